@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { parseAst } from 'vite';
+
+/** `node scripts/check-bundle.mjs [folder]`: fails when the built client loads more than 60 KB of gzipped JavaScript
+ *  before it shows something, when an emitted file does not parse (a wrong decorator setting builds green and ships
+ *  code that does not run), or when the page holds what its content security policy forbids. */
+const LIMIT_BYTES = 60 * 1024;
+const folder = process.argv[2] ?? join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist/ui');
+const faults = [];
+
+const read = (file) => readFileSync(join(folder, file), 'utf8');
+if (!existsSync(join(folder, 'index.html'))) {
+  console.error(`No client in ${folder}: run \`npm run build\` first.`);
+  process.exit(1);
+}
+
+const scripts = readdirSync(folder, { recursive: true })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.js'));
+
+/** Files a script imports before it runs. */
+const imports = new Map();
+for (const file of scripts) {
+  try {
+    const { body } = parseAst(read(file));
+    const named = body.flatMap(({ source }) => (source ? [source.value] : []));
+    imports.set(
+      file,
+      named
+        .filter((name) => name.startsWith('.'))
+        .map((name) => join(dirname(file), name).replaceAll('\\', '/')),
+    );
+  } catch (error) {
+    faults.push(`${file} does not parse: ${error.message}`);
+  }
+}
+
+const html = read('index.html');
+const first = new Set();
+const load = (file) => {
+  if (first.has(file)) return;
+  first.add(file);
+  (imports.get(file) ?? []).forEach(load);
+};
+for (const [, src] of html.matchAll(/<script[^>]*\ssrc="\.?\/?([^"]+)"/g)) load(src);
+for (const [, href] of html.matchAll(/<link[^>]*rel="modulepreload"[^>]*\shref="\.?\/?([^"]+)"/g)) load(href);
+if (first.size === 0) faults.push('index.html loads no script');
+
+for (const [tag] of html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>/g)) faults.push(`inline script: ${tag}`);
+if (/<style|\sstyle="|\son\w+="/.test(html)) faults.push('index.html holds an inline style or handler');
+for (const file of scripts)
+  if (/\beval\(|new Function\(/.test(read(file))) faults.push(`${file} evaluates text`);
+
+const bytes = [...first].reduce((sum, file) => sum + gzipSync(read(file), { level: 9 }).length, 0);
+if (bytes > LIMIT_BYTES)
+  faults.push(`first load is ${bytes} bytes of gzipped JavaScript, the limit is ${LIMIT_BYTES}`);
+
+console.log(
+  `First load: ${(bytes / 1024).toFixed(1)} KB of gzipped JavaScript in ${first.size} files (limit 60); ${scripts.length} files parsed.`,
+);
+for (const fault of faults) console.error(fault);
+process.exitCode = faults.length === 0 ? 0 : 1;
