@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import { CONTENT_MAX_CODE_POINTS, PASSWORD_MAX, PASSWORD_MIN, USERNAME_MAX, USERNAME_MIN } from './limits.ts';
+
+/** A UUID as it stands on the wire: lower case, any version. */
+export const uuid = z
+  .string()
+  .check(
+    z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'must be a lower-case UUID'),
+  );
+
+/** RFC 3339, UTC, milliseconds. */
+export const timestamp = z
+  .string()
+  .check(
+    z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be an RFC 3339 time in UTC with milliseconds'),
+  );
+
+/** A whole number from 0. */
+export const count = z.int().check(z.minimum(0));
+export const seq = z.int().check(z.minimum(1));
+
+const POINTS = new RegExp(`^[\\s\\S]{1,${String(CONTENT_MAX_CODE_POINTS)}}$`, 'u');
+
+/** Why a text can't be a message, or null when it can: 1 to 5000 code points, not only white space, no NUL,
+ *  no lone surrogate. Counting code points is skipped where UTF-16 units already fit. */
+export const contentFault = (text: string): string | null => {
+  if (text.length > CONTENT_MAX_CODE_POINTS && !POINTS.test(text)) {
+    return `must be at most ${String(CONTENT_MAX_CODE_POINTS)} characters`;
+  }
+  if (!/\S/u.test(text)) return 'must not be empty or only white space';
+  if (text.includes('\0')) return 'must not contain NUL';
+  if (!text.isWellFormed()) return 'must be well-formed Unicode';
+  return null;
+};
+
+export const content = z.string().check((ctx) => {
+  const fault = contentFault(ctx.value);
+  if (fault !== null) ctx.issues.push({ code: 'custom', input: ctx.value, message: fault });
+});
+
+/** A name as typed: checked after folding to lower case. */
+export const usernameFault = (name: string): string | null => {
+  const folded = name.toLowerCase();
+  if (folded.length < USERNAME_MIN) return `must have at least ${String(USERNAME_MIN)} characters`;
+  if (folded.length > USERNAME_MAX) return `must have at most ${String(USERNAME_MAX)} characters`;
+  if (!/^[a-z0-9._-]+$/.test(folded)) return 'may hold only letters a-z, digits, dot, underscore and hyphen';
+  return null;
+};
+
+export const username = z.string().check((ctx) => {
+  const fault = usernameFault(ctx.value);
+  if (fault !== null) ctx.issues.push({ code: 'custom', input: ctx.value, message: fault });
+});
+
+/** What can be said of a new password without the list of common ones. */
+export const passwordFault = (password: string): string | null => {
+  const points = [...password.normalize('NFKC')].length;
+  if (points < PASSWORD_MIN) return `must have at least ${String(PASSWORD_MIN)} characters`;
+  if (points > PASSWORD_MAX) return `must have at most ${String(PASSWORD_MAX)} characters`;
+  if (!password.isWellFormed()) return 'must be well-formed Unicode';
+  if (!/\p{Lu}/u.test(password)) return 'must hold an upper-case letter';
+  if (!/\p{Ll}/u.test(password)) return 'must hold a lower-case letter';
+  if (!/\p{Nd}/u.test(password)) return 'must hold a digit';
+  return null;
+};
+
+export const newPassword = z.string().check((ctx) => {
+  const fault = passwordFault(ctx.value);
+  if (fault !== null) ctx.issues.push({ code: 'custom', input: ctx.value, message: fault });
+});
+
+/** A password offered for checking: only its size is judged. */
+export const givenPassword = z.string().check(z.maxLength(4 * PASSWORD_MAX));
