@@ -1,0 +1,33 @@
+/** Where an actor is found: `kind:key`. Plain text, so it survives a thread hop and keys a map. */
+export type Address = `${string}:${string}`;
+
+/** A typed address: holding one is the right to send `M`. Plain data; compare by `address`, never by identity. */
+export interface Ref<in M> {
+  readonly address: Address;
+  /** Never present: carries the type alone. */
+  readonly accepts?: (message: M) => void;
+}
+
+export const refOf = <M>(kind: string, key: string): Ref<M> => ({ address: `${kind}:${key}` });
+export const kindOf = (address: Address): string => address.slice(0, address.indexOf(':'));
+export const keyOf = (address: Address): string => address.slice(address.indexOf(':') + 1);
+
+/** FNV-1a, 32 bit. */
+export const fnv1a = (text: string): number => {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) {
+    hash ^= text.charCodeAt(i);
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return hash >>> 0;
+};
+
+/** Where a key falls. Pure, so every thread agrees on placement without asking; changing it moves every actor. FNV-1a alone
+ *  lets its lowest bit follow the text's parity, so two keys would decide where a key made of both falls: the final
+ *  mix of MurmurHash3 undoes that. */
+export const hashOf = (text: string): number => {
+  let hash = fnv1a(text);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+};

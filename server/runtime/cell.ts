@@ -1,0 +1,110 @@
+import type { Actor, ActorContext, AnswerOf, Props, ReplyTo } from './actor.ts';
+import type { Address, Ref } from './address.ts';
+import type { Clock, Timer } from './clock.ts';
+import type { Envelope, Fault } from './envelope.ts';
+import type { Ids } from './ids.ts';
+import type { Log } from './log.ts';
+import { Mailbox } from './mailbox.ts';
+
+/** What a cell needs of its host. */
+export interface CellHost {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  tell<T>(to: Ref<T>, message: NoInfer<T>): void;
+  ask<T, const Q extends T>(to: Ref<T>, question: Q, timeoutMs: number): Promise<AnswerOf<T, Q>>;
+  pipeAsk(
+    to: Address,
+    question: unknown,
+    timeoutMs: number,
+    answered: (a: unknown) => void,
+    failed: (f: Fault) => void,
+  ): void;
+  answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: ReplyTo): void;
+  isCurrent(cell: Cell): boolean;
+}
+
+/** One activated actor with its mailbox; also the context it sees. */
+export class Cell implements ActorContext<unknown> {
+  readonly self: Ref<unknown>;
+  readonly props: Props<unknown>;
+  readonly actor: Actor<unknown>;
+  readonly mailbox: Mailbox<Extract<Envelope, { k: 'tell' | 'ask' }>>;
+  readonly #host: CellHost;
+  /** In the run queue, or waiting for an asynchronous `receive`. */
+  scheduled = false;
+  busy = false;
+  leaving = false;
+  usedAt: number;
+  replyTo: ReplyTo | undefined;
+
+  constructor(address: Address, props: Props<unknown>, actor: Actor<unknown>, host: CellHost) {
+    this.self = { address };
+    this.props = props;
+    this.actor = actor;
+    this.mailbox = new Mailbox(props.mailboxLimit);
+    this.#host = host;
+    this.usedAt = host.clock.monotonic();
+  }
+
+  get clock(): Clock {
+    return this.#host.clock;
+  }
+  get ids(): Ids {
+    return this.#host.ids;
+  }
+  get log(): Log {
+    return this.#host.log;
+  }
+
+  tell<T>(to: Ref<T>, message: NoInfer<T>): void {
+    this.#host.tell(to, message);
+  }
+
+  ask<T, const Q extends T>(to: Ref<T>, question: Q, timeoutMs: number): Promise<AnswerOf<T, Q>> {
+    return this.#host.ask(to, question, timeoutMs);
+  }
+
+  pipe(
+    to: Ref<never>,
+    question: unknown,
+    timeoutMs: number,
+    answered: (answer: never) => unknown,
+    failed: (fault: Fault) => unknown,
+  ): void {
+    this.#host.pipeAsk(
+      to.address,
+      question,
+      timeoutMs,
+      (answer) => {
+        this.#toSelf(answered(answer as never));
+      },
+      (fault) => {
+        this.#toSelf(failed(fault));
+      },
+    );
+  }
+
+  reply(to: ReplyTo | undefined, answer: unknown): void {
+    if (to !== undefined) this.#host.answer({ k: 'reply', token: to.token, result: answer }, to);
+  }
+
+  fail(to: ReplyTo | undefined, fault: Fault): void {
+    if (to !== undefined) this.#host.answer({ k: 'fault', token: to.token, fault }, to);
+  }
+
+  schedule(ms: number, message: unknown): Timer {
+    return this.#host.clock.after(ms, () => {
+      this.#toSelf(message);
+    });
+  }
+
+  passivate(): void {
+    this.leaving = true;
+  }
+
+  /** Only to this activation: what a crashed or passivated predecessor waited for is no business of its successor. */
+  #toSelf(message: unknown): void {
+    if (this.#host.isCurrent(this)) this.#host.tell(this.self, message);
+  }
+}

@@ -1,0 +1,34 @@
+import { kindOf, type Address } from './address.ts';
+import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
+
+export type DeadLetterReason =
+  'no-actor-kind' | 'mailbox-full' | 'link-full' | 'thread-gone' | 'actor-crashed' | 'late-reply';
+
+/** What nobody could take: counted by reason, logged at most once a second and reason with the number left out. */
+export class DeadLetters {
+  readonly counts: Partial<Record<DeadLetterReason, number>> = {};
+  readonly #loggedAt = new Map<DeadLetterReason, { at: number; silent: number }>();
+  readonly #clock: Clock;
+  readonly #log: Log;
+
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  add(reason: DeadLetterReason, to: Address | undefined): void {
+    this.counts[reason] = (this.counts[reason] ?? 0) + 1;
+    const now = this.#clock.monotonic();
+    const last = this.#loggedAt.get(reason);
+    if (last !== undefined && now - last.at < 1000) {
+      last.silent += 1;
+      return;
+    }
+    this.#log.warn(
+      { reason, kind: to === undefined ? undefined : kindOf(to), silent: last?.silent ?? 0 },
+      'dead-letter',
+    );
+    this.#loggedAt.set(reason, { at: now, silent: 0 });
+  }
+}

@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../protocol/errors.ts';
+import type { Address } from './address.ts';
+
+/** A thread by name: `edge`, `writer`, `shard:0`… */
+export type ThreadName = 'edge' | 'writer' | `shard:${number}`;
+
+/** What crosses a mailbox or a link; actors never see it. `fault` carries plain data because an Error sent
+ *  through a port arrives without its class and code. `from` and `token` name the pending ask. */
+export type Envelope =
+  | { readonly k: 'tell'; readonly to: Address; readonly message: unknown }
+  | {
+      readonly k: 'ask';
+      readonly to: Address;
+      readonly message: unknown;
+      readonly from: ThreadName;
+      readonly token: number;
+    }
+  | { readonly k: 'reply'; readonly token: number; readonly result: unknown }
+  | { readonly k: 'fault'; readonly token: number; readonly fault: Fault };
+
+export interface Fault {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly retryAfterS?: number;
+}

@@ -1,0 +1,285 @@
+import type { Actor, AnswerOf, Props, ReplyTo } from './actor.ts';
+import { kindOf, keyOf, type Address, type Ref } from './address.ts';
+import { Asks } from './asks.ts';
+import { Cell, type CellHost } from './cell.ts';
+import type { Clock, Timer } from './clock.ts';
+import { DeadLetters, type DeadLetterReason } from './dead-letters.ts';
+import type { Directory } from './directory.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { Envelope, Fault, ThreadName } from './envelope.ts';
+import { CRASHED, errorOf, FULL } from './faults.ts';
+import type { Ids } from './ids.ts';
+import type { Log } from './log.ts';
+
+/** Takes envelopes to other threads. False: full or gone; nothing was kept. */
+export type Route = (thread: ThreadName, envelope: Envelope) => boolean;
+
+/** A part of a thread that is reached like an actor but is not one: the writer, a pool, the sockets. */
+export type Gateway = (message: never, replyTo: ReplyTo | undefined) => void;
+
+export interface HostOptions {
+  readonly thread: ThreadName;
+  readonly directory: Directory;
+  readonly route: Route;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Questions that may wait for an answer at once. */
+  readonly asksLimit?: number;
+  /** Sees each answered question's milliseconds. */
+  readonly onAnswered?: (thread: ThreadName, ms: number) => void;
+}
+
+/** Messages one actor may take before its neighbours have a turn. */
+const THROUGHPUT = 32;
+const IDLE_SWEEP_MS = 10_000;
+
+/** The actors of one thread: activates on the first message, delivers one at a time, passivates when idle, contains a throw
+ *  to the actor it happened in. Single-threaded; every method runs on its own thread. */
+export class Host implements CellHost {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly deadLetters: DeadLetters;
+  readonly asks: Asks;
+  readonly #options: HostOptions;
+  readonly #kinds = new Map<string, Props<unknown>>();
+  readonly #gateways = new Map<string, Gateway>();
+  readonly #cells = new Map<Address, Cell>();
+  readonly #dispatcher = new Dispatcher((cell) => {
+    this.#turn(cell);
+  });
+  #idleSweep: Timer | undefined;
+  #stopped = false;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.clock = options.clock;
+    this.ids = options.ids;
+    this.log = options.log;
+    this.deadLetters = new DeadLetters(options.clock, options.log);
+    this.asks = new Asks(options.clock, options.asksLimit ?? 100_000);
+    this.#scheduleIdleSweep();
+  }
+
+  /** Declares a kind of actor that this host may activate. */
+  register<M>(props: Props<M>): void {
+    this.#kinds.set(props.kind, props);
+  }
+
+  /** Puts an actor that already exists under an address (one per socket, say). It leaves only through `passivate`. */
+  adopt<M>(address: Address, props: Omit<Props<M>, 'create'>, actor: Actor<M>): void {
+    const whole = { ...props, create: () => actor } as unknown as Props<unknown>;
+    this.#cells.set(address, new Cell(address, whole, actor, this));
+  }
+
+  serve(kind: string, gateway: Gateway): void {
+    this.#gateways.set(kind, gateway);
+  }
+
+  get actors(): number {
+    return this.#cells.size;
+  }
+
+  /** Messages waiting in all mailboxes, and the longest one. */
+  get depth(): { total: number; longest: number } {
+    let total = 0;
+    let longest = 0;
+    for (const cell of this.#cells.values()) {
+      total += cell.mailbox.size;
+      longest = Math.max(longest, cell.mailbox.size);
+    }
+    return { total, longest };
+  }
+
+  readonly tell = <T>(to: Ref<T>, message: NoInfer<T>): void => {
+    this.#send(to.address, { k: 'tell', to: to.address, message });
+  };
+
+  readonly ask = <T, const Q extends T>(
+    to: Ref<T>,
+    question: Q,
+    timeoutMs: number,
+  ): Promise<AnswerOf<T, Q>> =>
+    new Promise((resolve, reject) => {
+      this.pipeAsk(
+        to.address,
+        question,
+        timeoutMs,
+        (answer) => {
+          resolve(answer as AnswerOf<T, Q>);
+        },
+        (fault) => {
+          reject(errorOf(fault));
+        },
+      );
+    });
+
+  pipeAsk(
+    to: Address,
+    message: unknown,
+    timeoutMs: number,
+    answered: (a: unknown) => void,
+    failed: (f: Fault) => void,
+  ): void {
+    const token = this.asks.add(this.#options.directory(to), timeoutMs, answered, failed);
+    if (token === undefined) {
+      failed(FULL);
+      return;
+    }
+    this.#send(to, { k: 'ask', to, message, from: this.#options.thread, token });
+  }
+
+  answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: ReplyTo): void {
+    if (to.from === this.#options.thread) this.accept(envelope);
+    else if (!this.#options.route(to.from, envelope)) this.deadLetters.add('thread-gone', undefined);
+  }
+
+  /** An envelope from a link, or one for this thread. */
+  accept(envelope: Envelope): void {
+    switch (envelope.k) {
+      case 'tell':
+      case 'ask':
+        this.#deliver(envelope);
+        break;
+      case 'reply':
+      case 'fault': {
+        const pending = this.asks.take(envelope.token);
+        if (pending === undefined) this.deadLetters.add('late-reply', undefined);
+        else {
+          this.#options.onAnswered?.(pending.thread, this.clock.monotonic() - pending.askedAt);
+          if (envelope.k === 'reply') pending.answered(envelope.result);
+          else pending.failed(envelope.fault);
+        }
+      }
+    }
+  }
+
+  isCurrent(cell: Cell): boolean {
+    return this.#cells.get(cell.self.address) === cell && !this.#stopped;
+  }
+
+  /** A thread is gone: what was asked of it fails now. */
+  threadLost(thread: ThreadName): void {
+    this.asks.failThread(thread);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const cell of this.#cells.values()) this.#stopActor(cell);
+    this.#cells.clear();
+    this.#idleSweep?.cancel();
+    this.asks.stop();
+  }
+
+  #send(to: Address, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
+    const thread = this.#options.directory(to);
+    if (thread === this.#options.thread) this.#deliver(envelope);
+    else if (!this.#options.route(thread, envelope)) this.#refuse(envelope, 'link-full', FULL);
+  }
+
+  #deliver(envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
+    const kind = kindOf(envelope.to);
+    const gateway = this.#gateways.get(kind);
+    if (gateway !== undefined) {
+      gateway(envelope.message as never, envelope.k === 'ask' ? envelope : undefined);
+      return;
+    }
+    const cell = this.#cells.get(envelope.to) ?? this.#activate(envelope.to, kind);
+    if (cell === undefined) this.#refuse(envelope, 'no-actor-kind', CRASHED);
+    else if (!cell.mailbox.offer(envelope)) this.#refuse(envelope, 'mailbox-full', FULL);
+    else this.#dispatcher.schedule(cell);
+  }
+
+  #refuse(envelope: Extract<Envelope, { k: 'tell' | 'ask' }>, reason: DeadLetterReason, fault: Fault): void {
+    this.deadLetters.add(reason, envelope.to);
+    if (envelope.k === 'ask') this.answer({ k: 'fault', token: envelope.token, fault }, envelope);
+  }
+
+  #activate(address: Address, kind: string): Cell | undefined {
+    const props = this.#kinds.get(kind);
+    if (props === undefined || this.#stopped) return undefined;
+    try {
+      const cell = new Cell(address, props, props.create(keyOf(address)), this);
+      this.#cells.set(address, cell);
+      return cell;
+    } catch (error) {
+      this.log.error({ kind, err: error }, 'actor.activation-failed');
+      return undefined;
+    }
+  }
+
+  #turn(cell: Cell): void {
+    for (let n = 0; n < THROUGHPUT && !cell.busy; n += 1) {
+      const envelope = cell.mailbox.poll();
+      if (envelope === undefined) break;
+      this.#receive(cell, envelope);
+    }
+    if (cell.busy) return;
+    this.#afterTurn(cell);
+  }
+
+  #afterTurn(cell: Cell): void {
+    if (cell.mailbox.size > 0) this.#dispatcher.schedule(cell);
+    else if (cell.leaving) this.#passivate(cell);
+  }
+
+  #receive(cell: Cell, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
+    cell.replyTo = envelope.k === 'ask' ? envelope : undefined;
+    cell.usedAt = this.clock.monotonic();
+    try {
+      const done = cell.actor.receive(envelope.message, cell);
+      if (done === undefined) return;
+      cell.busy = true;
+      done
+        .catch((error: unknown) => {
+          this.#crash(cell, envelope, error);
+        })
+        .finally(() => {
+          cell.busy = false;
+          this.#afterTurn(cell);
+        });
+    } catch (error) {
+      this.#crash(cell, envelope, error);
+    }
+  }
+
+  /** One actor's fault costs that actor: its asker is told, its waiting mail goes to a fresh activation. The message that did
+   *  it is a dead letter and is not tried again. [P8] */
+  #crash(cell: Cell, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>, error: unknown): void {
+    this.log.error({ kind: kindOf(envelope.to), err: error }, 'actor.crashed');
+    this.#refuse(envelope, 'actor-crashed', CRASHED);
+    if (this.#cells.get(envelope.to) !== cell) return;
+    this.#cells.delete(envelope.to);
+    this.#stopActor(cell);
+    for (let waiting = cell.mailbox.poll(); waiting !== undefined; waiting = cell.mailbox.poll())
+      this.#deliver(waiting);
+  }
+
+  #passivate(cell: Cell): void {
+    if (this.#cells.get(cell.self.address) !== cell) return;
+    this.#cells.delete(cell.self.address);
+    this.#stopActor(cell);
+  }
+
+  #stopActor(cell: Cell): void {
+    try {
+      cell.actor.stop?.(cell);
+    } catch (error) {
+      this.log.error({ kind: kindOf(cell.self.address), err: error }, 'actor.stop-failed');
+    }
+  }
+
+  #scheduleIdleSweep(): void {
+    this.#idleSweep = this.clock.after(IDLE_SWEEP_MS, () => {
+      if (this.#stopped) return;
+      const now = this.clock.monotonic();
+      for (const cell of this.#cells.values()) {
+        const { idleMs } = cell.props;
+        if (idleMs > 0 && !cell.busy && cell.mailbox.size === 0 && now - cell.usedAt >= idleMs)
+          this.#passivate(cell);
+      }
+      this.#scheduleIdleSweep();
+    });
+  }
+}

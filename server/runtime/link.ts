@@ -1,0 +1,120 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Envelope, ThreadName } from './envelope.ts';
+
+/** What a link carries beside envelopes: the supervisor's business. */
+export type Control =
+  | { readonly c: 'ping' }
+  | { readonly c: 'pong'; readonly stats: ThreadStats }
+  /** A fresh link to a peer; its port is transferred along. */
+  | { readonly c: 'link'; readonly thread: ThreadName; readonly port: MessagePort }
+  | { readonly c: 'ready' }
+  /** Sent before a piece of work that is known to be long, so that it is not taken for a hang. */
+  | { readonly c: 'busy'; readonly ms: number }
+  | { readonly c: 'stop' }
+  /** Test only: die in a given way. */
+  | { readonly c: 'die'; readonly how: string };
+
+/** What a thread tells of itself with each heartbeat. */
+export interface ThreadStats {
+  readonly actors: number;
+  readonly mailboxDepth: number;
+  readonly mailboxLongest: number;
+  readonly asks: number;
+  readonly deadLetters: Readonly<Record<string, number>>;
+  /** Highest event-loop delay since the last heartbeat, milliseconds. */
+  readonly loopLagMs: number;
+  /** Counters of the thread's own, by metric name; they only rise. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** Values since the last heartbeat, by histogram name. */
+  readonly samples: Readonly<Record<string, readonly number[]>>;
+}
+
+interface Parcel {
+  readonly e?: readonly Envelope[];
+  /** Credits given back: envelopes of the other side that were taken in. */
+  readonly g?: number;
+  readonly c?: Control;
+}
+
+const CREDITS = 32_768;
+
+/** One direct connection between two threads: envelopes in order, one parcel a tick, and credits, because a
+ *  MessagePort has no backpressure: past 32,768 envelopes that the other side has not taken in, `send` refuses tells and asks.
+ *  Replies always go, they are bounded by the questions. */
+export class Link {
+  readonly thread: ThreadName;
+  readonly #port: MessagePort;
+  readonly #accept: (envelope: Envelope) => void;
+  readonly #control: (control: Control, link: Link) => void;
+  #out: Envelope[] = [];
+  #owed = 0;
+  #outstanding = 0;
+  #flushing = false;
+  #closed = false;
+
+  constructor(
+    thread: ThreadName,
+    port: MessagePort,
+    accept: (envelope: Envelope) => void,
+    control: (control: Control, link: Link) => void,
+  ) {
+    this.thread = thread;
+    this.#port = port;
+    this.#accept = accept;
+    this.#control = control;
+    port.on('message', this.#onParcel);
+  }
+
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
+  /** False: the other side is behind or gone; nothing was kept. */
+  send(envelope: Envelope): boolean {
+    if (this.#closed) return false;
+    if (this.#outstanding >= CREDITS && (envelope.k === 'tell' || envelope.k === 'ask')) return false;
+    this.#outstanding += 1;
+    this.#out.push(envelope);
+    this.#scheduleFlush();
+    return true;
+  }
+
+  /** At once and beside the credits. */
+  control(control: Control): void {
+    if (this.#closed) return;
+    this.flush();
+    this.#port.postMessage({ c: control } satisfies Parcel, control.c === 'link' ? [control.port] : []);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#port.close();
+  }
+
+  flush(): void {
+    if (this.#closed || (this.#out.length === 0 && this.#owed === 0)) return;
+    const parcel: Parcel = { e: this.#out, g: this.#owed };
+    this.#out = [];
+    this.#owed = 0;
+    this.#port.postMessage(parcel);
+  }
+
+  /** After the poll phase, so that everything one tick makes travels in one parcel. */
+  #scheduleFlush(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      this.flush();
+    });
+  }
+
+  readonly #onParcel = (parcel: Parcel): void => {
+    if (parcel.c !== undefined) this.#control(parcel.c, this);
+    if (parcel.g !== undefined) this.#outstanding -= parcel.g;
+    if (parcel.e === undefined || parcel.e.length === 0) return;
+    this.#owed += parcel.e.length;
+    this.#scheduleFlush();
+    for (const envelope of parcel.e) this.#accept(envelope);
+  };
+}

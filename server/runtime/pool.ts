@@ -1,0 +1,55 @@
+import { Piscina } from 'piscina';
+import { ParleyError } from '../protocol/errors.ts';
+import type { Fault } from './envelope.ts';
+import { errorOf } from './faults.ts';
+import type { Log } from './log.ts';
+
+export type TaskOutcome =
+  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly fault: Fault };
+
+/** A bounded pool of threads for short CPU-bound tasks. A full queue answers `unavailable` at once; a thread that dies takes
+ *  only its own task along. */
+export class Pool {
+  readonly #piscina: Piscina;
+  readonly #log: Log;
+
+  constructor(filename: string, options: { threads: number; maxQueue: number; data: object; log: Log }) {
+    this.#log = options.log;
+    this.#piscina = new Piscina({
+      filename,
+      minThreads: options.threads,
+      maxThreads: options.threads,
+      maxQueue: options.maxQueue,
+      concurrentTasksPerWorker: 1,
+      workerData: options.data,
+      // Threads here sleep between tasks and hold no timers, so the fastest hand-over is right.
+      atomics: 'sync',
+    });
+    this.#piscina.on('error', (error: unknown) => {
+      this.#log.error({ err: error }, 'pool.error');
+    });
+  }
+
+  get waiting(): number {
+    return this.#piscina.queueSize;
+  }
+
+  async run(task: unknown): Promise<unknown> {
+    let outcome: TaskOutcome;
+    try {
+      outcome = (await this.#piscina.run(task)) as TaskOutcome;
+    } catch (error) {
+      this.#log.warn({ err: error }, 'pool.task-lost');
+      throw new ParleyError('unavailable', 'The server is busy; try again.', {
+        retryAfterS: 1,
+        cause: error,
+      });
+    }
+    if (!outcome.ok) throw errorOf(outcome.fault);
+    return outcome.result;
+  }
+
+  async stop(): Promise<void> {
+    await this.#piscina.destroy();
+  }
+}

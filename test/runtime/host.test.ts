@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ParleyError } from '../../server/protocol/errors.ts';
+import type { ActorContext, Props, Question } from '../../server/runtime/actor.ts';
+import { refOf } from '../../server/runtime/address.ts';
+import { manualHost } from '../support/hosts.ts';
+
+type Order =
+  | { type: 'note'; text: string }
+  | { type: 'throw' }
+  | { type: 'leave' }
+  | ({ type: 'echo'; text: string } & Question<string>)
+  | ({ type: 'hold' } & Question<string>)
+  | { type: 'release'; text: string };
+
+/** Notes what it gets; can crash, leave, and answer later. */
+const noter = (seen: string[], options: { limit?: number; idleMs?: number } = {}): Props<Order> => ({
+  kind: 'noter',
+  mailboxLimit: options.limit ?? 16,
+  idleMs: options.idleMs ?? 0,
+  create: (key) => {
+    seen.push(`${key} activated`);
+    let held: ActorContext<Order>['replyTo'];
+    let open: ((text: string) => void) | undefined;
+    return {
+      receive(message, context) {
+        switch (message.type) {
+          case 'note':
+            seen.push(message.text);
+            return undefined;
+          case 'throw':
+            throw new Error('as ordered');
+          case 'leave':
+            context.passivate();
+            return undefined;
+          case 'echo':
+            context.reply(context.replyTo, message.text);
+            return undefined;
+          case 'hold':
+            held = context.replyTo;
+            return new Promise<void>((resolve) => {
+              open = (text) => {
+                context.reply(held, text);
+                resolve();
+              };
+              waiting.push(open);
+            });
+          case 'release':
+            return undefined;
+        }
+      },
+      stop() {
+        seen.push(`${key} stopped`);
+      },
+    };
+  },
+});
+const waiting: ((text: string) => void)[] = [];
+const ref = (key: string) => refOf<Order>('noter', key);
+
+test('an actor is activated by its first message and takes one at a time, in order', () => {
+  const { host } = manualHost();
+  const seen: string[] = [];
+  host.register(noter(seen));
+  host.tell(ref('a'), { type: 'note', text: '1' });
+  host.tell(ref('a'), { type: 'note', text: '2' });
+  assert.deepEqual(seen, ['a activated', '1', '2']);
+  host.stop();
+});
+
+test('an ask is answered with the type of its question', async () => {
+  const { host } = manualHost();
+  host.register(noter([]));
+  const answer: string = await host.ask(ref('a'), { type: 'echo', text: 'hello' }, 1000);
+  assert.equal(answer, 'hello');
+  host.stop();
+});
+
+test('[P8] a throw costs that actor alone: its asker hears internal, its mail goes to a fresh one', async () => {
+  const { host } = manualHost();
+  const seen: string[] = [];
+  host.register(noter(seen));
+  host.tell(ref('b'), { type: 'note', text: 'neighbour' });
+  const failed = host.ask(ref('a') as never, { type: 'throw' } as never, 1000);
+  await assert.rejects(failed, (error) => error instanceof ParleyError && error.code === 'internal');
+  host.tell(ref('a'), { type: 'note', text: 'after' });
+  assert.deepEqual(seen, ['b activated', 'neighbour', 'a activated', 'a stopped', 'a activated', 'after']);
+  assert.equal(host.deadLetters.counts['actor-crashed'], 1);
+  host.stop();
+});
+
+test('[P9] while an actor works its mail waits; past the mailbox an asker hears unavailable', async () => {
+  const { host } = manualHost();
+  const seen: string[] = [];
+  host.register(noter(seen, { limit: 2 }));
+  const first = host.ask(ref('a'), { type: 'hold' }, 1000);
+  host.tell(ref('a'), { type: 'note', text: 'waits' });
+  const second = host.ask(ref('a'), { type: 'echo', text: 'waits too' }, 1000);
+  await assert.rejects(
+    host.ask(ref('a'), { type: 'echo', text: 'too much' }, 1000),
+    (error) => error instanceof ParleyError && error.code === 'unavailable' && error.retryAfterS === 1,
+  );
+  assert.deepEqual(seen, ['a activated']);
+  assert.equal(host.depth.longest, 2);
+  waiting.pop()?.('done');
+  assert.equal(await first, 'done');
+  assert.equal(await second, 'waits too');
+  assert.deepEqual(seen, ['a activated', 'waits']);
+  assert.equal(host.deadLetters.counts['mailbox-full'], 1);
+  host.stop();
+});
+
+test('an idle actor leaves memory and comes back with the next message; one that leaves takes its mail first', () => {
+  const { host, clock } = manualHost();
+  const seen: string[] = [];
+  host.register(noter(seen, { idleMs: 15_000 }));
+  host.tell(ref('a'), { type: 'note', text: '1' });
+  clock.advance(10_000);
+  assert.equal(host.actors, 1);
+  clock.advance(10_000);
+  assert.equal(host.actors, 0);
+  host.tell(ref('a'), { type: 'leave' });
+  assert.deepEqual(seen, ['a activated', '1', 'a stopped', 'a activated', 'a stopped']);
+  host.stop();
+});
+
+test('nobody of that kind: a dead letter, and the asker hears it', async () => {
+  const { host } = manualHost();
+  await assert.rejects(host.ask(refOf<Order>('nobody', 'x'), { type: 'echo', text: '' }, 1000));
+  assert.equal(host.deadLetters.counts['no-actor-kind'], 1);
+  host.stop();
+});
+
+test('an envelope for another thread is routed; a refused one fails its asker at once', async () => {
+  const { host, routed } = manualHost(
+    (address) => (address.endsWith('far') ? 'shard:0' : 'shard:1'),
+    (thread) => thread === 'shard:0',
+  );
+  host.tell(ref('far'), { type: 'note', text: 'x' });
+  assert.deepEqual(routed, [
+    { thread: 'shard:0', envelope: { k: 'tell', to: 'noter:far', message: { type: 'note', text: 'x' } } },
+  ]);
+  await assert.rejects(
+    host.ask(ref('gone'), { type: 'echo', text: '' }, 1000),
+    (error) => error instanceof ParleyError && error.code === 'unavailable',
+  );
+  assert.equal(host.deadLetters.counts['link-full'], 1);
+  host.stop();
+});
+
+test('code and retry survive the thread hop that an Error does not', async () => {
+  const { host, routed } = manualHost(() => 'shard:0');
+  const asked = host.ask(ref('a'), { type: 'echo', text: '' }, 1000);
+  const sent = routed[0]?.envelope;
+  assert.equal(sent?.k, 'ask');
+  host.accept({
+    k: 'fault',
+    token: sent.token,
+    fault: structuredClone({ code: 'conflict', detail: 'no', retryAfterS: 3 }),
+  });
+  await assert.rejects(asked, { name: 'ParleyError', code: 'conflict', message: 'no', retryAfterS: 3 });
+  host.stop();
+});
