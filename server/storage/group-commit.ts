@@ -1,0 +1,277 @@
+import { systemClock } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Fault } from '../runtime/envelope.ts';
+import { Erasure, truncateWal } from './erasure.ts';
+import { migrate } from './migrate.ts';
+import { openReadWrite } from './open.ts';
+import type { Connection } from './open.ts';
+import { queriesOn } from './queries.ts';
+import { Conversations } from './records/conversations.ts';
+import { Log } from './records/log.ts';
+import { People } from './records/people.ts';
+import { Indexer } from './search/indexer.ts';
+import { isOutsideFault, sqliteCode } from './store-error.ts';
+import type { WriteMessage } from './store.ts';
+import { prepareWrites } from './writes/index.ts';
+import type { ApplyWrite, WriteResult } from './writes/index.ts';
+
+export type WriteOutcome =
+  { readonly ok: true; readonly result: WriteResult } | { readonly ok: false; readonly fault: Fault };
+
+/** One committed or failed batch. `cause`: the fault's SQLite code or message, for the log, never for a client. */
+export interface CommitStats {
+  readonly size: number;
+  readonly durationMs: number;
+  readonly failures: number;
+  readonly cause?: string;
+}
+
+export interface WriterOptions {
+  readonly clock?: Clock;
+  /** Whether nobody can be connected, as at the start of the process: then everybody is set offline. A writer
+   *  thread that is restarted under living sockets says false. Default true. */
+  readonly sweep?: boolean;
+  /** Upper limit of the file in pages of 4 KiB. */
+  readonly maxPages?: number;
+  readonly onCommit?: (stats: CommitStats) => void;
+}
+
+const UNAVAILABLE: Fault = {
+  code: 'unavailable',
+  detail: 'The server cannot store this now. Try again shortly.',
+  retryAfterS: 1,
+};
+const INTERNAL: Fault = { code: 'internal', detail: 'Something went wrong here.' };
+
+/** Messages that may wait for the search index before commits do a share of it themselves. [P9] */
+const INDEX_BACKLOG_MAX = 16_384;
+const INDEX_STEP = 256;
+/** After an erasure the writer does other things for this many times as long as it took. */
+const ERASURE_REST = 20;
+
+/** Opens, migrates and sweeps. @throws StoreError */
+export const openWriter = (dataDir: string, options: WriterOptions = {}): GroupCommit => {
+  const db = openReadWrite(dataDir);
+  try {
+    migrate(db);
+    if (options.maxPages !== undefined) db.pragma(`max_page_count = ${String(options.maxPages)}`);
+    if (options.sweep ?? true) sweep(db);
+    return new GroupCommit(db, options);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+/** After an unclean stop nobody is left online (SPEC §5.5). */
+const sweep = (db: Connection): void => {
+  db.transaction(() => {
+    db.exec(`UPDATE user_presence SET status = 'offline' WHERE status = 'online';
+      UPDATE user_sessions SET connected = 0, websocket_id = NULL WHERE connected = 1;`);
+  }).immediate();
+};
+
+/** The one that writes: a batch becomes one transaction, synced once, and answers come after it. [P1] */
+export class GroupCommit {
+  readonly #db: Connection;
+  readonly #clock: Clock;
+  readonly #people: People;
+  readonly #conversations: Conversations;
+  readonly #log: Log;
+  readonly #apply: ApplyWrite;
+  readonly #indexer: Indexer;
+  readonly #erasure: Erasure;
+  /** On the monotonic clock: many deletions in a row must not keep the writer busy with rewriting. */
+  #eraseFrom = 0;
+  readonly #onCommit: ((stats: CommitStats) => void) | undefined;
+  readonly #begin;
+  readonly #commit;
+  readonly #rollback;
+  readonly #savepoint;
+  readonly #release;
+  readonly #undo;
+
+  constructor(db: Connection, { clock = systemClock, onCommit }: WriterOptions) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#onCommit = onCommit;
+    this.#people = new People(db);
+    this.#conversations = new Conversations(db);
+    this.#log = new Log(db);
+    this.#apply = prepareWrites({
+      db,
+      clock,
+      people: this.#people,
+      conversations: this.#conversations,
+      log: this.#log,
+      queries: queriesOn(db, clock),
+      flush: () => {
+        this.#flush();
+      },
+    });
+    this.#indexer = new Indexer(db);
+    this.#erasure = new Erasure(db);
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#commit = db.prepare('COMMIT');
+    this.#rollback = db.prepare('ROLLBACK');
+    this.#savepoint = db.prepare('SAVEPOINT write');
+    this.#release = db.prepare('RELEASE write');
+    this.#undo = db.prepare('ROLLBACK TO write');
+  }
+
+  /** Applies the writes in order at one `now` and commits them together; answers in the same order. One write's own fault is
+   *  `internal` and its neighbours' writes stand; a fault of disk or memory is `unavailable` for all, nothing is kept, and
+   *  the next batch tries anew. */
+  commit(batch: readonly WriteMessage[]): readonly WriteOutcome[] {
+    const started = this.#clock.monotonic();
+    const { outcomes, cause } = this.#transact(batch);
+    this.#conversations.trim();
+    this.#log.trim();
+    const settled = this.#afterwards(batch, outcomes);
+    this.#onCommit?.({
+      size: batch.length,
+      durationMs: this.#clock.monotonic() - started,
+      failures: settled.filter((outcome) => !outcome.ok).length,
+      ...(cause === undefined ? {} : { cause }),
+    });
+    if (this.#indexer.backlog() > INDEX_BACKLOG_MAX) this.indexSome(Math.max(INDEX_STEP, 2 * batch.length));
+    return settled;
+  }
+
+  /** A step of the search index, for moments without writes: some milliseconds at a budget of 256 messages. Says whether there is more. */
+  indexSome(budget: number = INDEX_STEP): boolean {
+    try {
+      return this.#indexer.step(budget);
+    } catch (error) {
+      if (isOutsideFault(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Messages that searches read without the index. */
+  indexBacklog(): number {
+    return this.#indexer.backlog();
+  }
+
+  /** Empties the write-ahead log into the file; false when a reader was in the way. To be called on a schedule. */
+  truncate(): boolean {
+    return truncateWal(this.#db);
+  }
+
+  /** Changes the limit of the file's size. */
+  allowPages(maxPages: number): void {
+    this.#db.pragma(`max_page_count = ${String(maxPages)}`);
+  }
+
+  close(): void {
+    try {
+      truncateWal(this.#db);
+    } finally {
+      this.#db.close();
+    }
+  }
+
+  #transact(batch: readonly WriteMessage[]): { outcomes: readonly WriteOutcome[]; cause?: string } {
+    const now = this.#clock.now();
+    try {
+      // Savepoints cost as much as a small write, and faults are rare: first without, and only when a write fails all over again.
+      return { outcomes: this.#attempt(batch, (write) => this.#applyPlain(write, now)) };
+    } catch (first) {
+      this.#forget();
+      if (isOutsideFault(first)) return unavailable(batch, first);
+      try {
+        const outcomes = this.#attempt(batch, (write) => this.#applyGuarded(write, now));
+        return { outcomes, cause: causeOf(first) };
+      } catch (second) {
+        this.#forget();
+        return unavailable(batch, second);
+      }
+    }
+  }
+
+  #attempt(
+    batch: readonly WriteMessage[],
+    apply: (write: WriteMessage) => WriteOutcome,
+  ): readonly WriteOutcome[] {
+    this.#begin.run();
+    try {
+      const outcomes = batch.map(apply);
+      this.#flush();
+      this.#commit.run();
+      return outcomes;
+    } catch (error) {
+      // SQLite has already rolled back by itself after some faults, a full disk among them.
+      if (this.#db.inTransaction) this.#rollback.run();
+      throw error;
+    }
+  }
+
+  #applyPlain(write: WriteMessage, now: number): WriteOutcome {
+    return { ok: true, result: this.#apply(write, now) };
+  }
+
+  #applyGuarded(write: WriteMessage, now: number): WriteOutcome {
+    this.#savepoint.run();
+    try {
+      const result = this.#apply(write, now);
+      this.#flush();
+      this.#release.run();
+      return { ok: true, result };
+    } catch (error) {
+      this.#forget();
+      if (isOutsideFault(error) || !this.#db.inTransaction) throw error;
+      this.#undo.run();
+      this.#release.run();
+      return { ok: false, fault: INTERNAL };
+    }
+  }
+
+  /** Erasing deleted names needs to be outside the transaction; a `prune` that waits for it says that there is more. */
+  #afterwards(batch: readonly WriteMessage[], outcomes: readonly WriteOutcome[]): readonly WriteOutcome[] {
+    if (!batch.some((write) => write.type === 'prune')) return outcomes;
+    const erased = this.#erase();
+    return outcomes.map((outcome, at) =>
+      outcome.ok && batch[at]?.type === 'prune' && !erased ? { ok: true, result: { more: true } } : outcome,
+    );
+  }
+
+  /** Traces of deleted people wait to be taken out of the file by the next `prune`. */
+  erasurePending(): boolean {
+    return this.#erasure.pending();
+  }
+
+  #erase(): boolean {
+    const started = this.#clock.monotonic();
+    if (started < this.#eraseFrom) return !this.#erasure.pending();
+    try {
+      return this.#erasure.run();
+    } catch (error) {
+      if (isOutsideFault(error)) return false;
+      throw error;
+    } finally {
+      this.#eraseFrom = this.#clock.monotonic() + ERASURE_REST * (this.#clock.monotonic() - started);
+    }
+  }
+
+  #flush(): void {
+    this.#conversations.flush();
+    this.#log.flush();
+  }
+
+  #forget(): void {
+    this.#people.forget();
+    this.#conversations.forget();
+    this.#log.forget();
+  }
+}
+
+const causeOf = (error: unknown): string =>
+  sqliteCode(error) || (error instanceof Error ? error.message : String(error));
+
+const unavailable = (
+  batch: readonly WriteMessage[],
+  error: unknown,
+): { outcomes: readonly WriteOutcome[]; cause: string } => ({
+  outcomes: batch.map(() => ({ ok: false, fault: UNAVAILABLE })),
+  cause: causeOf(error),
+});

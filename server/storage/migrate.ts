@@ -1,0 +1,32 @@
+import { MIGRATIONS } from './migrations/list.ts';
+import type { Connection } from './open.ts';
+import { StoreError } from './store-error.ts';
+
+/** The schema this program knows: the number of its last migration. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings the schema up to date, each migration in one transaction together with its number: a crash in between leaves
+ *  the version before or the version after. @throws StoreError `newer` (SPEC §6) */
+export const migrate = (db: Connection): void => {
+  checkVersion(db);
+  for (let version = versionOf(db); version < SCHEMA_VERSION; version += 1) {
+    db.transaction(() => {
+      db.exec(MIGRATIONS[version] ?? '');
+      db.pragma(`user_version = ${String(version + 1)}`);
+    }).immediate();
+  }
+};
+
+/** Refuses a schema newer than this program, before anything is read from it or written to it. */
+export const checkVersion = (db: Connection): void => {
+  const found = versionOf(db);
+  if (found > SCHEMA_VERSION) {
+    throw new StoreError(
+      'newer',
+      `the database has schema ${String(found)}, this program knows up to ${String(SCHEMA_VERSION)}: ` +
+        `start a newer Parley or restore an older backup`,
+    );
+  }
+};
+
+const versionOf = (db: Connection): number => Number(db.pragma('user_version', { simple: true }));

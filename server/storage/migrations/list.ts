@@ -1,0 +1,4 @@
+import { INIT } from './0001-init.ts';
+
+/** In order; the n-th takes schema n-1 to n. A migration that has been released is never changed. */
+export const MIGRATIONS: readonly string[] = [INIT];

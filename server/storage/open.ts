@@ -1,0 +1,112 @@
+import { closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { sqliteCode, StoreError } from './store-error.ts';
+
+export type Connection = Database.Database;
+export const DATABASE_FILE = 'parley.db';
+/** Marks the file as Parley's in its header: 'Prly'. */
+const APPLICATION_ID = 0x50726c79;
+
+const databasePath = (dataDir: string): string => join(dataDir, DATABASE_FILE);
+
+/** Opens the one read-write connection (SPEC §6). Makes the folder (0700) and the file (0600) when missing; WAL and shared
+ *  memory files get the mode of the file. Every commit is synced (`synchronous=FULL`, P1). Freed bytes are zeroed
+ *  (`secure_delete`, P7).
+ *  @throws StoreError `not-writable`, `damaged`, `foreign`, `locked` */
+export const openReadWrite = (dataDir: string): Connection => {
+  const path = databasePath(dataDir);
+  prepareFile(dataDir, path);
+  return guarded(path, () => {
+    const db = new Database(path, { timeout: 2_000 });
+    try {
+      checkOwner(db, path);
+      db.pragma('journal_mode = WAL');
+      db.pragma('synchronous = FULL');
+      db.pragma('foreign_keys = ON');
+      db.pragma('secure_delete = ON');
+      db.pragma('temp_store = MEMORY');
+      db.pragma('cache_size = -65536');
+      // A checkpoint per 10,000 pages writes each hot page once in place of once per thousand; the file shrinks again
+      // on the schedule of housekeeping.
+      db.pragma('wal_autocheckpoint = 10000');
+      db.pragma(`journal_size_limit = ${String(64 * 1024 * 1024)}`);
+      // Only where it is missing: a file that is about to be refused is not touched.
+      if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+        db.pragma(`application_id = ${String(APPLICATION_ID)}`);
+      }
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+};
+
+/** Opens a read-only connection. Each statement sees every commit made before it began; a reader never waits for the
+ *  writer and never holds it up.
+ *  @throws StoreError `missing`, `damaged`, `foreign` */
+export const openReadOnly = (dataDirOrFile: string): Connection => {
+  const path = isFolder(dataDirOrFile) ? databasePath(dataDirOrFile) : dataDirOrFile;
+  if (!exists(path)) throw new StoreError('missing', `there is no database at ${path}`);
+  return guarded(path, () => {
+    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 2_000 });
+    try {
+      checkOwner(db, path);
+      db.pragma('query_only = ON');
+      db.pragma('temp_store = MEMORY');
+      db.pragma('cache_size = -16384');
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+};
+
+const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Makes folder and file with their modes before SQLite would make them with the process's. */
+const prepareFile = (dataDir: string, path: string): void => {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
+  } catch (cause) {
+    throw new StoreError('not-writable', `the data directory ${dataDir} can't be written`, cause);
+  }
+};
+
+/** The first read of the header: finds files that are no database, and databases of other programs. */
+const checkOwner = (db: Connection, path: string): void => {
+  const id = db.pragma('application_id', { simple: true });
+  const tables = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  if (tables !== 0 && id !== APPLICATION_ID) {
+    throw new StoreError('foreign', `${path} is a database of another program`);
+  }
+};
+
+const guarded = <T>(path: string, open: () => T): T => {
+  try {
+    return open();
+  } catch (error) {
+    const code = sqliteCode(error);
+    if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
+      throw new StoreError(
+        'damaged',
+        `${path} is damaged or not a database; restore it from a backup`,
+        error,
+      );
+    }
+    if (
+      code.startsWith('SQLITE_READONLY') ||
+      code.startsWith('SQLITE_CANTOPEN') ||
+      code.startsWith('SQLITE_IOERR')
+    ) {
+      throw new StoreError('not-writable', `${path} can't be opened for writing (${code})`, error);
+    }
+    if (code.startsWith('SQLITE_BUSY'))
+      throw new StoreError('locked', `${path} is locked by another process`, error);
+    throw error;
+  }
+};

@@ -1,0 +1,143 @@
+import type { LogEvent } from '../../protocol/down.ts';
+import { PAGE_MAX } from '../../protocol/limits.ts';
+import { rfc3339 } from '../../runtime/clock.ts';
+import type { Connection } from '../open.ts';
+import { CONVERSATION_COLUMNS, mySide, peerSide, toRecord } from '../records/conversation-record.ts';
+import type { ConversationRecord, RawConversation } from '../records/conversation-record.ts';
+import { KIND } from '../records/log.ts';
+import type { Kind } from '../records/log.ts';
+import type { LogPage, Queries } from '../store.ts';
+import { cursorOf } from './chains.ts';
+import type { Chains } from './chains.ts';
+import type { MessageRow, Rows } from './rows.ts';
+import { DELETED_NAME, Views } from './views.ts';
+
+type LogQueries = Pick<Queries, 'headCursor' | 'eventsAfter' | 'undelivered'>;
+type RawEvent = [cursor: number, kind: Kind, at: number, subject: number];
+
+/** Logs: what a person has not seen yet, in the order of their cursor. [P4] */
+export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueries => {
+  const events = db
+    .prepare<[number, number, number], RawEvent>(
+      'SELECT cursor, kind, at, subject FROM events WHERE user = ? AND cursor > ? ORDER BY cursor LIMIT ?',
+    )
+    .raw();
+  const memberships = db
+    .prepare<[number], RawConversation>(
+      `SELECT ${CONVERSATION_COLUMNS} FROM members m JOIN conversations c ON c.row = m.conversation WHERE m.user = ?`,
+    )
+    .raw();
+
+  /** Messages and other events after a cursor, merged. Never empty while the log goes on: its newest event is never removed. */
+  const pageAfter = (user: number, cursor: number, limit: number): LogEvent[] => {
+    const views = new Views(rows, user);
+    const { messages, upTo } = chains.logged(user, cursor, limit);
+    const others = events.all(user, cursor, limit);
+    return [
+      ...messages.slice(0, limit).map((message) => messageEvent(views, message, user)),
+      ...others.filter((event) => event[0] <= upTo).map((event) => otherEvent(rows, views, event)),
+    ]
+      .sort((a, b) => a.cursor - b.cursor)
+      .slice(0, limit);
+  };
+
+  /** Where the first undelivered message can be: just before the first one of the conversation that is furthest behind. */
+  const firstUndelivered = (user: number, head: number): number => {
+    let first = head;
+    for (const raw of memberships.iterate(user)) {
+      const record = toRecord(raw);
+      const mine = mySide(record, user);
+      if (peerSide(record, user).sent <= Math.max(mine.deliveredCount, mine.clearedCount)) continue;
+      const next = rows.messageAt(chains.rowAt(record, Math.max(mine.delivered, mine.cleared) + 1));
+      first = Math.min(first, cursorOf(next, user) - 1);
+    }
+    return first;
+  };
+
+  return {
+    headCursor(userId) {
+      const person = rows.person(userId);
+      return person === null ? 0 : rows.head(person.row).cursor;
+    },
+    eventsAfter(userId, cursor, limit): LogPage {
+      const person = rows.person(userId);
+      if (person === null) return { events: [], cursor: 0, more: false };
+      const head = rows.head(person.row).cursor;
+      if (cursor >= head) return { events: [], cursor: head, more: false };
+      const found = pageAfter(person.row, cursor, Math.min(limit, PAGE_MAX * 5));
+      const last = found.at(-1)?.cursor ?? head;
+      return { events: found, cursor: last, more: last < head };
+    },
+    undelivered(userId, cursor, limit): LogPage {
+      const person = rows.person(userId);
+      if (person === null) return { events: [], cursor: 0, more: false };
+      const head = rows.head(person.row).cursor;
+      const views = new Views(rows, person.row);
+      const records = new Map<number, ConversationRecord>();
+      const found: LogEvent[] = [];
+      let at = cursor === 0 ? firstUndelivered(person.row, head) : cursor;
+      while (at < head) {
+        const { messages, upTo } = chains.logged(person.row, at, limit);
+        for (const message of messages) {
+          if (found.length >= limit) break;
+          if (isUndelivered(rows, records, message, person.row))
+            found.push(messageEvent(views, message, person.row));
+        }
+        const last = found.at(-1);
+        if (found.length >= limit && last !== undefined) {
+          return { events: found, cursor: last.cursor, more: last.cursor < head };
+        }
+        at = upTo;
+      }
+      return { events: found, cursor: head, more: false };
+    },
+  };
+};
+
+const isUndelivered = (
+  rows: Rows,
+  records: Map<number, ConversationRecord>,
+  message: MessageRow,
+  user: number,
+): boolean => {
+  if (message.recipient !== user) return false;
+  const record = records.get(message.conversation) ?? rows.conversationAt(message.conversation);
+  records.set(message.conversation, record);
+  const mine = mySide(record, user);
+  return message.seq > mine.delivered && message.seq > mine.cleared;
+};
+
+const messageEvent = (views: Views, message: MessageRow, user: number): LogEvent => ({
+  cursor: cursorOf(message, user),
+  at: message.sentAt,
+  type: 'message',
+  payload: views.message(message),
+});
+
+/** The event as it would be told now: conversations and people as they are. */
+export const otherEvent = (rows: Rows, views: Views, [cursor, kind, at, subject]: RawEvent): LogEvent => {
+  switch (kind) {
+    case KIND.delivered:
+    case KIND.read: {
+      const message = rows.messageAt(subject);
+      const payload = {
+        message_id: message.id,
+        conversation_id: rows.conversationAt(message.conversation).id,
+        seq: message.seq,
+        status: kind === KIND.read ? ('read' as const) : ('delivered' as const),
+        at: rfc3339(at),
+      };
+      return { cursor, at, type: 'ack', payload };
+    }
+    case KIND.conversationCreated:
+    case KIND.conversationDeleted: {
+      const change = kind === KIND.conversationCreated ? ('created' as const) : ('deleted' as const);
+      const conversation = views.conversation(rows.conversationAt(subject));
+      return { cursor, at, type: 'conversation', payload: { change, conversation } };
+    }
+    case KIND.userDeleted: {
+      const user = { id: rows.personAt(subject).id, username: DELETED_NAME, deleted: true } as const;
+      return { cursor, at, type: 'user', payload: { change: 'deleted', user } };
+    }
+  }
+};

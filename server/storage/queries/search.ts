@@ -1,0 +1,49 @@
+import type { SearchAnswer } from '../../protocol/http.ts';
+import { PAGE_MAX, QUERY_MAX_CODE_POINTS } from '../../protocol/limits.ts';
+import type { Connection } from '../open.ts';
+import { highlightsOf, termsOf } from '../search/fold.ts';
+import type { Queries } from '../store.ts';
+import type { Chains } from './chains.ts';
+import type { Rows } from './rows.ts';
+import { searchMessages } from './search-messages.ts';
+import { searchPeople } from './search-people.ts';
+import { Views } from './views.ts';
+
+/** Search (SPEC §4): every word of `q` must occur, as a part of a word too. Any text is an allowed `q`. */
+export const searchQueries = (db: Connection, rows: Rows, chains: Chains): Pick<Queries, 'search'> => {
+  const messages = searchMessages(db, rows, chains);
+  const people = searchPeople(db);
+  return {
+    search(viewerId, q, options): SearchAnswer {
+      const answer: SearchAnswer = { messages: [], conversations: [], users: [] };
+      const viewer = rows.person(viewerId);
+      const terms = termsOf(
+        [...q.slice(0, 2 * QUERY_MAX_CODE_POINTS)].slice(0, QUERY_MAX_CODE_POINTS).join(''),
+      );
+      if (viewer === null || terms.length === 0) return answer;
+      const limit = Math.min(options.limit, PAGE_MAX);
+      const wants = (type: typeof options.type): boolean =>
+        options.type === undefined || options.type === type;
+      const views = new Views(rows, viewer.row);
+      if (wants('messages')) {
+        answer.messages = messages(viewer.row, terms, limit, options.before ?? null).map((row) => ({
+          ...views.message(row),
+          highlights: highlightsOf(row.content, terms),
+        }));
+      }
+      if (wants('conversations')) {
+        answer.conversations = people.conversationsWith(viewer.row, terms, limit).map(({ row, name }) => ({
+          ...views.conversation(rows.conversationAt(row)),
+          highlights: highlightsOf(name, terms),
+        }));
+      }
+      if (wants('users')) {
+        answer.users = people.named(viewer.row, terms, limit).flatMap(({ row, name }) => {
+          const user = views.user(rows.personAt(row));
+          return 'deleted' in user ? [] : [{ ...user, highlights: highlightsOf(name, terms) }];
+        });
+      }
+      return answer;
+    },
+  };
+};

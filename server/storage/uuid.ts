@@ -1,0 +1,11 @@
+/** UUIDs are text outside and 16 bytes inside. The caller has checked the text's form. */
+export const toBlob = (uuid: string): Buffer =>
+  Buffer.from(
+    uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24),
+    'hex',
+  );
+
+export const fromBlob = (blob: Uint8Array): string => {
+  const hex = (blob as Buffer).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+};

@@ -1,0 +1,80 @@
+import { THREAD_GONE } from '../runtime/faults.ts';
+import type { ReplyTo } from '../runtime/actor.ts';
+import type { Fault } from '../runtime/envelope.ts';
+import type { Host } from '../runtime/host.ts';
+import type { WriteMessage } from './store.ts';
+import type { GroupCommit, WriteOutcome } from './group-commit.ts';
+
+const WAITING_MAX = 20_000;
+const BATCH_MAX = 2_000;
+/** Anonymising all of a person's messages is one transaction: about 10 µs each, and there may be a million. */
+const DELETION_MS = 30_000;
+const FULL: Fault = {
+  code: 'unavailable',
+  detail: 'Too many writes are waiting; try again.',
+  retryAfterS: 1,
+};
+
+interface Waiting {
+  readonly write: WriteMessage;
+  readonly replyTo: ReplyTo | undefined;
+}
+
+/** The writer's mailbox: what waits when the thread gets to it becomes one transaction. Without a timer: at rest a
+ *  write waits for nobody, under load batches grow by themselves. Answers go out after the commit, in commit order. [D1] */
+export class WriteQueue {
+  readonly #host: Host;
+  readonly #store: GroupCommit;
+  readonly #busy: (ms: number) => void;
+  #waiting: Waiting[] = [];
+  #scheduled = false;
+
+  /** `busy`: says that this thread will be blocked for up to so many milliseconds. */
+  constructor(host: Host, store: GroupCommit, busy: (ms: number) => void) {
+    this.#host = host;
+    this.#store = store;
+    this.#busy = busy;
+    host.serve('writer', (write: WriteMessage, replyTo) => {
+      this.#offer({ write, replyTo });
+    });
+  }
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** Commits all that waits; for the orderly stop. */
+  drain(): void {
+    while (this.#waiting.length > 0) this.#commit();
+  }
+
+  #offer(waiting: Waiting): void {
+    if (this.#waiting.length >= WAITING_MAX) {
+      this.#answer(waiting, { ok: false, fault: FULL });
+      return;
+    }
+    this.#waiting.push(waiting);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // After the poll phase: everything that all ports hold by now is in.
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.drain();
+    });
+  }
+
+  #commit(): void {
+    const batch = this.#waiting.splice(0, BATCH_MAX);
+    if (batch.some(({ write }) => write.type === 'deleteUser')) this.#busy(DELETION_MS);
+    const outcomes = this.#store.commit(batch.map(({ write }) => write));
+    batch.forEach((waiting, i) => {
+      this.#answer(waiting, outcomes[i] ?? { ok: false, fault: THREAD_GONE });
+    });
+  }
+
+  #answer({ replyTo }: Waiting, outcome: WriteOutcome): void {
+    if (replyTo === undefined) return;
+    if (outcome.ok) this.#host.answer({ k: 'reply', token: replyTo.token, result: outcome.result }, replyTo);
+    else this.#host.answer({ k: 'fault', token: replyTo.token, fault: outcome.fault }, replyTo);
+  }
+}

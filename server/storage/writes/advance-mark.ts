@@ -1,0 +1,81 @@
+import type { LogEvent } from '../../protocol/down.ts';
+import { rfc3339 } from '../../runtime/clock.ts';
+import { Chains } from '../queries/chains.ts';
+import { Rows } from '../queries/rows.ts';
+import type { MessageRow } from '../queries/rows.ts';
+import { mySide, peerSide } from '../records/conversation-record.ts';
+import { KIND } from '../records/log.ts';
+import type { LoggedEvent } from '../store.ts';
+import type { MakeWrite } from './context.ts';
+
+/** Moves a mark and tells whom it concerns. In each log a receipt replaces the one it covers, so a conversation leaves a few
+ *  receipts in a log, not one per message. */
+export const advanceMark: MakeWrite<'advanceMark'> = (context) => {
+  const { people, conversations, log } = context;
+  const rows = new Rows(context.db);
+  const chains = new Chains(context.db, rows);
+
+  return ({ conversationId, userId, seq, status }, now) => {
+    const reader = people.find(userId);
+    const record = conversations.find(conversationId);
+    if (reader === null || record === null) return { kind: 'not-found' };
+    const mine = mySide(record, reader.row);
+    const theirs = peerSide(record, reader.row);
+    if (mine.user !== reader.row || seq < 1 || seq > record.lastSeq) return { kind: 'not-found' };
+    if (seq <= (status === 'read' ? mine.read : mine.delivered)) return { kind: 'marked', events: [] };
+
+    const message = chains.newestOf(record, seq, theirs.user);
+    const reached = message?.seq ?? 0;
+    if (message === null || reached <= (status === 'read' ? mine.read : mine.delivered)) {
+      return { kind: 'marked', events: [] };
+    }
+    // A deleted sender has no log any more: there is nobody to tell.
+    const sender = people.at(theirs.user);
+    const events: LoggedEvent[] = [];
+    const tell = (whose: { row: number; id: string }): number => {
+      const cursor = log.addEvent(
+        whose.row,
+        status === 'read' ? KIND.read : KIND.delivered,
+        now,
+        message.row,
+      );
+      events.push({ userId: whose.id, event: receipt(cursor, now, status, message, conversationId) });
+      return cursor;
+    };
+    conversations.changed(record);
+    if (reached >= mine.delivered) {
+      log.dropEvent(theirs.user, mine.deliveredEvent);
+      mine.deliveredEvent = status === 'delivered' && sender.name !== null ? tell(sender) : 0;
+      mine.delivered = reached;
+      mine.deliveredCount = message.ordinal;
+    }
+    if (status === 'read') {
+      log.dropEvent(theirs.user, mine.readEvent);
+      log.dropEvent(reader.row, mine.ownReadEvent);
+      mine.read = reached;
+      mine.readCount = message.ordinal;
+      mine.readEvent = sender.name !== null ? tell(sender) : 0;
+      mine.ownReadEvent = tell(reader);
+    }
+    return { kind: 'marked', events };
+  };
+};
+
+const receipt = (
+  cursor: number,
+  at: number,
+  status: 'delivered' | 'read',
+  message: MessageRow,
+  conversationId: string,
+): LogEvent => ({
+  cursor,
+  at,
+  type: 'ack',
+  payload: {
+    message_id: message.id,
+    conversation_id: conversationId,
+    seq: message.seq,
+    status,
+    at: rfc3339(at),
+  },
+});

@@ -1,0 +1,33 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Connection } from '../open.ts';
+import type { Conversations } from '../records/conversations.ts';
+import type { Log } from '../records/log.ts';
+import type { People } from '../records/people.ts';
+import type { LoggedEvent, Queries, WriteName, Writes } from '../store.ts';
+
+/** What a write works with, inside the writer's transaction. */
+export interface WriteContext {
+  readonly db: Connection;
+  readonly clock: Clock;
+  readonly people: People;
+  readonly conversations: Conversations;
+  readonly log: Log;
+  /** Views for events, on the same connection: they see this transaction after `flush`. */
+  readonly queries: Queries;
+  /** Brings what records hold into the tables. */
+  flush(): void;
+}
+
+/** Prepares a write's statements once; the function it gives back applies one write at `now`. It throws only for faults: the writer
+ *  undoes what it had done. */
+export type MakeWrite<W extends WriteName> = (
+  context: WriteContext,
+) => (input: Writes[W]['in'], now: number) => Writes[W]['out'];
+
+/** The event `cursor` of a person's log as queries will give it from now on. */
+export const loggedEvent = (context: WriteContext, userId: string, cursor: number): LoggedEvent => {
+  context.flush();
+  const event = context.queries.eventsAfter(userId, cursor - 1, 1).events[0];
+  if (event?.cursor !== cursor) throw new Error(`no event ${String(cursor)}`);
+  return { userId, event };
+};

@@ -1,0 +1,121 @@
+import type { Connection } from '../open.ts';
+import { SESSIONS_MAX } from '../queries/accounts.ts';
+import type { NewSession } from '../store.ts';
+import { fromBlob, toBlob } from '../uuid.ts';
+import type { MakeWrite } from './context.ts';
+
+type AddSession = (user: number, session: NewSession, now: number) => void;
+
+/** Adds a session; beyond the limit the longest unused ones without a socket end. [P9] */
+export const sessionInserter = (db: Connection): AddSession => {
+  const insert = db.prepare<[Buffer, number, Uint8Array, number, number, number, string, string]>(
+    `INSERT INTO user_sessions (id, user, refresh_hash, created_at, expires_at, last_activity, ip_address, user_agent)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const count = db.prepare<[number], number>('SELECT count(*) FROM user_sessions WHERE user = ?').pluck();
+  const endOldest = db.prepare<[number, number]>(
+    `DELETE FROM user_sessions WHERE row IN (
+       SELECT row FROM user_sessions WHERE user = ? AND connected = 0 ORDER BY last_activity, row LIMIT ?)`,
+  );
+  return (user, session, now) => {
+    const over = (count.get(user) ?? 0) + 1 - SESSIONS_MAX;
+    if (over > 0) endOldest.run(user, over);
+    insert.run(
+      toBlob(session.id),
+      user,
+      session.refreshHash,
+      now,
+      now + session.ttlMs,
+      now,
+      session.ipAddress,
+      session.userAgent,
+    );
+  };
+};
+
+export const openSession: MakeWrite<'openSession'> = ({ db, people }) => {
+  const rehashed = db.prepare<[string, number]>('UPDATE credentials SET password_hash = ? WHERE user = ?');
+  const addSession = sessionInserter(db);
+  return ({ userId, session, rehash }, now) => {
+    const person = people.findLiving(userId);
+    if (person === null) return { kind: 'not-found' };
+    if (rehash !== null) rehashed.run(rehash, person.row);
+    addSession(person.row, session, now);
+    return { kind: 'opened' };
+  };
+};
+
+export const endSession: MakeWrite<'endSession'> = ({ db, people }) => {
+  const remove = db.prepare<[Buffer, number]>('DELETE FROM user_sessions WHERE id = ? AND user = ?');
+  return ({ userId, sessionId }) => {
+    const person = people.find(userId);
+    const ended = person !== null && remove.run(toBlob(sessionId), person.row).changes > 0;
+    return { kind: ended ? 'ended' : 'not-found' };
+  };
+};
+
+export const changePassword: MakeWrite<'changePassword'> = ({ db, people }) => {
+  const update = db.prepare<[string, number]>('UPDATE credentials SET password_hash = ? WHERE user = ?');
+  const removeOthers = db
+    .prepare<[number, Buffer], Buffer>('DELETE FROM user_sessions WHERE user = ? AND id <> ? RETURNING id')
+    .pluck();
+  return ({ userId, passwordHash, keepSessionId }) => {
+    const person = people.findLiving(userId);
+    if (person === null) return { kind: 'not-found' };
+    update.run(passwordHash, person.row);
+    return {
+      kind: 'changed',
+      endedSessionIds: removeOthers.all(person.row, toBlob(keepSessionId)).map(fromBlob),
+    };
+  };
+};
+
+interface SessionOwner {
+  row: number;
+  id: Buffer;
+  userId: Buffer;
+  username: string;
+  refresh_hash: Buffer;
+  expires_at: number;
+}
+
+/** Rotation of a refresh token (SPEC §3). Of a spent token only the last one, within the grace and before its successor was used, is
+ *  answered again; any other use of a spent token means that two hold it, and ends the session. */
+export const rotateRefresh: MakeWrite<'rotateRefresh'> = ({ db }) => {
+  const owner = `SELECT s.row, s.id, u.id AS userId, u.username, s.refresh_hash, s.expires_at
+    FROM user_sessions s JOIN users u ON u.row = s.user`;
+  const current = db.prepare<[Uint8Array], SessionOwner>(`${owner} WHERE s.refresh_hash = ?`);
+  const bySpent = db.prepare<[Uint8Array], SessionOwner & { spent_at: number; successor_hash: Buffer }>(
+    `SELECT o.*, t.spent_at, t.successor_hash FROM spent_refresh_tokens t JOIN (${owner}) o ON o.row = t.session
+     WHERE t.hash = ?`,
+  );
+  const spend = db.prepare<[Uint8Array, number, Uint8Array, number, number]>(
+    'INSERT INTO spent_refresh_tokens VALUES (?, ?, ?, ?, ?)',
+  );
+  const renew = db.prepare<[Uint8Array, number, number, number]>(
+    'UPDATE user_sessions SET refresh_hash = ?, expires_at = ?, last_activity = ? WHERE row = ?',
+  );
+  const remove = db.prepare<[number]>('DELETE FROM user_sessions WHERE row = ?');
+
+  return ({ hash, successorHash, graceMs, ttlMs }, now) => {
+    const session = current.get(hash);
+    if (session !== undefined) {
+      if (now >= session.expires_at) return { kind: 'unknown' };
+      spend.run(hash, session.row, successorHash, now, session.expires_at);
+      renew.run(successorHash, now + ttlMs, now, session.row);
+      return { kind: 'rotated', ...names(session) };
+    }
+    const spent = bySpent.get(hash);
+    if (spent === undefined) return { kind: 'unknown' };
+    const isRetry = now - spent.spent_at <= graceMs && spent.successor_hash.equals(spent.refresh_hash);
+    if (isRetry && spent.successor_hash.equals(successorHash)) return { kind: 'repeated', ...names(spent) };
+    remove.run(spent.row);
+    return { kind: 'reused', userId: fromBlob(spent.userId), sessionId: fromBlob(spent.id) };
+  };
+};
+
+const names = (session: SessionOwner) => ({
+  userId: fromBlob(session.userId),
+  username: session.username,
+  sessionId: fromBlob(session.id),
+});

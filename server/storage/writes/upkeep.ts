@@ -1,0 +1,31 @@
+import type { MakeWrite } from './context.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Removes what time has ended, at most `budget` rows a kind. */
+export const prune: MakeWrite<'prune'> = ({ db }) => {
+  const removals = [
+    'DELETE FROM spent_refresh_tokens WHERE hash IN (SELECT hash FROM spent_refresh_tokens WHERE expires_at <= ? LIMIT ?)',
+    'DELETE FROM user_sessions WHERE row IN (SELECT row FROM user_sessions WHERE expires_at <= ? AND connected = 0 LIMIT ?)',
+    'DELETE FROM login_failures WHERE key IN (SELECT key FROM login_failures WHERE ends_at <= ? LIMIT ?)',
+  ].map((sql) => db.prepare<[number, number]>(sql));
+  const signups = db.prepare<[number, number]>(
+    'DELETE FROM signups WHERE key IN (SELECT key FROM signups WHERE first_at <= ? LIMIT ?)',
+  );
+  return ({ budget }, now) => {
+    const removed = [
+      ...removals.map((removal) => removal.run(now, budget).changes),
+      signups.run(now - HOUR_MS, budget).changes,
+    ];
+    return { more: removed.some((count) => count >= budget) };
+  };
+};
+
+/** Changes a row, so that the answer proves a commit and not only a live thread. */
+export const probe: MakeWrite<'probe'> = ({ db }) => {
+  const touch = db.prepare(`UPDATE meta SET value = value + 1 WHERE key = 'probe'`);
+  return () => {
+    touch.run();
+    return { kind: 'ok' };
+  };
+};

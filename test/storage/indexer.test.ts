@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Housekeeping } from '../../server/storage/housekeeping.ts';
+import type { WriteMessage } from '../../server/storage/store.ts';
+import { openLog } from '../../server/runtime/log.ts';
+import type { Scope } from '../support/temp-dir.ts';
+import { sqliteStore } from './sqlite-store.ts';
+import type { SqliteStore } from './sqlite-store.ts';
+import { pairOf, Stage } from './stage.ts';
+
+const MESSAGES = 4_200;
+
+/** More than one chunk of messages, of which one in a hundred is a needle. */
+const setUp = (t: Scope) => {
+  let made: SqliteStore | undefined;
+  const stage = new Stage(t, (scope, clock) => (made = sqliteStore(scope, { clock })));
+  const [ann, ben] = [stage.person('ann'), stage.person('ben')];
+  const message = (i: number): WriteMessage => ({
+    type: 'appendMessage',
+    input: {
+      messageId: stage.ids.next(),
+      pair: pairOf(ann, ben),
+      senderId: ann,
+      newConversationId: stage.ids.next(),
+      content:
+        i % 100 === 0
+          ? `needle ${String(i)}`
+          : `hay stack \u{1f33e} ${String(i)} ${(i * 7_919).toString(36)}`,
+    },
+  });
+  for (let i = 0; i < MESSAGES; i += 600) {
+    stage.store.commit(Array.from({ length: 600 }, (_, at) => message(i + at)));
+  }
+  if (made === undefined) throw new Error('no store');
+  const store = made;
+  const isWhole = (): void => {
+    assert.equal(stage.found(ben, 'needle', 200).length, MESSAGES / 100);
+    assert.equal(stage.found(ben, 'hay 🌾', 200).length, 200);
+  };
+  return { stage, store, isWhole };
+};
+
+describe('the search index', () => {
+  test('[F1] answers are whole at every step of its making, and after a stop in the middle', (t) => {
+    const { store, isWhole } = setUp(t);
+    let steps = 0;
+    for (let more = true; more; steps += 1) {
+      more = store.writer().indexSome(1_024);
+      isWhole();
+      // Right after the first rows of the chunk were written and before the last.
+      if (steps === 5) {
+        assert.equal(store.writer().indexBacklog() > MESSAGES, true);
+        store.restart();
+        more = true;
+      }
+    }
+    assert.ok(steps > 6);
+    assert.ok(store.writer().indexBacklog() < 4_096);
+    isWhole();
+  });
+
+  test('[F1] housekeeping makes it while no write waits', (t) => {
+    const { stage, store, isWhole } = setUp(t);
+    const queue = { size: 1 };
+    const housekeeping = new Housekeeping(
+      store.writer(),
+      queue,
+      stage.clock,
+      openLog('silent', 'test'),
+      () => undefined,
+    );
+    housekeeping.start();
+    stage.clock.advance(1_000);
+    assert.ok(store.writer().indexBacklog() > MESSAGES);
+    queue.size = 0;
+    stage.clock.advance(1_000);
+    assert.ok(store.writer().indexBacklog() < 4_096);
+    housekeeping.stop();
+    assert.equal(stage.clock.waiting, 0);
+    isWhole();
+  });
+});

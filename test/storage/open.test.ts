@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import Database from 'better-sqlite3';
+import { openWriter } from '../../server/storage/group-commit.ts';
+import { migrate, SCHEMA_VERSION } from '../../server/storage/migrate.ts';
+import { DATABASE_FILE, openReadWrite } from '../../server/storage/open.ts';
+import { openQueries } from '../../server/storage/queries.ts';
+import { StoreError } from '../../server/storage/store-error.ts';
+import type { StoreReason } from '../../server/storage/store-error.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const refusedAs = (reason: StoreReason, open: () => unknown): void => {
+  assert.throws(open, (error: unknown) => {
+    assert.ok(error instanceof StoreError, String(error));
+    assert.equal(error.reason, reason);
+    assert.doesNotMatch(error.message, /\n/);
+    return true;
+  });
+};
+
+describe('opening', () => {
+  test('makes folder and files for the owner alone', (t) => {
+    const dir = join(tempDir(t), 'data');
+    const writer = openWriter(dir);
+    t.after(() => {
+      writer.close();
+    });
+    writer.commit([{ type: 'probe', input: {} }]);
+    assert.equal(statSync(dir).mode & 0o777, 0o700);
+    for (const file of readdirSync(dir)) assert.equal(statSync(join(dir, file)).mode & 0o777, 0o600, file);
+  });
+
+  test('durability, references and secure deletion are switched on', (t) => {
+    const db = openReadWrite(tempDir(t));
+    t.after(() => {
+      db.close();
+    });
+    const wanted = {
+      journal_mode: 'wal',
+      synchronous: 2,
+      foreign_keys: 1,
+      secure_delete: 1,
+      wal_autocheckpoint: 10_000,
+    };
+    for (const [pragma, value] of Object.entries(wanted)) {
+      assert.equal(db.pragma(pragma, { simple: true }), value, pragma);
+    }
+  });
+
+  test('a schema newer than the program is refused, by writer and readers', (t) => {
+    const dir = tempDir(t);
+    openWriter(dir).close();
+    const db = new Database(join(dir, DATABASE_FILE));
+    db.pragma(`user_version = ${String(SCHEMA_VERSION + 1)}`);
+    db.close();
+    refusedAs('newer', () => openWriter(dir));
+    refusedAs('newer', () => openQueries(dir));
+  });
+
+  test('migrating twice changes nothing, and a failed migration leaves the version before', (t) => {
+    const db = openReadWrite(tempDir(t));
+    t.after(() => {
+      db.close();
+    });
+    db.exec('CREATE TABLE invites (x)');
+    assert.throws(() => {
+      migrate(db);
+    });
+    assert.equal(db.pragma('user_version', { simple: true }), 0);
+    assert.equal(db.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'users'`).pluck().get(), 0);
+    db.exec('DROP TABLE invites');
+    migrate(db);
+    migrate(db);
+    assert.equal(db.pragma('user_version', { simple: true }), SCHEMA_VERSION);
+  });
+
+  test('a file that is no database, a damaged one, one of another program', (t) => {
+    const [text, torn, other] = [tempDir(t), tempDir(t), tempDir(t)];
+    writeFileSync(join(text, DATABASE_FILE), 'this is not a database '.repeat(1_000));
+    refusedAs('damaged', () => openWriter(text));
+    refusedAs('damaged', () => openQueries(text));
+    openWriter(torn).close();
+    writeFileSync(join(torn, DATABASE_FILE), Buffer.alloc(4_096, 7), { flag: 'r+' });
+    refusedAs('damaged', () => openWriter(torn));
+    const db = new Database(join(other, DATABASE_FILE));
+    db.exec('CREATE TABLE theirs (x)');
+    db.close();
+    refusedAs('foreign', () => openWriter(other));
+  });
+
+  test('nothing there to read, nowhere to write', (t) => {
+    const dir = tempDir(t);
+    refusedAs('missing', () => openQueries(dir));
+    writeFileSync(join(dir, 'file'), '');
+    refusedAs('not-writable', () => openWriter(join(dir, 'file')));
+  });
+
+  test(
+    'a folder without the right to write',
+    { skip: process.getuid?.() === 0 && 'root may write anywhere' },
+    (t) => {
+      const dir = join(tempDir(t), 'data');
+      mkdirSync(dir, { mode: 0o500 });
+      refusedAs('not-writable', () => openWriter(dir));
+      chmodSync(dir, 0o700);
+    },
+  );
+
+  test('a reader sees a commit at once and can write nothing', (t) => {
+    const dir = tempDir(t);
+    const writer = openWriter(dir);
+    const queries = openQueries(dir);
+    t.after(() => {
+      queries.close();
+      writer.close();
+    });
+    for (let i = 1; i <= 20; i += 1) {
+      writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', windowMs: 60_000 } }]);
+      assert.equal(queries.loginFailures('k')?.failures, i);
+    }
+  });
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import type { GroupCommit, WriteOutcome } from '../../server/storage/group-commit.ts';
+import type { Appended, Pair, Queries, WriteMessage, WriteName, Writes } from '../../server/storage/store.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { SequenceIds } from '../support/sequence-ids.ts';
+import type { Scope } from '../support/temp-dir.ts';
+
+/** What the contract asks of a store, whatever the database behind it. */
+export interface StoreUnderTest {
+  readonly commit: (batch: readonly WriteMessage[]) => readonly WriteOutcome[];
+  readonly queries: Queries;
+  /** Does all background work: index, housekeeping. */
+  readonly settle: () => void;
+  /** Stops without a word and starts again. */
+  readonly restart: () => void;
+}
+export type StoreFactory = (scope: Scope, clock: ManualClock) => StoreUnderTest;
+
+export const pairOf = (a: string, b: string): Pair => (a < b ? { low: a, high: b } : { low: b, high: a });
+
+export type Store = Pick<GroupCommit, 'commit'>;
+
+/** A store with people in it, in the words of a chat. */
+export class Stage {
+  readonly clock = new ManualClock();
+  readonly ids = new SequenceIds();
+  readonly store: StoreUnderTest;
+
+  constructor(scope: Scope, factory: StoreFactory) {
+    this.store = factory(scope, this.clock);
+  }
+
+  get queries(): Queries {
+    return this.store.queries;
+  }
+
+  do<W extends WriteName>(type: W, input: Writes[W]['in']): Writes[W]['out'] {
+    const [outcome] = this.store.commit([{ type, input } as WriteMessage]);
+    assert.equal(outcome?.ok, true, `${type}: ${JSON.stringify(outcome)}`);
+    return outcome.result;
+  }
+
+  session(refresh = this.ids.next()) {
+    return {
+      id: this.ids.next(),
+      refreshHash: Buffer.from(refresh),
+      ttlMs: 86_400_000,
+      ipAddress: '192.0.2.1',
+      userAgent: 'test',
+    };
+  }
+
+  person(name: string, session = this.session()): string {
+    const id = this.ids.next();
+    const result = this.do('registerUser', {
+      id,
+      username: name,
+      passwordHash: `hash of ${name}`,
+      session,
+      inviteHash: null,
+      signups: null,
+    });
+    assert.equal(result.kind, 'registered');
+    return id;
+  }
+
+  append(
+    from: string,
+    to: string,
+    content: string,
+    messageId = this.ids.next(),
+  ): Writes['appendMessage']['out'] {
+    return this.do('appendMessage', {
+      messageId,
+      pair: pairOf(from, to),
+      senderId: from,
+      newConversationId: this.ids.next(),
+      content,
+    });
+  }
+
+  say(from: string, to: string, content: string, messageId?: string): Appended {
+    this.clock.advance(1);
+    const result = this.append(from, to, content, messageId);
+    assert.equal(result.kind, 'appended');
+    return result;
+  }
+
+  mark(userId: string, conversationId: string, seq: number, status: 'delivered' | 'read') {
+    const result = this.do('advanceMark', { conversationId, userId, seq, status });
+    assert.equal(result.kind, 'marked');
+    return 'events' in result ? result.events : [];
+  }
+
+  history(viewer: string, conversationId: string): string[] {
+    const page = this.queries.messages(viewer, conversationId, { limit: 200 });
+    return page?.messages.map((message) => message.content) ?? [];
+  }
+
+  found(viewer: string, q: string, limit = 50): string[] {
+    return this.queries.search(viewer, q, { type: 'messages', limit }).messages.map((hit) => hit.content);
+  }
+
+  log(userId: string, cursor = 0) {
+    const events = [];
+    for (let at = cursor, more = true; more;) {
+      const page = this.queries.eventsAfter(userId, at, 7);
+      events.push(...page.events);
+      at = page.cursor;
+      more = page.more;
+    }
+    return events;
+  }
+}
