@@ -1,0 +1,63 @@
+import type { UpPayload } from '../../protocol/up.ts';
+import type { Pair } from '../../storage/store.ts';
+import { conversation, pairOf } from '../refs.ts';
+import type { OpenSession, SessionContext } from '../session-parts.ts';
+import type { Frame } from './frame.ts';
+
+const POST_TIMEOUT_MS = 8_000;
+
+/** Sends a message; the answer is `ack sent` after the commit, or `error`. Either way the same id may be sent
+ *  again. [D2] [D4] */
+export const onMessage = (frame: Frame<'message'>, session: OpenSession, context: SessionContext): void => {
+  const { id, payload } = frame;
+  const { userId } = session.identity;
+  if (payload.recipient_id === undefined && payload.conversation_id === undefined) {
+    session.refuse('bad_request', 'payload: recipient_id or conversation_id is needed', id, context);
+    return;
+  }
+  if (payload.recipient_id === userId) {
+    session.refuse('bad_request', 'payload.recipient_id: one cannot write to oneself', id, context);
+    return;
+  }
+  const pair = pairFor(payload, session);
+  if (pair === null) {
+    session.refuse('not_found', 'There is no such conversation.', id, context);
+    return;
+  }
+  if (!session.parts.maySend(userId)) {
+    session.refuse('too_many_requests', 'You are sending too fast; try again in a moment.', id, context);
+    return;
+  }
+  switch (session.unanswered.add(id, pair, payload.content)) {
+    case 'conflict':
+      session.refuse('conflict', 'This id belongs to another message.', id, context);
+      return;
+    case 'full':
+      session.refuse(
+        'unavailable',
+        'Too many messages wait for their answer on this connection.',
+        id,
+        context,
+      );
+      return;
+    case 'added':
+      break;
+  }
+  context.pipe(
+    conversation(pair),
+    { type: 'post', messageId: id, senderId: userId, content: payload.content, socketId: session.socket.id },
+    POST_TIMEOUT_MS,
+    (posted) => ({ type: 'posted', messageId: id, posted }),
+    (fault) => ({ type: 'post-failed', messageId: id, fault }),
+  );
+};
+
+/** Both ids given must mean the same conversation. */
+const pairFor = (payload: UpPayload<'message'>, session: OpenSession): Pair | null => {
+  const { userId } = session.identity;
+  const byRecipient = payload.recipient_id === undefined ? undefined : pairOf(userId, payload.recipient_id);
+  if (payload.conversation_id === undefined) return byRecipient ?? null;
+  const byId = session.parts.places.pair(userId, payload.conversation_id);
+  if (byId === null || byRecipient === undefined) return byId;
+  return byId.low === byRecipient.low && byId.high === byRecipient.high ? byId : null;
+};

@@ -1,0 +1,7 @@
+import type { OpenSession, SessionContext } from '../session-parts.ts';
+import type { Frame } from './frame.ts';
+
+/** Replays what came after a cursor, then says `sync`. [P4] */
+export const onSync = ({ payload }: Frame<'sync'>, session: OpenSession, context: SessionContext): void => {
+  session.sync(payload.cursor, context);
+};

@@ -1,0 +1,23 @@
+import { conversation } from '../refs.ts';
+import type { OpenSession, SessionContext } from '../session-parts.ts';
+import type { Frame } from './frame.ts';
+
+/** Tells the other person, if they are there now; never stored. */
+export const onTyping = (
+  { id, payload }: Frame<'typing'>,
+  session: OpenSession,
+  context: SessionContext,
+): void => {
+  const { userId } = session.identity;
+  const pair = session.parts.places.pair(userId, payload.conversation_id);
+  if (pair === null) {
+    session.refuse('not_found', 'There is no such conversation.', id, context);
+    return;
+  }
+  context.tell(conversation(pair), {
+    type: 'typing',
+    userId,
+    conversationId: payload.conversation_id,
+    typing: payload.typing,
+  });
+};

@@ -1,0 +1,27 @@
+import { makeDirectory, type Directory } from '../runtime/directory.ts';
+import type { Host } from '../runtime/host.ts';
+import type { Queries } from '../storage/store.ts';
+import { accountProps } from './account.ts';
+import { conversationProps } from './conversation.ts';
+import { loginGateProps, type LoginLimits } from './login-gate.ts';
+import { userProps } from './user.ts';
+
+/** What the entry point of a thread is given: plain data only. */
+export interface ThreadData {
+  readonly dataDir: string;
+  readonly shards: number;
+  readonly logLevel: string;
+  readonly loginLimits: LoginLimits;
+}
+
+/** Where each kind lives: what is not named here is spread over the shards. */
+export const chatDirectory = (shards: number): Directory =>
+  makeDirectory({ session: 'edge', edge: 'edge', helper: 'edge', tokens: 'edge', writer: 'writer' }, shards);
+
+/** The kinds of actor that a shard hosts; the edge hosts them where there are no shards. */
+export const registerKinds = (host: Host, queries: Queries, limits: LoginLimits): void => {
+  host.register(conversationProps(queries));
+  host.register(userProps(queries));
+  host.register(accountProps(queries));
+  host.register(loginGateProps(queries, limits));
+};

@@ -1,0 +1,168 @@
+import type { Actor, ActorContext, Props, ReplyTo } from '../runtime/actor.ts';
+import type { Timer } from '../runtime/clock.ts';
+import type { Fault } from '../runtime/envelope.ts';
+import { faultOf } from '../runtime/faults.ts';
+import type { Queries } from '../storage/store.ts';
+import type { Entry, LoginGateMessage, Settled } from './login-gate-refs.ts';
+import { writer } from './refs.ts';
+
+export interface LoginLimits {
+  /** Length of a window, from its first failure. */
+  readonly windowMs: number;
+  /** The failed attempt with this number, and all attempts after it, are refused. */
+  readonly maxFailures: number;
+}
+
+interface Waiter {
+  readonly to: ReplyTo | undefined;
+  readonly since: number;
+}
+
+/** Permits never settled (their account's thread is gone) are taken back after this long. */
+const PERMIT_MS = 30_000;
+/** Attempts that may wait for a permit; one more is refused. */
+const WAITERS_MAX = 2_048;
+/** By now the asker has given up; a permit for it would only lapse. */
+const WAITER_MS = 9_000;
+const STORE_TIMEOUT_MS = 10_000;
+
+const BUSY: Fault = {
+  code: 'unavailable',
+  detail: 'Too many attempts are waiting; try again.',
+  retryAfterS: 1,
+};
+
+/** Lets password attempts from one place pass, never more at once than there are failures left, so that guesses sent in
+ *  parallel can't slip through a check made before the count: 1,000 at once reach the hash exactly `maxFailures` times.
+ *  The others wait for an outcome, so right passwords sent in parallel all pass. A failure is committed before its
+ *  sender hears of it: a restart forgets none (SPEC §3). */
+export class LoginGate implements Actor<LoginGateMessage> {
+  readonly #key: string;
+  readonly #limits: LoginLimits;
+  readonly #permits = new Map<string, Timer>();
+  #waiters: Waiter[] = [];
+  #failures: number;
+  #firstAt: number;
+
+  constructor(key: string, stored: { failures: number; firstAt: number } | null, limits: LoginLimits) {
+    this.#key = key;
+    this.#limits = limits;
+    this.#failures = stored?.failures ?? 0;
+    this.#firstAt = stored?.firstAt ?? 0;
+  }
+
+  /** Asynchronous only while the writer is asked: what arrives meanwhile stays in the mailbox, so the count never moves under
+   *  a decision. */
+  async receive(message: LoginGateMessage, context: ActorContext<LoginGateMessage>): Promise<void> {
+    const { replyTo } = context;
+    switch (message.type) {
+      case 'enter':
+        this.#enter({ to: replyTo, since: context.clock.monotonic() }, context);
+        break;
+      case 'settle':
+        await this.#settle(message.permit, message.outcome, replyTo, context);
+        break;
+      case 'permit-lapsed':
+        this.#release(message.permit);
+        this.#admit(context);
+    }
+  }
+
+  stop(): void {
+    for (const timer of this.#permits.values()) timer.cancel();
+  }
+
+  #enter(waiter: Waiter, context: ActorContext<LoginGateMessage>): void {
+    if (this.#waiters.length >= WAITERS_MAX) {
+      context.fail(waiter.to, BUSY);
+      return;
+    }
+    this.#waiters.push(waiter);
+    this.#admit(context);
+  }
+
+  /** Answers waiters from the front for as long as the answer is certain. */
+  #admit(context: ActorContext<LoginGateMessage>): void {
+    this.#forgetOldWindow(context.clock.now());
+    const { maxFailures } = this.#limits;
+    let answered = 0;
+    for (const waiter of this.#waiters) {
+      const limited = this.#failures >= maxFailures;
+      if (!limited && this.#failures + this.#permits.size >= maxFailures) break;
+      answered += 1;
+      if (limited) context.reply(waiter.to, this.#limited(context) satisfies Entry);
+      else if (context.clock.monotonic() - waiter.since > WAITER_MS) context.fail(waiter.to, BUSY);
+      else context.reply(waiter.to, { kind: 'entered', permit: this.#permit(context) } satisfies Entry);
+    }
+    if (answered > 0) this.#waiters = this.#waiters.slice(answered);
+  }
+
+  #permit(context: ActorContext<LoginGateMessage>): string {
+    const permit = context.ids.next();
+    this.#permits.set(permit, context.schedule(PERMIT_MS, { type: 'permit-lapsed', permit }));
+    return permit;
+  }
+
+  /** A lapsed permit counts when it is settled after all: its holder did try a password. */
+  async #settle(
+    permit: string,
+    outcome: 'right' | 'wrong' | 'void',
+    to: ReplyTo | undefined,
+    context: ActorContext<LoginGateMessage>,
+  ): Promise<void> {
+    try {
+      if (outcome === 'wrong') await this.#count(context);
+      if (outcome === 'right') await this.#clear(context);
+      this.#release(permit);
+      const over = outcome === 'wrong' && this.#failures >= this.#limits.maxFailures;
+      context.reply(to, (over ? this.#limited(context) : { kind: 'settled' }) satisfies Settled);
+    } catch (error) {
+      this.#release(permit);
+      context.fail(to, faultOf(error));
+    }
+    this.#admit(context);
+  }
+
+  /** Counted here before the writer is asked: if it can't answer, the guess is not free. */
+  async #count(context: ActorContext<LoginGateMessage>): Promise<void> {
+    const now = context.clock.now();
+    this.#forgetOldWindow(now);
+    if (this.#failures === 0) this.#firstAt = now;
+    this.#failures += 1;
+    const { windowMs } = this.#limits;
+    const input = { key: this.#key, windowMs };
+    const stored = await context.ask(writer, { type: 'recordLoginFailure', input }, STORE_TIMEOUT_MS);
+    this.#failures = Math.max(this.#failures, stored.failures);
+    this.#firstAt = stored.firstAt;
+  }
+
+  async #clear(context: ActorContext<LoginGateMessage>): Promise<void> {
+    if (this.#failures === 0) return;
+    await context.ask(writer, { type: 'clearLoginFailures', input: { key: this.#key } }, STORE_TIMEOUT_MS);
+    this.#failures = 0;
+  }
+
+  #release(permit: string): void {
+    this.#permits.get(permit)?.cancel();
+    this.#permits.delete(permit);
+  }
+
+  #forgetOldWindow(now: number): void {
+    if (this.#failures > 0 && now >= this.#firstAt + this.#limits.windowMs) this.#failures = 0;
+  }
+
+  #limited(context: ActorContext<LoginGateMessage>): { kind: 'limited'; retryAfterS: number } {
+    const leftMs = this.#firstAt + this.#limits.windowMs - context.clock.now();
+    return { kind: 'limited', retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)) };
+  }
+}
+
+export const loginGateProps = (
+  queries: Pick<Queries, 'loginFailures'>,
+  limits: LoginLimits,
+): Props<LoginGateMessage> => ({
+  kind: 'login-gate',
+  mailboxLimit: 4_096,
+  idleMs: 120_000,
+  create: (key) => new LoginGate(key, queries.loginFailures(key), limits),
+});

@@ -1,0 +1,164 @@
+import type { CloseCode } from '../protocol/errors.ts';
+import type { Question } from '../runtime/actor.ts';
+import { refOf } from '../runtime/address.ts';
+import type { Pair, Queries, QueryName, WriteName, Writes } from '../storage/store.ts';
+
+/** The parts an actor talks to that are not actors: the writer thread, the helper pool, the edge. */
+
+export type WriteQuestion<W extends WriteName = WriteName> = {
+  readonly [N in W]: { readonly type: N; readonly input: Writes[N]['in'] } & Question<Writes[N]['out']>;
+}[W];
+export const writer = refOf<WriteQuestion>('writer', 'main');
+
+export type QueryQuestion<Q extends QueryName = QueryName> = {
+  readonly [N in Q]: {
+    readonly type: 'query';
+    readonly name: N;
+    readonly args: Parameters<Queries[N]>;
+  } & Question<ReturnType<Queries[N]>>;
+}[Q];
+export type HelperQuestion =
+  | QueryQuestion
+  | LogQuestion
+  | ({ readonly type: 'hash'; readonly password: string } & Question<string>)
+  /** A null hash costs the same as a wrong password and answers `ok: false`. `outdated`: hash again. */
+  | ({ readonly type: 'verify'; readonly password: string; readonly hash: string | null } & Question<{
+      ok: boolean;
+      outdated: boolean;
+    }>);
+export const helper = refOf<HelperQuestion>('helper', 'pool');
+
+export type EdgeMessage =
+  /** A numbered event, already encoded, for every connection of one person but `except`. */
+  | {
+      readonly type: 'deliver';
+      readonly userId: string;
+      readonly cursor: number;
+      readonly frame: string;
+      readonly except?: string;
+    }
+  /** A message that was committed: its frame up to where the two copies part, for all connections of both people
+   *  but the one that sent it. */
+  | ({
+      readonly type: 'posted';
+      readonly head: string;
+      readonly senderCursor: number;
+      readonly recipientId: string;
+      readonly recipientCursor: number;
+      readonly except: string;
+    } & Received)
+  | {
+      readonly type: 'typing';
+      readonly conversationId: string;
+      readonly userId: string;
+      readonly peerId: string;
+      readonly typing: boolean;
+    }
+  /** A frame without a number for every connection of these people; may be dropped under pressure. */
+  | {
+      readonly type: 'ephemeral';
+      readonly userIds: readonly string[];
+      readonly frame: string;
+      /** Whose state it tells: under pressure the newest of each is kept for later instead. */
+      readonly about?: string;
+    }
+  /** Close the sockets of these sessions, after a `session revoked` frame. */
+  | {
+      readonly type: 'revoke';
+      readonly userId: string;
+      readonly sessionIds: readonly string[];
+      readonly code: CloseCode;
+      readonly reason: string;
+    };
+
+/** What a session may be told. */
+export type SessionMessage =
+  | { readonly type: 'open'; readonly cursor: number | null }
+  | { readonly type: 'frame'; readonly text: string }
+  | { readonly type: 'too-big' }
+  | { readonly type: 'drained' }
+  | { readonly type: 'event'; readonly cursor: number; readonly frame: string }
+  | { readonly type: 'ephemeral'; readonly frame: string; readonly about?: string | undefined }
+  | { readonly type: 'close'; readonly code: CloseCode; readonly reason: string; readonly revoked: boolean }
+  /** Live pushes may have been lost: compare with the log. */
+  | { readonly type: 'verify' };
+
+export interface Posted {
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly sentAt: number;
+  readonly cursor: number;
+  readonly duplicate: boolean;
+}
+
+export type ConversationMessage =
+  | ({
+      readonly type: 'post';
+      readonly messageId: string;
+      readonly senderId: string;
+      readonly content: string;
+      readonly socketId: string;
+    } & Question<Posted>)
+  /** `readerId` has got (or read) the other person's messages up to `seq`. */
+  | {
+      readonly type: 'mark';
+      readonly readerId: string;
+      readonly conversationId: string;
+      readonly seq: number;
+      readonly status: 'delivered' | 'read';
+    }
+  | {
+      readonly type: 'typing';
+      readonly userId: string;
+      readonly conversationId: string;
+      readonly typing: boolean;
+    };
+
+export interface Connection {
+  readonly socketId: string;
+  readonly sessionId: string;
+  readonly ipAddress: string;
+  /** False: this connection appears offline. */
+  readonly visible: boolean;
+}
+export type UserMessage =
+  | { readonly type: 'connected'; readonly connection: Connection }
+  | { readonly type: 'disconnected'; readonly socketId: string }
+  /** The whole truth, after this actor's thread was lost. */
+  | { readonly type: 'roster'; readonly connections: readonly Connection[] };
+
+export const edge = refOf<EdgeMessage>('edge', 'main');
+
+export const pairOf = (a: string, b: string): Pair => (a < b ? { low: a, high: b } : { low: b, high: a });
+
+/** One page of a person's log as text, encoded in the helper pool so that the edge only sends. */
+export interface LogEntry {
+  readonly cursor: number;
+  readonly frame: string;
+  /** For a message of this person: its id and the `ack sent` that the connection it came from gets in its place. */
+  readonly sent?: { readonly messageId: string; readonly ack: string };
+}
+export interface Received {
+  readonly messageId: string;
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly senderId: string;
+}
+export interface EncodedPage {
+  readonly entries: readonly LogEntry[];
+  readonly cursor: number;
+  readonly more: boolean;
+}
+export type LogQuestion = {
+  readonly type: 'log';
+  readonly userId: string;
+  readonly cursor: number;
+  readonly limit: number;
+  /** Only messages to this person that no device has acknowledged. */
+  readonly undeliveredOnly: boolean;
+} & Question<EncodedPage>;
+
+export const conversation = (pair: Pair) =>
+  refOf<ConversationMessage>('conversation', `${pair.low}+${pair.high}`);
+export const user = (userId: string) => refOf<UserMessage>('user', userId);
+export const session = (socketId: string) => refOf<SessionMessage>('session', socketId);

@@ -1,0 +1,81 @@
+import type { DownPayload, DownType } from '../protocol/down.ts';
+import type { CloseCode, ErrorCode } from '../protocol/errors.ts';
+import { refOf } from '../runtime/address.ts';
+import type { ActorContext, Question } from '../runtime/actor.ts';
+import type { Fault } from '../runtime/envelope.ts';
+import type { MessagePlace, Pair } from '../storage/store.ts';
+import type { Connection, EncodedPage, Posted, SessionMessage } from './refs.ts';
+import type { SaidMarks } from './said-marks.ts';
+import type { Unanswered } from './unanswered.ts';
+
+/** One socket as a session sees it. */
+export interface Socket {
+  readonly id: string;
+  /** Queues text for this tick; false when the socket holds more than it should and live must wait for `drained`. */
+  send(text: string): boolean;
+  /** True when nothing more should be queued before `drained`. */
+  readonly congested: boolean;
+  close(code: CloseCode, reason: string): void;
+}
+
+export interface Identity {
+  readonly userId: string;
+  readonly username: string;
+  readonly sessionId: string;
+  /** Milliseconds since the epoch at which the access token ends. */
+  readonly expiresAt: number;
+}
+
+/** Where messages and conversations are, for this person; null for what is not theirs or doesn't exist. [P5] */
+export interface Places {
+  pair(userId: string, conversationId: string): Pair | null;
+  message(userId: string, messageId: string): MessagePlace | null;
+}
+
+/** What a connection does: reads the log, follows it live, or waits for its client to read. */
+export type StreamState = 'reading' | 'live' | 'lagging';
+
+/** What all sessions of a process share. */
+export interface SessionParts {
+  readonly heartbeatS: number;
+  readonly places: Places;
+  /** Takes one from the person's send budget; false when it is used up. */
+  readonly maySend: (userId: string) => boolean;
+  readonly headCursor: (userId: string) => number;
+  readonly isSessionOpen: (sessionId: string) => boolean;
+  /** The person's visibility on one connection has changed. */
+  readonly onVisible: (userId: string, connection: Pick<Connection, 'socketId' | 'visible'>) => void;
+  /** A connection has come into a state from another; null before its first and after its last. For the metrics. */
+  readonly onState?: (from: StreamState | null, to: StreamState | null) => void;
+}
+
+/** Checks an access token; null when it is no good. */
+export type TokenQuestion = { readonly type: 'verify'; readonly token: string } & Question<Identity | null>;
+export const tokens = refOf<TokenQuestion>('tokens', 'main');
+
+/** What a session tells itself. */
+export type SessionPrivate =
+  | { readonly type: 'page'; readonly page: EncodedPage; readonly round: number }
+  | { readonly type: 'read-failed'; readonly round: number }
+  | { readonly type: 'read-again' }
+  | { readonly type: 'gap' }
+  | { readonly type: 'posted'; readonly messageId: string; readonly posted: Posted }
+  | { readonly type: 'post-failed'; readonly messageId: string; readonly fault: Fault }
+  | { readonly type: 'renewed'; readonly ref: string; readonly identity: Identity | null }
+  | { readonly type: 'tick' };
+export type SessionInput = SessionMessage | SessionPrivate;
+export type SessionContext = ActorContext<SessionInput>;
+
+/** What the parts of a session, its catch-up and the handlers of its frames, may do with it. */
+export interface OpenSession {
+  readonly socket: Socket;
+  readonly parts: SessionParts;
+  readonly identity: Identity;
+  readonly unanswered: Unanswered;
+  readonly said: SaidMarks;
+  send<T extends DownType>(type: T, payload: DownPayload<T>, context: SessionContext): void;
+  /** An `error` frame; `ref` is the id of the envelope refused. */
+  refuse(code: ErrorCode, message: string, ref: string | null, context: SessionContext): void;
+  /** Replays from a cursor, as far as the log knows it. */
+  sync(cursor: number, context: SessionContext): void;
+}

@@ -1,0 +1,266 @@
+import { decodeUp } from '../protocol/decode.ts';
+import type { DownPayload, DownType } from '../protocol/down.ts';
+import { encodeFrame, encodeSentAck } from '../protocol/encode.ts';
+import { CLOSE, type CloseCode, type ErrorCode } from '../protocol/errors.ts';
+import { BAD_ENVELOPES_MAX, FRAME_MAX_BYTES } from '../protocol/limits.ts';
+import type { Actor, Props } from '../runtime/actor.ts';
+import { rfc3339, type Timer } from '../runtime/clock.ts';
+import { CatchUp } from './catch-up.ts';
+import { frames } from './frames/index.ts';
+import { conversation, type SessionMessage } from './refs.ts';
+import type {
+  Identity,
+  OpenSession,
+  SessionContext,
+  SessionInput,
+  SessionParts,
+  SessionPrivate,
+  Socket,
+} from './session-parts.ts';
+import { LateStates } from './late-states.ts';
+import { SaidMarks } from './said-marks.ts';
+import { Unanswered } from './unanswered.ts';
+
+/** One connection of one person, on the edge thread. Events reach the socket through `catchUp` alone, in the order of their
+ *  numbers; answers without a number go out at once. */
+export class Session implements Actor<SessionInput>, OpenSession {
+  readonly socket: Socket;
+  readonly parts: SessionParts;
+  readonly catchUp: CatchUp;
+  identity: Identity;
+  readonly unanswered = new Unanswered();
+  readonly said = new SaidMarks();
+  readonly #late = new LateStates();
+  #badInARow = 0;
+  #heardAt = 0;
+  #pinged = false;
+  #closed = false;
+  #nextTick: Timer | undefined;
+
+  constructor(socket: Socket, identity: Identity, parts: SessionParts) {
+    this.socket = socket;
+    this.identity = identity;
+    this.parts = parts;
+    this.catchUp = new CatchUp(this);
+  }
+
+  receive(message: SessionInput, context: SessionContext): void {
+    if (this.#closed) return;
+    switch (message.type) {
+      case 'open':
+        this.#open(message.cursor, context);
+        break;
+      case 'frame':
+        this.#frame(message.text, context);
+        break;
+      case 'too-big':
+        this.refuse(
+          'payload_too_large',
+          `A frame may hold at most ${String(FRAME_MAX_BYTES)} bytes.`,
+          null,
+          context,
+        );
+        this.close(CLOSE.tooBig, 'frame too big', context);
+        break;
+      case 'drained':
+        this.#late.release(this.socket);
+        this.catchUp.drained(context);
+        break;
+      case 'event':
+        this.catchUp.live(message, context);
+        break;
+      case 'ephemeral':
+        this.#late.offer(message, this.socket);
+        break;
+      case 'close':
+        if (message.revoked) this.send('session', { change: 'revoked', reason: message.reason }, context);
+        this.close(message.code, message.reason, context);
+        break;
+      case 'verify':
+        this.#verify(context);
+        this.#sayAgain(context);
+        break;
+      case 'page':
+        this.catchUp.page(message, context);
+        break;
+      case 'read-failed':
+        this.catchUp.readFailed(message.round, context);
+        break;
+      case 'read-again':
+        this.catchUp.readAgain(context);
+        break;
+      case 'gap':
+        this.catchUp.gap(context);
+        break;
+      case 'posted':
+        this.#posted(message, context);
+        break;
+      case 'post-failed':
+        if (this.unanswered.settle(message.messageId) === 'unacked') {
+          this.refuse(message.fault.code, message.fault.detail, message.messageId, context);
+        }
+        break;
+      case 'renewed':
+        this.#renewed(message, context);
+        break;
+      case 'tick':
+        this.#tick(context);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** The host lets go of this session: after a crash the socket must not outlive it. */
+  stop(context: SessionContext): void {
+    this.close(CLOSE.internal, 'internal error', context);
+  }
+
+  send<T extends DownType>(type: T, payload: DownPayload<T>, context: SessionContext): void {
+    this.socket.send(encodeFrame(type, payload, context.ids.next(), context.clock.now()));
+  }
+
+  refuse(code: ErrorCode, message: string, ref: string | null, context: SessionContext): void {
+    this.send('error', { code, message, ref }, context);
+  }
+
+  close(code: CloseCode, reason: string, context: SessionContext): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#nextTick?.cancel();
+    this.catchUp.end();
+    this.socket.close(code, reason);
+    context.passivate();
+  }
+
+  sync(cursor: number, context: SessionContext): void {
+    this.catchUp.sync(this.#cursorWithin(cursor), context);
+  }
+
+  /** A cursor from the future (a restored backup, another server) would hide everything: the log starts over. */
+  #cursorWithin(cursor: number): number {
+    return cursor <= this.parts.headCursor(this.identity.userId) ? cursor : 0;
+  }
+
+  #open(cursor: number | null, context: SessionContext): void {
+    this.#heardAt = context.clock.monotonic();
+    // Ended between the handshake and now: whoever ended it had no socket to close.
+    if (!this.#isAllowed(context)) return;
+    const head = this.parts.headCursor(this.identity.userId);
+    this.send(
+      'welcome',
+      {
+        session_id: this.identity.sessionId,
+        user_id: this.identity.userId,
+        server_time: rfc3339(context.clock.now()),
+        heartbeat_s: this.parts.heartbeatS,
+        cursor: head,
+      },
+      context,
+    );
+    this.catchUp.start(
+      this.#cursorWithin(cursor ?? 0),
+      { undeliveredTo: cursor === null ? head : null, mark: true },
+      context,
+    );
+    this.#scheduleTick(context);
+  }
+
+  #frame(text: string, context: SessionContext): void {
+    this.#heardAt = context.clock.monotonic();
+    this.#pinged = false;
+    const decoded = decodeUp(text);
+    if (!decoded.ok) {
+      this.refuse('bad_request', decoded.detail, decoded.ref, context);
+      this.#badInARow += 1;
+      if (this.#badInARow >= BAD_ENVELOPES_MAX) this.close(CLOSE.flooding, 'too many bad envelopes', context);
+      return;
+    }
+    this.#badInARow = 0;
+    const { up } = decoded;
+    // One cast for the dispatch table: each handler takes its own member of the union.
+    (frames[up.type] as (frame: typeof up, session: Session, context: SessionContext) => void)(
+      up,
+      this,
+      context,
+    );
+  }
+
+  /** A committed message of this connection. The ack stands in the stream at the message's own number; only the
+   *  answer to a repeat, whose number has gone by, goes out beside it. [D4] */
+  #posted({ messageId, posted }: Extract<SessionPrivate, { type: 'posted' }>, context: SessionContext): void {
+    const { cursor, duplicate } = posted;
+    const frame = encodeSentAck({ messageId, ...posted }, context.ids.next());
+    const isAhead = cursor > this.catchUp.cursor;
+    if (isAhead) this.unanswered.hold(messageId, { cursor, frame });
+    else if (this.unanswered.ack(messageId) || duplicate) this.socket.send(frame);
+    this.unanswered.settle(messageId);
+    if (isAhead) this.catchUp.live({ cursor, frame, acks: messageId }, context);
+  }
+
+  #renewed({ ref, identity }: Extract<SessionPrivate, { type: 'renewed' }>, context: SessionContext): void {
+    if (identity?.sessionId !== this.identity.sessionId) {
+      this.refuse('unauthorized', 'This token is not valid for this connection.', ref, context);
+      return;
+    }
+    this.identity = identity;
+    this.send('auth', { expires_at: rfc3339(identity.expiresAt) }, context);
+    this.#scheduleTick(context);
+  }
+
+  /** Live pushes may have been lost with a thread: what the log holds beyond our number is read. Revocation likewise. */
+  #verify(context: SessionContext): void {
+    if (!this.#isAllowed(context)) return;
+    if (this.parts.headCursor(this.identity.userId) > this.catchUp.cursor) this.catchUp.readOn(context);
+  }
+
+  /** Receipts that were on their way to a thread that was lost went with it. */
+  #sayAgain(context: SessionContext): void {
+    if (this.#closed) return;
+    for (const { pair, mark } of this.said.all()) context.tell(conversation(pair), mark);
+  }
+
+  /** False: the session was ended while we did not hear of it, and the socket is closed now. [P6] */
+  #isAllowed(context: SessionContext): boolean {
+    if (this.parts.isSessionOpen(this.identity.sessionId)) return true;
+    this.send('session', { change: 'revoked', reason: 'session ended' }, context);
+    this.close(CLOSE.sessionRevoked, 'session ended', context);
+    return false;
+  }
+
+  #tick(context: SessionContext): void {
+    if (context.clock.now() >= this.identity.expiresAt) {
+      this.close(CLOSE.tokenExpired, 'token expired', context);
+      return;
+    }
+    const silentMs = context.clock.monotonic() - this.#heardAt;
+    const heartbeatMs = this.parts.heartbeatS * 1000;
+    if (this.#pinged && silentMs >= 2 * heartbeatMs) {
+      this.close(CLOSE.heartbeatMissed, 'heartbeat missed', context);
+      return;
+    }
+    if (!this.#pinged && silentMs >= heartbeatMs) {
+      this.#pinged = true;
+      this.send('ping', {}, context);
+      this.#verify(context);
+      if (this.#closed) return;
+    }
+    this.#scheduleTick(context);
+  }
+
+  /** At the next moment something is due: the token's end, the end of the silence allowed. */
+  #scheduleTick(context: SessionContext): void {
+    this.#nextTick?.cancel();
+    const heartbeatMs = this.parts.heartbeatS * 1000;
+    const silenceEnds = this.#heardAt + (this.#pinged ? 2 : 1) * heartbeatMs - context.clock.monotonic();
+    const tokenEnds = this.identity.expiresAt - context.clock.now();
+    const ms = Math.max(10, Math.min(silenceEnds, tokenEnds, 2 ** 31 - 1));
+    this.#nextTick = context.schedule(ms, { type: 'tick' });
+  }
+}
+
+export const sessionProps: Omit<Props<SessionMessage>, 'create'> = {
+  kind: 'session',
+  mailboxLimit: 4096,
+  idleMs: 0,
+};

@@ -1,0 +1,76 @@
+/** The numbered stream to one connection: what arrives live in any order leaves in order, each number once. Pure
+ *  bookkeeping; the session decides when to read the log. [P4]
+ *
+ *  Live pushes come from several threads, so two of them can pass each other: an early one is held until the missing number
+ *  is there or has been read from the log. */
+export interface Numbered {
+  readonly cursor: number;
+  readonly frame: string;
+  /** The message of this connection whose ack this is. */
+  readonly acks?: string;
+}
+
+const HELD_MAX = 256;
+
+export class Stream {
+  /** The number of the last event that was sent, or up to which the log was read. */
+  cursor: number;
+  /** The highest number ever heard of. */
+  #highest = 0;
+  readonly #held = new Map<number, Numbered>();
+
+  constructor(cursor: number) {
+    this.cursor = cursor;
+  }
+
+  /** Numbers are known to exist that have not been sent. */
+  get hasGap(): boolean {
+    return this.#highest > this.cursor;
+  }
+
+  /** Takes a live event. Those that may leave now come back in order; none when it is old or early. */
+  take(event: Numbered): readonly Numbered[] {
+    if (event.cursor === this.cursor + 1 && this.#held.size === 0) {
+      this.cursor = event.cursor;
+      return [event];
+    }
+    this.hold(event);
+    return this.release();
+  }
+
+  /** Keeps an event for later; past 256 only its number is remembered, and the log has the rest. */
+  hold(event: Numbered): void {
+    if (event.cursor <= this.cursor) return;
+    this.#highest = Math.max(this.#highest, event.cursor);
+    if (this.#held.size < HELD_MAX) this.#held.set(event.cursor, event);
+  }
+
+  /** What has become due, oldest first. */
+  release(): readonly Numbered[] {
+    const due: Numbered[] = [];
+    for (;;) {
+      const next = this.#held.get(this.cursor + 1);
+      if (next === undefined) break;
+      this.#held.delete(next.cursor);
+      this.cursor = next.cursor;
+      due.push(next);
+    }
+    return due;
+  }
+
+  /** The log was read up to `cursor`: older ones that are held are in it. */
+  readTo(cursor: number): void {
+    this.cursor = Math.max(this.cursor, cursor);
+    for (const held of this.#held.keys()) if (held <= this.cursor) this.#held.delete(held);
+  }
+
+  /** Starts over from a place. */
+  restart(cursor: number): void {
+    this.cursor = cursor;
+  }
+
+  /** Forgets what is held; the log has it. */
+  drop(): void {
+    this.#held.clear();
+  }
+}

@@ -1,0 +1,143 @@
+import { encodeFrame } from '../protocol/encode.ts';
+import { PRESENCE_GRACE_MS } from '../protocol/limits.ts';
+import type { Actor, ActorContext, Props } from '../runtime/actor.ts';
+import { rfc3339, type Timer } from '../runtime/clock.ts';
+import type { Queries } from '../storage/store.ts';
+import { edge, writer, type Connection, type UserMessage } from './refs.ts';
+
+type Status = 'online' | 'offline';
+type Message =
+  | UserMessage
+  | { readonly type: 'grace-over' }
+  | { readonly type: 'written'; readonly status: Status; readonly lastSeen: number }
+  | { readonly type: 'write-failed' }
+  | { readonly type: 'write-again' };
+type Context = ActorContext<Message>;
+
+const WRITE_TIMEOUT_MS = 5_000;
+const RETRY_MS = 250;
+
+/** One person's connections and presence: online with the first visible one, offline 5 s after the last one is
+ *  gone; persisted, then told to those who share a conversation. [S6] [S8] The edge's roster is the truth, this
+ *  actor can be rebuilt from it. */
+class User implements Actor<Message> {
+  readonly #userId: string;
+  readonly #partners: Queries['partners'];
+  readonly #connections = new Map<string, Connection>();
+  #status: Status | undefined;
+  #told: Status | undefined;
+  #grace: Timer | undefined;
+  #writing = false;
+  #dirty = false;
+
+  constructor(userId: string, queries: Pick<Queries, 'partners'>) {
+    this.#userId = userId;
+    this.#partners = queries.partners;
+  }
+
+  receive(message: Message, context: Context): void {
+    switch (message.type) {
+      case 'connected':
+        this.#connections.set(message.connection.socketId, message.connection);
+        this.#changed(context);
+        break;
+      case 'disconnected':
+        if (this.#connections.delete(message.socketId)) this.#changed(context);
+        break;
+      case 'roster':
+        this.#connections.clear();
+        for (const each of message.connections) this.#connections.set(each.socketId, each);
+        this.#changed(context);
+        break;
+      case 'grace-over':
+        this.#grace = undefined;
+        this.#status = 'offline';
+        this.#write(context);
+        break;
+      case 'written':
+        this.#writing = false;
+        this.#tell(message, context);
+        if (this.#dirty) this.#write(context);
+        else if (this.#connections.size === 0 && this.#status === 'offline') context.passivate();
+        break;
+      case 'write-failed':
+        this.#writing = false;
+        context.schedule(RETRY_MS, { type: 'write-again' });
+        break;
+      case 'write-again':
+        // What is true by then: people come and go while the writer is away.
+        this.#write(context);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #changed(context: Context): void {
+    const visible = [...this.#connections.values()].some((each) => each.visible);
+    if (visible) {
+      this.#grace?.cancel();
+      this.#grace = undefined;
+      this.#status = 'online';
+    } else if (this.#connections.size > 0) {
+      // Here, but appearing offline: that is said at once, there is nothing to wait for.
+      this.#grace?.cancel();
+      this.#grace = undefined;
+      this.#status = 'offline';
+    } else {
+      this.#grace ??= context.schedule(PRESENCE_GRACE_MS, { type: 'grace-over' });
+    }
+    this.#write(context);
+  }
+
+  /** One write at a time; the newest state wins. */
+  #write(context: Context): void {
+    const status = this.#status;
+    // Just rebuilt with nobody there: the stored status stands until the grace is over.
+    if (status === undefined) return;
+    if (this.#writing) {
+      this.#dirty = true;
+      return;
+    }
+    this.#writing = true;
+    this.#dirty = false;
+    context.pipe(
+      writer,
+      {
+        type: 'setPresence',
+        input: {
+          userId: this.#userId,
+          status,
+          connections: [...this.#connections.values()].map(({ socketId, sessionId, ipAddress }) => ({
+            sessionId,
+            websocketId: socketId,
+            ipAddress,
+          })),
+        },
+      },
+      WRITE_TIMEOUT_MS,
+      ({ lastSeen }) => ({ type: 'written', status, lastSeen }),
+      () => ({ type: 'write-failed' }),
+    );
+  }
+
+  #tell({ status, lastSeen }: { status: Status; lastSeen: number }, context: Context): void {
+    if (status === this.#told) return;
+    this.#told = status;
+    const frame = encodeFrame(
+      'presence',
+      { user_id: this.#userId, status, last_seen: rfc3339(lastSeen) },
+      context.ids.next(),
+      context.clock.now(),
+    );
+    const about = this.#userId;
+    context.tell(edge, { type: 'ephemeral', userIds: this.#partners(about), frame, about });
+  }
+}
+
+export const userProps = (queries: Pick<Queries, 'partners'>): Props<UserMessage> => ({
+  kind: 'user',
+  mailboxLimit: 256,
+  idleMs: 0,
+  create: (key) => new User(key, queries),
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Stream } from '../../server/actors/stream.ts';
+
+const event = (cursor: number) => ({ cursor, frame: String(cursor) });
+const cursors = (events: readonly { cursor: number }[]) => events.map(({ cursor }) => cursor);
+
+test('[P4] live events leave in the order of their numbers, each once, however they arrive', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 200 }), (arrivals) => {
+      const stream = new Stream(0);
+      const out = arrivals.flatMap((cursor) => cursors(stream.take(event(cursor))));
+      assert.deepEqual(
+        out,
+        Array.from({ length: out.length }, (_, i) => i + 1),
+      );
+      const seen = new Set(arrivals);
+      assert.equal(
+        stream.hasGap,
+        [...seen].some((cursor) => cursor > stream.cursor),
+      );
+      assert.ok(!seen.has(stream.cursor + 1), 'what is due has left');
+    }),
+  );
+});
+
+test('an early event is held until the hole before it is filled', () => {
+  const stream = new Stream(4);
+  assert.deepEqual(stream.take(event(6)), []);
+  assert.equal(stream.hasGap, true);
+  assert.deepEqual(cursors(stream.take(event(5))), [5, 6]);
+  assert.equal(stream.hasGap, false);
+});
+
+test('what the log was read up to is not sent again', () => {
+  const stream = new Stream(0);
+  stream.hold(event(3));
+  stream.hold(event(5));
+  stream.readTo(4);
+  assert.deepEqual(cursors(stream.release()), [5]);
+  assert.deepEqual(stream.take(event(4)), []);
+});
+
+test('[P9] past its bound only the number of an event is kept: the gap stays known', () => {
+  const stream = new Stream(0);
+  for (let cursor = 2; cursor <= 400; cursor += 1) stream.hold(event(cursor));
+  stream.readTo(1);
+  assert.equal(cursors(stream.release()).length, 256);
+  assert.equal(stream.hasGap, true);
+  stream.readTo(400);
+  assert.equal(stream.hasGap, false);
+});
