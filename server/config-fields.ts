@@ -1,0 +1,76 @@
+import { isIP } from 'node:net';
+import * as z from 'zod';
+
+/** How the texts of environment variables become values. */
+
+/** A block of addresses, as plain data. A single address is a block of full length. */
+export interface Cidr {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+const within = (value: number, minimum: number, maximum: number): boolean =>
+  value >= minimum && value <= maximum;
+
+export const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,15}$/.test(text) && within(Number(text), minimum, maximum), {
+      message: `must be a whole number from ${String(minimum)} to ${String(maximum)}`,
+    })
+    .transform(Number);
+
+export const number = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}(\.\d{1,6})?$/.test(text) && within(Number(text), minimum, maximum), {
+      message: `must be a number from ${String(minimum)} to ${String(maximum)}`,
+    })
+    .transform(Number);
+
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const HOST_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`);
+
+export const hostName = z.string().refine((text) => isIP(text) !== 0 || HOST_NAME.test(text), {
+  message: 'must be an IP address or a host name, without scheme and port',
+});
+
+/** The origin itself when the text is one (`https://chat.example`), else null. */
+const originOf = (text: string): string | null => {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return null;
+  if (url.pathname !== '/' && url.pathname !== '') return null;
+  if (text.endsWith('/')) return null;
+  return `${url.protocol}//${url.host}` === text.toLowerCase() ? text.toLowerCase() : null;
+};
+
+const listOf = <T>(parse: (text: string) => T | null, what: string) =>
+  z.string().transform((text, ctx): T[] => {
+    const parsed = text.split(',').map((item) => parse(item.trim()));
+    const bad = parsed.indexOf(null);
+    if (bad !== -1) {
+      ctx.addIssue({ code: 'custom', message: `entry ${String(bad + 1)} must be ${what}` });
+      return z.NEVER;
+    }
+    return parsed.filter((item) => item !== null);
+  });
+
+export const originList = listOf(
+  originOf,
+  'an origin such as https://chat.example, without path or trailing slash',
+);
+
+/** `10.0.0.0/8`, `::1`, … or null. */
+export const cidrOf = (text: string): Cidr | null => {
+  const [address = '', prefixText, rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest !== undefined || address.includes('%')) return null;
+  const full = version === 4 ? 32 : 128;
+  if (prefixText !== undefined && !/^\d{1,3}$/.test(prefixText)) return null;
+  const prefix = prefixText === undefined ? full : Number(prefixText);
+  return prefix > full ? null : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
+};
+
+export const cidrList = listOf(cidrOf, 'an IP address or a CIDR block such as 10.0.0.0/8');

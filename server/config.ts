@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import process from 'node:process';
+import * as z from 'zod';
+import { cidrList, hostName, number, originList, wholeNumber, type Cidr } from './config-fields.ts';
+
+/** One entry a variable (SPEC §2): how its text becomes a value, and what stands where it is unset. */
+const VARIABLES = {
+  PARLEY_HOST: hostName.default('127.0.0.1'),
+  PARLEY_PORT: wholeNumber(0, 65_535).default(8080),
+  PARLEY_DATA_DIR: z.string().default('./data'),
+  PARLEY_JWT_SECRET: z.string().optional(),
+  PARLEY_JWT_SECRET_FILE: z.string().optional(),
+  PARLEY_SHARDS: wholeNumber(0, 64).optional(),
+  PARLEY_ALLOWED_ORIGINS: originList.default([]),
+  PARLEY_TRUST_PROXY: cidrList.default([]),
+  PARLEY_REGISTRATION: z.enum(['open', 'invite', 'closed']).default('open'),
+  PARLEY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  PARLEY_LOGIN_WINDOW_S: wholeNumber(1, 31_536_000).default(900),
+  PARLEY_LOGIN_MAX_FAILURES: wholeNumber(1, 1_000_000).default(5),
+  PARLEY_ACCESS_TTL_S: wholeNumber(1, 31_536_000).default(3600),
+  PARLEY_REFRESH_TTL_S: wholeNumber(1, 315_360_000).default(2_592_000),
+  PARLEY_HEARTBEAT_S: number(0.05, 3600).default(30),
+  PARLEY_SIGNUPS_PER_HOUR: wholeNumber(0, 1_000_000).default(20),
+  PARLEY_SEND_RATE: number(0, 1_000_000).default(10),
+  PARLEY_SEND_BURST: wholeNumber(0, 1_000_000).default(60),
+  PARLEY_SOCKETS_PER_IP: wholeNumber(0, 1_000_000).default(0),
+  PARLEY_METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  /** Tests only: lets a test crash a shard or the writer on purpose. Not for a real server. */
+  PARLEY_TEST_FAULTS: z
+    .enum(['0', '1'])
+    .transform((text) => text === '1')
+    .default(false),
+};
+type Variable = keyof typeof VARIABLES;
+const schema = z.strictObject(VARIABLES);
+
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly Variable[];
+
+/** Variables of ours that the server does not read: the desktop shell's checks and the browser tests do. */
+const OTHERS: readonly string[] = ['PARLEY_NEUTRALINO_BIN', 'PARLEY_CHROMIUM'];
+
+const SECRET_MIN_BYTES = 32;
+
+/** What the operator chose, as plain data that may cross threads. Units stand in the names. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** Null: made at the first start and kept in the data dir. Never logged. */
+  readonly jwtSecret: string | null;
+  readonly shards: number;
+  readonly allowedOrigins: readonly string[];
+  readonly trustProxy: readonly Cidr[];
+  readonly registration: 'open' | 'invite' | 'closed';
+  readonly logLevel: string;
+  readonly loginWindowS: number;
+  readonly loginMaxFailures: number;
+  readonly accessTtlS: number;
+  readonly refreshTtlS: number;
+  readonly heartbeatS: number;
+  /** 0: no limit. */
+  readonly signupsPerHour: number;
+  /** Messages a second; 0: no limit. */
+  readonly sendRate: number;
+  readonly sendBurst: number;
+  readonly socketsPerIp: number;
+  /** Null: no metrics listener. */
+  readonly metricsPort: number | null;
+  readonly testFaults: boolean;
+}
+
+export interface ConfigFault {
+  readonly name: string;
+  readonly reason: string;
+}
+/** `unknown`: variables with our prefix that nothing here reads; worth a warning, since a slip of the pen looks so too. */
+export type ParsedConfig =
+  | { readonly config: Config; readonly unknown: readonly ConfigFault[] }
+  | { readonly faults: readonly ConfigFault[] };
+
+/** What the parser asks of the machine; tests give their own. */
+export interface Machine {
+  readonly cores: number;
+  readFile(path: string): string;
+}
+const thisMachine = (): Machine => ({
+  cores: availableParallelism(),
+  readFile: (path) => readFileSync(path, 'utf8'),
+});
+
+/** Reads the variables whose name begins with `PARLEY_`; an empty one counts as unset. All faults are listed at once. One that
+ *  is not ours is no fault: other tools may use the prefix.
+ *  A value is never repeated in a reason: it may be a secret in the wrong place. */
+export const parseConfig = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  machine: Machine = thisMachine(),
+): ParsedConfig => {
+  const given = Object.entries(env).filter(([name, value]) => name.startsWith('PARLEY_') && value !== '');
+  const known = given.filter(([name]) => name in VARIABLES);
+  const faults: ConfigFault[] = [];
+  const unknown = given
+    .filter(([name]) => !(name in VARIABLES) && !OTHERS.includes(name))
+    .map(([name]) => ({ name, reason: unknownReason(name) }));
+  const parsed = schema.safeParse(Object.fromEntries(known));
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      faults.push({ name: String(issue.path[0]), reason: reasonOf(issue) });
+    }
+  }
+  const secret = secretOf(Object.fromEntries(known), machine, faults);
+  if (!parsed.success || faults.length > 0) return { faults };
+  const v = parsed.data;
+  return {
+    unknown,
+    config: Object.freeze({
+      host: v.PARLEY_HOST,
+      port: v.PARLEY_PORT,
+      dataDir: v.PARLEY_DATA_DIR,
+      jwtSecret: secret,
+      shards: v.PARLEY_SHARDS ?? Math.max(1, machine.cores - 2),
+      allowedOrigins: v.PARLEY_ALLOWED_ORIGINS,
+      trustProxy: v.PARLEY_TRUST_PROXY,
+      registration: v.PARLEY_REGISTRATION,
+      logLevel: v.PARLEY_LOG_LEVEL,
+      loginWindowS: v.PARLEY_LOGIN_WINDOW_S,
+      loginMaxFailures: v.PARLEY_LOGIN_MAX_FAILURES,
+      accessTtlS: v.PARLEY_ACCESS_TTL_S,
+      refreshTtlS: v.PARLEY_REFRESH_TTL_S,
+      heartbeatS: v.PARLEY_HEARTBEAT_S,
+      signupsPerHour: v.PARLEY_SIGNUPS_PER_HOUR,
+      sendRate: v.PARLEY_SEND_RATE,
+      sendBurst: v.PARLEY_SEND_BURST,
+      socketsPerIp: v.PARLEY_SOCKETS_PER_IP,
+      metricsPort: v.PARLEY_METRICS_PORT ?? null,
+      testFaults: v.PARLEY_TEST_FAULTS,
+    }),
+  };
+};
+
+/** The configuration as it may stand in a log: without the secret. */
+export const loggable = ({ jwtSecret, ...rest }: Config): Record<string, unknown> => ({
+  ...rest,
+  jwtSecret: jwtSecret === null ? 'generated' : 'given',
+});
+
+const reasonOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_value' ? `must be one of ${issue.values.map(String).join(', ')}` : issue.message;
+
+const secretOf = (
+  env: Readonly<Partial<Record<string, string>>>,
+  machine: Machine,
+  faults: ConfigFault[],
+): string | null => {
+  const direct = env['PARLEY_JWT_SECRET'];
+  const file = env['PARLEY_JWT_SECRET_FILE'];
+  const name = file === undefined ? 'PARLEY_JWT_SECRET' : 'PARLEY_JWT_SECRET_FILE';
+  const refuse = (reason: string): null => {
+    faults.push({ name, reason });
+    return null;
+  };
+  if (direct === undefined && file === undefined) return null;
+  if (direct !== undefined && file !== undefined) {
+    return refuse('must not be set together with PARLEY_JWT_SECRET');
+  }
+  let secret = direct ?? '';
+  if (file !== undefined) {
+    try {
+      secret = machine.readFile(file).replace(/\r?\n$/, '');
+    } catch (error) {
+      return refuse(`names a file that can't be read (${String((error as NodeJS.ErrnoException).code)})`);
+    }
+  }
+  if (Buffer.byteLength(secret) < SECRET_MIN_BYTES) {
+    return refuse(`must hold at least ${String(SECRET_MIN_BYTES)} bytes`);
+  }
+  return secret;
+};
+
+const unknownReason = (name: string): string => {
+  const near = VARIABLE_NAMES.map((known) => ({ known, steps: editDistance(name, known) })).sort(
+    (a, b) => a.steps - b.steps,
+  )[0];
+  return near !== undefined && near.steps <= 4
+    ? `is not a variable of this server; did you mean ${near.known}?`
+    : 'is not a variable of this server; the README lists them';
+};
+
+/** Levenshtein: how many letters to add, drop or change. */
+const editDistance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+};

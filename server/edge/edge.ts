@@ -1,0 +1,181 @@
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import uWS from 'uWebSockets.js';
+import { helper, writer, type QueryQuestion, type WriteQuestion } from '../actors/refs.ts';
+import type { SessionParts } from '../actors/session-parts.ts';
+import type { Config } from '../config.ts';
+import { CLOSE, ParleyError } from '../protocol/errors.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Directory } from '../runtime/directory.ts';
+import type { ThreadName } from '../runtime/envelope.ts';
+import type { Host } from '../runtime/host.ts';
+import type { Ids } from '../runtime/ids.ts';
+import type { ThreadStats } from '../runtime/link.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Pool } from '../runtime/pool.ts';
+import type { Queries, Write } from '../storage/store.ts';
+import { trustList } from './address.ts';
+import { serveGateways } from './gateways.ts';
+import { mountHttp } from './http/mount.ts';
+import { Metrics } from './metrics.ts';
+import { makeReadiness } from './readiness.ts';
+import { makeRoutes } from './routes/table.ts';
+import type { Secrets } from './secrets.ts';
+import type { Services } from './services.ts';
+import { loadStaticFiles } from './static-files.ts';
+import { openTokens } from './tokens.ts';
+import { Connections } from './ws/connections.ts';
+import { mountWs } from './ws/mount.ts';
+import { RecentPlaces } from './ws/places.ts';
+import { SendRate } from './ws/send-rate.ts';
+
+export interface EdgeOptions {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly host: Host;
+  readonly directory: Directory;
+  readonly queries: Queries;
+  readonly pools: { readonly hashing: Pool; readonly reading: Pool };
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export interface Edge {
+  /** The address people open. Rejects when the port can't be had. */
+  listen(): Promise<string>;
+  /** Stops accepting, tells every socket 1001, and lets what is queued go out. */
+  close(): Promise<void>;
+  threadRestarted(thread: ThreadName): void;
+  observeAsk(thread: ThreadName, ms: number): void;
+  observeThread(thread: ThreadName, stats: ThreadStats): void;
+}
+
+const WRITE_TIMEOUT_MS = 10_000;
+const READ_TIMEOUT_MS = 10_000;
+/** For close frames to reach their clients before the process goes. */
+const FAREWELL_MS = 250;
+
+/** Everything that faces the network, on the main thread. */
+export const openEdge = (options: EdgeOptions): Edge => {
+  const { config, secrets, host, directory, queries, pools, clock, ids, log } = options;
+  let stopping = false;
+  const tokens = openTokens({ secret: secrets.jwt, accessTtlS: config.accessTtlS, clock, queries });
+  serveGateways(host, pools, tokens);
+  const places = new RecentPlaces(queries);
+  const connections = new Connections(host, clock, ids, places);
+  const metrics = new Metrics({ host, pools, port: config.metricsPort, log });
+
+  // The casts join a name's type with its own arguments again, which a generic call can't show the compiler.
+  const write: Write = (type, input) =>
+    host.ask(writer, { type, input } as unknown as WriteQuestion, WRITE_TIMEOUT_MS);
+  const read: Services['read'] = (name, ...args) =>
+    host.ask(helper, { type: 'query', name, args } as unknown as QueryQuestion, READ_TIMEOUT_MS) as never;
+  const readiness = makeReadiness({ write, isStopping: () => stopping, dataDir: config.dataDir });
+  const services: Services = {
+    config,
+    clock,
+    ids,
+    log,
+    ask: host.ask,
+    tell: host.tell,
+    write,
+    read,
+    queries,
+    tokens,
+    secrets,
+    readiness,
+  };
+
+  const rate = new SendRate(config.sendRate, config.sendBurst, clock);
+  const parts: SessionParts = {
+    heartbeatS: config.heartbeatS,
+    places,
+    maySend: rate.take,
+    headCursor: (userId) => queries.headCursor(userId),
+    isSessionOpen: (sessionId) => queries.session(sessionId) !== null,
+    onVisible: (userId, connection) => {
+      connections.setVisible(userId, connection);
+    },
+    onState: (from, to) => {
+      metrics.observeSocket(from, to);
+    },
+  };
+  const app = uWS.App();
+  mountWs(app, {
+    host,
+    log,
+    connections,
+    session: parts,
+    upgrade: {
+      tokens,
+      allowedOrigins: config.allowedOrigins,
+      trustProxy: trustList(config.trustProxy),
+      socketsPerIp: config.socketsPerIp,
+      fromIp: (ipKey) => connections.fromIp(ipKey),
+      accepting: () => !stopping,
+      log,
+    },
+  });
+  mountHttp(app, services, {
+    routes: makeRoutes(),
+    files: loadStaticFiles(fileURLToPath(new URL('../../ui', import.meta.url))),
+    onAnswered: (answered) => {
+      metrics.observeHttp(answered);
+    },
+  });
+
+  let listening: uWS.us_listen_socket | undefined;
+  return {
+    async listen() {
+      await metrics.listen();
+      listening = await listenOn(app, config);
+      const host_ = config.host.includes(':') ? `[${config.host}]` : config.host;
+      return `http://${host_}:${String(uWS.us_socket_local_port(listening))}`;
+    },
+    async close() {
+      stopping = true;
+      if (listening !== undefined) uWS.us_listen_socket_close(listening);
+      connections.closeAll(CLOSE.shutdown, 'the server stops');
+      await new Promise<void>((resolve) => {
+        clock.after(FAREWELL_MS, resolve);
+      });
+      await metrics.close();
+      app.close();
+    },
+    threadRestarted(thread) {
+      connections.threadRestarted(thread, directory);
+    },
+    observeAsk(thread, ms) {
+      metrics.observeAsk(thread, ms);
+    },
+    observeThread(thread, stats) {
+      metrics.observeThread(thread, stats);
+    },
+  };
+};
+
+/** uWS sets SO_REUSEPORT, so a second server would share the port without a word: another listener is looked for first. uWS'
+ *  own exclusive mode can't bind while connections of a killed predecessor fade. */
+const listenOn = async (app: uWS.TemplatedApp, { host, port }: Config): Promise<uWS.us_listen_socket> => {
+  const taken = new ParleyError('unavailable', `port ${String(port)} on ${host} can't be had`);
+  if (port !== 0) {
+    const probe = createServer();
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', (cause: NodeJS.ErrnoException) => {
+        reject(new ParleyError('unavailable', `${taken.message} (${cause.code ?? cause.message})`));
+      });
+      probe.listen({ host, port, exclusive: true }, () => {
+        probe.close(() => {
+          resolve();
+        });
+      });
+    });
+  }
+  return new Promise((resolve, reject) => {
+    app.listen(host, port, (token) => {
+      if (token === false) reject(taken);
+      else resolve(token);
+    });
+  });
+};

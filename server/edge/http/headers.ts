@@ -1,0 +1,39 @@
+import { originAllowed } from '../origins.ts';
+import type { Incoming } from './incoming.ts';
+
+export type Header = readonly [name: string, value: string];
+
+/** On every answer, whoever asked for whatever. */
+export const SECURITY_HEADERS: readonly Header[] = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+];
+
+/** On answers of the API: they are somebody's, and no document. */
+export const API_HEADERS: readonly Header[] = [
+  ['Cache-Control', 'no-store'],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+];
+
+const PREFLIGHT_S = 600;
+
+/** The headers that let a page of an allowed origin read the answer; `Vary` always, so that no cache mixes origins up. */
+export const corsHeaders = (incoming: Incoming, allowed: readonly string[]): readonly Header[] => {
+  const origin = incoming.headers.get('origin');
+  if (origin === undefined || !originAllowed(origin, incoming.headers.get('host') ?? '', allowed)) {
+    return [['Vary', 'Origin']];
+  }
+  return [
+    ['Vary', 'Origin'],
+    ['Access-Control-Allow-Origin', origin],
+    ['Access-Control-Expose-Headers', 'Retry-After, X-Request-Id'],
+  ];
+};
+
+/** The further headers of a preflight, when its origin is allowed. */
+export const preflightHeaders = (methods: readonly string[]): readonly Header[] => [
+  ['Access-Control-Allow-Methods', methods.join(', ')],
+  ['Access-Control-Allow-Headers', 'Authorization, Content-Type'],
+  ['Access-Control-Max-Age', String(PREFLIGHT_S)],
+];

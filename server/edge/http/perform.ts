@@ -1,0 +1,69 @@
+import { ParleyError } from '../../protocol/errors.ts';
+import type { ClientAddress } from '../address.ts';
+import type { Route } from '../routes/route.ts';
+import type { Services } from '../services.ts';
+import type { Identity } from '../tokens.ts';
+import type { WireAnswer } from './answer.ts';
+import { parseJson, type Body } from './body.ts';
+import { check, parseQuery } from './checks.ts';
+import type { Incoming } from './incoming.ts';
+import { problemAnswer, tooLarge } from './problem.ts';
+
+export interface Request {
+  readonly services: Services;
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+  readonly incoming: Incoming;
+  readonly client: ClientAddress;
+  readonly body: Promise<Body>;
+}
+
+/** One request by its route's own declaration: who asks, then what is asked, then the work. Rejects with ParleyError for
+ *  every refusal. */
+export const perform = async (request: Request): Promise<WireAnswer> => {
+  const { services, route, incoming, client } = request;
+  const who = route.open ? undefined : await identify(services, incoming);
+  if (route.body !== undefined) checkMediaType(incoming);
+  const read = await request.body;
+  if (read.kind === 'too-large') return { ...problemAnswer(tooLarge()), close: read.more };
+  const params = route.params === undefined ? undefined : check(route.params, request.params, 'address');
+  const sentQuery = parseQuery(incoming.query);
+  const query = route.query === undefined ? undefined : check(route.query, sentQuery, 'query');
+  const body = route.body === undefined ? undefined : check(route.body, parsed(read.bytes), 'body');
+  const userAgent = plainText(incoming.headers.get('user-agent') ?? '');
+  const answer = await route.handle({ services, who, params, query, body, client, userAgent });
+  return answer.body === undefined
+    ? { status: answer.status, headers: [], body: null }
+    : {
+        status: answer.status,
+        headers: [['Content-Type', 'application/json; charset=utf-8']],
+        body: JSON.stringify(answer.body),
+      };
+};
+
+const identify = async (services: Services, incoming: Incoming): Promise<Identity> => {
+  const token = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(incoming.headers.get('authorization') ?? '')?.[1];
+  const who = token === undefined ? null : await services.tokens.authenticate(token);
+  if (who === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
+  return who;
+};
+
+const checkMediaType = (incoming: Incoming): void => {
+  const [type = '', ...parameters] = (incoming.headers.get('content-type') ?? '').toLowerCase().split(';');
+  const charset = parameters.map((each) => each.trim()).find((each) => each.startsWith('charset='));
+  const utf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  if (type.trim() !== 'application/json' || !utf8 || incoming.headers.has('content-encoding')) {
+    throw new ParleyError('unsupported_media_type', 'Send the body as application/json in UTF-8.');
+  }
+};
+
+const parsed = (bytes: Uint8Array): unknown => {
+  try {
+    return parseJson(bytes);
+  } catch {
+    throw new ParleyError('bad_request', 'The body is not JSON in UTF-8.');
+  }
+};
+
+const USER_AGENT_MAX = 256;
+const plainText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '').slice(0, USER_AGENT_MAX);

@@ -1,0 +1,186 @@
+import { createServer, type Server } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { StreamState } from '../actors/session-parts.ts';
+import type { ThreadName } from '../runtime/envelope.ts';
+import type { Host } from '../runtime/host.ts';
+import type { ThreadStats } from '../runtime/link.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Pool } from '../runtime/pool.ts';
+import { ThreadMetrics } from './thread-metrics.ts';
+
+export interface MetricsOptions {
+  readonly host: Host;
+  readonly pools: Readonly<Record<string, Pool>>;
+  /** Null: nobody listens. */
+  readonly port: number | null;
+  readonly log: Log;
+}
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+/** Every 20 ms a timer is due; what comes on top is lag. */
+const LAG_RESOLUTION_MS = 20;
+
+/** The process's figures in Prometheus's format, on a port of its own that only this machine reaches. Threads post their
+ *  figures with each heartbeat (prom-client knows no worker threads); the edge's own are read when asked for. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #http: Counter<'method' | 'route' | 'status'>;
+  readonly #httpSeconds: Histogram<'route'>;
+  readonly #askSeconds: Histogram<'thread'>;
+  readonly #sockets: Gauge<'state'>;
+  readonly #threads: ThreadMetrics;
+  readonly #host: Host;
+  readonly #port: number | null;
+  readonly #log: Log;
+  readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  #server: Server | undefined;
+
+  constructor({ host, pools, port, log }: MetricsOptions) {
+    this.#port = port;
+    this.#log = log;
+    const registers = [this.registry];
+    this.#http = new Counter({
+      name: 'parley_http_requests_total',
+      help: 'Answered HTTP requests',
+      labelNames: ['method', 'route', 'status'],
+      registers,
+    });
+    this.#httpSeconds = new Histogram({
+      name: 'parley_http_seconds',
+      help: 'From the head of a request to its answer',
+      labelNames: ['route'],
+      buckets: SECONDS,
+      registers,
+    });
+    this.#askSeconds = new Histogram({
+      name: 'parley_ask_seconds',
+      help: 'From a question to its answer, by the thread that answers',
+      labelNames: ['thread'],
+      buckets: SECONDS,
+      registers,
+    });
+    this.#threads = new ThreadMetrics(registers);
+    this.#sockets = new Gauge({
+      name: 'parley_sockets',
+      help: 'Open WebSockets: those that read the log, follow it live, or lag behind a client that does not read',
+      labelNames: ['state'],
+      registers,
+    });
+    for (const state of ['reading', 'live', 'lagging'] as const) this.#sockets.set({ state }, 0);
+    new Gauge({
+      name: 'parley_pool_waiting',
+      help: 'Tasks that wait in a pool of helpers',
+      labelNames: ['pool'],
+      registers,
+      collect() {
+        for (const [name, pool] of Object.entries(pools)) this.set({ pool: name }, pool.waiting);
+      },
+    });
+    new Gauge({
+      name: 'parley_resident_memory_bytes',
+      help: 'Resident memory of the process',
+      registers,
+      collect() {
+        this.set(process.memoryUsage.rss());
+      },
+    });
+    this.#host = host;
+  }
+
+  /** A connection's change of state; null is before it opens and after it closes. */
+  observeSocket(from: StreamState | null, to: StreamState | null): void {
+    if (from !== null) this.#sockets.dec({ state: from });
+    if (to !== null) this.#sockets.inc({ state: to });
+  }
+
+  /** `route` is a pattern of the table, so the number of series is bounded. */
+  observeHttp({
+    method,
+    route,
+    status,
+    ms,
+  }: {
+    method: string;
+    route: string;
+    status: number;
+    ms: number;
+  }): void {
+    this.#http.inc({ method: METHODS.has(method) ? method : 'other', route, status: String(status) });
+    this.#httpSeconds.observe({ route }, ms / 1000);
+  }
+
+  observeAsk(thread: ThreadName, ms: number): void {
+    this.#askSeconds.observe({ thread }, ms / 1000);
+  }
+
+  observeThread(thread: ThreadName, stats: ThreadStats): void {
+    this.#threads.observe(thread, stats);
+  }
+
+  /** Everything as it stands now. The edge is a thread like the others, only nobody sends it a heartbeat. */
+  text(): Promise<string> {
+    this.#threads.observe('edge', this.#ownStats(this.#host));
+    return this.registry.metrics();
+  }
+
+  /** Rejects when the port is taken; does nothing where none is wanted. */
+  async listen(): Promise<void> {
+    if (this.#port === null) return;
+    this.#lag.enable();
+    const port = this.#port;
+    const server = createServer((request, response) => {
+      if (request.method !== 'GET' || request.url !== '/metrics') {
+        response.writeHead(404).end();
+        return;
+      }
+      this.text().then(
+        (text) => {
+          response.writeHead(200, { 'Content-Type': this.registry.contentType }).end(text);
+        },
+        (error: unknown) => {
+          this.#log.error({ err: error }, 'metrics failed');
+          response.writeHead(500).end();
+        },
+      );
+    });
+    this.#server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    const bound = address !== null && typeof address === 'object' ? address.port : port;
+    this.#log.info({ url: `http://127.0.0.1:${String(bound)}/metrics` }, 'metrics listening');
+  }
+
+  async close(): Promise<void> {
+    this.#lag.disable();
+    const server = this.#server;
+    if (server === undefined) return;
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+    });
+  }
+
+  #ownStats(host: Host): ThreadStats {
+    const { total, longest } = host.depth;
+    const loopLagMs = Math.max(0, this.#lag.max / 1e6 - LAG_RESOLUTION_MS);
+    this.#lag.reset();
+    return {
+      actors: host.actors,
+      mailboxDepth: total,
+      mailboxLongest: longest,
+      asks: host.asks.size,
+      deadLetters: { ...host.deadLetters.counts },
+      loopLagMs,
+      counters: {},
+      samples: {},
+    };
+  }
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PATCH']);

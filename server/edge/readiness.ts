@@ -1,0 +1,35 @@
+import { statfs } from 'node:fs/promises';
+import type { Write } from '../storage/store.ts';
+export interface Readiness {
+  readonly ok: boolean;
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+/** Free space below which the server says it is not ready, bytes. */
+const FREE_MIN_BYTES = 1024 * 1024;
+
+/** `/readyz`: the writer commits (so migrations are done), the disk has room, nobody asked us to stop. */
+export const makeReadiness =
+  ({
+    write,
+    isStopping,
+    dataDir,
+  }: {
+    write: Write;
+    isStopping: () => boolean;
+    dataDir: string;
+  }): (() => Promise<Readiness>) =>
+  async () => {
+    const checks = {
+      stopping: isStopping() ? 'yes' : 'no',
+      writer: await write('probe', {}).then(
+        () => 'ok',
+        () => 'no answer',
+      ),
+      disk: await statfs(dataDir).then(
+        ({ bavail, bsize }) => (bavail * bsize >= FREE_MIN_BYTES ? 'ok' : 'full'),
+        () => 'unknown',
+      ),
+    };
+    return { ok: checks.stopping === 'no' && checks.writer === 'ok' && checks.disk === 'ok', checks };
+  };

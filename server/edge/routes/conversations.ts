@@ -1,0 +1,124 @@
+import { edge } from '../../actors/refs.ts';
+import { encodeEvent } from '../../protocol/encode.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import {
+  conversationsAnswer,
+  conversationsQuery,
+  idParams,
+  messagesAnswer,
+  messagesQuery,
+  openConversationBody,
+} from '../../protocol/http.ts';
+import { PAGE_DEFAULT } from '../../protocol/limits.ts';
+import { conversation } from '../../protocol/views.ts';
+import type { LoggedEvent } from '../../storage/store.ts';
+import type { Services } from '../services.ts';
+import { answer, done, route } from './route.ts';
+
+const noPerson = (): ParleyError => new ParleyError('not_found', 'There is no such person.');
+const noConversation = (): ParleyError => new ParleyError('not_found', 'There is no such conversation.');
+
+/** Committed events to the open connections of those they are for. */
+const deliver = ({ tell, ids }: Services, events: readonly LoggedEvent[]): void => {
+  for (const { userId, event } of events) {
+    tell(edge, { type: 'deliver', userId, cursor: event.cursor, frame: encodeEvent(event, ids.next()) });
+  }
+};
+
+const open = route({
+  method: 'POST',
+  path: '/conversations',
+  summary: 'The conversation with one person; made when there is none',
+  body: openConversationBody,
+  answers: { 200: conversation, 201: conversation },
+  errors: ['not_found', 'conflict'],
+  async handle({ services, who: { userId }, body }) {
+    const peerId =
+      'recipient_id' in body
+        ? body.recipient_id
+        : await services.read('userIdByName', body.username.toLowerCase());
+    if (peerId === null) throw noPerson();
+    if (peerId === userId) throw new ParleyError('bad_request', 'A conversation needs another person.');
+    const newConversationId = services.ids.next();
+    const outcome = await services.write('openConversation', { userId, peerId, newConversationId });
+    if (outcome.kind === 'not-found') throw noPerson();
+    if (outcome.kind === 'peer-deleted')
+      throw new ParleyError('conflict', 'This person has deleted their account.');
+    deliver(services, outcome.events);
+    const opened = await services.read('conversation', userId, outcome.conversationId);
+    if (opened === null) throw noConversation();
+    return outcome.kind === 'created' ? answer(201, opened) : answer(200, opened);
+  },
+});
+
+const list = route({
+  method: 'GET',
+  path: '/conversations',
+  summary: 'One’s conversations, newest activity first',
+  query: conversationsQuery,
+  answers: { 200: conversationsAnswer },
+  async handle({ services, who, query: { limit = PAGE_DEFAULT, before = null } }) {
+    const page = await services.read('conversations', who.userId, limit, before);
+    if (page === null) {
+      const errors = [{ path: 'before', message: 'is not a place in this list' }];
+      throw new ParleyError('bad_request', 'The query is not valid.', { errors });
+    }
+    return answer(200, { conversations: [...page.conversations], next: page.next });
+  },
+});
+
+const one = route({
+  method: 'GET',
+  path: '/conversations/:id',
+  summary: 'One conversation',
+  params: idParams,
+  answers: { 200: conversation },
+  errors: ['not_found'],
+  async handle({ services, who, params }) {
+    const found = await services.read('conversation', who.userId, params.id);
+    if (found === null) throw noConversation();
+    return answer(200, found);
+  },
+});
+
+const hide = route({
+  method: 'DELETE',
+  path: '/conversations/:id',
+  summary: 'Hide and empty a conversation for oneself',
+  params: idParams,
+  answers: { 204: null },
+  errors: ['not_found'],
+  async handle({ services, who: { userId }, params: { id: conversationId } }) {
+    const outcome = await services.write('hideConversation', { userId, conversationId });
+    if (outcome.kind === 'not-found') throw noConversation();
+    deliver(services, outcome.events);
+    return done;
+  },
+});
+
+const messages = route({
+  method: 'GET',
+  path: '/conversations/:id/messages',
+  summary: 'A page of messages, ascending by seq; the newest without a place',
+  params: idParams,
+  query: messagesQuery,
+  answers: { 200: messagesAnswer },
+  errors: ['not_found'],
+  async handle({ services, who, params, query: { limit = PAGE_DEFAULT, ...places } }) {
+    if (Object.values(places).filter((place) => place !== undefined).length > 1) {
+      throw new ParleyError('bad_request', 'Give one of before, after and around.');
+    }
+    const { before, after, around } = places;
+    const page = {
+      limit,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+      ...(around === undefined ? {} : { around }),
+    };
+    const found = await services.read('messages', who.userId, params.id, page);
+    if (found === null) throw noConversation();
+    return answer(200, { messages: [...found.messages], has_more: found.has_more });
+  },
+});
+
+export const conversationRoutes = [open, list, one, hide, messages];

@@ -1,0 +1,113 @@
+import { account } from '../../actors/account-refs.ts';
+import { edge } from '../../actors/refs.ts';
+import { CLOSE, ParleyError } from '../../protocol/errors.ts';
+import { deleteBody, idParams, passwordBody, sessionsAnswer } from '../../protocol/http.ts';
+import { livingUser } from '../../protocol/views.ts';
+import { TOO_MANY_FAILURES, enterGate } from './attempt.ts';
+import { answer, done, route } from './route.ts';
+import { ACCOUNT_TIMEOUT_MS, limited, ownUser, weak } from './sign-in.ts';
+
+const wrongPassword = (): ParleyError => new ParleyError('forbidden', 'The password is wrong.');
+
+const me = route({
+  method: 'GET',
+  path: '/users/me',
+  summary: 'Oneself',
+  answers: { 200: livingUser },
+  async handle({ services, who }) {
+    return answer(200, await ownUser(services, who.userId));
+  },
+});
+
+const password = route({
+  method: 'POST',
+  path: '/users/me/password',
+  summary: 'Change the password; ends all other sessions',
+  body: passwordBody,
+  answers: { 204: null },
+  errors: ['forbidden', 'too_many_requests'],
+  async handle({ services, who, body, client }) {
+    const attempt = await enterGate(services, client);
+    const outcome = await services.ask(
+      account(who.username),
+      {
+        type: 'changePassword',
+        userId: who.userId,
+        currentPassword: body.current_password,
+        newPassword: body.new_password,
+        keepSessionId: who.sessionId,
+        attempt,
+      },
+      ACCOUNT_TIMEOUT_MS,
+    );
+    switch (outcome.kind) {
+      case 'wrong':
+        throw wrongPassword();
+      case 'limited':
+        throw limited(outcome.retryAfterS, TOO_MANY_FAILURES);
+      case 'weak':
+        throw weak('new_password', outcome.reason);
+      case 'changed':
+        return done;
+    }
+  },
+});
+
+const remove = route({
+  method: 'DELETE',
+  path: '/users/me',
+  summary: 'Delete the account for ever',
+  body: deleteBody,
+  answers: { 204: null },
+  errors: ['forbidden', 'too_many_requests'],
+  async handle({ services, who, body, client }) {
+    const attempt = await enterGate(services, client);
+    const outcome = await services.ask(
+      account(who.username),
+      { type: 'deleteAccount', userId: who.userId, password: body.password, attempt },
+      ACCOUNT_TIMEOUT_MS,
+    );
+    switch (outcome.kind) {
+      case 'wrong':
+        throw wrongPassword();
+      case 'limited':
+        throw limited(outcome.retryAfterS, TOO_MANY_FAILURES);
+      case 'deleted':
+        return done;
+    }
+  },
+});
+
+const sessions = route({
+  method: 'GET',
+  path: '/users/me/sessions',
+  summary: 'Where one is signed in',
+  answers: { 200: sessionsAnswer },
+  async handle({ services, who }) {
+    return answer(200, { sessions: [...(await services.read('sessions', who.userId, who.sessionId))] });
+  },
+});
+
+const endSession = route({
+  method: 'DELETE',
+  path: '/users/me/sessions/:id',
+  summary: 'Sign out one of one’s devices',
+  params: idParams,
+  answers: { 204: null },
+  errors: ['not_found'],
+  async handle({ services, who: { userId }, params: { id: sessionId } }) {
+    const ended = await services.write('endSession', { userId, sessionId });
+    if (ended.kind === 'not-found') throw new ParleyError('not_found', 'There is no such session.');
+    const reason = 'session revoked';
+    services.tell(edge, {
+      type: 'revoke',
+      userId,
+      sessionIds: [sessionId],
+      code: CLOSE.sessionRevoked,
+      reason,
+    });
+    return done;
+  },
+});
+
+export const meRoutes = [me, password, remove, sessions, endSession];

@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import { healthAnswer } from '../../protocol/http.ts';
+import { answer, openRoute, type Route } from './route.ts';
+
+const healthz = openRoute({
+  method: 'GET',
+  path: '/healthz',
+  summary: 'Whether the process answers; touches nothing else',
+  answers: { 200: healthAnswer },
+  handle: () => answer(200, { status: 'ok', checks: {} }),
+});
+
+const readyz = openRoute({
+  method: 'GET',
+  path: '/readyz',
+  summary: 'Whether every part can serve',
+  answers: { 200: healthAnswer, 503: healthAnswer },
+  async handle({ services }) {
+    const { ok, checks } = await services.readiness();
+    return ok ? answer(200, { status: 'ok', checks }) : answer(503, { status: 'unavailable', checks });
+  },
+});
+
+const anyDocument = z.record(z.string(), z.unknown());
+
+/** The routes that serve the two documents; `make` runs once, at the first request. */
+export const documentRoute = (path: string, summary: string, make: () => Record<string, unknown>): Route => {
+  let made: Record<string, unknown> | undefined;
+  return openRoute({
+    method: 'GET',
+    path,
+    summary,
+    answers: { 200: anyDocument },
+    handle: () => answer(200, (made ??= make())),
+  });
+};
+
+export const serverStateRoutes = [healthz, readyz];

@@ -1,0 +1,99 @@
+import type { TemplatedApp, WebSocket } from 'uWebSockets.js';
+import { Session, sessionProps } from '../../actors/session.ts';
+import { session as sessionRef } from '../../actors/refs.ts';
+import type { SessionParts } from '../../actors/session-parts.ts';
+import { CLOSE } from '../../protocol/errors.ts';
+import { FRAME_MAX_BYTES, UNSENT_MAX_BYTES } from '../../protocol/limits.ts';
+import type { Host } from '../../runtime/host.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Connections } from './connections.ts';
+import { Flusher, Outbound } from './outbound.ts';
+import type { SocketData } from './socket-data.ts';
+import { upgrade, type UpgradeParts } from './upgrade.ts';
+
+export interface WsParts {
+  readonly host: Host;
+  readonly log: Log;
+  readonly connections: Connections;
+  readonly session: SessionParts;
+  readonly upgrade: UpgradeParts;
+}
+
+/** Above our own limit, so that a frame that is a little too big gets its close code; uWS only cuts the line. */
+const PAYLOAD_MAX_BYTES = 1024 * 1024;
+const utf8 = new TextDecoder();
+
+/** `GET /ws`: sockets become sessions. Every callback is wrapped: what is thrown into uWS ends the process. */
+export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
+  const { host, log, connections } = parts;
+  const flusher = new Flusher();
+
+  const guarded =
+    <A extends unknown[]>(run: (ws: WebSocket<SocketData>, ...args: A) => void) =>
+    (ws: WebSocket<SocketData>, ...args: A): void => {
+      try {
+        run(ws, ...args);
+      } catch (error) {
+        log.error({ err: error }, 'socket.callback-failed');
+      }
+    };
+
+  app.ws<SocketData>('/ws', {
+    compression: 0,
+    maxPayloadLength: PAYLOAD_MAX_BYTES,
+    maxBackpressure: 4 * UNSENT_MAX_BYTES,
+    sendPingsAutomatically: false,
+    // Seconds, at least 8: cuts half frames and dead lines that the heartbeat of whole envelopes can't see.
+    idleTimeout: Math.min(960, Math.max(8, Math.ceil(3 * parts.session.heartbeatS))),
+    upgrade: (res, req, context) => {
+      upgrade(res, req, context, parts.upgrade);
+    },
+    open: guarded((ws) => {
+      const data = ws.getUserData();
+      const { identity, cursor, address, ipKey } = data;
+      const socketId = host.ids.next();
+      const ref = sessionRef(socketId);
+      data.outbound = new Outbound(socketId, ws, flusher, () => {
+        host.tell(ref, { type: 'drained' });
+      });
+      data.live = {
+        socketId,
+        sessionId: identity.sessionId,
+        userId: identity.userId,
+        ipAddress: address,
+        ipKey,
+        visible: true,
+      };
+      host.adopt(ref.address, sessionProps, new Session(data.outbound, identity, parts.session));
+      // Subscribed first, then the log is read: nothing falls between.
+      connections.opened(data.live);
+      host.tell(ref, { type: 'open', cursor });
+    }),
+    message: guarded((ws, bytes, isBinary) => {
+      const { outbound } = ws.getUserData();
+      if (outbound === undefined) return;
+      const ref = sessionRef(outbound.id);
+      if (isBinary)
+        host.tell(ref, { type: 'close', code: CLOSE.policy, reason: 'text frames only', revoked: false });
+      else if (bytes.byteLength > FRAME_MAX_BYTES) host.tell(ref, { type: 'too-big' });
+      // The buffer is uWS' own until we return; the text is ours.
+      else host.tell(ref, { type: 'frame', text: utf8.decode(bytes) });
+    }),
+    drain: guarded((ws) => {
+      ws.getUserData().outbound?.drained();
+    }),
+    close: guarded((ws) => {
+      const { outbound, live } = ws.getUserData();
+      outbound?.gone();
+      if (live !== undefined) connections.closed(live);
+      if (outbound !== undefined) {
+        host.tell(sessionRef(outbound.id), {
+          type: 'close',
+          code: CLOSE.normal,
+          reason: 'gone',
+          revoked: false,
+        });
+      }
+    }),
+  });
+};

@@ -1,0 +1,115 @@
+import type { WebSocket } from 'uWebSockets.js';
+import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
+import { UNSENT_MAX_BYTES } from '../../protocol/limits.ts';
+import type { Socket } from '../../actors/session-parts.ts';
+
+/** Bytes a socket may hold before live pushes wait for it to drain. */
+export const CONGESTED_BYTES = 128 * 1024;
+
+/** What a uWS socket must tell us; a test gives its own. */
+export type Wire = Pick<WebSocket<unknown>, 'send' | 'cork' | 'end' | 'getBufferedAmount'>;
+
+/** All sockets with something to send in this tick: each is corked once. Shared by the sockets of one app. */
+export class Flusher {
+  #dirty: Outbound[] = [];
+  #scheduled = false;
+
+  add(outbound: Outbound): void {
+    this.#dirty.push(outbound);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  flush(): void {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const outbound of dirty) outbound.flush();
+  }
+}
+
+/** One socket's outbound queue: texts of a tick go out under one cork. The socket is touched only while it is
+ *  alive: uWS throws, or worse, on a closed one. [P9] */
+export class Outbound implements Socket {
+  readonly id: string;
+  readonly #flusher: Flusher;
+  readonly #onDrained: () => void;
+  #wire: Wire | undefined;
+  #queue: string[] = [];
+  #queuedBytes = 0;
+  /** Somebody was told to wait. */
+  #awaited = false;
+
+  constructor(id: string, wire: Wire, flusher: Flusher, onDrained: () => void) {
+    this.id = id;
+    this.#wire = wire;
+    this.#flusher = flusher;
+    this.#onDrained = onDrained;
+  }
+
+  /** Bytes queued here and in uWS. UTF-16 units stand for bytes in our own short-lived queue. */
+  get unsent(): number {
+    return this.#queuedBytes + (this.#wire?.getBufferedAmount() ?? 0);
+  }
+
+  get congested(): boolean {
+    if (this.unsent <= CONGESTED_BYTES) return false;
+    this.#awaited = true;
+    return true;
+  }
+
+  send(text: string): boolean {
+    if (this.#wire === undefined) return false;
+    if (this.#queue.length === 0) this.#flusher.add(this);
+    this.#queue.push(text);
+    this.#queuedBytes += text.length;
+    return !this.congested;
+  }
+
+  flush(): void {
+    const wire = this.#wire;
+    if (wire === undefined || this.#queue.length === 0) return;
+    const queue = this.#queue;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    wire.cork(() => {
+      for (const text of queue) {
+        // 1 sent, 0 buffered, 2 dropped: never dropped below uWS' own limit, which is above ours.
+        wire.send(text, false, false);
+      }
+    });
+    if (wire.getBufferedAmount() > UNSENT_MAX_BYTES) this.close(CLOSE.flooding, 'not reading');
+    else this.drained();
+  }
+
+  /** The socket has room again: uWS said so, or a flush went through at once. */
+  drained(): void {
+    if (this.#awaited && this.unsent <= CONGESTED_BYTES / 2) {
+      this.#awaited = false;
+      this.#onDrained();
+    }
+  }
+
+  close(code: CloseCode, reason: string): void {
+    const wire = this.#wire;
+    if (wire === undefined) return;
+    if (this.#queue.length > 0 && code !== CLOSE.flooding) {
+      const queue = this.#queue;
+      this.#queue = [];
+      wire.cork(() => {
+        for (const text of queue) wire.send(text, false, false);
+      });
+    }
+    this.#wire = undefined;
+    wire.end(code, reason);
+  }
+
+  /** uWS has closed the socket: nothing of it may be touched from here on. */
+  gone(): void {
+    this.#wire = undefined;
+    this.#queue = [];
+  }
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '../../runtime/clock.ts';
+
+/** Token buckets by person: `burst` at once, then `rate` a second. A bucket that is full again is forgotten. */
+export class SendRate {
+  readonly #rate: number;
+  readonly #burst: number;
+  readonly #clock: Clock;
+  readonly #buckets = new Map<string, { left: number; at: number }>();
+
+  constructor(rate: number, burst: number, clock: Clock) {
+    this.#rate = rate;
+    this.#burst = burst;
+    this.#clock = clock;
+  }
+
+  readonly take = (userId: string): boolean => {
+    if (this.#rate === 0 || this.#burst === 0) return true;
+    const now = this.#clock.monotonic();
+    const bucket = this.#buckets.get(userId) ?? { left: this.#burst, at: now };
+    bucket.left = Math.min(this.#burst, bucket.left + ((now - bucket.at) / 1000) * this.#rate);
+    bucket.at = now;
+    if (bucket.left < 1) return false;
+    bucket.left -= 1;
+    this.#buckets.delete(userId);
+    this.#buckets.set(userId, bucket);
+    this.#forgetFull(now);
+    return true;
+  };
+
+  /** The two longest untouched, so that the map stays as small as the number of recent senders. */
+  #forgetFull(now: number): void {
+    let looked = 0;
+    for (const [userId, { left, at }] of this.#buckets) {
+      if (looked === 2 || left + ((now - at) / 1000) * this.#rate < this.#burst) break;
+      this.#buckets.delete(userId);
+      looked += 1;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import type { Identity } from '../../actors/session-parts.ts';
+import type { Live } from './connections.ts';
+import type { Outbound } from './outbound.ts';
+
+/** What a socket carries from its upgrade on. */
+export interface SocketData {
+  readonly identity: Identity;
+  readonly cursor: number | null;
+  readonly address: string;
+  readonly ipKey: string;
+  outbound?: Outbound;
+  live?: Live;
+}

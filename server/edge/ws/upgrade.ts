@@ -1,0 +1,122 @@
+import type { HttpRequest, HttpResponse, us_socket_context_t } from 'uWebSockets.js';
+import type { BlockList } from 'node:net';
+import { ParleyError } from '../../protocol/errors.ts';
+import { SUBPROTOCOL } from '../../protocol/version.ts';
+import type { Log } from '../../runtime/log.ts';
+import { clientAddress } from '../address.ts';
+import { Exchange } from '../http/answer.ts';
+import { API_HEADERS, SECURITY_HEADERS } from '../http/headers.ts';
+import { copyIncoming, type Incoming } from '../http/incoming.ts';
+import { problemAnswer } from '../http/problem.ts';
+import { originAllowed } from '../origins.ts';
+import type { Tokens } from '../tokens.ts';
+import type { SocketData } from './socket-data.ts';
+
+export interface UpgradeParts {
+  readonly tokens: Pick<Tokens, 'authenticate'>;
+  readonly allowedOrigins: readonly string[];
+  readonly trustProxy: BlockList;
+  /** 0: no limit. */
+  readonly socketsPerIp: number;
+  readonly fromIp: (ipKey: string) => number;
+  /** False while the server stops. */
+  readonly accepting: () => boolean;
+  readonly log: Log;
+}
+
+interface Handshake {
+  readonly key: string;
+  readonly extensions: string;
+  readonly offered: readonly string[];
+}
+
+const BEARER = 'bearer.';
+const STOPPING = new ParleyError('unavailable', 'The server is stopping.', { retryAfterS: 2 });
+
+/** Lets a socket in, or answers in HTTP: 400, 401, 403 for a foreign origin, 429, 503 (SPEC §5.1). */
+export const upgrade = (
+  res: HttpResponse,
+  req: HttpRequest,
+  context: us_socket_context_t,
+  parts: UpgradeParts,
+): void => {
+  // Before anything can throw; what follows the first await may touch neither `req` nor an aborted `res`.
+  const exchange = new Exchange(res);
+  const refuse = (error: unknown): void => {
+    const answer = problemAnswer(error);
+    exchange.write({ ...answer, headers: [...answer.headers, ...SECURITY_HEADERS, ...API_HEADERS] }, false);
+  };
+  try {
+    const incoming = copyIncoming(res, req);
+    const handshake: Handshake = {
+      key: incoming.headers.get('sec-websocket-key') ?? '',
+      extensions: incoming.headers.get('sec-websocket-extensions') ?? '',
+      offered: (incoming.headers.get('sec-websocket-protocol') ?? '').split(',').map((each) => each.trim()),
+    };
+    admit(incoming, handshake, parts)
+      .then((data) => {
+        if (exchange.over) return;
+        // Judged in the same turn as the socket opens, so that parallel handshakes can't slip through.
+        if (parts.socketsPerIp > 0 && parts.fromIp(data.ipKey) >= parts.socketsPerIp) {
+          throw new ParleyError('too_many_requests', 'Too many connections from this address.', {
+            retryAfterS: 10,
+          });
+        }
+        if (!parts.accepting()) throw STOPPING;
+        const protocol = handshake.offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
+        res.cork(() => {
+          res.upgrade<SocketData>(data, handshake.key, protocol, handshake.extensions, context);
+        });
+      })
+      .catch(refuse);
+  } catch (error) {
+    parts.log.error({ err: error }, 'socket.upgrade-failed');
+    refuse(error);
+  }
+};
+
+const admit = async (
+  incoming: Incoming,
+  { key, offered }: Handshake,
+  parts: UpgradeParts,
+): Promise<SocketData> => {
+  if (incoming.fault !== null) throw new ParleyError('bad_request', incoming.fault);
+  if (key.length !== 24) throw new ParleyError('bad_request', 'This address is for WebSocket connections.');
+  if (!parts.accepting()) throw STOPPING;
+  const origin = incoming.headers.get('origin');
+  if (
+    origin !== undefined &&
+    !originAllowed(origin, incoming.headers.get('host') ?? '', parts.allowedOrigins)
+  ) {
+    throw new ParleyError('forbidden', 'Pages of this origin may not connect.');
+  }
+  const { address, key: ipKey } = clientAddress(
+    incoming.remoteAddress,
+    incoming.headers.get('x-forwarded-for') ?? '',
+    parts.trustProxy,
+  );
+  const token = tokenOf(incoming, offered);
+  const identity = token === null ? null : await parts.tokens.authenticate(token);
+  if (identity === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
+  return { identity, cursor: cursorOf(incoming.query), address, ipKey };
+};
+
+/** The header, or the subprotocol for browsers; never the URL, which ends up in logs. Two that differ are refused. */
+const tokenOf = ({ headers }: Incoming, offered: readonly string[]): string | null => {
+  const header = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  if (headers.has('authorization') && header === undefined) return null;
+  const subprotocols = offered
+    .filter((each) => each.startsWith(BEARER))
+    .map((each) => each.slice(BEARER.length));
+  const tokens = new Set([...(header === undefined ? [] : [header]), ...subprotocols]);
+  const [token] = tokens;
+  return tokens.size === 1 && token !== undefined ? token : null;
+};
+
+const cursorOf = (query: string): number | null => {
+  const text = new URLSearchParams(query).get('cursor');
+  if (text === null) return null;
+  const cursor = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(cursor)) throw new ParleyError('bad_request', 'cursor must be a whole number.');
+  return cursor;
+};

@@ -1,0 +1,85 @@
+import { hashSync, verifySync } from '@node-rs/argon2';
+import { workerData } from 'node:worker_threads';
+import { encodePage } from './actors/encode-page.ts';
+import type { HelperQuestion } from './actors/refs.ts';
+import { ParleyError } from './protocol/errors.ts';
+import { faultOf } from './runtime/faults.ts';
+import { systemIds } from './runtime/ids.ts';
+import { openLog } from './runtime/log.ts';
+import type { TaskOutcome } from './runtime/pool.ts';
+import { openQueries } from './storage/queries.ts';
+import type { Queries } from './storage/store.ts';
+
+/** argon2id's costs (OWASP's first choice): never below these. `memoryCost` in KiB. */
+const COSTS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const PINNED = {
+  // Their names (Argon2id, V0x13) are ambient const enums, which isolated modules can't read.
+  algorithm: 2,
+  version: 1,
+  outputLen: 32,
+  ...COSTS,
+} as const;
+
+const log = openLog('error', 'helper');
+
+/** One task of the helper pool: a password hash, a password check, or a read that is too long for a thread that serves
+ *  people. argon2 is called synchronously: its asynchronous form runs in libuv's pool, where it starves everything
+ *  else of the process. Nothing is thrown: an Error loses its class on the way to the caller. */
+export default function perform(question: HelperQuestion): TaskOutcome {
+  try {
+    return { ok: true, result: answerTo(question) };
+  } catch (error) {
+    if (!(error instanceof ParleyError)) log.error({ err: error, task: question.type }, 'task failed');
+    return { ok: false, fault: faultOf(error) };
+  }
+}
+
+const answerTo = (question: HelperQuestion): unknown => {
+  switch (question.type) {
+    case 'hash':
+      return hashSync(question.password, PINNED);
+    case 'verify':
+      return verify(question.password, question.hash);
+    case 'query':
+      return query(question.name, question.args);
+    case 'log': {
+      const { userId, cursor, limit, undeliveredOnly } = question;
+      const page = undeliveredOnly
+        ? queries().undelivered(userId, cursor, limit)
+        : queries().eventsAfter(userId, cursor, limit);
+      return encodePage(page, userId, systemIds);
+    }
+  }
+};
+
+/** Checks against a hash of nobody's password where there is none, so that an unknown name takes as long as a known one. */
+const verify = (password: string, hash: string | null): { ok: boolean; outdated: boolean } => {
+  if (hash === null) {
+    verifySync(dummyHash(), password);
+    return { ok: false, outdated: false };
+  }
+  const ok = verifySync(hash, password);
+  return { ok, outdated: ok && isOutdated(hash) };
+};
+
+let dummy: string | undefined;
+const dummyHash = (): string => (dummy ??= hashSync(systemIds.random(32), PINNED));
+// Made before the first task: made within one, it would double the time of the first unknown name.
+dummyHash();
+
+/** Whether any cost in `$argon2id$v=19$m=19456,t=2,p=1$…` lies below today's. */
+const isOutdated = (hash: string): boolean => {
+  const costs = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/.exec(hash);
+  if (costs === null) return true;
+  const [, memory, time, lanes] = costs.map(Number);
+  return (memory ?? 0) < COSTS.memoryCost || (time ?? 0) < COSTS.timeCost || (lanes ?? 0) < COSTS.parallelism;
+};
+
+let opened: Queries | undefined;
+/** This thread's own read-only connection, from its first query on. */
+const queries = (): Queries => (opened ??= openQueries((workerData as { readonly dataDir: string }).dataDir));
+
+const query = (name: keyof Queries, args: readonly unknown[]): unknown => {
+  const all = queries() as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
+  return all[name]?.(...args);
+};

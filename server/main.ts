@@ -1,0 +1,140 @@
+import { mkdirSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { chatDirectory, registerKinds, type ThreadData } from './actors/kinds.ts';
+import { loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
+import { openEdge, type Edge } from './edge/edge.ts';
+import { openSecrets } from './edge/secrets.ts';
+import { systemClock as clock } from './runtime/clock.ts';
+import { Host } from './runtime/host.ts';
+import { systemIds as ids } from './runtime/ids.ts';
+import { openLog } from './runtime/log.ts';
+import { Pool } from './runtime/pool.ts';
+import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
+import { lockDataDir } from './storage/data-dir-lock.ts';
+import { openQueries } from './storage/queries.ts';
+
+const EXIT_CONFIG = 78;
+const STOP_WITHIN_MS = 9_000;
+
+const parsed = parseConfig();
+if ('faults' in parsed) {
+  for (const { name, reason } of parsed.faults) process.stderr.write(`${name} ${reason}\n`);
+  process.exit(EXIT_CONFIG);
+}
+await run(parsed.config, parsed.unknown);
+
+/** The main thread: threads first, then the doors. Composes only. */
+async function run(config: Config, unknown: readonly ConfigFault[]): Promise<void> {
+  const log = openLog(config.logLevel, 'edge');
+  const refuse = (reason: string, exitCode: number): never => {
+    log.fatal({ reason }, 'refused');
+    process.stderr.write(`Parley can't run: ${reason}\n`);
+    process.exit(exitCode);
+  };
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'uncaught');
+    process.exit(70);
+  });
+  log.info({ config: loggable(config), node: process.version }, 'starting');
+  for (const { name, reason } of unknown) log.warn({ name, reason }, 'config.unknown-variable');
+
+  const data: ThreadData = {
+    dataDir: config.dataDir,
+    shards: config.shards,
+    logLevel: config.logLevel,
+    loginLimits: { windowMs: config.loginWindowS * 1000, maxFailures: config.loginMaxFailures },
+  };
+  const secrets = attempt(() => {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+    lockDataDir(config.dataDir);
+    return openSecrets(config.dataDir, config.jwtSecret, ids);
+  }, refuse);
+
+  // Threads report from their first heartbeat on, before the edge is open.
+  let edge: Edge | undefined = undefined as Edge | undefined;
+  const directory = chatDirectory(config.shards);
+  const host: Host = new Host({
+    thread: 'edge',
+    directory,
+    route: (thread, envelope) => threads.route(thread, envelope),
+    clock,
+    ids,
+    log,
+    onAnswered: (thread, ms) => {
+      edge?.observeAsk(thread, ms);
+    },
+  });
+  const threads: Threads = new Threads({
+    host,
+    clock,
+    log,
+    intensity: { intensity: 5, periodMs: 60_000 },
+    beatMs: 400,
+    missableBeats: 4,
+    onRestarted: (thread) => edge?.threadRestarted(thread),
+    onStats: (thread, stats) => edge?.observeThread(thread, stats),
+    onGiveUp: refuse,
+  });
+
+  const entry = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+  const child = (name: ChildSpec['name'], file: string): ChildSpec => ({
+    name,
+    filename: entry(file),
+    data,
+    peers: name === 'writer' ? shardNames : ['writer'],
+  });
+  const shardNames = Array.from({ length: config.shards }, (_, i): ChildSpec['name'] => `shard:${i}`);
+  await threads.start(child('writer', 'writer'));
+  const queries = attempt(() => openQueries(config.dataDir), refuse);
+  for (const name of shardNames) await threads.start(child(name, 'shard'));
+  if (config.shards === 0) registerKinds(host, queries, data.loginLimits);
+
+  const pool = (maxQueue: number): Pool =>
+    new Pool(entry('helper'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });
+  const pools = { hashing: pool(256), reading: pool(4096) };
+  const doors = openEdge({ config, secrets, host, directory, queries, pools, clock, ids, log });
+  edge = doors;
+  const url = await doors
+    .listen()
+    .catch((error: unknown) => refuse(error instanceof Error ? error.message : String(error), EXIT_REFUSED));
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    clock.after(STOP_WITHIN_MS, () => process.exit(1));
+    void doors
+      .close()
+      .then(() => threads.stop())
+      .then(() => Promise.all([pools.hashing.stop(), pools.reading.stop()]))
+      .then(() => {
+        queries.close();
+        log.info('stopped');
+        process.exit(0);
+      })
+      .catch((error: unknown) => {
+        log.fatal({ err: error }, 'stop-failed');
+        process.exit(1);
+      });
+  };
+  // Heard from before anybody is told that we are here: whoever waits for the line may stop us the next moment.
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  log.info({ url }, 'listening');
+  process.stderr.write(`\n  Parley is ready: ${url}\n\n`);
+
+  if (config.testFaults) {
+    process.on('message', (order: { thread: ChildSpec['name']; fault: string }) => {
+      threads.kill(order.thread, order.fault);
+    });
+  }
+}
+
+function attempt<T>(open: () => T, refuse: (reason: string, exitCode: number) => never): T {
+  try {
+    return open();
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error), EXIT_REFUSED);
+  }
+}

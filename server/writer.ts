@@ -1,0 +1,56 @@
+import { chatDirectory, type ThreadData } from './actors/kinds.ts';
+import { systemClock } from './runtime/clock.ts';
+import { dieByOrder } from './runtime/die.ts';
+import { systemIds } from './runtime/ids.ts';
+import { openLog } from './runtime/log.ts';
+import { Thread } from './runtime/thread.ts';
+import type { Refusal, TaskInput } from './runtime/threads.ts';
+import { Housekeeping } from './storage/housekeeping.ts';
+
+import { WriteQueue } from './storage/write-queue.ts';
+import { openWriter, type GroupCommit } from './storage/group-commit.ts';
+
+/** The writer thread: the only read-write connection. Lives until it is told to stop, then has committed all that waited. */
+export default async function writer({
+  name,
+  ports,
+  data,
+  restarts,
+}: TaskInput<ThreadData>): Promise<Refusal | undefined> {
+  const log = openLog(data.logLevel, name);
+  let store: GroupCommit;
+  try {
+    store = openWriter(data.dataDir, {
+      clock: systemClock,
+      // Under living sockets, after a restart of this thread alone, people are online still.
+      sweep: restarts === 0,
+      onCommit: ({ size, durationMs, failures, cause }) => {
+        thread.stats.count('writes', size);
+        thread.stats.count('write_failures', failures);
+        thread.stats.sample('commit_writes', size);
+        thread.stats.sample('commit_ms', durationMs);
+        if (cause !== undefined) log.error({ cause, size, failures }, 'commit.failed');
+      },
+    });
+  } catch (error) {
+    return { refused: error instanceof Error ? error.message : String(error) };
+  }
+  const thread: Thread = new Thread(
+    { thread: name, directory: chatDirectory(data.shards), clock: systemClock, ids: systemIds, log },
+    ports,
+    {
+      onDie: dieByOrder,
+      beforeStop: () => {
+        queue.drain();
+      },
+    },
+  );
+  const queue: WriteQueue = new WriteQueue(thread.host, store, thread.busy);
+  const housekeeping = new Housekeeping(store, queue, systemClock, log, thread.busy);
+  housekeeping.start();
+  thread.ready();
+  await thread.stopped;
+  housekeeping.stop();
+  store.close();
+  return undefined;
+}

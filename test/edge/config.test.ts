@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { VARIABLE_NAMES, loggable, parseConfig, type Config } from '../../server/config.ts';
+
+const machine = {
+  cores: 8,
+  readFile: (path: string): string => {
+    if (path === '/good') return `${'s'.repeat(32)}\n`;
+    if (path === '/short') return 'short\n';
+    throw Object.assign(new Error('no'), { code: 'ENOENT' });
+  },
+};
+const parse = (env: Record<string, string>) => parseConfig(env, machine);
+const configOf = (env: Record<string, string>): Config => {
+  const parsed = parse(env);
+  assert.ok('config' in parsed, JSON.stringify(parsed));
+  return parsed.config;
+};
+
+test('without variables the defaults of SPEC §2 stand', () => {
+  assert.deepEqual(configOf({}), {
+    host: '127.0.0.1',
+    port: 8080,
+    dataDir: './data',
+    jwtSecret: null,
+    shards: 6,
+    allowedOrigins: [],
+    trustProxy: [],
+    registration: 'open',
+    logLevel: 'info',
+    loginWindowS: 900,
+    loginMaxFailures: 5,
+    accessTtlS: 3600,
+    refreshTtlS: 2_592_000,
+    heartbeatS: 30,
+    signupsPerHour: 20,
+    sendRate: 10,
+    sendBurst: 60,
+    socketsPerIp: 0,
+    metricsPort: null,
+    testFaults: false,
+  });
+});
+
+test('an empty variable counts as unset', () => {
+  assert.deepEqual(configOf(Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '']))), configOf({}));
+});
+
+test('shards: cores - 2, at least 1; 0 when asked for', () => {
+  const shards = (cores: number, env = {}) => {
+    const parsed = parseConfig(env, { ...machine, cores });
+    return 'config' in parsed ? parsed.config.shards : undefined;
+  };
+  assert.equal(shards(1), 1);
+  assert.equal(shards(2), 1);
+  assert.equal(shards(4), 2);
+  assert.equal(shards(4, { PARLEY_SHARDS: '0' }), 0);
+});
+
+/** Each variable, a wrong value, and what its reason must say. */
+const WRONG: readonly [name: string, value: string, reason: RegExp][] = [
+  ['PARLEY_HOST', 'http://x', /IP address or a host name/],
+  ['PARLEY_PORT', '65536', /whole number from 0 to 65535/],
+  ['PARLEY_PORT', '8080x', /whole number/],
+  ['PARLEY_PORT', '-1', /whole number/],
+  ['PARLEY_JWT_SECRET', 'x'.repeat(31), /at least 32 bytes/],
+  ['PARLEY_JWT_SECRET_FILE', '/short', /at least 32 bytes/],
+  ['PARLEY_JWT_SECRET_FILE', '/none', /can't be read \(ENOENT\)/],
+  ['PARLEY_SHARDS', '65', /whole number from 0 to 64/],
+  ['PARLEY_ALLOWED_ORIGINS', 'https://a.example,b.example', /entry 2 must be an origin/],
+  ['PARLEY_ALLOWED_ORIGINS', 'https://a.example/', /origin/],
+  ['PARLEY_ALLOWED_ORIGINS', '*', /origin/],
+  ['PARLEY_TRUST_PROXY', '10.0.0.0/33', /CIDR/],
+  ['PARLEY_TRUST_PROXY', 'proxy.example', /CIDR/],
+  ['PARLEY_REGISTRATION', 'maybe', /one of open, invite, closed/],
+  ['PARLEY_LOG_LEVEL', 'loud', /one of trace/],
+  ['PARLEY_LOGIN_WINDOW_S', '0', /from 1/],
+  ['PARLEY_LOGIN_MAX_FAILURES', '0', /from 1/],
+  ['PARLEY_ACCESS_TTL_S', '1h', /whole number/],
+  ['PARLEY_REFRESH_TTL_S', '1.5', /whole number/],
+  ['PARLEY_HEARTBEAT_S', '0', /number from 0.05/],
+  ['PARLEY_SIGNUPS_PER_HOUR', 'many', /whole number/],
+  ['PARLEY_SEND_RATE', '1e3', /number from 0/],
+  ['PARLEY_SEND_BURST', '0.5', /whole number/],
+  ['PARLEY_SOCKETS_PER_IP', ' 1', /whole number/],
+  ['PARLEY_METRICS_PORT', 'off', /whole number/],
+  ['PARLEY_TEST_FAULTS', 'yes', /one of 0, 1/],
+];
+
+test('each wrong variable is named with its reason, and its value is not repeated', () => {
+  for (const [name, value, reason] of WRONG) {
+    const parsed = parse({ [name]: value });
+    assert.ok('faults' in parsed, `${name}=${value}`);
+    assert.equal(parsed.faults.length, 1, name);
+    assert.equal(parsed.faults[0]?.name, name);
+    assert.match(parsed.faults[0].reason, reason);
+    if (value.length > 8) assert.ok(!parsed.faults[0].reason.includes(value));
+  }
+  const covered = new Set(WRONG.map(([name]) => name));
+  assert.deepEqual(
+    VARIABLE_NAMES.filter((name) => !covered.has(name)),
+    ['PARLEY_DATA_DIR'],
+  );
+});
+
+test('all faults are listed at once', () => {
+  const parsed = parse({ PARLEY_PORT: 'x', PARLEY_SHARDS: 'y', PARLEY_JWT_SECRET: 'z' });
+  assert.ok('faults' in parsed);
+  assert.deepEqual(parsed.faults.map(({ name }) => name).sort(), [
+    'PARLEY_JWT_SECRET',
+    'PARLEY_PORT',
+    'PARLEY_SHARDS',
+  ]);
+});
+
+test('an unknown variable is told with the nearest known one, and no reason to refuse', () => {
+  const unknown = (env: Record<string, string>) => {
+    const parsed = parse(env);
+    assert.ok('config' in parsed);
+    return parsed.unknown;
+  };
+  const [near, ...others] = unknown({
+    PARLEY_ALOWED_ORIGINS: 'x',
+    PATH: '/bin',
+    PARLEY_NEUTRALINO_BIN: '/x',
+  });
+  assert.equal(near?.name, 'PARLEY_ALOWED_ORIGINS');
+  assert.match(near.reason, /did you mean PARLEY_ALLOWED_ORIGINS\?/);
+  assert.deepEqual(others, []);
+  assert.match(unknown({ PARLEY_SOMETHING_ELSE: 'x' })[0]?.reason ?? '', /the README lists them/);
+});
+
+test('a secret comes from a file without its line end, and from one place only', () => {
+  assert.equal(configOf({ PARLEY_JWT_SECRET_FILE: '/good' }).jwtSecret, 's'.repeat(32));
+  const both = parse({ PARLEY_JWT_SECRET_FILE: '/good', PARLEY_JWT_SECRET: 's'.repeat(32) });
+  assert.ok('faults' in both);
+});
+
+test('lists are parsed, and what is logged holds no secret', () => {
+  const config = configOf({
+    PARLEY_ALLOWED_ORIGINS: 'https://A.example, http://localhost:5173',
+    PARLEY_TRUST_PROXY: '10.0.0.0/8,::1',
+    PARLEY_JWT_SECRET: 'k'.repeat(40),
+    PARLEY_METRICS_PORT: '0',
+  });
+  assert.deepEqual(config.allowedOrigins, ['https://a.example', 'http://localhost:5173']);
+  assert.deepEqual(config.trustProxy, [
+    { address: '10.0.0.0', prefix: 8, family: 'ipv4' },
+    { address: '::1', prefix: 128, family: 'ipv6' },
+  ]);
+  assert.equal(config.metricsPort, 0);
+  assert.ok(!JSON.stringify(loggable(config)).includes('kkk'));
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { asyncApiDocument } from '../../server/edge/routes/asyncapi.ts';
+import { openApiDocument } from '../../server/edge/routes/openapi.ts';
+import { makeRoutes } from '../../server/edge/routes/table.ts';
+import { DOWN } from '../../server/protocol/down.ts';
+import { UP } from '../../server/protocol/up.ts';
+
+/** The table of SPEC §4, word for word. */
+const SPECIFIED = `POST /auth/register open
+POST /auth/login open
+POST /auth/refresh open
+POST /auth/logout
+GET /users/me
+POST /users/me/password
+DELETE /users/me
+GET /users/me/sessions
+DELETE /users/me/sessions/:id
+GET /users/:id
+GET /users
+POST /conversations
+GET /conversations
+GET /conversations/:id
+DELETE /conversations/:id
+GET /conversations/:id/messages
+GET /search
+GET /healthz open
+GET /readyz open
+GET /openapi.json open
+GET /asyncapi.json open`.split('\n');
+
+interface Operation {
+  readonly responses: Record<string, unknown>;
+  readonly security: readonly unknown[];
+  readonly requestBody?: unknown;
+  readonly parameters?: readonly { name: string; in: string }[];
+  readonly operationId: string;
+}
+
+test('the table holds every route of SPEC §4 and no other', () => {
+  const routes = makeRoutes().map(({ method, path, open }) => `${method} ${path}${open ? ' open' : ''}`);
+  assert.deepEqual(routes.sort(), [...SPECIFIED].sort());
+});
+
+test('the OpenAPI document has each route with its answers, inputs and openness, and no other', () => {
+  const routes = makeRoutes();
+  const document = openApiDocument(routes) as { paths: Record<string, Record<string, Operation>> };
+  const ids = new Set<string>();
+  let found = 0;
+  for (const route of routes) {
+    const operation = document.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()];
+    assert.ok(operation, `${route.method} ${route.path}`);
+    found += 1;
+    ids.add(operation.operationId);
+    for (const status of Object.keys(route.answers)) assert.ok(status in operation.responses);
+    if (!route.open) assert.ok('401' in operation.responses, route.path);
+    assert.equal(operation.security.length, route.open ? 0 : 1);
+    assert.equal(operation.requestBody !== undefined, route.body !== undefined);
+    const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').length;
+    assert.equal(inPath, route.path.split(':').length - 1);
+  }
+  assert.equal(ids.size, routes.length);
+  const listed = Object.values(document.paths).reduce((sum, path) => sum + Object.keys(path).length, 0);
+  assert.equal(listed, found);
+});
+
+test('the AsyncAPI document has a message for each frame, both ways', () => {
+  const { components, operations } = asyncApiDocument() as {
+    components: {
+      messages: Record<string, { payload: { properties: Record<string, unknown>; required: string[] } }>;
+    };
+    operations: Record<string, { messages: unknown[] }>;
+  };
+  assert.equal(operations['receive']?.messages.length, Object.keys(UP).length);
+  assert.equal(operations['send']?.messages.length, Object.keys(DOWN).length);
+  for (const [type, { durable }] of Object.entries(DOWN)) {
+    assert.equal('cursor' in (components.messages[`down_${type}`]?.payload.properties ?? {}), durable, type);
+  }
+  for (const type of Object.keys(UP)) assert.ok(`up_${type}` in components.messages);
+});
+
+test('both documents are JSON, and every reference in them leads somewhere', () => {
+  for (const document of [openApiDocument(makeRoutes()), asyncApiDocument()]) {
+    const text = JSON.stringify(document);
+    for (const [, ref = ''] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+      const target = ref
+        .split('/')
+        .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], document);
+      assert.notEqual(target, undefined, ref);
+    }
+  }
+});
