@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Down } from '../../server/protocol/down.ts';
+import { apply } from '../../ui/state/apply.ts';
+import { stateOf } from '../../ui/state/edit.ts';
+import { emptyModel, type Model } from '../../ui/state/model.ts';
+import {
+  ackFrame,
+  AT,
+  CHAT,
+  idOf,
+  ME,
+  message,
+  messageFrame,
+  PEER,
+  sampleModel,
+  wireMessage,
+} from './sample.ts';
+
+const after = (model: Model, ...frames: Down[]): Model =>
+  frames.reduce((held, frame) => apply(held, frame, 0).model, model);
+const chatOf = (model: Model) => model.chats.get(CHAT)!;
+
+test('a message of the other person counts as unread and asks for a receipt', () => {
+  const { model, effects } = apply(sampleModel(), messageFrame(1, 1), 0);
+  assert.equal(chatOf(model).unread, 1);
+  assert.equal(chatOf(model).lastMessage?.text, 'text 1');
+  assert.deepEqual(
+    effects.map((effect) => effect.type),
+    ['received'],
+  );
+});
+
+test('[P2] the same event twice changes nothing', () => {
+  const events = [
+    messageFrame(1, 1),
+    messageFrame(2, 2, true),
+    ackFrame(3, 2, 'delivered'),
+    ackFrame(4, 1, 'read'),
+  ];
+  const once = after(sampleModel(), ...events);
+  assert.deepEqual(after(once, ...events), once);
+});
+
+test('a message of an unknown conversation makes a stub and asks the server for the rest', () => {
+  const { model, effects } = apply(emptyModel(ME), messageFrame(1, 1), 0);
+  const { peer } = chatOf(model);
+  assert.equal('username' in peer ? peer.username : '', 'peer');
+  assert.ok(effects.some((effect) => effect.type === 'refresh'));
+});
+
+test('an ack `sent` gives the written message its number and takes it out of the waiting', () => {
+  const base = sampleModel();
+  const pending = { ...message(null, true), id: idOf(7) };
+  const open = {
+    ...base,
+    pending: [pending],
+    timelines: new Map([[CHAT, { messages: [], older: false, newer: false }]]),
+  };
+  const { model, effects } = apply(open, ackFrame(1, 1, 'sent', idOf(7)), 0);
+  assert.deepEqual(model.pending, []);
+  assert.equal(model.timelines.get(CHAT)?.messages[0]?.seq, 1);
+  assert.equal(stateOf(model.timelines.get(CHAT)!.messages[0]!, chatOf(model)), 'sent');
+  assert.deepEqual(effects, [{ type: 'stored', messageId: idOf(7) }]);
+});
+
+test('receipts move marks: sent, delivered, read, and never back', () => {
+  const sent = after(sampleModel(), messageFrame(1, 1, true), messageFrame(2, 2, true));
+  const first = message(1, true);
+  assert.equal(stateOf(first, chatOf(sent)), 'sent');
+  const delivered = after(sent, ackFrame(3, 2, 'delivered'));
+  assert.equal(stateOf(first, chatOf(delivered)), 'delivered');
+  const read = after(delivered, ackFrame(4, 2, 'read'));
+  assert.equal(stateOf(first, chatOf(read)), 'read');
+  assert.deepEqual(after(read, ackFrame(5, 1, 'delivered')).chats.get(CHAT)?.readSeq, { me: 0, peer: 2 });
+});
+
+test("`read` of a message of the other person is one's own reading on another device", () => {
+  const unread = after(sampleModel(), messageFrame(1, 1), messageFrame(2, 2));
+  assert.equal(chatOf(unread).unread, 2);
+  const { model, effects } = apply(unread, ackFrame(3, 2, 'read'), 0);
+  assert.equal(chatOf(model).unread, 0);
+  assert.deepEqual(chatOf(model).readSeq, { me: 2, peer: 0 });
+  assert.ok(effects.some((effect) => effect.type === 'readStored'));
+});
+
+test('`read` of a message nobody has loaded asks the server instead of guessing', () => {
+  const { model, effects } = apply(sampleModel({ lastSeq: 90, unread: 12 }), ackFrame(1, 40, 'read'), 0);
+  assert.equal(chatOf(model).unread, 12);
+  assert.deepEqual(effects, [{ type: 'refresh', chatId: CHAT }]);
+});
+
+test('a hole in the loaded run throws the run away and loads it anew', () => {
+  const base = sampleModel({ lastSeq: 3 });
+  const open = {
+    ...base,
+    timelines: new Map([[CHAT, { messages: [message(3)], older: true, newer: false }]]),
+  };
+  const { model, effects } = apply(open, messageFrame(1, 5), 0);
+  assert.equal(model.timelines.has(CHAT), false);
+  assert.ok(effects.some((effect) => effect.type === 'reload'));
+});
+
+test('[P7] a deleted account is "Deleted User" at once, and stops typing', () => {
+  const typing = after(sampleModel(), {
+    id: idOf(1),
+    type: 'typing',
+    timestamp: AT,
+    payload: { conversation_id: CHAT, user_id: PEER, typing: true },
+  });
+  assert.equal(typing.typing.size, 1);
+  const gone = after(typing, {
+    id: idOf(2),
+    type: 'user',
+    timestamp: AT,
+    cursor: 1,
+    payload: { change: 'deleted', user: { id: PEER, username: 'Deleted User', deleted: true } },
+  });
+  assert.equal('deleted' in chatOf(gone).peer, true);
+  assert.equal(gone.typing.size, 0);
+});
+
+test('a deleted conversation goes, and comes back with the next message', () => {
+  const held = after(sampleModel(), messageFrame(1, 1));
+  const conversation = {
+    id: CHAT,
+    peer: { id: PEER, username: 'peer', created_at: AT, status: null, last_seen: null },
+    created_at: AT,
+    last_message: null,
+    last_seq: 1,
+    unread_count: 0,
+    delivered_seq: { me: 1, peer: 0 },
+    read_seq: { me: 1, peer: 0 },
+  };
+  const gone = after(held, {
+    id: idOf(3),
+    type: 'conversation',
+    timestamp: AT,
+    cursor: 2,
+    payload: { change: 'deleted', conversation },
+  });
+  assert.equal(gone.chats.size, 0);
+  assert.equal(chatOf(after(gone, messageFrame(3, 2))).lastMessage?.text, wireMessage(2, false).content);
+});
+
+test('an error about a waiting message is handed to the outbox, any other is not', () => {
+  const waiting = { ...sampleModel(), pending: [{ ...message(null, true), id: idOf(7) }] };
+  const error = (ref: string | null): Down => ({
+    id: idOf(1),
+    type: 'error',
+    timestamp: AT,
+    payload: { code: 'conflict', message: 'no', ref },
+  });
+  assert.deepEqual(apply(waiting, error(idOf(7)), 0).effects, [
+    { type: 'refused', messageId: idOf(7), code: 'conflict' },
+  ]);
+  assert.deepEqual(apply(waiting, error(null), 0).effects, []);
+});
+
+test('an ack of a conversation deleted meanwhile takes the message out of the waiting and asks for the rest', () => {
+  const waiting = { ...emptyModel(ME), pending: [{ ...message(null, true), id: idOf(7) }] };
+  const { model, effects } = apply(waiting, ackFrame(1, 7, 'sent'), 0);
+  assert.deepEqual(model.pending, []);
+  assert.deepEqual(
+    effects.map((effect) => effect.type),
+    ['stored', 'refresh'],
+  );
+});

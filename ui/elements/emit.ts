@@ -1,0 +1,44 @@
+import type { User } from '../../server/protocol/views.ts';
+import type { Preferences } from '../state/preferences.ts';
+
+/** Every event an element sends upwards, by name: what a shell does with it is not the element's matter. */
+export interface Emitted {
+  'open-chat': { chatId: string; seq?: number };
+  'open-person': { user: User };
+  'leave-chat': undefined;
+  'remove-chat': { chatId: string };
+  'send-text': { text: string };
+  'draft-text': { text: string };
+  'retry-message': { id: string };
+  'discard-message': { id: string };
+  'copy-text': { text: string };
+  'show-details': { id: string | null };
+  'need-older': undefined;
+  'need-newer': undefined;
+  'need-newest': undefined;
+  'retry-history': undefined;
+  'jump-unread': undefined;
+  seen: { seq: number };
+  'focus-messages': undefined;
+  'focus-composer': undefined;
+  'open-panel': { panel: 'search' | 'people' | 'switcher' | 'keys' | 'settings' };
+  'close-panel': undefined;
+  'choose-server': { address: string };
+  prefer: Partial<Preferences>;
+}
+
+declare global {
+  // Declared here so that listeners are typed by name.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface HTMLElementEventMap extends EmittedEvents {}
+}
+type EmittedEvents = { [N in keyof Emitted]: CustomEvent<Emitted[N]> };
+
+/** Sends an event that crosses shadow roots. */
+export const emit = <N extends keyof Emitted>(
+  from: HTMLElement,
+  name: N,
+  ...detail: undefined extends Emitted[N] ? [] : [Emitted[N]]
+): void => {
+  from.dispatchEvent(new CustomEvent(name, { detail: detail[0], bubbles: true, composed: true }));
+};

@@ -1,0 +1,275 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { usernameFault } from '../../server/protocol/fields.ts';
+import { ApiProblem } from '../net/problem.ts';
+import type { Farewell } from '../state/app.ts';
+import { strings } from '../strings/strings.ts';
+import { base } from '../styles/base.ts';
+import { controls } from '../styles/controls.ts';
+import { iconUrl } from './icon-url.ts';
+import './password-rules.ts';
+import { ruleResults } from './password-rules.ts';
+import './server-address.ts';
+import { problemWords } from './words.ts';
+
+type Submit = (username: string, password: string, invite: string) => Promise<void>;
+
+/** The door: log in or register. `logIn` and `register` reject with ApiProblem. */
+@customElement('login-screen')
+export class LoginScreen extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: grid;
+        place-items: center;
+        block-size: 100%;
+        overflow-y: auto;
+        padding: var(--s4);
+      }
+      main {
+        inline-size: min(24rem, 100%);
+        margin: auto;
+        padding: var(--s6) var(--s5);
+        background: var(--page);
+        border: 1px solid var(--line);
+        border-radius: 0.875rem;
+        box-shadow: var(--shadow);
+      }
+      header {
+        display: flex;
+        align-items: center;
+        gap: var(--s3);
+        margin-block-end: var(--s5);
+      }
+      header p {
+        color: var(--quiet);
+        font-size: var(--small);
+      }
+      .brand {
+        font-size: var(--title);
+        font-weight: 700;
+        line-height: 1.2;
+        letter-spacing: -0.01em;
+      }
+      h1 {
+        font-size: var(--large);
+        font-weight: 650;
+        margin-block-end: var(--s3);
+      }
+      form {
+        display: grid;
+        gap: var(--s4);
+      }
+      .field-head {
+        display: flex;
+        justify-content: space-between;
+        align-items: baseline;
+      }
+      .link {
+        font-size: var(--small);
+      }
+      .notice {
+        margin-block-end: var(--s4);
+      }
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: var(--s2);
+        align-items: center;
+        margin-block-start: var(--s4);
+      }
+      @media (max-width: 480px) {
+        main {
+          padding: var(--s5) var(--s4);
+          border: 0;
+          box-shadow: none;
+          background: none;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) farewell: Farewell | null = null;
+  @property() knownName = '';
+  @property() server = '';
+  @property({ type: Boolean }) serverEditable = false;
+  @property({ attribute: false }) logIn: Submit = () => Promise.resolve();
+  @property({ attribute: false }) register: Submit = () => Promise.resolve();
+  @state() private registering = false;
+  @state() private username = '';
+  @state() private password = '';
+  @state() private invite = '';
+  @state() private shown = false;
+  @state() private busy = false;
+  @state() private fault = '';
+  @query('#username') private readonly nameField!: HTMLInputElement;
+  @query('#password') private readonly passwordField!: HTMLInputElement;
+
+  override firstUpdated(): void {
+    this.username = this.knownName;
+    (this.knownName === '' ? this.nameField : this.passwordField).focus();
+  }
+
+  override render(): TemplateResult {
+    const { app, login, farewell } = strings();
+    const title = this.registering ? login.registerTitle : login.title;
+    return html`<main>
+      <header>
+        <img src=${iconUrl} alt="" width="44" height="44" />
+        <div>
+          <div class="brand">${app}</div>
+          <p>${login.lead}</p>
+        </div>
+      </header>
+      ${this.farewell !== null ? html`<p class="notice" role="status">${farewell[this.farewell]}</p>` : nothing}
+      <h1>${title}</h1>
+      <form novalidate @submit=${this.#submit}>
+        ${this.#nameField()} ${this.#passwordField()} ${this.registering ? this.#inviteField() : nothing}
+        <p class="fault" role="alert" ?hidden=${this.fault === ''}>${this.fault}</p>
+        <button class="button main" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>
+          ${this.busy ? html`<span class="spin"></span>` : nothing}
+          ${this.registering ? login.submitRegister : login.submit}
+        </button>
+      </form>
+      <footer>
+        <button class="link" type="button" @click=${this.#change}>
+          ${this.registering ? login.toLogin : login.toRegister}
+        </button>
+        <server-address .address=${this.server} .editable=${this.serverEditable}></server-address>
+      </footer>
+    </main>`;
+  }
+
+  #nameField(): TemplateResult {
+    const { login } = strings();
+    return html`<div class="field">
+      <label for="username">${login.username}</label>
+      <input
+        id="username"
+        name="username"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck="false"
+        dir="auto"
+        required
+        aria-describedby=${this.registering ? 'name-rules' : nothing}
+        .value=${this.username}
+        @input=${(event: InputEvent) => {
+          this.username = (event.target as HTMLInputElement).value;
+        }}
+      />
+      ${this.registering ? html`<p class="hint" id="name-rules">${login.usernameRules}</p>` : nothing}
+    </div>`;
+  }
+
+  #passwordField(): TemplateResult {
+    const { login } = strings();
+    return html`<div class="field">
+      <div class="field-head">
+        <label for="password">${login.password}</label>
+        <button
+          class="link"
+          type="button"
+          @click=${() => {
+            this.shown = !this.shown;
+          }}
+        >
+          ${this.shown ? login.hidePassword : login.showPassword}
+        </button>
+      </div>
+      <input
+        id="password"
+        name="password"
+        type=${this.shown ? 'text' : 'password'}
+        autocomplete=${this.registering ? 'new-password' : 'current-password'}
+        required
+        .value=${this.password}
+        @input=${(event: InputEvent) => {
+          this.password = (event.target as HTMLInputElement).value;
+        }}
+      />
+      ${
+        this.registering
+          ? html`<password-rules .password=${this.password} .username=${this.username}></password-rules>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #inviteField(): TemplateResult {
+    const { login } = strings();
+    return html`<div class="field">
+      <label for="invite">${login.invite}</label>
+      <input
+        id="invite"
+        name="invite"
+        autocomplete="off"
+        spellcheck="false"
+        aria-describedby="invite-hint"
+        .value=${this.invite}
+        @input=${(event: InputEvent) => {
+          this.invite = (event.target as HTMLInputElement).value;
+        }}
+      />
+      <p class="hint" id="invite-hint">${login.inviteHint}</p>
+    </div>`;
+  }
+
+  readonly #change = (): void => {
+    this.registering = !this.registering;
+    this.fault = '';
+    this.nameField.focus();
+  };
+
+  readonly #submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (this.busy) return;
+    const { login } = strings();
+    const name = this.username.trim();
+    if (name === '') this.#refuse(login.needUsername, this.nameField);
+    else if (this.registering && usernameFault(name) !== null)
+      this.#refuse(login.usernameRules, this.nameField);
+    else if (this.password === '') this.#refuse(login.needPassword, this.passwordField);
+    else if (this.registering && ruleResults(this.password, name).some(([, met]) => !met)) {
+      this.#refuse(login.refused, this.passwordField);
+    } else void this.#send(name);
+  };
+
+  async #send(name: string): Promise<void> {
+    this.busy = true;
+    this.fault = '';
+    try {
+      await (this.registering ? this.register : this.logIn)(name, this.password, this.invite.trim());
+    } catch (error) {
+      this.#refuse(this.#explain(error), this.passwordField);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #refuse(fault: string, field: HTMLInputElement): void {
+    this.fault = fault;
+    field.focus();
+  }
+
+  #explain(error: unknown): string {
+    const { login } = strings();
+    if (!(error instanceof ApiProblem)) return problemWords('internal');
+    if (error.code === 'too_many_requests')
+      return login.waitMinutes(Math.ceil((error.retryAfterS ?? 60) / 60));
+    if (this.registering && error.code === 'conflict') return login.taken;
+    if (this.registering && error.code === 'forbidden') return login.closed;
+    if (error.code === 'bad_request' && this.registering) return error.errors[0]?.message ?? login.refused;
+    if (error.code === 'unauthorized' || error.code === 'bad_request') return login.wrong;
+    return problemWords(error.code);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'login-screen': LoginScreen;
+  }
+}

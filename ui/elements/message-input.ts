@@ -1,0 +1,218 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { contentFault } from '../../server/protocol/fields.ts';
+import { CONTENT_MAX_CODE_POINTS } from '../../server/protocol/limits.ts';
+import { codePoints } from '../state/text/code-points.ts';
+import { strings } from '../strings/strings.ts';
+import { base } from '../styles/base.ts';
+import { controls } from '../styles/controls.ts';
+import { emit } from './emit.ts';
+import { sendIcon } from './icons.ts';
+import { writingAct } from './writing-keys.ts';
+
+const COUNT_FROM = 500;
+
+/** What the wire refuses in any text: taken out rather than refused, for it can't be seen. */
+const sendable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
+/** The field one writes in. Enter sends, Shift+Enter breaks the line, an input method is left alone. */
+@customElement('message-input')
+export class MessageInput extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: block;
+        flex: none;
+        padding: var(--s2) var(--s4) max(var(--s3), env(safe-area-inset-bottom));
+      }
+      form {
+        display: flex;
+        align-items: flex-end;
+        gap: var(--s2);
+        inline-size: min(58rem, 100%);
+        margin-inline: auto;
+        padding: 0.25rem;
+        border: 1px solid var(--edge);
+        border-radius: 1.375rem;
+        background: var(--raised);
+      }
+      form:focus-within {
+        border-color: var(--accent);
+        box-shadow: inset 0 0 0 1px var(--accent);
+      }
+      form.over {
+        border-color: var(--danger);
+        box-shadow: inset 0 0 0 1px var(--danger);
+      }
+      textarea {
+        flex: 1;
+        min-inline-size: 0;
+        font: inherit;
+        color: inherit;
+        background: none;
+        border: 0;
+        outline: 0;
+        resize: none;
+        padding: 0.5rem 0.75rem;
+        min-block-size: 2.375rem;
+        max-block-size: min(40dvh, 16rem);
+        line-height: 1.4;
+        unicode-bidi: plaintext;
+        overflow-wrap: anywhere;
+        scrollbar-width: thin;
+      }
+      /* The form around it shows the focus. */
+      textarea:focus-visible {
+        outline: 0;
+      }
+      textarea::placeholder {
+        color: var(--quiet);
+        opacity: 1;
+      }
+      .send {
+        background: var(--fill);
+        color: var(--on-accent);
+        border-radius: 50%;
+        inline-size: 2.375rem;
+        block-size: 2.375rem;
+      }
+      .send:hover:not([aria-disabled='true']) {
+        background: var(--fill-hover);
+        color: var(--on-accent);
+      }
+      .send[aria-disabled='true'] {
+        background: none;
+        color: var(--quiet);
+      }
+      .below {
+        inline-size: min(58rem, 100%);
+        margin-inline: auto;
+        padding: var(--s1) var(--s3) 0;
+        display: flex;
+        justify-content: space-between;
+        gap: var(--s3);
+        font-variant-numeric: tabular-nums;
+      }
+      .closed {
+        inline-size: min(58rem, 100%);
+        margin-inline: auto;
+        text-align: center;
+      }
+      :host(:dir(rtl)) .mirrored {
+        transform: scaleX(-1);
+        transform-origin: center;
+      }
+    `,
+  ];
+
+  @property() chatId = '';
+  @property() name = '';
+  @property() draft = '';
+  @property({ type: Boolean }) closed = false;
+  @state() private length = 0;
+  @query('textarea') private readonly field!: HTMLTextAreaElement | null;
+  #shownFor = '';
+
+  override focus(options?: FocusOptions): void {
+    this.field?.focus(options);
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    const { field } = this;
+    if (field === null) return;
+    // Another conversation, another draft; or the draft came late from the disk, or from a refused message.
+    const replaced = this.chatId !== this.#shownFor;
+    if (replaced || (changed.has('draft') && this.draft !== field.value.trimStart() && field.value === '')) {
+      this.#shownFor = this.chatId;
+      if (field.value !== this.draft) field.value = this.draft;
+      this.length = codePoints(field.value);
+      this.#grow();
+    }
+  }
+
+  override render(): TemplateResult {
+    const { composer } = strings();
+    if (this.closed) return html`<p class="notice closed" role="note">${composer.closed}</p>`;
+    const left = CONTENT_MAX_CODE_POINTS - this.length;
+    const near = left <= COUNT_FROM;
+    return html`<form class=${left < 0 ? 'over' : ''} @submit=${this.#submit}>
+        <textarea
+          rows="1"
+          dir="auto"
+          enterkeyhint="send"
+          aria-label=${composer.label(this.name)}
+          aria-invalid=${left < 0 ? 'true' : 'false'}
+          aria-describedby=${near ? 'count' : nothing}
+          placeholder=${composer.placeholder}
+          @input=${this.#typed}
+          @keydown=${this.#key}
+        ></textarea>
+        <button
+          class="icon send"
+          type="submit"
+          aria-label=${composer.send}
+          title=${composer.hint}
+          aria-disabled=${this.length === 0 || left < 0 ? 'true' : 'false'}
+        >
+          ${sendIcon}
+        </button>
+      </form>
+      ${
+        near
+          ? html`<div class="below" id="count">
+              <span class="fault">${left < 0 ? composer.overHint : ''}</span>
+              <span class=${left < 0 ? 'fault' : 'hint'} role="status"
+                >${left < 0 ? composer.over(-left) : composer.left(left)}</span
+              >
+            </div>`
+          : nothing
+      }`;
+  }
+
+  readonly #typed = (): void => {
+    if (this.field === null) return;
+    this.length = codePoints(this.field.value);
+    this.#grow();
+    emit(this, 'draft-text', { text: this.field.value });
+  };
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const act = writingAct(event, this.field?.value === '');
+    if (act === null) return;
+    event.preventDefault();
+    if (act === 'send') this.#send();
+    else emit(this, 'focus-messages');
+  };
+
+  readonly #submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    this.#send();
+    this.focus();
+  };
+
+  #send(): void {
+    const { field } = this;
+    if (field === null) return;
+    const text = sendable(field.value);
+    if (contentFault(text) !== null) return;
+    emit(this, 'send-text', { text });
+    field.value = '';
+    this.#typed();
+  }
+
+  /** By hand: `field-sizing` is missing in the desktop's web view. */
+  #grow(): void {
+    const { field } = this;
+    if (field === null) return;
+    field.style.blockSize = 'auto';
+    field.style.blockSize = `${String(field.scrollHeight)}px`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'message-input': MessageInput;
+  }
+}

@@ -1,0 +1,15 @@
+import { isComposing } from './writing-keys.ts';
+
+/** Arrow keys among the results below a search field: down from the field, up back into it. */
+export const moveAmong = (event: KeyboardEvent, root: ShadowRoot): void => {
+  if (isComposing(event)) return;
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  const field = root.querySelector('input');
+  const stops: HTMLElement[] = [...root.querySelectorAll<HTMLElement>('button.result')];
+  if (field !== null) stops.unshift(field);
+  const at = stops.findIndex((stop) => stop === root.activeElement);
+  const to = stops[at + (event.key === 'ArrowDown' ? 1 : -1)];
+  if (at < 0 || to === undefined) return;
+  event.preventDefault();
+  to.focus();
+};

@@ -1,0 +1,158 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Preferences } from '../state/preferences.ts';
+import type { SessionList } from '../state/sessions.ts';
+import { strings } from '../strings/strings.ts';
+import { base } from '../styles/base.ts';
+import { controls } from '../styles/controls.ts';
+import { settingsStyles } from '../styles/settings.ts';
+import { emit } from './emit.ts';
+import { backIcon } from './icons.ts';
+import './secret-form.ts';
+import './session-list.ts';
+
+type Choice = 'theme' | 'textSize' | 'language';
+
+/** Everything one can change. What it does to the account comes in as functions. */
+@customElement('settings-panel')
+export class SettingsPanel extends LitElement {
+  static override readonly styles = [base, controls, settingsStyles];
+
+  @property() username = '';
+  @property() server = '';
+  @property({ attribute: false }) preferences: Preferences | null = null;
+  @property({ attribute: false }) notifications: 'granted' | 'denied' | 'default' | 'unsupported' = 'default';
+  @property({ attribute: false }) sessions: SessionList | null = null;
+  @property({ type: Number }) unsent = 0;
+  @property({ type: Number }) now = 0;
+  @property({ attribute: false }) endSession: (id: string) => void = () => undefined;
+  @property({ attribute: false }) loadSessions: () => void = () => undefined;
+  @property({ attribute: false }) allowNotifications: () => void = () => undefined;
+  @property({ attribute: false }) changePassword: (current: string, next: string) => Promise<void> = () =>
+    Promise.resolve();
+  @property({ attribute: false }) deleteAccount: (password: string) => Promise<void> = () =>
+    Promise.resolve();
+  @property({ attribute: false }) logOut: () => void = () => undefined;
+
+  override firstUpdated(): void {
+    this.loadSessions();
+    this.renderRoot.querySelector<HTMLElement>('.title')?.focus();
+  }
+
+  override render(): TemplateResult {
+    const { settings, back } = strings();
+    return html`<header>
+        <button
+          class="icon"
+          type="button"
+          aria-label=${back}
+          @click=${() => {
+            emit(this, 'leave-chat');
+          }}
+        >
+          ${backIcon}
+        </button>
+        <h2 class="title" tabindex="-1">${settings.title}</h2>
+      </header>
+      <div class="sections">
+        <section>
+          <h3>${settings.account}</h3>
+          <p>${settings.loggedInAs(this.username)}</p>
+          <p class="hint">${settings.server}: <bdi>${this.server}</bdi></p>
+          <button class="button" type="button" @click=${this.#logOut}>${settings.logout}</button>
+        </section>
+        ${this.#appearance()} ${this.#notifications()}
+        <section>
+          <h3>${settings.sessions}</h3>
+          <session-list
+            .list=${this.sessions}
+            .now=${this.now}
+            .end=${this.endSession}
+            .retry=${this.loadSessions}
+          ></session-list>
+        </section>
+        <section>
+          <h3>${settings.password}</h3>
+          <secret-form purpose="change" .username=${this.username} .act=${this.changePassword}></secret-form>
+        </section>
+        <section>
+          <h3>${settings.delete}</h3>
+          <p>${settings.deleteExplain}</p>
+          <secret-form purpose="delete" .username=${this.username} .act=${this.deleteAccount}></secret-form>
+        </section>
+      </div>`;
+  }
+
+  #appearance(): TemplateResult {
+    const { settings } = strings();
+    const languages = { system: settings.languageSystem, en: 'English', de: 'Deutsch' };
+    return html`<section>
+      <h3>${settings.appearance}</h3>
+      ${this.#choice('theme', settings.theme, settings.themes)}
+      ${this.#choice('textSize', settings.textSize, settings.textSizes)}
+      ${this.#choice('language', settings.language, languages)}
+    </section>`;
+  }
+
+  #choice(name: Choice, label: string, options: Readonly<Record<string, string>>): TemplateResult {
+    const value = this.preferences?.[name] ?? '';
+    return html`<fieldset>
+      <legend>${label}</legend>
+      <div class="options">
+        ${Object.entries(options).map(
+          ([option, text]) =>
+            html`<label class="option"
+              ><input
+                type="radio"
+                name=${name}
+                .checked=${option === value}
+                @change=${() => {
+                  emit(this, 'prefer', { [name]: option });
+                }}
+              /><span>${text}</span></label
+            >`,
+        )}
+      </div>
+    </fieldset>`;
+  }
+
+  #notifications(): TemplateResult {
+    const { settings } = strings();
+    return html`<section>
+      <h3>${settings.notifications}</h3>
+      ${this.#check('notify', settings.notify)} ${this.#check('preview', settings.preview)}
+      ${
+        this.notifications === 'default'
+          ? html`<button class="button" type="button" @click=${this.allowNotifications}>
+              ${settings.allow}
+            </button>`
+          : nothing
+      }
+      ${this.notifications === 'denied' ? html`<p class="notice">${settings.denied}</p>` : nothing}
+      ${this.notifications === 'unsupported' ? html`<p class="hint">${settings.unsupported}</p>` : nothing}
+    </section>`;
+  }
+
+  #check(name: 'notify' | 'preview', label: string): TemplateResult {
+    return html`<label class="check"
+      ><input
+        type="checkbox"
+        .checked=${this.preferences?.[name] ?? false}
+        @change=${(event: Event) => {
+          emit(this, 'prefer', { [name]: (event.target as HTMLInputElement).checked });
+        }}
+      /><span>${label}</span></label
+    >`;
+  }
+
+  readonly #logOut = (): void => {
+    if (this.unsent > 0 && !confirm(strings().settings.logoutUnsent(this.unsent))) return;
+    this.logOut();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'settings-panel': SettingsPanel;
+  }
+}

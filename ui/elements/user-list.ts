@@ -1,0 +1,168 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ProblemCode } from '../net/problem.ts';
+import { stateOf } from '../state/edit.ts';
+import type { Chat, ChatMessage } from '../state/model.ts';
+import { strings } from '../strings/strings.ts';
+import { base } from '../styles/base.ts';
+import { controls } from '../styles/controls.ts';
+import { emit } from './emit.ts';
+import './user-item.ts';
+import { problemWords } from './words.ts';
+
+/** The conversations, the one used last on top. Arrow keys move between them. */
+@customElement('user-list')
+export class UserList extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: block;
+        flex: 1;
+        min-block-size: 0;
+        overflow-y: auto;
+        overscroll-behavior: contain;
+        padding: var(--s1) var(--s2) var(--s4);
+      }
+      li {
+        content-visibility: auto;
+        contain-intrinsic-size: auto 3.875rem;
+        margin-block-end: 1px;
+      }
+      .none {
+        display: grid;
+        justify-items: center;
+        gap: var(--s3);
+        padding: var(--s6) var(--s5);
+        text-align: center;
+        color: var(--quiet);
+      }
+      .none h2 {
+        font-size: var(--body);
+        color: var(--text);
+      }
+      .ghost {
+        block-size: 3.875rem;
+        display: flex;
+        gap: var(--s3);
+        align-items: center;
+        padding: var(--s2) var(--s3);
+        opacity: 0;
+        animation: appear 1ms 300ms forwards;
+      }
+      .ghost::before,
+      .ghost::after {
+        content: '';
+        background: var(--line);
+        border-radius: 50%;
+        inline-size: 2.5rem;
+        block-size: 2.5rem;
+        flex: none;
+      }
+      .ghost::after {
+        flex: 1;
+        block-size: 1.5rem;
+        border-radius: var(--round);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) chats: readonly Chat[] = [];
+  @property({ attribute: false }) pending: readonly ChatMessage[] = [];
+  @property({ attribute: false }) drafts: ReadonlyMap<string, string> = new Map();
+  @property({ attribute: false }) typing: ReadonlyMap<string, number> = new Map();
+  @property() current = '';
+  @property({ type: Boolean }) listed = false;
+  @property({ attribute: false }) problem: ProblemCode | null = null;
+  @property({ type: Boolean }) live = true;
+  @property({ type: Number }) now = 0;
+  @property({ attribute: false }) retry: () => void = () => undefined;
+
+  /** The conversation in sight, or the first. */
+  override focus(options?: FocusOptions): void {
+    const items = [...this.renderRoot.querySelectorAll('user-item')];
+    const item = items.find((each) => each.current) ?? items[0];
+    (item ?? this.renderRoot.querySelector('button'))?.focus(options);
+  }
+
+  override render(): TemplateResult {
+    const { list } = strings();
+    return html`<nav aria-label=${list.label} @keydown=${this.#move}>
+      ${this.problem !== null && !this.listed ? this.#failed(this.problem) : nothing}
+      ${this.chats.length > 0 ? this.#items() : this.listed ? this.#empty() : this.problem === null ? this.#ghosts() : nothing}
+    </nav>`;
+  }
+
+  #items(): TemplateResult {
+    return html`<ul>
+      ${repeat(
+        this.chats,
+        (chat) => chat.id,
+        (chat) => {
+          const last = this.pending.findLast((message) => message.chatId === chat.id) ?? chat.lastMessage;
+          return html`<li>
+            <user-item
+              .chatId=${chat.id}
+              .peer=${chat.peer}
+              .last=${last}
+              .lastState=${last === null ? 'sent' : stateOf(last, chat)}
+              .unread=${chat.unread}
+              .draft=${this.drafts.get(chat.id) ?? ''}
+              .typing=${this.typing.has(chat.id)}
+              .current=${chat.id === this.current}
+              .live=${this.live}
+              .now=${this.now}
+            ></user-item>
+          </li>`;
+        },
+      )}
+    </ul>`;
+  }
+
+  #empty(): TemplateResult {
+    const { list } = strings();
+    return html`<div class="none">
+      <h2>${list.empty}</h2>
+      <p>${list.emptyHint}</p>
+      <button
+        class="button main"
+        type="button"
+        @click=${() => {
+          emit(this, 'open-panel', { panel: 'people' });
+        }}
+      >
+        ${list.start}
+      </button>
+    </div>`;
+  }
+
+  #failed(problem: ProblemCode): TemplateResult {
+    const { list, retry } = strings();
+    return html`<div class="none" role="alert">
+      <p>${list.failed} ${problemWords(problem)}</p>
+      <button class="button" type="button" @click=${this.retry}>${retry}</button>
+    </div>`;
+  }
+
+  #ghosts(): TemplateResult {
+    return html`<div role="status"><span class="aloud">${strings().loading}</span></div>
+      ${[1, 2, 3, 4].map(() => html`<div class="ghost" aria-hidden="true"></div>`)}`;
+  }
+
+  readonly #move = (event: KeyboardEvent): void => {
+    const items = [...this.renderRoot.querySelectorAll('user-item')];
+    const at = items.findIndex((item) => item === (this.renderRoot as ShadowRoot).activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    items[Math.max(0, Math.min(items.length - 1, to))]?.focus();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'user-list': UserList;
+  }
+}

@@ -1,0 +1,9 @@
+/** Runs `work` while no other window of this origin runs work of the same name. */
+export type Exclusive = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+/** Web Locks exist in secure contexts only (https, localhost). Without them two windows may do the same work at
+ *  the same time; message ids and the server's grace for refresh tokens keep that harmless. */
+export const browserExclusive = (locks: LockManager | undefined): Exclusive => {
+  if (locks === undefined) return (_name, work) => work();
+  return async (name, work) => await locks.request(name, work);
+};

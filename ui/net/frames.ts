@@ -1,0 +1,46 @@
+import type { Down, DownType, DurableType } from '../../server/protocol/down.ts';
+import type { UpPayload, UpType } from '../../server/protocol/up.ts';
+
+export type Frame<T extends DownType> = Extract<Down, { readonly type: T }>;
+export type DurableFrame = Frame<DurableType>;
+
+/** Every type the server may send and whether it carries a cursor. The compiler names a forgotten one. */
+const DURABLE: { readonly [T in DownType]: T extends DurableType ? true : false } = {
+  welcome: false,
+  sync: false,
+  message: true,
+  ack: true,
+  conversation: true,
+  user: true,
+  presence: false,
+  typing: false,
+  session: false,
+  auth: false,
+  ping: false,
+  pong: false,
+  error: false,
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A frame of the server, or null for what this version does not know. Checks the envelope only: payloads come
+ *  from the server that also sent this code, and everything in them is rendered as text. */
+export const decodeFrame = (text: string): Down | null => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isRecord(value) || typeof value['type'] !== 'string' || !isRecord(value['payload'])) return null;
+  if (!Object.hasOwn(DURABLE, value['type'])) return null;
+  const durable = DURABLE[value['type'] as DownType];
+  if (durable && !Number.isSafeInteger(value['cursor'])) return null;
+  return value as unknown as Down;
+};
+
+export const isDurable = (frame: Down): frame is DurableFrame => DURABLE[frame.type];
+
+export const encodeFrame = <T extends UpType>(id: string, type: T, payload: UpPayload<T>): string =>
+  JSON.stringify({ id, type, payload });

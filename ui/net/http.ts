@@ -1,0 +1,78 @@
+import type { Problem } from '../../server/protocol/http.ts';
+import { ApiProblem } from './problem.ts';
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+export interface Request {
+  readonly method: Method;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+  /** Survives the page being closed. */
+  readonly keepalive?: boolean;
+}
+export type Fetch = typeof fetch;
+
+const TIMEOUT_MS = 20_000;
+
+const urlOf = (base: string, request: Request): string => {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  const text = query.toString();
+  return base + request.path + (text === '' ? '' : `?${text}`);
+};
+
+const problemOf = async (response: Response): Promise<ApiProblem> => {
+  const after = Number(response.headers.get('retry-after'));
+  const retryAfterS = response.headers.has('retry-after') && Number.isFinite(after) ? after : null;
+  try {
+    const body = (await response.json()) as Partial<Problem>;
+    if (typeof body.code === 'string') {
+      return new ApiProblem(body.code, body.detail ?? '', { retryAfterS, errors: body.errors ?? [] });
+    }
+  } catch {
+    // Not problem+json: a proxy answered in the server's place.
+  }
+  return new ApiProblem(
+    response.status >= 500 ? 'unavailable' : 'internal',
+    `HTTP ${String(response.status)}`,
+    {
+      retryAfterS,
+    },
+  );
+};
+
+/** One request. Resolves with the parsed answer (undefined for 204); rejects with ApiProblem only. */
+export const send = async <T>(
+  fetch: Fetch,
+  base: string,
+  request: Request,
+  token: string | null,
+): Promise<T> => {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (token !== null) headers['authorization'] = `Bearer ${token}`;
+  if (request.body !== undefined) headers['content-type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(urlOf(base, request), {
+      method: request.method,
+      headers,
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      keepalive: request.keepalive ?? false,
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (cause) {
+    const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
+    throw new ApiProblem(timedOut ? 'timeout' : 'offline', 'the server was not reached', { cause });
+  }
+  if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as T;
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    throw new ApiProblem('offline', 'the answer broke off', { cause });
+  }
+};

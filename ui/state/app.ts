@@ -1,0 +1,226 @@
+import { Api } from '../net/api.ts';
+import { withTokens } from '../net/credentials.ts';
+import { browserClock } from '../net/clock.ts';
+import { browserExclusive } from '../net/exclusive.ts';
+import { chance, newId } from '../net/ids.ts';
+import { Link, type Socket } from '../net/link.ts';
+import type { SignedIn } from '../../server/protocol/http.ts';
+import type { Shell } from '../shell/shell.ts';
+import { Account } from './account.ts';
+import { isCredentialEvent, localCredentials } from './credential-store.ts';
+import { openDisk } from './disk-idb.ts';
+import type { ChatMessage } from './model.ts';
+import { PreferenceBook, wantedLanguages } from './preferences.ts';
+import { hashOf, parseRoute, type Route } from './route.ts';
+import { signal } from './signal.ts';
+import { language, useLanguage } from '../strings/strings.ts';
+
+/** Why somebody who was signed in stands before the login again. */
+export type Farewell = 'expired' | 'deleted' | 'revoked' | 'loggedOut' | 'accountDeleted';
+
+export type Phase =
+  | { readonly name: 'starting' }
+  | { readonly name: 'signedOut'; readonly farewell: Farewell | null; readonly username: string }
+  | { readonly name: 'signedIn'; readonly account: Account };
+
+const socketUrl = (base: string, cursor: number | null): string =>
+  `${base.replace(/^http/, 'ws')}/ws${cursor === null ? '' : `?cursor=${String(cursor)}`}`;
+
+/** The client's composition root below the elements: who is signed in, and where in the client they are. */
+export class App {
+  readonly phase = signal<Phase>({ name: 'starting' });
+  readonly route = signal<Route>(parseRoute(location.hash));
+  readonly preferences = new PreferenceBook(localStorage);
+  /** The tag of the language in use: when it changes, everything on screen is said anew. */
+  readonly spoken = signal(language());
+  /** The newest message of another person, for the live region. */
+  readonly arrived = signal<ChatMessage | null>(null);
+  readonly api: Api;
+  readonly shell: Shell;
+  readonly #store = localCredentials(localStorage);
+  readonly #exclusive = browserExclusive((navigator as Partial<Navigator>).locks);
+  #channel: BroadcastChannel | null = null;
+  /** What the person asked for: the socket may be closed before the answer comes. */
+  #asked: Farewell | null = null;
+
+  constructor(shell: Shell) {
+    this.shell = shell;
+    this.api = new Api({
+      base: shell.server.address,
+      store: this.#store,
+      clock: browserClock,
+      exclusive: this.#exclusive,
+      fetch: (input, init) => fetch(input, init),
+    });
+  }
+
+  start(): void {
+    addEventListener('hashchange', () => {
+      const route = parseRoute(location.hash);
+      if (hashOf(route) !== hashOf(this.route.get())) this.route.set(route);
+    });
+    addEventListener('online', () => {
+      this.#account?.sync.link.nudge();
+    });
+    // Without a network a socket stays open and silent; a new one finds out at once.
+    addEventListener('offline', () => {
+      this.#account?.sync.link.restart();
+    });
+    addEventListener('pageshow', () => {
+      this.#account?.sync.link.nudge();
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') this.#account?.sync.link.nudge();
+      else this.#account?.saveNow();
+    });
+    addEventListener('pagehide', () => {
+      this.#account?.saveNow();
+      this.#account?.removals.flush();
+    });
+    addEventListener('storage', (event) => {
+      if (isCredentialEvent(event)) this.#otherWindow();
+    });
+    const held = this.#store.read();
+    if (held === null) this.phase.set({ name: 'signedOut', farewell: null, username: '' });
+    else void this.#enter({ id: held.userId, username: held.username });
+  }
+
+  /** Changes to the language of the preferences; false when it could not be loaded, and the old one stays. */
+  async speak(): Promise<boolean> {
+    const loaded = await useLanguage(wantedLanguages(this.preferences.current.get(), navigator.languages));
+    this.spoken.set(language());
+    return loaded;
+  }
+
+  /** Shows that place; when this returns, the change is under way. */
+  go(route: Route): void {
+    if (location.hash === hashOf(route)) return;
+    location.hash = hashOf(route);
+    // Not only when the event comes: who asked waits for the new screen, to put the focus there.
+    this.route.set(route);
+  }
+
+  /** Rejects with ApiProblem. */
+  async logIn(username: string, password: string): Promise<void> {
+    await this.#welcome(await this.api.login(username, password));
+  }
+
+  /** Rejects with ApiProblem. */
+  async register(username: string, password: string, invite: string): Promise<void> {
+    await this.#welcome(await this.api.register(username, password, invite));
+  }
+
+  /** Ends the session here even when the server can't be told; nothing stays on the device. */
+  async logOut(): Promise<void> {
+    this.#asked = 'loggedOut';
+    await this.api.logout().catch(() => undefined);
+    await this.#leave('loggedOut');
+  }
+
+  /** Rejects with ApiProblem, and nothing has happened then. */
+  async deleteAccount(password: string): Promise<void> {
+    this.#asked = 'accountDeleted';
+    try {
+      await this.api.deleteAccount(password);
+    } catch (error) {
+      this.#asked = null;
+      throw error;
+    }
+    await this.#leave('accountDeleted');
+  }
+
+  get #account(): Account | null {
+    const phase = this.phase.get();
+    return phase.name === 'signedIn' ? phase.account : null;
+  }
+
+  async #welcome(signedIn: SignedIn): Promise<void> {
+    const { user } = signedIn;
+    this.#store.write(withTokens({ userId: user.id, username: user.username }, signedIn, browserClock.now()));
+    await this.#enter({ id: user.id, username: user.username });
+  }
+
+  async #enter(me: Account['me']): Promise<void> {
+    const disk = await openDisk(me.id);
+    const channel = 'BroadcastChannel' in window ? new BroadcastChannel(`parley:${me.id}`) : null;
+    const account: Account = new Account({
+      me,
+      api: this.api,
+      clock: browserClock,
+      disk,
+      exclusive: this.#exclusive,
+      newId,
+      link: (cursor, onFrame, onState) =>
+        new Link({
+          open: (url, protocols) => new WebSocket(url, protocols) as Socket,
+          clock: browserClock,
+          random: chance,
+          newId,
+          url: () => socketUrl(this.api.base, cursor()),
+          token: () => this.api.tokens.access(),
+          renew: (refused) => this.api.tokens.renew(refused),
+          alive: async () => !('deleted' in (await this.api.me())),
+          onFrame,
+          onState,
+        }),
+      announce: () => {
+        channel?.postMessage('outbox');
+      },
+      onMessage: (message) => {
+        this.#received(account, message);
+      },
+      onOver: (why) => {
+        void this.#leave(this.#asked ?? why);
+      },
+    });
+    channel?.addEventListener('message', () => {
+      void account.syncPending();
+    });
+    this.#channel = channel;
+    this.phase.set({ name: 'signedIn', account });
+    await account.start();
+  }
+
+  async #leave(farewell: Farewell): Promise<void> {
+    const account = this.#account;
+    if (account === null) return;
+    this.#asked = null;
+    this.#channel?.close();
+    this.#store.write(null);
+    const gone = farewell === 'accountDeleted' || farewell === 'deleted';
+    this.phase.set({ name: 'signedOut', farewell, username: gone ? '' : account.me.username });
+    this.go({ name: 'home' });
+    // A session that was ended from outside keeps what was written and not sent, for the next login.
+    await account.end(farewell !== 'expired' && farewell !== 'revoked');
+  }
+
+  /** Another window signed in or out. */
+  #otherWindow(): void {
+    const held = this.#store.read();
+    const account = this.#account;
+    if (account !== null && held?.userId !== account.me.id) location.reload();
+    else if (account === null && held !== null && this.phase.get().name === 'signedOut') location.reload();
+  }
+
+  #received(account: Account, message: ChatMessage): void {
+    this.arrived.set(message);
+    const { notify, preview } = this.preferences.current.get();
+    const route = this.route.get();
+    const inSight =
+      document.visibilityState === 'visible' &&
+      document.hasFocus() &&
+      route.name === 'chat' &&
+      route.chatId === message.chatId;
+    const chat = account.sync.model.get().chats.get(message.chatId);
+    if (!notify || inSight || chat === undefined || account.sync.connection.get().phase !== 'live') return;
+    if (message.seq !== null && message.seq <= chat.readSeq.me) return;
+    this.shell.notify({
+      title: chat.peer.username,
+      body: preview ? message.text.slice(0, 200) : '',
+      tag: message.chatId,
+      onClick: () => {
+        this.go({ name: 'chat', chatId: message.chatId });
+      },
+    });
+  }
+}

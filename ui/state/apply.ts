@@ -1,0 +1,150 @@
+import type { DownType } from '../../server/protocol/down.ts';
+import type { ErrorCode } from '../../server/protocol/errors.ts';
+import type { Down } from '../../server/protocol/down.ts';
+import type { Frame } from '../net/frames.ts';
+import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
+import { mergeChat, stubChat, toChat, toMessage } from './views.ts';
+import { without, withChat, withEntry, type ChatMessage, type Model } from './model.ts';
+
+/** What the world has to do after an event; the model itself never does it. */
+export type Effect =
+  /** A message of the other person: acknowledge, announce, notify. */
+  | { readonly type: 'received'; readonly message: ChatMessage }
+  /** The server has stored it. */
+  | { readonly type: 'stored'; readonly messageId: string }
+  | { readonly type: 'refused'; readonly messageId: string; readonly code: ErrorCode }
+  /** One's own reading was stored. */
+  | { readonly type: 'readStored'; readonly chatId: string; readonly seq: number }
+  /** Read here before a crash, and the server does not know. */
+  | { readonly type: 'readUntold'; readonly chatId: string; readonly seq: number }
+  /** Numbers of this conversation can't be derived here: ask the server. */
+  | { readonly type: 'refresh'; readonly chatId: string }
+  /** A receipt of a conversation that is not here: on its way, or deleted. */
+  | { readonly type: 'unplaced'; readonly chatId: string }
+  /** Deleted here: what is being loaded of it is of before. */
+  | { readonly type: 'forgotten'; readonly chatId: string }
+  /** The loaded run has a hole: load it anew. */
+  | { readonly type: 'reload'; readonly chatId: string };
+
+export interface Outcome {
+  readonly model: Model;
+  readonly effects: readonly Effect[];
+}
+
+/** Milliseconds after which a typing notice is forgotten when no other follows. */
+export const TYPING_MS = 6_000;
+
+type Handlers = { readonly [T in DownType]: (model: Model, frame: Frame<T>, now: number) => Outcome };
+
+const only = (model: Model): Outcome => ({ model, effects: [] });
+
+/** One entry a type; the compiler names the one that is forgotten. Every entry may be applied twice. */
+const HANDLERS: Handlers = {
+  welcome: only,
+  session: only,
+  auth: only,
+  ping: only,
+  pong: only,
+
+  sync: (model, { payload }) => only({ ...model, cursor: payload.cursor }),
+
+  message(model, { payload }) {
+    const message = toMessage(payload, model.me);
+    const held = model.chats.get(payload.conversation_id);
+    const placed = placeMessage(model, held ?? stubChat(payload, model.me), message);
+    const effects: Effect[] = [];
+    if (message.mine) effects.push({ type: 'stored', messageId: message.id });
+    else effects.push({ type: 'received', message });
+    if (held === undefined) effects.push({ type: 'refresh', chatId: payload.conversation_id });
+    if (placed.torn) effects.push({ type: 'reload', chatId: payload.conversation_id });
+    return { model: placed.model, effects };
+  },
+
+  ack(model, { payload }) {
+    const { conversation_id: chatId, message_id: messageId, seq, status, at } = payload;
+    const chat = model.chats.get(chatId);
+    if (status === 'sent') {
+      const stored: Effect = { type: 'stored', messageId };
+      const written = model.pending.find((message) => message.id === messageId);
+      if (chat === undefined) {
+        // Deleted here while it was under way: it is there again, with this message.
+        const pending = model.pending.filter(({ id }) => id !== messageId);
+        return { model: { ...model, pending }, effects: [stored, { type: 'refresh', chatId }] };
+      }
+      if (written === undefined) {
+        if (seq <= chat.lastSeq) return { model, effects: [stored] };
+        return { model, effects: [stored, { type: 'refresh', chatId }, { type: 'reload', chatId }] };
+      }
+      const placed = placeMessage(model, chat, { ...written, seq, at: payload.sent_at ?? at, failure: null });
+      return {
+        model: placed.model,
+        effects: placed.torn ? [stored, { type: 'reload', chatId }] : [stored],
+      };
+    }
+    // Not here yet: what is being asked about it may have been read before this.
+    if (chat === undefined) return { model, effects: [{ type: 'unplaced', chatId }] };
+    // `delivered` comes to the message's sender only; `read` to the reader's own devices too.
+    const message = findMessage(model, chatId, messageId);
+    if (status === 'delivered' || message?.mine === true)
+      return only(withChat(model, peerMark(chat, status, seq, at)));
+    if (message === undefined) return { model, effects: [{ type: 'refresh', chatId }] };
+    const next = ownReadMark(model, chat, seq);
+    const done: Effect = { type: 'readStored', chatId, seq };
+    if (next === null) return { model, effects: [done, { type: 'refresh', chatId }] };
+    return { model: withChat(model, next), effects: [done] };
+  },
+
+  conversation(model, { payload }) {
+    const chat = toChat(payload.conversation, model.me);
+    if (payload.change === 'created') return only(withChat(model, mergeChat(model.chats.get(chat.id), chat)));
+    const next = {
+      ...model,
+      chats: without(model.chats, chat.id),
+      timelines: without(model.timelines, chat.id),
+      detours: without(model.detours, chat.id),
+      typing: without(model.typing, chat.id),
+    };
+    return { model: next, effects: [{ type: 'forgotten', chatId: chat.id }] };
+  },
+
+  user(model, { payload }) {
+    let next = model;
+    for (const chat of model.chats.values()) {
+      if (chat.peer.id !== payload.user.id) continue;
+      next = withChat(next, { ...chat, peer: payload.user });
+      next = { ...next, typing: without(next.typing, chat.id) };
+    }
+    return only(next);
+  },
+
+  presence(model, { payload }) {
+    let next = model;
+    for (const chat of model.chats.values()) {
+      if (chat.peer.id !== payload.user_id || 'deleted' in chat.peer) continue;
+      const peer = { ...chat.peer, status: payload.status, last_seen: payload.last_seen };
+      next = withChat(next, { ...chat, peer });
+    }
+    return only(next);
+  },
+
+  typing(model, { payload }, now) {
+    const { conversation_id: chatId, user_id: userId, typing } = payload;
+    if (userId === model.me || !model.chats.has(chatId)) return only(model);
+    return only({
+      ...model,
+      typing: typing ? withEntry(model.typing, chatId, now + TYPING_MS) : without(model.typing, chatId),
+    });
+  },
+
+  error(model, { payload }) {
+    const written = model.pending.find((message) => message.id === payload.ref);
+    if (written === undefined) return only(model);
+    return { model, effects: [{ type: 'refused', messageId: written.id, code: payload.code }] };
+  },
+};
+
+/** The model after one event, and what has to follow. Pure. `now`: ms since the epoch. */
+export const apply = (model: Model, frame: Down, now: number): Outcome => {
+  const handler = HANDLERS[frame.type] as (model: Model, frame: Down, now: number) => Outcome;
+  return handler(model, frame, now);
+};

@@ -1,0 +1,49 @@
+import type { Clock, Timer } from '../net/clock.ts';
+import type { DraftStore } from './disk.ts';
+import { signal } from './signal.ts';
+
+const SAVE_MS = 300;
+
+/** What was begun in each conversation: kept on disk while it is written, so a crash costs a third of a second. */
+export class Drafts {
+  readonly texts = signal<ReadonlyMap<string, string>>(new Map());
+  readonly #store: DraftStore;
+  readonly #clock: Clock;
+  readonly #unsaved = new Set<string>();
+  #timer: Timer | null = null;
+
+  constructor(store: DraftStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  async load(): Promise<void> {
+    const drafts = await this.#store.all().catch(() => []);
+    this.texts.set(
+      new Map([...drafts.map((draft) => [draft.chatId, draft.text] as const), ...this.texts.get()]),
+    );
+  }
+
+  set(chatId: string, text: string): void {
+    if ((this.texts.get().get(chatId) ?? '') === text) return;
+    const next = new Map(this.texts.get());
+    if (text.trim() === '') next.delete(chatId);
+    else next.set(chatId, text);
+    this.texts.set(next);
+    this.#unsaved.add(chatId);
+    this.#timer ??= this.#clock.after(SAVE_MS, () => {
+      this.flush();
+    });
+  }
+
+  /** Now: the window may be gone in a moment. */
+  flush(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    for (const chatId of this.#unsaved) {
+      const text = this.texts.get().get(chatId) ?? '';
+      void this.#store.put({ chatId, text }).catch(() => undefined);
+    }
+    this.#unsaved.clear();
+  }
+}

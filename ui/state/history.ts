@@ -1,0 +1,189 @@
+import type { Api, Window } from '../net/api.ts';
+import { problemCode, type ProblemCode } from '../net/problem.ts';
+import { firstSeq, join, lastSeq, trimmed } from './timeline.ts';
+import { without, withEntry, type Model, type Timeline } from './model.ts';
+import { signal } from './signal.ts';
+import { toMessage } from './views.ts';
+
+export type Direction = 'newest' | 'older' | 'newer' | 'around';
+
+export interface Loading {
+  readonly direction: Direction;
+  readonly problem: ProblemCode | null;
+}
+
+export interface HistoryParts {
+  readonly api: Api;
+  readonly model: () => Model;
+  readonly change: (edit: (model: Model) => Model) => void;
+}
+
+interface Page {
+  readonly messages: Timeline['messages'];
+  readonly more: boolean;
+}
+
+const PAGE = 50;
+
+/** Loads pages of conversations into the model. A request that fails is shown and can be repeated; one that is
+ *  answered after the conversation changed is joined where it fits and dropped where it does not. */
+export class History {
+  /** What is being loaded, or failed to, by conversation. */
+  readonly loading = signal<ReadonlyMap<string, Loading>>(new Map());
+  readonly #parts: HistoryParts;
+  readonly #running = new Map<string, Promise<unknown>>();
+  /** Deleted while a page was under way. */
+  readonly #forgotten = new Set<string>();
+
+  constructor(parts: HistoryParts) {
+    this.#parts = parts;
+  }
+
+  /** Deleted: a page that is under way was read before. */
+  forget(chatId: string): void {
+    if (this.#running.has(chatId)) this.#forgotten.add(chatId);
+  }
+
+  /** The newest messages, when none are loaded. */
+  async open(chatId: string): Promise<void> {
+    if (this.#parts.model().timelines.has(chatId)) return;
+    await this.reload(chatId);
+  }
+
+  async reload(chatId: string): Promise<void> {
+    const end = (): number => this.#parts.model().chats.get(chatId)?.lastSeq ?? 0;
+    const before = end();
+    const page = await this.#page(chatId, 'newest', null);
+    if (page === null) return;
+    this.#parts.change((model) => {
+      const held = model.timelines.get(chatId);
+      const run = { messages: page.messages, older: page.more, newer: false };
+      const joined = held === undefined ? run : join(held, run);
+      // Live events that came meanwhile stand after the page, or the page is newer altogether.
+      return { ...model, timelines: withEntry(model.timelines, chatId, joined ?? run) };
+    });
+    // An event that came while nothing was loaded is in no run: the page may be of before it.
+    const run = this.#parts.model().timelines.get(chatId);
+    if (run !== undefined && end() > before && lastSeq(run) < end()) await this.reload(chatId);
+  }
+
+  async older(chatId: string): Promise<void> {
+    const run = this.#shown(chatId);
+    if (run === undefined || !run.older || run.messages.length === 0) return;
+    const page = await this.#page(chatId, 'older', { before: firstSeq(run) });
+    if (page === null) return;
+    this.#grow(chatId, { messages: page.messages, older: page.more, newer: true });
+  }
+
+  async newer(chatId: string): Promise<void> {
+    const detour = this.#parts.model().detours.get(chatId);
+    if (detour === undefined) return;
+    const page = await this.#page(chatId, 'newer', { after: lastSeq(detour) });
+    if (page === null) return;
+    this.#grow(chatId, { messages: page.messages, older: true, newer: page.more });
+  }
+
+  /** Shows the place of `seq`. True when it can be shown. */
+  async jump(chatId: string, seq: number): Promise<boolean> {
+    await this.#idle(chatId);
+    await this.open(chatId);
+    const holds = (run: Timeline | undefined): boolean =>
+      run?.messages.some((message) => message.seq === seq) === true;
+    if (holds(this.#parts.model().timelines.get(chatId))) {
+      this.back(chatId);
+      return true;
+    }
+    if (holds(this.#parts.model().detours.get(chatId))) return true;
+    await this.#idle(chatId);
+    const page = await this.#page(chatId, 'around', { around: seq });
+    if (page === null || page.messages.length === 0) return false;
+    this.#parts.change((model) => {
+      const end = model.chats.get(chatId)?.lastSeq ?? 0;
+      const detour: Timeline = { messages: page.messages, older: true, newer: true };
+      const last = lastSeq(detour);
+      const live = model.timelines.get(chatId);
+      const joined = live === undefined ? null : join(detour, live);
+      if (joined !== null) {
+        return {
+          ...model,
+          timelines: withEntry(model.timelines, chatId, joined),
+          detours: without(model.detours, chatId),
+        };
+      }
+      return { ...model, detours: withEntry(model.detours, chatId, { ...detour, newer: last < end }) };
+    });
+    return true;
+  }
+
+  /** Leaves the place further back. */
+  back(chatId: string): void {
+    this.#parts.change((model) => ({ ...model, detours: without(model.detours, chatId) }));
+  }
+
+  /** Nobody looks at it any more: keep the newest only. */
+  close(chatId: string): void {
+    this.#parts.change((model) => {
+      const run = model.timelines.get(chatId);
+      return {
+        ...model,
+        detours: without(model.detours, chatId),
+        timelines: run === undefined ? model.timelines : withEntry(model.timelines, chatId, trimmed(run)),
+      };
+    });
+  }
+
+  #shown(chatId: string): Timeline | undefined {
+    const model = this.#parts.model();
+    return model.detours.get(chatId) ?? model.timelines.get(chatId);
+  }
+
+  #grow(chatId: string, page: Timeline): void {
+    this.#parts.change((model) => {
+      const detour = model.detours.get(chatId);
+      const live = model.timelines.get(chatId);
+      const run = detour ?? live;
+      const grown = run === undefined ? null : join(run, page);
+      if (grown === null) return model;
+      if (detour === undefined) return { ...model, timelines: withEntry(model.timelines, chatId, grown) };
+      const joined = live === undefined ? null : join(grown, live);
+      // Read on to the end: this is the newest run now, whatever the other one was.
+      const met = joined ?? (grown.newer ? null : grown);
+      if (met === null) return { ...model, detours: withEntry(model.detours, chatId, grown) };
+      return {
+        ...model,
+        timelines: withEntry(model.timelines, chatId, met),
+        detours: without(model.detours, chatId),
+      };
+    });
+  }
+
+  /** Where somebody wants to go comes after what was under way, not instead of it. */
+  async #idle(chatId: string): Promise<void> {
+    for (let page = this.#running.get(chatId); page !== undefined; page = this.#running.get(chatId))
+      await page;
+  }
+
+  /** One page, or null when it failed or one is already under way. */
+  #page(chatId: string, direction: Direction, window: Window | null): Promise<Page | null> {
+    if (this.#running.has(chatId)) return Promise.resolve(null);
+    const page = this.#load(chatId, direction, window);
+    const done = page
+      .then((loaded) => (this.#forgotten.delete(chatId) ? null : loaded))
+      .finally(() => this.#running.delete(chatId));
+    this.#running.set(chatId, done);
+    return done;
+  }
+
+  async #load(chatId: string, direction: Direction, window: Window | null): Promise<Page | null> {
+    this.loading.set(withEntry(this.loading.get(), chatId, { direction, problem: null }));
+    try {
+      const answer = await this.#parts.api.messages(chatId, window, PAGE);
+      this.loading.set(without(this.loading.get(), chatId));
+      const { me } = this.#parts.model();
+      return { messages: answer.messages.map((message) => toMessage(message, me)), more: answer.has_more };
+    } catch (error) {
+      this.loading.set(withEntry(this.loading.get(), chatId, { direction, problem: problemCode(error) }));
+      return null;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import type { ErrorCode } from '../../server/protocol/errors.ts';
+import type { Clock } from '../net/clock.ts';
+import type { Exclusive } from '../net/exclusive.ts';
+
+/** A message as it waits on disk. `order` rises in the order written. `id` was made before the first attempt and
+ *  never changes, so a retry after a crash or a year is the same message (SPEC P2). */
+export interface Waiting {
+  readonly order: number;
+  readonly id: string;
+  readonly chatId: string;
+  readonly text: string;
+  readonly at: string;
+  readonly failure: ErrorCode | null;
+}
+
+export interface OutboxStore {
+  /** Ascending by `order`. */
+  all(): Promise<readonly Waiting[]>;
+  /** Gives the next `order`. */
+  add(waiting: Omit<Waiting, 'order'>): Promise<Waiting>;
+  put(waiting: Waiting): Promise<void>;
+  /** Behind all others and without its failure, in one step: at no moment is it not there. Null: it is gone. */
+  requeue(id: string): Promise<Waiting | null>;
+  remove(id: string): Promise<void>;
+}
+
+export interface OutboxParts {
+  readonly store: OutboxStore;
+  readonly clock: Clock;
+  readonly exclusive: Exclusive;
+  /** Part of the lock names: one person's windows share an outbox. */
+  readonly owner: string;
+  /** False when it did not leave. */
+  readonly transmit: (waiting: Waiting) => boolean;
+  /** No answer in time: the connection is not to be trusted. */
+  readonly onSilence: () => void;
+  readonly onFailed: (id: string, code: ErrorCode) => void;
+}
+
+type Answer =
+  | { readonly type: 'stored' }
+  | { readonly type: 'refused'; readonly code: ErrorCode }
+  | { readonly type: 'lost' };
+
+const ANSWER_MS = 20_000;
+const PAUSE_MS = 1_500;
+/** Refusals that pass with time; the same id may be sent again. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'too_many_requests',
+  'unavailable',
+  'internal',
+  'unauthorized',
+]);
+
+/** Sends what was written: per conversation one message in flight, in the order written. A conversation's turn is
+ *  held by a lock over all windows, so two of them neither send twice nor overtake each other; a window whose
+ *  connection is down gives its turn up. */
+export class Outbox {
+  readonly #parts: OutboxParts;
+  readonly #turns = new Map<string, { again: boolean }>();
+  readonly #asked = new Map<string, (answer: Answer) => void>();
+  #online = false;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when the message is on disk. */
+  async add(waiting: Omit<Waiting, 'order' | 'failure'>): Promise<void> {
+    await this.#parts.store.add({ ...waiting, failure: null });
+    void this.pump(waiting.chatId);
+  }
+
+  /** Sends a refused message again, after everything written since. */
+  async retry(id: string): Promise<void> {
+    const waiting = await this.#parts.store.requeue(id);
+    if (waiting !== null) void this.pump(waiting.chatId);
+  }
+
+  async discard(id: string): Promise<void> {
+    await this.#parts.store.remove(id);
+    this.stored(id);
+  }
+
+  /** The connection is there, or gone. What was in flight is asked again after the next `sync`. */
+  connected(online: boolean): void {
+    this.#online = online;
+    if (online) {
+      void this.pumpAll();
+      return;
+    }
+    for (const answer of [...this.#asked.values()]) answer({ type: 'lost' });
+  }
+
+  /** The server has it, whichever window sent it. */
+  stored(id: string): void {
+    void this.#parts.store.remove(id);
+    this.#asked.get(id)?.({ type: 'stored' });
+  }
+
+  refused(id: string, code: ErrorCode): void {
+    this.#asked.get(id)?.({ type: 'refused', code });
+  }
+
+  async pumpAll(): Promise<void> {
+    const all = await this.#parts.store.all();
+    for (const chatId of new Set(all.map((waiting) => waiting.chatId))) void this.pump(chatId);
+  }
+
+  /** Sends until nothing of this conversation waits or the connection is gone. Resolves then. */
+  async pump(chatId: string): Promise<void> {
+    const turn = this.#turns.get(chatId);
+    if (turn !== undefined) {
+      turn.again = true;
+      return;
+    }
+    const mine = { again: true };
+    this.#turns.set(chatId, mine);
+    try {
+      while (mine.again && this.#online) {
+        mine.again = false;
+        await this.#parts.exclusive(`parley:outbox:${this.#parts.owner}:${chatId}`, () =>
+          this.#drain(chatId),
+        );
+      }
+    } finally {
+      this.#turns.delete(chatId);
+    }
+  }
+
+  async #drain(chatId: string): Promise<void> {
+    while (this.#online) {
+      const all = await this.#parts.store.all();
+      const head = all.find((waiting) => waiting.chatId === chatId && waiting.failure === null);
+      if (head === undefined) return;
+      const answer = await this.#attempt(head);
+      if (answer.type === 'lost') return;
+      if (answer.type === 'stored') {
+        await this.#parts.store.remove(head.id);
+      } else if (PASSING.has(answer.code)) {
+        await this.#pause();
+      } else {
+        await this.#parts.store.put({ ...head, failure: answer.code });
+        this.#parts.onFailed(head.id, answer.code);
+      }
+    }
+  }
+
+  async #attempt(head: Waiting): Promise<Answer> {
+    const answer = new Promise<Answer>((resolve) => {
+      this.#asked.set(head.id, resolve);
+    });
+    if (!this.#parts.transmit(head)) {
+      this.#asked.delete(head.id);
+      return { type: 'lost' };
+    }
+    const timer = this.#parts.clock.after(ANSWER_MS, () => {
+      this.#asked.get(head.id)?.({ type: 'lost' });
+      this.#parts.onSilence();
+    });
+    try {
+      return await answer;
+    } finally {
+      timer.cancel();
+      this.#asked.delete(head.id);
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.clock.after(PAUSE_MS, resolve);
+    });
+  }
+}

@@ -1,0 +1,299 @@
+import { RENEW_AHEAD_MS } from '../net/credentials.ts';
+import type { Api } from '../net/api.ts';
+import { placeOf } from '../net/cursor.ts';
+import { isDurable, type Frame } from '../net/frames.ts';
+import type { Link, LinkState } from '../net/link.ts';
+import type { Clock, Timer } from '../net/clock.ts';
+import { problemCode, type ProblemCode } from '../net/problem.ts';
+import type { Down } from '../../server/protocol/down.ts';
+import type { Conversation } from '../../server/protocol/views.ts';
+import { apply, TYPING_MS, type Effect } from './apply.ts';
+import { ASK_AGAIN_MS, ConversationQuestions } from './conversation-questions.ts';
+import { emptyModel, type Model } from './model.ts';
+import { signal } from './signal.ts';
+import { ToldPresence } from './told-presence.ts';
+import { isCrossed, mergeChat, toChat } from './views.ts';
+
+export interface SyncParts {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly link: (onFrame: (frame: Down) => void, onState: (state: LinkState) => void) => Link;
+  readonly onEffect: (effect: Exclude<Effect, { type: 'unplaced' }>) => void;
+  readonly onChange: () => void;
+  /** Every numbered event up to now is here, and live ones follow; or no longer. */
+  readonly onLive: (live: boolean) => void;
+  readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
+}
+
+/** What a person is told of the connection. `live` once everything missed has arrived. */
+export type Connection =
+  | { readonly phase: 'connecting' }
+  | { readonly phase: 'catchingUp' }
+  | { readonly phase: 'live' }
+  | { readonly phase: 'waiting'; readonly until: number }
+  | { readonly phase: 'yielded' };
+
+/** Keeps the model equal to the server's log (SPEC P4): resumes by cursor, finds a gap by arithmetic and has it
+ *  filled, and joins the first snapshot with the live stream without a hole. */
+export class Sync {
+  readonly model;
+  readonly connection = signal<Connection>({ phase: 'connecting' });
+  /** Why the first list could not be loaded; null while it is or once it was. */
+  readonly listProblem = signal<ProblemCode | null>(null);
+  readonly listed = signal(false);
+  readonly #parts: SyncParts;
+  readonly #link: Link;
+  /** Between `welcome` or our `sync` and the server's `sync`. `repair`: frames may come twice and out of order,
+   *  so all are applied and only the closing mark moves the cursor. */
+  #replay: 'none' | 'first' | 'repair' = 'none';
+  /** Events that wait for the snapshot. */
+  #held: Down[] | null = null;
+  /** What the connection resumes from. The snapshot may have come since: it goes by what the server was asked for. */
+  #resumed: number | null = null;
+  readonly #presence = new ToldPresence();
+  readonly #questions: ConversationQuestions;
+  #timers = new Set<Timer>();
+  #renewal: Timer | null = null;
+  #stopped = false;
+
+  constructor(me: string, parts: SyncParts) {
+    this.#parts = parts;
+    this.model = signal<Model>(emptyModel(me));
+    this.#questions = new ConversationQuestions({
+      ask: (chatId) => parts.api.conversation(chatId),
+      learn: (conversation) => {
+        this.learn([conversation]);
+        const held = this.model.get().chats.get(conversation.id);
+        const { last_seq, read_seq } = conversation;
+        return held === undefined || (held.lastSeq <= last_seq && held.readSeq.me <= read_seq.me);
+      },
+      later: (ms, run) => {
+        this.#later(ms, run);
+      },
+    });
+    this.#link = parts.link(
+      (frame) => {
+        this.#received(frame);
+      },
+      (state) => {
+        this.#linkChanged(state);
+      },
+    );
+  }
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  /** Starts from what the disk kept, or from nothing. */
+  start(saved: Pick<Model, 'cursor' | 'chats' | 'timelines'> | null): void {
+    if (saved !== null) {
+      this.change((model) => ({ ...model, ...saved }));
+      this.listed.set(saved.cursor !== null);
+    }
+    this.#link.start();
+  }
+
+  /** For the connection that is about to be made. */
+  resumeFrom(): number | null {
+    this.#resumed = this.model.get().cursor;
+    return this.#resumed;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#link.stop();
+    this.#renewal?.cancel();
+    for (const timer of this.#timers) timer.cancel();
+  }
+
+  change(edit: (model: Model) => Model): void {
+    const before = this.model.get();
+    const after = edit(before);
+    if (after === before) return;
+    this.model.set(after);
+    this.#parts.onChange();
+  }
+
+  /** Takes over what the server said of conversations; what live events told since stands. */
+  learn(conversations: readonly Conversation[]): void {
+    this.change((model) => {
+      const chats = new Map(model.chats);
+      for (const conversation of conversations) {
+        const held = chats.get(conversation.id);
+        if (isCrossed(held, conversation)) this.refresh(conversation.id);
+        chats.set(conversation.id, mergeChat(held, toChat(conversation, model.me)));
+      }
+      return this.#presence.over({ ...model, chats });
+    });
+  }
+
+  /** Asks the server for a conversation whose numbers can't be derived here. */
+  refresh(chatId: string): void {
+    void this.#questions.ask(chatId);
+  }
+
+  /** Loads the first list again after it failed. */
+  retryList(): void {
+    if (this.#held !== null && this.listProblem.get() !== null) void this.#loadList();
+    else this.#link.nudge();
+  }
+
+  #linkChanged(state: LinkState): void {
+    if (state.phase === 'up') return;
+    this.#replay = 'none';
+    if (state.phase === 'over') this.#parts.onOver(state.why);
+    else if (state.phase !== 'idle') this.connection.set(state);
+    this.#renewal?.cancel();
+    this.#parts.onLive(false);
+  }
+
+  #received(frame: Down): void {
+    if (frame.type === 'welcome') this.#welcome(frame);
+    else if (this.#held !== null && (isDurable(frame) || frame.type === 'sync')) this.#held.push(frame);
+    else this.#process(frame);
+  }
+
+  #welcome(frame: Frame<'welcome'>): void {
+    this.connection.set({ phase: 'catchingUp' });
+    this.#replay = 'first';
+    this.#held = null;
+    this.#presence.clear();
+    const { cursor, me } = this.model.get();
+    // A server that holds less than this client was restored from a backup: start over from what it has.
+    if (cursor !== null && frame.payload.cursor < cursor) {
+      this.change((model) => ({ ...emptyModel(me), pending: model.pending }));
+      this.#link.restart();
+      return;
+    }
+    if (this.#resumed === null) {
+      // What came before an earlier attempt broke off may have been deleted since, and no event of it will come.
+      this.change((model) => ({ ...emptyModel(me), pending: model.pending }));
+      this.#held = [];
+      void this.#loadList();
+    }
+    this.#scheduleRenewal();
+  }
+
+  /** Subscribed first, then the snapshot, then what was held: an event is in one of them, or harmlessly in both. */
+  async #loadList(): Promise<void> {
+    this.listProblem.set(null);
+    const held = this.#held;
+    try {
+      let before: string | undefined;
+      do {
+        const page = await this.#parts.api.conversations(before);
+        if (this.#held !== held || this.#stopped) return;
+        this.learn(page.conversations);
+        before = page.next ?? undefined;
+      } while (before !== undefined);
+    } catch (error) {
+      if (this.#held === held) this.listProblem.set(problemCode(error));
+      return;
+    }
+    this.listed.set(true);
+    this.#held = null;
+    for (const frame of held ?? []) this.#process(frame);
+  }
+
+  #process(frame: Down): void {
+    let known = false;
+    if (isDurable(frame)) {
+      const held = this.model.get().cursor;
+      const place = placeOf(held, frame.cursor, this.#replay !== 'none');
+      if (place === 'gap') {
+        // What is missing comes with the replay, and this event again with it.
+        this.#replay = 'repair';
+        this.connection.set({ phase: 'catchingUp' });
+        this.#link.send('sync', { cursor: held ?? 0 });
+        return;
+      }
+      // The answer to a retry is older than what is held, and still an answer.
+      const answer = frame.type === 'ack' && frame.payload.status === 'sent';
+      known = place === 'known';
+      if (known && !answer) return;
+      const moves = place === 'next' && this.#replay !== 'repair' && held !== null;
+      if (moves) this.change((model) => ({ ...model, cursor: frame.cursor }));
+    }
+    const outcome = apply(this.model.get(), frame, this.#parts.clock.now());
+    if (frame.type === 'presence') this.#presence.note(frame);
+    if (frame.type === 'conversation') this.#questions.drop(frame.payload.conversation.id);
+    const names = frame.type === 'message' || frame.type === 'conversation';
+    this.change(() => (names ? this.#presence.over(outcome.model) : outcome.model));
+    for (const effect of outcome.effects) {
+      // A repeated answer tells nothing of a conversation: one that is not here was deleted since.
+      if (effect.type === 'unplaced') this.#questions.again(effect.chatId);
+      else if (!known || effect.type === 'stored') this.#parts.onEffect(effect);
+    }
+    if (frame.type === 'sync') this.#synced();
+    else if (frame.type === 'typing' && frame.payload.typing) this.#forgetTyping();
+  }
+
+  #synced(): void {
+    const first = this.#replay === 'first';
+    this.#replay = 'none';
+    this.listed.set(true);
+    this.connection.set({ phase: 'live' });
+    this.#parts.onLive(true);
+    if (first) void this.#refreshPeople();
+  }
+
+  /** Who is there is not in the log: after every connection the list tells. What a crash kept from being asked for comes too. */
+  async #refreshPeople(): Promise<void> {
+    const connection = this.connection.get();
+    try {
+      const { conversations } = await this.#parts.api.conversations();
+      this.learn(conversations.filter(({ id }) => this.model.get().chats.has(id)));
+      for (const { id, read_seq } of conversations) {
+        const seq = this.model.get().chats.get(id)?.readSeq.me ?? 0;
+        if (seq > read_seq.me) this.#parts.onEffect({ type: 'readUntold', chatId: id, seq });
+      }
+    } catch {
+      this.#later(ASK_AGAIN_MS, () => {
+        // The next connection asks by itself.
+        if (this.connection.get() === connection) void this.#refreshPeople();
+      });
+    }
+  }
+
+  #scheduleRenewal(): void {
+    this.#renewal?.cancel();
+    const held = this.#parts.api.tokens.current;
+    if (held === null) return;
+    const left = held.expiresAt - this.#parts.clock.now();
+    const wait = Math.max(1_000, Math.min(left - 2 * RENEW_AHEAD_MS, 2 ** 31 - 1));
+    this.#renewal = this.#parts.clock.after(
+      left < 4 * RENEW_AHEAD_MS ? Math.max(1_000, left * 0.6) : wait,
+      () => {
+        void this.#renew(held.accessToken);
+      },
+    );
+  }
+
+  async #renew(token: string): Promise<void> {
+    try {
+      this.#link.renewed(await this.#parts.api.tokens.renew(token));
+    } catch {
+      // The server will close with 4401 when the time has come, and the link judges then.
+    }
+    if (!this.#stopped) this.#scheduleRenewal();
+  }
+
+  #later(ms: number, run: () => void): void {
+    const timer = this.#parts.clock.after(ms, () => {
+      this.#timers.delete(timer);
+      run();
+    });
+    this.#timers.add(timer);
+  }
+
+  #forgetTyping(): void {
+    this.#later(TYPING_MS + 50, () => {
+      const now = this.#parts.clock.now();
+      this.change((model) => {
+        const typing = new Map([...model.typing].filter(([, until]) => until > now));
+        return typing.size === model.typing.size ? model : { ...model, typing };
+      });
+    });
+  }
+}

@@ -1,0 +1,63 @@
+/** Unicode code points, as the server counts them; a lone surrogate is one. */
+export const codePoints = (text: string): number => {
+  let count = text.length;
+  for (let at = 0; at < text.length - 1; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0xd800 || unit > 0xdbff) continue;
+    const next = text.charCodeAt(at + 1);
+    if (next >= 0xdc00 && next <= 0xdfff) {
+      count -= 1;
+      at += 1;
+    }
+  }
+  return count;
+};
+
+export interface Stretch {
+  readonly text: string;
+  readonly hit: boolean;
+}
+
+/** A text cut at highlights given in code points, `[start, end)` (SPEC §4 search). */
+export const stretches = (
+  text: string,
+  highlights: readonly (readonly [number, number])[],
+): readonly Stretch[] => {
+  const points = [...text];
+  const cut: Stretch[] = [];
+  let from = 0;
+  const add = (start: number, end: number, hit: boolean): void => {
+    if (end > start) cut.push({ text: points.slice(start, end).join(''), hit });
+  };
+  for (const [start, end] of [...highlights].sort((a, b) => a[0] - b[0])) {
+    const begin = Math.max(start, from);
+    if (end <= begin) continue;
+    add(from, begin, false);
+    add(begin, end, true);
+    from = end;
+  }
+  add(from, points.length, false);
+  return cut;
+};
+
+const BEFORE = 24;
+
+/** The part of a long text around its first highlight, with the highlights moved along. */
+export const excerpt = (
+  text: string,
+  highlights: readonly (readonly [number, number])[],
+  length = 160,
+): readonly Stretch[] => {
+  const points = [...text];
+  const first = Math.min(points.length, ...highlights.map(([start]) => start));
+  const start = points.length <= length || first < BEFORE * 2 ? 0 : first - BEFORE;
+  const end = Math.min(points.length, start + length);
+  const moved = highlights.map(([a, b]): [number, number] => [
+    Math.max(0, a - start),
+    Math.max(0, Math.min(b, end) - start),
+  ]);
+  const cut = [...stretches(points.slice(start, end).join(''), moved)];
+  if (start > 0) cut.unshift({ text: '…', hit: false });
+  if (end < points.length) cut.push({ text: '…', hit: false });
+  return cut;
+};

@@ -1,0 +1,28 @@
+import type { Frame } from '../net/frames.ts';
+import { isDeleted, withChat, type Model } from './model.ts';
+
+/** What was said of people on this connection. From here on every change comes live, so nothing that was asked for, and
+ *  may have been read before, stands against it. Bounded by the people one shares a conversation with. */
+export class ToldPresence {
+  readonly #told = new Map<string, Frame<'presence'>['payload']>();
+
+  note({ payload }: Frame<'presence'>): void {
+    this.#told.set(payload.user_id, payload);
+  }
+
+  /** A new connection: changes may have been missed. */
+  clear(): void {
+    this.#told.clear();
+  }
+
+  over(model: Model): Model {
+    let next = model;
+    for (const chat of model.chats.values()) {
+      const told = this.#told.get(chat.peer.id);
+      if (told === undefined || isDeleted(chat.peer) || chat.peer.status === told.status) continue;
+      const { status, last_seen } = told;
+      next = withChat(next, { ...chat, peer: { ...chat.peer, status, last_seen } });
+    }
+    return next;
+  }
+}

@@ -1,0 +1,119 @@
+import { css } from 'lit';
+
+export const bubbleStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    align-items: flex-start;
+  }
+  :host([mine]) {
+    align-items: flex-end;
+  }
+  article {
+    max-inline-size: min(36rem, 84%);
+    padding: 0.375rem var(--s3);
+    border-radius: var(--round-bubble);
+    background: var(--theirs);
+    border: 1px solid var(--theirs-line);
+  }
+  :host([mine]) article {
+    background: var(--mine);
+    border-color: var(--mine);
+    color: var(--mine-text);
+  }
+  /* Runs of one person lean on each other on their own side. */
+  :host(:not([mine]):not([first])) article {
+    border-start-start-radius: 0.3125rem;
+  }
+  :host(:not([mine]):not([last])) article {
+    border-end-start-radius: 0.3125rem;
+  }
+  :host([mine]:not([first])) article {
+    border-start-end-radius: 0.3125rem;
+  }
+  :host([mine]:not([last])) article {
+    border-end-end-radius: 0.3125rem;
+  }
+  .sender {
+    display: block;
+    font-size: var(--small);
+    font-weight: 600;
+    color: var(--accent);
+  }
+  .text {
+    display: inline;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+    unicode-bidi: plaintext;
+    -webkit-user-select: text;
+    user-select: text;
+  }
+  .text a {
+    color: var(--accent);
+    text-underline-offset: 0.125em;
+  }
+  :host([mine]) .text a {
+    color: inherit;
+  }
+  .meta {
+    float: inline-end;
+    display: inline-flex;
+    align-items: center;
+    gap: 0.1875rem;
+    min-block-size: 1.5rem;
+    margin-block: 0.0625rem -0.25rem;
+    margin-inline: 0.625rem -0.25rem;
+    padding-inline: 0.25rem;
+    border-radius: 0.375rem;
+    color: var(--quiet);
+    font-size: 0.6875rem;
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+  }
+  :host([mine]) .meta {
+    color: var(--mine-quiet);
+  }
+  .meta:hover {
+    text-decoration: underline;
+  }
+  .tick.read {
+    color: var(--accent);
+  }
+  .tick.failed {
+    color: var(--danger);
+  }
+  .failed {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 var(--s2);
+    align-items: center;
+    justify-content: flex-end;
+    max-inline-size: min(36rem, 84%);
+    color: var(--danger);
+    font-size: var(--small);
+  }
+  .details {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--s1) var(--s4);
+    align-items: center;
+    padding: var(--s1) var(--s2);
+    color: var(--quiet);
+    font-size: var(--small);
+  }
+  dl {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 var(--s4);
+  }
+  dl div {
+    display: flex;
+    gap: var(--s1);
+  }
+  dt::after {
+    content: ':';
+  }
+  dd {
+    color: var(--text);
+  }
+`;

@@ -1,0 +1,110 @@
+import { css } from 'lit';
+
+export const messageListStyles = css`
+  :host {
+    position: relative;
+    display: block;
+    flex: 1;
+    min-block-size: 0;
+  }
+  /* scrollTop 0 is the newest message: it stays in place when the field below grows and when rows come above. */
+  .scroller {
+    display: flex;
+    flex-direction: column-reverse;
+    block-size: 100%;
+    overflow: hidden auto;
+    overscroll-behavior: contain;
+    overflow-anchor: none;
+    scrollbar-width: thin;
+  }
+  .scroller:focus-visible {
+    outline-offset: -3px;
+  }
+  .content {
+    flex: none;
+    inline-size: min(60rem, 100%);
+    margin-inline: auto;
+    padding: var(--s4) var(--s4) var(--s2);
+  }
+  .row {
+    padding: 0.0625rem 0.1875rem;
+    content-visibility: auto;
+    contain-intrinsic-size: auto 2.75rem;
+    border-radius: 0.75rem;
+  }
+  .row.first {
+    padding-block-start: 0.375rem;
+  }
+  .row:focus-visible {
+    outline-offset: -1px;
+  }
+  .row.hit {
+    animation: hit 2.4s ease-out;
+  }
+  @keyframes hit {
+    0%,
+    50% {
+      background: color-mix(in srgb, var(--mark) 55%, transparent);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .row.hit {
+      animation: none;
+      background: color-mix(in srgb, var(--mark) 55%, transparent);
+    }
+  }
+  .day {
+    display: flex;
+    justify-content: center;
+    padding-block: var(--s4) var(--s2);
+    font-size: var(--tiny);
+    font-weight: 600;
+    color: var(--quiet);
+  }
+  .unread {
+    display: flex;
+    align-items: center;
+    gap: var(--s3);
+    padding-block: var(--s2);
+    color: var(--accent);
+    font-size: var(--tiny);
+    font-weight: 650;
+  }
+  .unread::before,
+  .unread::after {
+    content: '';
+    flex: 1;
+    border-block-start: 1px solid currentColor;
+    opacity: 0.5;
+  }
+  .edge {
+    display: flex;
+    flex-direction: column;
+    gap: var(--s2);
+    align-items: center;
+    padding: var(--s3) var(--s4) 0;
+    min-block-size: 2rem;
+    color: var(--quiet);
+    font-size: var(--small);
+    text-align: center;
+  }
+  .floating {
+    position: absolute;
+    inset-block-end: var(--s3);
+    inset-inline: 0;
+    display: flex;
+    justify-content: center;
+    pointer-events: none;
+  }
+  .floating.top {
+    inset-block: var(--s3) auto;
+  }
+  .floating .button {
+    pointer-events: auto;
+    border-radius: 2rem;
+    border-color: var(--line);
+    padding-inline: var(--s3) var(--s4);
+    box-shadow: var(--shadow-high);
+    font-size: var(--small);
+  }
+`;
