@@ -1,0 +1,142 @@
+import type { Account } from '../../ui/state/account.ts';
+import { lastSeq } from '../../ui/state/timeline.ts';
+import type { Device } from './device.ts';
+import { short } from './trace.ts';
+import type { World } from './world.ts';
+
+type Act = (world: World, device: Device) => void;
+
+const chatOf = (world: World, account: Account): string | undefined => {
+  const ids = [...account.sync.model.get().chats.keys()];
+  return ids.length === 0 ? undefined : world.random.pick(ids);
+};
+
+/** No two messages say the same, so that one stored twice is seen. */
+const nextText = (world: World): string => `text ${world.ids.next()}`;
+
+const say: Act = (world, device) => {
+  const others = world.people.filter(({ id }) => id !== device.userId);
+  const to = world.random.pick(others);
+  const open = world.random.next();
+  device.act((account) => {
+    const chatId = chatOf(world, account);
+    const write = (id: string): void => {
+      device.act((same) => {
+        if (same !== account) return;
+        if (world.random.chance(0.3)) void account.history.open(id);
+        const text = nextText(world);
+        account.send(id, text);
+        const written = account.sync.model.get().pending.at(-1);
+        if (written === undefined) return;
+        world.trace.note(`${device.name} writes ${short(written.id)} in ${short(id)}`);
+        device.written.push({ id: written.id, chatId: id, text });
+      });
+    };
+    if (chatId !== undefined && open < 0.75) {
+      write(chatId);
+      return;
+    }
+    const person = { id: to.id, username: to.username, created_at: '', status: null, last_seen: null };
+    account.converse(person).then(write, () => undefined);
+  });
+};
+
+/** A frame that was sent before, again: as a client that heard no answer, an hour or a year later. */
+const repeat: Act = (world, device) => {
+  const written = device.written.length === 0 ? undefined : world.random.pick(device.written);
+  if (written === undefined) return;
+  const { id, chatId, text } = written;
+  device.act((account) => {
+    account.sync.link.send('message', { conversation_id: chatId, content: text }, id);
+  });
+};
+
+const burst: Act = (world, device) => {
+  for (let n = world.random.between(2, 8); n > 0; n -= 1) say(world, device);
+};
+
+const look: Act = (world, device) => {
+  device.act((account) => {
+    const chatId = chatOf(world, account);
+    if (chatId !== undefined) void account.history.open(chatId);
+  });
+};
+
+const read: Act = (world, device) => {
+  device.act((account) => {
+    const chatId = chatOf(world, account);
+    if (chatId === undefined) return;
+    const model = account.sync.model.get();
+    const timeline = model.timelines.get(chatId);
+    const end = Math.max(
+      model.chats.get(chatId)?.lastSeq ?? 0,
+      timeline === undefined ? 0 : lastSeq(timeline),
+    );
+    account.read(chatId, world.random.chance(0.6) ? end : world.random.between(0, end));
+  });
+};
+
+const type: Act = (world, device) => {
+  device.act((account) => {
+    const chatId = chatOf(world, account);
+    if (chatId !== undefined) account.typing.typed(chatId);
+  });
+};
+
+const hide: Act = (world, device) => {
+  device.act((account) => {
+    const chatId = chatOf(world, account);
+    if (chatId !== undefined) account.api.deleteConversation(chatId).catch(() => undefined);
+  });
+};
+
+const appear: Act = (world, device) => {
+  const status = world.random.chance(0.5) ? ('offline' as const) : ('online' as const);
+  device.act((account) => {
+    account.sync.link.send('presence', { status });
+  });
+};
+
+const askSync: Act = (_world, device) => {
+  device.act((account) => {
+    // From where the client is: what it did not ask for itself it would take for live.
+    account.sync.link.send('sync', { cursor: account.sync.model.get().cursor ?? 0 });
+  });
+};
+
+/** Signs one of one's own devices out. */
+const revoke: Act = (world, device) => {
+  const own = world.devices.filter(({ userId, over }) => userId === device.userId && !over);
+  const target = world.random.pick(own);
+  if (own.length < 2) return;
+  device.act((account) => {
+    account.api.revokeSession(target.sessionId).catch(() => undefined);
+  });
+};
+
+const CHOICES: readonly (readonly [weight: number, act: Act])[] = [
+  [50, say],
+  [6, burst],
+  [8, repeat],
+  [8, look],
+  [16, read],
+  [2, type],
+  [2, hide],
+  [2, appear],
+  [3, askSync],
+  [1, revoke],
+];
+const TOTAL = CHOICES.reduce((sum, [weight]) => sum + weight, 0);
+
+/** What somebody does next at one of the devices. */
+export const actSomehow = (world: World): void => {
+  const device = world.random.pick(world.devices);
+  let at = world.random.next() * TOTAL;
+  for (const [weight, act] of CHOICES) {
+    at -= weight;
+    if (at < 0) {
+      act(world, device);
+      return;
+    }
+  }
+};

@@ -1,0 +1,92 @@
+import type { Conversation } from '../../server/protocol/views.ts';
+import type { Model } from '../../ui/state/model.ts';
+import type { Device } from './device.ts';
+import type { World } from './world.ts';
+
+const modelOf = (device: Device): Model | undefined => device.account?.sync.model.get();
+const unsent = (model: Model | undefined): number =>
+  model?.pending.filter(({ failure }) => failure === null).length ?? 0;
+
+export const isAtRest = (world: World): boolean =>
+  world.server !== undefined &&
+  world.server.threads.names.every((name) => world.server?.threads.isUp(name) === true) &&
+  world.devices.every(
+    (device) =>
+      device.over ||
+      (device.account?.sync.connection.get().phase === 'live' && unsent(modelOf(device)) === 0),
+  );
+
+/** At rest: every device that is signed in shows what the server holds. I4 */
+export const checkDevices = (world: World): void => {
+  for (const device of world.devices) {
+    device.rest();
+    if (device.over) {
+      if (!world.ledger.ended.has(device.sessionId))
+        world.broken('S1', `${device.name} was signed out by nobody`);
+      continue;
+    }
+    const phase = device.account?.sync.connection.get().phase;
+    const model = modelOf(device);
+    if (phase !== 'live' || model === undefined) {
+      world.broken('P4', `${device.name} is ${String(phase)} long after all was well`);
+      continue;
+    }
+    checkModel(world, device, model);
+  }
+};
+
+const checkModel = (world: World, device: Device, model: Model): void => {
+  const broken = (what: string): void => {
+    world.broken('I4', `${device.name}: ${what}`);
+  };
+  const { queries } = world.store;
+  const head = queries.headCursor(device.userId);
+  if (model.cursor !== head) broken(`cursor ${String(model.cursor)}, the log ends at ${String(head)}`);
+  if (unsent(model) > 0) broken(`${String(unsent(model))} messages still wait`);
+  for (const { id, failure } of model.pending)
+    if (failure !== null && failure !== 'not_found') broken(`${id} was refused: ${failure}`);
+  for (const id of device.kept)
+    if (!world.ledger.messages.has(id)) broken(`${id} was written, kept on disk, and is nowhere`);
+  const list = queries.conversations(device.userId, 200, null)?.conversations ?? [];
+  for (const conversation of list) checkChat(world, device, model, conversation, broken);
+  for (const id of model.chats.keys())
+    if (!list.some((conversation) => conversation.id === id)) broken(`shows ${id}, which is not in the list`);
+};
+
+const checkChat = (
+  world: World,
+  device: Device,
+  model: Model,
+  stored: Conversation,
+  broken: (what: string) => void,
+): void => {
+  const chat = model.chats.get(stored.id);
+  if (chat === undefined) {
+    broken(`does not show ${stored.id}`);
+    return;
+  }
+  const compare = (what: string, here: unknown, there: unknown): void => {
+    if (JSON.stringify(here) !== JSON.stringify(there))
+      broken(`${what} of ${stored.id} is ${JSON.stringify(here)}, stored ${JSON.stringify(there)}`);
+  };
+  compare('last seq', chat.lastSeq, stored.last_seq);
+  compare('last message', chat.lastMessage?.id ?? null, stored.last_message?.message_id ?? null);
+  // How far it was delivered to oneself is told to the other person only.
+  compare('delivered', chat.deliveredSeq.peer, stored.delivered_seq.peer);
+  compare('read', [chat.readSeq.me, chat.readSeq.peer], [stored.read_seq.me, stored.read_seq.peer]);
+  compare('unread', chat.unread, stored.unread_count);
+  if ('status' in chat.peer && 'status' in stored.peer && chat.peer.status !== stored.peer.status)
+    world.broken(
+      'I6',
+      `${device.name} shows ${String(chat.peer.status)} of who is ${String(stored.peer.status)}`,
+    );
+  const run = model.timelines.get(stored.id)?.messages;
+  if (run === undefined) return;
+  const page = world.store.queries.messages(device.userId, stored.id, { limit: 200 })?.messages ?? [];
+  const tail = page.slice(page.length - run.length);
+  compare(
+    'timeline',
+    run.map(({ seq, id }) => [seq, id]),
+    tail.map(({ seq, message_id: id }) => [seq, id]),
+  );
+};

@@ -1,0 +1,72 @@
+import type { World } from './world.ts';
+
+/** At rest: what the store holds is what was committed, each thing once, and presence is what the sockets say. */
+export const checkServer = (world: World): void => {
+  checkConversations(world);
+  checkLogs(world);
+  checkPresence(world);
+};
+
+/** I1, I2, I3. */
+const checkConversations = (world: World): void => {
+  const { ledger, store } = world;
+  for (const [conversationId, [a, b]] of ledger.conversations) {
+    const expected = [...ledger.messages.values()]
+      .filter((message) => message.conversationId === conversationId)
+      .sort((x, y) => x.seq - y.seq);
+    const pair = a < b ? { low: a, high: b } : { low: b, high: a };
+    const state = store.queries.conversationState(pair);
+    if (state?.id !== conversationId)
+      world.broken('C1', `another conversation of the pair: ${conversationId}`);
+    if ((state?.lastSeq ?? 0) !== expected.length)
+      world.broken(
+        'I3',
+        `${conversationId} holds ${String(state?.lastSeq)}, committed ${String(expected.length)}`,
+      );
+    expected.forEach((message, i) => {
+      if (message.seq !== i + 1) world.broken('I3', `seq ${String(message.seq)} at place ${String(i + 1)}`);
+      const place = store.queries.messagePlace(message.id);
+      if (place?.seq !== message.seq || place.conversationId !== conversationId)
+        world.broken('I1', `${message.id} is not where it was committed`);
+    });
+  }
+};
+
+/** I4, D12: a log read in pages is what was committed, but for receipts that a later one covers. */
+const checkLogs = (world: World): void => {
+  const { ledger, store, random } = world;
+  for (const { id } of world.people) {
+    const log = ledger.logs.get(id);
+    const head = store.queries.headCursor(id);
+    if (head !== ledger.head(id))
+      world.broken('I4', `log of ${id} ends at ${String(head)}, committed ${String(ledger.head(id))}`);
+    const found = new Set<number>();
+    const limit = random.between(1, 40);
+    for (let at = 0, more = true; more;) {
+      const page = store.queries.eventsAfter(id, at, limit);
+      for (const event of page.events) {
+        found.add(event.cursor);
+        if (log?.get(event.cursor)?.frame.type !== event.type)
+          world.broken('I4', `${id} ${String(event.cursor)} is ${event.type}`);
+      }
+      at = page.cursor;
+      more = page.more;
+    }
+    for (const [cursor, entry] of log ?? [])
+      if (!entry.receipt && !found.has(cursor)) world.broken('I4', `${id} lacks ${String(cursor)}`);
+  }
+};
+
+/** I6. */
+const checkPresence = (world: World): void => {
+  const { server, store } = world;
+  const online = new Set<string>();
+  for (const connection of server?.open ?? []) {
+    const end = connection.server;
+    if (end?.visible === true) online.add(end.live.userId);
+  }
+  for (const { userId, status } of store.queries.presenceOf(world.people.map(({ id }) => id))) {
+    const expected = online.has(userId) ? 'online' : 'offline';
+    if (status !== expected) world.broken('I6', `${userId} is ${expected}, stored as ${status}`);
+  }
+};

@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import { BUGS, type Bug } from './bugs.ts';
+import { runHistory } from './history.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    bug: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+  },
+});
+const [seeds, from] = [Number(values.seeds), Number(values.from)];
+const bug = BUGS.find((each): each is Bug => each === values.bug) ?? null;
+const started = performance.now();
+const failed: number[] = [];
+let [steps, messages] = [0, 0];
+for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
+  const outcome = await runHistory(seed, { bug, keep: values.trace });
+  steps += outcome.steps;
+  messages += outcome.messages;
+  if (values.trace) console.log(outcome.lines.join('\n'));
+  if (values.trace) console.log(outcome.digest);
+  if (outcome.violations.length === 0) continue;
+  failed.push(seed);
+  console.log(`SEED=${seed}`);
+  for (const { rule, what } of outcome.violations.slice(0, 5)) console.log(`  ${rule} ${what}`);
+  if (!values.trace) {
+    const again = await runHistory(seed, { bug, keep: true });
+    console.log(
+      again.lines
+        .slice(-40)
+        .map((line) => `    ${line}`)
+        .join('\n'),
+    );
+    const same = again.digest === outcome.digest ? 'the same history' : 'ANOTHER HISTORY';
+    console.log(`  replayed: ${same}, ${again.digest}`);
+  }
+}
+const seconds = (performance.now() - started) / 1000;
+console.log(
+  `${seeds} seeds from ${from}: ${failed.length === 0 ? 'nothing broken' : `broken: ${failed.join(', ')}`}; ` +
+    `${steps} steps, ${messages} messages, ${seconds.toFixed(1)} s`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,176 @@
+import { Api } from '../../ui/net/api.ts';
+import type { Credentials } from '../../ui/net/credentials.ts';
+import type { Exclusive } from '../../ui/net/exclusive.ts';
+import { Link } from '../../ui/net/link.ts';
+import { Account } from '../../ui/state/account.ts';
+import type { Disk } from '../../ui/state/disk.ts';
+import { memoryDisk } from '../../ui/state/disk-memory.ts';
+import { SimConnection } from './connection.ts';
+import { simFetch } from './http.ts';
+import { Observer } from './observer.ts';
+import type { Life } from './scheduler.ts';
+import { slowDisk } from './slow-disk.ts';
+import type { World } from './world.ts';
+
+/** One device of a person: the real client below its elements. Its disk outlives its crashes, its memory does not. */
+export class Device {
+  readonly name: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  life: Life;
+  account: Account | undefined;
+  connection: SimConnection | undefined;
+  /** Signed out from elsewhere, for good. */
+  over = false;
+  /** Ids of messages written here, whatever became of them. */
+  readonly written: { readonly id: string; readonly chatId: string; readonly text: string }[] = [];
+  /** Those of them that reached this device's disk: none of these may be lost. */
+  readonly kept = new Set<string>();
+  readonly #world: World;
+  readonly #username: string;
+  readonly #disk: Disk = memoryDisk();
+  #credentials: Credentials | null;
+  /** Only with the deliberate bug: the newest message's number, kept at once while rows are saved later. */
+  #newest: number | null = null;
+  #sockets = 0;
+
+  constructor(world: World, name: string, who: { userId: string; username: string; sessionId: string }) {
+    this.#world = world;
+    this.name = name;
+    this.userId = who.userId;
+    this.sessionId = who.sessionId;
+    this.#username = who.username;
+    this.life = { name, alive: false };
+    this.#credentials = {
+      userId: who.userId,
+      username: who.username,
+      accessToken: who.sessionId,
+      refreshToken: '',
+      expiresAt: Number.MAX_SAFE_INTEGER,
+    };
+  }
+
+  start(): void {
+    if (this.life.alive || this.over) return;
+    const life: Life = { name: this.name, alive: true };
+    this.life = life;
+    this.#world.trace.note(`${this.name} starts`);
+    this.#world.scheduler.as(life, () => {
+      const account = this.#open(life);
+      this.account = account;
+      void account.start();
+    });
+  }
+
+  /** The window or the system goes: no line of it runs any more. */
+  crash(): void {
+    if (!this.life.alive) return;
+    this.#world.trace.note(`${this.name} crashes`);
+    this.life.alive = false;
+    this.account = undefined;
+    this.connection?.abandoned();
+  }
+
+  /** What a person does at this device. */
+  act(what: (account: Account) => void): void {
+    const { account } = this;
+    if (account === undefined || !this.life.alive || this.over) return;
+    this.#world.scheduler.as(this.life, () => {
+      what(account);
+    });
+  }
+
+  rest(): void {
+    if (this.connection?.isOpen === true) this.connection.observer?.rest();
+  }
+
+  #open(life: Life): Account {
+    const { scheduler, random, ids } = this.#world;
+    const clock = scheduler.clock(life);
+    const exclusive = locks();
+    const store = {
+      read: () => this.#credentials,
+      write: (credentials: Credentials | null) => {
+        this.#credentials = credentials;
+      },
+    };
+    const api = new Api({ base: '', store, clock, exclusive, fetch: simFetch(this.#world, life) });
+    const account: Account = new Account({
+      me: { id: this.userId, username: this.#username },
+      api,
+      clock,
+      disk: slowDisk(this.#disk, this.#world, life, (id) => this.kept.add(id)),
+      exclusive,
+      newId: ids.next,
+      link: (cursor, onFrame, onState) =>
+        new Link({
+          open: (url, protocols) => this.#connect(url, protocols, life),
+          clock,
+          random: () => random.next(),
+          newId: ids.next,
+          url: () => String(this.#resumeFrom(cursor())),
+          token: () => api.tokens.access(),
+          renew: (refused) => api.tokens.renew(refused),
+          alive: async () => !('deleted' in (await api.me())),
+          onFrame: (frame) => {
+            if (frame.type === 'message') this.#newest = Math.max(this.#newest ?? 0, frame.cursor);
+            onFrame(frame);
+          },
+          onState: (state) => {
+            this.#world.trace.note(`${this.name} is ${state.phase}`);
+            onState(state);
+          },
+        }),
+      announce: () => undefined,
+      onMessage: () => undefined,
+      onOver: (why) => {
+        this.#world.trace.note(`${this.name} is over: ${why}`);
+        this.over = true;
+        void account.end(false);
+      },
+    });
+    return account;
+  }
+
+  #resumeFrom(cursor: number | null): number | null {
+    return this.#world.plan.bug === 'cursor-of-newest-message'
+      ? Math.max(this.#newest ?? 0, cursor ?? 0)
+      : cursor;
+  }
+
+  #connect(url: string, [, bearer = '']: readonly string[], life: Life): SimConnection {
+    const world = this.#world;
+    this.#sockets += 1;
+    const connection = new SimConnection(world, life);
+    connection.observer = new Observer(world, `${this.name}.${String(this.#sockets)}`);
+    this.connection = connection;
+    const token = bearer.slice('bearer.'.length);
+    const cursor = url === 'null' ? null : Number(url);
+    world.scheduler.after(
+      world.latency(),
+      () => {
+        const { server } = world;
+        if (server === undefined || !world.netUp) connection.refused();
+        else
+          world.onServer(() => {
+            server.accept(connection, token, cursor);
+          });
+      },
+      world.life,
+    );
+    return connection;
+  }
+}
+
+/** One window: work of one name, one after the other. */
+const locks = (): Exclusive => {
+  const tails = new Map<string, Promise<unknown>>();
+  return (name, work) => {
+    const turn = (tails.get(name) ?? Promise.resolve()).then(work);
+    tails.set(
+      name,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  };
+};

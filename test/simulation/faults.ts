@@ -1,0 +1,91 @@
+import type { GroupCommit, WriteOutcome } from '../../server/storage/group-commit.ts';
+import type { Queries, WriteMessage } from '../../server/storage/store.ts';
+import type { RandomSource } from '../support/random-source.ts';
+import type { Bug } from './bugs.ts';
+import { forgedOutcomes, goneBack, MemoryDedupe } from './bugs.ts';
+import type { Ledger } from './ledger.ts';
+import type { Trace } from './trace.ts';
+
+/** What the next commits meet. */
+export interface Weather {
+  /** The disk is full: every commit fails until it is not. */
+  diskFull: boolean;
+  /** The writer dies at its next commit. */
+  crash: 'before' | 'after' | null;
+  readonly poisonChance: number;
+}
+
+export interface FaultyParts {
+  readonly store: GroupCommit;
+  readonly queries: Queries;
+  readonly weather: Weather;
+  readonly random: RandomSource;
+  readonly ledger: Ledger;
+  readonly trace: Trace;
+  readonly bug: Bug | null;
+  readonly nextId: () => string;
+  readonly now: () => number;
+  readonly onCommit: () => void;
+  /** Kills the writer's thread; throws. */
+  readonly die: () => never;
+}
+
+/** A write that always fails on its own: its neighbours must stand. */
+const POISON: WriteMessage = {
+  type: 'appendMessage',
+  input: {
+    messageId: 'poison',
+    pair: { low: '', high: '' },
+    senderId: 'x',
+    newConversationId: '',
+    content: '',
+  },
+};
+const FULL: WriteOutcome = {
+  ok: false,
+  fault: { code: 'unavailable', detail: 'The server cannot store this now.', retryAfterS: 1 },
+};
+
+/** The real store behind faults that come with the seed, at the granularity of a batch. */
+export class FaultyStore implements Pick<GroupCommit, 'commit'> {
+  readonly #parts: FaultyParts;
+  readonly #dedupe: MemoryDedupe;
+  #forged: readonly WriteOutcome[] | undefined;
+
+  constructor(parts: FaultyParts) {
+    this.#parts = parts;
+    this.#dedupe = new MemoryDedupe(parts.queries, parts.nextId);
+  }
+
+  commit(batch: readonly WriteMessage[]): readonly WriteOutcome[] {
+    const { weather, trace, bug, die } = this.#parts;
+    if (this.#forged !== undefined) die();
+    this.#parts.onCommit();
+    const crash = weather.crash;
+    weather.crash = null;
+    trace.note(`commit ${batch.map(({ type }) => type).join(' ')}${crash === null ? '' : ` crash ${crash}`}`);
+    if (crash === 'before') {
+      if (bug !== 'ack-before-commit') die();
+      // The answers are out; what they tell of never gets to the disk.
+      this.#forged = forgedOutcomes(batch, this.#parts.queries, this.#parts.now());
+      return this.#forged;
+    }
+    if (weather.diskFull) return batch.map(() => FULL);
+    const outcomes = this.#commit(bug === 'dedupe-by-memory' ? this.#dedupe.renamed(batch) : batch);
+    const told = bug === 'receipt-back' ? outcomes.map((outcome) => goneBack(outcome)) : outcomes;
+    batch.forEach((write, i) => {
+      const outcome = told[i];
+      if (outcome !== undefined) this.#parts.ledger.committed(write, outcome, this.#parts.now());
+    });
+    if (crash === 'after') die();
+    return told;
+  }
+
+  #commit(batch: readonly WriteMessage[]): readonly WriteOutcome[] {
+    const { store, random, weather } = this.#parts;
+    if (!random.chance(weather.poisonChance)) return store.commit(batch);
+    const at = random.between(0, batch.length);
+    const outcomes = store.commit([...batch.slice(0, at), POISON, ...batch.slice(at)]);
+    return outcomes.filter((_, i) => i !== at);
+  }
+}

@@ -1,0 +1,81 @@
+import { actSomehow } from './actions.ts';
+import type { Bug } from './bugs.ts';
+import { checkDevices, isAtRest } from './check-devices.ts';
+import { checkServer } from './check-server.ts';
+import { calm, failSomehow, pressRetry } from './mishaps.ts';
+import { SimStore } from './store.ts';
+import { World, type Violation } from './world.ts';
+
+export interface Outcome {
+  readonly seed: number;
+  readonly digest: string;
+  readonly violations: readonly Violation[];
+  readonly steps: number;
+  readonly lines: readonly string[];
+  readonly messages: number;
+}
+
+/** Longest time to come to rest once nothing fails any more: two heartbeats and the longest wait of a client. */
+const REST_WITHIN_MS = 100_000;
+/** Without a commit: time for what follows by itself, such as receipts, and presence after its grace. */
+const AFTERGLOW_MS = 7_500;
+
+let store: SimStore | undefined;
+
+/** One history, from its seed alone. */
+export const runHistory = async (
+  seed: number,
+  { bug = null, keep = false }: { bug?: Bug | null; keep?: boolean } = {},
+): Promise<Outcome> => {
+  store ??= new SimStore();
+  const world = new World(seed >>> 0, store, { bug, keep });
+  const { scheduler, random, plan } = world;
+  world.populate();
+  world.startServer();
+  for (const device of world.devices)
+    scheduler.after(
+      random.next() * 200,
+      () => {
+        device.start();
+      },
+      world.life,
+    );
+  for (let n = 0; n < plan.actions; n += 1)
+    scheduler.after(
+      random.next() * plan.spanMs,
+      () => {
+        actSomehow(world);
+      },
+      world.life,
+    );
+  for (let n = 0; n < plan.faults; n += 1)
+    scheduler.after(
+      random.next() * plan.spanMs,
+      () => {
+        failSomehow(world);
+      },
+      world.life,
+    );
+  const unbroken = (): boolean => world.violations.length === 0;
+  await scheduler.run(plan.spanMs, unbroken);
+  calm(world);
+  const end = scheduler.now + REST_WITHIN_MS;
+  const isStill = (): boolean => isAtRest(world) && scheduler.now - world.lastCommit > AFTERGLOW_MS;
+  while (unbroken() && scheduler.now < end && !isStill()) {
+    pressRetry(world);
+    await scheduler.run(scheduler.now + 500, unbroken);
+  }
+  if (unbroken()) {
+    checkServer(world);
+    checkDevices(world);
+  }
+  world.end();
+  return {
+    seed: world.seed,
+    digest: world.trace.digest(),
+    violations: world.violations,
+    steps: scheduler.steps,
+    lines: world.trace.lines,
+    messages: world.ledger.messages.size,
+  };
+};

@@ -1,0 +1,114 @@
+import { perform } from '../../server/edge/http/perform.ts';
+import { problemAnswer } from '../../server/edge/http/problem.ts';
+import { Router } from '../../server/edge/http/router.ts';
+import { conversationRoutes } from '../../server/edge/routes/conversations.ts';
+import { meRoutes } from '../../server/edge/routes/me.ts';
+import type { WireAnswer } from '../../server/edge/http/answer.ts';
+import { ParleyError } from '../../server/protocol/errors.ts';
+import type { Fetch } from '../../ui/net/http.ts';
+import type { Life } from './scheduler.ts';
+import { short } from './trace.ts';
+import type { World } from './world.ts';
+
+const router = new Router([...meRoutes, ...conversationRoutes]);
+
+/** `fetch` of one device: the real routes of the server at the other end of a network that may lose the request or its
+ *  answer. Always settles. */
+export const simFetch =
+  (world: World, device: Life): Fetch =>
+  (input, init) =>
+    new Promise((resolve, reject) => {
+      const fail = (): void => {
+        world.scheduler.after(
+          world.latency(),
+          () => {
+            reject(new TypeError('network'));
+          },
+          device,
+        );
+      };
+      const { random, scheduler, plan } = world;
+      scheduler.after(
+        world.latency(),
+        () => {
+          const server = world.server;
+          const fails = world.calm ? 0 : plan.requestFails;
+          if (server === undefined || !world.netUp || random.chance(fails)) {
+            fail();
+            return;
+          }
+          const lost = random.chance(fails);
+          let open = true;
+          const answered = (answer: WireAnswer): void => {
+            if (!open) return;
+            open = false;
+            world.trace.note(
+              `${device.name} ${init?.method ?? 'GET'} ${short(targetOf(input))} ${String(answer.status)}`,
+            );
+            if (lost || !server.life.alive) fail();
+            else
+              scheduler.after(
+                world.latency(),
+                () => {
+                  resolve(responseOf(answer));
+                },
+                device,
+              );
+          };
+          // A process that ends takes its requests along.
+          scheduler.after(
+            15_000,
+            () => {
+              if (open) fail();
+              open = false;
+            },
+            device,
+          );
+          scheduler.after(
+            0,
+            () => {
+              serve(world, targetOf(input), init ?? {}).then(answered, (error: unknown) => {
+                answered(problemAnswer(error));
+              });
+            },
+            server.life,
+          );
+        },
+        world.life,
+      );
+    });
+
+/** Relative, as the client asks; never a `Request`. */
+const targetOf = (input: Parameters<Fetch>[0]): string => (typeof input === 'string' ? input : '');
+
+const serve = async (world: World, target: string, init: RequestInit): Promise<WireAnswer> => {
+  const { server } = world;
+  if (server === undefined) throw new Error('no server');
+  const [path = '', query = ''] = target.split('?');
+  const method = init.method ?? 'GET';
+  // Tokens never run out here: one that is refused is of a session that has ended.
+  if (path === '/auth/refresh') throw new ParleyError('unauthorized', 'The session has ended.');
+  const { route, params } = router.find(method, path);
+  if (route === null) throw new Error(`no route for ${method} ${path}`);
+  const headers = new Map(Object.entries(init.headers as Record<string, string>));
+  const bytes = new TextEncoder().encode(typeof init.body === 'string' ? init.body : '');
+  return perform({
+    services: server.services,
+    route,
+    params,
+    incoming: { method, path, query, headers, remoteAddress: '192.0.2.1', fault: null },
+    client: { address: '192.0.2.1', key: `192.0.2.1 ${String(world.seed)}` },
+    body: Promise.resolve({ kind: 'whole', bytes } as never),
+  });
+};
+
+/** Of a response the client reads these. */
+const responseOf = ({ status, headers, body }: WireAnswer): Response => {
+  const byName = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    ok: status < 400,
+    status,
+    headers: { get: (name: string) => byName.get(name) ?? null, has: (name: string) => byName.has(name) },
+    json: () => Promise.resolve(JSON.parse(String(body)) as unknown),
+  } as unknown as Response;
+};

@@ -1,0 +1,123 @@
+import type { LogEvent } from '../../server/protocol/down.ts';
+import type { WriteOutcome } from '../../server/storage/group-commit.ts';
+import type { Appended, WriteMessage, Writes } from '../../server/storage/store.ts';
+
+type Append = Writes['appendMessage']['in'];
+export interface StoredMessage {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly senderId: string;
+  readonly recipientId: string;
+  readonly content: string;
+  readonly sentAt: number;
+}
+/** What stands at one place of one person's log. `receipt`: a later one may have taken its place away. */
+export interface Entry {
+  readonly frame: { readonly type: LogEvent['type']; readonly payload: Readonly<Record<string, unknown>> };
+  readonly receipt: boolean;
+}
+
+/** All that was committed, kept beside the store and by other means, so that the two can be held against each other. */
+export class Ledger {
+  readonly messages = new Map<string, StoredMessage>();
+  readonly conversations = new Map<string, readonly [string, string]>();
+  /** By person, by cursor. */
+  readonly logs = new Map<string, Map<number, Entry>>();
+  /** When each session ended. */
+  readonly ended = new Map<string, number>();
+  readonly #marks = new Map<string, number>();
+  readonly #broken: (rule: string, what: string) => void;
+
+  constructor(broken: (rule: string, what: string) => void) {
+    this.#broken = broken;
+  }
+
+  head(userId: string): number {
+    return this.logs.get(userId)?.size ?? 0;
+  }
+
+  arePartners(a: string, b: string): boolean {
+    return [...this.conversations.values()].some((pair) => pair.includes(a) && pair.includes(b));
+  }
+
+  lastSeq(conversationId: string): number {
+    let last = 0;
+    for (const message of this.messages.values())
+      if (message.conversationId === conversationId) last = Math.max(last, message.seq);
+    return last;
+  }
+
+  committed(write: WriteMessage, outcome: WriteOutcome, now: number): void {
+    if (!outcome.ok) return;
+    const { result } = outcome;
+    if (write.type === 'appendMessage' && 'kind' in result && result.kind === 'appended')
+      this.#appended(write.input, result);
+    else if (write.type === 'openConversation' && 'conversationId' in result) {
+      const { userId, peerId } = write.input;
+      this.conversations.set(result.conversationId, [userId, peerId]);
+    } else if (write.type === 'endSession' && 'kind' in result && result.kind === 'ended')
+      this.ended.set(write.input.sessionId, now);
+    else if (write.type === 'deleteUser' && 'endedSessionIds' in result)
+      for (const id of result.endedSessionIds) this.ended.set(id, now);
+    if (write.type !== 'appendMessage' && 'events' in result)
+      for (const { userId, event } of result.events) this.#log(userId, event.cursor, event);
+  }
+
+  #appended(input: Append, answer: Appended): void {
+    const { messageId, senderId, pair, content } = input;
+    const recipientId = senderId === pair.low ? pair.high : pair.low;
+    const { conversationId, seq, sentAt, senderCursor, recipientCursor } = answer;
+    const known = this.messages.get(messageId);
+    if (answer.duplicate) {
+      const same = known?.conversationId === conversationId && known.seq === seq && known.sentAt === sentAt;
+      if (!same) this.#broken('I2', `a retry of ${messageId} was answered differently`);
+      return;
+    }
+    if (known !== undefined) this.#broken('I2', `${messageId} was stored twice`);
+    const next = this.lastSeq(conversationId) + 1;
+    if (seq !== next) this.#broken('I3', `seq ${String(seq)} follows ${String(next - 1)}`);
+    this.conversations.set(conversationId, [pair.low, pair.high]);
+    for (const { userId, event } of answer.events) this.#log(userId, event.cursor, event);
+    for (const twin of this.messages.values())
+      if (twin.content === content) this.#broken('I2', `${messageId} and ${twin.id} are one message`);
+    this.messages.set(messageId, {
+      id: messageId,
+      conversationId,
+      seq,
+      senderId,
+      recipientId,
+      content,
+      sentAt,
+    });
+    const payload = {
+      message_id: messageId,
+      conversation_id: conversationId,
+      seq,
+      sender_id: senderId,
+      content,
+    };
+    this.#log(senderId, senderCursor, { type: 'message', payload });
+    this.#log(recipientId, recipientCursor, { type: 'message', payload });
+  }
+
+  #log(userId: string, cursor: number, event: { type: LogEvent['type']; payload: object }): void {
+    const log = this.logs.get(userId) ?? new Map<number, Entry>();
+    this.logs.set(userId, log);
+    if (cursor !== log.size + 1)
+      this.#broken('P4', `cursor ${String(cursor)} of ${userId} follows ${String(log.size)}`);
+    const payload = { ...event.payload } as Record<string, unknown>;
+    log.set(cursor, { frame: { type: event.type, payload }, receipt: event.type === 'ack' });
+    if (event.type === 'ack') this.#receipt(userId, payload);
+  }
+
+  /** I5: in one log the receipts of one kind about one conversation only rise. */
+  #receipt(userId: string, payload: Readonly<Record<string, unknown>>): void {
+    const own = this.messages.get(String(payload['message_id']))?.senderId === userId;
+    const key = `${userId} ${String(payload['conversation_id'])} ${String(payload['status'])} ${String(own)}`;
+    const seq = Number(payload['seq']);
+    if (seq <= (this.#marks.get(key) ?? 0))
+      this.#broken('I5', `a receipt went back to ${String(seq)}: ${key}`);
+    this.#marks.set(key, seq);
+  }
+}

@@ -1,0 +1,189 @@
+import type { Down } from '../../server/protocol/down.ts';
+import type { Identity } from '../../server/actors/session-parts.ts';
+import { decodeFrame, isDurable, type DurableFrame } from '../../ui/net/frames.ts';
+import type { Entry } from './ledger.ts';
+import { short } from './trace.ts';
+import type { World } from './world.ts';
+
+const REVOKED_WITHIN_MS = 5_000;
+
+/** Holds what one connection is told against what was committed, and against the rules of PROTOCOL.md. */
+export class Observer {
+  readonly #world: World;
+  readonly #name: string;
+  #identity: Identity | undefined;
+  /** The number counted on; null before the first `sync`. */
+  #at: number | null = null;
+  /** Where a client's own `sync` may take the count back to. */
+  #asked: number[] = [];
+  /** Numbers were left out: a further `sync` has to say so. */
+  #jumped: string | null = null;
+  #last = 0;
+  #onSynced: (() => void) | null = null;
+
+  constructor(world: World, name: string) {
+    this.#world = world;
+    this.#name = name;
+  }
+
+  opened(identity: Identity): void {
+    this.#identity = identity;
+  }
+
+  whenSynced(run: () => void): void {
+    this.#onSynced = run;
+  }
+
+  /** A frame of the device. */
+  sent(text: string): void {
+    const frame = JSON.parse(text) as { id: string; type: string; payload: { cursor?: number } };
+    this.#world.trace.note(
+      `${this.#name} > ${frame.type} ${frame.type === 'message' ? short(frame.id) : ''}`,
+    );
+    const from = frame.payload.cursor ?? 0;
+    // From beyond the log means from its beginning. [O5]
+    if (frame.type === 'sync') this.#asked.push(from > this.#last ? 0 : from);
+  }
+
+  /** A frame leaves the server. I9 */
+  leaving(): void {
+    const ended = this.#world.ledger.ended.get(this.#identity?.sessionId ?? '');
+    const late = this.#world.scheduler.now - (ended ?? Infinity);
+    if (late > REVOKED_WITHIN_MS) this.#broken('I9', `told ${late.toFixed(0)} ms after its session ended`);
+  }
+
+  arrived(text: string): void {
+    const frame = decodeFrame(text);
+    if (frame === null) {
+      this.#broken('W1', `a frame that is none: ${text.slice(0, 80)}`);
+      return;
+    }
+    this.#world.trace.note(`${this.#name} < ${told(frame)}`);
+    if (isDurable(frame)) {
+      this.#compare(frame);
+      this.#count(frame);
+    } else if (frame.type === 'sync') {
+      this.#at = frame.payload.cursor;
+      this.#jumped = null;
+      this.#last = frame.payload.cursor;
+      this.#onSynced?.();
+      this.#onSynced = null;
+    } else if (frame.type === 'presence' || frame.type === 'typing') {
+      const about = frame.payload.user_id;
+      const me = this.#identity?.userId ?? '';
+      if (!this.#world.ledger.arePartners(me, about)) this.#broken('I6', `${frame.type} of a stranger`);
+    }
+  }
+
+  /** At the end: nothing that was left out stayed unexplained. */
+  rest(): void {
+    if (this.#jumped !== null) this.#broken('O7', this.#jumped);
+  }
+
+  /** I1, I8: every event is one of this person's log, and says what was committed. */
+  #compare(frame: DurableFrame): void {
+    const { ledger } = this.#world;
+    const userId = this.#identity?.userId ?? '';
+    const entry = ledger.logs.get(userId)?.get(frame.cursor);
+    const isSent = frame.type === 'ack' && frame.payload.status === 'sent';
+    if (entry === undefined)
+      this.#broken(isSent ? 'I1' : 'I8', `${told(frame)} was never committed for this person`);
+    else if (!matches(frame, entry, userId))
+      this.#broken(
+        isSent ? 'I2' : 'I8',
+        `${told(frame)} is not ${JSON.stringify(entry.frame).slice(0, 300)}`,
+      );
+    if (!isSent) return;
+    const stored = ledger.messages.get(frame.payload.message_id);
+    const same = stored?.seq === frame.payload.seq && stored.senderId === userId;
+    if (!same || Date.parse(frame.payload.sent_at ?? '') !== stored.sentAt)
+      this.#broken('I2', `${told(frame)}: another answer than the first`);
+  }
+
+  /** O7: after `sync` by exactly one; before it, and in a catch-up, upwards. */
+  #count(frame: DurableFrame): void {
+    const { cursor } = frame;
+    if (cursor === this.#last + 1 && this.#at !== null) {
+      this.#last = this.#at = cursor;
+      return;
+    }
+    const repeated = frame.type === 'ack' && frame.payload.status === 'sent' && cursor <= this.#last;
+    if (repeated) return;
+    if (cursor > this.#last) {
+      if (this.#at !== null) {
+        this.#jumped ??= `${told(frame)} follows ${String(this.#last)} and no sync came`;
+        this.#onlyReceiptsBetween(this.#last, cursor);
+      }
+      this.#last = cursor;
+      if (this.#at !== null) this.#at = cursor;
+      return;
+    }
+    const asked = this.#asked.findIndex((from) => cursor > from);
+    if (asked < 0) this.#broken('O7', `${told(frame)} follows ${String(this.#last)}`);
+    this.#asked.splice(asked, 1);
+    this.#last = cursor;
+    this.#at = null;
+  }
+
+  /** D10: what replay leaves out are receipts. */
+  #onlyReceiptsBetween(low: number, high: number): void {
+    const log = this.#world.ledger.logs.get(this.#identity?.userId ?? '');
+    for (let at = low + 1; at < high; at += 1)
+      if (log?.get(at)?.receipt !== true) this.#broken('P4', `number ${String(at)} was left out`);
+  }
+
+  #broken(rule: string, what: string): void {
+    this.#world.broken(rule, `${this.#name}: ${what}`);
+  }
+}
+
+const matches = (frame: DurableFrame, entry: Entry, userId: string): boolean => {
+  const { type, payload } = entry.frame;
+  switch (frame.type) {
+    case 'message':
+      return (
+        type === 'message' &&
+        payload['message_id'] === frame.payload.message_id &&
+        payload['seq'] === frame.payload.seq &&
+        (payload['content'] === frame.payload.content || frame.payload.is_anonymized)
+      );
+    case 'ack':
+      if (frame.payload.status === 'sent')
+        return (
+          type === 'message' &&
+          payload['message_id'] === frame.payload.message_id &&
+          payload['sender_id'] === userId
+        );
+      return (
+        type === 'ack' &&
+        payload['message_id'] === frame.payload.message_id &&
+        payload['seq'] === frame.payload.seq &&
+        payload['status'] === frame.payload.status
+      );
+    case 'conversation':
+      return type === 'conversation' && payload['change'] === frame.payload.change;
+    case 'user':
+      return type === 'user';
+  }
+};
+
+const told = (frame: Down): string => {
+  const number = isDurable(frame) ? ` ${String(frame.cursor)}` : '';
+  switch (frame.type) {
+    case 'message':
+      return `message${number} seq ${String(frame.payload.seq)} ${short(frame.payload.message_id)}`;
+    case 'ack':
+      return `ack${number} ${frame.payload.status} seq ${String(frame.payload.seq)} ${short(frame.payload.message_id)}`;
+    case 'sync':
+    case 'welcome':
+      return `${frame.type} ${String(frame.payload.cursor)}`;
+    case 'error':
+      return `error ${frame.payload.code} ${frame.payload.message}`;
+    case 'conversation':
+      return `conversation${number} ${frame.payload.change} ${short(frame.payload.conversation.id)}`;
+    case 'presence':
+      return `presence ${short(frame.payload.user_id)} ${frame.payload.status}`;
+    default:
+      return `${frame.type}${number}`;
+  }
+};

@@ -1,0 +1,50 @@
+import type { LoginLimits } from '../../server/actors/login-gate.ts';
+import type { RandomSource } from '../support/random-source.ts';
+import type { Bug } from './bugs.ts';
+
+/** What is the same throughout one history. */
+export interface Plan {
+  readonly bug: Bug | null;
+  readonly shards: number;
+  readonly people: number;
+  /** Milliseconds in which people act and things fail. */
+  readonly spanMs: number;
+  readonly actions: number;
+  readonly faults: number;
+  readonly latencyMs: number;
+  readonly hopMs: number;
+  readonly helperFails: number;
+  readonly requestFails: number;
+  readonly poison: number;
+  readonly pageLimit: number;
+  readonly sendRate: number;
+  readonly sendBurst: number;
+  readonly heartbeatS: number;
+  /** Whether links copy what they carry, as ports do. */
+  readonly copies: boolean;
+  readonly loginLimits: LoginLimits;
+}
+
+export const makePlan = (random: RandomSource, bug: Bug | null): Plan => {
+  const rough = random.chance(0.7);
+  const limited = random.chance(0.15);
+  return {
+    bug,
+    shards: random.between(1, 2),
+    people: random.pick([2, 3, 3, 4]),
+    spanMs: random.pick([500, 2_000, 6_000, 20_000]),
+    actions: random.between(8, 40),
+    faults: rough ? random.between(1, 8) : 0,
+    latencyMs: random.pick([1, 10, 80, 400]),
+    hopMs: random.pick([0.5, 0.5, 5, 60]),
+    helperFails: rough ? random.pick([0, 0.05, 0.3]) : 0,
+    requestFails: rough ? random.pick([0, 0.05, 0.3]) : 0,
+    poison: rough ? random.pick([0, 0.1]) : 0,
+    pageLimit: random.pick([1, 2, 7, 500]),
+    sendRate: limited ? 2 : 0,
+    sendBurst: limited ? 2 : 0,
+    heartbeatS: 30,
+    copies: random.chance(0.2),
+    loginLimits: { windowMs: 900_000, maxFailures: 5 },
+  };
+};

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BUGS, type Bug } from './bugs.ts';
+import { runHistory } from './history.ts';
+
+test('the same seed twice is the same history, another seed another one', async () => {
+  for (const seed of [3, 77, 1_234]) {
+    const [first, second] = [await runHistory(seed), await runHistory(seed, { keep: true })];
+    assert.equal(first.digest, second.digest, `seed ${seed}`);
+    assert.ok(second.lines.length > 0);
+    assert.notEqual((await runHistory(seed + 1)).digest, first.digest);
+  }
+});
+
+/** What each bug made on purpose breaks, and in how many histories at most that has to show. */
+const EXPECTED: Readonly<Record<Bug, RegExp>> = {
+  'ack-before-commit': /^(I1|I2|I8)/,
+  'dedupe-by-memory': /^I2/,
+  'replay-before-subscribe': /^(I4|I6|I9|P4)/,
+  'cursor-of-newest-message': /^(I4|P4|O7|I6)/,
+  'receipt-back': /^I5/,
+};
+const WITHIN = 400;
+
+for (const bug of BUGS) {
+  test(`the simulator sees ${bug}`, async (t) => {
+    for (let seed = 1; seed <= WITHIN; seed += 1) {
+      const { violations } = await runHistory(seed, { bug });
+      const [first] = violations;
+      if (first === undefined) continue;
+      assert.match(first.rule, EXPECTED[bug]);
+      assert.deepEqual((await runHistory(seed)).violations, [], 'the same history without the bug');
+      t.diagnostic(`seed ${seed}: ${first.rule} ${first.what}`);
+      return;
+    }
+    assert.fail(`not seen in ${WITHIN} histories`);
+  });
+}

@@ -1,0 +1,180 @@
+import { chatDirectory, registerKinds } from '../../server/actors/kinds.ts';
+import type { Envelope, ThreadName } from '../../server/runtime/envelope.ts';
+import type { Host } from '../../server/runtime/host.ts';
+import { Link, type Control } from '../../server/runtime/link.ts';
+import { Thread, type Ports } from '../../server/runtime/thread.ts';
+import { WriteQueue } from '../../server/storage/write-queue.ts';
+import type { GroupCommit } from '../../server/storage/group-commit.ts';
+import { silentLog } from '../support/hosts.ts';
+import { FaultyStore } from './faults.ts';
+import { asPort, openPorts, type SimPort } from './ports.ts';
+import { Died, type Life } from './scheduler.ts';
+import type { World } from './world.ts';
+
+interface Child {
+  readonly name: ThreadName;
+  life: Life;
+  link: Link | undefined;
+  /** Every end this thread holds or held. */
+  ends: SimPort[];
+  thread: Thread | undefined;
+  restarts: number;
+}
+
+/** The real `Thread`, `Link` and `Host` of every thread but the edge's, and what `Threads` does about their deaths. Only
+ *  the operating system's threads and ports are played. */
+export class Supervisor {
+  readonly #world: World;
+  readonly #host: Host;
+  readonly #edge: Life;
+  readonly #sweep: boolean;
+  readonly #onRestarted: (thread: ThreadName) => void;
+  readonly #children = new Map<ThreadName, Child>();
+
+  constructor(world: World, host: Host, edge: Life, sweep: boolean, onRestarted: (t: ThreadName) => void) {
+    this.#world = world;
+    this.#host = host;
+    this.#edge = edge;
+    this.#sweep = sweep;
+    this.#onRestarted = onRestarted;
+    for (const name of this.names) {
+      const life = { name, alive: true };
+      const child: Child = { name, life, link: undefined, ends: [], thread: undefined, restarts: 0 };
+      this.#children.set(name, child);
+      this.#run(child);
+    }
+  }
+
+  get names(): readonly ThreadName[] {
+    return ['writer', ...Array.from({ length: this.#world.plan.shards }, (_, i) => `shard:${i}` as const)];
+  }
+
+  route(thread: ThreadName, envelope: Envelope): boolean {
+    return this.#children.get(thread)?.link?.send(envelope) ?? false;
+  }
+
+  isUp(name: ThreadName): boolean {
+    return this.#children.get(name)?.thread !== undefined;
+  }
+
+  /** A thread ends without a word; the supervisor hears of it after a while: soon of a throw, late of a hang. */
+  kill(name: ThreadName, noticedAfterMs: number): void {
+    const child = this.#children.get(name);
+    if (child?.thread === undefined) return;
+    this.#world.trace.note(`${name} dies`);
+    this.#bury(child);
+    this.#world.scheduler.after(
+      noticedAfterMs,
+      () => {
+        this.#ended(child);
+      },
+      this.#edge,
+    );
+  }
+
+  /** The history is over; the store is for the next one. */
+  stop(): void {
+    for (const { life, thread } of this.#children.values()) {
+      life.alive = false;
+      thread?.stats.stop();
+    }
+  }
+
+  /** The whole process is gone. */
+  buryAll(): void {
+    for (const child of this.#children.values()) this.#bury(child);
+  }
+
+  #bury(child: Child): void {
+    child.life.alive = false;
+    child.thread?.stats.stop();
+    child.thread = undefined;
+    for (const end of child.ends) end.die();
+    child.ends = [];
+    // No answer and no commit after this point; what SQLite has committed it keeps.
+    if (child.name === 'writer') this.#world.store.crashWriter();
+  }
+
+  #ended(child: Child): void {
+    child.link?.close();
+    child.link = undefined;
+    this.#host.threadLost(child.name);
+    child.restarts += 1;
+    this.#run(child);
+  }
+
+  #run(child: Child): void {
+    const { scheduler, random, plan } = this.#world;
+    const life: Life = { name: child.name, alive: true };
+    child.life = life;
+    const open = (a: Life) => openPorts(scheduler, a, life, () => this.#world.hop(), plan.copies);
+    const edge = open(this.#edge);
+    const ports: Ports[number][] = [{ thread: 'edge', port: asPort(edge.b) }];
+    child.ends.push(edge.b);
+    child.link = new Link(child.name, asPort(edge.a), this.#accept, this.#onControl(child));
+    const peers = child.name === 'writer' ? this.names.slice(1) : (['writer'] as const);
+    for (const name of peers) {
+      const peer = this.#children.get(name);
+      if (peer?.link === undefined) continue;
+      const pair = open(peer.life);
+      ports.push({ thread: name, port: asPort(pair.b) });
+      child.ends.push(pair.b);
+      peer.ends.push(pair.a);
+      peer.link.control({ c: 'link', thread: child.name, port: asPort(pair.a) });
+    }
+    const startMs = child.restarts === 0 ? 0 : random.between(20, 300);
+    scheduler.after(
+      startMs,
+      () => {
+        this.#start(child, life, ports);
+      },
+      life,
+    );
+  }
+
+  #start(child: Child, life: Life, ports: Ports): void {
+    const { scheduler, plan, ids, store } = this.#world;
+    const directory = chatDirectory(plan.shards);
+    const clock = scheduler.clock(life);
+    const thread = new Thread({ thread: child.name, directory, clock, ids, log: silentLog }, ports);
+    child.thread = thread;
+    if (child.name === 'writer') this.#serveWrites(child, thread);
+    else registerKinds(thread.host, store.queries, plan.loginLimits);
+    if (child.restarts > 0) this.#world.trace.note(`${child.name} is back`);
+    thread.ready();
+  }
+
+  #serveWrites(child: Child, thread: Thread): void {
+    const { random, ledger, trace, plan, ids, store, weather, scheduler } = this.#world;
+    const faulty = new FaultyStore({
+      store: store.writer(this.#sweep && child.restarts === 0),
+      queries: store.queries,
+      weather,
+      random,
+      ledger,
+      trace,
+      bug: plan.bug,
+      nextId: ids.next,
+      now: () => scheduler.now,
+      onCommit: () => {
+        this.#world.lastCommit = scheduler.now;
+      },
+      die: () => {
+        this.kill('writer', random.between(1, 30));
+        throw new Died('writer');
+      },
+    });
+    // Of the class the queue needs `commit` alone.
+    new WriteQueue(thread.host, faulty as unknown as GroupCommit, () => undefined);
+  }
+
+  readonly #accept = (envelope: Envelope): void => {
+    this.#host.accept(envelope);
+  };
+
+  #onControl(child: Child): (control: Control) => void {
+    return (control) => {
+      if (control.c === 'ready' && child.restarts > 0) this.#onRestarted(child.name);
+    };
+  }
+}

@@ -1,0 +1,139 @@
+import { RandomSource } from '../support/random-source.ts';
+import type { Bug } from './bugs.ts';
+import { Device } from './device.ts';
+import { SimServer } from './edge.ts';
+import type { Weather } from './faults.ts';
+import { SimIds } from './ids.ts';
+import { Ledger } from './ledger.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { Scheduler, type Life } from './scheduler.ts';
+import type { SimStore } from './store.ts';
+import { Trace } from './trace.ts';
+
+export interface Violation {
+  readonly rule: string;
+  readonly what: string;
+}
+export interface Person {
+  readonly id: string;
+  readonly username: string;
+}
+
+/** Everything of one history: chance, time, the server, the devices, and what was found to be wrong. */
+export class World {
+  readonly seed: number;
+  readonly random: RandomSource;
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly plan: Plan;
+  readonly ids: SimIds;
+  readonly store: SimStore;
+  readonly ledger: Ledger;
+  readonly weather: Weather;
+  readonly violations: Violation[] = [];
+  readonly people: Person[] = [];
+  readonly devices: Device[] = [];
+  readonly life: Life = { name: 'world', alive: true };
+  server: SimServer | undefined;
+  netUp = true;
+  /** When something was last committed. */
+  lastCommit = 0;
+  /** Nothing fails any more. */
+  calm = false;
+
+  constructor(seed: number, store: SimStore, options: { bug: Bug | null; keep: boolean }) {
+    this.seed = seed;
+    this.store = store;
+    this.random = new RandomSource(seed);
+    this.scheduler = new Scheduler(this.random, (error, life) => {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.broken('P8', `${life.name} threw: ${what.split('\n').slice(0, 4).join(' | ')}`);
+    });
+    this.trace = new Trace(options.keep, () => this.scheduler.now);
+    this.plan = makePlan(this.random, options.bug);
+    this.ids = new SimIds(seed, this.random);
+    this.ledger = new Ledger((rule, what) => {
+      this.broken(rule, what);
+    });
+    this.weather = { diskFull: false, crash: null, poisonChance: this.plan.poison };
+    store.begin(seed, this.scheduler.clock(this.life));
+  }
+
+  broken(rule: string, what: string): void {
+    this.trace.note(`BROKEN ${rule} ${what}`);
+    this.violations.push({ rule, what });
+  }
+
+  /** Of the network, one way. */
+  latency(): number {
+    const { latencyMs } = this.plan;
+    return this.random.chance(0.9) ? this.random.next() * latencyMs : this.random.next() * 5 * latencyMs;
+  }
+
+  /** Between two threads. */
+  hop(): number {
+    const { hopMs } = this.plan;
+    return this.random.chance(0.95) ? this.random.next() * hopMs : this.random.next() * 40 * hopMs;
+  }
+
+  /** On the main thread of the server, if there is one. */
+  onServer(run: () => void): void {
+    if (this.server?.life.alive === true) this.scheduler.as(this.server.life, run);
+  }
+
+  startServer(): void {
+    if (this.server !== undefined) return;
+    this.trace.note('server starts');
+    const begin = { name: 'edge', alive: true };
+    this.server = this.scheduler.as(begin, () => new SimServer(this));
+  }
+
+  /** The history is over: everything in it ends. */
+  end(): void {
+    for (const device of this.devices) device.life.alive = false;
+    this.server?.threads.stop();
+    this.life.alive = false;
+  }
+
+  crashServer(): void {
+    if (this.server === undefined) return;
+    this.trace.note('server crashes');
+    const { server } = this;
+    this.server = undefined;
+    server.bury();
+  }
+
+  /** People and their devices, before the server starts. */
+  populate(): void {
+    const writer = this.store.writer(true);
+    const { random, ids } = this;
+    for (let i = 0; i < this.plan.people; i += 1) {
+      const person = { id: ids.person(), username: this.store.nextName() };
+      this.people.push(person);
+      const count = random.pick([1, 1, 2, 3]);
+      for (let n = 0; n < count; n += 1) {
+        const sessionId = ids.next();
+        const session = {
+          id: sessionId,
+          refreshHash: new TextEncoder().encode(sessionId),
+          ttlMs: 86_400_000,
+          ipAddress: '192.0.2.1',
+          userAgent: '',
+        };
+        const { id, username } = person;
+        const [outcome] =
+          n === 0
+            ? writer.commit([
+                {
+                  type: 'registerUser',
+                  input: { id, username, passwordHash: 'hash', session, inviteHash: null, signups: null },
+                },
+              ])
+            : writer.commit([{ type: 'openSession', input: { userId: id, session, rehash: null } }]);
+        if (outcome?.ok !== true) throw new Error(`not registered: ${JSON.stringify(outcome)}`);
+        const name = `${String.fromCharCode(65 + i)}${String(n + 1)}`;
+        this.devices.push(new Device(this, name, { userId: id, username, sessionId }));
+      }
+    }
+  }
+}
