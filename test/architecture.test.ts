@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { faultsIn, importsOf, layerOf, MAX_LINES, type Sources } from './support/architecture.ts';
+import { repositoryRoot } from './support/paths.ts';
+
+const read = (folder: string): [string, string][] => {
+  const path = join(repositoryRoot, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => [`${folder}/${file}`, readFileSync(join(path, file), 'utf8')]);
+};
+const sources: Sources = new Map([...read('server'), ...read('ui')]);
+
+test('the sources keep the rules of direction, doors, sizes and words', () => {
+  assert.deepEqual(faultsIn(sources), []);
+});
+
+test('the rules saw the whole tree: every layer, and its imports', (t) => {
+  const imports = importsOf(sources);
+  const layers = new Map<string, number>();
+  for (const file of sources.keys()) layers.set(layerOf(file), (layers.get(layerOf(file)) ?? 0) + 1);
+  for (const layer of ['protocol', 'runtime', 'storage', 'actors', 'edge', 'config', 'entry']) {
+    assert.ok((layers.get(`server/${layer}`) ?? 0) > 0, `no file seen in server/${layer}`);
+  }
+  assert.ok(sources.size >= 90, `only ${String(sources.size)} files seen`);
+  assert.ok(imports.length > sources.size, `only ${String(imports.length)} imports seen`);
+  t.diagnostic([...layers].map(([layer, files]) => `${layer} ${String(files)}`).join(', '));
+});
+
+test('most files are a screen or two', (t) => {
+  const lengths = [...sources.values()].map((text) => text.split('\n').length - 1).sort((a, b) => a - b);
+  const median = lengths[Math.floor(lengths.length / 2)] ?? 0;
+  t.diagnostic(`median ${String(median)} lines, longest ${String(lengths.at(-1))}`);
+  assert.ok(median <= 80, `the median file has ${String(median)} lines`);
+});
+
+test('tests and measurements stay below the same length', () => {
+  const long = [...read('test'), ...read('perf')].filter(
+    ([, text]) => text.split('\n').length - 1 > MAX_LINES,
+  );
+  assert.deepEqual(
+    long.map(([file]) => file),
+    [],
+  );
+});
+
+/** Each planted breach must be found, and found as what it is: a rule that can't fail is no rule. */
+const breaches: readonly (readonly [string, Readonly<Record<string, string>>, RegExp])[] = [
+  [
+    'an upward import, if only of a type',
+    { 'server/runtime/a.ts': "import type { B } from '../actors/b.ts';", 'server/actors/b.ts': '' },
+    /server\/runtime must not know server\/actors/,
+  ],
+  [
+    'an actor that reaches past the store',
+    { 'server/actors/a.ts': "import { open } from '../storage/open.ts';", 'server/storage/open.ts': '' },
+    /only .*store.* of server\/storage/,
+  ],
+  [
+    'a runtime file that knows the wire',
+    { 'server/runtime/a.ts': "import { UP } from '../protocol/up.ts';", 'server/protocol/up.ts': '' },
+    /only .*errors.* of server\/protocol/,
+  ],
+  [
+    'an imported entry point',
+    { 'server/edge/a.ts': "import { go } from '../main.ts';", 'server/main.ts': '' },
+    /imports the entry point/,
+  ],
+  ['a second door', { 'server/edge/a.ts': "import Database from 'better-sqlite3';" }, /whose door is/],
+  [
+    'a dynamic import through a wall',
+    { 'server/actors/a.ts': "await import('jose/jwt/verify');" },
+    /whose door is/,
+  ],
+  [
+    'a cycle of types',
+    {
+      'server/protocol/a.ts': "import type { B } from './b.ts';",
+      'server/protocol/b.ts': "import {\n  type A,\n} from './a.ts';",
+    },
+    /cycle: server\/protocol\/a\.ts → server\/protocol\/b\.ts → server\/protocol\/a\.ts/,
+  ],
+  [
+    'a chat word in the runtime',
+    { 'server/runtime/a.ts': 'export const conversationKey = 1;' },
+    /knows no chat/,
+  ],
+  ['a barrel', { 'server/edge/a.ts': "export { b } from './b.ts';", 'server/edge/b.ts': '' }, /no barrels/],
+  ['a clock of its own', { 'server/actors/a.ts': 'const at = Date.now();' }, /Date/],
+  ['a look at the environment', { 'server/edge/a.ts': 'process.env.HOME;' }, /process/],
+  ['a file too long', { 'server/edge/a.ts': 'x;\n'.repeat(MAX_LINES + 1) }, /301 lines/],
+  ['an import of nothing', { 'server/edge/a.ts': "import { b } from './b.ts';" }, /not there/],
+  [
+    'a client that reaches into the server',
+    { 'ui/net/a.ts': "import { b } from '../../server/edge/b.ts';", 'server/edge/b.ts': '' },
+    /ui\/net must not know server\/edge/,
+  ],
+];
+
+for (const [what, planted, expected] of breaches) {
+  test(`the rules find ${what}`, () => {
+    const faults = faultsIn(new Map(Object.entries(planted)));
+    assert.equal(faults.length, 1, faults.join('\n'));
+    assert.match(faults.join('\n'), expected);
+  });
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { after, test, type TestContext } from 'node:test';
+import { contentFault } from '../../server/protocol/fields.ts';
+import { openBrowser } from '../support/browser.ts';
+import { freshName } from '../support/chat-client.ts';
+import { NAUGHTY_STRINGS } from '../support/naughty-strings.ts';
+import { PersonPage } from '../support/person-page.ts';
+import { ServerProcess } from '../support/server-process.ts';
+
+const server = await ServerProcess.start({ after });
+const browser = await openBrowser({ after });
+
+/** A search waits until one has stopped typing, so it gets one string in this many, taken from all parts of the list. */
+const ONE_IN = 8;
+
+/** The names of all elements in the page, through all shadow roots. */
+const elementsOf = async ({ page }: PersonPage): Promise<ReadonlySet<string>> =>
+  new Set(
+    await page.evaluate(() => {
+      const names: string[] = [];
+      const walk = (root: ParentNode): void => {
+        for (const element of root.querySelectorAll('*')) {
+          names.push(element.localName);
+          if (element.shadowRoot !== null) walk(element.shadowRoot);
+        }
+      };
+      walk(document);
+      return names;
+    }),
+  );
+
+/** Anything a script of the corpus would call tells, besides the dialog it would open. */
+const alarmed = async (t: TestContext, name: string): Promise<PersonPage> => {
+  const person = await PersonPage.open(t, browser, server);
+  await person.context.addInitScript(() => {
+    for (const call of ['alert', 'confirm', 'prompt', 'print', 'open'] as const) {
+      Object.defineProperty(window, call, {
+        value: () => {
+          console.error(`a script has run and called ${call}`);
+        },
+      });
+    }
+  });
+  await person.page.reload();
+  await person.register(freshName(name));
+  return person;
+};
+
+const assertNothingNew = async (person: PersonPage, known: ReadonlySet<string>): Promise<void> => {
+  const now = await elementsOf(person);
+  assert.deepEqual(
+    [...now].filter((name) => !known.has(name)),
+    [],
+    'elements that were not there before',
+  );
+  person.faults.check();
+};
+
+test('the corpus as messages: shown as it was sent, and nothing else comes of it', async (t) => {
+  const [ada, ben] = [await alarmed(t, 'ada'), await alarmed(t, 'ben')];
+  await ada.meet(ben.username);
+  await ada.write('see https://example.com');
+  await ben.openChat(ada.username);
+  await ada.showsState('see', 'read');
+  const known = [await elementsOf(ada), await elementsOf(ben)] as const;
+  const texts = NAUGHTY_STRINGS.filter((text) => contentFault(text) === null);
+  assert.ok(texts.length > 450, `${String(texts.length)} of the list can be messages`);
+  await ada.writeAll(texts);
+  await ben.shows(['see https://example.com', ...texts], 60_000);
+  await ada.shows(['see https://example.com', ...texts]);
+  for (const [at, person] of [ada, ben].entries()) {
+    await assertNothingNew(person, known[at]!);
+    const within = await person.page
+      .locator('message-bubble .text *')
+      .evaluateAll((elements) =>
+        elements.map((element) => ({ name: element.localName, href: (element as HTMLAnchorElement).href })),
+      );
+    for (const { name, href } of within) {
+      assert.equal(name, 'a');
+      assert.match(href, /^https?:\/\//);
+    }
+  }
+  // And once more from the store: another code path renders what was loaded.
+  await ben.page.reload();
+  await ben.talksTo(ada.username);
+  await ben.bubble(texts.at(-1)!).waitFor();
+  const loaded = await ben.texts();
+  assert.ok(loaded.length >= 50);
+  assert.deepEqual(loaded, texts.slice(-loaded.length));
+  await assertNothingNew(ben, known[1]);
+});
+
+test('the corpus as names and as search terms', async (t) => {
+  const [ada, ben] = [await alarmed(t, 'ada'), await alarmed(t, 'ben')];
+  await ada.meet(ben.username);
+  const wanted = NAUGHTY_STRINGS.filter((text, at) => at % ONE_IN === 0 && contentFault(text) === null);
+  // What is looked for is there to be found, so that results show it with its marks.
+  await ada.writeAll(wanted);
+  await ada.shows(wanted);
+  let hits = 0;
+  for (const { keys, panel } of [
+    { keys: 'Control+Shift+F', panel: 'search-panel' },
+    { keys: 'Control+Shift+K', panel: 'new-conversation' },
+  ]) {
+    await ada.page.keyboard.press(keys);
+    const field = ada.page.locator(`${panel} input`);
+    await field.fill(ben.username);
+    await ada.page.locator(`${panel} button.result`).first().waitFor();
+    const known = new Set([...(await elementsOf(ada)), 'mark', 'time', 'span', 'p']);
+    for (const text of wanted) {
+      const answered = ada.page.waitForResponse(/\/(search|users)\?/);
+      await field.fill(text);
+      await answered;
+      await ada.page.locator(`${panel} .spin`).waitFor({ state: 'detached' });
+      assert.equal(await field.inputValue(), text);
+      hits += await ada.page.locator(`${panel} mark`).count();
+      await assertNothingNew(ada, known);
+    }
+  }
+  assert.ok(hits > wanted.length / 2, `${String(hits)} marks were shown`);
+});

@@ -1,0 +1,167 @@
+import { account, type AccountMessage } from '../../server/actors/account-refs.ts';
+import { accountProps } from '../../server/actors/account.ts';
+import { loginGate, type Attempt } from '../../server/actors/login-gate-refs.ts';
+import { loginGateProps } from '../../server/actors/login-gate.ts';
+import type { EdgeMessage, HelperQuestion, WriteQuestion } from '../../server/actors/refs.ts';
+import type { ReplyTo } from '../../server/runtime/actor.ts';
+import { Host } from '../../server/runtime/host.ts';
+import { openLog } from '../../server/runtime/log.ts';
+import type { NewSession } from '../../server/storage/store.ts';
+import { ManualClock } from './manual-clock.ts';
+import { SequenceIds } from './sequence-ids.ts';
+
+interface Person {
+  readonly userId: string;
+  readonly username: string;
+  passwordHash: string;
+}
+
+export const WINDOW_MS = 900_000;
+export const MAX_FAILURES = 5;
+
+/** Accounts and login gates in a real host, with a store in memory in place of the writer and a hash that anyone can read
+ *  (`hash:` and the password). Effects are recorded. */
+export class AccountStage {
+  readonly clock = new ManualClock();
+  readonly ids = new SequenceIds();
+  readonly people = new Map<string, Person>();
+  readonly failures = new Map<string, { failures: number; firstAt: number }>();
+  readonly signups = new Map<string, { count: number; firstAt: number }>();
+  /** Names of the writes in the order they came. */
+  readonly writes: WriteQuestion[] = [];
+  readonly told: EdgeMessage[] = [];
+  /** Passwords that reached the hash. */
+  readonly verified: (string | null)[] = [];
+  hashed = 0;
+  /** Set to let questions of one type fail as `unavailable`. */
+  failing: string | null = null;
+  outdated = false;
+  readonly host: Host;
+
+  constructor() {
+    const log = openLog('silent', 'test');
+    const { clock, ids } = this;
+    this.host = new Host({ thread: 'edge', directory: () => 'edge', route: () => false, clock, ids, log });
+    this.activate();
+    this.host.serve('writer', (question: WriteQuestion, to) => {
+      this.#answer(to, question.type, () => this.#write(question));
+    });
+    this.host.serve('helper', (question: HelperQuestion, to) => {
+      this.#answer(to, question.type, () => this.#help(question));
+    });
+    this.host.serve('edge', (message: EdgeMessage) => {
+      this.told.push(message);
+    });
+  }
+
+  activate(): void {
+    this.host.register(
+      accountProps({
+        credentials: (username) => this.people.get(username) ?? null,
+        credentialsById: (id) => [...this.people.values()].find(({ userId }) => userId === id) ?? null,
+        signups: (key) => this.signups.get(key) ?? null,
+      }),
+    );
+    const queries = { loginFailures: (key: string) => this.failures.get(key) ?? null };
+    this.host.register(loginGateProps(queries, { windowMs: WINDOW_MS, maxFailures: MAX_FAILURES }));
+  }
+
+  person(username: string, password: string): Person {
+    const person = { userId: this.ids.next(), username, passwordHash: `hash:${password}` };
+    this.people.set(username, person);
+    return person;
+  }
+
+  session(): NewSession {
+    return {
+      id: this.ids.next(),
+      refreshHash: new Uint8Array(32),
+      ttlMs: 1000,
+      ipAddress: '192.0.2.1',
+      userAgent: '',
+    };
+  }
+
+  enter(key = '192.0.2.1') {
+    return this.host.ask(loginGate(key), { type: 'enter' }, 60_000);
+  }
+
+  /** What the login route does: the gate first, then the account. */
+  async login(username: string, password: string, key = '192.0.2.1'): Promise<string> {
+    const entry = await this.enter(key);
+    if (entry.kind === 'limited') return 'limited';
+    const attempt: Attempt = { key, permit: entry.permit };
+    const session = this.session();
+    const question = { type: 'login', username, password, session, attempt } as const;
+    return (await this.host.ask(account(username), question, 60_000)).kind;
+  }
+
+  ask<Q extends AccountMessage>(username: string, question: Q) {
+    return this.host.ask(account(username), question, 60_000);
+  }
+
+  #answer(to: ReplyTo | undefined, type: string, work: () => unknown): void {
+    // Later, as the real ones do: whatever comes meanwhile finds the question open.
+    setImmediate(() => {
+      if (to === undefined) return;
+      if (this.failing === type) {
+        this.host.answer(
+          { k: 'fault', token: to.token, fault: { code: 'unavailable', detail: 'Try again.' } },
+          to,
+        );
+      } else this.host.answer({ k: 'reply', token: to.token, result: work() }, to);
+    });
+  }
+
+  #help(question: HelperQuestion): unknown {
+    if (question.type === 'hash') {
+      this.hashed += 1;
+      return `hash:${question.password}`;
+    }
+    if (question.type !== 'verify') throw new Error(`no ${question.type} here`);
+    this.verified.push(question.hash);
+    const ok = question.hash === `hash:${question.password}`;
+    return { ok, outdated: ok && this.outdated };
+  }
+
+  #write(question: WriteQuestion): unknown {
+    this.writes.push(question);
+    switch (question.type) {
+      case 'registerUser': {
+        const { id: userId, username, passwordHash, inviteHash } = question.input;
+        if (inviteHash !== null && inviteHash[0] === 0) return { kind: 'invite-invalid' };
+        if (this.people.has(username)) return { kind: 'taken' };
+        this.people.set(username, { userId, username, passwordHash });
+        return { kind: 'registered', createdAt: this.clock.now() };
+      }
+      case 'openSession':
+        return { kind: 'opened' };
+      case 'recordLoginFailure': {
+        const stored = this.failures.get(question.input.key);
+        const fresh = stored === undefined || this.clock.now() >= stored.firstAt + question.input.windowMs;
+        const next = fresh
+          ? { failures: 1, firstAt: this.clock.now() }
+          : { failures: stored.failures + 1, firstAt: stored.firstAt };
+        this.failures.set(question.input.key, next);
+        return next;
+      }
+      case 'clearLoginFailures':
+        this.failures.delete(question.input.key);
+        return { kind: 'cleared' };
+      case 'changePassword':
+        return { kind: 'changed', endedSessionIds: ['ended-1', 'ended-2'] };
+      case 'deleteUser': {
+        const user = { id: question.input.userId, username: 'Deleted User', deleted: true } as const;
+        const event = {
+          cursor: 7,
+          at: this.clock.now(),
+          type: 'user',
+          payload: { change: 'deleted', user },
+        } as const;
+        return { kind: 'deleted', endedSessionIds: ['ended-1'], events: [{ userId: 'peer', event }] };
+      }
+      default:
+        throw new Error(`no ${question.type} here`);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { argv } from 'node:process';
+import { parseArgs } from 'node:util';
+import { crashRounds } from './crash-rounds.ts';
+
+/** `npm run test:crash -- --rounds N --seed S --pairs P --shards K`: the kill test of the system tests for longer. */
+const { values } = parseArgs({
+  args: argv.slice(2),
+  options: {
+    rounds: { type: 'string', default: '100' },
+    pairs: { type: 'string', default: '4' },
+    shards: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+  },
+});
+
+const disposals: (() => void | Promise<void>)[] = [];
+try {
+  await crashRounds(
+    { after: (dispose) => disposals.push(dispose) },
+    {
+      rounds: Number(values.rounds),
+      pairs: Number(values.pairs),
+      killAfterMs: [5, 750],
+      settings: { PARLEY_SHARDS: values.shards },
+      ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
+      say: console.log,
+    },
+  );
+  console.log('nothing acknowledged was lost, doubled or moved');
+} finally {
+  for (const dispose of disposals) await dispose();
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DATABASE_FILE } from '../../server/storage/open.ts';
+import { ChatClient, freshName } from './chat-client.ts';
+import { assertIntact, HistoryCheck } from './crash-check.ts';
+import { CrashClient } from './crash-client.ts';
+import { pause } from './deadline.ts';
+import { eventually } from './eventually.ts';
+import { Ledger } from './ledger.ts';
+import { seededRandom } from './random-source.ts';
+import { ServerProcess, type Settings } from './server-process.ts';
+import { type Scope, tempDir } from './temp-dir.ts';
+
+export interface CrashOptions {
+  readonly rounds: number;
+  readonly pairs: number;
+  /** Milliseconds from the start of the load to the kill, drawn anew each round. */
+  readonly killAfterMs: readonly [number, number];
+  readonly seed?: number;
+  readonly settings?: Settings;
+  readonly say: (line: string) => void;
+  /** Done to the folder between a kill and the next start, to show that the checks see it. */
+  readonly tamper?: (dataDir: string) => void;
+}
+
+const SETTLE_MS = 20_000;
+
+/** Pairs of people who write to each other. The ledger lies beside the server's folder, not in it. */
+export const pairsOf = async (
+  scope: Scope,
+  server: ServerProcess,
+  ledger: Ledger,
+  {
+    pairs,
+    fork,
+  }: { readonly pairs: number; readonly fork: () => ConstructorParameters<typeof CrashClient>[3] },
+): Promise<readonly CrashClient[]> => {
+  const clients: CrashClient[] = [];
+  for (let i = 0; i < pairs; i += 1) {
+    const [ada, ben] = await Promise.all([
+      ChatClient.register(scope, server, freshName('ada')),
+      ChatClient.register(scope, server, freshName('ben')),
+    ]);
+    clients.push(new CrashClient(ada, ben, ledger, fork()), new CrashClient(ben, ada, ledger, fork()));
+  }
+  return clients;
+};
+
+/** Waits until everybody's outbox is empty: each message that was ever begun has its ack. */
+export const settled = async (clients: readonly CrashClient[]): Promise<void> => {
+  for (const client of clients) client.stopFeeding();
+  await eventually(
+    'every message to be acknowledged',
+    () => clients.every((each) => each.unacknowledged === 0),
+    SETTLE_MS,
+  );
+};
+
+/** Everybody has received, over all their connections, each of the other's messages exactly once. */
+export const assertAllReceived = async (
+  clients: readonly CrashClient[],
+  stored: ReadonlySet<string>,
+): Promise<void> => {
+  const wanted = stored.size;
+  const count = (): number => clients.reduce((sum, { got }) => sum + got.size, 0);
+  await eventually(
+    `everybody to have received all ${String(wanted)} messages`,
+    () => count() >= wanted,
+    SETTLE_MS,
+  );
+  for (const { got, me } of clients) {
+    for (const [id, times] of got) {
+      assert.equal(times, 1, `${me.username} got ${id} ${String(times)} times`);
+      assert.ok(stored.has(id), `${me.username} got ${id}, which is not stored`);
+    }
+  }
+};
+
+const round = async (
+  server: ServerProcess,
+  clients: readonly CrashClient[],
+  afterMs: number,
+): Promise<void> => {
+  // A client that is still on its way when the server dies is refused; the next round connects it again.
+  const starting = Promise.allSettled(clients.map((client) => client.start(true)));
+  await pause(afterMs);
+  const exit = await server.kill('SIGKILL');
+  assert.equal(exit.signal, 'SIGKILL', `the server ended by itself:\n${server.run.output}`);
+  await starting;
+  for (const client of clients) client.hangUp();
+};
+
+/** Kills the server at random points under load, as often as told; after each kill the file must be whole, and after each
+ *  restart every acknowledged message must stand once, where its ack said. [P1][P2][P3][P4] */
+export const crashRounds = async (scope: Scope, options: CrashOptions): Promise<void> => {
+  const { rounds, pairs, killAfterMs, seed, settings = {}, say } = options;
+  const random = seededRandom(seed, say);
+  const ledger = new Ledger(join(tempDir(scope), 'ledger.jsonl'));
+  scope.after(() => {
+    ledger.close();
+  });
+  const server = await ServerProcess.start(scope, settings);
+  const clients = await pairsOf(scope, server, ledger, { pairs, fork: () => random.fork() });
+  const history = new HistoryCheck(ledger);
+  const breaches = (): readonly string[] => clients.flatMap((client) => client.breaches);
+  for (let n = 1; n <= rounds; n += 1) {
+    const afterMs = random.between(...killAfterMs);
+    await round(server, clients, afterMs);
+    assertIntact(server.dataDir, DATABASE_FILE);
+    options.tamper?.(server.dataDir);
+    const restarted = performance.now();
+    await server.restart();
+    const backMs = Math.round(performance.now() - restarted);
+    const stored = await history.run(clients);
+    assert.deepEqual(breaches(), []);
+    const acks = clients.reduce((sum, client) => sum + client.acks, 0);
+    say(
+      `round ${String(n)}: killed after ${String(afterMs)} ms, listening again in ${String(backMs)} ms; ` +
+        `${String(acks)} acknowledged, ${String(stored)} stored`,
+    );
+  }
+  await Promise.all(clients.map((client) => client.start(false)));
+  await settled(clients);
+  await history.run(clients);
+  await assertAllReceived(clients, history.stored);
+  assert.deepEqual(breaches(), []);
+  assert.ok(history.stored.size > rounds, 'there was no load worth the name');
+  assert.equal((await server.kill('SIGTERM')).code, 0);
+  assertIntact(server.dataDir, DATABASE_FILE);
+};

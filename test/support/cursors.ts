@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import type { Down } from '../../server/protocol/down.ts';
+
+export const cursorOf = (frame: Down): number | null => ('cursor' in frame ? frame.cursor : null);
+
+/** P4 by arithmetic over what one connection received: the replay rises, live events rise by exactly 1. The answer to a
+ *  retry carries its first cursor, which is known already. Returns the last cursor. */
+export const assertNoHole = (received: readonly Down[], from: number): number => {
+  let last = from;
+  let live = false;
+  for (const frame of received) {
+    if (frame.type === 'sync') {
+      assert.ok(
+        frame.payload.cursor >= last,
+        `sync at ${String(frame.payload.cursor)} after ${String(last)}`,
+      );
+      last = frame.payload.cursor;
+      live = true;
+      continue;
+    }
+    const cursor = cursorOf(frame);
+    if (cursor === null) continue;
+    if (cursor <= last) {
+      const repeated = frame.type === 'ack' && frame.payload.status === 'sent';
+      assert.ok(repeated, `${frame.type} ${String(cursor)} came after ${String(last)}`);
+      continue;
+    }
+    if (live) assert.equal(cursor, last + 1, `a hole before ${frame.type} ${String(cursor)}`);
+    last = cursor;
+  }
+  return last;
+};

@@ -1,0 +1,65 @@
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { checkExchange } from './contract.ts';
+import { within } from './deadline.ts';
+
+const ANSWER_MS = 15_000;
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON; throws when it is not. The caller names the shape, which a test is free to trust. */
+  readonly json: <T>() => T;
+}
+
+export interface HttpQuestion {
+  readonly token?: string;
+  /** A value becomes JSON; a string or bytes go as they are. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Another port's address, such as the metrics': not held against the contract. */
+  readonly foreign?: boolean;
+}
+
+/** One HTTP request on a connection of its own, so that no pooled one outlives a killed server. Its answer is held against the
+ *  contract before anybody sees it. */
+export const http = async (method: string, url: string, question: HttpQuestion = {}): Promise<HttpAnswer> => {
+  const { token, body, headers = {}, foreign = false } = question;
+  const raw = typeof body === 'string' || body instanceof Uint8Array;
+  const bytes = body === undefined ? undefined : raw ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
+  const answer = new Promise<HttpAnswer>((resolve, reject) => {
+    const sent = request(
+      url,
+      {
+        method,
+        agent: false,
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(bytes === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': bytes.length }),
+          ...headers,
+        },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text,
+            json: <T>() => JSON.parse(text) as T,
+          });
+        });
+      },
+    );
+    sent.on('error', reject);
+    sent.end(bytes);
+  });
+  const { status, headers: answered, text, json } = await within(ANSWER_MS, `${method} ${url}`, answer);
+  if (!foreign) checkExchange({ method, url, body: raw ? undefined : body, status, headers: answered, text });
+  return { status, headers: answered, text, json };
+};

@@ -1,0 +1,53 @@
+import uWS from 'uWebSockets.js';
+import { parseConfig } from '../../server/config.ts';
+import { mountHttp, type MountOptions } from '../../server/edge/http/mount.ts';
+import type { Route } from '../../server/edge/routes/route.ts';
+import type { Services } from '../../server/edge/services.ts';
+import { loadStaticFiles } from '../../server/edge/static-files.ts';
+import type { Identity } from '../../server/edge/tokens.ts';
+import { systemClock } from '../../server/runtime/clock.ts';
+import { systemIds } from '../../server/runtime/ids.ts';
+import { openLog } from '../../server/runtime/log.ts';
+import type { Scope } from './temp-dir.ts';
+
+export const ALICE: Identity = {
+  userId: '00000000-0000-7000-8000-000000000001',
+  username: 'alice',
+  sessionId: '00000000-0000-7000-8000-000000000002',
+  expiresAt: Infinity,
+};
+
+/** The HTTP adapter on a free port with routes of a test's own; the token `good` is Alice's. */
+export const httpStage = async (
+  scope: Scope,
+  routes: readonly Route[],
+  onAnswered?: MountOptions['onAnswered'],
+): Promise<{ url: string; port: number }> => {
+  const parsed = parseConfig({
+    PARLEY_ALLOWED_ORIGINS: 'https://ok.example',
+    PARLEY_TRUST_PROXY: '127.0.0.1',
+  });
+  if ('faults' in parsed) throw new Error('bad configuration');
+  // Only what the adapter itself uses; routes here need no more.
+  const services = {
+    config: parsed.config,
+    clock: systemClock,
+    ids: systemIds,
+    log: openLog('silent', 'test'),
+    tokens: { authenticate: (token: string) => Promise.resolve(token === 'good' ? ALICE : null) },
+  } as unknown as Services;
+  const app = uWS.App();
+  const files = loadStaticFiles('/nowhere');
+  mountHttp(app, services, { routes, files, ...(onAnswered === undefined ? {} : { onAnswered }) });
+  const listening = await new Promise<uWS.us_listen_socket>((resolve, reject) => {
+    app.listen('127.0.0.1', 0, (token) => {
+      if (token === false) reject(new Error('no port'));
+      else resolve(token);
+    });
+  });
+  scope.after(() => {
+    app.close();
+  });
+  const port = uWS.us_socket_local_port(listening);
+  return { url: `http://127.0.0.1:${String(port)}`, port };
+};

@@ -1,0 +1,114 @@
+import type { UpType } from '../../server/protocol/up.ts';
+import { PASSWORD } from './chat-client.ts';
+
+/** Ids that a request names: those of a person and what is theirs, or ids that nothing has. */
+export interface Named {
+  readonly user: string;
+  readonly username: string;
+  readonly conversation: string;
+  readonly message: string;
+  readonly session: string;
+}
+
+export interface Request {
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** How one route treats whom. Every status that is not listed is 401. */
+export type RouteRow =
+  /** Open routes answer alike whatever token comes along. */
+  | { readonly open: number; readonly body?: unknown }
+  /** Speaks of nobody but whoever asks. */
+  | { readonly own: number; readonly ask: (named: Named) => Request }
+  /** Names something: what a stranger and what the other of the two get, and whether a stranger's answer must be that of an
+   *  id that nothing has. */
+  | {
+      readonly stranger: number;
+      readonly partner: number;
+      readonly hidden: boolean;
+      readonly ask: (named: Named) => Request;
+    };
+
+const wrong = 'Wrong-Password-1';
+const credentials = { username: 'nobody.at.all', password: wrong };
+
+/** One row a route, by the names of `/openapi.json`. A route that is not here fails the matrix. */
+export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
+  'POST /auth/register': { open: 400, body: { username: 'x', password: 'x' } },
+  'POST /auth/login': { open: 401, body: credentials },
+  'POST /auth/refresh': { open: 401, body: { refresh_token: 'none' } },
+  'GET /healthz': { open: 200 },
+  'GET /readyz': { open: 200 },
+  'GET /openapi.json': { open: 200 },
+  'GET /asyncapi.json': { open: 200 },
+  'POST /auth/logout': { own: 204, ask: () => ({ path: '/auth/logout' }) },
+  'GET /users/me': { own: 200, ask: () => ({ path: '/users/me' }) },
+  'GET /users/me/sessions': { own: 200, ask: () => ({ path: '/users/me/sessions' }) },
+  'POST /users/me/password': {
+    own: 403,
+    ask: () => ({
+      path: '/users/me/password',
+      body: { current_password: wrong, new_password: PASSWORD },
+    }),
+  },
+  'DELETE /users/me': { own: 403, ask: () => ({ path: '/users/me', body: { password: wrong } }) },
+  'GET /users': { own: 200, ask: ({ username }) => ({ path: `/users?query=${username}` }) },
+  'GET /conversations': { own: 200, ask: () => ({ path: '/conversations' }) },
+  'GET /search': { own: 200, ask: () => ({ path: '/search?q=canary' }) },
+  'DELETE /users/me/sessions/:id': {
+    stranger: 404,
+    partner: 404,
+    hidden: true,
+    ask: ({ session }) => ({ path: `/users/me/sessions/${session}` }),
+  },
+  // That a person exists is known to all who are signed in; whether they are here is not.
+  'GET /users/:id': {
+    stranger: 200,
+    partner: 200,
+    hidden: false,
+    ask: ({ user }) => ({ path: `/users/${user}` }),
+  },
+  // Who opens a conversation shares one: from here on presence is theirs to see, as after a first message. [S7]
+  'POST /conversations': {
+    stranger: 201,
+    partner: 200,
+    hidden: false,
+    ask: ({ user }) => ({ path: '/conversations', body: { recipient_id: user } }),
+  },
+  'GET /conversations/:id': {
+    stranger: 404,
+    partner: 200,
+    hidden: true,
+    ask: ({ conversation }) => ({ path: `/conversations/${conversation}` }),
+  },
+  'GET /conversations/:id/messages': {
+    stranger: 404,
+    partner: 200,
+    hidden: true,
+    ask: ({ conversation }) => ({ path: `/conversations/${conversation}/messages` }),
+  },
+  'DELETE /conversations/:id': {
+    stranger: 404,
+    partner: 204,
+    hidden: true,
+    ask: ({ conversation }) => ({ path: `/conversations/${conversation}` }),
+  },
+};
+
+/** One row an action, by the names of `/asyncapi.json`: what a stranger sends, and what they hear of it. */
+export const ACTION_ROWS: Readonly<
+  Record<UpType, { readonly ask: (named: Named) => unknown; readonly hears: string | null }>
+> = {
+  message: {
+    ask: ({ conversation }) => ({ conversation_id: conversation, content: 'may I?' }),
+    hears: 'not_found',
+  },
+  ack: { ask: ({ message }) => ({ message_id: message, status: 'read' }), hears: 'not_found' },
+  typing: { ask: ({ conversation }) => ({ conversation_id: conversation, typing: true }), hears: null },
+  presence: { ask: () => ({ status: 'online' }), hears: null },
+  sync: { ask: () => ({ cursor: 0 }), hears: 'sync' },
+  auth: { ask: () => ({ token: 'somebody.elses.token' }), hears: 'unauthorized' },
+  ping: { ask: () => ({}), hears: 'pong' },
+  pong: { ask: () => ({}), hears: null },
+};

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type { EncodedPage, SessionMessage } from '../../server/actors/refs.ts';
+import { Session } from '../../server/actors/session.ts';
+import type { SessionParts } from '../../server/actors/session-parts.ts';
+import { FakeSocket } from './fake-socket.ts';
+import { RecordedContext } from './recorded-context.ts';
+
+export const ME = '00000000-0000-4000-8000-00000000000a';
+export const PEER = '00000000-0000-4000-8000-00000000000b';
+export const id = (n: number): string => `00000000-0000-4000-9000-${String(n).padStart(12, '0')}`;
+export const event = (cursor: number) => JSON.stringify({ id: id(cursor), type: 'message', cursor });
+export const live = (cursor: number) => ({ type: 'event', cursor, frame: event(cursor) }) as const;
+export const page = (cursors: number[], more = false, cursor = cursors.at(-1) ?? 0): EncodedPage => ({
+  entries: cursors.map((each) => ({ cursor: each, frame: event(each) })),
+  cursor,
+  more,
+});
+export const frame = (type: string, payload: unknown, n = 1): SessionMessage => ({
+  type: 'frame',
+  text: JSON.stringify({ id: id(n), type, timestamp: '2026-01-01T00:00:00.000Z', payload }),
+});
+export const message = (n: number, content = 'hi'): SessionMessage =>
+  frame('message', { recipient_id: PEER, content }, n);
+
+export const open = (overrides: Partial<SessionParts> = {}, head = 0) => {
+  const socket = new FakeSocket();
+  const parts: SessionParts = {
+    heartbeatS: 30,
+    places: { pair: () => null, message: () => null },
+    maySend: () => true,
+    headCursor: () => head,
+    isSessionOpen: () => true,
+    onVisible: () => undefined,
+    ...overrides,
+  };
+  const session = new Session(
+    socket,
+    { userId: ME, username: 'me', sessionId: id(99), expiresAt: Date.UTC(2026, 0, 2) },
+    parts,
+  );
+  const context = new RecordedContext<SessionMessage>(session);
+  return { socket, session, context };
+};
+/** Caught up at a number. */
+export const openLive = (cursor: number, overrides: Partial<SessionParts> = {}) => {
+  const opened = open(overrides, cursor);
+  opened.context.give({ type: 'open', cursor });
+  opened.context.take('log').answer(page([], false, cursor));
+  assert.deepEqual(opened.socket.taken(), ['welcome', 'sync']);
+  return opened;
+};

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { makeRoutes } from '../../server/edge/routes/table.ts';
+import { DOWN } from '../../server/protocol/down.ts';
+import { CLOSE } from '../../server/protocol/errors.ts';
+import { UP } from '../../server/protocol/up.ts';
+import { expectStatus } from '../support/chat-client.ts';
+import { checkExchange, documentedStatuses } from '../support/contract.ts';
+import { http } from '../support/http-client.ts';
+import { ServerProcess } from '../support/server-process.ts';
+
+const server = await ServerProcess.start({ after });
+const document = async <T>(path: string): Promise<T> =>
+  expectStatus(await http('GET', `${server.url}${path}`), 200).json<T>();
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+}
+interface AsyncApi {
+  readonly asyncapi: string;
+  readonly info: { readonly description: string };
+  readonly components: { readonly messages: Record<string, { readonly payload: object }> };
+}
+
+test('/openapi.json is served to everybody and holds every route with its statuses', async () => {
+  const { openapi, paths } = await document<OpenApi>('/openapi.json');
+  assert.match(openapi, /^3\.1\./);
+  const served = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+  );
+  const routes = makeRoutes();
+  assert.deepEqual(served.sort(), routes.map(({ method, path }) => `${method} ${path}`).sort());
+  for (const route of routes) {
+    const operation = paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()];
+    assert.deepEqual(Object.keys(operation?.responses ?? {}).map(Number), documentedStatuses(route));
+  }
+});
+
+test('/asyncapi.json is served to everybody and holds every frame, both ways, and every close code', async () => {
+  const { asyncapi, components, info } = await document<AsyncApi>('/asyncapi.json');
+  assert.match(asyncapi, /^3\./);
+  const frames = [...Object.keys(UP).map((t) => `up_${t}`), ...Object.keys(DOWN).map((t) => `down_${t}`)];
+  assert.deepEqual(Object.keys(components.messages).sort(), frames.sort());
+  for (const code of Object.values(CLOSE)) assert.ok(info.description.includes(String(code)), String(code));
+});
+
+/** A check that can't fail proves nothing: each of these must be found. */
+const headers = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-request-id': '1',
+  'content-type': 'application/json; charset=utf-8',
+};
+const health = {
+  method: 'GET',
+  url: 'http://h/healthz',
+  body: undefined,
+  status: 200,
+  headers,
+  text: '{"status":"ok","checks":{}}',
+};
+const planted: readonly (readonly [string, Partial<typeof health>])[] = [
+  ['a status that is not documented', { status: 418, text: '{}' }],
+  ['a field too many', { text: '{"status":"ok","checks":{},"version":"1"}' }],
+  ['a field too few', { text: '{"status":"ok"}' }],
+  ['a header too few', { headers: { ...headers, 'referrer-policy': 'origin' } }],
+  ['a page that may be framed', { headers: { ...headers, 'content-security-policy': "default-src 'none'" } }],
+  ['an error that is no problem', { status: 400, text: '{"error":"no"}' }],
+];
+test('what is in order passes the check of all traffic', () => {
+  checkExchange(health);
+});
+for (const [what, change] of planted) {
+  test(`the check of all traffic finds ${what}`, () => {
+    assert.throws(() => {
+      checkExchange({ ...health, ...change });
+    }, /against the contract/);
+  });
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { after, test } from 'node:test';
+import type { z } from 'zod/mini';
+import type { healthAnswer } from '../../server/protocol/http.ts';
+import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
+import { http } from '../support/http-client.ts';
+import { eventually } from '../support/eventually.ts';
+import { figureOf, metricsText, metricsUrl } from '../support/metrics.ts';
+import { rawAnswer } from '../support/raw-http.ts';
+import { say } from '../support/say.ts';
+import { ServerProcess } from '../support/server-process.ts';
+
+const server = await ServerProcess.start({ after }, { PARLEY_METRICS_PORT: '0', PARLEY_SHARDS: '2' });
+const metrics = await metricsUrl(server);
+
+type Health = z.infer<typeof healthAnswer>;
+
+test('/healthz says that the process answers, /readyz what each part says', async () => {
+  const health = expectStatus(await http('GET', `${server.url}/healthz`), 200).json<Health>();
+  assert.equal(health.status, 'ok');
+  const ready = expectStatus(await http('GET', `${server.url}/readyz`), 200).json<Health>();
+  assert.equal(ready.status, 'ok');
+  assert.deepEqual(ready.checks, { stopping: 'no', writer: 'ok', disk: 'ok' });
+  expectStatus(await http('HEAD', `${server.url}/readyz`), 200);
+});
+
+/** Issue 3, point 10, and what each of them is. */
+const FAMILIES: readonly (readonly [string, string])[] = [
+  ['parley_mailbox_depth', 'gauge'],
+  ['parley_ask_seconds', 'histogram'],
+  ['parley_asks_open', 'gauge'],
+  ['parley_commit_writes', 'histogram'],
+  ['parley_commit_seconds', 'histogram'],
+  ['parley_sockets', 'gauge'],
+  ['parley_dead_letters_total', 'counter'],
+  ['parley_loop_lag_seconds', 'gauge'],
+  ['parley_actors', 'gauge'],
+  ['parley_pool_waiting', 'gauge'],
+  ['parley_http_requests_total', 'counter'],
+  ['parley_http_seconds', 'histogram'],
+  ['parley_resident_memory_bytes', 'gauge'],
+];
+
+test('/metrics has every family of figures, of every thread, on a port of this machine alone', async (t) => {
+  const [ada, ben] = await twoPeople(t, server);
+  const [a] = await Promise.all([ada.online(), ben.online()]);
+  await say(a.socket, ben, 'something to count');
+  const threads = ['edge', 'writer', 'shard:0', 'shard:1'];
+  await eventually('every thread to have told its figures', async () => {
+    const text = await metricsText(metrics);
+    return threads.every((thread) => text.includes(`parley_loop_lag_seconds{thread="${thread}"}`));
+  });
+  // Commits are told of with the writer's next heartbeat.
+  await eventually(
+    'the commit to be counted',
+    async () => (await figureOf(metrics, 'parley_commit_writes_count')) > 0,
+  );
+  const text = await metricsText(metrics);
+  for (const [name, type] of FAMILIES) {
+    assert.ok(
+      text.includes(`\n# TYPE ${name} ${type}\n`) || text.startsWith(`# TYPE ${name} ${type}\n`),
+      name,
+    );
+    assert.match(text, new RegExp(`# HELP ${name} \\S`));
+  }
+  for (const thread of threads) {
+    assert.ok(text.includes(`parley_mailbox_depth{thread="${thread}",of="longest"}`), thread);
+  }
+  assert.equal(await figureOf(metrics, 'parley_sockets{state="live"}'), 2);
+  assert.ok((await figureOf(metrics, 'parley_commit_seconds_sum')) > 0);
+  assert.ok((await figureOf(metrics, 'parley_ask_seconds_count{thread="writer"}')) > 0);
+  assert.match(text, /parley_http_requests_total\{method="POST",route="\/auth\/register",status="201"\} \d/);
+
+  assert.equal(new URL(metrics).hostname, '127.0.0.1');
+  assert.equal((await http('GET', `${server.url}/metrics`)).status, 404);
+  assert.equal((await http('GET', metrics.replace('/metrics', '/'), { foreign: true })).status, 404);
+});
+
+test('nothing of a person stands in the metrics, whatever is asked for', async (t) => {
+  const ada = await ChatClient.register(t, server, freshName('canary'));
+  await ada.http('GET', `/users/${ada.id}`);
+  await http('GET', `${server.url}/canary-path`);
+  await http('CANARY', `${server.url}/users/me`).catch(() => undefined);
+  const text = await metricsText(metrics);
+  assert.doesNotMatch(text, /canary/i);
+  assert.ok(!text.includes(ada.id));
+});
+
+test('SIGTERM: who still has a connection hears 503 of /readyz and of everything, new ones get none', async (t) => {
+  const own = await ServerProcess.start(t);
+  const { hostname, port } = new URL(own.url);
+  const open = async (): Promise<Socket> => {
+    const socket = connect(Number(port), hostname);
+    t.after(() => {
+      socket.destroy();
+    });
+    await once(socket, 'connect');
+    return socket;
+  };
+  const kept = await open();
+  assert.match(await rawAnswer(kept, 'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1\.1 200 /);
+  own.run.signal('SIGTERM');
+  await own.run.line('stopping');
+  const answer = await rawAnswer(kept, 'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n');
+  assert.match(answer, /^HTTP\/1\.1 503 /);
+  assert.match(answer, /"stopping":"yes"/);
+  assert.deepEqual(await own.run.exited, { code: 0, signal: null });
+  await assert.rejects(open());
+});
+
+test('a second signal ends it at once', async (t) => {
+  const own = await ServerProcess.start(t);
+  own.run.signal('SIGTERM');
+  await own.run.line('stopping');
+  own.run.signal('SIGTERM');
+  const { code } = await own.run.exited;
+  assert.ok(code === 1 || code === 0, String(code));
+});
+
+test('an unknown PARLEY_ variable is warned of, with the one that may be meant', async (t) => {
+  const own = await ServerProcess.start(t, { PARLEY_HEARTBEATS: '5' });
+  const { name, reason } = await own.run.line('config.unknown-variable');
+  assert.equal(name, 'PARLEY_HEARTBEATS');
+  assert.match(String(reason), /did you mean PARLEY_HEARTBEAT_S\?/);
+});

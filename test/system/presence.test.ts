@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { PRESENCE_GRACE_MS } from '../../server/protocol/limits.ts';
+import type { Conversation, User } from '../../server/protocol/views.ts';
+import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
+import { say } from '../support/say.ts';
+import type { ChatSocket, DownOf } from '../support/chat-socket.ts';
+import { ServerProcess } from '../support/server-process.ts';
+
+const server = await ServerProcess.start({ after });
+
+/** SPEC §5.5: everybody concerned hears within this long. On top: what a busy machine needs for a frame. */
+const TOLD_MS = 1_000;
+
+const told = (socket: ChatSocket, who: { id: string }, status: string): Promise<DownOf<'presence'>> =>
+  socket.next('presence', ({ payload }) => payload.user_id === who.id && payload.status === status);
+const timed = async <T>(work: () => Promise<T>): Promise<readonly [T, number]> => {
+  const started = performance.now();
+  return [await work(), performance.now() - started];
+};
+const statusOf = async (viewer: ChatClient, of: { id: string }): Promise<string | null | undefined> => {
+  const user: User = await viewer.user(of.id);
+  return 'status' in user ? user.status : undefined;
+};
+
+describe('presence', { concurrency: true }, () => {
+  test('[S6][S7] online with the first connection, offline 5 s after the last; partners hear of it, strangers see null', async (t) => {
+    const [ada, ben] = await twoPeople(t, server);
+    const eve = await ChatClient.register(t, server, freshName('eve'));
+    await ada.conversationWith(ben);
+    const [a, e] = await Promise.all([ada.online(), eve.online()]);
+    const first = await ben.online();
+    const [on, onMs] = await timed(() => told(a.socket, ben, 'online'));
+    assert.ok(onMs < TOLD_MS, String(onMs));
+    assert.notEqual(on.payload.last_seen, null);
+    assert.equal(await statusOf(ada, ben), 'online');
+    const peer = (await ada.get<{ conversations: Conversation[] }>('/conversations')).conversations[0]?.peer;
+    assert.ok(peer && 'status' in peer && peer.status === 'online');
+    assert.equal(await statusOf(eve, ben), null);
+    const stranger = await eve.user(ben.id);
+    assert.ok('last_seen' in stranger && stranger.last_seen === null);
+    const found = await eve.get<{ users: User[] }>(`/users?query=${ben.username}`);
+    assert.ok(found.users[0] && 'status' in found.users[0] && found.users[0].status === null);
+
+    // A second connection, and the end of the first, change nothing.
+    const second = await ben.online();
+    await first.socket.close();
+    await second.socket.roundTrip();
+    assert.equal(await statusOf(ada, ben), 'online');
+    const [, offMs] = await timed(async () => {
+      await second.socket.close();
+      return await told(a.socket, ben, 'offline');
+    });
+    assert.ok(offMs >= PRESENCE_GRACE_MS - 50 && offMs < PRESENCE_GRACE_MS + TOLD_MS, String(offMs));
+    assert.equal(await statusOf(ada, ben), 'offline');
+    const seen = await ada.user(ben.id);
+    assert.ok('last_seen' in seen && typeof seen.last_seen === 'string');
+    const changes = a.socket.received.filter(({ type }) => type === 'presence').length;
+    assert.equal(changes, 2, 'one change each is told once');
+    await e.socket.roundTrip();
+    assert.ok(!e.socket.received.some(({ type }) => type === 'presence'), 'a stranger hears nothing');
+  });
+
+  test('[S6] back within the 5 s: nobody hears of it', async (t) => {
+    const [ada, ben] = await twoPeople(t, server);
+    await ada.conversationWith(ben);
+    const a = await ada.online();
+    const b = await ben.online();
+    await told(a.socket, ben, 'online');
+    await b.socket.close();
+    const again = await ben.online();
+    await again.socket.close();
+    // The grace counts from the last one gone; its end is the next thing that is told.
+    const [, ms] = await timed(() => told(a.socket, ben, 'offline'));
+    assert.ok(ms >= PRESENCE_GRACE_MS - 200, String(ms));
+    assert.equal(a.socket.received.filter(({ type }) => type === 'presence').length, 2);
+  });
+
+  test('[S8] appear offline: at once, for one connection; a visible one shows again', async (t) => {
+    const [ada, ben] = await twoPeople(t, server);
+    await ada.conversationWith(ben);
+    const a = await ada.online();
+    const b = await ben.online();
+    await told(a.socket, ben, 'online');
+    b.socket.send('presence', { status: 'offline' });
+    const [, ms] = await timed(() => told(a.socket, ben, 'offline'));
+    assert.ok(ms < TOLD_MS, String(ms));
+    assert.equal(await statusOf(ada, ben), 'offline');
+    await say(a.socket, ben, 'are you there?');
+    await b.socket.next('message');
+    const phone = await ben.online();
+    await told(a.socket, ben, 'online');
+    phone.socket.send('presence', { status: 'offline' });
+    await told(a.socket, ben, 'offline');
+    b.socket.send('presence', { status: 'online' });
+    await told(a.socket, ben, 'online');
+  });
+
+  test('[S6] last_seen is kept over a stop, and nobody is online after kill -9', async (t) => {
+    const own = await ServerProcess.start(t);
+    const [ada, ben] = await twoPeople(t, own);
+    await ada.conversationWith(ben);
+    const a = await ada.online();
+    await ben.online();
+    const { payload } = await told(a.socket, ben, 'online');
+    await own.kill('SIGKILL');
+    await own.restart();
+    const seen = await ada.user(ben.id);
+    assert.ok('status' in seen);
+    assert.equal(seen.status, 'offline');
+    assert.ok(seen.last_seen !== null && seen.last_seen >= (payload.last_seen ?? ''), String(seen.last_seen));
+    const { sessions } = await ben.get<{ sessions: { connected: boolean }[] }>('/users/me/sessions');
+    assert.ok(sessions.every(({ connected }) => !connected));
+
+    const again = await ada.online();
+    await ben.online();
+    const later = await told(again.socket, ben, 'online');
+    await own.kill('SIGTERM');
+    await own.restart();
+    const after = await ada.user(ben.id);
+    assert.ok('status' in after && after.status === 'offline');
+    assert.ok(after.last_seen !== null && after.last_seen >= (later.payload.last_seen ?? ''));
+  });
+
+  test('[A5] a deleted person is seen neither coming nor going', async (t) => {
+    const [ada, gone] = await twoPeople(t, server);
+    const ben = await ChatClient.register(t, server, freshName('ben'));
+    await Promise.all([ada.conversationWith(gone), ada.conversationWith(ben)]);
+    const a = await ada.online();
+    const [g, b] = await Promise.all([gone.online(), ben.online()]);
+    await Promise.all([told(a.socket, gone, 'online'), told(a.socket, ben, 'online')]);
+    const body = { password: PASSWORD };
+    expectStatus(await gone.http('DELETE', '/users/me', { body }), 204);
+    await a.socket.next('user');
+    await g.socket.closed;
+    await b.socket.close();
+    // Whoever left later is told of now: for the other the time was over before.
+    await told(a.socket, ben, 'offline');
+    const heard = a.socket.received.filter(
+      ({ type, payload }) => type === 'presence' && 'user_id' in payload && payload.user_id === gone.id,
+    );
+    assert.equal(heard.length, 1);
+    assert.deepEqual(await ada.user(gone.id), { id: gone.id, username: 'Deleted User', deleted: true });
+  });
+
+  test('[P9] a person with many conversations who comes and goes holds nobody up', async (t) => {
+    const ada = await ChatClient.register(t, server, freshName('hub'));
+    const [x, y] = await twoPeople(t, server);
+    const [xs, ys] = await Promise.all([x.online(), y.online()]);
+    const hub = await ada.online();
+    // 500 conversations over real accounts, every one told of each change.
+    const friends: ChatClient[] = [];
+    for (let i = 0; i < 500; i += 1) friends.push(await ChatClient.register(t, server, freshName('spoke')));
+    for (const friend of friends) await ada.conversationWith(friend);
+    hub.socket.send('presence', { status: 'offline' });
+    hub.socket.send('presence', { status: 'online' });
+    const [, ms] = await timed(async () => {
+      await say(xs.socket, y, 'meanwhile');
+      return await ys.socket.next('message');
+    });
+    assert.ok(ms < TOLD_MS, String(ms));
+  });
+});

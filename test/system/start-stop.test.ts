@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
+import { http } from '../support/http-client.ts';
+import { say } from '../support/say.ts';
+import { failedStart, ServerProcess } from '../support/server-process.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const wrong: readonly (readonly [string, string])[] = [
+  ['PARLEY_PORT', 'eighty'],
+  ['PARLEY_PORT', '70000'],
+  ['PARLEY_HOST', 'http://localhost'],
+  ['PARLEY_SHARDS', '-1'],
+  ['PARLEY_JWT_SECRET', 'short'],
+  ['PARLEY_JWT_SECRET_FILE', '/nonexistent/secret'],
+  ['PARLEY_ALLOWED_ORIGINS', 'example.org'],
+  ['PARLEY_TRUST_PROXY', '10.0.0.0/99'],
+  ['PARLEY_REGISTRATION', 'maybe'],
+  ['PARLEY_LOG_LEVEL', 'loud'],
+  ['PARLEY_LOGIN_MAX_FAILURES', '0.5'],
+  ['PARLEY_ACCESS_TTL_S', '1h'],
+  ['PARLEY_HEARTBEAT_S', 'often'],
+  ['PARLEY_SEND_RATE', 'NaN'],
+  ['PARLEY_METRICS_PORT', 'on'],
+];
+for (const [name, value] of wrong) {
+  test(`${name}=${value} stops the start with its name and exit code 78`, async (t) => {
+    const { code, output } = await failedStart(t, { [name]: value });
+    assert.equal(code, 78, output);
+    assert.match(output, new RegExp(`\\b${name}\\b`));
+    assert.doesNotMatch(output, /\n\s+at /, 'a sentence, no stack');
+    if (name === 'PARLEY_JWT_SECRET') assert.doesNotMatch(output, new RegExp(value), 'a secret is not shown');
+  });
+}
+
+test('a ready server says so, answers health checks and keeps its folder to itself', async (t) => {
+  const parent = tempDir(t);
+  const dataDir = join(parent, 'data');
+  mkdirSync(dataDir);
+  chmodSync(dataDir, 0o755);
+  const server = await ServerProcess.start(t, {}, dataDir);
+  for (const path of ['/healthz', '/readyz']) {
+    expectStatus(await http('GET', `${server.url}${path}`), 200);
+  }
+  assert.equal(statSync(dataDir).mode & 0o077, 0);
+  await ChatClient.register(t, server, freshName('ada'));
+  await server.restart();
+  expectStatus(await http('GET', `${server.url}/readyz`), 200);
+});
+
+test('SIGTERM: sockets close with 1001, what was acknowledged is kept, exit code 0', async (t) => {
+  const server = await ServerProcess.start(t);
+  const [ada, ben] = await twoPeople(t, server);
+  const [a, b] = await Promise.all([ada.online(), ben.online()]);
+  const ack = await say(a.socket, ben, 'before the end');
+  const started = performance.now();
+  const exit = await server.kill('SIGTERM');
+  assert.deepEqual(exit, { code: 0, signal: null }, server.run.output);
+  assert.ok(performance.now() - started < 10_000);
+  assert.equal((await a.socket.closed).code, 1001);
+  assert.equal((await b.socket.closed).code, 1001);
+  await server.restart();
+  const { socket } = await ben.online();
+  const { payload } = await socket.next('message');
+  assert.equal(payload.message_id, ack.payload.message_id);
+});
+
+test('the signing key survives a restart, so people stay signed in', async (t) => {
+  const server = await ServerProcess.start(t);
+  const ada = await ChatClient.register(t, server, freshName('ada'));
+  await server.kill();
+  await server.restart();
+  expectStatus(await ada.http('GET', '/users/me'), 200);
+});
+
+for (const shards of ['0', '1', '3']) {
+  test(`the same conversation with ${shards} shards`, async (t) => {
+    const server = await ServerProcess.start(t, { PARLEY_SHARDS: shards });
+    const [ada, ben] = await twoPeople(t, server);
+    const [a, b] = await Promise.all([ada.online(), ben.online()]);
+    const ack = await say(a.socket, ben, 'hello');
+    const { payload } = await b.socket.next('message');
+    assert.equal(payload.message_id, ack.payload.message_id);
+    b.socket.send('ack', { message_id: payload.message_id, status: 'read' });
+    await a.socket.next('ack', (frame) => frame.payload.status === 'read');
+  });
+}
