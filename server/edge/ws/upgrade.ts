@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse, us_socket_context_t } from 'uWebSockets.js';
 import type { BlockList } from 'node:net';
-import { ParleyError } from '../../protocol/errors.ts';
+import { codeOf, ParleyError } from '../../protocol/errors.ts';
 import { SUBPROTOCOL } from '../../protocol/version.ts';
 import type { Log } from '../../runtime/log.ts';
 import { clientAddress } from '../address.ts';
@@ -10,11 +10,11 @@ import { copyIncoming, type Incoming } from '../http/incoming.ts';
 import { problemAnswer } from '../http/problem.ts';
 import { originAllowed } from '../origins.ts';
 import type { Tokens } from '../tokens.ts';
-import { handshakeFault, handshakeOf, WEBSOCKET_VERSION, type Handshake } from './handshake.ts';
+import { handshakeFault, handshakeOf, WEBSOCKET_VERSION } from './handshake.ts';
 import type { SocketData } from './socket-data.ts';
 
 export interface UpgradeParts {
-  readonly tokens: Pick<Tokens, 'authenticate'>;
+  readonly tokens: Pick<Tokens, 'authenticateNow'>;
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: BlockList;
   /** 0: no limit. */
@@ -28,52 +28,35 @@ export interface UpgradeParts {
 const BEARER = 'bearer.';
 const STOPPING = new ParleyError('unavailable', 'The server is stopping.', { retryAfterS: 2 });
 
-/** Lets a socket in, or answers in HTTP: 400, 401, 403 for a foreign origin, 429, 503 (SPEC §5.1). */
+/** Lets a socket in, or answers in HTTP: 400, 401, 403 for a foreign origin, 429, 503 (SPEC §5.1).
+ *
+ *  All in one turn, inside uWS's callback. A response that is upgraded later has to be corked, and when the socket then grows
+ *  in place, `cork` goes on to read the new WebSocket as the old response: by chance it finds it due to be closed, and the
+ *  client sees 1006 right after 101 (uWebSockets#1929). */
 export const upgrade = (
   res: HttpResponse,
   req: HttpRequest,
   context: us_socket_context_t,
   parts: UpgradeParts,
 ): void => {
-  // Before anything can throw; what follows the first await may touch neither `req` nor an aborted `res`.
   const exchange = new Exchange(res);
-  const refuse = (error: unknown): void => {
+  try {
+    const incoming = copyIncoming(res, req);
+    const { key, extensions, offered } = handshakeOf(incoming);
+    const data = admit(incoming, offered, parts);
+    const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
+    res.upgrade<SocketData>(data, key, protocol, extensions, context);
+  } catch (error) {
+    if (codeOf(error) === 'internal') parts.log.error({ err: error }, 'socket.upgrade-failed');
     const answer = problemAnswer(error);
     const own = [...answer.headers, ['Sec-WebSocket-Version', WEBSOCKET_VERSION] as const];
     const headers = [...own, ...SECURITY_HEADERS, ...API_HEADERS];
     // What follows a refused handshake may have been meant as frames.
     exchange.write({ ...answer, headers, close: true }, false);
-  };
-  try {
-    const incoming = copyIncoming(res, req);
-    const handshake = handshakeOf(incoming);
-    admit(incoming, handshake, parts)
-      .then((data) => {
-        if (exchange.over) return;
-        // Judged in the same turn as the socket opens, so that parallel handshakes can't slip through.
-        if (parts.socketsPerIp > 0 && parts.fromIp(data.ipKey) >= parts.socketsPerIp) {
-          throw new ParleyError('too_many_requests', 'Too many connections from this address.', {
-            retryAfterS: 10,
-          });
-        }
-        if (!parts.accepting()) throw STOPPING;
-        const protocol = handshake.offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
-        res.cork(() => {
-          res.upgrade<SocketData>(data, handshake.key, protocol, handshake.extensions, context);
-        });
-      })
-      .catch(refuse);
-  } catch (error) {
-    parts.log.error({ err: error }, 'socket.upgrade-failed');
-    refuse(error);
   }
 };
 
-const admit = async (
-  incoming: Incoming,
-  { offered }: Handshake,
-  parts: UpgradeParts,
-): Promise<SocketData> => {
+const admit = (incoming: Incoming, offered: readonly string[], parts: UpgradeParts): SocketData => {
   const fault = handshakeFault(incoming);
   if (fault !== null) throw new ParleyError('bad_request', fault);
   if (!parts.accepting()) throw STOPPING;
@@ -90,9 +73,15 @@ const admit = async (
     parts.trustProxy,
   );
   const token = tokenOf(incoming, offered);
-  const identity = token === null ? null : await parts.tokens.authenticate(token);
+  const identity = token === null ? null : parts.tokens.authenticateNow(token);
   if (identity === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
-  return { identity, cursor: cursorOf(incoming.query), address, ipKey };
+  const cursor = cursorOf(incoming.query);
+  if (parts.socketsPerIp > 0 && parts.fromIp(ipKey) >= parts.socketsPerIp) {
+    throw new ParleyError('too_many_requests', 'Too many connections from this address.', {
+      retryAfterS: 10,
+    });
+  }
+  return { identity, cursor, address, ipKey };
 };
 
 /** The header, or the subprotocol for browsers; never the URL, which ends up in logs. Two that differ are refused. */
