@@ -1,10 +1,9 @@
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import uWS from 'uWebSockets.js';
 import { helper, writer, type QueryQuestion, type WriteQuestion } from '../actors/refs.ts';
 import type { SessionParts } from '../actors/session-parts.ts';
 import type { Config } from '../config.ts';
-import { CLOSE, ParleyError } from '../protocol/errors.ts';
+import { CLOSE } from '../protocol/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Directory } from '../runtime/directory.ts';
 import type { ThreadName } from '../runtime/envelope.ts';
@@ -17,6 +16,7 @@ import type { Queries, Write } from '../storage/store.ts';
 import { trustList } from './address.ts';
 import { serveGateways } from './gateways.ts';
 import { mountHttp } from './http/mount.ts';
+import { listenOn } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import { makeReadiness } from './readiness.ts';
 import { makeRoutes } from './routes/table.ts';
@@ -153,29 +153,4 @@ export const openEdge = (options: EdgeOptions): Edge => {
       metrics.observeThread(thread, stats);
     },
   };
-};
-
-/** uWS sets SO_REUSEPORT, so a second server would share the port without a word: another listener is looked for first. uWS'
- *  own exclusive mode can't bind while connections of a killed predecessor fade. */
-const listenOn = async (app: uWS.TemplatedApp, { host, port }: Config): Promise<uWS.us_listen_socket> => {
-  const taken = new ParleyError('unavailable', `port ${String(port)} on ${host} can't be had`);
-  if (port !== 0) {
-    const probe = createServer();
-    await new Promise<void>((resolve, reject) => {
-      probe.once('error', (cause: NodeJS.ErrnoException) => {
-        reject(new ParleyError('unavailable', `${taken.message} (${cause.code ?? cause.message})`));
-      });
-      probe.listen({ host, port, exclusive: true }, () => {
-        probe.close(() => {
-          resolve();
-        });
-      });
-    });
-  }
-  return new Promise((resolve, reject) => {
-    app.listen(host, port, (token) => {
-      if (token === false) reject(taken);
-      else resolve(token);
-    });
-  });
 };

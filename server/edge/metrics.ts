@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StreamState } from '../actors/session-parts.ts';
+import { ParleyError } from '../protocol/errors.ts';
 import type { ThreadName } from '../runtime/envelope.ts';
 import type { Host } from '../runtime/host.ts';
 import type { ThreadStats } from '../runtime/link.ts';
@@ -130,7 +131,8 @@ export class Metrics {
     this.#lag.enable();
     const port = this.#port;
     const server = createServer((request, response) => {
-      if (request.method !== 'GET' || request.url !== '/metrics') {
+      const isGet = request.method === 'GET' || request.method === 'HEAD';
+      if (!isGet || request.url?.split('?', 1)[0] !== '/metrics') {
         response.writeHead(404).end();
         return;
       }
@@ -146,7 +148,11 @@ export class Metrics {
     });
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', ({ code }: NodeJS.ErrnoException) => {
+        const reason = `port ${String(port)} on 127.0.0.1 can't be had (${String(code)})`;
+        const isWrong = code === 'EACCES';
+        reject(new ParleyError(isWrong ? 'bad_request' : 'unavailable', `PARLEY_METRICS_PORT: ${reason}`));
+      });
       server.listen(port, '127.0.0.1', resolve);
     });
     const address = server.address();

@@ -19,8 +19,9 @@ export interface WsParts {
   readonly upgrade: UpgradeParts;
 }
 
-/** Above our own limit, so that a frame that is a little too big gets its close code; uWS only cuts the line. */
-const PAYLOAD_MAX_BYTES = 1024 * 1024;
+/** Above our own limit, so that a frame that is too big gets its close code: past this uWS cuts the line without a word (1006).
+ *  The most that a socket's half frame can hold in memory; the idle timeout bounds for how long. [P9] */
+const PAYLOAD_MAX_BYTES = 4 * 1024 * 1024;
 const utf8 = new TextDecoder();
 
 /** `GET /ws`: sockets become sessions. Every callback is wrapped: what is thrown into uWS ends the process. */
