@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import uWS from 'uWebSockets.js';
+import type uWS from 'uWebSockets.js';
 import { ParleyError } from '../protocol/errors.ts';
 
 /** Faults of a wrong PARLEY_HOST or PARLEY_PORT; others (the port is taken) pass by themselves. */
