@@ -95,7 +95,8 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   const pool = (maxQueue: number): Pool =>
     new Pool(entry('helper'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });
   const pools = { hashing: pool(256), reading: pool(4096) };
-  const doors = openEdge({ config, secrets, host, directory, queries, pools, clock, ids, log });
+  const links = (): Readonly<Record<string, number>> => threads.outstanding;
+  const doors = openEdge({ config, secrets, host, links, directory, queries, pools, clock, ids, log });
   edge = doors;
   const url = await doors.listen().catch((error: unknown) => refuse(...refusalOf(error)));
   let stopping = false;

@@ -33,6 +33,8 @@ export interface EdgeOptions {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly host: Host;
+  /** Envelopes under way to each thread. */
+  readonly links: () => Readonly<Record<string, number>>;
   readonly directory: Directory;
   readonly queries: Queries;
   readonly pools: { readonly hashing: Pool; readonly reading: Pool };
@@ -58,13 +60,13 @@ const FAREWELL_MS = 250;
 
 /** Everything that faces the network, on the main thread. */
 export const openEdge = (options: EdgeOptions): Edge => {
-  const { config, secrets, host, directory, queries, pools, clock, ids, log } = options;
+  const { config, secrets, host, links, directory, queries, pools, clock, ids, log } = options;
   let stopping = false;
   const tokens = openTokens({ secret: secrets.jwt, accessTtlS: config.accessTtlS, clock, queries });
   serveGateways(host, pools, tokens);
   const places = new RecentPlaces(queries);
   const connections = new Connections(host, clock, ids, places);
-  const metrics = new Metrics({ host, pools, port: config.metricsPort, log });
+  const metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
 
   // The casts join a name's type with its own arguments again, which a generic call can't show the compiler.
   const write: Write = (type, input) =>
@@ -100,6 +102,12 @@ export const openEdge = (options: EdgeOptions): Edge => {
     onState: (from, to) => {
       metrics.observeSocket(from, to);
     },
+    onRefused: (code) => {
+      metrics.observeRefusal(code);
+    },
+    onClosed: (code) => {
+      metrics.observeClose(code);
+    },
   };
   const app = uWS.App();
   mountWs(app, {
@@ -123,6 +131,9 @@ export const openEdge = (options: EdgeOptions): Edge => {
     onAnswered: (answered) => {
       metrics.observeHttp(answered);
     },
+    onUnderWay: (change) => {
+      metrics.observeUnderWay(change);
+    },
   });
 
   let listening: uWS.us_listen_socket | undefined;
@@ -144,6 +155,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
       app.close();
     },
     threadRestarted(thread) {
+      metrics.observeRestart(thread);
       connections.threadRestarted(thread, directory);
     },
     observeAsk(thread, ms) {

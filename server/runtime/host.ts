@@ -45,6 +45,7 @@ export class Host implements CellHost {
   readonly #options: HostOptions;
   readonly #kinds = new Map<string, Props<unknown>>();
   readonly #gateways = new Map<string, Gateway>();
+  readonly #queues: (() => number)[] = [];
   readonly #cells = new Map<Address, Cell>();
   readonly #dispatcher = new Dispatcher((cell) => {
     this.#turn(cell);
@@ -73,8 +74,10 @@ export class Host implements CellHost {
     this.#cells.set(address, new Cell(address, whole, actor, this));
   }
 
-  serve(kind: string, gateway: Gateway): void {
+  /** `waiting`: how many messages the gateway holds, where it has a queue of its own; counted as a mailbox. */
+  serve(kind: string, gateway: Gateway, waiting?: () => number): void {
     this.#gateways.set(kind, gateway);
+    if (waiting !== undefined) this.#queues.push(waiting);
   }
 
   get actors(): number {
@@ -88,6 +91,11 @@ export class Host implements CellHost {
     for (const cell of this.#cells.values()) {
       total += cell.mailbox.size;
       longest = Math.max(longest, cell.mailbox.size);
+    }
+    for (const waiting of this.#queues) {
+      const size = waiting();
+      total += size;
+      longest = Math.max(longest, size);
     }
     return { total, longest };
   }
