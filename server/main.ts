@@ -122,7 +122,9 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   // Heard from before anybody is told that we are here: whoever waits for the line may stop us the next moment.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  log.info({ url }, 'listening');
+  // Whoever started us waits for this line, however little else they want to hear.
+  const always = config.logLevel === 'silent' ? log : openLog('info', 'edge');
+  always.info({ url }, 'listening');
   process.stderr.write(`\n  Parley is ready: ${url}\n\n`);
 
   if (config.testFaults) {

@@ -68,6 +68,15 @@ test('a ready server says so, answers health checks and keeps its folder to itse
   expectStatus(await http('GET', `${server.url}/readyz`), 200);
 });
 
+test('the line that says it is ready comes at every log level, and at warn it is the only one', async (t) => {
+  const server = await ServerProcess.start(t, { PARLEY_LOG_LEVEL: 'warn' });
+  const lines = server.run.output.split('\n').filter((line) => line.startsWith('{'));
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as { msg: string }).msg),
+    ['listening'],
+  );
+});
+
 test('SIGTERM: sockets close with 1001, what was acknowledged is kept, exit code 0', async (t) => {
   const server = await ServerProcess.start(t);
   const [ada, ben] = await twoPeople(t, server);
