@@ -124,6 +124,7 @@ test('SIGTERM: who still has a connection hears 503 of /readyz and of everything
   await own.run.line('stopping');
   const answer = await rawAnswer(kept, 'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n');
   assert.match(answer, /^HTTP\/1\.1 503 /);
+  assert.match(answer, /\r\nRetry-After: \d+\r\n/i);
   assert.match(answer, /"stopping":"yes"/);
   assert.deepEqual(await own.run.exited, { code: 0, signal: null });
   await assert.rejects(open());

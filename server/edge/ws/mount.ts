@@ -24,6 +24,14 @@ export interface WsParts {
 const PAYLOAD_MAX_BYTES = 4 * 1024 * 1024;
 const utf8 = new TextDecoder();
 
+/** Seconds without a byte after which uWS cuts a line: half frames and dead lines that the heartbeat of whole envelopes can't
+ *  see. Longer than the heartbeat takes to close it itself (twice its length), so that this one never comes first; where
+ *  that is more than uWS can count (960), 0: never. */
+export const idleTimeoutS = (heartbeatS: number): number => {
+  const seconds = Math.max(8, Math.ceil(3 * heartbeatS));
+  return seconds > 960 ? 0 : seconds;
+};
+
 /** `GET /ws`: sockets become sessions. Every callback is wrapped: what is thrown into uWS ends the process. */
 export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
   const { host, log, connections } = parts;
@@ -44,8 +52,7 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
     maxPayloadLength: PAYLOAD_MAX_BYTES,
     maxBackpressure: 4 * UNSENT_MAX_BYTES,
     sendPingsAutomatically: false,
-    // Seconds, at least 8: cuts half frames and dead lines that the heartbeat of whole envelopes can't see.
-    idleTimeout: Math.min(960, Math.max(8, Math.ceil(3 * parts.session.heartbeatS))),
+    idleTimeout: idleTimeoutS(parts.session.heartbeatS),
     upgrade: (res, req, context) => {
       upgrade(res, req, context, parts.upgrade);
     },
