@@ -26,6 +26,8 @@ export interface HostOptions {
   readonly log: Log;
   /** Questions that may wait for an answer at once. */
   readonly asksLimit?: number;
+  /** How often this thread was started before; sets its questions apart from theirs. */
+  readonly life?: number;
   /** Sees each answered question's milliseconds. */
   readonly onAnswered?: (thread: ThreadName, ms: number) => void;
 }
@@ -59,7 +61,7 @@ export class Host implements CellHost {
     this.ids = options.ids;
     this.log = options.log;
     this.deadLetters = new DeadLetters(options.clock, options.log);
-    this.asks = new Asks(options.clock, options.asksLimit ?? 100_000);
+    this.asks = new Asks(options.clock, options.asksLimit ?? 100_000, options.life);
     this.#scheduleIdleSweep();
   }
 
