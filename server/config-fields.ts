@@ -32,7 +32,10 @@ export const number = (minimum: number, maximum: number) =>
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 const HOST_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`);
 
-export const hostName = z.string().refine((text) => isIP(text) !== 0 || HOST_NAME.test(text), {
+/** Names that end in a number are addresses, by WHATWG's rule: `1.2.3.256` is a wrong one and no name. */
+const isHostName = (text: string): boolean => HOST_NAME.test(text) && !/(?:^|\.)\d+$/.test(text);
+
+export const hostName = z.string().refine((text) => isIP(text) !== 0 || isHostName(text), {
   message: 'must be an IP address or a host name, without scheme and port',
 });
 

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chatDirectory, registerKinds, type ThreadData } from './actors/kinds.ts';
 import { loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
 import { openEdge, type Edge } from './edge/edge.ts';
 import { openSecrets } from './edge/secrets.ts';
+import { codeOf } from './protocol/errors.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { Host } from './runtime/host.ts';
 import { systemIds as ids } from './runtime/ids.ts';
@@ -12,7 +12,9 @@ import { openLog } from './runtime/log.ts';
 import { Pool } from './runtime/pool.ts';
 import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
 import { lockDataDir } from './storage/data-dir-lock.ts';
+import { makeDataDir } from './storage/data-dir.ts';
 import { openQueries } from './storage/queries.ts';
+import { StoreError } from './storage/store-error.ts';
 
 const EXIT_CONFIG = 78;
 const STOP_WITHIN_MS = 9_000;
@@ -46,7 +48,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     loginLimits: { windowMs: config.loginWindowS * 1000, maxFailures: config.loginMaxFailures },
   };
   const secrets = attempt(() => {
-    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+    makeDataDir(config.dataDir);
     lockDataDir(config.dataDir);
     return openSecrets(config.dataDir, config.jwtSecret, ids);
   }, refuse);
@@ -93,11 +95,10 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   const pool = (maxQueue: number): Pool =>
     new Pool(entry('helper'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });
   const pools = { hashing: pool(256), reading: pool(4096) };
-  const doors = openEdge({ config, secrets, host, directory, queries, pools, clock, ids, log });
+  const links = (): Readonly<Record<string, number>> => threads.outstanding;
+  const doors = openEdge({ config, secrets, host, links, directory, queries, pools, clock, ids, log });
   edge = doors;
-  const url = await doors
-    .listen()
-    .catch((error: unknown) => refuse(error instanceof Error ? error.message : String(error), EXIT_REFUSED));
+  const url = await doors.listen().catch((error: unknown) => refuse(...refusalOf(error)));
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) process.exit(1);
@@ -121,7 +122,9 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   // Heard from before anybody is told that we are here: whoever waits for the line may stop us the next moment.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  log.info({ url }, 'listening');
+  // Whoever started us waits for this line, however little else they want to hear.
+  const always = config.logLevel === 'silent' ? log : openLog('info', 'edge');
+  always.info({ url }, 'listening');
   process.stderr.write(`\n  Parley is ready: ${url}\n\n`);
 
   if (config.testFaults) {
@@ -135,6 +138,14 @@ function attempt<T>(open: () => T, refuse: (reason: string, exitCode: number) =>
   try {
     return open();
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error), EXIT_REFUSED);
+    return refuse(...refusalOf(error));
   }
+}
+
+/** A place or an address that can't be is a wrong variable like any other. */
+function refusalOf(error: unknown): [reason: string, exitCode: number] {
+  if (error instanceof StoreError && error.reason === 'no-folder')
+    return [`PARLEY_DATA_DIR: ${error.message}`, EXIT_CONFIG];
+  const reason = error instanceof Error ? error.message : String(error);
+  return [reason, codeOf(error) === 'bad_request' ? EXIT_CONFIG : EXIT_REFUSED];
 }

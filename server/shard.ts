@@ -8,7 +8,7 @@ import type { TaskInput } from './runtime/threads.ts';
 import { openQueries } from './storage/queries.ts';
 
 /** A shard thread: the actors whose address falls to it, and a read-only connection. Lives until it is told to stop. */
-export default async function shard({ name, ports, data }: TaskInput<ThreadData>): Promise<void> {
+export default async function shard({ name, ports, data, restarts }: TaskInput<ThreadData>): Promise<void> {
   const queries = openQueries(data.dataDir);
   const thread = new Thread(
     {
@@ -17,6 +17,7 @@ export default async function shard({ name, ports, data }: TaskInput<ThreadData>
       clock: systemClock,
       ids: systemIds,
       log: openLog(data.logLevel, name),
+      life: restarts,
     },
     ports,
     { onDie: dieByOrder },

@@ -36,7 +36,14 @@ export default async function writer({
     return { refused: error instanceof Error ? error.message : String(error) };
   }
   const thread: Thread = new Thread(
-    { thread: name, directory: chatDirectory(data.shards), clock: systemClock, ids: systemIds, log },
+    {
+      thread: name,
+      directory: chatDirectory(data.shards),
+      clock: systemClock,
+      ids: systemIds,
+      log,
+      life: restarts,
+    },
     ports,
     {
       onDie: dieByOrder,

@@ -47,6 +47,9 @@ export interface SessionParts {
   readonly onVisible: (userId: string, connection: Pick<Connection, 'socketId' | 'visible'>) => void;
   /** A connection has come into a state from another; null before its first and after its last. For the metrics. */
   readonly onState?: (from: StreamState | null, to: StreamState | null) => void;
+  /** An `error` frame, and the end of a connection from our side. For the metrics too. */
+  readonly onRefused?: (code: ErrorCode) => void;
+  readonly onClosed?: (code: CloseCode) => void;
 }
 
 /** Checks an access token; null when it is no good. */

@@ -121,6 +121,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
   }
 
   refuse(code: ErrorCode, message: string, ref: string | null, context: SessionContext): void {
+    this.parts.onRefused?.(code);
     this.send('error', { code, message, ref }, context);
   }
 
@@ -130,6 +131,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
     this.#nextTick?.cancel();
     this.catchUp.end();
     this.socket.close(code, reason);
+    this.parts.onClosed?.(code);
     context.passivate();
   }
 

@@ -36,6 +36,11 @@ export class Unanswered {
     return 'added';
   }
 
+  /** Under way, or waiting for its place in the stream. */
+  has(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
   /** An answer of the conversation has come. Says whether the connection has an ack for this message already. */
   settle(id: string): 'acked' | 'unacked' {
     const entry = this.#entries.get(id);

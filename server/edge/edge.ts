@@ -1,10 +1,9 @@
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import uWS from 'uWebSockets.js';
 import { helper, writer, type QueryQuestion, type WriteQuestion } from '../actors/refs.ts';
 import type { SessionParts } from '../actors/session-parts.ts';
 import type { Config } from '../config.ts';
-import { CLOSE, ParleyError } from '../protocol/errors.ts';
+import { CLOSE } from '../protocol/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Directory } from '../runtime/directory.ts';
 import type { ThreadName } from '../runtime/envelope.ts';
@@ -17,6 +16,7 @@ import type { Queries, Write } from '../storage/store.ts';
 import { trustList } from './address.ts';
 import { serveGateways } from './gateways.ts';
 import { mountHttp } from './http/mount.ts';
+import { listenOn } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import { makeReadiness } from './readiness.ts';
 import { makeRoutes } from './routes/table.ts';
@@ -33,6 +33,8 @@ export interface EdgeOptions {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly host: Host;
+  /** Envelopes under way to each thread. */
+  readonly links: () => Readonly<Record<string, number>>;
   readonly directory: Directory;
   readonly queries: Queries;
   readonly pools: { readonly hashing: Pool; readonly reading: Pool };
@@ -58,13 +60,13 @@ const FAREWELL_MS = 250;
 
 /** Everything that faces the network, on the main thread. */
 export const openEdge = (options: EdgeOptions): Edge => {
-  const { config, secrets, host, directory, queries, pools, clock, ids, log } = options;
+  const { config, secrets, host, links, directory, queries, pools, clock, ids, log } = options;
   let stopping = false;
   const tokens = openTokens({ secret: secrets.jwt, accessTtlS: config.accessTtlS, clock, queries });
   serveGateways(host, pools, tokens);
   const places = new RecentPlaces(queries);
   const connections = new Connections(host, clock, ids, places);
-  const metrics = new Metrics({ host, pools, port: config.metricsPort, log });
+  const metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
 
   // The casts join a name's type with its own arguments again, which a generic call can't show the compiler.
   const write: Write = (type, input) =>
@@ -100,6 +102,12 @@ export const openEdge = (options: EdgeOptions): Edge => {
     onState: (from, to) => {
       metrics.observeSocket(from, to);
     },
+    onRefused: (code) => {
+      metrics.observeRefusal(code);
+    },
+    onClosed: (code) => {
+      metrics.observeClose(code);
+    },
   };
   const app = uWS.App();
   mountWs(app, {
@@ -123,6 +131,9 @@ export const openEdge = (options: EdgeOptions): Edge => {
     onAnswered: (answered) => {
       metrics.observeHttp(answered);
     },
+    onUnderWay: (change) => {
+      metrics.observeUnderWay(change);
+    },
   });
 
   let listening: uWS.us_listen_socket | undefined;
@@ -144,6 +155,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
       app.close();
     },
     threadRestarted(thread) {
+      metrics.observeRestart(thread);
       connections.threadRestarted(thread, directory);
     },
     observeAsk(thread, ms) {
@@ -153,29 +165,4 @@ export const openEdge = (options: EdgeOptions): Edge => {
       metrics.observeThread(thread, stats);
     },
   };
-};
-
-/** uWS sets SO_REUSEPORT, so a second server would share the port without a word: another listener is looked for first. uWS'
- *  own exclusive mode can't bind while connections of a killed predecessor fade. */
-const listenOn = async (app: uWS.TemplatedApp, { host, port }: Config): Promise<uWS.us_listen_socket> => {
-  const taken = new ParleyError('unavailable', `port ${String(port)} on ${host} can't be had`);
-  if (port !== 0) {
-    const probe = createServer();
-    await new Promise<void>((resolve, reject) => {
-      probe.once('error', (cause: NodeJS.ErrnoException) => {
-        reject(new ParleyError('unavailable', `${taken.message} (${cause.code ?? cause.message})`));
-      });
-      probe.listen({ host, port, exclusive: true }, () => {
-        probe.close(() => {
-          resolve();
-        });
-      });
-    });
-  }
-  return new Promise((resolve, reject) => {
-    app.listen(host, port, (token) => {
-      if (token === false) reject(taken);
-      else resolve(token);
-    });
-  });
 };

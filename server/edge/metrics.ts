@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StreamState } from '../actors/session-parts.ts';
+import { ParleyError, type CloseCode, type ErrorCode } from '../protocol/errors.ts';
 import type { ThreadName } from '../runtime/envelope.ts';
 import type { Host } from '../runtime/host.ts';
 import type { ThreadStats } from '../runtime/link.ts';
@@ -11,6 +12,7 @@ import { ThreadMetrics } from './thread-metrics.ts';
 
 export interface MetricsOptions {
   readonly host: Host;
+  readonly links: () => Readonly<Record<string, number>>;
   readonly pools: Readonly<Record<string, Pool>>;
   /** Null: nobody listens. */
   readonly port: number | null;
@@ -30,13 +32,18 @@ export class Metrics {
   readonly #askSeconds: Histogram<'thread'>;
   readonly #sockets: Gauge<'state'>;
   readonly #threads: ThreadMetrics;
+  readonly #underWay: Gauge;
+  readonly #refusals: Counter<'code'>;
+  readonly #closes: Counter<'code'>;
+  readonly #restarts: Counter<'thread'>;
   readonly #host: Host;
+  readonly #links: MetricsOptions['links'];
   readonly #port: number | null;
   readonly #log: Log;
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   #server: Server | undefined;
 
-  constructor({ host, pools, port, log }: MetricsOptions) {
+  constructor({ host, links, pools, port, log }: MetricsOptions) {
     this.#port = port;
     this.#log = log;
     const registers = [this.registry];
@@ -60,7 +67,30 @@ export class Metrics {
       buckets: SECONDS,
       registers,
     });
-    this.#threads = new ThreadMetrics(registers);
+    this.#threads = new ThreadMetrics(registers, this.#askSeconds);
+    this.#underWay = new Gauge({
+      name: 'parley_http_under_way',
+      help: 'HTTP requests without an answer yet',
+      registers,
+    });
+    this.#restarts = new Counter({
+      name: 'parley_thread_restarts_total',
+      help: 'Threads that were lost and started again',
+      labelNames: ['thread'],
+      registers,
+    });
+    this.#refusals = new Counter({
+      name: 'parley_socket_errors_total',
+      help: 'Error frames by code',
+      labelNames: ['code'],
+      registers,
+    });
+    this.#closes = new Counter({
+      name: 'parley_socket_closes_total',
+      help: 'Sessions of WebSockets that ended, by close code; 1000: the client went',
+      labelNames: ['code'],
+      registers,
+    });
     this.#sockets = new Gauge({
       name: 'parley_sockets',
       help: 'Open WebSockets: those that read the log, follow it live, or lag behind a client that does not read',
@@ -86,12 +116,29 @@ export class Metrics {
       },
     });
     this.#host = host;
+    this.#links = links;
   }
 
   /** A connection's change of state; null is before it opens and after it closes. */
   observeSocket(from: StreamState | null, to: StreamState | null): void {
     if (from !== null) this.#sockets.dec({ state: from });
     if (to !== null) this.#sockets.inc({ state: to });
+  }
+
+  observeRefusal(code: ErrorCode): void {
+    this.#refusals.inc({ code });
+  }
+
+  observeClose(code: CloseCode): void {
+    this.#closes.inc({ code: String(code) });
+  }
+
+  observeRestart(thread: ThreadName): void {
+    this.#restarts.inc({ thread });
+  }
+
+  observeUnderWay(change: 1 | -1): void {
+    this.#underWay.inc(change);
   }
 
   /** `route` is a pattern of the table, so the number of series is bounded. */
@@ -130,7 +177,8 @@ export class Metrics {
     this.#lag.enable();
     const port = this.#port;
     const server = createServer((request, response) => {
-      if (request.method !== 'GET' || request.url !== '/metrics') {
+      const isGet = request.method === 'GET' || request.method === 'HEAD';
+      if (!isGet || request.url?.split('?', 1)[0] !== '/metrics') {
         response.writeHead(404).end();
         return;
       }
@@ -146,7 +194,11 @@ export class Metrics {
     });
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', ({ code }: NodeJS.ErrnoException) => {
+        const reason = `port ${String(port)} on 127.0.0.1 can't be had (${String(code)})`;
+        const isWrong = code === 'EACCES';
+        reject(new ParleyError(isWrong ? 'bad_request' : 'unavailable', `PARLEY_METRICS_PORT: ${reason}`));
+      });
       server.listen(port, '127.0.0.1', resolve);
     });
     const address = server.address();
@@ -175,6 +227,7 @@ export class Metrics {
       mailboxDepth: total,
       mailboxLongest: longest,
       asks: host.asks.size,
+      links: this.#links(),
       deadLetters: { ...host.deadLetters.counts },
       loopLagMs,
       counters: {},

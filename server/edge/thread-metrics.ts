@@ -2,6 +2,9 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ThreadName } from '../runtime/envelope.ts';
 import type { ThreadStats } from '../runtime/link.ts';
 
+/** Milliseconds of questions that a thread asked; the name of the thread that answered follows. */
+const ASK = 'ask_ms:';
+
 /** How each kind of sample is counted; one that is not named here is left out. */
 const SAMPLES: Readonly<Record<string, { name: string; help: string; scale: number; buckets: number[] }>> = {
   commit_writes: {
@@ -23,15 +26,19 @@ export class ThreadMetrics {
   readonly #actors: Gauge<'thread'>;
   readonly #mailboxes: Gauge<'thread' | 'of'>;
   readonly #asks: Gauge<'thread'>;
+  readonly #links: Gauge<'thread' | 'to'>;
   readonly #lag: Gauge<'thread'>;
+  readonly #askSeconds: Histogram<'thread'>;
   readonly #deadLetters: Counter<'thread' | 'reason'>;
   readonly #counted: Counter<'thread' | 'name'>;
   readonly #samples: Readonly<Record<string, Histogram>>;
   /** What a thread's rising counters stood at, by thread and name. */
   readonly #last = new Map<string, number>();
 
-  constructor(registers: Registry[]) {
+  /** `askSeconds`: by the thread that answers, whoever asked. */
+  constructor(registers: Registry[], askSeconds: Histogram<'thread'>) {
     const labelNames = ['thread'] as const;
+    this.#askSeconds = askSeconds;
     this.#actors = new Gauge({ name: 'parley_actors', help: 'Actors in memory', labelNames, registers });
     this.#mailboxes = new Gauge({
       name: 'parley_mailbox_depth',
@@ -43,6 +50,12 @@ export class ThreadMetrics {
       name: 'parley_asks_open',
       help: 'Questions without an answer yet',
       labelNames,
+      registers,
+    });
+    this.#links = new Gauge({
+      name: 'parley_link_outstanding',
+      help: 'Envelopes from one thread to another that it has not taken in yet',
+      labelNames: ['thread', 'to'],
       registers,
     });
     this.#lag = new Gauge({
@@ -77,6 +90,7 @@ export class ThreadMetrics {
     this.#mailboxes.set({ thread, of: 'longest' }, stats.mailboxLongest);
     this.#asks.set({ thread }, stats.asks);
     this.#lag.set({ thread }, stats.loopLagMs / 1000);
+    for (const [to, value] of Object.entries(stats.links)) this.#links.set({ thread, to }, value);
     for (const [reason, value] of Object.entries(stats.deadLetters)) {
       this.#deadLetters.inc({ thread, reason }, this.#rise(`${thread} dead ${reason}`, value));
     }
@@ -84,6 +98,8 @@ export class ThreadMetrics {
       this.#counted.inc({ thread, name }, this.#rise(`${thread} counter ${name}`, value));
     }
     for (const [sample, values] of Object.entries(stats.samples)) {
+      const asked = sample.startsWith(ASK) ? sample.slice(ASK.length) : null;
+      if (asked !== null) for (const ms of values) this.#askSeconds.observe({ thread: asked }, ms / 1000);
       const scale = SAMPLES[sample]?.scale ?? 1;
       for (const value of values) this.#samples[sample]?.observe(value * scale);
     }

@@ -38,12 +38,11 @@ export const content = z.string().check((ctx) => {
   if (fault !== null) ctx.issues.push({ code: 'custom', input: ctx.value, message: fault });
 });
 
-/** A name as typed: checked after folding to lower case. */
+/** A name as typed. Checked before it is folded to lower case: some letters of other scripts fold into a-z. */
 export const usernameFault = (name: string): string | null => {
-  const folded = name.toLowerCase();
-  if (folded.length < USERNAME_MIN) return `must have at least ${String(USERNAME_MIN)} characters`;
-  if (folded.length > USERNAME_MAX) return `must have at most ${String(USERNAME_MAX)} characters`;
-  if (!/^[a-z0-9._-]+$/.test(folded)) return 'may hold only letters a-z, digits, dot, underscore and hyphen';
+  if (name.length < USERNAME_MIN) return `must have at least ${String(USERNAME_MIN)} characters`;
+  if (name.length > USERNAME_MAX) return `must have at most ${String(USERNAME_MAX)} characters`;
+  if (!/^[A-Za-z0-9._-]+$/.test(name)) return 'may hold only letters a-z, digits, dot, underscore and hyphen';
   return null;
 };
 

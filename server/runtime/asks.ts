@@ -10,18 +10,23 @@ export interface PendingAsk {
 }
 
 const SWEEP_MS = 50;
+/** Questions that one life of a thread may ask. */
+const TOKENS_PER_LIFE = 2 ** 32;
 
 /** Questions waiting for their answer, each with a deadline. One queue for each length of deadline, so that the
  *  oldest is always first and a sweep every 50 ms looks only at what is due. Bounded by `limit`. */
 export class Asks {
   readonly limit: number;
-  #token = 0;
+  #token: number;
   #sweep: Timer | undefined;
   readonly #byDeadline = new Map<number, Map<number, PendingAsk>>();
   readonly #deadlineOf = new Map<number, number>();
   readonly #clock: Clock;
 
-  constructor(clock: Clock, limit: number) {
+  /** `life`: how often this thread was started before. The answer to a question of an earlier life may still come, and must find
+   *  nobody: under a token of this life it would be taken for the answer to another question. */
+  constructor(clock: Clock, limit: number, life = 0) {
+    this.#token = life * TOKENS_PER_LIFE;
     this.#clock = clock;
     this.limit = limit;
   }

@@ -7,7 +7,14 @@ export type DeadLetterReason =
 
 /** What nobody could take: counted by reason, logged at most once a second and reason with the number left out. */
 export class DeadLetters {
-  readonly counts: Partial<Record<DeadLetterReason, number>> = {};
+  readonly counts: Record<DeadLetterReason, number> = {
+    'no-actor-kind': 0,
+    'mailbox-full': 0,
+    'link-full': 0,
+    'thread-gone': 0,
+    'actor-crashed': 0,
+    'late-reply': 0,
+  };
   readonly #loggedAt = new Map<DeadLetterReason, { at: number; silent: number }>();
   readonly #clock: Clock;
   readonly #log: Log;
@@ -18,7 +25,7 @@ export class DeadLetters {
   }
 
   add(reason: DeadLetterReason, to: Address | undefined): void {
-    this.counts[reason] = (this.counts[reason] ?? 0) + 1;
+    this.counts[reason] += 1;
     const now = this.#clock.monotonic();
     const last = this.#loggedAt.get(reason);
     if (last !== undefined && now - last.at < 1000) {

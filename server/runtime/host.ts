@@ -26,6 +26,8 @@ export interface HostOptions {
   readonly log: Log;
   /** Questions that may wait for an answer at once. */
   readonly asksLimit?: number;
+  /** How often this thread was started before; sets its questions apart from theirs. */
+  readonly life?: number;
   /** Sees each answered question's milliseconds. */
   readonly onAnswered?: (thread: ThreadName, ms: number) => void;
 }
@@ -45,6 +47,7 @@ export class Host implements CellHost {
   readonly #options: HostOptions;
   readonly #kinds = new Map<string, Props<unknown>>();
   readonly #gateways = new Map<string, Gateway>();
+  readonly #queues: (() => number)[] = [];
   readonly #cells = new Map<Address, Cell>();
   readonly #dispatcher = new Dispatcher((cell) => {
     this.#turn(cell);
@@ -58,7 +61,7 @@ export class Host implements CellHost {
     this.ids = options.ids;
     this.log = options.log;
     this.deadLetters = new DeadLetters(options.clock, options.log);
-    this.asks = new Asks(options.clock, options.asksLimit ?? 100_000);
+    this.asks = new Asks(options.clock, options.asksLimit ?? 100_000, options.life);
     this.#scheduleIdleSweep();
   }
 
@@ -73,8 +76,10 @@ export class Host implements CellHost {
     this.#cells.set(address, new Cell(address, whole, actor, this));
   }
 
-  serve(kind: string, gateway: Gateway): void {
+  /** `waiting`: how many messages the gateway holds, where it has a queue of its own; counted as a mailbox. */
+  serve(kind: string, gateway: Gateway, waiting?: () => number): void {
     this.#gateways.set(kind, gateway);
+    if (waiting !== undefined) this.#queues.push(waiting);
   }
 
   get actors(): number {
@@ -88,6 +93,11 @@ export class Host implements CellHost {
     for (const cell of this.#cells.values()) {
       total += cell.mailbox.size;
       longest = Math.max(longest, cell.mailbox.size);
+    }
+    for (const waiting of this.#queues) {
+      const size = waiting();
+      total += size;
+      longest = Math.max(longest, size);
     }
     return { total, longest };
   }

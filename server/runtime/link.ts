@@ -20,6 +20,8 @@ export interface ThreadStats {
   readonly mailboxDepth: number;
   readonly mailboxLongest: number;
   readonly asks: number;
+  /** Envelopes sent to each other thread and not taken in yet. */
+  readonly links: Readonly<Record<string, number>>;
   readonly deadLetters: Readonly<Record<string, number>>;
   /** Highest event-loop delay since the last heartbeat, milliseconds. */
   readonly loopLagMs: number;

@@ -25,13 +25,15 @@ export class Stats {
     if (values.length < SAMPLES_MAX) values.push(value);
   }
 
-  take(): ThreadStats {
+  /** `links`: envelopes under way, by the thread they go to. */
+  take(links: ThreadStats['links']): ThreadStats {
     const depth = this.#host.depth;
     const stats: ThreadStats = {
       actors: this.#host.actors,
       mailboxDepth: depth.total,
       mailboxLongest: depth.longest,
       asks: this.#host.asks.size,
+      links,
       deadLetters: { ...this.#host.deadLetters.counts },
       loopLagMs: Math.max(0, this.#delay.max / 1e6 - 20),
       counters: { ...this.#counters },

@@ -66,7 +66,7 @@ export class Thread {
   readonly #control = (control: Control, link: Link): void => {
     switch (control.c) {
       case 'ping':
-        link.control({ c: 'pong', stats: this.stats.take() });
+        link.control({ c: 'pong', stats: this.stats.take(outstandingOf(this.#links)) });
         break;
       case 'link':
         this.#open(control.thread, control.port);
@@ -91,3 +91,6 @@ export class Thread {
     }
   };
 }
+
+const outstandingOf = (links: ReadonlyMap<ThreadName, Link>): Record<string, number> =>
+  Object.fromEntries([...links].map(([thread, link]) => [thread, link.outstanding]));

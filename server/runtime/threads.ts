@@ -114,6 +114,11 @@ export class Threads {
     return this.#children.get(thread)?.link;
   }
 
+  /** Envelopes sent to each thread and not taken in yet. */
+  get outstanding(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#children].map(([name, { link }]) => [name, link?.outstanding ?? 0]));
+  }
+
   isReady(thread: ThreadName): boolean {
     return this.#children.get(thread)?.isReady ?? false;
   }

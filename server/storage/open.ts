@@ -1,6 +1,7 @@
-import { closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeDataDir } from './data-dir.ts';
 import { sqliteCode, StoreError } from './store-error.ts';
 
 export type Connection = Database.Database;
@@ -13,7 +14,7 @@ const databasePath = (dataDir: string): string => join(dataDir, DATABASE_FILE);
 /** Opens the one read-write connection (SPEC §6). Makes the folder (0700) and the file (0600) when missing; WAL and shared
  *  memory files get the mode of the file. Every commit is synced (`synchronous=FULL`, P1). Freed bytes are zeroed
  *  (`secure_delete`, P7).
- *  @throws StoreError `not-writable`, `damaged`, `foreign`, `locked` */
+ *  @throws StoreError `no-folder`, `not-writable`, `damaged`, `foreign`, `locked` */
 export const openReadWrite = (dataDir: string): Connection => {
   const path = databasePath(dataDir);
   prepareFile(dataDir, path);
@@ -69,8 +70,8 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 
 /** Makes folder and file with their modes before SQLite would make them with the process's. */
 const prepareFile = (dataDir: string, path: string): void => {
+  makeDataDir(dataDir);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
   } catch (cause) {
     throw new StoreError('not-writable', `the data directory ${dataDir} can't be written`, cause);

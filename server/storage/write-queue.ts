@@ -34,9 +34,13 @@ export class WriteQueue {
     this.#host = host;
     this.#store = store;
     this.#busy = busy;
-    host.serve('writer', (write: WriteMessage, replyTo) => {
-      this.#offer({ write, replyTo });
-    });
+    host.serve(
+      'writer',
+      (write: WriteMessage, replyTo) => {
+        this.#offer({ write, replyTo });
+      },
+      () => this.#waiting.length,
+    );
   }
 
   get size(): number {

@@ -133,3 +133,24 @@ test('a waiter whose asker has given up gets no permit', async () => {
   );
   assert.deepEqual(await settled, { kind: 'settled' });
 });
+
+test('[P9] past 2,048 waiting attempts of one address the next is refused at once; other addresses pass', async () => {
+  const stage = new AccountStage();
+  const permits = await Promise.all(times(MAX_FAILURES, () => stage.enter()));
+  assert.ok(permits.every(({ kind }) => kind === 'entered'));
+  const waiting = times(2_048, () => stage.enter());
+  await assert.rejects(
+    stage.enter(),
+    (error: unknown) =>
+      error instanceof ParleyError && error.code === 'unavailable' && error.retryAfterS === 1,
+  );
+  assert.equal((await stage.enter('192.0.2.2')).kind, 'entered');
+  for (const entry of permits) {
+    assert.ok(entry.kind === 'entered');
+    const { permit } = entry;
+    await stage.host.ask(loginGate('192.0.2.1'), { type: 'settle', permit, outcome: 'wrong' }, 60_000);
+  }
+  // The fifth failure ends it for all who wait.
+  const kinds = tally((await Promise.all(waiting)).map(({ kind }) => kind));
+  assert.deepEqual(kinds, { limited: 2_048 });
+});

@@ -64,7 +64,19 @@ test('[R1] [P8] after a thread was lost receipts are told again, the newest of e
   assert.deepEqual(told, ['read 1', 'delivered 3']);
 });
 
-test('a cursor from the future starts the log over', () => {
+test('[O8] one sync at a time; of those that wait the last one asked for is made', () => {
+  const { socket, context } = openLive(5);
+  for (const cursor of [3, 1, 4]) context.give(frame('sync', { cursor }));
+  context.take('log').answer(page([4, 5]));
+  assert.deepEqual(socket.taken(), ['message 4', 'message 5']);
+  const second = context.take('log');
+  assert.equal(second.question['cursor'], 4);
+  second.answer(page([5]));
+  assert.deepEqual(socket.taken(), ['message 5', 'sync']);
+  assert.equal(context.asked.length, 0);
+});
+
+test('[O5] a cursor from the future starts the log over', () => {
   const { context } = open({}, 5);
   context.give({ type: 'open', cursor: 6 });
   assert.equal(context.take('log').question['cursor'], 0);
@@ -100,7 +112,7 @@ test('[P9] a socket that is full lags: live is skipped, and read from the log wh
   assert.deepEqual(socket.taken(), ['message 6']);
 });
 
-test('receipts that were left out of a replay are followed by sync, so that the arithmetic goes on', () => {
+test('[O7] receipts that were left out of a replay are followed by sync, so that the arithmetic goes on', () => {
   const { socket, context } = openLive(10);
   context.give(live(15));
   context.clock.advance(40);
@@ -121,7 +133,7 @@ test('a failed read is made again', () => {
   assert.deepEqual(socket.taken(), ['welcome', 'message 1', 'sync']);
 });
 
-test('20 bad envelopes in a row close 4429; a good one between starts the count anew', () => {
+test('[W5] 20 bad envelopes in a row close 4429; a good one between starts the count anew', () => {
   const { socket, context } = openLive(0);
   const bad = (): void => {
     context.give({ type: 'frame', text: '{' });
@@ -134,7 +146,7 @@ test('20 bad envelopes in a row close 4429; a good one between starts the count 
   assert.equal(socket.closeCode, 4429);
 });
 
-test('silence is answered with ping, then 4408; any frame ends the silence', () => {
+test('[O10] silence is answered with ping, then 4408; any frame ends the silence', () => {
   const { socket, context } = openLive(0);
   context.clock.advance(30_000);
   assert.deepEqual(socket.taken(), ['ping']);
@@ -147,7 +159,7 @@ test('silence is answered with ping, then 4408; any frame ends the silence', () 
   assert.equal(socket.closeCode, 4408);
 });
 
-test('[P6] an expired token closes 4401, a renewed one keeps the line', () => {
+test('[P6][O9][O10] an expired token closes 4401, a renewed one keeps the line', () => {
   const { socket, context } = openLive(0);
   const day = 86_400_000;
   const keepAlive = (ms: number): void => {
@@ -167,7 +179,7 @@ test('[P6] an expired token closes 4401, a renewed one keeps the line', () => {
   assert.equal(socket.closeCode, 4401);
 });
 
-test('[P6] a token of another session renews nothing', () => {
+test('[P6][O9] a token of another session renews nothing', () => {
   const { socket, context } = openLive(0);
   context.give(frame('auth', { token: 'x' }));
   context

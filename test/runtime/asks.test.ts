@@ -86,3 +86,25 @@ test('[P9] past its limit no further question is taken', () => {
     undefined,
   );
 });
+
+test('[P8] the answer to a question of an earlier life of the thread finds nobody', () => {
+  const clock = new ManualClock();
+  const answers: unknown[] = [];
+  const ask = (asks: Asks): number | undefined =>
+    asks.add(
+      'pool' as never,
+      1000,
+      (answer) => answers.push(answer),
+      (fault) => answers.push(fault),
+    );
+  const lives = [0, 1, 2].map((life) => new Asks(clock, 8, life));
+  const tokens = lives.map(ask);
+  assert.equal(new Set(tokens).size, 3);
+  for (const [i, asks] of lives.entries()) {
+    for (const [j, token] of tokens.entries()) {
+      if (i !== j) assert.equal(asks.take(token ?? NaN), undefined);
+    }
+    assert.equal(asks.size, 1);
+    asks.stop();
+  }
+});

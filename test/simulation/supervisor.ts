@@ -136,7 +136,8 @@ export class Supervisor {
     const { scheduler, plan, ids, store } = this.#world;
     const directory = chatDirectory(plan.shards);
     const clock = scheduler.clock(life);
-    const thread = new Thread({ thread: child.name, directory, clock, ids, log: silentLog }, ports);
+    const options = { thread: child.name, directory, clock, ids, log: silentLog, life: child.restarts };
+    const thread = new Thread(options, ports);
     child.thread = thread;
     if (child.name === 'writer') this.#serveWrites(child, thread);
     else registerKinds(thread.host, store.queries, plan.loginLimits);

@@ -8,7 +8,7 @@ import { ServerProcess } from '../support/server-process.ts';
 const server = await ServerProcess.start({ after }, { PARLEY_ALLOWED_ORIGINS: 'https://chat.example.org' });
 const ada = await ChatClient.register({ after }, server, freshName('ada'));
 
-test('a token in the header opens: welcome, then sync', async (t) => {
+test('[O1][O3] a token in the header opens: welcome, then sync', async (t) => {
   const { socket } = await (await ChatClient.login(t, server, ada.username)).online();
   assert.equal(socket.subprotocol, '');
   assert.deepEqual(
@@ -17,7 +17,7 @@ test('a token in the header opens: welcome, then sync', async (t) => {
   );
 });
 
-test('a token among the subprotocols opens, and the server answers parley.v1 alone', async (t) => {
+test('[O1] a token among the subprotocols opens, and the server answers parley.v1 alone', async (t) => {
   const me = await ChatClient.login(t, server, ada.username);
   const socket = await me.connect({ by: 'subprotocol' });
   assert.equal(socket.subprotocol, 'parley.v1');
@@ -36,7 +36,7 @@ const wrongTokens: readonly (readonly [string, string | undefined])[] = [
   ['a refresh token', ada.refreshToken],
 ];
 for (const [what, token] of wrongTokens) {
-  test(`${what} is refused with 401`, async () => {
+  test(`[O1] ${what} is refused with 401`, async () => {
     const given = token === undefined ? {} : { token };
     for (const by of ['header', 'subprotocol'] as const) {
       const { status, body } = await ChatSocket.refusal(server.socketUrl, { ...given, by });
@@ -46,12 +46,12 @@ for (const [what, token] of wrongTokens) {
   });
 }
 
-test('a token in the URL is not looked at', async () => {
+test('[O1] a token in the URL is not looked at', async () => {
   const { status } = await ChatSocket.refusal(`${server.socketUrl}?token=${ada.accessToken}`, {});
   assert.equal(status, 401);
 });
 
-test('a foreign origin is refused with 403, its own and an allowed one are not', async (t) => {
+test('[O2] a foreign origin is refused with 403, its own and an allowed one are not', async (t) => {
   const refused = await ChatSocket.refusal(server.socketUrl, {
     token: ada.accessToken,
     origin: 'https://evil.example',
@@ -84,7 +84,7 @@ test('[P6] after logout the token opens nothing, and the open socket closes', as
   assert.equal((await me.http('GET', '/users/me')).status, 401);
 });
 
-test('an expired token closes its socket with 4401, a renewed one keeps it', async (t) => {
+test('[O9][O10] an expired token closes its socket with 4401, a renewed one keeps it', async (t) => {
   const own = await ServerProcess.start(t, { PARLEY_ACCESS_TTL_S: '2' });
   const [stays, goes] = await Promise.all([
     ChatClient.register(t, own, freshName('stays')),
@@ -98,7 +98,7 @@ test('an expired token closes its socket with 4401, a renewed one keeps it', asy
   assert.equal((await kept.socket.closed).code, 4401, 'the renewed token runs out too');
 });
 
-test('a heartbeat nobody answers closes with 4408, an answered one does not', async (t) => {
+test('[O10] a heartbeat nobody answers closes with 4408, an answered one does not', async (t) => {
   const own = await ServerProcess.start(t, { PARLEY_HEARTBEAT_S: '0.5' });
   const me = await ChatClient.register(t, own, freshName('ada'));
   const silent = await me.online({ answerPings: false });

@@ -31,6 +31,7 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_mailbox_depth', 'gauge'],
   ['parley_ask_seconds', 'histogram'],
   ['parley_asks_open', 'gauge'],
+  ['parley_link_outstanding', 'gauge'],
   ['parley_commit_writes', 'histogram'],
   ['parley_commit_seconds', 'histogram'],
   ['parley_sockets', 'gauge'],
@@ -40,6 +41,10 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_pool_waiting', 'gauge'],
   ['parley_http_requests_total', 'counter'],
   ['parley_http_seconds', 'histogram'],
+  ['parley_http_under_way', 'gauge'],
+  ['parley_socket_errors_total', 'counter'],
+  ['parley_socket_closes_total', 'counter'],
+  ['parley_thread_restarts_total', 'counter'],
   ['parley_resident_memory_bytes', 'gauge'],
 ];
 
@@ -48,6 +53,16 @@ test('/metrics has every family of figures, of every thread, on a port of this m
   const [a] = await Promise.all([ada.online(), ben.online()]);
   await say(a.socket, ben, 'something to count');
   const threads = ['edge', 'writer', 'shard:0', 'shard:1'];
+  const askedOfWriter = 'parley_ask_seconds_count{thread="writer"}';
+  const before = await figureOf(metrics, askedOfWriter);
+  for (let i = 0; i < 20; i += 1) await say(a.socket, ben, 'asked by the shard, not by the edge');
+  await eventually(
+    'what the shards asked of the writer to be counted',
+    async () => (await figureOf(metrics, askedOfWriter)) >= before + 20,
+  );
+  a.socket.sendRaw('{');
+  await a.socket.next('error');
+  assert.ok((await figureOf(metrics, 'parley_socket_errors_total{code="bad_request"}')) >= 1);
   await eventually('every thread to have told its figures', async () => {
     const text = await metricsText(metrics);
     return threads.every((thread) => text.includes(`parley_loop_lag_seconds{thread="${thread}"}`));
@@ -67,6 +82,8 @@ test('/metrics has every family of figures, of every thread, on a port of this m
   }
   for (const thread of threads) {
     assert.ok(text.includes(`parley_mailbox_depth{thread="${thread}",of="longest"}`), thread);
+    assert.ok(text.includes(`parley_dead_letters_total{thread="${thread}",reason="mailbox-full"} `), thread);
+    assert.ok(text.includes(`parley_link_outstanding{thread="${thread}",to="`), thread);
   }
   assert.equal(await figureOf(metrics, 'parley_sockets{state="live"}'), 2);
   assert.ok((await figureOf(metrics, 'parley_commit_seconds_sum')) > 0);
@@ -74,6 +91,8 @@ test('/metrics has every family of figures, of every thread, on a port of this m
   assert.match(text, /parley_http_requests_total\{method="POST",route="\/auth\/register",status="201"\} \d/);
 
   assert.equal(new URL(metrics).hostname, '127.0.0.1');
+  expectStatus(await http('HEAD', metrics, { foreign: true }), 200);
+  expectStatus(await http('GET', `${metrics}?name=x`, { foreign: true }), 200);
   assert.equal((await http('GET', `${server.url}/metrics`)).status, 404);
   assert.equal((await http('GET', metrics.replace('/metrics', '/'), { foreign: true })).status, 404);
 });
@@ -105,6 +124,7 @@ test('SIGTERM: who still has a connection hears 503 of /readyz and of everything
   await own.run.line('stopping');
   const answer = await rawAnswer(kept, 'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n');
   assert.match(answer, /^HTTP\/1\.1 503 /);
+  assert.match(answer, /\r\nRetry-After: \d+\r\n/i);
   assert.match(answer, /"stopping":"yes"/);
   assert.deepEqual(await own.run.exited, { code: 0, signal: null });
   await assert.rejects(open());

@@ -59,6 +59,7 @@ const refused: readonly (readonly [string, object])[] = [
   ['a long name', { username: 'a'.repeat(33) }],
   ['a name with a space', { username: 'ada lovelace' }],
   ['a name of another script', { username: 'адa.l' }],
+  ['a name with a letter that folds into k', { username: '\u212aelvin' }],
   ['no name', {}],
   ['a short password', { username: 'ada', password: 'Aa1aaaa' }],
   ['no upper case', { username: 'ada', password: 'correct-horse-7' }],

@@ -7,7 +7,7 @@ import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
 
-test('[P4] resume by cursor replays exactly what came after, oldest first, then sync, then live', async (t) => {
+test('[P4][O3][O5] resume by cursor replays exactly what came after, oldest first, then sync, then live', async (t) => {
   const [ada, ben] = await twoPeople(t, server);
   const a = await ada.online();
   const b = await ben.online();
@@ -27,7 +27,7 @@ test('[P4] resume by cursor replays exactly what came after, oldest first, then 
   assertNoHole(back.received, third.cursor);
 });
 
-test('without a cursor: what was not acknowledged as delivered, on whichever device', async (t) => {
+test('[O6][D11] without a cursor: what was not acknowledged as delivered, on whichever device', async (t) => {
   const [ada, ben] = await twoPeople(t, server);
   const a = await ada.online();
   const ids: string[] = [];
@@ -44,7 +44,7 @@ test('without a cursor: what was not acknowledged as delivered, on whichever dev
   );
 });
 
-test('a sync asked for on an open connection replays from there', async (t) => {
+test('[O8] a sync asked for on an open connection replays from there', async (t) => {
   const [ada, ben] = await twoPeople(t, server);
   const [a, b] = await Promise.all([ada.online(), ben.online()]);
   for (const text of ['1', '2', '3']) await say(a.socket, ben, text);
@@ -61,7 +61,18 @@ test('a sync asked for on an open connection replays from there', async (t) => {
   assert.ok(payload.cursor >= one.cursor + 2);
 });
 
-test('a cursor ahead of the log is answered with where the log stands', async (t) => {
+test('[O4] welcome says where the log stands, the replay after it where the client does', async (t) => {
+  const [ada, ben] = await twoPeople(t, server);
+  const a = await ada.online();
+  for (const text of ['1', '2', '3']) await say(a.socket, ben, text);
+  const socket = await ben.connect({ cursor: 1 });
+  assert.equal((await socket.next('welcome')).payload.cursor, 3);
+  assert.equal((await socket.next('message')).cursor, 2);
+  assert.equal((await socket.next('message')).cursor, 3);
+  assert.equal((await socket.next('sync')).payload.cursor, 3);
+});
+
+test('[O5] a cursor ahead of the log is answered with where the log stands', async (t) => {
   const [ada] = await twoPeople(t, server);
   const socket = await ada.connect({ cursor: 1_000_000 });
   await socket.next('welcome');

@@ -12,6 +12,11 @@ const wrong: readonly (readonly [string, string])[] = [
   ['PARLEY_PORT', 'eighty'],
   ['PARLEY_PORT', '70000'],
   ['PARLEY_HOST', 'http://localhost'],
+  ['PARLEY_HOST', '127.0.0.256'],
+  // Well-formed, but no address of this machine.
+  ['PARLEY_HOST', '203.0.113.9'],
+  ['PARLEY_DATA_DIR', '/dev/null'],
+  ['PARLEY_DATA_DIR', '/proc/parley'],
   ['PARLEY_SHARDS', '-1'],
   ['PARLEY_JWT_SECRET', 'short'],
   ['PARLEY_JWT_SECRET_FILE', '/nonexistent/secret'],
@@ -35,6 +40,19 @@ for (const [name, value] of wrong) {
   });
 }
 
+test('a port that is taken stops the start with one line that names the variable', async (t) => {
+  const server = await ServerProcess.start(t);
+  const { port } = new URL(server.url);
+  for (const name of ['PARLEY_PORT', 'PARLEY_METRICS_PORT']) {
+    const { code, output } = await failedStart(t, { [name]: port });
+    assert.equal(code, 74, output);
+    assert.match(
+      output,
+      new RegExp(`${name}: port ${port} on 127\\.0\\.0\\.1 can't be had \\(EADDRINUSE\\)`),
+    );
+  }
+});
+
 test('a ready server says so, answers health checks and keeps its folder to itself', async (t) => {
   const parent = tempDir(t);
   const dataDir = join(parent, 'data');
@@ -48,6 +66,15 @@ test('a ready server says so, answers health checks and keeps its folder to itse
   await ChatClient.register(t, server, freshName('ada'));
   await server.restart();
   expectStatus(await http('GET', `${server.url}/readyz`), 200);
+});
+
+test('the line that says it is ready comes at every log level, and at warn it is the only one', async (t) => {
+  const server = await ServerProcess.start(t, { PARLEY_LOG_LEVEL: 'warn' });
+  const lines = server.run.output.split('\n').filter((line) => line.startsWith('{'));
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as { msg: string }).msg),
+    ['listening'],
+  );
 });
 
 test('SIGTERM: sockets close with 1001, what was acknowledged is kept, exit code 0', async (t) => {

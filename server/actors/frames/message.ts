@@ -24,7 +24,7 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     session.refuse('not_found', 'There is no such conversation.', id, context);
     return;
   }
-  if (!session.parts.maySend(userId)) {
+  if (!session.parts.maySend(userId) && !isRepeat(id, session)) {
     session.refuse('too_many_requests', 'You are sending too fast; try again in a moment.', id, context);
     return;
   }
@@ -50,6 +50,12 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     (posted) => ({ type: 'posted', messageId: id, posted }),
     (fault) => ({ type: 'post-failed', messageId: id, fault }),
   );
+};
+
+/** Under way, or stored already: a repeat adds no message, so no limit of messages stands before its answer. [D4] */
+const isRepeat = (id: string, session: OpenSession): boolean => {
+  const { userId } = session.identity;
+  return session.unanswered.has(id) || session.parts.places.message(userId, id)?.senderId === userId;
 };
 
 /** Both ids given must mean the same conversation. */

@@ -17,6 +17,8 @@ export interface MountOptions {
   readonly routes: readonly Route[];
   readonly files: StaticFiles;
   /** Sees every answer; `route` is a pattern of the table, never a path as sent. */
+  /** A request has come in (1), or is over (-1). */
+  readonly onUnderWay?: (change: 1 | -1) => void;
   readonly onAnswered?: (answered: { method: string; route: string; status: number; ms: number }) => void;
 }
 
@@ -26,7 +28,7 @@ const IN_FLIGHT_MAX = 4_096;
 /** Serves the routes and the client's files on every path but the WebSocket's upgrade. Nothing thrown or rejected here
  *  reaches uWS, which would end the process. */
 export const mountHttp = (app: TemplatedApp, services: Services, options: MountOptions): void => {
-  const { routes, files, onAnswered } = options;
+  const { routes, files, onAnswered, onUnderWay } = options;
   const { clock, config, ids, log } = services;
   const router = new Router(routes);
   const trusted = trustList(config.trustProxy);
@@ -86,8 +88,10 @@ export const mountHttp = (app: TemplatedApp, services: Services, options: MountO
         return;
       }
       inFlight += 1;
+      onUnderWay?.(1);
       exchange.onEnd(() => {
         inFlight -= 1;
+        onUnderWay?.(-1);
       });
       const sent = declared > 0 || incoming.headers.has('transfer-encoding');
       const body: Promise<Body> = sent

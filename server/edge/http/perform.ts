@@ -36,7 +36,10 @@ export const perform = async (request: Request): Promise<WireAnswer> => {
     ? { status: answer.status, headers: [], body: null }
     : {
         status: answer.status,
-        headers: [['Content-Type', 'application/json; charset=utf-8']],
+        headers: [
+          ['Content-Type', 'application/json; charset=utf-8'],
+          ...(answer.status === 503 ? [['Retry-After', '1'] as const] : []),
+        ],
         body: JSON.stringify(answer.body),
       };
 };

@@ -2,11 +2,13 @@ import { session, user, type Connection, type EdgeMessage } from '../../actors/r
 import { encodeFrame, recipientFrame, senderFrame } from '../../protocol/encode.ts';
 import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../protocol/limits.ts';
-import type { Clock } from '../../runtime/clock.ts';
+import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { ThreadName } from '../../runtime/envelope.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { RecentPlaces } from './places.ts';
+
+const SECOND_LOOK_MS = 1_000;
 
 export interface Live extends Connection {
   readonly userId: string;
@@ -25,6 +27,7 @@ export class Connections {
   readonly #ids: Ids;
   readonly #places: RecentPlaces;
   #size = 0;
+  #secondLook: Timer | undefined;
 
   constructor(host: Host, clock: Clock, ids: Ids, places: RecentPlaces) {
     this.#host = host;
@@ -112,6 +115,15 @@ export class Connections {
       );
       this.#host.tell(user(userId), { type: 'roster', connections });
     }
+    this.#verifyAll();
+    // What lay with the writer when the thread died is committed in the dark, on a slow disk after the first look.
+    this.#secondLook?.cancel();
+    this.#secondLook = this.#clock.after(SECOND_LOOK_MS, () => {
+      this.#verifyAll();
+    });
+  }
+
+  #verifyAll(): void {
     for (const mine of this.#byUser.values()) {
       for (const live of mine) this.#host.tell(session(live.socketId), { type: 'verify' });
     }

@@ -19,10 +19,19 @@ export interface WsParts {
   readonly upgrade: UpgradeParts;
 }
 
-/** Above our own limit, so that a frame that is a little too big gets its close code; uWS only cuts the line. */
-const PAYLOAD_MAX_BYTES = 1024 * 1024;
+/** Above our own limit, so that a frame that is too big gets its close code: past this uWS cuts the line without a word (1006).
+ *  The most that a socket's half frame can hold in memory; the idle timeout bounds for how long. [P9] */
+const PAYLOAD_MAX_BYTES = 4 * 1024 * 1024;
 /** uWS has checked the UTF-8; a byte order mark is kept, because a frame that begins with one is not JSON. [W1] */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Seconds without a byte after which uWS cuts a line: half frames and dead lines that the heartbeat of whole envelopes can't
+ *  see. Longer than the heartbeat takes to close it itself (twice its length), so that this one never comes first; where
+ *  that is more than uWS can count (960), 0: never. */
+export const idleTimeoutS = (heartbeatS: number): number => {
+  const seconds = Math.max(8, Math.ceil(3 * heartbeatS));
+  return seconds > 960 ? 0 : seconds;
+};
 
 /** `GET /ws`: sockets become sessions. Every callback is wrapped: what is thrown into uWS ends the process. */
 export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
@@ -44,8 +53,7 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
     maxPayloadLength: PAYLOAD_MAX_BYTES,
     maxBackpressure: 4 * UNSENT_MAX_BYTES,
     sendPingsAutomatically: false,
-    // Seconds, at least 8: cuts half frames and dead lines that the heartbeat of whole envelopes can't see.
-    idleTimeout: Math.min(960, Math.max(8, Math.ceil(3 * parts.session.heartbeatS))),
+    idleTimeout: idleTimeoutS(parts.session.heartbeatS),
     upgrade: (res, req, context) => {
       upgrade(res, req, context, parts.upgrade);
     },

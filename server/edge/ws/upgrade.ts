@@ -99,7 +99,7 @@ const tokenOf = ({ headers }: Incoming, offered: readonly string[]): string | nu
 const cursorOf = (query: string): number | null => {
   const text = new URLSearchParams(query).get('cursor');
   if (text === null) return null;
-  const cursor = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+  const cursor = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(cursor)) throw new ParleyError('bad_request', 'cursor must be a whole number.');
   return cursor;
 };

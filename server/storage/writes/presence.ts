@@ -1,7 +1,8 @@
 import { toBlob } from '../uuid.ts';
 import type { MakeWrite } from './context.ts';
 
-/** A person's presence and which of their sessions have sockets; the others of theirs have none. `lastSeen` is now, and never goes
+/** A person's presence and which of their sessions have sockets; the others of theirs have none. A session was active as long as
+ *  it had one. `lastSeen` is now, and never goes
  *  back. A deleted or unknown person has no presence: nothing is stored. */
 export const setPresence: MakeWrite<'setPresence'> = ({ db, people }) => {
   const upsert = db
@@ -10,8 +11,8 @@ export const setPresence: MakeWrite<'setPresence'> = ({ db, people }) => {
        SET status = excluded.status, last_seen = max(last_seen, excluded.last_seen) RETURNING last_seen`,
     )
     .pluck();
-  const disconnect = db.prepare<[number, string]>(
-    `UPDATE user_sessions SET connected = 0, websocket_id = NULL
+  const disconnect = db.prepare<[number, number, string]>(
+    `UPDATE user_sessions SET connected = 0, websocket_id = NULL, last_activity = ?
      WHERE user = ? AND connected = 1 AND id NOT IN (SELECT unhex(value) FROM json_each(?))`,
   );
   const connect = db.prepare<[string, string, number, Buffer, number]>(
@@ -22,7 +23,7 @@ export const setPresence: MakeWrite<'setPresence'> = ({ db, people }) => {
     const person = people.findLiving(userId);
     if (person === null) return { kind: 'set', lastSeen: now };
     const sessions = connections.map(({ sessionId }) => sessionId.replaceAll('-', ''));
-    disconnect.run(person.row, JSON.stringify(sessions));
+    disconnect.run(now, person.row, JSON.stringify(sessions));
     for (const { sessionId, websocketId, ipAddress } of connections) {
       connect.run(websocketId, ipAddress, now, toBlob(sessionId), person.row);
     }

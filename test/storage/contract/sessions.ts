@@ -79,6 +79,34 @@ export const sessionRules = (factory: StoreFactory): void => {
       );
     });
 
+    test('[S1] a session was last active when its socket went, not when it came', (t) => {
+      const stage = new Stage(t, factory);
+      const [phone, desk] = [stage.session(), stage.session()];
+      const ann = stage.person('ann', phone);
+      stage.do('openSession', { userId: ann, session: desk, rehash: null });
+      const start = stage.clock.now();
+      const sockets = (...sessions: string[]) => {
+        stage.clock.advance(60_000);
+        const connections = sessions.map((sessionId) => ({
+          sessionId,
+          websocketId: `of ${sessionId}`,
+          ipAddress: '198.51.100.7',
+        }));
+        stage.do('setPresence', { userId: ann, status: 'online', connections });
+      };
+      sockets(phone.id);
+      sockets(phone.id, desk.id);
+      sockets(desk.id);
+      sockets();
+      const active = new Map(
+        stage.queries
+          .sessions(ann, '')
+          .map(({ id, last_activity }) => [id, Date.parse(last_activity) - start]),
+      );
+      assert.equal(active.get(phone.id), 180_000);
+      assert.equal(active.get(desk.id), 240_000);
+    });
+
     test('[S6] [S7] presence', (t) => {
       const stage = new Stage(t, factory);
       const session = stage.session();
