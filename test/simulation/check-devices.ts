@@ -78,7 +78,7 @@ const checkChat = (
   if ('status' in chat.peer && 'status' in stored.peer && chat.peer.status !== stored.peer.status)
     world.broken(
       'I6',
-      `${device.name} shows ${String(chat.peer.status)} of who is ${String(stored.peer.status)}`,
+      `${device.name} shows ${String(chat.peer.status)} of ${chat.peer.id} who is ${String(stored.peer.status)}`,
     );
   const run = model.timelines.get(stored.id)?.messages;
   if (run === undefined) return;

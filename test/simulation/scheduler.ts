@@ -19,8 +19,15 @@ interface Step {
 export class Died extends Error {}
 
 const realImmediate = globalThis.setImmediate;
+/** A tick comes when no promise has anything left to do, and costs no turn of the event loop. */
+const realTick = process.nextTick.bind(process);
 const EPOCH = Date.UTC(2026, 0, 1);
 const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    realTick(resolve);
+  });
+/** Lets the process breathe between two stretches: signals, and what was left to its event loop. */
+const breath = (): Promise<void> =>
   new Promise((resolve) => {
     realImmediate(resolve);
   });
@@ -79,7 +86,7 @@ export class Scheduler {
   async run(until: number, goOn: () => boolean = () => true): Promise<void> {
     globalThis.setImmediate = this.#immediate as unknown as typeof setImmediate;
     try {
-      await settled();
+      await breath();
       while (goOn()) {
         const step = this.#heap[0];
         if (step === undefined || step.at > until) break;

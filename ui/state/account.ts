@@ -214,8 +214,9 @@ export class Account {
   async converse(person: User): Promise<string> {
     const known = [...this.sync.model.get().chats.values()].find((chat) => chat.peer.id === person.id);
     if (known !== undefined) return known.id;
+    const { era } = this.sync;
     const conversation = await this.api.openConversation(person.id);
-    this.sync.learn([conversation]);
+    this.sync.learn([conversation], era);
     return conversation.id;
   }
 

@@ -58,6 +58,11 @@ export class ConversationQuestions {
     if (open !== undefined) open.again = true;
   }
 
+  /** A new connection: who is there may have changed unheard, and every answer under way may be of before. */
+  allAgain(): void {
+    for (const open of this.#open.values()) open.again = true;
+  }
+
   /** The conversation was made or deleted: what is under way is of before, and nothing is asked again. */
   drop(chatId: string): void {
     this.#open.delete(chatId);

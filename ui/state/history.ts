@@ -55,16 +55,17 @@ export class History {
     const before = end();
     const page = await this.#page(chatId, 'newest', null);
     if (page === null) return;
-    this.#parts.change((model) => {
-      const held = model.timelines.get(chatId);
-      const run = { messages: page.messages, older: page.more, newer: false };
-      const joined = held === undefined ? run : join(held, run);
-      // Live events that came meanwhile stand after the page, or the page is newer altogether.
-      return { ...model, timelines: withEntry(model.timelines, chatId, joined ?? run) };
-    });
-    // An event that came while nothing was loaded is in no run: the page may be of before it.
-    const run = this.#parts.model().timelines.get(chatId);
-    if (run !== undefined && end() > before && lastSeq(run) < end()) await this.reload(chatId);
+    const held = this.#parts.model().timelines.get(chatId);
+    const fresh = { messages: page.messages, older: page.more, newer: false };
+    // Live events that came meanwhile stand after the page, or the page is newer altogether.
+    const run = (held === undefined ? null : join(held, fresh)) ?? fresh;
+    // An event that came while nothing was loaded is in no run: the page may be of before it. It must not be shown, and
+    // above all not be kept: after a crash nothing would say that its end is missing.
+    if (end() > before && lastSeq(run) < end()) {
+      await this.reload(chatId);
+      return;
+    }
+    this.#parts.change((model) => ({ ...model, timelines: withEntry(model.timelines, chatId, run) }));
   }
 
   async older(chatId: string): Promise<void> {

@@ -51,6 +51,8 @@ export class Sync {
   /** What the connection resumes from. The snapshot may have come since: it goes by what the server was asked for. */
   #resumed: number | null = null;
   readonly #presence = new ToldPresence();
+  /** Counts the connections. */
+  #era = 0;
   readonly #questions: ConversationQuestions;
   #timers = new Set<Timer>();
   #renewal: Timer | null = null;
@@ -115,8 +117,14 @@ export class Sync {
     this.#parts.onChange();
   }
 
-  /** Takes over what the server said of conversations; what live events told since stands. */
-  learn(conversations: readonly Conversation[]): void {
+  /** The connection there is now, for `learn`. */
+  get era(): number {
+    return this.#era;
+  }
+
+  /** Takes over what the server said of conversations; what live events told since stands. `askedIn`: the era when it was asked.
+   *  An answer of before this connection may be older than what the connection began with, so it is asked again. */
+  learn(conversations: readonly Conversation[], askedIn = this.#era): void {
     this.change((model) => {
       const chats = new Map(model.chats);
       for (const conversation of conversations) {
@@ -126,6 +134,7 @@ export class Sync {
       }
       return this.#presence.over({ ...model, chats });
     });
+    if (askedIn !== this.#era) for (const { id } of conversations) this.refresh(id);
   }
 
   /** Asks the server for a conversation whose numbers can't be derived here. */
@@ -158,7 +167,9 @@ export class Sync {
     this.connection.set({ phase: 'catchingUp' });
     this.#replay = 'first';
     this.#held = null;
+    this.#era += 1;
     this.#presence.clear();
+    this.#questions.allAgain();
     const { cursor, me } = this.model.get();
     // A server that holds less than this client was restored from a backup: start over from what it has.
     if (cursor !== null && frame.payload.cursor < cursor) {
@@ -202,11 +213,11 @@ export class Sync {
       const held = this.model.get().cursor;
       const place = placeOf(held, frame.cursor, this.#replay !== 'none');
       if (place === 'gap') {
-        // What is missing comes with the replay, and this event again with it.
+        // What is missing comes with the replay. This event counts now: the jump may be of a catch-up of the server's own,
+        // and the `sync` that ends it moves the cursor past this one before the replay brings it again.
         this.#replay = 'repair';
         this.connection.set({ phase: 'catchingUp' });
         this.#link.send('sync', { cursor: held ?? 0 });
-        return;
       }
       // The answer to a retry is older than what is held, and still an answer.
       const answer = frame.type === 'ack' && frame.payload.status === 'sent';
@@ -240,9 +251,11 @@ export class Sync {
 
   /** Who is there is not in the log: after every connection the list tells. What a crash kept from being asked for comes too. */
   async #refreshPeople(): Promise<void> {
-    const connection = this.connection.get();
+    const era = this.#era;
     try {
       const { conversations } = await this.#parts.api.conversations();
+      // The next connection asks by itself, and may have its answer already.
+      if (era !== this.#era) return;
       this.learn(conversations.filter(({ id }) => this.model.get().chats.has(id)));
       for (const { id, read_seq } of conversations) {
         const seq = this.model.get().chats.get(id)?.readSeq.me ?? 0;
@@ -250,8 +263,7 @@ export class Sync {
       }
     } catch {
       this.#later(ASK_AGAIN_MS, () => {
-        // The next connection asks by itself.
-        if (this.connection.get() === connection) void this.#refreshPeople();
+        if (era === this.#era) void this.#refreshPeople();
       });
     }
   }
