@@ -43,14 +43,29 @@ const checkModel = (world: World, device: Device, model: Model): void => {
   const head = queries.headCursor(device.userId);
   if (model.cursor !== head) broken(`cursor ${String(model.cursor)}, the log ends at ${String(head)}`);
   if (unsent(model) > 0) broken(`${String(unsent(model))} messages still wait`);
-  for (const { id, failure } of model.pending)
-    if (failure !== null && failure !== 'not_found') broken(`${id} was refused: ${failure}`);
+  const toDeleted = new Set<string>();
+  for (const { id, chatId, failure } of model.pending) {
+    const [a = '', b = ''] = world.ledger.conversations.get(chatId) ?? [];
+    const isDeleted = world.ledger.deleted.has(a) || world.ledger.deleted.has(b);
+    if (failure === 'conflict' && isDeleted) toDeleted.add(id);
+    else if (failure !== null && failure !== 'not_found') broken(`${id} was refused: ${failure}`);
+  }
   for (const id of device.kept)
-    if (!world.ledger.messages.has(id)) broken(`${id} was written, kept on disk, and is nowhere`);
+    if (!world.ledger.messages.has(id) && !toDeleted.has(id))
+      broken(`${id} was written, kept on disk, and is nowhere`);
+  checkNames(world, device, model);
   const list = queries.conversations(device.userId, 200, null)?.conversations ?? [];
   for (const conversation of list) checkChat(world, device, model, conversation, broken);
   for (const id of model.chats.keys())
     if (!list.some((conversation) => conversation.id === id)) broken(`shows ${id}, which is not in the list`);
+};
+
+/** I7: no name of a deleted person is shown. */
+const checkNames = (world: World, device: Device, model: Model): void => {
+  const shown = JSON.stringify([...model.chats.values()]);
+  for (const { id, username } of world.people)
+    if (world.ledger.deleted.has(id) && shown.includes(username))
+      world.broken('I7', `${device.name} shows the name of ${id}, who is deleted`);
 };
 
 const checkChat = (

@@ -69,6 +69,16 @@ export class SimConnection implements Socket {
     if (this.#clientDone) return;
     this.observer?.sent(text);
     this.#up.send(text);
+    const { calm, plan, random, scheduler } = this.#world;
+    // `sync` alone means something else the second time.
+    if (calm || text.includes('"type":"sync"') || !random.chance(plan.duplicates)) return;
+    scheduler.after(
+      3 * this.#world.latency(),
+      () => {
+        this.#up.send(text);
+      },
+      this.#world.life,
+    );
   }
 
   close(): void {

@@ -39,9 +39,9 @@ export class SimServer {
 
   constructor(world: World) {
     this.#world = world;
-    const { scheduler, plan, ids, store } = world;
+    const { plan, ids, store } = world;
     const { queries } = store;
-    const clock = scheduler.clock(this.life);
+    const clock = world.serverClock(this.life);
     const directory = chatDirectory(plan.shards);
     const host: Host = new Host({
       thread: 'edge',

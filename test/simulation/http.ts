@@ -6,6 +6,7 @@ import { meRoutes } from '../../server/edge/routes/me.ts';
 import type { WireAnswer } from '../../server/edge/http/answer.ts';
 import { ParleyError } from '../../server/protocol/errors.ts';
 import type { Fetch } from '../../ui/net/http.ts';
+import type { Device } from './device.ts';
 import type { Life } from './scheduler.ts';
 import { short } from './trace.ts';
 import type { World } from './world.ts';
@@ -15,7 +16,7 @@ const router = new Router([...meRoutes, ...conversationRoutes]);
 /** `fetch` of one device: the real routes of the server at the other end of a network that may lose the request or its
  *  answer. Always settles. */
 export const simFetch =
-  (world: World, device: Life): Fetch =>
+  (world: World, device: Device, life: Life): Fetch =>
   (input, init) =>
     new Promise((resolve, reject) => {
       const fail = (): void => {
@@ -24,7 +25,7 @@ export const simFetch =
           () => {
             reject(new TypeError('network'));
           },
-          device,
+          life,
         );
       };
       const { random, scheduler, plan } = world;
@@ -33,7 +34,7 @@ export const simFetch =
         () => {
           const server = world.server;
           const fails = world.calm ? 0 : plan.requestFails;
-          if (server === undefined || !world.netUp || random.chance(fails)) {
+          if (server === undefined || world.cutOff.has(device) || random.chance(fails)) {
             fail();
             return;
           }
@@ -52,7 +53,7 @@ export const simFetch =
                 () => {
                   resolve(responseOf(answer));
                 },
-                device,
+                life,
               );
           };
           // A process that ends takes its requests along.
@@ -62,8 +63,17 @@ export const simFetch =
               if (open) fail();
               open = false;
             },
-            device,
+            life,
           );
+          const twice = random.chance(world.calm ? 0 : plan.duplicates);
+          if (twice)
+            scheduler.after(
+              3 * world.latency(),
+              () => {
+                serve(world, targetOf(input), init ?? {}).catch(() => undefined);
+              },
+              server.life,
+            );
           scheduler.after(
             0,
             () => {

@@ -21,7 +21,7 @@ export class Died extends Error {}
 const realImmediate = globalThis.setImmediate;
 /** A tick comes when no promise has anything left to do, and costs no turn of the event loop. */
 const realTick = process.nextTick.bind(process);
-const EPOCH = Date.UTC(2026, 0, 1);
+export const EPOCH = Date.UTC(2026, 0, 1);
 const settled = (): Promise<void> =>
   new Promise((resolve) => {
     realTick(resolve);
@@ -63,9 +63,10 @@ export class Scheduler {
     };
   }
 
-  clock(life: Life): Clock {
+  /** `skew`: how far this wall clock is off, in milliseconds. The monotonic one never is. */
+  clock(life: Life, skew: () => number = () => 0): Clock {
     return {
-      now: () => EPOCH + Math.floor(this.#now),
+      now: () => EPOCH + Math.floor(this.#now) + skew(),
       monotonic: () => this.#now,
       after: (ms, run) => this.after(ms, run, life),
     };

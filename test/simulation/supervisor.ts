@@ -133,9 +133,9 @@ export class Supervisor {
   }
 
   #start(child: Child, life: Life, ports: Ports): void {
-    const { scheduler, plan, ids, store } = this.#world;
+    const { plan, ids, store } = this.#world;
     const directory = chatDirectory(plan.shards);
-    const clock = scheduler.clock(life);
+    const clock = this.#world.serverClock(life);
     const thread = new Thread({ thread: child.name, directory, clock, ids, log: silentLog }, ports);
     child.thread = thread;
     if (child.name === 'writer') this.#serveWrites(child, thread);

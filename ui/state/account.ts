@@ -7,9 +7,10 @@ import type { SearchAnswer } from '../../server/protocol/http.ts';
 import type { User } from '../../server/protocol/views.ts';
 import type { Effect } from './apply.ts';
 import type { Disk } from './disk.ts';
+import { ASK_AGAIN_MS } from './conversation-questions.ts';
 import { Drafts } from './drafts.ts';
 import { failPending, newestFromPeer, ownReadMark } from './edit.ts';
-import { History } from './history.ts';
+import { History, messageAt } from './history.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { Lookup } from './lookup.ts';
@@ -230,6 +231,20 @@ export class Account {
     this.search.extend((held) => ({ ...held, messages: [...held.messages, ...page.messages] }));
   }
 
+  /** Its message may be on no page that is loaded here: then the server is asked for it, until it has answered. */
+  async #tellReading(chatId: string, seq: number): Promise<void> {
+    const { era } = this.sync;
+    try {
+      const message = await messageAt(this.sync.model.get(), this.api, chatId, seq);
+      if (message?.seq === seq && !message.mine) this.#receipts.read(chatId, message.id, seq);
+    } catch {
+      this.#parts.clock.after(ASK_AGAIN_MS, () => {
+        // The next connection finds it anew.
+        if (!this.#ended && era === this.sync.era) void this.#tellReading(chatId, seq);
+      });
+    }
+  }
+
   #saveSoon(): void {
     if (!this.#savesCache || this.#saveDue) return;
     this.#saveDue = true;
@@ -266,12 +281,9 @@ export class Account {
       case 'refresh':
         this.sync.refresh(effect.chatId);
         return;
-      case 'readUntold': {
-        const message = newestFromPeer(this.sync.model.get(), effect.chatId, effect.seq);
-        const seq = message?.seq ?? null;
-        if (message !== undefined && seq !== null) this.#receipts.read(effect.chatId, message.id, seq);
+      case 'readUntold':
+        void this.#tellReading(effect.chatId, effect.seq);
         return;
-      }
       case 'forgotten':
         this.history.forget(effect.chatId);
         return;

@@ -1,7 +1,8 @@
 import type { Api, Window } from '../net/api.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
+import { newestFromPeer } from './edit.ts';
 import { firstSeq, join, lastSeq, trimmed } from './timeline.ts';
-import { without, withEntry, type Model, type Timeline } from './model.ts';
+import { without, withEntry, type ChatMessage, type Model, type Timeline } from './model.ts';
 import { signal } from './signal.ts';
 import { toMessage } from './views.ts';
 
@@ -24,6 +25,19 @@ interface Page {
 }
 
 const PAGE = 50;
+
+/** The message at one place of a conversation, loaded here or asked for. Rejects with ApiProblem. */
+export const messageAt = async (
+  model: Model,
+  api: Api,
+  chatId: string,
+  seq: number,
+): Promise<ChatMessage | undefined> => {
+  const held = newestFromPeer(model, chatId, seq);
+  if (held?.seq === seq) return held;
+  const { messages } = await api.messages(chatId, { before: seq + 1 }, 1);
+  return messages.map((message) => toMessage(message, model.me)).find((message) => message.seq === seq);
+};
 
 /** Loads pages of conversations into the model. A request that fails is shown and can be repeated; one that is
  *  answered after the conversation changed is joined where it fits and dropped where it does not. */
