@@ -13,7 +13,9 @@ export const isAtRest = (world: World): boolean =>
   world.devices.every(
     (device) =>
       device.over ||
-      (device.account?.sync.connection.get().phase === 'live' && unsent(modelOf(device)) === 0),
+      (device.account?.sync.connection.get().phase === 'live' &&
+        device.connection?.isCut === false &&
+        unsent(modelOf(device)) === 0),
   );
 
 /** At rest: every device that is signed in shows what the server holds. I4 */

@@ -34,6 +34,7 @@ export class SimConnection implements Socket {
   readonly #device: Life;
   #clientDone = false;
   #serverDone = false;
+  #isCut = false;
   #weight = 0;
 
   constructor(world: World, device: Life) {
@@ -57,6 +58,11 @@ export class SimConnection implements Socket {
         this.#arrived(item);
       },
     );
+  }
+
+  /** The line is broken, whether or not the two ends have heard of it. */
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   get isOpen(): boolean {
@@ -126,6 +132,7 @@ export class SimConnection implements Socket {
   cut(deviceHearsMs: number, serverHearsMs: number): void {
     const { scheduler, life } = this.#world;
     this.slow(0);
+    this.#isCut = true;
     this.#up.cut();
     this.#down.cut();
     scheduler.after(

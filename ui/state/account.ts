@@ -238,10 +238,9 @@ export class Account {
       const message = await messageAt(this.sync.model.get(), this.api, chatId, seq);
       if (message?.seq === seq && !message.mine) this.#receipts.read(chatId, message.id, seq);
     } catch {
-      this.#parts.clock.after(ASK_AGAIN_MS, () => {
-        // The next connection finds it anew.
-        if (!this.#ended && era === this.sync.era) void this.#tellReading(chatId, seq);
-      });
+      // The next connection finds it anew.
+      const again = () => !this.#ended && era === this.sync.era && void this.#tellReading(chatId, seq);
+      this.#parts.clock.after(ASK_AGAIN_MS, again);
     }
   }
 

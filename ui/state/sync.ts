@@ -1,4 +1,3 @@
-import { RENEW_AHEAD_MS } from '../net/credentials.ts';
 import type { Api } from '../net/api.ts';
 import { placeOf } from '../net/cursor.ts';
 import { isDurable, type Frame } from '../net/frames.ts';
@@ -10,6 +9,7 @@ import type { Conversation } from '../../server/protocol/views.ts';
 import { apply, TYPING_MS, type Effect } from './apply.ts';
 import { ASK_AGAIN_MS, ConversationQuestions } from './conversation-questions.ts';
 import { emptyModel, type Model } from './model.ts';
+import { Renewal } from './renewal.ts';
 import { signal } from './signal.ts';
 import { ToldPresence } from './told-presence.ts';
 import { isCrossed, mergeChat, toChat } from './views.ts';
@@ -55,7 +55,7 @@ export class Sync {
   #era = 0;
   readonly #questions: ConversationQuestions;
   #timers = new Set<Timer>();
-  #renewal: Timer | null = null;
+  readonly #renewal: Renewal;
   #stopped = false;
 
   constructor(me: string, parts: SyncParts) {
@@ -81,6 +81,9 @@ export class Sync {
         this.#linkChanged(state);
       },
     );
+    this.#renewal = new Renewal(parts.api.tokens, parts.clock, (token) => {
+      this.#link.renewed(token);
+    });
   }
 
   get link(): Link {
@@ -105,7 +108,7 @@ export class Sync {
   stop(): void {
     this.#stopped = true;
     this.#link.stop();
-    this.#renewal?.cancel();
+    this.#renewal.cancel();
     for (const timer of this.#timers) timer.cancel();
   }
 
@@ -153,7 +156,7 @@ export class Sync {
     this.#replay = 'none';
     if (state.phase === 'over') this.#parts.onOver(state.why);
     else if (state.phase !== 'idle') this.connection.set(state);
-    this.#renewal?.cancel();
+    this.#renewal.cancel();
     this.#parts.onLive(false);
   }
 
@@ -183,7 +186,7 @@ export class Sync {
       this.#held = [];
       void this.#loadList();
     }
-    this.#scheduleRenewal();
+    this.#renewal.schedule();
   }
 
   /** Subscribed first, then the snapshot, then what was held: an event is in one of them, or harmlessly in both. */
@@ -228,6 +231,7 @@ export class Sync {
     }
     const outcome = apply(this.model.get(), frame, this.#parts.clock.now());
     if (frame.type === 'presence') this.#presence.note(frame);
+    else if (frame.type === 'user') this.#presence.noteDeleted(frame);
     if (frame.type === 'conversation') this.#questions.drop(frame.payload.conversation.id);
     const names = frame.type === 'message' || frame.type === 'conversation';
     this.change(() => (names ? this.#presence.over(outcome.model) : outcome.model));
@@ -266,29 +270,6 @@ export class Sync {
         if (era === this.#era) void this.#refreshPeople();
       });
     }
-  }
-
-  #scheduleRenewal(): void {
-    this.#renewal?.cancel();
-    const held = this.#parts.api.tokens.current;
-    if (held === null) return;
-    const left = held.expiresAt - this.#parts.clock.now();
-    const wait = Math.max(1_000, Math.min(left - 2 * RENEW_AHEAD_MS, 2 ** 31 - 1));
-    this.#renewal = this.#parts.clock.after(
-      left < 4 * RENEW_AHEAD_MS ? Math.max(1_000, left * 0.6) : wait,
-      () => {
-        void this.#renew(held.accessToken);
-      },
-    );
-  }
-
-  async #renew(token: string): Promise<void> {
-    try {
-      this.#link.renewed(await this.#parts.api.tokens.renew(token));
-    } catch {
-      // The server will close with 4401 when the time has come, and the link judges then.
-    }
-    if (!this.#stopped) this.#scheduleRenewal();
   }
 
   #later(ms: number, run: () => void): void {
