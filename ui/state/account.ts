@@ -7,10 +7,10 @@ import type { SearchAnswer } from '../../server/protocol/http.ts';
 import type { User } from '../../server/protocol/views.ts';
 import type { Effect } from './apply.ts';
 import type { Disk } from './disk.ts';
-import { ASK_AGAIN_MS } from './conversation-questions.ts';
 import { Drafts } from './drafts.ts';
 import { failPending, newestFromPeer, ownReadMark } from './edit.ts';
-import { History, messageAt } from './history.ts';
+import { History } from './history.ts';
+import { Openings } from './openings.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { Lookup } from './lookup.ts';
@@ -18,6 +18,7 @@ import { Removals } from './removals.ts';
 import { Sessions } from './sessions.ts';
 import { Sync } from './sync.ts';
 import { TypingNotices } from './typing.ts';
+import { UntoldReading } from './untold-reading.ts';
 import { pendingMessage } from './views.ts';
 import { withChat, type ChatMessage, type Timeline } from './model.ts';
 
@@ -57,6 +58,8 @@ export class Account {
   readonly #parts: AccountParts;
   readonly #outbox: Outbox;
   readonly #receipts: Receipts;
+  readonly #openings: Openings;
+  readonly #untold: UntoldReading;
   /** Taken by the server, though perhaps not yet off the disk. */
   readonly #stored = new Set<string>();
   #savesCache = false;
@@ -91,10 +94,12 @@ export class Account {
         this.sync.change(edit);
       },
     });
+    this.#openings = new Openings(parts.api, this.sync);
     this.#receipts = new Receipts({
       clock,
       send: (message_id, status) => this.sync.link.send('ack', { message_id, status }),
     });
+    this.#untold = new UntoldReading(parts.api, clock, this.sync, this.#receipts);
     this.#outbox = new Outbox({
       store: parts.disk.outbox,
       clock,
@@ -212,13 +217,8 @@ export class Account {
   }
 
   /** The conversation with a person, made when there was none. Rejects with ApiProblem. */
-  async converse(person: User): Promise<string> {
-    const known = [...this.sync.model.get().chats.values()].find((chat) => chat.peer.id === person.id);
-    if (known !== undefined) return known.id;
-    const { era } = this.sync;
-    const conversation = await this.api.openConversation(person.id);
-    this.sync.learn([conversation], era);
-    return conversation.id;
+  converse(person: User): Promise<string> {
+    return this.#openings.converse(person);
   }
 
   /** The next page of the messages found. */
@@ -229,19 +229,6 @@ export class Account {
     const page = await this.api.search(answered, 'messages', last.message_id).catch(() => null);
     if (page === null || this.search.found.get().answered !== answered) return;
     this.search.extend((held) => ({ ...held, messages: [...held.messages, ...page.messages] }));
-  }
-
-  /** Its message may be on no page that is loaded here: then the server is asked for it, until it has answered. */
-  async #tellReading(chatId: string, seq: number): Promise<void> {
-    const { era } = this.sync;
-    try {
-      const message = await messageAt(this.sync.model.get(), this.api, chatId, seq);
-      if (message?.seq === seq && !message.mine) this.#receipts.read(chatId, message.id, seq);
-    } catch {
-      // The next connection finds it anew.
-      const again = () => !this.#ended && era === this.sync.era && void this.#tellReading(chatId, seq);
-      this.#parts.clock.after(ASK_AGAIN_MS, again);
-    }
   }
 
   #saveSoon(): void {
@@ -281,10 +268,14 @@ export class Account {
         this.sync.refresh(effect.chatId);
         return;
       case 'readUntold':
-        void this.#tellReading(effect.chatId, effect.seq);
+        void this.#untold.tell(effect.chatId, effect.seq);
         return;
       case 'forgotten':
         this.history.forget(effect.chatId);
+        this.#openings.forget(effect.chatId);
+        return;
+      case 'missed':
+        this.history.missed(effect.chatId);
         return;
       case 'reload':
         void this.history.reload(effect.chatId);

@@ -46,6 +46,8 @@ export class History {
   readonly loading = signal<ReadonlyMap<string, Loading>>(new Map());
   readonly #parts: HistoryParts;
   readonly #running = new Map<string, Promise<unknown>>();
+  /** What came while a page was under way may not be on it. */
+  readonly #missed = new Set<string>();
   /** Deleted while a page was under way. */
   readonly #forgotten = new Set<string>();
 
@@ -56,6 +58,12 @@ export class History {
   /** Deleted: a page that is under way was read before. */
   forget(chatId: string): void {
     if (this.#running.has(chatId)) this.#forgotten.add(chatId);
+  }
+
+  /** A message came that could not be placed. */
+  missed(chatId: string): void {
+    if (this.#running.has(chatId)) this.#missed.add(chatId);
+    else if (this.#parts.model().timelines.has(chatId)) void this.reload(chatId);
   }
 
   /** The newest messages, when none are loaded. */
@@ -75,7 +83,7 @@ export class History {
     const run = (held === undefined ? null : join(held, fresh)) ?? fresh;
     // An event that came while nothing was loaded is in no run: the page may be of before it. It must not be shown, and
     // above all not be kept: after a crash nothing would say that its end is missing.
-    if (end() > before && lastSeq(run) < end()) {
+    if (this.#missed.delete(chatId) || (end() > before && lastSeq(run) < end())) {
       await this.reload(chatId);
       return;
     }

@@ -86,6 +86,10 @@ export class Sync {
     });
   }
 
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   get link(): Link {
     return this.#link;
   }
@@ -232,7 +236,11 @@ export class Sync {
     const outcome = apply(this.model.get(), frame, this.#parts.clock.now());
     if (frame.type === 'presence') this.#presence.note(frame);
     else if (frame.type === 'user') this.#presence.noteDeleted(frame);
-    if (frame.type === 'conversation') this.#questions.drop(frame.payload.conversation.id);
+    if (frame.type === 'conversation') {
+      const { change, conversation } = frame.payload;
+      if (change === 'deleted') this.#questions.drop(conversation.id);
+      else this.#questions.anew(conversation.id);
+    }
     const names = frame.type === 'message' || frame.type === 'conversation';
     this.change(() => (names ? this.#presence.over(outcome.model) : outcome.model));
     for (const effect of outcome.effects) {
