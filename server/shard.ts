@@ -21,7 +21,7 @@ export default async function shard({ name, ports, data }: TaskInput<ThreadData>
     ports,
     { onDie: dieByOrder },
   );
-  registerKinds(thread.host, queries, data.loginLimits);
+  registerKinds(thread.host, queries, data.loginLimits, data.testFaults);
   thread.ready();
   await thread.stopped;
   queries.close();

@@ -45,15 +45,16 @@ const checkModel = (world: World, device: Device, model: Model): void => {
   const head = queries.headCursor(device.userId);
   if (model.cursor !== head) broken(`cursor ${String(model.cursor)}, the log ends at ${String(head)}`);
   if (unsent(model) > 0) broken(`${String(unsent(model))} messages still wait`);
-  const toDeleted = new Set<string>();
+  const refused = new Set<string>();
   for (const { id, chatId, failure } of model.pending) {
     const [a = '', b = ''] = world.ledger.conversations.get(chatId) ?? [];
     const isDeleted = world.ledger.deleted.has(a) || world.ledger.deleted.has(b);
-    if (failure === 'conflict' && isDeleted) toDeleted.add(id);
+    const isPoison = failure === 'bad_request' && world.poison.has(id);
+    if (isPoison || (failure === 'conflict' && isDeleted)) refused.add(id);
     else if (failure !== null && failure !== 'not_found') broken(`${id} was refused: ${failure}`);
   }
   for (const id of device.kept)
-    if (!world.ledger.messages.has(id) && !toDeleted.has(id))
+    if (!world.ledger.messages.has(id) && !refused.has(id))
       broken(`${id} was written, kept on disk, and is nowhere`);
   checkNames(world, device, model);
   const list = queries.conversations(device.userId, 200, null)?.conversations ?? [];

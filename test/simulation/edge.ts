@@ -8,6 +8,7 @@ import {
 } from '../../server/actors/refs.ts';
 import { Session, sessionProps } from '../../server/actors/session.ts';
 import type { Identity, SessionParts, TokenQuestion } from '../../server/actors/session-parts.ts';
+import { Suspects } from '../../server/actors/suspects.ts';
 import { Connections } from '../../server/edge/ws/connections.ts';
 import { Flusher, Outbound } from '../../server/edge/ws/outbound.ts';
 import { RecentPlaces } from '../../server/edge/ws/places.ts';
@@ -21,6 +22,7 @@ import { silentLog } from '../support/hosts.ts';
 import type { ServerEnd, SimConnection } from './connection.ts';
 import type { Life } from './scheduler.ts';
 import { Supervisor } from './supervisor.ts';
+import { short } from './trace.ts';
 import type { World } from './world.ts';
 
 const HELPER_FAULT: Fault = { code: 'unavailable', detail: 'The server is busy; try again.' };
@@ -58,6 +60,11 @@ export class SimServer {
       heartbeatS: plan.heartbeatS,
       places,
       maySend: new SendRate(plan.sendRate, plan.sendBurst, clock).take,
+      suspects: new Suspects(clock, (messageId) => {
+        world.trace.note(`${short(messageId)} is taken for poison`);
+        world.poison.add(messageId);
+        if (world.deaths < 3) world.broken('P8', `${messageId} was taken for poison`);
+      }),
       headCursor: (userId) => queries.headCursor(userId),
       isSessionOpen: (sessionId) => queries.session(sessionId) !== null,
       onVisible: (userId, connection) => {

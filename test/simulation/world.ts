@@ -43,6 +43,10 @@ export class World {
   readonly cutOff = new Set<Device>();
   /** How far the server's wall clock is off. */
   skewMs = 0;
+  /** Threads that have died. */
+  deaths = 0;
+  /** Messages that were under way at three deaths, and are refused for it. [R4] */
+  readonly poison = new Set<string>();
   /** When something was last committed. */
   lastCommit = 0;
   /** Nothing fails any more. */
