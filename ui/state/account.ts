@@ -272,7 +272,6 @@ export class Account {
         return;
       case 'forgotten':
         this.history.forget(effect.chatId);
-        this.#openings.forget(effect.chatId);
         return;
       case 'missed':
         this.history.missed(effect.chatId);

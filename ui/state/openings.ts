@@ -2,12 +2,10 @@ import type { Api } from '../net/api.ts';
 import type { User } from '../../server/protocol/views.ts';
 import type { Sync } from './sync.ts';
 
-/** Conversations that are being opened with somebody. */
+/** Opens conversations with people. */
 export class Openings {
   readonly #api: Api;
   readonly #sync: Sync;
-  /** For each that is under way: what was deleted meanwhile. */
-  readonly #underWay = new Set<Set<string>>();
 
   constructor(api: Api, sync: Sync) {
     this.#api = api;
@@ -18,20 +16,10 @@ export class Openings {
   async converse(person: User): Promise<string> {
     const known = [...this.#sync.model.get().chats.values()].find((chat) => chat.peer.id === person.id);
     if (known !== undefined) return known.id;
-    const { era } = this.#sync;
-    const forgotten = new Set<string>();
-    this.#underWay.add(forgotten);
-    try {
-      const conversation = await this.#api.openConversation(person.id);
-      if (!forgotten.has(conversation.id)) this.#sync.learn([conversation], era);
-      return conversation.id;
-    } finally {
-      this.#underWay.delete(forgotten);
-    }
-  }
-
-  /** Deleted: an answer that is under way is of before, and must not bring it back. */
-  forget(chatId: string): void {
-    for (const forgotten of this.#underWay) forgotten.add(chatId);
+    const { era, deletions } = this.#sync;
+    const { mark } = deletions;
+    const conversation = await this.#api.openConversation(person.id);
+    if (!deletions.since(mark, conversation.id)) this.#sync.learn([conversation], era);
+    return conversation.id;
   }
 }

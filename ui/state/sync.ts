@@ -2,15 +2,17 @@ import type { Api } from '../net/api.ts';
 import { placeOf } from '../net/cursor.ts';
 import { isDurable, type Frame } from '../net/frames.ts';
 import type { Link, LinkState } from '../net/link.ts';
-import type { Clock, Timer } from '../net/clock.ts';
+import type { Clock } from '../net/clock.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
 import { apply, TYPING_MS, type Effect } from './apply.ts';
 import { ASK_AGAIN_MS, ConversationQuestions } from './conversation-questions.ts';
+import { Deletions } from './deletions.ts';
 import { emptyModel, type Model } from './model.ts';
 import { Renewal } from './renewal.ts';
 import { signal } from './signal.ts';
+import { Timers } from './timers.ts';
 import { ToldPresence } from './told-presence.ts';
 import { isCrossed, mergeChat, toChat } from './views.ts';
 
@@ -41,6 +43,7 @@ export class Sync {
   /** Why the first list could not be loaded; null while it is or once it was. */
   readonly listProblem = signal<ProblemCode | null>(null);
   readonly listed = signal(false);
+  readonly deletions = new Deletions();
   readonly #parts: SyncParts;
   readonly #link: Link;
   /** Between `welcome` or our `sync` and the server's `sync`. `repair`: frames may come twice and out of order,
@@ -54,13 +57,14 @@ export class Sync {
   /** Counts the connections. */
   #era = 0;
   readonly #questions: ConversationQuestions;
-  #timers = new Set<Timer>();
+  readonly #timers: Timers;
   readonly #renewal: Renewal;
   #stopped = false;
 
   constructor(me: string, parts: SyncParts) {
     this.#parts = parts;
     this.model = signal<Model>(emptyModel(me));
+    this.#timers = new Timers(parts.clock);
     this.#questions = new ConversationQuestions({
       ask: (chatId) => parts.api.conversation(chatId),
       learn: (conversation) => {
@@ -70,7 +74,7 @@ export class Sync {
         return held === undefined || (held.lastSeq <= last_seq && held.readSeq.me <= read_seq.me);
       },
       later: (ms, run) => {
-        this.#later(ms, run);
+        this.#timers.after(ms, run);
       },
     });
     this.#link = parts.link(
@@ -113,7 +117,7 @@ export class Sync {
     this.#stopped = true;
     this.#link.stop();
     this.#renewal.cancel();
-    for (const timer of this.#timers) timer.cancel();
+    this.#timers.stop();
   }
 
   change(edit: (model: Model) => Model): void {
@@ -238,8 +242,10 @@ export class Sync {
     else if (frame.type === 'user') this.#presence.noteDeleted(frame);
     if (frame.type === 'conversation') {
       const { change, conversation } = frame.payload;
-      if (change === 'deleted') this.#questions.drop(conversation.id);
-      else this.#questions.anew(conversation.id);
+      if (change === 'deleted') {
+        this.deletions.note(conversation.id);
+        this.#questions.drop(conversation.id);
+      } else this.#questions.anew(conversation.id);
     }
     const names = frame.type === 'message' || frame.type === 'conversation';
     this.change(() => (names ? this.#presence.over(outcome.model) : outcome.model));
@@ -264,32 +270,25 @@ export class Sync {
   /** Who is there is not in the log: after every connection the list tells. What a crash kept from being asked for comes too. */
   async #refreshPeople(): Promise<void> {
     const era = this.#era;
+    const { mark } = this.deletions;
     try {
       const { conversations } = await this.#parts.api.conversations();
       // The next connection asks by itself, and may have its answer already.
       if (era !== this.#era) return;
-      this.learn(conversations.filter(({ id }) => this.model.get().chats.has(id)));
+      this.learn(conversations.filter(({ id }) => !this.deletions.since(mark, id)));
       for (const { id, read_seq } of conversations) {
         const seq = this.model.get().chats.get(id)?.readSeq.me ?? 0;
         if (seq > read_seq.me) this.#parts.onEffect({ type: 'readUntold', chatId: id, seq });
       }
     } catch {
-      this.#later(ASK_AGAIN_MS, () => {
+      this.#timers.after(ASK_AGAIN_MS, () => {
         if (era === this.#era) void this.#refreshPeople();
       });
     }
   }
 
-  #later(ms: number, run: () => void): void {
-    const timer = this.#parts.clock.after(ms, () => {
-      this.#timers.delete(timer);
-      run();
-    });
-    this.#timers.add(timer);
-  }
-
   #forgetTyping(): void {
-    this.#later(TYPING_MS + 50, () => {
+    this.#timers.after(TYPING_MS + 50, () => {
       const now = this.#parts.clock.now();
       this.change((model) => {
         const typing = new Map([...model.typing].filter(([, until]) => until > now));
