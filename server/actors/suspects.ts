@@ -18,10 +18,20 @@ export const POISON: Fault = {
   detail: 'This message can’t be processed; it was tried three times.',
 };
 
+/** A message on its way to what handles it. */
+export interface Attempt {
+  /** Milliseconds, monotonic. */
+  readonly since: number;
+  /** The answer has come, whichever. */
+  done(): void;
+}
+
 interface Trial {
   readonly alone: boolean;
-  run(done: () => void): void;
+  readonly hand: (attempt: Attempt) => void;
 }
+
+const nothing = (): void => undefined;
 
 /** Messages that were under way when an actor or a thread failed. Whether one of them did it is found by trying again: first
  *  at most 64 of them together, then one by one, so that the third failure is one message's own; that one is refused
@@ -48,14 +58,14 @@ export class Suspects {
     return false;
   }
 
-  /** Hands a message on: at once, or, when it has failed before, in its turn. `hand` calls `done` with the answer. */
-  hand(messageId: string, hand: (done: () => void) => void): void {
+  /** Hands a message on: at once, or, when it has failed before, in its turn. */
+  hand(messageId: string, hand: (attempt: Attempt) => void): void {
     const failures = this.#failures.size === 0 ? undefined : this.#failures.get(messageId);
     if (failures === undefined) {
-      hand(() => undefined);
+      hand({ since: this.#clock.monotonic(), done: nothing });
       return;
     }
-    this.#waiting.push({ alone: failures.count > 1, run: hand });
+    this.#waiting.push({ alone: failures.count > 1, hand });
     this.#next();
   }
 
@@ -65,9 +75,12 @@ export class Suspects {
   }
 
   /** It was not. Returns what its sender is told. */
-  failed(messageId: string, fault: Fault): Fault {
+  failed(messageId: string, fault: Fault, { since }: Attempt): Fault {
     if (fault.code !== 'internal' && fault.detail !== THREAD_GONE.detail) return fault;
-    const count = (this.#failures.get(messageId)?.count ?? 0) + 1;
+    const before = this.#failures.get(messageId);
+    // Repeats that were under way together failed of one cause.
+    if (before !== undefined && since <= before.at) return before.count < ATTEMPTS_MAX ? fault : POISON;
+    const count = (before?.count ?? 0) + 1;
     if (this.#failures.size >= REMEMBERED_MAX) {
       const oldest = this.#failures.keys().next();
       if (oldest.done !== true) this.#failures.delete(oldest.value);
@@ -100,6 +113,6 @@ export class Suspects {
       this.#next();
     };
     const timer = this.#clock.after(TRIAL_MS, done);
-    trial.run(done);
+    trial.hand({ since: this.#clock.monotonic(), done });
   }
 }

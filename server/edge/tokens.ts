@@ -47,6 +47,9 @@ const TYP = 'at+jwt';
 const TOKEN_MAX_LENGTH = 4096;
 /** Tokens whose signature was checked lately; the oldest gives way. About 0.5 KiB each. */
 const VERIFIED_MAX = 4096;
+/** How far ahead of the clock a token may have been issued. One from further ahead was issued before the clock was set
+ *  back, and would otherwise live longer than its time. */
+const AHEAD_MS = 60_000;
 
 /** Nothing is left to jose's defaults: these would take any HMAC, any issuer and tokens that never end. Who signs is
  *  who checks, on one clock, so there is no tolerance. */
@@ -74,16 +77,18 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
   const verifyAccess = async (token: string): Promise<Claims | null> => {
     if (token.length > TOKEN_MAX_LENGTH) return null;
     const now = clock.now();
+    const isTimely = ({ iat, exp }: Claims): boolean => exp * 1000 > now && iat * 1000 <= now + AHEAD_MS;
     const known = verified.get(token);
     if (known !== undefined) {
-      if (known.exp * 1000 > now) return known;
+      if (isTimely(known)) return known;
       verified.delete(token);
       return null;
     }
     try {
       const { payload } = await jwtVerify(token, secret, { ...PINNED, currentDate: new Date(now) });
       const claims = claimsOf(payload);
-      if (claims !== null) remember(token, claims);
+      if (claims === null || !isTimely(claims)) return null;
+      remember(token, claims);
       return claims;
     } catch {
       // Whatever is wrong with a token, the answer is the same: it is not one of ours.

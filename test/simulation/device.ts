@@ -50,7 +50,7 @@ export class Device {
       userId: who.userId,
       username: who.username,
       accessToken: who.sessionId,
-      refreshToken: '',
+      refreshToken: who.sessionId,
       expiresAt: Number.MAX_SAFE_INTEGER,
     };
   }

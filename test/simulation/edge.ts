@@ -96,12 +96,12 @@ export class SimServer {
   }
 
   /** A token is the id of its session here. */
-  identify(token: string): Identity | null {
+  readonly identify = (token: string): Identity | null => {
     const found = this.#world.store.queries.session(token);
     if (found === null) return null;
     const { userId, username } = found;
     return { userId, username, sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER / 2 };
-  }
+  };
 
   /** As `upgrade` and the `open` callback of `mountWs`. */
   accept(connection: SimConnection, token: string, cursor: number | null): void {

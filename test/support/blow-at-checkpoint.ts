@@ -12,12 +12,12 @@ export const underCheckpoint: Blow = {
     const file = join(server.dataDir, DATABASE_FILE);
     const writtenAt = (): bigint => statSync(file, { bigint: true }).mtimeNs;
     const before = writtenAt();
-    let ended = false;
+    const run = { ended: false };
     void server.run.exited.then(() => {
-      ended = true;
+      run.ended = true;
     });
     server.run.signal('SIGTERM');
-    while (!ended && writtenAt() === before) await nextTurn();
+    while (!run.ended && writtenAt() === before) await nextTurn();
     await server.kill('SIGKILL');
     const log = `${file}-wal`;
     const hit = existsSync(log) && statSync(log).size > 0;

@@ -50,7 +50,7 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     case 'added':
       break;
   }
-  suspects.hand(id, (done) => {
+  suspects.hand(id, (attempt) => {
     context.pipe(
       conversation(pair),
       {
@@ -63,12 +63,12 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
       POST_TIMEOUT_MS,
       (posted) => {
         suspects.passed(id);
-        done();
+        attempt.done();
         return { type: 'posted', messageId: id, posted };
       },
       (fault) => {
-        const told = suspects.failed(id, fault);
-        done();
+        const told = suspects.failed(id, fault, attempt);
+        attempt.done();
         return { type: 'post-failed', messageId: id, fault: told };
       },
     );
