@@ -46,6 +46,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     shards: config.shards,
     logLevel: config.logLevel,
     loginLimits: { windowMs: config.loginWindowS * 1000, maxFailures: config.loginMaxFailures },
+    testFaults: config.testFaults,
   };
   const secrets = attempt(() => {
     makeDataDir(config.dataDir);
@@ -90,7 +91,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   await threads.start(child('writer', 'writer'));
   const queries = attempt(() => openQueries(config.dataDir), refuse);
   for (const name of shardNames) await threads.start(child(name, 'shard'));
-  if (config.shards === 0) registerKinds(host, queries, data.loginLimits);
+  if (config.shards === 0) registerKinds(host, queries, data.loginLimits, data.testFaults);
 
   const pool = (maxQueue: number): Pool =>
     new Pool(entry('helper'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });

@@ -1,4 +1,5 @@
 import { chatDirectory, type ThreadData } from './actors/kinds.ts';
+import { obeyPoison } from './actors/poison.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';
@@ -52,7 +53,11 @@ export default async function writer({
       },
     },
   );
-  const queue: WriteQueue = new WriteQueue(thread.host, store, thread.busy);
+  const queue: WriteQueue = new WriteQueue(
+    thread.host,
+    data.testFaults ? obeying(store) : store,
+    thread.busy,
+  );
   const housekeeping = new Housekeeping(store, queue, systemClock, log, thread.busy);
   housekeeping.start();
   thread.ready();
@@ -61,3 +66,11 @@ export default async function writer({
   store.close();
   return undefined;
 }
+
+/** Test only: a writer that poison takes down. */
+const obeying = (store: GroupCommit): Pick<GroupCommit, 'commit'> => ({
+  commit(batch) {
+    for (const write of batch) if (write.type === 'appendMessage') obeyPoison(write.input.content, 'writer');
+    return store.commit(batch);
+  },
+});

@@ -4,6 +4,7 @@ import type { Queries } from '../storage/store.ts';
 import { accountProps } from './account.ts';
 import { conversationProps } from './conversation.ts';
 import { loginGateProps, type LoginLimits } from './login-gate.ts';
+import { poisonable } from './poison.ts';
 import { userProps } from './user.ts';
 
 /** What the entry point of a thread is given: plain data only. */
@@ -12,6 +13,8 @@ export interface ThreadData {
   readonly shards: number;
   readonly logLevel: string;
   readonly loginLimits: LoginLimits;
+  /** Tests only: poison is obeyed. */
+  readonly testFaults: boolean;
 }
 
 /** Where each kind lives: what is not named here is spread over the shards. */
@@ -19,8 +22,14 @@ export const chatDirectory = (shards: number): Directory =>
   makeDirectory({ session: 'edge', edge: 'edge', helper: 'edge', tokens: 'edge', writer: 'writer' }, shards);
 
 /** The kinds of actor that a shard hosts; the edge hosts them where there are no shards. */
-export const registerKinds = (host: Host, queries: Queries, limits: LoginLimits): void => {
-  host.register(conversationProps(queries));
+export const registerKinds = (
+  host: Host,
+  queries: Queries,
+  limits: LoginLimits,
+  testFaults = false,
+): void => {
+  const conversations = conversationProps(queries);
+  host.register(testFaults ? poisonable(conversations) : conversations);
   host.register(userProps(queries));
   host.register(accountProps(queries));
   host.register(loginGateProps(queries, limits));

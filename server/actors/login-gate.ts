@@ -147,7 +147,9 @@ export class LoginGate implements Actor<LoginGateMessage> {
     this.#permits.delete(permit);
   }
 
+  /** Of a window that began in the future the clock was set back: it begins now, so that it neither opens nor lasts. */
   #forgetOldWindow(now: number): void {
+    if (this.#firstAt > now) this.#firstAt = now;
     if (this.#failures > 0 && now >= this.#firstAt + this.#limits.windowMs) this.#failures = 0;
   }
 

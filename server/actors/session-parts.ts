@@ -6,6 +6,7 @@ import type { Fault } from '../runtime/envelope.ts';
 import type { MessagePlace, Pair } from '../storage/store.ts';
 import type { Connection, EncodedPage, Posted, SessionMessage } from './refs.ts';
 import type { SaidMarks } from './said-marks.ts';
+import type { Suspects } from './suspects.ts';
 import type { Unanswered } from './unanswered.ts';
 
 /** One socket as a session sees it. */
@@ -41,6 +42,8 @@ export interface SessionParts {
   readonly places: Places;
   /** Takes one from the person's send budget; false when it is used up. */
   readonly maySend: (userId: string) => boolean;
+  /** Messages that were under way when something failed. */
+  readonly suspects: Suspects;
   readonly headCursor: (userId: string) => number;
   readonly isSessionOpen: (sessionId: string) => boolean;
   /** The person's visibility on one connection has changed. */

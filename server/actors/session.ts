@@ -21,6 +21,9 @@ import { LateStates } from './late-states.ts';
 import { SaidMarks } from './said-marks.ts';
 import { Unanswered } from './unanswered.ts';
 
+/** A wall clock may be put right by so much without anybody noticing. */
+const CLOCK_SLACK_MS = 60_000;
+
 /** One connection of one person, on the edge thread. Events reach the socket through `catchUp` alone, in the order of their
  *  numbers; answers without a number go out at once. */
 export class Session implements Actor<SessionInput>, OpenSession {
@@ -33,6 +36,8 @@ export class Session implements Actor<SessionInput>, OpenSession {
   readonly #late = new LateStates();
   #badInARow = 0;
   #heardAt = 0;
+  /** How long the token had to live when it came. */
+  #tokenMs = 0;
   #pinged = false;
   #closed = false;
   #nextTick: Timer | undefined;
@@ -146,6 +151,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
 
   #open(cursor: number | null, context: SessionContext): void {
     this.#heardAt = context.clock.monotonic();
+    this.#tokenMs = this.identity.expiresAt - context.clock.now();
     // Ended between the handshake and now: whoever ended it had no socket to close.
     if (!this.#isAllowed(context)) return;
     const head = this.parts.headCursor(this.identity.userId);
@@ -206,6 +212,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
       return;
     }
     this.identity = identity;
+    this.#tokenMs = identity.expiresAt - context.clock.now();
     this.send('auth', { expires_at: rfc3339(identity.expiresAt) }, context);
     this.#scheduleTick(context);
   }
@@ -231,7 +238,9 @@ export class Session implements Actor<SessionInput>, OpenSession {
   }
 
   #tick(context: SessionContext): void {
-    if (context.clock.now() >= this.identity.expiresAt) {
+    const leftMs = this.identity.expiresAt - context.clock.now();
+    // More than there ever was: the clock was set back, and the token would live longer than its time.
+    if (leftMs <= 0 || leftMs > this.#tokenMs + CLOCK_SLACK_MS) {
       this.close(CLOSE.tokenExpired, 'token expired', context);
       return;
     }

@@ -7,7 +7,8 @@ export const signupsLimited = (
   now: number,
 ): { readonly kind: 'limited'; readonly retryAfterS: number } | null => {
   if (stored === null || perHour === 0) return null;
-  const leftMs = stored.firstAt + HOUR_MS - now;
+  // Not in the future: the clock was set back meanwhile.
+  const leftMs = Math.min(stored.firstAt, now) + HOUR_MS - now;
   if (leftMs <= 0 || stored.count < perHour) return null;
   return { kind: 'limited', retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)) };
 };

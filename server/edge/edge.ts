@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import uWS from 'uWebSockets.js';
 import { helper, writer, type QueryQuestion, type WriteQuestion } from '../actors/refs.ts';
 import type { SessionParts } from '../actors/session-parts.ts';
+import { Suspects } from '../actors/suspects.ts';
 import type { Config } from '../config.ts';
 import { CLOSE } from '../protocol/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -94,6 +95,10 @@ export const openEdge = (options: EdgeOptions): Edge => {
     heartbeatS: config.heartbeatS,
     places,
     maySend: rate.take,
+    suspects: new Suspects(clock, (messageId, attempts) => {
+      log.error({ messageId, attempts }, 'message.poison');
+      host.deadLetters.add('poison', undefined);
+    }),
     headCursor: (userId) => queries.headCursor(userId),
     isSessionOpen: (sessionId) => queries.session(sessionId) !== null,
     onVisible: (userId, connection) => {

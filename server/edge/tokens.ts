@@ -50,6 +50,9 @@ const TYP = 'at+jwt';
 const TOKEN_MAX_LENGTH = 4096;
 /** Tokens whose signature was checked lately; the oldest gives way. About 0.5 KiB each. */
 const VERIFIED_MAX = 4096;
+/** How far ahead of the clock a token may have been issued. One from further ahead was issued before the clock was set
+ *  back, and would otherwise live longer than its time. */
+const AHEAD_MS = 60_000;
 
 /** Nothing is left to jose's defaults: these would take any HMAC, any issuer and tokens that never end. Who signs is
  *  who checks, on one clock, so there is no tolerance. */
@@ -79,7 +82,7 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
   const recall = (token: string, now: number): Claims | null | undefined => {
     if (token.length > TOKEN_MAX_LENGTH) return null;
     const known = verified.get(token);
-    if (known === undefined || known.exp * 1000 > now) return known;
+    if (known === undefined || isTimely(known, now)) return known;
     verified.delete(token);
     return null;
   };
@@ -91,7 +94,8 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
     try {
       const { payload } = await jwtVerify(token, secret, { ...PINNED, currentDate: new Date(now) });
       const claims = claimsOf(payload);
-      if (claims !== null) remember(token, claims);
+      if (claims === null || !isTimely(claims, now)) return null;
+      remember(token, claims);
       return claims;
     } catch {
       // Whatever is wrong with a token, the answer is the same: it is not one of ours.
@@ -105,7 +109,8 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
     if (known !== undefined) return known;
     const signed = readSigned(token);
     const claims = signed === null || !isOurs(signed, now) ? null : claimsOf(signed.payload);
-    if (claims !== null) remember(token, claims);
+    if (claims === null || !isTimely(claims, now)) return null;
+    remember(token, claims);
     return claims;
   };
 
@@ -144,21 +149,21 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
   };
 };
 
+const isTimely = ({ iat, exp }: Claims, now: number): boolean =>
+  exp * 1000 > now && iat * 1000 <= now + AHEAD_MS;
+
 /** The rules of `PINNED`, which jose can apply only in a later turn. A table of tokens holds the two against each other. */
 const isOurs = ({ header, payload }: SignedToken, nowMs: number): boolean => {
   const { alg, typ, crit } = header;
-  const { iss, aud, exp, nbf = 0 } = payload;
-  const nowS = Math.floor(nowMs / 1000);
+  const { iss, aud, nbf = 0 } = payload;
   return (
     alg === 'HS256' &&
     typ === TYP &&
     crit === undefined &&
     iss === ISSUER &&
     (Array.isArray(aud) ? aud.includes(AUDIENCE) : aud === AUDIENCE) &&
-    typeof exp === 'number' &&
-    exp > nowS &&
     typeof nbf === 'number' &&
-    nbf <= nowS
+    nbf <= Math.floor(nowMs / 1000)
   );
 };
 

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
 
 export type DeadLetterReason =
-  'no-actor-kind' | 'mailbox-full' | 'link-full' | 'thread-gone' | 'actor-crashed' | 'late-reply';
+  'no-actor-kind' | 'mailbox-full' | 'link-full' | 'thread-gone' | 'actor-crashed' | 'late-reply' | 'poison';
 
 /** What nobody could take: counted by reason, logged at most once a second and reason with the number left out. */
 export class DeadLetters {

@@ -24,13 +24,13 @@ interface Waiting {
  *  write waits for nobody, under load batches grow by themselves. Answers go out after the commit, in commit order. [D1] */
 export class WriteQueue {
   readonly #host: Host;
-  readonly #store: GroupCommit;
+  readonly #store: Pick<GroupCommit, 'commit'>;
   readonly #busy: (ms: number) => void;
   #waiting: Waiting[] = [];
   #scheduled = false;
 
   /** `busy`: says that this thread will be blocked for up to so many milliseconds. */
-  constructor(host: Host, store: GroupCommit, busy: (ms: number) => void) {
+  constructor(host: Host, store: Pick<GroupCommit, 'commit'>, busy: (ms: number) => void) {
     this.#host = host;
     this.#store = store;
     this.#busy = busy;

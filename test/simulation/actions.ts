@@ -1,6 +1,7 @@
 import type { Account } from '../../ui/state/account.ts';
 import { lastSeq } from '../../ui/state/timeline.ts';
 import type { Device } from './device.ts';
+import { crash } from './mishaps.ts';
 import { short } from './trace.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +14,17 @@ const chatOf = (world: World, account: Account): string | undefined => {
 
 /** No two messages say the same, so that one stored twice is seen. */
 const nextText = (world: World): string => `text ${world.ids.next()}`;
+
+/** Somewhere between a message's id and its ack. */
+const crashSoon = (world: World, device: Device): void => {
+  world.scheduler.after(
+    world.random.next() * 4 * (world.plan.latencyMs + world.plan.hopMs),
+    () => {
+      if (!world.calm) crash(world, device);
+    },
+    world.life,
+  );
+};
 
 const say: Act = (world, device) => {
   const others = world.people.filter(({ id }) => id !== device.userId);
@@ -30,6 +42,7 @@ const say: Act = (world, device) => {
         if (written === undefined) return;
         world.trace.note(`${device.name} writes ${short(written.id)} in ${short(id)}`);
         device.written.push({ id: written.id, chatId: id, text });
+        if (!world.calm && world.random.chance(world.plan.crashesInSend)) crashSoon(world, device);
       });
     };
     if (chatId !== undefined && open < 0.75) {
@@ -107,10 +120,43 @@ const askSync: Act = (_world, device) => {
 /** Signs one of one's own devices out. */
 const revoke: Act = (world, device) => {
   const own = world.devices.filter(({ userId, over }) => userId === device.userId && !over);
-  const target = world.random.pick(own);
   if (own.length < 2) return;
+  const target = world.random.pick(own);
   device.act((account) => {
     account.api.revokeSession(target.sessionId).catch(() => undefined);
+  });
+};
+
+/** Tries what is not one's own: a conversation of two others, by every door. [P5] */
+const pry: Act = (world, device) => {
+  const { ledger, random } = world;
+  const foreign = [...ledger.conversations].filter(([, pair]) => !pair.includes(device.userId));
+  if (foreign.length === 0) return;
+  const [id] = random.pick(foreign);
+  const seen = (): void => {
+    world.broken('I8', `${device.name} was answered about ${id}`);
+  };
+  const message = [...ledger.messages.values()].find(({ conversationId }) => conversationId === id);
+  device.act(({ api, sync }) => {
+    const ask = random.pick([
+      () => api.conversation(id),
+      () => api.messages(id, null),
+      () => api.deleteConversation(id),
+    ]);
+    ask().then(seen, () => undefined);
+    sync.link.send('message', { conversation_id: id, content: nextText(world) });
+    sync.link.send('typing', { conversation_id: id, typing: true });
+    if (message !== undefined) sync.link.send('ack', { message_id: message.id, status: 'read' });
+  });
+};
+
+/** Deletes the account; somebody has to be left to look. */
+const leave: Act = (world, device) => {
+  const left = world.people.filter(({ id }) => !world.ledger.deleted.has(id));
+  if (left.length < 3) return;
+  world.trace.note(`${device.name} deletes the account`);
+  device.act(({ api }) => {
+    api.deleteAccount('the password').catch(() => undefined);
   });
 };
 
@@ -125,6 +171,8 @@ const CHOICES: readonly (readonly [weight: number, act: Act])[] = [
   [2, appear],
   [3, askSync],
   [1, revoke],
+  [2, pry],
+  [1, leave],
 ];
 const TOTAL = CHOICES.reduce((sum, [weight]) => sum + weight, 0);
 

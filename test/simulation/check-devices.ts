@@ -13,7 +13,9 @@ export const isAtRest = (world: World): boolean =>
   world.devices.every(
     (device) =>
       device.over ||
-      (device.account?.sync.connection.get().phase === 'live' && unsent(modelOf(device)) === 0),
+      (device.account?.sync.connection.get().phase === 'live' &&
+        device.connection?.isCut === false &&
+        unsent(modelOf(device)) === 0),
   );
 
 /** At rest: every device that is signed in shows what the server holds. I4 */
@@ -43,14 +45,30 @@ const checkModel = (world: World, device: Device, model: Model): void => {
   const head = queries.headCursor(device.userId);
   if (model.cursor !== head) broken(`cursor ${String(model.cursor)}, the log ends at ${String(head)}`);
   if (unsent(model) > 0) broken(`${String(unsent(model))} messages still wait`);
-  for (const { id, failure } of model.pending)
-    if (failure !== null && failure !== 'not_found') broken(`${id} was refused: ${failure}`);
+  const refused = new Set<string>();
+  for (const { id, chatId, failure } of model.pending) {
+    const [a = '', b = ''] = world.ledger.conversations.get(chatId) ?? [];
+    const isDeleted = world.ledger.deleted.has(a) || world.ledger.deleted.has(b);
+    const isPoison = failure === 'bad_request' && world.poison.has(id);
+    if (isPoison || (failure === 'conflict' && isDeleted)) refused.add(id);
+    else if (failure !== null && failure !== 'not_found') broken(`${id} was refused: ${failure}`);
+  }
   for (const id of device.kept)
-    if (!world.ledger.messages.has(id)) broken(`${id} was written, kept on disk, and is nowhere`);
+    if (!world.ledger.messages.has(id) && !refused.has(id))
+      broken(`${id} was written, kept on disk, and is nowhere`);
+  checkNames(world, device, model);
   const list = queries.conversations(device.userId, 200, null)?.conversations ?? [];
   for (const conversation of list) checkChat(world, device, model, conversation, broken);
   for (const id of model.chats.keys())
     if (!list.some((conversation) => conversation.id === id)) broken(`shows ${id}, which is not in the list`);
+};
+
+/** I7: no name of a deleted person is shown. */
+const checkNames = (world: World, device: Device, model: Model): void => {
+  const shown = JSON.stringify([...model.chats.values()]);
+  for (const { id, username } of world.people)
+    if (world.ledger.deleted.has(id) && shown.includes(username))
+      world.broken('I7', `${device.name} shows the name of ${id}, who is deleted`);
 };
 
 const checkChat = (
@@ -78,7 +96,7 @@ const checkChat = (
   if ('status' in chat.peer && 'status' in stored.peer && chat.peer.status !== stored.peer.status)
     world.broken(
       'I6',
-      `${device.name} shows ${String(chat.peer.status)} of who is ${String(stored.peer.status)}`,
+      `${device.name} shows ${String(chat.peer.status)} of ${chat.peer.id} who is ${String(stored.peer.status)}`,
     );
   const run = model.timelines.get(stored.id)?.messages;
   if (run === undefined) return;

@@ -1,3 +1,4 @@
+import { checkDeleted } from './check-deleted.ts';
 import type { World } from './world.ts';
 
 /** At rest: what the store holds is what was committed, each thing once, and presence is what the sockets say. */
@@ -5,6 +6,7 @@ export const checkServer = (world: World): void => {
   checkConversations(world);
   checkLogs(world);
   checkPresence(world);
+  checkDeleted(world);
 };
 
 /** I1, I2, I3. */
@@ -36,6 +38,7 @@ const checkConversations = (world: World): void => {
 const checkLogs = (world: World): void => {
   const { ledger, store, random } = world;
   for (const { id } of world.people) {
+    if (ledger.deleted.has(id)) continue;
     const log = ledger.logs.get(id);
     const head = store.queries.headCursor(id);
     if (head !== ledger.head(id))
@@ -65,7 +68,8 @@ const checkPresence = (world: World): void => {
     const end = connection.server;
     if (end?.visible === true) online.add(end.live.userId);
   }
-  for (const { userId, status } of store.queries.presenceOf(world.people.map(({ id }) => id))) {
+  const living = world.people.filter(({ id }) => !world.ledger.deleted.has(id));
+  for (const { userId, status } of store.queries.presenceOf(living.map(({ id }) => id))) {
     const expected = online.has(userId) ? 'online' : 'offline';
     if (status !== expected) world.broken('I6', `${userId} is ${expected}, stored as ${status}`);
   }

@@ -34,6 +34,7 @@ export class SimConnection implements Socket {
   readonly #device: Life;
   #clientDone = false;
   #serverDone = false;
+  #isCut = false;
   #weight = 0;
 
   constructor(world: World, device: Life) {
@@ -59,6 +60,11 @@ export class SimConnection implements Socket {
     );
   }
 
+  /** The line is broken, whether or not the two ends have heard of it. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   get isOpen(): boolean {
     return !this.#clientDone && !this.#serverDone;
   }
@@ -69,6 +75,16 @@ export class SimConnection implements Socket {
     if (this.#clientDone) return;
     this.observer?.sent(text);
     this.#up.send(text);
+    const { calm, plan, random, scheduler } = this.#world;
+    // `sync` alone means something else the second time.
+    if (calm || text.includes('"type":"sync"') || !random.chance(plan.duplicates)) return;
+    scheduler.after(
+      3 * this.#world.latency(),
+      () => {
+        this.#up.send(text);
+      },
+      this.#world.life,
+    );
   }
 
   close(): void {
@@ -116,6 +132,7 @@ export class SimConnection implements Socket {
   cut(deviceHearsMs: number, serverHearsMs: number): void {
     const { scheduler, life } = this.#world;
     this.slow(0);
+    this.#isCut = true;
     this.#up.cut();
     this.#down.cut();
     scheduler.after(

@@ -1,3 +1,4 @@
+import type { Down } from '../../server/protocol/down.ts';
 import { Api } from '../../ui/net/api.ts';
 import type { Credentials } from '../../ui/net/credentials.ts';
 import type { Exclusive } from '../../ui/net/exclusive.ts';
@@ -20,6 +21,8 @@ export class Device {
   life: Life;
   account: Account | undefined;
   connection: SimConnection | undefined;
+  /** How far this device's wall clock is off. */
+  skewMs = 0;
   /** Signed out from elsewhere, for good. */
   over = false;
   /** Ids of messages written here, whatever became of them. */
@@ -33,6 +36,8 @@ export class Device {
   /** Only with the deliberate bug: the newest message's number, kept at once while rows are saved later. */
   #newest: number | null = null;
   #sockets = 0;
+  /** The other person's marks by conversation, since this device started. */
+  readonly #marks = new Map<string, { readonly delivered: number; readonly read: number }>();
 
   constructor(world: World, name: string, who: { userId: string; username: string; sessionId: string }) {
     this.#world = world;
@@ -45,7 +50,7 @@ export class Device {
       userId: who.userId,
       username: who.username,
       accessToken: who.sessionId,
-      refreshToken: '',
+      refreshToken: who.sessionId,
       expiresAt: Number.MAX_SAFE_INTEGER,
     };
   }
@@ -54,6 +59,7 @@ export class Device {
     if (this.life.alive || this.over) return;
     const life: Life = { name: this.name, alive: true };
     this.life = life;
+    this.#marks.clear();
     this.#world.trace.note(`${this.name} starts`);
     this.#world.scheduler.as(life, () => {
       const account = this.#open(life);
@@ -86,7 +92,7 @@ export class Device {
 
   #open(life: Life): Account {
     const { scheduler, random, ids } = this.#world;
-    const clock = scheduler.clock(life);
+    const clock = scheduler.clock(life, () => this.skewMs);
     const exclusive = locks();
     const store = {
       read: () => this.#credentials,
@@ -94,7 +100,7 @@ export class Device {
         this.#credentials = credentials;
       },
     };
-    const api = new Api({ base: '', store, clock, exclusive, fetch: simFetch(this.#world, life) });
+    const api = new Api({ base: '', store, clock, exclusive, fetch: simFetch(this.#world, this, life) });
     const account: Account = new Account({
       me: { id: this.userId, username: this.#username },
       api,
@@ -115,6 +121,7 @@ export class Device {
           onFrame: (frame) => {
             if (frame.type === 'message') this.#newest = Math.max(this.#newest ?? 0, frame.cursor);
             onFrame(frame);
+            this.#shown(frame);
           },
           onState: (state) => {
             this.#world.trace.note(`${this.name} is ${state.phase}`);
@@ -130,6 +137,19 @@ export class Device {
       },
     });
     return account;
+  }
+
+  /** I5: the other person's marks, as this device shows them, never go back. */
+  #shown(frame: Down): void {
+    if (frame.type === 'conversation') this.#marks.delete(frame.payload.conversation.id);
+    if (frame.type !== 'ack' || frame.payload.status === 'sent') return;
+    const chat = this.account?.sync.model.get().chats.get(frame.payload.conversation_id);
+    if (chat === undefined) return;
+    const now = { delivered: chat.deliveredSeq.peer, read: chat.readSeq.peer };
+    const before = this.#marks.get(chat.id) ?? now;
+    if (now.delivered < before.delivered || now.read < before.read)
+      this.#world.broken('I5', `${this.name} shows ${JSON.stringify(now)} after ${JSON.stringify(before)}`);
+    this.#marks.set(chat.id, now);
   }
 
   #resumeFrom(cursor: number | null): number | null {
@@ -150,7 +170,7 @@ export class Device {
       world.latency(),
       () => {
         const { server } = world;
-        if (server === undefined || !world.netUp) connection.refused();
+        if (server === undefined || world.cutOff.has(this)) connection.refused();
         else
           world.onServer(() => {
             server.accept(connection, token, cursor);

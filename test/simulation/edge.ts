@@ -8,6 +8,7 @@ import {
 } from '../../server/actors/refs.ts';
 import { Session, sessionProps } from '../../server/actors/session.ts';
 import type { Identity, SessionParts, TokenQuestion } from '../../server/actors/session-parts.ts';
+import { Suspects } from '../../server/actors/suspects.ts';
 import { Connections } from '../../server/edge/ws/connections.ts';
 import { Flusher, Outbound } from '../../server/edge/ws/outbound.ts';
 import { RecentPlaces } from '../../server/edge/ws/places.ts';
@@ -21,6 +22,7 @@ import { silentLog } from '../support/hosts.ts';
 import type { ServerEnd, SimConnection } from './connection.ts';
 import type { Life } from './scheduler.ts';
 import { Supervisor } from './supervisor.ts';
+import { short } from './trace.ts';
 import type { World } from './world.ts';
 
 const HELPER_FAULT: Fault = { code: 'unavailable', detail: 'The server is busy; try again.' };
@@ -39,9 +41,9 @@ export class SimServer {
 
   constructor(world: World) {
     this.#world = world;
-    const { scheduler, plan, ids, store } = world;
+    const { plan, ids, store } = world;
     const { queries } = store;
-    const clock = scheduler.clock(this.life);
+    const clock = world.serverClock(this.life);
     const directory = chatDirectory(plan.shards);
     const host: Host = new Host({
       thread: 'edge',
@@ -58,6 +60,11 @@ export class SimServer {
       heartbeatS: plan.heartbeatS,
       places,
       maySend: new SendRate(plan.sendRate, plan.sendBurst, clock).take,
+      suspects: new Suspects(clock, (messageId) => {
+        world.trace.note(`${short(messageId)} is taken for poison`);
+        world.poison.add(messageId);
+        if (world.deaths < 3) world.broken('P8', `${messageId} was taken for poison`);
+      }),
       headCursor: (userId) => queries.headCursor(userId),
       isSessionOpen: (sessionId) => queries.session(sessionId) !== null,
       onVisible: (userId, connection) => {
@@ -89,12 +96,12 @@ export class SimServer {
   }
 
   /** A token is the id of its session here. */
-  identify(token: string): Identity | null {
+  readonly identify = (token: string): Identity | null => {
     const found = this.#world.store.queries.session(token);
     if (found === null) return null;
     const { userId, username } = found;
     return { userId, username, sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER / 2 };
-  }
+  };
 
   /** As `upgrade` and the `open` callback of `mountWs`. */
   accept(connection: SimConnection, token: string, cursor: number | null): void {

@@ -17,7 +17,7 @@ export interface Outcome {
 
 /** Longest time to come to rest once nothing fails any more: two heartbeats and the longest wait of a client. */
 const REST_WITHIN_MS = 100_000;
-/** Without a commit: time for what follows by itself, such as receipts, and presence after its grace. */
+/** Everybody connected, and no commit: time for what follows by itself, such as receipts, and presence after its grace. */
 const AFTERGLOW_MS = 7_500;
 
 let store: SimStore | undefined;
@@ -60,7 +60,11 @@ export const runHistory = async (
   await scheduler.run(plan.spanMs, unbroken);
   calm(world);
   const end = scheduler.now + REST_WITHIN_MS;
-  const isStill = (): boolean => isAtRest(world) && scheduler.now - world.lastCommit > AFTERGLOW_MS;
+  let stirredAt = scheduler.now;
+  const isStill = (): boolean => {
+    if (!isAtRest(world)) stirredAt = scheduler.now;
+    return scheduler.now - Math.max(stirredAt, world.lastCommit) > AFTERGLOW_MS;
+  };
   while (unbroken() && scheduler.now < end && !isStill()) {
     pressRetry(world);
     await scheduler.run(scheduler.now + 500, unbroken);

@@ -6,6 +6,8 @@ import { meRoutes } from '../../server/edge/routes/me.ts';
 import type { WireAnswer } from '../../server/edge/http/answer.ts';
 import { ParleyError } from '../../server/protocol/errors.ts';
 import type { Fetch } from '../../ui/net/http.ts';
+import type { Device } from './device.ts';
+import type { SimServer } from './edge.ts';
 import type { Life } from './scheduler.ts';
 import { short } from './trace.ts';
 import type { World } from './world.ts';
@@ -15,7 +17,7 @@ const router = new Router([...meRoutes, ...conversationRoutes]);
 /** `fetch` of one device: the real routes of the server at the other end of a network that may lose the request or its
  *  answer. Always settles. */
 export const simFetch =
-  (world: World, device: Life): Fetch =>
+  (world: World, device: Device, life: Life): Fetch =>
   (input, init) =>
     new Promise((resolve, reject) => {
       const fail = (): void => {
@@ -24,7 +26,7 @@ export const simFetch =
           () => {
             reject(new TypeError('network'));
           },
-          device,
+          life,
         );
       };
       const { random, scheduler, plan } = world;
@@ -33,7 +35,7 @@ export const simFetch =
         () => {
           const server = world.server;
           const fails = world.calm ? 0 : plan.requestFails;
-          if (server === undefined || !world.netUp || random.chance(fails)) {
+          if (server === undefined || world.cutOff.has(device) || random.chance(fails)) {
             fail();
             return;
           }
@@ -52,7 +54,7 @@ export const simFetch =
                 () => {
                   resolve(responseOf(answer));
                 },
-                device,
+                life,
               );
           };
           // A process that ends takes its requests along.
@@ -62,8 +64,17 @@ export const simFetch =
               if (open) fail();
               open = false;
             },
-            device,
+            life,
           );
+          const twice = random.chance(world.calm ? 0 : plan.duplicates);
+          if (twice)
+            scheduler.after(
+              3 * world.latency(),
+              () => {
+                serve(world, targetOf(input), init ?? {}).catch(() => undefined);
+              },
+              server.life,
+            );
           scheduler.after(
             0,
             () => {
@@ -86,8 +97,8 @@ const serve = async (world: World, target: string, init: RequestInit): Promise<W
   if (server === undefined) throw new Error('no server');
   const [path = '', query = ''] = target.split('?');
   const method = init.method ?? 'GET';
-  // Tokens never run out here: one that is refused is of a session that has ended.
-  if (path === '/auth/refresh') throw new ParleyError('unauthorized', 'The session has ended.');
+  // A token is the id of its session, and good for as long as that stands.
+  if (path === '/auth/refresh') return renewed(server, init.body);
   const { route, params } = router.find(method, path);
   if (route === null) throw new Error(`no route for ${method} ${path}`);
   const headers = new Map(Object.entries(init.headers as Record<string, string>));
@@ -100,6 +111,14 @@ const serve = async (world: World, target: string, init: RequestInit): Promise<W
     client: { address: '192.0.2.1', key: `192.0.2.1 ${String(world.seed)}` },
     body: Promise.resolve({ kind: 'whole', bytes } as never),
   });
+};
+
+const renewed = ({ identify }: SimServer, body: unknown): WireAnswer => {
+  if (typeof body !== 'string') throw new Error('no refresh token');
+  const { refresh_token: token } = JSON.parse(body) as { refresh_token: string };
+  if (identify(token) === null) throw new ParleyError('unauthorized', 'The session has ended.');
+  const tokens = { access_token: token, refresh_token: token, token_type: 'Bearer', expires_in: 1e9 };
+  return { status: 200, headers: [], body: JSON.stringify(tokens) };
 };
 
 /** Of a response the client reads these. */

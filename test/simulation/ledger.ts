@@ -24,6 +24,8 @@ export class Ledger {
   readonly conversations = new Map<string, readonly [string, string]>();
   /** By person, by cursor. */
   readonly logs = new Map<string, Map<number, Entry>>();
+  /** When each person was deleted. */
+  readonly deleted = new Map<string, number>();
   /** When each session ended. */
   readonly ended = new Map<string, number>();
   readonly #marks = new Map<string, number>();
@@ -58,8 +60,10 @@ export class Ledger {
       this.conversations.set(result.conversationId, [userId, peerId]);
     } else if (write.type === 'endSession' && 'kind' in result && result.kind === 'ended')
       this.ended.set(write.input.sessionId, now);
-    else if (write.type === 'deleteUser' && 'endedSessionIds' in result)
+    else if (write.type === 'deleteUser' && 'endedSessionIds' in result) {
+      this.deleted.set(write.input.userId, now);
       for (const id of result.endedSessionIds) this.ended.set(id, now);
+    }
     if (write.type !== 'appendMessage' && 'events' in result)
       for (const { userId, event } of result.events) this.#log(userId, event.cursor, event);
   }
@@ -75,6 +79,9 @@ export class Ledger {
       return;
     }
     if (known !== undefined) this.#broken('I2', `${messageId} was stored twice`);
+    if (senderId !== pair.low && senderId !== pair.high) this.#broken('I8', `${messageId} is of a stranger`);
+    if (this.deleted.has(pair.low) || this.deleted.has(pair.high))
+      this.#broken('I7', `${messageId} was stored after a deletion`);
     const next = this.lastSeq(conversationId) + 1;
     if (seq !== next) this.#broken('I3', `seq ${String(seq)} follows ${String(next - 1)}`);
     this.conversations.set(conversationId, [pair.low, pair.high]);

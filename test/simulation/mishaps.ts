@@ -1,4 +1,6 @@
 import type { ThreadName } from '../../server/runtime/envelope.ts';
+import type { Device } from './device.ts';
+import { EPOCH } from './scheduler.ts';
 import type { World } from './world.ts';
 
 type Mishap = (world: World) => void;
@@ -23,9 +25,9 @@ const slowReader: Mishap = (world) => {
   scheduler.after(random.next() * 3_000, () => connection?.slow(0), world.life);
 };
 
-const crashDevice: Mishap = (world) => {
+/** This device crashes now, and is started again some time later. */
+export const crash = (world: World, device: Device): void => {
   const { random, scheduler } = world;
-  const device = random.pick(world.devices);
   device.crash();
   scheduler.after(
     random.next() * random.pick([50, 3_000]),
@@ -34,6 +36,10 @@ const crashDevice: Mishap = (world) => {
     },
     world.life,
   );
+};
+
+const crashDevice: Mishap = (world) => {
+  crash(world, world.random.pick(world.devices));
 };
 
 const noticed = (world: World): number =>
@@ -77,23 +83,44 @@ const crashServer: Mishap = (world) => {
   );
 };
 
+/** Some devices, or all, are on the other side of a broken network; each end of a connection hears of it when it does. */
 const partition: Mishap = (world) => {
   const { random, scheduler } = world;
-  world.netUp = false;
-  for (const { connection } of world.devices)
-    if (connection?.isOpen === true) connection.cut(random.next() * 500, random.next() * 500);
+  const all = random.chance(0.5);
+  const away = world.devices.filter(() => all || random.chance(0.5));
+  world.trace.note(`out of reach: ${away.map(({ name }) => name).join(' ')}`);
+  const hears = (): number => random.next() * (random.chance(0.1) ? 70_000 : 500);
+  for (const device of away) {
+    world.cutOff.add(device);
+    if (device.connection?.isOpen === true) device.connection.cut(hears(), hears());
+  }
   scheduler.after(
     random.next() * 2_000,
     () => {
-      world.netUp = true;
+      for (const device of away) world.cutOff.delete(device);
     },
     world.life,
   );
 };
 
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600 * SECOND_MS;
+const YEAR_MS = 365 * 24 * HOUR_MS;
+
+/** Somebody, or a time server, sets a wall clock: back and forth, ten years on, or to 1970. */
+const setClock: Mishap = (world) => {
+  const { random, trace } = world;
+  const skewMs = random.pick([0, -SECOND_MS, SECOND_MS, -HOUR_MS, HOUR_MS, 10 * YEAR_MS, 1 - EPOCH]);
+  const device = random.chance(0.5) ? random.pick(world.devices) : null;
+  trace.note(`the clock of ${device?.name ?? 'the server'} is off by ${String(skewMs)}`);
+  if (device === null) world.skewMs = skewMs;
+  else device.skewMs = skewMs;
+};
+
 const CHOICES: readonly Mishap[] = [
   ...[cutLine, cutLine, cutLine, slowReader, slowReader, crashDevice, crashDevice, crashDevice],
   ...[killShard, killShard, killWriter, killWriter, killWriter, fillDisk, crashServer, partition],
+  ...[partition, setClock, setClock],
 ];
 
 export const failSomehow = (world: World): void => {
@@ -104,7 +131,7 @@ export const failSomehow = (world: World): void => {
 export const calm = (world: World): void => {
   world.weather.diskFull = false;
   world.weather.crash = null;
-  world.netUp = true;
+  world.cutOff.clear();
   world.calm = true;
   world.startServer();
   for (const device of world.devices) {

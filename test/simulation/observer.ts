@@ -59,6 +59,8 @@ export class Observer {
       return;
     }
     this.#world.trace.note(`${this.#name} < ${told(frame)}`);
+    // Of a deleted person's own log nothing is promised any more; the connection is about to be closed.
+    if (this.#world.ledger.deleted.has(this.#identity?.userId ?? '')) return;
     if (isDurable(frame)) {
       this.#compare(frame);
       this.#count(frame);
@@ -77,6 +79,7 @@ export class Observer {
 
   /** At the end: nothing that was left out stayed unexplained. */
   rest(): void {
+    if (this.#world.ledger.deleted.has(this.#identity?.userId ?? '')) return;
     if (this.#jumped !== null) this.#broken('O7', this.#jumped);
   }
 

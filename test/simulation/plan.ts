@@ -20,6 +20,10 @@ export interface Plan {
   readonly sendRate: number;
   readonly sendBurst: number;
   readonly heartbeatS: number;
+  /** Chance of a frame or a request to arrive twice, the second time later and behind others. */
+  readonly duplicates: number;
+  /** Chance of a device to crash between a message's id and its ack. */
+  readonly crashesInSend: number;
   /** Whether links copy what they carry, as ports do. */
   readonly copies: boolean;
   readonly loginLimits: LoginLimits;
@@ -44,6 +48,8 @@ export const makePlan = (random: RandomSource, bug: Bug | null): Plan => {
     sendRate: limited ? 2 : 0,
     sendBurst: limited ? 2 : 0,
     heartbeatS: 30,
+    duplicates: rough ? random.pick([0, 0, 0.1]) : 0,
+    crashesInSend: rough ? random.pick([0, 0, 0.1]) : 0,
     copies: random.chance(0.2),
     loginLimits: { windowMs: 900_000, maxFailures: 5 },
   };

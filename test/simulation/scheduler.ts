@@ -19,8 +19,15 @@ interface Step {
 export class Died extends Error {}
 
 const realImmediate = globalThis.setImmediate;
-const EPOCH = Date.UTC(2026, 0, 1);
+/** A tick comes when no promise has anything left to do, and costs no turn of the event loop. */
+const realTick = process.nextTick.bind(process);
+export const EPOCH = Date.UTC(2026, 0, 1);
 const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    realTick(resolve);
+  });
+/** Lets the process breathe between two stretches: signals, and what was left to its event loop. */
+const breath = (): Promise<void> =>
   new Promise((resolve) => {
     realImmediate(resolve);
   });
@@ -56,9 +63,10 @@ export class Scheduler {
     };
   }
 
-  clock(life: Life): Clock {
+  /** `skew`: how far this wall clock is off, in milliseconds. The monotonic one never is. */
+  clock(life: Life, skew: () => number = () => 0): Clock {
     return {
-      now: () => EPOCH + Math.floor(this.#now),
+      now: () => EPOCH + Math.floor(this.#now) + skew(),
       monotonic: () => this.#now,
       after: (ms, run) => this.after(ms, run, life),
     };
@@ -79,7 +87,7 @@ export class Scheduler {
   async run(until: number, goOn: () => boolean = () => true): Promise<void> {
     globalThis.setImmediate = this.#immediate as unknown as typeof setImmediate;
     try {
-      await settled();
+      await breath();
       while (goOn()) {
         const step = this.#heap[0];
         if (step === undefined || step.at > until) break;

@@ -15,7 +15,6 @@ export class SimStore {
   #queries: OpenQueries | undefined;
   #writer: GroupCommit | undefined;
   readonly #used = new Set<number>();
-  #names = 0;
   clock: Clock = systemClock;
 
   constructor() {
@@ -53,12 +52,6 @@ export class SimStore {
   crashWriter(): void {
     this.#writer?.close();
     this.#writer = undefined;
-  }
-
-  /** Names are for ever, over all histories of this store. */
-  nextName(): string {
-    this.#names += 1;
-    return `p${String(this.#names).padStart(9, '0')}`;
   }
 
   close(): void {

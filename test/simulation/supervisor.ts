@@ -4,7 +4,6 @@ import type { Host } from '../../server/runtime/host.ts';
 import { Link, type Control } from '../../server/runtime/link.ts';
 import { Thread, type Ports } from '../../server/runtime/thread.ts';
 import { WriteQueue } from '../../server/storage/write-queue.ts';
-import type { GroupCommit } from '../../server/storage/group-commit.ts';
 import { silentLog } from '../support/hosts.ts';
 import { FaultyStore } from './faults.ts';
 import { asPort, openPorts, type SimPort } from './ports.ts';
@@ -62,6 +61,7 @@ export class Supervisor {
     const child = this.#children.get(name);
     if (child?.thread === undefined) return;
     this.#world.trace.note(`${name} dies`);
+    this.#world.deaths += 1;
     this.#bury(child);
     this.#world.scheduler.after(
       noticedAfterMs,
@@ -133,9 +133,9 @@ export class Supervisor {
   }
 
   #start(child: Child, life: Life, ports: Ports): void {
-    const { scheduler, plan, ids, store } = this.#world;
+    const { plan, ids, store } = this.#world;
     const directory = chatDirectory(plan.shards);
-    const clock = scheduler.clock(life);
+    const clock = this.#world.serverClock(life);
     const options = { thread: child.name, directory, clock, ids, log: silentLog, life: child.restarts };
     const thread = new Thread(options, ports);
     child.thread = thread;
@@ -165,8 +165,7 @@ export class Supervisor {
         throw new Died('writer');
       },
     });
-    // Of the class the queue needs `commit` alone.
-    new WriteQueue(thread.host, faulty as unknown as GroupCommit, () => undefined);
+    new WriteQueue(thread.host, faulty, () => undefined);
   }
 
   readonly #accept = (envelope: Envelope): void => {

@@ -1,4 +1,5 @@
 import { RandomSource } from '../support/random-source.ts';
+import type { Clock } from '../../server/runtime/clock.ts';
 import type { Bug } from './bugs.ts';
 import { Device } from './device.ts';
 import { SimServer } from './edge.ts';
@@ -9,6 +10,9 @@ import { makePlan, type Plan } from './plan.ts';
 import { Scheduler, type Life } from './scheduler.ts';
 import type { SimStore } from './store.ts';
 import { Trace } from './trace.ts';
+
+/** Longer than any wall clock jumps: a session that ends in a history was ended by somebody. */
+const TTL_MS = 100 * 365 * 86_400_000;
 
 export interface Violation {
   readonly rule: string;
@@ -35,7 +39,14 @@ export class World {
   readonly devices: Device[] = [];
   readonly life: Life = { name: 'world', alive: true };
   server: SimServer | undefined;
-  netUp = true;
+  /** Devices that the network does not carry at present. */
+  readonly cutOff = new Set<Device>();
+  /** How far the server's wall clock is off. */
+  skewMs = 0;
+  /** Threads that have died. */
+  deaths = 0;
+  /** Messages that were under way at three deaths, and are refused for it. [R4] */
+  readonly poison = new Set<string>();
   /** When something was last committed. */
   lastCommit = 0;
   /** Nothing fails any more. */
@@ -56,12 +67,17 @@ export class World {
       this.broken(rule, what);
     });
     this.weather = { diskFull: false, crash: null, poisonChance: this.plan.poison };
-    store.begin(seed, this.scheduler.clock(this.life));
+    store.begin(seed, this.serverClock(this.life));
   }
 
   broken(rule: string, what: string): void {
     this.trace.note(`BROKEN ${rule} ${what}`);
     this.violations.push({ rule, what });
+  }
+
+  /** Of the server's machine, as one of its threads reads it. */
+  serverClock(life: Life): Clock {
+    return this.scheduler.clock(life, () => this.skewMs);
   }
 
   /** Of the network, one way. */
@@ -108,7 +124,8 @@ export class World {
     const writer = this.store.writer(true);
     const { random, ids } = this;
     for (let i = 0; i < this.plan.people; i += 1) {
-      const person = { id: ids.person(), username: this.store.nextName() };
+      // Names are for ever, over all histories of a store, and choose a shard: from the seed alone.
+      const person = { id: ids.person(), username: `p${String(this.seed)}.${String(i)}` };
       this.people.push(person);
       const count = random.pick([1, 1, 2, 3]);
       for (let n = 0; n < count; n += 1) {
@@ -116,7 +133,7 @@ export class World {
         const session = {
           id: sessionId,
           refreshHash: new TextEncoder().encode(sessionId),
-          ttlMs: 86_400_000,
+          ttlMs: TTL_MS,
           ipAddress: '192.0.2.1',
           userAgent: '',
         };

@@ -25,6 +25,8 @@ export class CrashClient {
   readonly breaches: string[] = [];
   /** Ids of the other's messages, each as often as it came with a new cursor. */
   readonly got = new Map<string, number>();
+  /** Share of the received messages that this person acknowledges. */
+  receiptShare = 0.2;
   /** `ack sent` seen so far. */
   acks = 0;
   readonly #ledger: Ledger;
@@ -140,7 +142,7 @@ export class CrashClient {
     const { message_id: id, sender_id: sender } = frame.payload;
     if (sender !== this.peer.id) return; // One's own, found in the log after a reconnect.
     this.got.set(id, (this.got.get(id) ?? 0) + 1);
-    if (this.#random.chance(0.2))
+    if (this.#random.chance(this.receiptShare))
       this.#socket?.send('ack', { message_id: id, status: this.#random.pick(['delivered', 'read']) });
   }
 

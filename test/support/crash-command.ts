@@ -1,5 +1,8 @@
 import { argv } from 'node:process';
 import { parseArgs } from 'node:util';
+import { underAck, underSend } from './blow.ts';
+import { underCheckpoint } from './blow-at-checkpoint.ts';
+import { underDeletion } from './blow-at-deletion.ts';
 import { crashRounds } from './crash-rounds.ts';
 
 /** `npm run test:crash -- --rounds N --seed S --pairs P --shards K`: the kill test of the system tests for longer. */
@@ -15,7 +18,7 @@ const { values } = parseArgs({
 
 const disposals: (() => void | Promise<void>)[] = [];
 try {
-  await crashRounds(
+  const counts = await crashRounds(
     { after: (dispose) => disposals.push(dispose) },
     {
       rounds: Number(values.rounds),
@@ -24,9 +27,10 @@ try {
       settings: { PARLEY_SHARDS: values.shards },
       ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
       say: console.log,
+      blows: [underSend, underAck, underCheckpoint, underDeletion()],
     },
   );
-  console.log('nothing acknowledged was lost, doubled or moved');
+  console.log(`nothing acknowledged was lost, doubled or moved: ${JSON.stringify(counts)}`);
 } finally {
   for (const dispose of disposals) await dispose();
 }

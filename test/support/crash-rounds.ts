@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DATABASE_FILE } from '../../server/storage/open.ts';
+import { type Aftermath, type Blow, type Scene, underSend } from './blow.ts';
 import { ChatClient, freshName } from './chat-client.ts';
 import { assertIntact, HistoryCheck } from './crash-check.ts';
 import { CrashClient } from './crash-client.ts';
@@ -19,8 +20,22 @@ export interface CrashOptions {
   readonly seed?: number;
   readonly settings?: Settings;
   readonly say: (line: string) => void;
+  /** What is under way when the server dies, one after the other; by default sending alone. */
+  readonly blows?: readonly Blow[];
+  /** On a disk of one's own. */
+  readonly dataDir?: string;
   /** Done to the folder between a kill and the next start, to show that the checks see it. */
   readonly tamper?: (dataDir: string) => void;
+}
+
+export interface CrashCounts {
+  readonly rounds: number;
+  readonly acks: number;
+  readonly stored: number;
+  /** From the start of the process to `listening`, the slowest. */
+  readonly slowestMs: number;
+  /** By blow: how often what it aims at was under way. */
+  readonly hits: Readonly<Record<string, number>>;
 }
 
 const SETTLE_MS = 20_000;
@@ -76,46 +91,51 @@ export const assertAllReceived = async (
   }
 };
 
-const round = async (
-  server: ServerProcess,
-  clients: readonly CrashClient[],
-  afterMs: number,
-): Promise<void> => {
+const round = async (scene: Scene, blow: Blow, afterMs: number): Promise<Aftermath> => {
+  const { clients } = scene;
+  await blow.prepare?.(scene);
   // A client that is still on its way when the server dies is refused; the next round connects it again.
   const starting = Promise.allSettled(clients.map((client) => client.start(true)));
   await pause(afterMs);
-  const exit = await server.kill('SIGKILL');
-  assert.equal(exit.signal, 'SIGKILL', `the server ended by itself:\n${server.run.output}`);
+  const aftermath = await blow.strike(scene);
   await starting;
   for (const client of clients) client.hangUp();
+  return aftermath;
 };
 
 /** Kills the server at random points under load, as often as told; after each kill the file must be whole, and after each
- *  restart every acknowledged message must stand once, where its ack said. [P1][P2][P3][P4] */
-export const crashRounds = async (scope: Scope, options: CrashOptions): Promise<void> => {
-  const { rounds, pairs, killAfterMs, seed, settings = {}, say } = options;
+ *  restart every acknowledged message must stand once, where its ack said. Returns what was counted. [P1][P2][P3][P4] */
+export const crashRounds = async (scope: Scope, options: CrashOptions): Promise<CrashCounts> => {
+  const { rounds, pairs, killAfterMs, seed, settings = {}, say, blows = [underSend] } = options;
   const random = seededRandom(seed, say);
   const ledger = new Ledger(join(tempDir(scope), 'ledger.jsonl'));
   scope.after(() => {
     ledger.close();
   });
-  const server = await ServerProcess.start(scope, settings);
+  const server = await ServerProcess.start(scope, settings, options.dataDir);
   const clients = await pairsOf(scope, server, ledger, { pairs, fork: () => random.fork() });
   const history = new HistoryCheck(ledger);
   const breaches = (): readonly string[] => clients.flatMap((client) => client.breaches);
+  const scene = { scope, server, clients, random: random.fork() };
+  const hits = new Map<string, number>();
+  let slowestMs = 0;
   for (let n = 1; n <= rounds; n += 1) {
+    const blow = blows[n % blows.length] ?? underSend;
     const afterMs = random.between(...killAfterMs);
-    await round(server, clients, afterMs);
+    const aftermath = await round(scene, blow, afterMs);
+    if (aftermath.hit) hits.set(blow.name, (hits.get(blow.name) ?? 0) + 1);
     assertIntact(server.dataDir, DATABASE_FILE);
     options.tamper?.(server.dataDir);
     const restarted = performance.now();
     await server.restart();
     const backMs = Math.round(performance.now() - restarted);
+    slowestMs = Math.max(slowestMs, backMs);
     const stored = await history.run(clients);
+    await aftermath.check();
     assert.deepEqual(breaches(), []);
     const acks = clients.reduce((sum, client) => sum + client.acks, 0);
     say(
-      `round ${String(n)}: killed after ${String(afterMs)} ms, listening again in ${String(backMs)} ms; ` +
+      `round ${String(n)}, ${blow.name}${aftermath.hit ? '' : ' (missed)'}: killed after ${String(afterMs)} ms, listening again in ${String(backMs)} ms; ` +
         `${String(acks)} acknowledged, ${String(stored)} stored`,
     );
   }
@@ -127,4 +147,6 @@ export const crashRounds = async (scope: Scope, options: CrashOptions): Promise<
   assert.ok(history.stored.size > rounds, 'there was no load worth the name');
   assert.equal((await server.kill('SIGTERM')).code, 0);
   assertIntact(server.dataDir, DATABASE_FILE);
+  const acks = clients.reduce((sum, client) => sum + client.acks, 0);
+  return { rounds, acks, stored: history.stored.size, slowestMs, hits: Object.fromEntries(hits) };
 };

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import type { EncodedPage, SessionMessage } from '../../server/actors/refs.ts';
 import { Session } from '../../server/actors/session.ts';
 import type { SessionParts } from '../../server/actors/session-parts.ts';
+import { Suspects } from '../../server/actors/suspects.ts';
 import { FakeSocket } from './fake-socket.ts';
+import { ManualClock } from './manual-clock.ts';
 import { RecordedContext } from './recorded-context.ts';
 
 export const ME = '00000000-0000-4000-8000-00000000000a';
@@ -28,6 +30,7 @@ export const open = (overrides: Partial<SessionParts> = {}, head = 0) => {
     heartbeatS: 30,
     places: { pair: () => null, message: () => null },
     maySend: () => true,
+    suspects: new Suspects(new ManualClock(), () => undefined),
     headCursor: () => head,
     isSessionOpen: () => true,
     onVisible: () => undefined,

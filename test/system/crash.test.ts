@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import { DATABASE_FILE } from '../../server/storage/open.ts';
+import { underAck, underSend } from '../support/blow.ts';
+import { underCheckpoint } from '../support/blow-at-checkpoint.ts';
+import { underDeletion } from '../support/blow-at-deletion.ts';
 import { crashRounds } from '../support/crash-rounds.ts';
 
 test('[P1][P2][P3][P4] twenty kills under load lose, double and reorder nothing that was acknowledged', async (t) => {
@@ -11,6 +14,7 @@ test('[P1][P2][P3][P4] twenty kills under load lose, double and reorder nothing 
     pairs: 4,
     killAfterMs: [5, 450],
     settings: { PARLEY_SHARDS: '1' },
+    blows: [underSend, underAck, underCheckpoint, underDeletion()],
     say: (line) => {
       t.diagnostic(line);
     },

@@ -163,6 +163,6 @@ test('an ack of a conversation deleted meanwhile takes the message out of the wa
   assert.deepEqual(model.pending, []);
   assert.deepEqual(
     effects.map((effect) => effect.type),
-    ['stored', 'refresh'],
+    ['stored', 'refresh', 'missed'],
   );
 });

@@ -10,6 +10,7 @@ import type { Disk } from './disk.ts';
 import { Drafts } from './drafts.ts';
 import { failPending, newestFromPeer, ownReadMark } from './edit.ts';
 import { History } from './history.ts';
+import { Openings } from './openings.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { Lookup } from './lookup.ts';
@@ -17,6 +18,7 @@ import { Removals } from './removals.ts';
 import { Sessions } from './sessions.ts';
 import { Sync } from './sync.ts';
 import { TypingNotices } from './typing.ts';
+import { UntoldReading } from './untold-reading.ts';
 import { pendingMessage } from './views.ts';
 import { withChat, type ChatMessage, type Timeline } from './model.ts';
 
@@ -56,6 +58,8 @@ export class Account {
   readonly #parts: AccountParts;
   readonly #outbox: Outbox;
   readonly #receipts: Receipts;
+  readonly #openings: Openings;
+  readonly #untold: UntoldReading;
   /** Taken by the server, though perhaps not yet off the disk. */
   readonly #stored = new Set<string>();
   #savesCache = false;
@@ -90,10 +94,12 @@ export class Account {
         this.sync.change(edit);
       },
     });
+    this.#openings = new Openings(parts.api, this.sync);
     this.#receipts = new Receipts({
       clock,
       send: (message_id, status) => this.sync.link.send('ack', { message_id, status }),
     });
+    this.#untold = new UntoldReading(parts.api, clock, this.sync, this.#receipts);
     this.#outbox = new Outbox({
       store: parts.disk.outbox,
       clock,
@@ -211,12 +217,8 @@ export class Account {
   }
 
   /** The conversation with a person, made when there was none. Rejects with ApiProblem. */
-  async converse(person: User): Promise<string> {
-    const known = [...this.sync.model.get().chats.values()].find((chat) => chat.peer.id === person.id);
-    if (known !== undefined) return known.id;
-    const conversation = await this.api.openConversation(person.id);
-    this.sync.learn([conversation]);
-    return conversation.id;
+  converse(person: User): Promise<string> {
+    return this.#openings.converse(person);
   }
 
   /** The next page of the messages found. */
@@ -265,14 +267,14 @@ export class Account {
       case 'refresh':
         this.sync.refresh(effect.chatId);
         return;
-      case 'readUntold': {
-        const message = newestFromPeer(this.sync.model.get(), effect.chatId, effect.seq);
-        const seq = message?.seq ?? null;
-        if (message !== undefined && seq !== null) this.#receipts.read(effect.chatId, message.id, seq);
+      case 'readUntold':
+        void this.#untold.tell(effect.chatId, effect.seq);
         return;
-      }
       case 'forgotten':
         this.history.forget(effect.chatId);
+        return;
+      case 'missed':
+        this.history.missed(effect.chatId);
         return;
       case 'reload':
         void this.history.reload(effect.chatId);

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Frame } from '../net/frames.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
-import { mergeChat, stubChat, toChat, toMessage } from './views.ts';
+import { isCrossed, mergeChat, stubChat, toChat, toMessage } from './views.ts';
 import { without, withChat, withEntry, type ChatMessage, type Model } from './model.ts';
 
 /** What the world has to do after an event; the model itself never does it. */
@@ -23,6 +23,8 @@ export type Effect =
   | { readonly type: 'unplaced'; readonly chatId: string }
   /** Deleted here: what is being loaded of it is of before. */
   | { readonly type: 'forgotten'; readonly chatId: string }
+  /** A message that could not be placed: what is loaded of the conversation, or being loaded, may lack it. */
+  | { readonly type: 'missed'; readonly chatId: string }
   /** The loaded run has a hole: load it anew. */
   | { readonly type: 'reload'; readonly chatId: string };
 
@@ -69,7 +71,8 @@ const HANDLERS: Handlers = {
       if (chat === undefined) {
         // Deleted here while it was under way: it is there again, with this message.
         const pending = model.pending.filter(({ id }) => id !== messageId);
-        return { model: { ...model, pending }, effects: [stored, { type: 'refresh', chatId }] };
+        const missed: Effect = { type: 'missed', chatId };
+        return { model: { ...model, pending }, effects: [stored, { type: 'refresh', chatId }, missed] };
       }
       if (written === undefined) {
         if (seq <= chat.lastSeq) return { model, effects: [stored] };
@@ -96,7 +99,13 @@ const HANDLERS: Handlers = {
 
   conversation(model, { payload }) {
     const chat = toChat(payload.conversation, model.me);
-    if (payload.change === 'created') return only(withChat(model, mergeChat(model.chats.get(chat.id), chat)));
+    if (payload.change === 'created') {
+      const held = model.chats.get(chat.id);
+      const refresh: Effect[] = isCrossed(held, payload.conversation)
+        ? [{ type: 'refresh', chatId: chat.id }]
+        : [];
+      return { model: withChat(model, mergeChat(held, chat)), effects: refresh };
+    }
     const next = {
       ...model,
       chats: without(model.chats, chat.id),

@@ -9,6 +9,12 @@ export interface QuestionParts {
   readonly later: (ms: number, run: () => void) => void;
 }
 
+interface Question {
+  underWay: boolean;
+  /** Wanted anew meanwhile. */
+  again: boolean;
+}
+
 /** Between two attempts to learn what only the server can say. */
 export const ASK_AGAIN_MS = 3_000;
 const ASK_PAST_MS = 1_000;
@@ -17,8 +23,8 @@ const ASK_PAST_MS = 1_000;
  *  that want one conversation are one question under way and one after it. */
 export class ConversationQuestions {
   readonly #parts: QuestionParts;
-  /** By conversation: under way, or to be asked again. `again`: wanted anew while it was under way. */
-  readonly #open = new Map<string, { underWay: boolean; again: boolean }>();
+  /** By conversation: under way, or to be asked again. */
+  readonly #open = new Map<string, Question>();
 
   constructor(parts: QuestionParts) {
     this.#parts = parts;
@@ -30,7 +36,7 @@ export class ConversationQuestions {
       open.again = true;
       return;
     }
-    const question = { underWay: true, again: false };
+    const question: Question = { underWay: true, again: false };
     this.#open.set(chatId, question);
     try {
       const answer = await this.#parts.ask(chatId);
@@ -39,17 +45,21 @@ export class ConversationQuestions {
       this.#open.delete(chatId);
       const complete = this.#parts.learn(answer);
       if (question.again) void this.ask(chatId);
-      else if (!complete) this.#parts.later(ASK_PAST_MS, () => void this.ask(chatId));
+      else if (!complete) this.#askLater(chatId, question, ASK_PAST_MS);
     } catch (error) {
       if (this.#open.get(chatId) !== question) return;
-      question.underWay = false;
       if (problemCode(error) === 'not_found') this.#open.delete(chatId);
-      else {
-        this.#parts.later(ASK_AGAIN_MS, () => {
-          if (this.#open.get(chatId) === question) void this.ask(chatId);
-        });
-      }
+      else this.#askLater(chatId, question, ASK_AGAIN_MS);
     }
+  }
+
+  /** Unless it is asked or dropped before. */
+  #askLater(chatId: string, question: Question, ms: number): void {
+    question.underWay = false;
+    this.#open.set(chatId, question);
+    this.#parts.later(ms, () => {
+      if (this.#open.get(chatId) === question) void this.ask(chatId);
+    });
   }
 
   /** Something has happened in it since: the answer that is under way is not the last one wanted. */
@@ -58,7 +68,17 @@ export class ConversationQuestions {
     if (open !== undefined) open.again = true;
   }
 
-  /** The conversation was made or deleted: what is under way is of before, and nothing is asked again. */
+  /** A new connection: who is there may have changed unheard, and every answer under way may be of before. */
+  allAgain(): void {
+    for (const open of this.#open.values()) open.again = true;
+  }
+
+  /** It was made, or made again after a deletion: an answer that is under way is of before. */
+  anew(chatId: string): void {
+    if (this.#open.delete(chatId)) void this.ask(chatId);
+  }
+
+  /** The conversation was deleted: what is under way is of before, and nothing is asked again. */
   drop(chatId: string): void {
     this.#open.delete(chatId);
   }

@@ -26,7 +26,9 @@ export const placeMessage = (
   const unread = news && !message.mine && seq > chat.readSeq.me ? chat.unread + 1 : chat.unread;
   const next = news ? { ...chat, lastSeq: seq, lastMessage: message, unread } : chat;
   const timeline = model.timelines.get(chat.id);
-  const grown = timeline === undefined ? undefined : append(timeline, message);
+  // Empty, though messages up to here are known: all of them are cleared, and perhaps this one, whose ack was late.
+  const cleared = timeline?.messages.length === 0 && !news;
+  const grown = timeline === undefined ? undefined : cleared ? null : append(timeline, message);
   return {
     model: {
       ...withChat(model, next),

@@ -1,7 +1,8 @@
 import type { Api, Window } from '../net/api.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
+import { newestFromPeer } from './edit.ts';
 import { firstSeq, join, lastSeq, trimmed } from './timeline.ts';
-import { without, withEntry, type Model, type Timeline } from './model.ts';
+import { without, withEntry, type ChatMessage, type Model, type Timeline } from './model.ts';
 import { signal } from './signal.ts';
 import { toMessage } from './views.ts';
 
@@ -25,6 +26,19 @@ interface Page {
 
 const PAGE = 50;
 
+/** The message at one place of a conversation, loaded here or asked for. Rejects with ApiProblem. */
+export const messageAt = async (
+  model: Model,
+  api: Api,
+  chatId: string,
+  seq: number,
+): Promise<ChatMessage | undefined> => {
+  const held = newestFromPeer(model, chatId, seq);
+  if (held?.seq === seq) return held;
+  const { messages } = await api.messages(chatId, { before: seq + 1 }, 1);
+  return messages.map((message) => toMessage(message, model.me)).find((message) => message.seq === seq);
+};
+
 /** Loads pages of conversations into the model. A request that fails is shown and can be repeated; one that is
  *  answered after the conversation changed is joined where it fits and dropped where it does not. */
 export class History {
@@ -32,6 +46,8 @@ export class History {
   readonly loading = signal<ReadonlyMap<string, Loading>>(new Map());
   readonly #parts: HistoryParts;
   readonly #running = new Map<string, Promise<unknown>>();
+  /** What came while a page was under way may not be on it. */
+  readonly #missed = new Set<string>();
   /** Deleted while a page was under way. */
   readonly #forgotten = new Set<string>();
 
@@ -42,6 +58,12 @@ export class History {
   /** Deleted: a page that is under way was read before. */
   forget(chatId: string): void {
     if (this.#running.has(chatId)) this.#forgotten.add(chatId);
+  }
+
+  /** A message came that could not be placed. */
+  missed(chatId: string): void {
+    if (this.#running.has(chatId)) this.#missed.add(chatId);
+    else if (this.#parts.model().timelines.has(chatId)) void this.reload(chatId);
   }
 
   /** The newest messages, when none are loaded. */
@@ -55,16 +77,17 @@ export class History {
     const before = end();
     const page = await this.#page(chatId, 'newest', null);
     if (page === null) return;
-    this.#parts.change((model) => {
-      const held = model.timelines.get(chatId);
-      const run = { messages: page.messages, older: page.more, newer: false };
-      const joined = held === undefined ? run : join(held, run);
-      // Live events that came meanwhile stand after the page, or the page is newer altogether.
-      return { ...model, timelines: withEntry(model.timelines, chatId, joined ?? run) };
-    });
-    // An event that came while nothing was loaded is in no run: the page may be of before it.
-    const run = this.#parts.model().timelines.get(chatId);
-    if (run !== undefined && end() > before && lastSeq(run) < end()) await this.reload(chatId);
+    const held = this.#parts.model().timelines.get(chatId);
+    const fresh = { messages: page.messages, older: page.more, newer: false };
+    // Live events that came meanwhile stand after the page, or the page is newer altogether.
+    const run = (held === undefined ? null : join(held, fresh)) ?? fresh;
+    // An event that came while nothing was loaded is in no run: the page may be of before it. It must not be shown, and
+    // above all not be kept: after a crash nothing would say that its end is missing.
+    if (this.#missed.delete(chatId) || (end() > before && lastSeq(run) < end())) {
+      await this.reload(chatId);
+      return;
+    }
+    this.#parts.change((model) => ({ ...model, timelines: withEntry(model.timelines, chatId, run) }));
   }
 
   async older(chatId: string): Promise<void> {

@@ -1,16 +1,18 @@
-import { RENEW_AHEAD_MS } from '../net/credentials.ts';
 import type { Api } from '../net/api.ts';
 import { placeOf } from '../net/cursor.ts';
 import { isDurable, type Frame } from '../net/frames.ts';
 import type { Link, LinkState } from '../net/link.ts';
-import type { Clock, Timer } from '../net/clock.ts';
+import type { Clock } from '../net/clock.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
 import { apply, TYPING_MS, type Effect } from './apply.ts';
 import { ASK_AGAIN_MS, ConversationQuestions } from './conversation-questions.ts';
+import { Deletions } from './deletions.ts';
 import { emptyModel, type Model } from './model.ts';
+import { Renewal } from './renewal.ts';
 import { signal } from './signal.ts';
+import { Timers } from './timers.ts';
 import { ToldPresence } from './told-presence.ts';
 import { isCrossed, mergeChat, toChat } from './views.ts';
 
@@ -41,6 +43,7 @@ export class Sync {
   /** Why the first list could not be loaded; null while it is or once it was. */
   readonly listProblem = signal<ProblemCode | null>(null);
   readonly listed = signal(false);
+  readonly deletions = new Deletions();
   readonly #parts: SyncParts;
   readonly #link: Link;
   /** Between `welcome` or our `sync` and the server's `sync`. `repair`: frames may come twice and out of order,
@@ -51,14 +54,17 @@ export class Sync {
   /** What the connection resumes from. The snapshot may have come since: it goes by what the server was asked for. */
   #resumed: number | null = null;
   readonly #presence = new ToldPresence();
+  /** Counts the connections. */
+  #era = 0;
   readonly #questions: ConversationQuestions;
-  #timers = new Set<Timer>();
-  #renewal: Timer | null = null;
+  readonly #timers: Timers;
+  readonly #renewal: Renewal;
   #stopped = false;
 
   constructor(me: string, parts: SyncParts) {
     this.#parts = parts;
     this.model = signal<Model>(emptyModel(me));
+    this.#timers = new Timers(parts.clock);
     this.#questions = new ConversationQuestions({
       ask: (chatId) => parts.api.conversation(chatId),
       learn: (conversation) => {
@@ -68,7 +74,7 @@ export class Sync {
         return held === undefined || (held.lastSeq <= last_seq && held.readSeq.me <= read_seq.me);
       },
       later: (ms, run) => {
-        this.#later(ms, run);
+        this.#timers.after(ms, run);
       },
     });
     this.#link = parts.link(
@@ -79,6 +85,13 @@ export class Sync {
         this.#linkChanged(state);
       },
     );
+    this.#renewal = new Renewal(parts.api.tokens, parts.clock, (token) => {
+      this.#link.renewed(token);
+    });
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
   }
 
   get link(): Link {
@@ -103,8 +116,8 @@ export class Sync {
   stop(): void {
     this.#stopped = true;
     this.#link.stop();
-    this.#renewal?.cancel();
-    for (const timer of this.#timers) timer.cancel();
+    this.#renewal.cancel();
+    this.#timers.stop();
   }
 
   change(edit: (model: Model) => Model): void {
@@ -115,8 +128,14 @@ export class Sync {
     this.#parts.onChange();
   }
 
-  /** Takes over what the server said of conversations; what live events told since stands. */
-  learn(conversations: readonly Conversation[]): void {
+  /** The connection there is now, for `learn`. */
+  get era(): number {
+    return this.#era;
+  }
+
+  /** Takes over what the server said of conversations; what live events told since stands. `askedIn`: the era when it was asked.
+   *  An answer of before this connection may be older than what the connection began with, so it is asked again. */
+  learn(conversations: readonly Conversation[], askedIn = this.#era): void {
     this.change((model) => {
       const chats = new Map(model.chats);
       for (const conversation of conversations) {
@@ -126,6 +145,7 @@ export class Sync {
       }
       return this.#presence.over({ ...model, chats });
     });
+    if (askedIn !== this.#era) for (const { id } of conversations) this.refresh(id);
   }
 
   /** Asks the server for a conversation whose numbers can't be derived here. */
@@ -144,7 +164,7 @@ export class Sync {
     this.#replay = 'none';
     if (state.phase === 'over') this.#parts.onOver(state.why);
     else if (state.phase !== 'idle') this.connection.set(state);
-    this.#renewal?.cancel();
+    this.#renewal.cancel();
     this.#parts.onLive(false);
   }
 
@@ -158,7 +178,9 @@ export class Sync {
     this.connection.set({ phase: 'catchingUp' });
     this.#replay = 'first';
     this.#held = null;
+    this.#era += 1;
     this.#presence.clear();
+    this.#questions.allAgain();
     const { cursor, me } = this.model.get();
     // A server that holds less than this client was restored from a backup: start over from what it has.
     if (cursor !== null && frame.payload.cursor < cursor) {
@@ -172,7 +194,7 @@ export class Sync {
       this.#held = [];
       void this.#loadList();
     }
-    this.#scheduleRenewal();
+    this.#renewal.schedule();
   }
 
   /** Subscribed first, then the snapshot, then what was held: an event is in one of them, or harmlessly in both. */
@@ -202,11 +224,11 @@ export class Sync {
       const held = this.model.get().cursor;
       const place = placeOf(held, frame.cursor, this.#replay !== 'none');
       if (place === 'gap') {
-        // What is missing comes with the replay, and this event again with it.
+        // What is missing comes with the replay. This event counts now: the jump may be of a catch-up of the server's own,
+        // and the `sync` that ends it moves the cursor past this one before the replay brings it again.
         this.#replay = 'repair';
         this.connection.set({ phase: 'catchingUp' });
         this.#link.send('sync', { cursor: held ?? 0 });
-        return;
       }
       // The answer to a retry is older than what is held, and still an answer.
       const answer = frame.type === 'ack' && frame.payload.status === 'sent';
@@ -217,7 +239,14 @@ export class Sync {
     }
     const outcome = apply(this.model.get(), frame, this.#parts.clock.now());
     if (frame.type === 'presence') this.#presence.note(frame);
-    if (frame.type === 'conversation') this.#questions.drop(frame.payload.conversation.id);
+    else if (frame.type === 'user') this.#presence.noteDeleted(frame);
+    if (frame.type === 'conversation') {
+      const { change, conversation } = frame.payload;
+      if (change === 'deleted') {
+        this.deletions.note(conversation.id);
+        this.#questions.drop(conversation.id);
+      } else this.#questions.anew(conversation.id);
+    }
     const names = frame.type === 'message' || frame.type === 'conversation';
     this.change(() => (names ? this.#presence.over(outcome.model) : outcome.model));
     for (const effect of outcome.effects) {
@@ -240,55 +269,26 @@ export class Sync {
 
   /** Who is there is not in the log: after every connection the list tells. What a crash kept from being asked for comes too. */
   async #refreshPeople(): Promise<void> {
-    const connection = this.connection.get();
+    const era = this.#era;
+    const { mark } = this.deletions;
     try {
       const { conversations } = await this.#parts.api.conversations();
-      this.learn(conversations.filter(({ id }) => this.model.get().chats.has(id)));
+      // The next connection asks by itself, and may have its answer already.
+      if (era !== this.#era) return;
+      this.learn(conversations.filter(({ id }) => !this.deletions.since(mark, id)));
       for (const { id, read_seq } of conversations) {
         const seq = this.model.get().chats.get(id)?.readSeq.me ?? 0;
         if (seq > read_seq.me) this.#parts.onEffect({ type: 'readUntold', chatId: id, seq });
       }
     } catch {
-      this.#later(ASK_AGAIN_MS, () => {
-        // The next connection asks by itself.
-        if (this.connection.get() === connection) void this.#refreshPeople();
+      this.#timers.after(ASK_AGAIN_MS, () => {
+        if (era === this.#era) void this.#refreshPeople();
       });
     }
   }
 
-  #scheduleRenewal(): void {
-    this.#renewal?.cancel();
-    const held = this.#parts.api.tokens.current;
-    if (held === null) return;
-    const left = held.expiresAt - this.#parts.clock.now();
-    const wait = Math.max(1_000, Math.min(left - 2 * RENEW_AHEAD_MS, 2 ** 31 - 1));
-    this.#renewal = this.#parts.clock.after(
-      left < 4 * RENEW_AHEAD_MS ? Math.max(1_000, left * 0.6) : wait,
-      () => {
-        void this.#renew(held.accessToken);
-      },
-    );
-  }
-
-  async #renew(token: string): Promise<void> {
-    try {
-      this.#link.renewed(await this.#parts.api.tokens.renew(token));
-    } catch {
-      // The server will close with 4401 when the time has come, and the link judges then.
-    }
-    if (!this.#stopped) this.#scheduleRenewal();
-  }
-
-  #later(ms: number, run: () => void): void {
-    const timer = this.#parts.clock.after(ms, () => {
-      this.#timers.delete(timer);
-      run();
-    });
-    this.#timers.add(timer);
-  }
-
   #forgetTyping(): void {
-    this.#later(TYPING_MS + 50, () => {
+    this.#timers.after(TYPING_MS + 50, () => {
       const now = this.#parts.clock.now();
       this.change((model) => {
         const typing = new Map([...model.typing].filter(([, until]) => until > now));

@@ -5,9 +5,15 @@ import { isDeleted, withChat, type Model } from './model.ts';
  *  may have been read before, stands against it. Bounded by the people one shares a conversation with. */
 export class ToldPresence {
   readonly #told = new Map<string, Frame<'presence'>['payload']>();
+  /** Deleted is for ever, also over connections: no answer of before may bring a name back. [P7] */
+  readonly #deleted = new Map<string, Frame<'user'>['payload']['user']>();
 
   note({ payload }: Frame<'presence'>): void {
     this.#told.set(payload.user_id, payload);
+  }
+
+  noteDeleted({ payload: { user } }: Frame<'user'>): void {
+    this.#deleted.set(user.id, user);
   }
 
   /** A new connection: changes may have been missed. */
@@ -18,6 +24,9 @@ export class ToldPresence {
   over(model: Model): Model {
     let next = model;
     for (const chat of model.chats.values()) {
+      const deleted = this.#deleted.get(chat.peer.id);
+      if (deleted !== undefined && !isDeleted(chat.peer)) next = withChat(next, { ...chat, peer: deleted });
+      if (deleted !== undefined) continue;
       const told = this.#told.get(chat.peer.id);
       if (told === undefined || isDeleted(chat.peer) || chat.peer.status === told.status) continue;
       const { status, last_seen } = told;

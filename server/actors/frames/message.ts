@@ -2,6 +2,7 @@ import type { UpPayload } from '../../protocol/up.ts';
 import type { Pair } from '../../storage/store.ts';
 import { conversation, pairOf } from '../refs.ts';
 import type { OpenSession, SessionContext } from '../session-parts.ts';
+import { POISON } from '../suspects.ts';
 import type { Frame } from './frame.ts';
 
 const POST_TIMEOUT_MS = 8_000;
@@ -28,6 +29,12 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     session.refuse('too_many_requests', 'You are sending too fast; try again in a moment.', id, context);
     return;
   }
+  const { suspects, places } = session.parts;
+  // One that was stored after all is answered as any repeat.
+  if (suspects.isDead(id) && places.message(userId, id) === null) {
+    session.refuse(POISON.code, POISON.detail, id, context);
+    return;
+  }
   switch (session.unanswered.add(id, pair, payload.content)) {
     case 'conflict':
       session.refuse('conflict', 'This id belongs to another message.', id, context);
@@ -43,13 +50,29 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     case 'added':
       break;
   }
-  context.pipe(
-    conversation(pair),
-    { type: 'post', messageId: id, senderId: userId, content: payload.content, socketId: session.socket.id },
-    POST_TIMEOUT_MS,
-    (posted) => ({ type: 'posted', messageId: id, posted }),
-    (fault) => ({ type: 'post-failed', messageId: id, fault }),
-  );
+  suspects.hand(id, (attempt) => {
+    context.pipe(
+      conversation(pair),
+      {
+        type: 'post',
+        messageId: id,
+        senderId: userId,
+        content: payload.content,
+        socketId: session.socket.id,
+      },
+      POST_TIMEOUT_MS,
+      (posted) => {
+        suspects.passed(id);
+        attempt.done();
+        return { type: 'posted', messageId: id, posted };
+      },
+      (fault) => {
+        const told = suspects.failed(id, fault, attempt);
+        attempt.done();
+        return { type: 'post-failed', messageId: id, fault: told };
+      },
+    );
+  });
 };
 
 /** Under way, or stored already: a repeat adds no message, so no limit of messages stands before its answer. [D4] */

@@ -69,12 +69,14 @@ export class Connections {
     const mine = this.#byUser.get(live.userId);
     const at = mine?.findIndex((each) => each.socketId === live.socketId) ?? -1;
     if (mine === undefined || at < 0) return;
-    mine.splice(at, 1);
+    // A fresh array: a session may close while all of its person's are being told something, and none may be passed over.
+    const others = mine.filter((_, i) => i !== at);
+    this.#byUser.set(live.userId, others);
     this.#size -= 1;
     const fromIp = this.fromIp(live.ipKey) - 1;
     if (fromIp > 0) this.#perIp.set(live.ipKey, fromIp);
     else this.#perIp.delete(live.ipKey);
-    if (mine.length === 0) {
+    if (others.length === 0) {
       this.#byUser.delete(live.userId);
       this.#rememberGone(live.userId);
     }

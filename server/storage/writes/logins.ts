@@ -12,7 +12,8 @@ export const recordLoginFailure: MakeWrite<'recordLoginFailure'> = ({ db }) => {
     const counted = select.get(key);
     const passed = counted === undefined || now >= counted[1] + windowMs;
     const failures = (passed ? 0 : counted[0]) + 1;
-    const firstAt = passed ? now : counted[1];
+    // Not in the future: the clock was set back meanwhile.
+    const firstAt = passed ? now : Math.min(now, counted[1]);
     upsert.run(key, failures, firstAt, firstAt + windowMs);
     return { failures, firstAt };
   };

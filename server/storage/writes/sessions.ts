@@ -107,7 +107,9 @@ export const rotateRefresh: MakeWrite<'rotateRefresh'> = ({ db }) => {
     }
     const spent = bySpent.get(hash);
     if (spent === undefined) return { kind: 'unknown' };
-    const isRetry = now - spent.spent_at <= graceMs && spent.successor_hash.equals(spent.refresh_hash);
+    // On either side: a clock that was set back must not make the grace longer.
+    const isRetry =
+      Math.abs(now - spent.spent_at) <= graceMs && spent.successor_hash.equals(spent.refresh_hash);
     if (isRetry && spent.successor_hash.equals(successorHash)) return { kind: 'repeated', ...names(spent) };
     remove.run(spent.row);
     return { kind: 'reused', userId: fromBlob(spent.userId), sessionId: fromBlob(spent.id) };

@@ -12,7 +12,15 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
   const signups = db.prepare<[number, number]>(
     'DELETE FROM signups WHERE key IN (SELECT key FROM signups WHERE first_at <= ? LIMIT ?)',
   );
+  // When the clock was set back, what began in the future begins now: kept as it is, it would last until then.
+  const anchors = [
+    'UPDATE login_failures SET ends_at = ends_at - first_at + ?1, first_at = ?1 WHERE first_at > ?1',
+    'UPDATE signups SET first_at = ?1 WHERE first_at > ?1',
+  ].map((sql) => db.prepare<[number]>(sql));
+  let newest = Infinity;
   return ({ budget }, now) => {
+    if (now < newest) for (const anchor of anchors) anchor.run(now);
+    newest = now;
     const removed = [
       ...removals.map((removal) => removal.run(now, budget).changes),
       signups.run(now - HOUR_MS, budget).changes,
