@@ -10,7 +10,7 @@ const FILE_TIMEOUT_MS = 10 * 60_000;
 /** Two at a time: system tests start servers with threads of their own. */
 const CONCURRENCY = 2;
 /** Cheap first, so that a broken part is told before the whole system is tried. */
-const STAGES = ['unit', 'system', 'e2e'];
+const STAGES = ['unit', 'system', 'edges', 'security', 'e2e'];
 
 /** Compiled tests: of the server, and of the client's pure parts, which know the DOM's types. */
 const FOLDERS = ['dist/test', 'dist/client/test'];

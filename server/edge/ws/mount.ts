@@ -21,7 +21,8 @@ export interface WsParts {
 
 /** Above our own limit, so that a frame that is a little too big gets its close code; uWS only cuts the line. */
 const PAYLOAD_MAX_BYTES = 1024 * 1024;
-const utf8 = new TextDecoder();
+/** uWS has checked the UTF-8; a byte order mark is kept, because a frame that begins with one is not JSON. [W1] */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** `GET /ws`: sockets become sessions. Every callback is wrapped: what is thrown into uWS ends the process. */
 export const mountWs = (app: TemplatedApp, parts: WsParts): void => {

@@ -10,6 +10,7 @@ import { copyIncoming, type Incoming } from '../http/incoming.ts';
 import { problemAnswer } from '../http/problem.ts';
 import { originAllowed } from '../origins.ts';
 import type { Tokens } from '../tokens.ts';
+import { handshakeFault, handshakeOf, WEBSOCKET_VERSION, type Handshake } from './handshake.ts';
 import type { SocketData } from './socket-data.ts';
 
 export interface UpgradeParts {
@@ -22,12 +23,6 @@ export interface UpgradeParts {
   /** False while the server stops. */
   readonly accepting: () => boolean;
   readonly log: Log;
-}
-
-interface Handshake {
-  readonly key: string;
-  readonly extensions: string;
-  readonly offered: readonly string[];
 }
 
 const BEARER = 'bearer.';
@@ -44,15 +39,14 @@ export const upgrade = (
   const exchange = new Exchange(res);
   const refuse = (error: unknown): void => {
     const answer = problemAnswer(error);
-    exchange.write({ ...answer, headers: [...answer.headers, ...SECURITY_HEADERS, ...API_HEADERS] }, false);
+    const own = [...answer.headers, ['Sec-WebSocket-Version', WEBSOCKET_VERSION] as const];
+    const headers = [...own, ...SECURITY_HEADERS, ...API_HEADERS];
+    // What follows a refused handshake may have been meant as frames.
+    exchange.write({ ...answer, headers, close: true }, false);
   };
   try {
     const incoming = copyIncoming(res, req);
-    const handshake: Handshake = {
-      key: incoming.headers.get('sec-websocket-key') ?? '',
-      extensions: incoming.headers.get('sec-websocket-extensions') ?? '',
-      offered: (incoming.headers.get('sec-websocket-protocol') ?? '').split(',').map((each) => each.trim()),
-    };
+    const handshake = handshakeOf(incoming);
     admit(incoming, handshake, parts)
       .then((data) => {
         if (exchange.over) return;
@@ -77,11 +71,11 @@ export const upgrade = (
 
 const admit = async (
   incoming: Incoming,
-  { key, offered }: Handshake,
+  { offered }: Handshake,
   parts: UpgradeParts,
 ): Promise<SocketData> => {
-  if (incoming.fault !== null) throw new ParleyError('bad_request', incoming.fault);
-  if (key.length !== 24) throw new ParleyError('bad_request', 'This address is for WebSocket connections.');
+  const fault = handshakeFault(incoming);
+  if (fault !== null) throw new ParleyError('bad_request', fault);
   if (!parts.accepting()) throw STOPPING;
   const origin = incoming.headers.get('origin');
   if (
