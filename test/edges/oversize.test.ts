@@ -29,11 +29,10 @@ const pour = async (
 ): Promise<{ readonly sent: number; readonly heard: string }> => {
   const socket: Socket = connect(Number(port), hostname);
   let heard = '';
-  let over = false;
+  const isOver = (): boolean => socket.destroyed || heard !== '';
   socket.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => {
-      over = true;
       resolve();
     });
   });
@@ -55,7 +54,7 @@ const pour = async (
     ]);
   await taken(head);
   let sent = 0;
-  for (let i = 0; i < pieces && !over && heard === ''; i += 1) {
+  for (let i = 0; i < pieces && !isOver(); i += 1) {
     await taken(piece);
     // A write that the kernel takes at once would never let an answer be read.
     await turn();

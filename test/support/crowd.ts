@@ -64,9 +64,13 @@ export class Member {
     await within(OPEN_MS, 'a member of the crowd to be in step', inStep);
   }
 
-  send(type: string, payload: unknown, id: string = crypto.randomUUID()): string {
-    this.#socket?.send(JSON.stringify({ id, type, payload }));
-    return id;
+  get isOpen(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** Nothing is sent while there is no line. */
+  send(type: string, payload: unknown, id: string = crypto.randomUUID()): void {
+    if (this.isOpen) this.#socket?.send(JSON.stringify({ id, type, payload }));
   }
 
   pause(): void {
