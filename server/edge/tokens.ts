@@ -1,4 +1,4 @@
-import { SignJWT, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { SignJWT, base64url, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { uuid } from '../protocol/fields.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Queries } from '../storage/store.ts';
@@ -45,6 +45,12 @@ const ISSUER = 'parley';
 const AUDIENCE = 'parley';
 const TYP = 'at+jwt';
 const TOKEN_MAX_LENGTH = 4096;
+/** The first part of every token of ours: what a token says of how it is to be checked (kid, jku, jwk, x5u, crit) is not
+ *  ignored, it is refused. */
+const HEADER = { alg: 'HS256', typ: TYP } as const;
+const HEADER_PART = base64url.encode(JSON.stringify(HEADER));
+/** 32 bytes in the one spelling they have: the last letter's two spare bits are zero. */
+const SIGNATURE_PART = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 /** Tokens whose signature was checked lately; the oldest gives way. About 0.5 KiB each. */
 const VERIFIED_MAX = 4096;
 
@@ -80,8 +86,12 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
       verified.delete(token);
       return null;
     }
+    const [header, claimed = '', signature = ''] = token.split('.');
+    if (header !== HEADER_PART || !SIGNATURE_PART.test(signature)) return null;
     try {
       const { payload } = await jwtVerify(token, secret, { ...PINNED, currentDate: new Date(now) });
+      // One token, one spelling: no claim twice, none that is not ours, no other letters for the same bytes.
+      if (base64url.encode(JSON.stringify(payload)) !== claimed) return null;
       const claims = claimsOf(payload);
       if (claims !== null) remember(token, claims);
       return claims;
@@ -95,7 +105,7 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
     async issue({ userId, username, sessionId }) {
       const iat = Math.floor(clock.now() / 1000);
       const token = await new SignJWT({ username, sid: sessionId })
-        .setProtectedHeader({ alg: 'HS256', typ: TYP })
+        .setProtectedHeader(HEADER)
         .setSubject(userId)
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
@@ -122,6 +132,8 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
 
 const claimsOf = (payload: Record<string, unknown>): Claims | null => {
   const { sub, username, sid, iat, exp } = payload;
+  if (Object.keys(payload).length !== PINNED.requiredClaims.length || payload['aud'] !== AUDIENCE)
+    return null;
   if (!uuid.safeParse(sub).success || !uuid.safeParse(sid).success) return null;
   if (typeof username !== 'string' || !Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return null;
   return { sub: sub as string, username, sid: sid as string, iat: iat as number, exp: exp as number };

@@ -33,11 +33,11 @@ export class SoakPair {
   }
 
   say(): void {
-    const from = this.#random.between(0, 3);
-    if (this.members[from]?.isOpen !== true) return;
-    const to = from < 2 ? this.#ben : this.#ada;
+    const from = this.#random.pick(this.members);
+    if (!from.isOpen) return;
+    const to = from.who === this.#ada ? this.#ben : this.#ada;
     const content = `${String(this.sent)} ${'word '.repeat(this.#random.between(1, 60))}`;
-    this.members[from]?.send('message', { recipient_id: to.id, content });
+    from.send('message', { recipient_id: to.id, content });
     this.sent += 1;
   }
 

@@ -8,6 +8,7 @@ import { parseJson, type Body } from './body.ts';
 import { check, parseQuery } from './checks.ts';
 import type { Incoming } from './incoming.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
+import { noteDone, noteRefused } from './security-log.ts';
 
 export interface Request {
   readonly services: Services;
@@ -21,8 +22,21 @@ export interface Request {
 /** One request by its route's own declaration: who asks, then what is asked, then the work. Rejects with ParleyError for
  *  every refusal. */
 export const perform = async (request: Request): Promise<WireAnswer> => {
+  const { services, route, incoming } = request;
+  let who: Identity | undefined;
+  try {
+    who = route.open ? undefined : await identify(services, incoming);
+    const answer = await performFor(who, request);
+    noteDone(request, who);
+    return answer;
+  } catch (error) {
+    noteRefused(request, error, who);
+    throw error;
+  }
+};
+
+const performFor = async (who: Identity | undefined, request: Request): Promise<WireAnswer> => {
   const { services, route, incoming, client } = request;
-  const who = route.open ? undefined : await identify(services, incoming);
   if (route.body !== undefined) checkMediaType(incoming);
   const read = await request.body;
   if (read.kind === 'too-large') return { ...problemAnswer(tooLarge()), close: read.more };

@@ -1,13 +1,14 @@
 import type { HttpRequest, HttpResponse, us_socket_context_t } from 'uWebSockets.js';
 import type { BlockList } from 'node:net';
-import { ParleyError } from '../../protocol/errors.ts';
+import { ParleyError, codeOf } from '../../protocol/errors.ts';
 import { SUBPROTOCOL } from '../../protocol/version.ts';
 import type { Log } from '../../runtime/log.ts';
-import { clientAddress } from '../address.ts';
+import { clientAddress, type ClientAddress } from '../address.ts';
 import { Exchange } from '../http/answer.ts';
 import { API_HEADERS, SECURITY_HEADERS } from '../http/headers.ts';
 import { copyIncoming, type Incoming } from '../http/incoming.ts';
 import { problemAnswer } from '../http/problem.ts';
+import { noteRefused } from '../http/security-log.ts';
 import { originAllowed } from '../origins.ts';
 import type { Tokens } from '../tokens.ts';
 import { handshakeFault, handshakeOf, WEBSOCKET_VERSION, type Handshake } from './handshake.ts';
@@ -26,6 +27,7 @@ export interface UpgradeParts {
 }
 
 const BEARER = 'bearer.';
+const UPGRADE = { method: 'GET', path: '/ws' } as const;
 const STOPPING = new ParleyError('unavailable', 'The server is stopping.', { retryAfterS: 2 });
 
 /** Lets a socket in, or answers in HTTP: 400, 401, 403 for a foreign origin, 429, 503 (SPEC §5.1). */
@@ -37,7 +39,10 @@ export const upgrade = (
 ): void => {
   // Before anything can throw; what follows the first await may touch neither `req` nor an aborted `res`.
   const exchange = new Exchange(res);
+  let client: ClientAddress = { address: 'unknown', key: 'unknown' };
   const refuse = (error: unknown): void => {
+    noteRefused({ services: parts, route: UPGRADE, client }, error, undefined);
+    if (codeOf(error) === 'internal') parts.log.error({ err: error }, 'socket.upgrade-failed');
     const answer = problemAnswer(error);
     const own = [...answer.headers, ['Sec-WebSocket-Version', WEBSOCKET_VERSION] as const];
     const headers = [...own, ...SECURITY_HEADERS, ...API_HEADERS];
@@ -47,7 +52,12 @@ export const upgrade = (
   try {
     const incoming = copyIncoming(res, req);
     const handshake = handshakeOf(incoming);
-    admit(incoming, handshake, parts)
+    client = clientAddress(
+      incoming.remoteAddress,
+      incoming.headers.get('x-forwarded-for') ?? '',
+      parts.trustProxy,
+    );
+    admit(incoming, handshake, client, parts)
       .then((data) => {
         if (exchange.over) return;
         // Judged in the same turn as the socket opens, so that parallel handshakes can't slip through.
@@ -64,7 +74,6 @@ export const upgrade = (
       })
       .catch(refuse);
   } catch (error) {
-    parts.log.error({ err: error }, 'socket.upgrade-failed');
     refuse(error);
   }
 };
@@ -72,6 +81,7 @@ export const upgrade = (
 const admit = async (
   incoming: Incoming,
   { offered }: Handshake,
+  { address, key: ipKey }: ClientAddress,
   parts: UpgradeParts,
 ): Promise<SocketData> => {
   const fault = handshakeFault(incoming);
@@ -84,11 +94,6 @@ const admit = async (
   ) {
     throw new ParleyError('forbidden', 'Pages of this origin may not connect.');
   }
-  const { address, key: ipKey } = clientAddress(
-    incoming.remoteAddress,
-    incoming.headers.get('x-forwarded-for') ?? '',
-    parts.trustProxy,
-  );
   const token = tokenOf(incoming, offered);
   const identity = token === null ? null : await parts.tokens.authenticate(token);
   if (identity === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
