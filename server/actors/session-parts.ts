@@ -41,6 +41,8 @@ export interface SessionParts {
   readonly places: Places;
   /** Takes one from the person's send budget; false when it is used up. */
   readonly maySend: (userId: string) => boolean;
+  /** Takes one from the person's budget of what is told on and not stored (typing, presence); false when it is used up. */
+  readonly maySignal?: (userId: string) => boolean;
   readonly headCursor: (userId: string) => number;
   readonly isSessionOpen: (sessionId: string) => boolean;
   /** The person's visibility on one connection has changed. */

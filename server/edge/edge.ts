@@ -27,7 +27,7 @@ import { openTokens } from './tokens.ts';
 import { Connections } from './ws/connections.ts';
 import { mountWs } from './ws/mount.ts';
 import { RecentPlaces } from './ws/places.ts';
-import { SendRate } from './ws/send-rate.ts';
+import { SendRate, SIGNALS_BURST, SIGNALS_PER_S } from './ws/send-rate.ts';
 
 export interface EdgeOptions {
   readonly config: Config;
@@ -88,10 +88,12 @@ export const openEdge = (options: EdgeOptions): Edge => {
   };
 
   const rate = new SendRate(config.sendRate, config.sendBurst, clock);
+  const signals = new SendRate(SIGNALS_PER_S, SIGNALS_BURST, clock);
   const parts: SessionParts = {
     heartbeatS: config.heartbeatS,
     places,
     maySend: rate.take,
+    maySignal: signals.take,
     headCursor: (userId) => queries.headCursor(userId),
     isSessionOpen: (sessionId) => queries.session(sessionId) !== null,
     onVisible: (userId, connection) => {

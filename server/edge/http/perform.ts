@@ -9,6 +9,7 @@ import { check, parseQuery } from './checks.ts';
 import type { Incoming } from './incoming.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
 import { noteDone, noteRefused } from './security-log.ts';
+import type { Turns } from './turns.ts';
 
 export interface Request {
   readonly services: Services;
@@ -17,6 +18,7 @@ export interface Request {
   readonly incoming: Incoming;
   readonly client: ClientAddress;
   readonly body: Promise<Body>;
+  readonly turns: Turns;
 }
 
 /** One request by its route's own declaration: who asks, then what is asked, then the work. Rejects with ParleyError for
@@ -26,7 +28,8 @@ export const perform = async (request: Request): Promise<WireAnswer> => {
   let who: Identity | undefined;
   try {
     who = route.open ? undefined : await identify(services, incoming);
-    const answer = await performFor(who, request);
+    const work = (): Promise<WireAnswer> => performFor(who, request);
+    const answer = await (who === undefined ? work() : request.turns.of(who.userId, work));
     noteDone(request, who);
     return answer;
   } catch (error) {
