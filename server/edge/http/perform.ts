@@ -18,7 +18,8 @@ export interface Request {
   readonly incoming: Incoming;
   readonly client: ClientAddress;
   readonly body: Promise<Body>;
-  readonly turns: Turns;
+  /** Absent: nobody's requests are limited. */
+  readonly turns?: Turns;
 }
 
 /** One request by its route's own declaration: who asks, then what is asked, then the work. Rejects with ParleyError for
@@ -29,7 +30,7 @@ export const perform = async (request: Request): Promise<WireAnswer> => {
   try {
     who = route.open ? undefined : await identify(services, incoming);
     const work = (): Promise<WireAnswer> => performFor(who, request);
-    const answer = await (who === undefined ? work() : request.turns.of(who.userId, work));
+    const answer = await (who === undefined ? work() : (request.turns?.of(who.userId, work) ?? work()));
     noteDone(request, who);
     return answer;
   } catch (error) {
