@@ -67,7 +67,7 @@ export const hostileTokens = ({ token, secret, refreshToken }: Genuine): Readonl
       'RS256 of a key that comes along',
       rs256({ ...HEADER, alg: 'RS256', jwk: RSA.publicKey.export({ format: 'jwk' }) }),
     ],
-    ['HS256 with a public key as the secret', sign(HEADER, claims, publicPem as string)],
+    ['HS256 with a public key as the secret', sign(HEADER, claims, publicPem)],
     ['no alg', sign({ typ: 'at+jwt' })],
     ['alg a number', sign({ ...HEADER, alg: 256 })],
     ['alg a list', sign({ ...HEADER, alg: ['HS256', 'none'] })],

@@ -55,6 +55,7 @@ try {
     for (const pair of pairs) for (let i = 0; i < 20; i += 1) pair.say();
     while (behind() > 200) await pause(5);
   }
+  console.log('prefilled');
   const samples: Sample[] = [];
   const errors: unknown[] = [];
   const started = performance.now();
