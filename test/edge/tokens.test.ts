@@ -57,7 +57,22 @@ test('a token made here says who it is, and nothing is missing', async () => {
 
 test('a token put together by hand with the right key is one of ours', async () => {
   const { tokens } = stage();
-  assert.notEqual(await tokens.verifyAccess(sign(HEADER, CLAIMS)), null);
+  const token = sign(HEADER, CLAIMS);
+  assert.notEqual(await tokens.verifyAccess(token), null);
+  // Another instance: nothing is remembered of the token.
+  assert.deepEqual(stage().tokens.authenticateNow(token), await tokens.authenticate(token));
+});
+
+test('a token that we would not have issued so is nobody’s, asked now or later: a list of audiences, a claim more', async () => {
+  for (const claims of [
+    { ...CLAIMS, aud: ['else', 'parley'] },
+    { ...CLAIMS, aud: ['parley'] },
+    { ...CLAIMS, admin: true },
+  ]) {
+    const token = sign(HEADER, claims);
+    assert.equal(await stage().tokens.authenticate(token), null);
+    assert.equal(stage().tokens.authenticateNow(token), null);
+  }
 });
 
 const good = sign(HEADER, CLAIMS);
@@ -104,6 +119,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
 for (const [what, token] of Object.entries(HOSTILE)) {
   test(`a hostile token is nobody’s: ${what}`, async () => {
     assert.equal(await stage().tokens.verifyAccess(token), null);
+    assert.equal(stage().tokens.authenticateNow(token), null);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse, us_socket_context_t } from 'uWebSockets.js';
 import type { BlockList } from 'node:net';
-import { ParleyError, codeOf } from '../../protocol/errors.ts';
+import { codeOf, ParleyError } from '../../protocol/errors.ts';
 import { SUBPROTOCOL } from '../../protocol/version.ts';
 import type { Log } from '../../runtime/log.ts';
 import { clientAddress, type ClientAddress } from '../address.ts';
@@ -11,11 +11,11 @@ import { problemAnswer } from '../http/problem.ts';
 import { noteRefused } from '../http/security-log.ts';
 import { originAllowed } from '../origins.ts';
 import type { Tokens } from '../tokens.ts';
-import { handshakeFault, handshakeOf, WEBSOCKET_VERSION, type Handshake } from './handshake.ts';
+import { handshakeFault, handshakeOf, WEBSOCKET_VERSION } from './handshake.ts';
 import type { SocketData } from './socket-data.ts';
 
 export interface UpgradeParts {
-  readonly tokens: Pick<Tokens, 'authenticate'>;
+  readonly tokens: Pick<Tokens, 'authenticateNow'>;
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: BlockList;
   /** 0: no limit. */
@@ -30,17 +30,31 @@ const BEARER = 'bearer.';
 const UPGRADE = { method: 'GET', path: '/ws' } as const;
 const STOPPING = new ParleyError('unavailable', 'The server is stopping.', { retryAfterS: 2 });
 
-/** Lets a socket in, or answers in HTTP: 400, 401, 403 for a foreign origin, 429, 503 (SPEC §5.1). */
+/** Lets a socket in, or answers in HTTP: 400, 401, 403 for a foreign origin, 429, 503 (SPEC §5.1).
+ *
+ *  All in one turn, inside uWS's callback. A response that is upgraded later has to be corked, and when the socket then grows
+ *  in place, `cork` goes on to read the new WebSocket as the old response: by chance it finds it due to be closed, and the
+ *  client sees 1006 right after 101 (uWebSockets#1929). */
 export const upgrade = (
   res: HttpResponse,
   req: HttpRequest,
   context: us_socket_context_t,
   parts: UpgradeParts,
 ): void => {
-  // Before anything can throw; what follows the first await may touch neither `req` nor an aborted `res`.
   const exchange = new Exchange(res);
   let client: ClientAddress = { address: 'unknown', key: 'unknown' };
-  const refuse = (error: unknown): void => {
+  try {
+    const incoming = copyIncoming(res, req);
+    const { key, extensions, offered } = handshakeOf(incoming);
+    client = clientAddress(
+      incoming.remoteAddress,
+      incoming.headers.get('x-forwarded-for') ?? '',
+      parts.trustProxy,
+    );
+    const data = admit(incoming, offered, client, parts);
+    const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
+    res.upgrade<SocketData>(data, key, protocol, extensions, context);
+  } catch (error) {
     noteRefused({ services: parts, route: UPGRADE, client }, error, undefined);
     if (codeOf(error) === 'internal') parts.log.error({ err: error }, 'socket.upgrade-failed');
     const answer = problemAnswer(error);
@@ -48,42 +62,15 @@ export const upgrade = (
     const headers = [...own, ...SECURITY_HEADERS, ...API_HEADERS];
     // What follows a refused handshake may have been meant as frames.
     exchange.write({ ...answer, headers, close: true }, false);
-  };
-  try {
-    const incoming = copyIncoming(res, req);
-    const handshake = handshakeOf(incoming);
-    client = clientAddress(
-      incoming.remoteAddress,
-      incoming.headers.get('x-forwarded-for') ?? '',
-      parts.trustProxy,
-    );
-    admit(incoming, handshake, client, parts)
-      .then((data) => {
-        if (exchange.over) return;
-        // Judged in the same turn as the socket opens, so that parallel handshakes can't slip through.
-        if (parts.socketsPerIp > 0 && parts.fromIp(data.ipKey) >= parts.socketsPerIp) {
-          throw new ParleyError('too_many_requests', 'Too many connections from this address.', {
-            retryAfterS: 10,
-          });
-        }
-        if (!parts.accepting()) throw STOPPING;
-        const protocol = handshake.offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
-        res.cork(() => {
-          res.upgrade<SocketData>(data, handshake.key, protocol, handshake.extensions, context);
-        });
-      })
-      .catch(refuse);
-  } catch (error) {
-    refuse(error);
   }
 };
 
-const admit = async (
+const admit = (
   incoming: Incoming,
-  { offered }: Handshake,
+  offered: readonly string[],
   { address, key: ipKey }: ClientAddress,
   parts: UpgradeParts,
-): Promise<SocketData> => {
+): SocketData => {
   const fault = handshakeFault(incoming);
   if (fault !== null) throw new ParleyError('bad_request', fault);
   if (!parts.accepting()) throw STOPPING;
@@ -95,9 +82,15 @@ const admit = async (
     throw new ParleyError('forbidden', 'Pages of this origin may not connect.');
   }
   const token = tokenOf(incoming, offered);
-  const identity = token === null ? null : await parts.tokens.authenticate(token);
+  const identity = token === null ? null : parts.tokens.authenticateNow(token);
   if (identity === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
-  return { identity, cursor: cursorOf(incoming.query), address, ipKey };
+  const cursor = cursorOf(incoming.query);
+  if (parts.socketsPerIp > 0 && parts.fromIp(ipKey) >= parts.socketsPerIp) {
+    throw new ParleyError('too_many_requests', 'Too many connections from this address.', {
+      retryAfterS: 10,
+    });
+  }
+  return { identity, cursor, address, ipKey };
 };
 
 /** The header, or the subprotocol for browsers; never the URL, which ends up in logs. Two that differ are refused. */
