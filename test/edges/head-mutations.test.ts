@@ -9,7 +9,7 @@ import { upgradeHead } from '../support/raw-websocket.ts';
 import { chance, count, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
-const HEADS = scaled(1_000, 50_000);
+const HEADS = scaled(500, 50_000);
 const PARALLEL = 64;
 /** After this long without a byte a request counts as one that waits for more: the server would cut it after 10 s. */
 const SILENT_MS = 250;
