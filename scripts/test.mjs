@@ -6,9 +6,9 @@ import { prepare, root } from './prepare.mjs';
 import { main, say } from './say.mjs';
 
 /** One file may take this long before it counts as hung. */
-const FILE_TIMEOUT_MS = 10 * 60_000;
-/** Two at a time: system tests start servers with threads of their own. */
-const CONCURRENCY = 2;
+const FILE_TIMEOUT_MS = 20 * 60_000;
+/** Two at a time: system tests start servers with threads of their own. The long programmes have the machine to themselves. */
+const CONCURRENCY = process.env.TEST_SCALE === 'full' ? 1 : 2;
 /** Cheap first, so that a broken part is told before the whole system is tried. */
 const STAGES = ['unit', 'system', 'edges', 'security', 'e2e'];
 

@@ -8,7 +8,7 @@ const WORDS =
   qwerty qwertz azerty qwertyuiop asdf asdfgh asdfghjkl zxcv zxcvbn zxcvbnm qwer qazwsx qweasd qweasdzxc
   abc abcd abcde abcdef abcdefg abcdefgh aaa aaaa xxx test testing tester demo guest user admin administrator root
   login letmein welcome hello changeme change default secret master access system server computer internet
-  google facebook twitter linkedin instagram amazon microsoft windows apple samsung iphone android
+  parley google facebook twitter linkedin instagram amazon microsoft windows apple samsung iphone android
   iloveyou loveyou loveme love lovely lover sweetheart sweety honey darling baby babygirl babyboy angel princess
   prince queen king kitty hellokitty cutie friends forever family mother father mummy daddy sister brother
   monkey dragon tiger lion panther eagle falcon wolf bear shark snake horse pony puppy doggy kitten cookie

@@ -44,6 +44,8 @@ export interface SessionParts {
   readonly maySend: (userId: string) => boolean;
   /** Messages that were under way when something failed. */
   readonly suspects: Suspects;
+  /** Takes one from the person's budget of what is told on and not stored (typing, presence); false when it is used up. */
+  readonly maySignal?: (userId: string) => boolean;
   readonly headCursor: (userId: string) => number;
   readonly isSessionOpen: (sessionId: string) => boolean;
   /** The person's visibility on one connection has changed. */

@@ -11,6 +11,8 @@ export interface Numbered {
 }
 
 const HELD_MAX = 256;
+/** Letters of what is held: a socket that stands still while a page is sent must not keep the conversation. [P9] */
+export const HELD_MAX_LETTERS = 128 * 1024;
 
 export class Stream {
   /** The number of the last event that was sent, or up to which the log was read. */
@@ -18,6 +20,7 @@ export class Stream {
   /** The highest number ever heard of. */
   #highest = 0;
   readonly #held = new Map<number, Numbered>();
+  #letters = 0;
 
   constructor(cursor: number) {
     this.cursor = cursor;
@@ -38,11 +41,14 @@ export class Stream {
     return this.release();
   }
 
-  /** Keeps an event for later; past 256 only its number is remembered, and the log has the rest. */
+  /** Keeps an event for later; past 256, or past so many letters, only its number is remembered, and the log has the rest. */
   hold(event: Numbered): void {
     if (event.cursor <= this.cursor) return;
     this.#highest = Math.max(this.#highest, event.cursor);
-    if (this.#held.size < HELD_MAX) this.#held.set(event.cursor, event);
+    if (this.#held.size >= HELD_MAX || this.#letters >= HELD_MAX_LETTERS || this.#held.has(event.cursor))
+      return;
+    this.#held.set(event.cursor, event);
+    this.#letters += event.frame.length;
   }
 
   /** What has become due, oldest first. */
@@ -51,7 +57,7 @@ export class Stream {
     for (;;) {
       const next = this.#held.get(this.cursor + 1);
       if (next === undefined) break;
-      this.#held.delete(next.cursor);
+      this.#release(next);
       this.cursor = next.cursor;
       due.push(next);
     }
@@ -61,7 +67,7 @@ export class Stream {
   /** The log was read up to `cursor`: older ones that are held are in it. */
   readTo(cursor: number): void {
     this.cursor = Math.max(this.cursor, cursor);
-    for (const held of this.#held.keys()) if (held <= this.cursor) this.#held.delete(held);
+    for (const held of this.#held.values()) if (held.cursor <= this.cursor) this.#release(held);
   }
 
   /** Starts over from a place. */
@@ -72,5 +78,11 @@ export class Stream {
   /** Forgets what is held; the log has it. */
   drop(): void {
     this.#held.clear();
+    this.#letters = 0;
+  }
+
+  #release({ cursor, frame }: Numbered): void {
+    this.#held.delete(cursor);
+    this.#letters -= frame.length;
   }
 }

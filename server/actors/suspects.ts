@@ -35,7 +35,7 @@ const nothing = (): void => undefined;
 
 /** Messages that were under way when an actor or a thread failed. Whether one of them did it is found by trying again: first
  *  at most 64 of them together, then one by one, so that the third failure is one message's own; that one is refused
- *  for ten minutes and its id logged. All others pass. Costs nothing while nothing has failed. [P8] [R4] */
+ *  for ten minutes and its id logged. All others pass. Costs nothing while nothing has failed. [P8] [R6] */
 export class Suspects {
   readonly #clock: Clock;
   readonly #onDead: (messageId: string, attempts: number) => void;

@@ -28,7 +28,7 @@ import { openTokens } from './tokens.ts';
 import { Connections } from './ws/connections.ts';
 import { mountWs } from './ws/mount.ts';
 import { RecentPlaces } from './ws/places.ts';
-import { SendRate } from './ws/send-rate.ts';
+import { SendRate, SIGNALS_BURST, SIGNALS_PER_S } from './ws/send-rate.ts';
 
 export interface EdgeOptions {
   readonly config: Config;
@@ -91,6 +91,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
   };
 
   const rate = new SendRate(config.sendRate, config.sendBurst, clock);
+  const signals = new SendRate(SIGNALS_PER_S, SIGNALS_BURST, clock);
   const parts: SessionParts = {
     heartbeatS: config.heartbeatS,
     places,
@@ -99,6 +100,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
       log.error({ messageId, attempts }, 'message.poison');
       host.deadLetters.add('poison', undefined);
     }),
+    maySignal: signals.take,
     headCursor: (userId) => queries.headCursor(userId),
     isSessionOpen: (sessionId) => queries.session(sessionId) !== null,
     onVisible: (userId, connection) => {

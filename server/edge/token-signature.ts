@@ -1,10 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
-export interface SignedToken {
-  readonly header: Readonly<Record<string, unknown>>;
-  readonly payload: Readonly<Record<string, unknown>>;
-}
-
 const objectIn = (part: string): Record<string, unknown> | null => {
   const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -12,9 +7,11 @@ const objectIn = (part: string): Record<string, unknown> | null => {
     : null;
 };
 
-/** Reads compact tokens signed with HMAC-SHA-256 (RFC 7515 §3.1, RFC 7518 §3.2) in the same turn: null for every other text.
- *  What header and payload say is for the caller to judge. */
-export const openSignature = (secret: Uint8Array): ((token: string) => SignedToken | null) => {
+/** Reads the payload of compact tokens signed with HMAC-SHA-256 (RFC 7515 §3.1, RFC 7518 §3.2) in the same turn: null for every
+ *  other text. What header and payload say is for the caller to judge. */
+export const openSignature = (
+  secret: Uint8Array,
+): ((token: string) => Readonly<Record<string, unknown>> | null) => {
   const key = createSecretKey(secret);
   return (token) => {
     const parts = token.split('.');
@@ -29,10 +26,7 @@ export const openSignature = (secret: Uint8Array): ((token: string) => SignedTok
     const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
     try {
-      const read = { header: objectIn(header), payload: objectIn(payload) };
-      return read.header === null || read.payload === null
-        ? null
-        : { header: read.header, payload: read.payload };
+      return objectIn(payload);
     } catch {
       return null;
     }

@@ -14,7 +14,7 @@ test('the bundled list holds at least 3,000 entries of 8 letters and more, folde
 test('what people write when told to add a capital and a digit is refused', () => {
   const common =
     'Password1 Password123 PASSWORD1a Passw0rd P@ssw0rd1 Qwerty123 Welcome1 Welcome2024 Admin123 Letmein1 Abc12345';
-  for (const password of `${common} Aa123456 Iloveyou1 Football1 Sunshine1 Summer2024 1Qaz2wsx Monkey123 Dragon123`.split(
+  for (const password of `${common} Aa123456 Iloveyou1 Football1 Sunshine1 Summer2024 1Qaz2wsx Monkey123 Dragon123 Parley123`.split(
     ' ',
   )) {
     assert.notEqual(weakness(password, 'somebody'), null, password);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Stream } from '../../server/actors/stream.ts';
+import { HELD_MAX_LETTERS, Stream } from '../../server/actors/stream.ts';
 
 const event = (cursor: number) => ({ cursor, frame: String(cursor) });
 const cursors = (events: readonly { cursor: number }[]) => events.map(({ cursor }) => cursor);
@@ -50,4 +50,21 @@ test('[P9] past its bound only the number of an event is kept: the gap stays kno
   assert.equal(stream.hasGap, true);
   stream.readTo(400);
   assert.equal(stream.hasGap, false);
+});
+
+test('[P9] long events that are early are held only up to a size; their numbers are not forgotten', () => {
+  const stream = new Stream(0);
+  const frame = 'x'.repeat(30_000);
+  for (let cursor = 2; cursor < 100; cursor += 1) stream.hold({ cursor, frame });
+  assert.ok(stream.hasGap);
+  const due = stream.take({ cursor: 1, frame });
+  assert.ok(due.length * frame.length < HELD_MAX_LETTERS + 2 * frame.length, String(due.length));
+  assert.ok(stream.hasGap, 'the rest is in the log');
+  // What has gone makes room again.
+  stream.readTo(98);
+  const rest = [99, 100].flatMap((cursor) => stream.take({ cursor, frame }));
+  assert.deepEqual(
+    rest.map(({ cursor }) => cursor),
+    [99, 100],
+  );
 });

@@ -3,15 +3,17 @@ import { after, test, type TestContext } from 'node:test';
 import { contentFault } from '../../server/protocol/fields.ts';
 import { openBrowser } from '../support/browser.ts';
 import { freshName } from '../support/chat-client.ts';
-import { NAUGHTY_STRINGS } from '../support/naughty-strings.ts';
+import { NAUGHTY_STRINGS, XSS_STRINGS } from '../support/naughty-strings.ts';
 import { PersonPage } from '../support/person-page.ts';
+import { count, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
+const CORPUS = [...NAUGHTY_STRINGS, ...XSS_STRINGS];
 const server = await ServerProcess.start({ after });
 const browser = await openBrowser({ after });
 
 /** A search waits until one has stopped typing, so it gets one string in this many, taken from all parts of the list. */
-const ONE_IN = 8;
+const ONE_IN = scaled(8, 2);
 
 /** The names of all elements in the page, through all shadow roots. */
 const elementsOf = async ({ page }: PersonPage): Promise<ReadonlySet<string>> =>
@@ -63,8 +65,9 @@ test('the corpus as messages: shown as it was sent, and nothing else comes of it
   await ben.openChat(ada.username);
   await ada.showsState('see', 'read');
   const known = [await elementsOf(ada), await elementsOf(ben)] as const;
-  const texts = NAUGHTY_STRINGS.filter((text) => contentFault(text) === null);
-  assert.ok(texts.length > 450, `${String(texts.length)} of the list can be messages`);
+  const texts = [...new Set(CORPUS)].filter((text) => contentFault(text) === null);
+  assert.ok(texts.length > 600, `${String(texts.length)} of the list can be messages`);
+  count(t, 'S-7 messages', { texts: texts.length });
   await ada.writeAll(texts);
   await ben.shows(['see https://example.com', ...texts], 60_000);
   await ada.shows(['see https://example.com', ...texts]);
@@ -93,10 +96,11 @@ test('the corpus as messages: shown as it was sent, and nothing else comes of it
 test('the corpus as names and as search terms', async (t) => {
   const [ada, ben] = [await alarmed(t, 'ada'), await alarmed(t, 'ben')];
   await ada.meet(ben.username);
-  const wanted = NAUGHTY_STRINGS.filter((text, at) => at % ONE_IN === 0 && contentFault(text) === null);
+  const wanted = CORPUS.filter((text, at) => at % ONE_IN === 0 && contentFault(text) === null);
   // What is looked for is there to be found, so that results show it with its marks.
   await ada.writeAll(wanted);
   await ada.shows(wanted);
+  count(t, 'S-7 searches', { texts: wanted.length, panels: 2 });
   let hits = 0;
   for (const { keys, panel } of [
     { keys: 'Control+Shift+F', panel: 'search-panel' },

@@ -63,10 +63,16 @@ test('a token put together by hand with the right key is one of ours', async () 
   assert.deepEqual(stage().tokens.authenticateNow(token), await tokens.authenticate(token));
 });
 
-test('an audience that names us among others is ours, asked now or later', async () => {
-  const token = sign(HEADER, { ...CLAIMS, aud: ['else', 'parley'] });
-  assert.notEqual(await stage().tokens.authenticate(token), null);
-  assert.notEqual(stage().tokens.authenticateNow(token), null);
+test('a token that we would not have issued so is nobody’s, asked now or later: a list of audiences, a claim more', async () => {
+  for (const claims of [
+    { ...CLAIMS, aud: ['else', 'parley'] },
+    { ...CLAIMS, aud: ['parley'] },
+    { ...CLAIMS, admin: true },
+  ]) {
+    const token = sign(HEADER, claims);
+    assert.equal(await stage().tokens.authenticate(token), null);
+    assert.equal(stage().tokens.authenticateNow(token), null);
+  }
 });
 
 const good = sign(HEADER, CLAIMS);

@@ -45,7 +45,7 @@ export class World {
   skewMs = 0;
   /** Threads that have died. */
   deaths = 0;
-  /** Messages that were under way at three deaths, and are refused for it. [R4] */
+  /** Messages that were under way at three deaths, and are refused for it. [R6] */
   readonly poison = new Set<string>();
   /** When something was last committed. */
   lastCommit = 0;

@@ -1,30 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { DATABASE_FILE } from '../../server/storage/open.ts';
+import { placesOf } from '../support/places-of.ts';
 import { sqliteStore } from './sqlite-store.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 import { Stage } from './stage.ts';
-
-const PAGE = 4_096;
-
-/** The tables whose pages hold a text, over all bytes of all files; `free` is a page of no table. */
-const placesOf = (dir: string, needle: string): string[] => {
-  const db = new Database(join(dir, DATABASE_FILE), { readonly: true });
-  const owner = new Map(db.prepare<[], [number, string]>('SELECT pageno, name FROM dbstat').raw().all());
-  db.close();
-  const places = readdirSync(dir).flatMap((file) => {
-    const bytes = readFileSync(join(dir, file)).toString('latin1');
-    const found: string[] = [];
-    for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
-      found.push(file === DATABASE_FILE ? (owner.get(Math.floor(at / PAGE) + 1) ?? 'free') : file);
-    }
-    return found;
-  });
-  return [...new Set(places)].sort();
-};
 
 describe('erasure', () => {
   test('[A5] after housekeeping no byte of any file holds a deleted name but its two places', (t) => {

@@ -40,12 +40,20 @@ export const checkExchange = (exchange: Exchange): void => {
 };
 
 /** What stands on every answer, whoever asked for whatever (issue 3, point 11). */
-const headerFault = ({ headers, status }: Exchange): string | null => {
+const headerFault = ({ headers, status, url }: Exchange): string | null => {
   if (headers['x-content-type-options'] !== 'nosniff') return 'no nosniff';
   if (headers['referrer-policy'] !== 'no-referrer') return 'no no-referrer';
   if (!/(?:^|; )frame-ancestors 'none'(?:;|$)/.test(String(headers['content-security-policy']))) {
     return 'no frame-ancestors';
   }
+  if (headers['cross-origin-opener-policy'] !== 'same-origin') return 'no Cross-Origin-Opener-Policy';
+  if (headers['cross-origin-resource-policy'] !== 'same-origin') return 'no Cross-Origin-Resource-Policy';
+  if (!/(?:^|; )default-src 'none'(?:;|$)/.test(String(headers['content-security-policy']))) {
+    return 'no default-src none';
+  }
+  const isFile = status === 304 || /^(?:text|image|font)\//.test(headers['content-type'] ?? '');
+  if (!isFile && headers['cache-control'] !== 'no-store') return `a cache may keep ${url}`;
+  for (const name of ['set-cookie', 'server', 'x-powered-by']) if (name in headers) return `a header ${name}`;
   if (headers['x-request-id'] === undefined) return 'no X-Request-Id';
   if (status === 401 && headers['www-authenticate'] === undefined) return 'no WWW-Authenticate';
   return null;

@@ -1,6 +1,6 @@
 import type { Down } from '../../server/protocol/down.ts';
 import type { ChatClient } from './chat-client.ts';
-import type { ChatSocket } from './chat-socket.ts';
+import type { ChatSocket, Closing } from './chat-socket.ts';
 import { cursorOf } from './cursors.ts';
 import { pause } from './deadline.ts';
 import type { Ledger } from './ledger.ts';
@@ -98,6 +98,11 @@ export class CrashClient {
 
   stopFeeding(): void {
     this.#feeding = false;
+  }
+
+  /** How the present connection ends; null when there is none. */
+  get closed(): Promise<Closing | null> {
+    return this.#socket?.closed ?? Promise.resolve(null);
   }
 
   hangUp(): void {

@@ -57,7 +57,7 @@ export const upgradeHead = (
   headers: Readonly<Record<string, string | null>> = {},
   requestLine = 'GET /ws HTTP/1.1',
 ): string => {
-  const all = {
+  const all: Record<string, string | null> = {
     Host: host,
     Upgrade: 'websocket',
     Connection: 'Upgrade',
@@ -130,9 +130,18 @@ export class RawWebSocket {
     });
   }
 
-  /** No more from our side. */
-  end(): void {
-    this.#socket.end();
+  /** Whether this frame comes: false once nothing has come for so long, or the connection has ended. */
+  async heard(wants: (frame: RawFrame) => boolean, silentMs: number): Promise<boolean> {
+    const come = this.frames.take('a frame', WAIT_MS, wants).then(
+      () => true,
+      () => false,
+    );
+    const silent = new Promise<boolean>((resolve) => {
+      this.#socket.removeAllListeners('timeout').setTimeout(silentMs, () => {
+        resolve(false);
+      });
+    });
+    return await Promise.race([come, silent]);
   }
 
   destroy(): void {

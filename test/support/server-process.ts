@@ -69,6 +69,10 @@ export class ServerRun {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Everything printed so far, both streams. */
   get output(): string {
     return this.#output;

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
-import Database from 'better-sqlite3';
 import type { Conversation } from '../../server/protocol/views.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { ChatSocket } from '../support/chat-socket.ts';
 import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
+import { placesOf } from '../support/places-of.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
@@ -15,25 +13,8 @@ const server = await ServerProcess.start({ after }, { PARLEY_LOG_LEVEL: 'trace' 
 
 /** SPEC P7. */
 const TOLD_MS = 1_000;
-const PAGE = 4_096;
 const remove = async (who: ChatClient): Promise<void> => {
   expectStatus(await who.http('DELETE', '/users/me', { body: { password: PASSWORD } }), 204);
-};
-
-/** The tables, or files, whose bytes hold a text; null where a page has no owner. */
-const placesOf = (dir: string, needle: string): string[] => {
-  const db = new Database(join(dir, 'parley.db'), { readonly: true });
-  const owners = new Map(db.prepare<[], [number, string]>('SELECT pageno, name FROM dbstat').raw().all());
-  db.close();
-  const places = readdirSync(dir).flatMap((file) => {
-    const bytes = readFileSync(join(dir, file)).toString('latin1');
-    const found: string[] = [];
-    for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
-      found.push(file === 'parley.db' ? (owners.get(Math.floor(at / PAGE) + 1) ?? 'no table') : file);
-    }
-    return found;
-  });
-  return [...new Set(places)].sort();
 };
 
 test('[P7][A6] partners’ open clients hear of it within 1 s; their history stays, the name goes', async (t) => {

@@ -58,6 +58,9 @@ test('the page runs its own scripts only and can’t be framed', async () => {
     "script-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
+    "object-src 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
   ]) {
     assert.ok(String(policy).includes(part), part);
   }

@@ -2,7 +2,7 @@ import { conversation } from '../refs.ts';
 import type { OpenSession, SessionContext } from '../session-parts.ts';
 import type { Frame } from './frame.ts';
 
-/** Tells the other person, if they are there now; never stored. */
+/** Tells the other person, if they are there now; never stored. Past the person's rate nobody is told. [R4] */
 export const onTyping = (
   { id, payload }: Frame<'typing'>,
   session: OpenSession,
@@ -14,6 +14,7 @@ export const onTyping = (
     session.refuse('not_found', 'There is no such conversation.', id, context);
     return;
   }
+  if (session.parts.maySignal?.(userId) === false) return;
   context.tell(conversation(pair), {
     type: 'typing',
     userId,

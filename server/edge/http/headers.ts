@@ -13,6 +13,7 @@ export const SECURITY_HEADERS: readonly Header[] = [
 /** On answers of the API: they are somebody's, and no document. */
 export const API_HEADERS: readonly Header[] = [
   ['Cache-Control', 'no-store'],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
   ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
 ];
 

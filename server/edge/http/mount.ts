@@ -12,6 +12,7 @@ import { copyIncoming, type Incoming } from './incoming.ts';
 import { perform } from './perform.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
 import { Router } from './router.ts';
+import { Turns } from './turns.ts';
 
 export interface MountOptions {
   readonly routes: readonly Route[];
@@ -32,6 +33,7 @@ export const mountHttp = (app: TemplatedApp, services: Services, options: MountO
   const { clock, config, ids, log } = services;
   const router = new Router(routes);
   const trusted = trustList(config.trustProxy);
+  const turns = new Turns();
   let inFlight = 0;
 
   app.any('/*', (res, req) => {
@@ -102,7 +104,7 @@ export const mountHttp = (app: TemplatedApp, services: Services, options: MountO
         incoming.headers.get('x-forwarded-for') ?? '',
         trusted,
       );
-      perform({ services, route, params, incoming, client, body }).then(
+      perform({ services, route, params, incoming, client, body, turns }).then(
         (answer) => {
           finish(answer, API_HEADERS, incoming);
         },

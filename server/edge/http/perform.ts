@@ -8,6 +8,8 @@ import { parseJson, type Body } from './body.ts';
 import { check, parseQuery } from './checks.ts';
 import type { Incoming } from './incoming.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
+import { noteDone, noteRefused } from './security-log.ts';
+import type { Turns } from './turns.ts';
 
 export interface Request {
   readonly services: Services;
@@ -16,13 +18,29 @@ export interface Request {
   readonly incoming: Incoming;
   readonly client: ClientAddress;
   readonly body: Promise<Body>;
+  /** Absent: nobody's requests are limited. */
+  readonly turns?: Turns;
 }
 
 /** One request by its route's own declaration: who asks, then what is asked, then the work. Rejects with ParleyError for
  *  every refusal. */
 export const perform = async (request: Request): Promise<WireAnswer> => {
+  const { services, route, incoming } = request;
+  let who: Identity | undefined;
+  try {
+    who = route.open ? undefined : await identify(services, incoming);
+    const work = (): Promise<WireAnswer> => performFor(who, request);
+    const answer = await (who === undefined ? work() : (request.turns?.of(who.userId, work) ?? work()));
+    noteDone(request, who);
+    return answer;
+  } catch (error) {
+    noteRefused(request, error, who);
+    throw error;
+  }
+};
+
+const performFor = async (who: Identity | undefined, request: Request): Promise<WireAnswer> => {
   const { services, route, incoming, client } = request;
-  const who = route.open ? undefined : await identify(services, incoming);
   if (route.body !== undefined) checkMediaType(incoming);
   const read = await request.body;
   if (read.kind === 'too-large') return { ...problemAnswer(tooLarge()), close: read.more };

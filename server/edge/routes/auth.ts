@@ -12,6 +12,7 @@ import { ACCOUNT_TIMEOUT_MS, draftSession, limited, ownUser, tokensFor, weak } f
 const register = openRoute({
   method: 'POST',
   path: '/auth/register',
+  audit: 'register',
   summary: 'Make an account and sign in',
   body: registerBody,
   answers: { 201: signedInAnswer },
@@ -46,6 +47,7 @@ const register = openRoute({
         throw limited(outcome.retryAfterS, 'Too many new accounts from this address; try again later.');
       case 'registered': {
         const { userId } = outcome;
+        services.log.info({ userId, sessionId: session.id, address: client.address }, 'auth.register');
         const username = foldName(body.username);
         const tokens = await tokensFor(services, { userId, username, sessionId: session.id }, refreshToken);
         const created_at = rfc3339(outcome.createdAt);
@@ -59,6 +61,7 @@ const register = openRoute({
 const login = openRoute({
   method: 'POST',
   path: '/auth/login',
+  audit: 'login',
   summary: 'Sign in',
   body: loginBody,
   answers: { 200: signedInAnswer },
@@ -78,7 +81,9 @@ const login = openRoute({
       case 'limited':
         throw limited(outcome.retryAfterS, TOO_MANY_FAILURES);
       case 'opened': {
-        const user = await ownUser(services, outcome.userId);
+        const { userId } = outcome;
+        services.log.info({ userId, sessionId: session.id, address: client.address }, 'auth.login');
+        const user = await ownUser(services, userId);
         const who = { userId: user.id, username: user.username, sessionId: session.id };
         return answer(200, { user, ...(await tokensFor(services, who, refreshToken)) });
       }
@@ -89,11 +94,12 @@ const login = openRoute({
 const refresh = openRoute({
   method: 'POST',
   path: '/auth/refresh',
+  audit: 'refresh',
   summary: 'Exchange a refresh token for new tokens',
   body: refreshBody,
   answers: { 200: tokensAnswer },
   errors: ['unauthorized'],
-  async handle({ services, body: { refresh_token: old } }) {
+  async handle({ services, body: { refresh_token: old }, client }) {
     const refused = new ParleyError('unauthorized', 'This refresh token is not valid.');
     if (!isRefreshToken(old)) throw refused;
     const successor = successorOf(old, services.secrets.refresh);
@@ -110,6 +116,7 @@ const refresh = openRoute({
         // Somebody holds a copy of this token: whoever it is, the session is over for both.
         const { userId, sessionId } = outcome;
         const reason = 'refresh token reused';
+        services.log.warn({ userId, sessionId, address: client.address }, reason);
         services.tell(edge, {
           type: 'revoke',
           userId,
@@ -129,6 +136,7 @@ const refresh = openRoute({
 const logout = route({
   method: 'POST',
   path: '/auth/logout',
+  audit: 'logout',
   summary: 'End this session',
   answers: { 204: null },
   async handle({ services, who: { userId, sessionId } }) {

@@ -22,6 +22,7 @@ const me = route({
 const password = route({
   method: 'POST',
   path: '/users/me/password',
+  audit: 'password',
   summary: 'Change the password; ends all other sessions',
   body: passwordBody,
   answers: { 204: null },
@@ -56,6 +57,7 @@ const password = route({
 const remove = route({
   method: 'DELETE',
   path: '/users/me',
+  audit: 'delete-account',
   summary: 'Delete the account for ever',
   body: deleteBody,
   answers: { 204: null },
@@ -91,6 +93,7 @@ const sessions = route({
 const endSession = route({
   method: 'DELETE',
   path: '/users/me/sessions/:id',
+  audit: 'end-session',
   summary: 'Sign out one of one’s devices',
   params: idParams,
   answers: { 204: null },

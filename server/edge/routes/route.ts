@@ -39,6 +39,8 @@ interface Spec<W, A extends Answers, P extends MaybeSchema, Q extends MaybeSchem
   readonly query?: Q;
   readonly body?: B;
   readonly answers: A;
+  /** What it does to an account or a session, for the log; without it only refusals of access are logged. */
+  readonly audit?: string;
   /** Codes of its own, besides those that its inputs and its openness bring. */
   readonly errors?: readonly ErrorCode[];
   /** Throws ParleyError for everything that is not in `answers`. */

@@ -1,5 +1,9 @@
 import type { Clock } from '../../runtime/clock.ts';
 
+/** Changes of typing and presence of one person: at once, and a second. [R4] */
+export const SIGNALS_BURST = 30;
+export const SIGNALS_PER_S = 5;
+
 /** Token buckets by person: `burst` at once, then `rate` a second. A bucket that is full again is forgotten. */
 export class SendRate {
   readonly #rate: number;

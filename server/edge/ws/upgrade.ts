@@ -3,11 +3,12 @@ import type { BlockList } from 'node:net';
 import { codeOf, ParleyError } from '../../protocol/errors.ts';
 import { SUBPROTOCOL } from '../../protocol/version.ts';
 import type { Log } from '../../runtime/log.ts';
-import { clientAddress } from '../address.ts';
+import { clientAddress, type ClientAddress } from '../address.ts';
 import { Exchange } from '../http/answer.ts';
 import { API_HEADERS, SECURITY_HEADERS } from '../http/headers.ts';
 import { copyIncoming, type Incoming } from '../http/incoming.ts';
 import { problemAnswer } from '../http/problem.ts';
+import { noteRefused } from '../http/security-log.ts';
 import { originAllowed } from '../origins.ts';
 import type { Tokens } from '../tokens.ts';
 import { handshakeFault, handshakeOf, WEBSOCKET_VERSION } from './handshake.ts';
@@ -26,6 +27,7 @@ export interface UpgradeParts {
 }
 
 const BEARER = 'bearer.';
+const UPGRADE = { method: 'GET', path: '/ws' } as const;
 const STOPPING = new ParleyError('unavailable', 'The server is stopping.', { retryAfterS: 2 });
 
 /** Lets a socket in, or answers in HTTP: 400, 401, 403 for a foreign origin, 429, 503 (SPEC §5.1).
@@ -40,13 +42,20 @@ export const upgrade = (
   parts: UpgradeParts,
 ): void => {
   const exchange = new Exchange(res);
+  let client: ClientAddress = { address: 'unknown', key: 'unknown' };
   try {
     const incoming = copyIncoming(res, req);
     const { key, extensions, offered } = handshakeOf(incoming);
-    const data = admit(incoming, offered, parts);
+    client = clientAddress(
+      incoming.remoteAddress,
+      incoming.headers.get('x-forwarded-for') ?? '',
+      parts.trustProxy,
+    );
+    const data = admit(incoming, offered, client, parts);
     const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
     res.upgrade<SocketData>(data, key, protocol, extensions, context);
   } catch (error) {
+    noteRefused({ services: parts, route: UPGRADE, client }, error, undefined);
     if (codeOf(error) === 'internal') parts.log.error({ err: error }, 'socket.upgrade-failed');
     const answer = problemAnswer(error);
     const own = [...answer.headers, ['Sec-WebSocket-Version', WEBSOCKET_VERSION] as const];
@@ -56,7 +65,12 @@ export const upgrade = (
   }
 };
 
-const admit = (incoming: Incoming, offered: readonly string[], parts: UpgradeParts): SocketData => {
+const admit = (
+  incoming: Incoming,
+  offered: readonly string[],
+  { address, key: ipKey }: ClientAddress,
+  parts: UpgradeParts,
+): SocketData => {
   const fault = handshakeFault(incoming);
   if (fault !== null) throw new ParleyError('bad_request', fault);
   if (!parts.accepting()) throw STOPPING;
@@ -67,11 +81,6 @@ const admit = (incoming: Incoming, offered: readonly string[], parts: UpgradePar
   ) {
     throw new ParleyError('forbidden', 'Pages of this origin may not connect.');
   }
-  const { address, key: ipKey } = clientAddress(
-    incoming.remoteAddress,
-    incoming.headers.get('x-forwarded-for') ?? '',
-    parts.trustProxy,
-  );
   const token = tokenOf(incoming, offered);
   const identity = token === null ? null : parts.tokens.authenticateNow(token);
   if (identity === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
