@@ -120,9 +120,11 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     if (this.panel === 'people') {
       return html`<new-conversation
           .found=${account.people.found.get()}
-          .problem=${this.events.openProblem}
+          .problem=${this.events.going.problem}
+          .opening=${this.events.going.opening}
           .now=${this.now}
           .type=${this.events.typePeople}
+          .retry=${this.events.retryPeople}
         ></new-conversation
         >${bar}`;
     }
@@ -131,7 +133,10 @@ export class ChatScreen extends SignalWatcher(LitElement) {
           .found=${account.search.found.get()}
           .chats=${model.chats}
           .now=${this.now}
+          .problem=${this.events.going.problem}
+          .opening=${this.events.going.opening}
           .type=${this.events.typeSearch}
+          .retry=${this.events.retrySearch}
           .more=${this.events.moreFound}
         ></search-panel
         >${bar}`;

@@ -1,4 +1,4 @@
-import type { Api } from '../net/api.ts';
+import { SEARCH_PAGE, type Api } from '../net/api.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Exclusive } from '../net/exclusive.ts';
 import type { Link, LinkState } from '../net/link.ts';
@@ -80,6 +80,8 @@ export class Account {
       onLive: (live) => {
         this.#receipts.connected(live);
         this.#outbox.connected(live);
+        // What could not be loaded is loaded by whoever still looks at it.
+        if (live) this.history.forgive();
       },
       onOver: parts.onOver,
     });
@@ -221,12 +223,13 @@ export class Account {
 
   /** The next page of the messages found. */
   async searchMore(): Promise<void> {
-    const { result, answered } = this.search.found.get();
-    const last = result?.messages.at(-1);
-    if (last === undefined) return;
-    const page = await this.api.search(answered, 'messages', last.message_id).catch(() => null);
-    if (page === null || this.search.found.get().answered !== answered) return;
-    this.search.extend((held) => ({ ...held, messages: [...held.messages, ...page.messages] }));
+    await this.search.extend(async (held, answered) => {
+      const { messages } = await this.api.search(answered, 'messages', held.messages.at(-1)?.message_id);
+      return {
+        result: { ...held, messages: [...held.messages, ...messages] },
+        ended: messages.length < SEARCH_PAGE,
+      };
+    });
   }
 
   #saveSoon(): void {

@@ -174,6 +174,7 @@ export const templates: LocaleModule['templates'] = {
   'chat.empty': str`Hier beginnt deine Unterhaltung mit ${0}.`,
   'chat.beginning': 'Anfang der Unterhaltung',
   'chat.loadFailed': 'Die Nachrichten konnten nicht geladen werden.',
+  'chat.leapFailed': 'Diese Stelle konnte nicht geladen werden.',
   'chat.unreadLine': 'Neue Nachrichten',
   'chat.toUnread': str`${0} ungelesene weiter oben`,
   'chat.toNewest': 'Zu den neuesten Nachrichten',

@@ -49,6 +49,7 @@ export const talkStrings = () => ({
       msg(str`This is the beginning of your conversation with ${name}.`, { id: 'chat.empty' }),
     beginning: msg('Beginning of the conversation', { id: 'chat.beginning' }),
     loadFailed: msg('Messages could not be loaded.', { id: 'chat.loadFailed' }),
+    leapFailed: msg('This place could not be loaded.', { id: 'chat.leapFailed' }),
     unreadLine: msg('New messages', { id: 'chat.unreadLine' }),
     toUnread: (count: number) => msg(str`${count} unread further up`, { id: 'chat.toUnread' }),
     toNewest: msg('To the newest messages', { id: 'chat.toNewest' }),

@@ -94,10 +94,34 @@ export const messageListStyles = css`
     inset-inline: 0;
     display: flex;
     justify-content: center;
+    padding-inline: var(--s4);
     pointer-events: none;
   }
   .floating.top {
     inset-block: var(--s3) auto;
+  }
+  .pill {
+    pointer-events: auto;
+    display: flex;
+    align-items: center;
+    gap: var(--s2);
+    min-block-size: var(--target);
+    padding-inline: var(--s4);
+    border: 1px solid var(--line);
+    border-radius: 1.25rem;
+    background: var(--raised);
+    box-shadow: var(--shadow-high);
+    font-size: var(--small);
+  }
+  .pill .link {
+    flex: none;
+  }
+  .pill .icon {
+    margin-inline-end: calc(-1 * var(--s3));
+  }
+  .late {
+    opacity: 0;
+    animation: appear 1ms 300ms forwards;
   }
   .floating .button {
     pointer-events: auto;

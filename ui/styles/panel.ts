@@ -100,6 +100,16 @@ export const panel = css`
     text-align: center;
     overflow-wrap: anywhere;
   }
+  .say.fault,
+  .say .fault {
+    color: var(--danger);
+  }
+  .say .fault + .button {
+    margin-block-start: var(--s3);
+  }
+  .say .button {
+    color: var(--text);
+  }
   :host(:dir(rtl)) .mirrored {
     transform: scaleX(-1);
     transform-origin: center;
