@@ -169,10 +169,13 @@ export class ChatScreenEvents implements ReactiveController {
       this.#screen.requestUpdate();
     });
   };
-  readonly changePassword = (current: string, next: string): Promise<void> =>
-    this.#account.api.changePassword(current, next);
+  /** The other sessions end with it, and the list says so. */
+  readonly changePassword = async (current: string, next: string): Promise<void> => {
+    await this.#account.api.changePassword(current, next);
+    void this.#account.sessions.load();
+  };
   readonly deleteAccount = (password: string): Promise<void> => this.#screen.app.deleteAccount(password);
-  readonly logOut = (): void => void this.#screen.app.logOut();
+  readonly logOut = (): Promise<void> => this.#screen.app.logOut();
 
   get #account(): Account {
     return this.#screen.account;

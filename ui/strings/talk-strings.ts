@@ -35,6 +35,10 @@ export const talkStrings = () => ({
     none: msg('Choose a conversation', { id: 'chat.none' }),
     noneHint: msg('or press Ctrl K to go to one by name.', { id: 'chat.noneHint' }),
     noneHintMac: msg('or press ⌘ K to go to one by name.', { id: 'chat.noneHintMac' }),
+    welcome: msg('You are in', { id: 'chat.welcome' }),
+    welcomeHint: msg('Start a conversation, or tell somebody your name here, so that they find you:', {
+      id: 'chat.welcomeHint',
+    }),
     gone: msg('This conversation does not exist, or it was deleted.', { id: 'chat.gone' }),
     online: msg('online', { id: 'chat.online' }),
     lastSeen: (when: string) => msg(str`last seen ${when}`, { id: 'chat.lastSeen' }),
@@ -59,6 +63,7 @@ export const talkStrings = () => ({
         : msg(str`${count} new messages`, { id: 'chat.newBelow.other' }),
     sentBy: (name: string, time: string) => msg(str`${name}, ${time}`, { id: 'chat.sentBy' }),
     arrived: (name: string, text: string) => msg(str`${name}: ${text}`, { id: 'chat.arrived' }),
+    arrivedElsewhere: (name: string) => msg(str`New message from ${name}`, { id: 'chat.arrivedElsewhere' }),
     copy: msg('Copy text', { id: 'chat.copy' }),
     copied: msg('Copied', { id: 'chat.copied' }),
     details: msg('Details', { id: 'chat.details' }),
