@@ -35,6 +35,8 @@ export interface AccountParts {
   /** Tells the person's other windows that the outbox changed. */
   readonly announce: () => void;
   readonly onMessage: (message: ChatMessage) => void;
+  /** Everything missed has arrived, and live events follow; or no longer. */
+  readonly onLive: (live: boolean) => void;
   readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
 }
 
@@ -82,6 +84,7 @@ export class Account {
         this.#outbox.connected(live);
         // What could not be loaded is loaded by whoever still looks at it.
         if (live) this.history.forgive();
+        parts.onLive(live);
       },
       onOver: parts.onOver,
     });
