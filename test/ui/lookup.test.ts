@@ -18,6 +18,7 @@ const asked = () => {
       new Promise((resolve, reject) => {
         questions.push({ query, resolve, reject });
       }),
+    (found) => found.length === 0,
   );
   const type = (query: string) => {
     lookup.type(query);

@@ -1,7 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { SearchAnswer } from '../../server/protocol/http.ts';
-import { SEARCH_PAGE } from '../net/api.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import type { Found } from '../state/lookup.ts';
 import type { Chat } from '../state/model.ts';
@@ -157,7 +156,7 @@ export class SearchPanel extends LitElement {
           </li>`;
         })}
       </ul>
-      ${hits.length >= SEARCH_PAGE && this.found?.further.ended === false ? this.#further(this.found.further) : nothing}`;
+      ${this.found?.further.ended === false ? this.#further(this.found.further) : nothing}`;
   }
 
   #further({ busy, problem }: Found<SearchAnswer>['further']): TemplateResult {

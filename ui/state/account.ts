@@ -1,12 +1,8 @@
 import { SEARCH_PAGE, type Api } from '../net/api.ts';
-import type { Clock } from '../net/clock.ts';
-import type { Exclusive } from '../net/exclusive.ts';
-import type { Link, LinkState } from '../net/link.ts';
-import type { Down } from '../../server/protocol/down.ts';
 import type { SearchAnswer } from '../../server/protocol/http.ts';
 import type { User } from '../../server/protocol/views.ts';
+import type { AccountParts } from './account-parts.ts';
 import type { Effect } from './apply.ts';
-import type { Disk } from './disk.ts';
 import { Drafts } from './drafts.ts';
 import { failPending, newestFromPeer, ownReadMark } from './edit.ts';
 import { History } from './history.ts';
@@ -19,26 +15,6 @@ import { Sync } from './sync.ts';
 import { TypingNotices } from './typing.ts';
 import { pendingMessage } from './views.ts';
 import { withChat, type ChatMessage, type Timeline } from './model.ts';
-
-export interface AccountParts {
-  readonly me: { readonly id: string; readonly username: string };
-  readonly api: Api;
-  readonly clock: Clock;
-  readonly disk: Disk;
-  readonly exclusive: Exclusive;
-  readonly newId: () => string;
-  readonly link: (
-    cursor: () => number | null,
-    onFrame: (frame: Down) => void,
-    onState: (state: LinkState) => void,
-  ) => Link;
-  /** Tells the person's other windows that the outbox changed. */
-  readonly announce: () => void;
-  readonly onMessage: (message: ChatMessage) => void;
-  /** Everything missed has arrived, and live events follow; or no longer. */
-  readonly onLive: (live: boolean) => void;
-  readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
-}
 
 const SAVE_MS = 400;
 
@@ -120,7 +96,11 @@ export class Account {
     });
     this.removals = new Removals(parts.api, clock);
     this.people = new Lookup(clock, (query) => parts.api.people(query.toLowerCase()));
-    this.search = new Lookup(clock, (query) => parts.api.search(query));
+    this.search = new Lookup(
+      clock,
+      (query) => parts.api.search(query),
+      ({ messages }) => messages.length < SEARCH_PAGE,
+    );
     this.sessions = new Sessions(parts.api);
   }
 

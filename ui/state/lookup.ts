@@ -21,13 +21,16 @@ const nothing = { query: '', result: null, answered: '', busy: false, problem: n
 export class Lookup<T> {
   readonly found = signal<Found<T>>(nothing);
   readonly #ask: (query: string) => Promise<T>;
+  readonly #whole: (result: T) => boolean;
   readonly #clock: Clock;
   #timer: Timer | null = null;
   #generation = 0;
 
-  constructor(clock: Clock, ask: (query: string) => Promise<T>) {
+  /** `whole`: whether an answer leaves nothing for a further page. */
+  constructor(clock: Clock, ask: (query: string) => Promise<T>, whole: (result: T) => boolean = () => true) {
     this.#clock = clock;
     this.#ask = ask;
+    this.#whole = whole;
   }
 
   type(query: string): void {
@@ -71,7 +74,8 @@ export class Lookup<T> {
     try {
       const result = await this.#ask(query.trim());
       if (generation === this.#generation) {
-        this.found.set({ ...nothing, query, result, answered: query.trim() });
+        const further = { ...first, ended: this.#whole(result) };
+        this.found.set({ ...nothing, query, result, answered: query.trim(), further });
       }
     } catch (error) {
       if (generation === this.#generation) {
