@@ -81,10 +81,9 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     return html`<header class="aloud"><h1>${name}</h1></header>
       <aside>${this.#side(model, chats)}</aside>
       <main tabindex="-1">
-        ${this.#barAbove ? this.#bar() : nothing}${this.#main(model, chat, chats.length)}<toast-bar
-          .toast=${this.events.toast}
-        ></toast-bar>
+        ${this.#barAbove ? this.#bar() : nothing}${this.#main(model, chat, chats.length)}
       </main>
+      <toast-bar .toast=${this.events.toast}></toast-bar>
       <div class="aloud" aria-live="polite">${this.#aloud(model, chat)}</div>
       ${this.panel === 'switcher' ? html`<quick-switcher .chats=${chats}></quick-switcher>` : nothing}
       ${this.panel === 'keys' ? html`<key-sheet></key-sheet>` : nothing}`;

@@ -21,10 +21,12 @@ export const leapPill = (from: HTMLElement, { problem }: Loading): TemplateResul
   return html`<div class="floating top">
     <div class="pill" role="alert">
       <span>${chat.leapFailed} ${problemWords(problem)}</span>
-      <button class="link" type="button" @click=${act('retry-history')}>${retry}</button>
-      <button class="icon" type="button" aria-label=${close} @click=${act('dismiss-history')}>
-        ${closeIcon}
-      </button>
+      <span class="acts">
+        <button class="link" type="button" @click=${act('retry-history')}>${retry}</button>
+        <button class="icon" type="button" aria-label=${close} @click=${act('dismiss-history')}>
+          ${closeIcon}
+        </button>
+      </span>
     </div>
   </div>`;
 };

@@ -57,6 +57,7 @@ export class UserItem extends LitElement {
       }
       .name {
         flex: 1;
+        text-align: -webkit-match-parent;
         text-align: match-parent;
         font-weight: 600;
         overflow: hidden;

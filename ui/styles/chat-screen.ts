@@ -37,6 +37,10 @@ export const chatScreenStyles = css`
     flex: none;
     --around: var(--s2) 0;
   }
+  /* Over the messages, and over the list where that is all there is. */
+  toast-bar {
+    grid-column: 2;
+  }
   .top {
     display: flex;
     align-items: center;
@@ -100,6 +104,9 @@ export const chatScreenStyles = css`
     }
     aside {
       border: 0;
+    }
+    toast-bar {
+      grid-column: 1;
     }
   }
 `;

@@ -104,7 +104,7 @@ export const messageListStyles = css`
     pointer-events: auto;
     display: flex;
     align-items: center;
-    gap: var(--s2);
+    gap: 0 var(--s2);
     min-block-size: var(--target);
     padding-inline: var(--s4);
     border: 1px solid var(--line);
@@ -113,11 +113,24 @@ export const messageListStyles = css`
     box-shadow: var(--shadow-high);
     font-size: var(--small);
   }
-  .pill .link {
-    flex: none;
+  .pill span {
+    min-inline-size: 0;
   }
-  .pill .icon {
+  .pill .acts {
+    display: flex;
+    align-items: center;
+    min-inline-size: 0;
     margin-inline-end: calc(-1 * var(--s3));
+  }
+  @container (inline-size < 34rem) {
+    .pill {
+      flex-wrap: wrap;
+      justify-content: flex-end;
+      padding-block: var(--s2) var(--s1);
+    }
+    .pill.late {
+      padding-block: 0;
+    }
   }
   .late {
     opacity: 0;

@@ -68,6 +68,7 @@ export const panel = css`
     min-inline-size: 0;
   }
   .name {
+    text-align: -webkit-match-parent;
     text-align: match-parent;
     font-weight: 600;
     overflow-wrap: anywhere;
