@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { defineConfig, type Plugin } from 'vite';
+import { offlineClient } from './scripts/offline-client.mjs';
 
 /** The build fails when what it made is too large, does not parse, or needs an exception from the policy. */
 const checked = (): Plugin => ({
@@ -20,7 +21,7 @@ export default defineConfig({
   root: 'ui',
   base: './',
   publicDir: false,
-  plugins: [checked()],
+  plugins: [offlineClient('sw.ts'), checked()],
   build: {
     outDir: '../dist/ui',
     emptyOutDir: true,

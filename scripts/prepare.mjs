@@ -63,6 +63,7 @@ const PARTS = {
       'tsconfig.base.json',
       'vite.config.ts',
       'scripts/check-bundle.mjs',
+      'scripts/offline-client.mjs',
       'ui',
       'server/protocol',
     ],

@@ -5,3 +5,5 @@ import { App } from './state/app.ts';
 const app = new App(browserShell);
 await app.speak();
 document.querySelector('parley-app')?.run(app);
+// Where the origin is not secure there are none, and the client needs its server to start.
+await (navigator as Partial<Navigator>).serviceWorker?.register('./sw.js').catch(() => undefined);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { openBrowser } from '../support/browser.ts';
+import { throughBrokenStates, writtenTo } from '../support/broken-states.ts';
 import { surrounded, throughEveryScreen } from '../support/every-screen.ts';
 import type { PersonPage } from '../support/person-page.ts';
 import { REFUSED } from '../support/page-faults.ts';
@@ -28,6 +29,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     stage.ada.faults.provoke(REFUSED);
     await throughEveryScreen(stage, async (screen) => {
       await t.test(screen, async () => {
+        assert.deepEqual(await axe(stage.ada), []);
+      });
+    });
+  });
+
+  test(`axe finds nothing where something went wrong, ${colorScheme}`, async (t) => {
+    const stage = await writtenTo(t, browser, server, { colorScheme, reducedMotion: 'reduce' });
+    await throughBrokenStates(stage, async (state) => {
+      await t.test(state, async () => {
         assert.deepEqual(await axe(stage.ada), []);
       });
     });

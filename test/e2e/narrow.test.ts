@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
+import { throughBrokenStates, writtenTo } from '../support/broken-states.ts';
 import { surrounded, TEXTS, throughEveryScreen } from '../support/every-screen.ts';
 import { REFUSED } from '../support/page-faults.ts';
+import type { PersonPage } from '../support/person-page.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -31,23 +33,102 @@ const sideways = (page: Page): Promise<readonly string[]> =>
     return found;
   });
 
-const WINDOWS: Readonly<Record<string, BrowserContextOptions>> = {
-  '320 px wide': { viewport: { width: 320, height: 640 } },
+interface View {
+  readonly options: BrowserContextOptions;
+  /** As in a language that is read from right to left. */
+  readonly mirrored?: boolean;
+  /** Each screen once more in German with the largest text: the longest words there are. */
+  readonly wordy?: boolean;
+}
+
+const VIEWS: Readonly<Record<string, View>> = {
+  '320 px wide': { options: { viewport: { width: 320, height: 640 } }, wordy: true },
   // What zooming does: half the CSS pixels, each twice as large.
-  '1280 px wide at 200 %': { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+  '1280 px wide at 200 %': { options: { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 } },
+  'right to left, 360 px wide': { options: { viewport: { width: 360, height: 720 } }, mirrored: true },
 };
 
-for (const [name, options] of Object.entries(WINDOWS)) {
+/** Whatever language it speaks, the page runs from right to left. */
+const mirror = async ({ page, context }: PersonPage): Promise<void> => {
+  await context.addInitScript(() => {
+    const turn = (): void => {
+      const page = document.querySelector('html');
+      if (page !== null && page.dir !== 'rtl') page.dir = 'rtl';
+    };
+    new MutationObserver(turn).observe(document, {
+      subtree: true,
+      childList: true,
+      attributeFilter: ['dir'],
+    });
+  });
+  await page.reload();
+  await page.locator('html[dir=rtl]').waitFor();
+};
+
+/** In place, as the settings do it; where nobody is logged in there is nothing to set. */
+const prefer = async ({ page }: PersonPage, language: string, textSize: string): Promise<void> => {
+  await page.locator('chat-screen').evaluate(
+    (screen, detail) => {
+      screen.dispatchEvent(new CustomEvent('prefer', { detail }));
+    },
+    { language, textSize },
+  );
+  await page.locator(`html[lang^=${language}]`).waitFor();
+};
+
+const assertFits = async (person: PersonPage, { wordy = false, mirrored = false }: View): Promise<void> => {
+  const { page } = person;
+  assert.deepEqual(await sideways(page), []);
+  if (mirrored) assert.equal(await page.locator('html').getAttribute('dir'), 'rtl');
+  if (!wordy || (await page.locator('chat-screen').count()) === 0) return;
+  await prefer(person, 'de', 'huge');
+  assert.deepEqual(await sideways(page), [], 'in German, very large');
+  await prefer(person, 'en', 'normal');
+};
+
+for (const [name, view] of Object.entries(VIEWS)) {
   test(`${name}: nothing scrolls sideways on any screen`, async (t) => {
-    const stage = await surrounded(t, browser, server, options);
+    const stage = await surrounded(t, browser, server, view.options);
     stage.ada.faults.provoke(REFUSED);
+    if (view.mirrored === true) await mirror(stage.ada);
     await throughEveryScreen(stage, async (screen) => {
-      await t.test(screen, async () => {
-        assert.deepEqual(await sideways(stage.ada.page), []);
-      });
+      await t.test(screen, () => assertFits(stage.ada, view));
     });
   });
 }
+
+test('320 px wide: nor where something went wrong', async (t) => {
+  const view = VIEWS['320 px wide']!;
+  const stage = await writtenTo(t, browser, server, view.options);
+  await throughBrokenStates(stage, async (state) => {
+    await t.test(state, () => assertFits(stage.ada, view));
+  });
+});
+
+test('read from right to left, everything stands on the other side', async (t) => {
+  const { ada, name, ben } = await surrounded(t, browser, server, {});
+  await mirror(ada);
+  await ada.login(name);
+  await ada.openChat(ben);
+  await ada.write('mine');
+  const places = await ada.item(ben).evaluate((item) => {
+    const box = (selector: string): DOMRect => {
+      const at = item.shadowRoot?.querySelector(selector);
+      const range = document.createRange();
+      range.selectNodeContents(at!);
+      return selector === 'person-avatar' ? at!.getBoundingClientRect() : range.getBoundingClientRect();
+    };
+    return { avatar: box('person-avatar'), name: box('.name'), time: box('time') };
+  });
+  assert.ok(places.avatar.left > places.name.right, 'the picture comes before the name');
+  assert.ok(places.avatar.left - places.name.right < 24, 'and the name beside it');
+  assert.ok(places.name.left > places.time.right, 'the time last');
+  const bubble = await ada.bubble('mine').locator('article').boundingBox();
+  const list = await ada.page.locator('message-list').boundingBox();
+  const side = await ada.page.locator('aside').boundingBox();
+  assert.ok(bubble!.x < list!.x + list!.width / 2, "one's own messages on the left");
+  assert.ok(side!.x > list!.x, 'the list on the right');
+});
 
 test('text of another direction stays in its own place', async (t) => {
   const { ada, name, ben } = await surrounded(t, browser, server, {});

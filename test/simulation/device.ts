@@ -130,6 +130,7 @@ export class Device {
         }),
       announce: () => undefined,
       onMessage: () => undefined,
+      onLive: () => undefined,
       onOver: (why) => {
         this.#world.trace.note(`${this.name} is over: ${why}`);
         this.over = true;

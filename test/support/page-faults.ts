@@ -5,7 +5,7 @@ import type { BrowserContext } from 'playwright-core';
  *  security policy, dialogs, crashes. A test names what it provokes; the rest fails it. */
 export class PageFaults {
   readonly #seen: string[] = [];
-  readonly #provoked: RegExp[] = [];
+  readonly #provoked: RegExp[] = [/Service Worker registration blocked by Playwright/];
 
   static async watch(context: BrowserContext): Promise<PageFaults> {
     const faults = new PageFaults();

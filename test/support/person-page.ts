@@ -12,7 +12,12 @@ export interface SentFrame {
   readonly type: string;
 }
 
-const DESK: BrowserContextOptions = { locale: 'en-GB', viewport: { width: 1280, height: 800 } };
+/** Without the worker that keeps the client's files: what a test does to the network is done to the page. */
+const DESK: BrowserContextOptions = {
+  locale: 'en-GB',
+  viewport: { width: 1280, height: 800 },
+  serviceWorkers: 'block',
+};
 
 /** The client in a window of its own browser context, as the person in front of it uses it. After the test the window
  *  must have nothing to complain of. */
@@ -81,10 +86,16 @@ export class PersonPage {
 
   /** A further window of the same browser: same person, same storage. */
   async secondTab(): Promise<PersonPage> {
+    const tab = await this.newWindow();
+    await tab.isIn();
+    return tab;
+  }
+
+  /** The same, whatever it shows. */
+  async newWindow(): Promise<PersonPage> {
     const tab = new PersonPage(await this.context.newPage(), this.faults, this.#url);
     tab.username = this.username;
     await tab.page.goto(this.#url);
-    await tab.isIn();
     return tab;
   }
 

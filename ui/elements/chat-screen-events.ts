@@ -1,13 +1,13 @@
 import type { ReactiveController } from 'lit';
 import { browserClock, type Timer } from '../net/clock.ts';
-import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Account } from '../state/account.ts';
 import type { Preferences } from '../state/preferences.ts';
 import { UNDO_MS } from '../state/removals.ts';
 import type { Route } from '../state/route.ts';
 import { strings } from '../strings/strings.ts';
-import { narrow, onNarrow, touch } from './attention.ts';
+import { narrow, onNarrow } from './attention.ts';
 import type { Emitted } from './emit.ts';
+import { Going } from './going.ts';
 import { iconUrl } from './icon-url.ts';
 import { loadPanel, loadPanels } from './lazy.ts';
 import { panelFor } from './shortcuts.ts';
@@ -23,7 +23,7 @@ const IDLE_MS = 2_000;
 export class ChatScreenEvents implements ReactiveController {
   readonly iconUrl = iconUrl;
   toast: Toast | null = null;
-  openProblem: ProblemCode | null = null;
+  readonly going: Going;
   readonly #screen: Screen;
   #ending = new AbortController();
   #notice: Timer | null = null;
@@ -33,6 +33,7 @@ export class ChatScreenEvents implements ReactiveController {
 
   constructor(screen: Screen) {
     this.#screen = screen;
+    this.going = new Going(screen);
     this.#reading = new Reading(screen);
     screen.addController(this);
   }
@@ -49,8 +50,8 @@ export class ChatScreenEvents implements ReactiveController {
         { signal },
       );
     };
-    on('open-chat', ({ chatId, seq }) => void this.#open(chatId, seq));
-    on('open-person', ({ user }) => void this.#converse(user));
+    on('open-chat', ({ chatId, seq }) => void this.going.open(chatId, seq));
+    on('open-person', ({ user }) => void this.going.converse(user));
     on('leave-chat', () => {
       this.#screen.app.go({ name: 'home' });
     });
@@ -72,8 +73,11 @@ export class ChatScreenEvents implements ReactiveController {
       this.#screen.target = null;
       if (this.#chatId !== null) this.#account.history.back(this.#chatId);
     });
-    on('retry-history', () => void this.#onChat((id) => this.#retryHistory(id)));
-    on('jump-unread', () => void this.#onChat((id) => this.#jumpToUnread(id)));
+    on('retry-history', () => void this.#onChat((id) => this.going.retry(id)));
+    on('dismiss-history', () => {
+      if (this.#chatId !== null) this.#account.history.forgive(this.#chatId);
+    });
+    on('jump-unread', () => void this.#onChat((id) => this.going.toUnread(id)));
     on('seen', ({ seq }) => {
       if (this.#chatId !== null) this.#reading.saw(this.#chatId, seq);
     });
@@ -114,9 +118,14 @@ export class ChatScreenEvents implements ReactiveController {
       }
       this.#chatId = chatId;
       this.#reading.left();
-      if (this.#screen.target !== null && !this.#jumping) this.#screen.target = null;
+      // Another attempt, not the sentence that was said the last time.
+      if (chatId !== null)
+        queueMicrotask(() => {
+          account.history.forgive(chatId);
+        });
+      if (this.#screen.target !== null && !this.going.jumping) this.#screen.target = null;
     }
-    if (chatId !== null) this.#reading.entered(chatId, this.#jumping);
+    if (chatId !== null) this.#reading.entered(chatId, this.going.jumping);
   }
 
   rendered(): void {
@@ -139,11 +148,18 @@ export class ChatScreenEvents implements ReactiveController {
     this.#account.sync.retryList();
   };
   readonly typePeople = (query: string): void => {
-    this.openProblem = null;
+    this.going.forgive();
     this.#account.people.type(query);
   };
   readonly typeSearch = (query: string): void => {
+    this.going.forgive();
     this.#account.search.type(query);
+  };
+  readonly retryPeople = (): void => {
+    this.#account.people.retry();
+  };
+  readonly retrySearch = (): void => {
+    this.#account.search.retry();
   };
   readonly moreFound = (): void => void this.#account.searchMore();
   readonly endSession = (id: string): void => void this.#account.sessions.end(id);
@@ -153,41 +169,20 @@ export class ChatScreenEvents implements ReactiveController {
       this.#screen.requestUpdate();
     });
   };
-  readonly changePassword = (current: string, next: string): Promise<void> =>
-    this.#account.api.changePassword(current, next);
+  /** The other sessions end with it, and the list says so. */
+  readonly changePassword = async (current: string, next: string): Promise<void> => {
+    await this.#account.api.changePassword(current, next);
+    void this.#account.sessions.load();
+  };
   readonly deleteAccount = (password: string): Promise<void> => this.#screen.app.deleteAccount(password);
-  readonly logOut = (): void => void this.#screen.app.logOut();
+  readonly logOut = (): Promise<void> => this.#screen.app.logOut();
 
   get #account(): Account {
     return this.#screen.account;
   }
-  #jumping = false;
 
   async #onChat(run: (chatId: string) => Promise<unknown>): Promise<void> {
     if (this.#chatId !== null) await run(this.#chatId);
-  }
-
-  async #open(chatId: string, seq?: number): Promise<void> {
-    this.#jumping = true;
-    this.#screen.target = null;
-    this.#screen.app.go({ name: 'chat', chatId });
-    if (seq !== undefined && (await this.#account.history.jump(chatId, seq))) this.#screen.target = { seq };
-    this.#jumping = false;
-    await this.#screen.updateComplete;
-    if (seq === undefined && !touch()) this.#screen.view?.focus();
-  }
-
-  async #converse(user: Emitted['open-person']['user']): Promise<void> {
-    this.openProblem = null;
-    try {
-      const chatId = await this.#account.converse(user);
-      if (this.#screen.panel === 'people') this.#screen.panel = null;
-      this.#account.people.type('');
-      await this.#open(chatId);
-    } catch (error) {
-      this.openProblem = problemCode(error);
-      this.#screen.requestUpdate();
-    }
   }
 
   #remove(chatId: string): void {
@@ -220,18 +215,6 @@ export class ChatScreenEvents implements ReactiveController {
 
   async #copy(text: string): Promise<void> {
     if (await this.#screen.app.shell.copy(text)) this.#say(strings().chat.copied);
-  }
-
-  async #retryHistory(chatId: string): Promise<void> {
-    const loading = this.#account.history.loading.get().get(chatId);
-    if (loading?.direction === 'older') await this.#account.history.older(chatId);
-    else if (loading?.direction === 'newer') await this.#account.history.newer(chatId);
-    else await this.#account.history.reload(chatId);
-  }
-
-  async #jumpToUnread(chatId: string): Promise<void> {
-    const seq = (this.#account.sync.model.get().chats.get(chatId)?.readSeq.me ?? 0) + 1;
-    if (await this.#account.history.jump(chatId, seq)) this.#screen.target = { seq };
   }
 
   #openPanel(panel: Emitted['open-panel']['panel']): void {

@@ -1,6 +1,7 @@
 import { SignalWatcher } from '@lit-labs/signals';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import { browserClock, type Timer } from '../net/clock.ts';
 import type { Account } from '../state/account.ts';
 import type { App } from '../state/app.ts';
@@ -80,10 +81,9 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     return html`<header class="aloud"><h1>${name}</h1></header>
       <aside>${this.#side(model, chats)}</aside>
       <main tabindex="-1">
-        ${this.#barAbove ? this.#bar() : nothing}${this.#main(model, chat)}<toast-bar
-          .toast=${this.events.toast}
-        ></toast-bar>
+        ${this.#barAbove ? this.#bar() : nothing}${this.#main(model, chat, chats.length)}
       </main>
+      <toast-bar .toast=${this.events.toast}></toast-bar>
       <div class="aloud" aria-live="polite">${this.#aloud(model, chat)}</div>
       ${this.panel === 'switcher' ? html`<quick-switcher .chats=${chats}></quick-switcher>` : nothing}
       ${this.panel === 'keys' ? html`<key-sheet></key-sheet>` : nothing}`;
@@ -120,9 +120,11 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     if (this.panel === 'people') {
       return html`<new-conversation
           .found=${account.people.found.get()}
-          .problem=${this.events.openProblem}
+          .problem=${this.events.going.problem}
+          .opening=${this.events.going.opening}
           .now=${this.now}
           .type=${this.events.typePeople}
+          .retry=${this.events.retryPeople}
         ></new-conversation
         >${bar}`;
     }
@@ -131,7 +133,10 @@ export class ChatScreen extends SignalWatcher(LitElement) {
           .found=${account.search.found.get()}
           .chats=${model.chats}
           .now=${this.now}
+          .problem=${this.events.going.problem}
+          .opening=${this.events.going.opening}
           .type=${this.events.typeSearch}
+          .retry=${this.events.retrySearch}
           .more=${this.events.moreFound}
         ></search-panel
         >${bar}`;
@@ -176,11 +181,12 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     </div>`;
   }
 
-  #main(model: Model, chat: Chat | null): TemplateResult {
+  #main(model: Model, chat: Chat | null, count: number): TemplateResult {
     const { account } = this;
+    const listed = account.sync.listed.get() ? count : null;
     const route = this.app.route.get();
     if (route.name === 'settings') return this.#settings(model);
-    if (chat === null) return this.#nothing(route.name === 'chat' && account.sync.listed.get());
+    if (chat === null) return this.#nothing(route.name === 'chat' && account.sync.listed.get(), listed);
     return html`<conversation-view
       .chat=${chat}
       .live=${model.timelines.get(chat.id) ?? null}
@@ -196,13 +202,26 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     ></conversation-view>`;
   }
 
-  #nothing(gone: boolean): TemplateResult {
+  /** `listed`: how many conversations there are to choose from; null before it is known. */
+  #nothing(gone: boolean, listed: number | null): TemplateResult {
     const { chat } = strings();
+    if (!gone && listed === 0) return this.#welcome();
     const hint = modifierName() === '⌘' ? chat.noneHintMac : chat.noneHint;
     return html`<div class="nothing">
       <img src=${this.events.iconUrl} alt="" width="56" height="56" />
       <h2>${gone ? chat.gone : chat.none}</h2>
       <p>${hint}</p>
+    </div>`;
+  }
+
+  #welcome(): TemplateResult {
+    const { chat } = strings();
+    const { username } = this.account.me;
+    return html`<div class="nothing">
+      <img src=${this.events.iconUrl} alt="" width="56" height="56" />
+      <h2>${chat.welcome}</h2>
+      <p>${chat.welcomeHint}</p>
+      <p class="own"><bdi>${username}</bdi></p>
     </div>`;
   }
 
@@ -226,12 +245,17 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   }
 
   /** New messages of the conversation in sight, for screen readers. */
-  #aloud(model: Model, chat: Chat | null): string {
+  #aloud(model: Model, chat: Chat | null): unknown {
     const arrived = this.app.arrived.get();
-    if (arrived === null) return '';
+    if (arrived === null) return nothing;
     const from = model.chats.get(arrived.chatId);
-    if (from === undefined || (chat !== null && chat.id !== arrived.chatId)) return '';
-    return strings().chat.arrived(nameOf(from.peer), arrived.text.slice(0, 500));
+    if (from === undefined) return nothing;
+    const words = strings().chat;
+    const name = nameOf(from.peer);
+    const elsewhere = chat !== null && chat.id !== arrived.chatId;
+    const text = elsewhere ? words.arrivedElsewhere(name) : words.arrived(name, arrived.text.slice(0, 500));
+    // A new element each time: the same words twice would be no change, and nobody would hear them.
+    return keyed(arrived.id, html`<p>${text}</p>`);
   }
 
   #tick(): void {

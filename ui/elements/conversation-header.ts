@@ -47,7 +47,6 @@ export class ConversationHeader extends LitElement {
       p {
         color: var(--quiet);
         font-size: var(--small);
-        min-block-size: 1.1em;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -116,6 +115,7 @@ export class ConversationHeader extends LitElement {
     const words = strings();
     const { peer } = chat;
     const online = !isDeleted(peer) && peer.status === 'online' && this.live;
+    const presence = this.typing ? words.chat.typing : this.live ? presenceWords(peer, this.now) : '';
     return html`<button
         class="icon back"
         type="button"
@@ -130,9 +130,7 @@ export class ConversationHeader extends LitElement {
       </person-avatar>
       <div class="who">
         <h2 class=${isDeleted(peer) ? 'gone' : ''}><bdi>${nameOf(peer)}</bdi></h2>
-        <p class=${this.typing ? 'lively' : ''}>
-          ${this.typing ? words.chat.typing : this.live ? presenceWords(peer, this.now) : ''}
-        </p>
+        ${presence === '' ? nothing : html`<p class=${this.typing ? 'lively' : ''}>${presence}</p>`}
       </div>
       <button
         class="icon"

@@ -17,6 +17,7 @@ export interface Emitted {
   'need-newer': undefined;
   'need-newest': undefined;
   'retry-history': undefined;
+  'dismiss-history': undefined;
   'jump-unread': undefined;
   seen: { seq: number };
   'focus-messages': undefined;

@@ -57,5 +57,9 @@ const small = (content: TemplateResult): TemplateResult =>
 
 export const sendingTick = small(svg`<circle cx="8" cy="6" r="4.500"/><path d="M8 3.600V6l1.700 1"/>`);
 export const sentTick = small(svg`<path d="m4.500 6.500 2.500 2.500 5-6"/>`);
+/** Underlined: not by its colour alone it differs from what was only delivered. */
+export const readTick = small(
+  svg`<path d="m1.500 5 2.500 2.500 5-6M7.500 7l.5.500 5.500-6M2.500 10.800h11"/>`,
+);
 export const doubleTick = small(svg`<path d="m1.500 6.500 2.500 2.500 5-6M7.500 8.500l.5.500 5.500-6"/>`);
 export const failedTick = small(svg`<circle cx="8" cy="6" r="5"/><path d="M8 3.300v3.200M8 8.700v.05"/>`);

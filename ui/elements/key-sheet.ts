@@ -61,6 +61,7 @@ export class KeySheet extends LitElement {
       [keys.details, ['Enter']],
       [keys.escape, ['Esc']],
       [keys.sheet, ['?']],
+      [keys.sheetAnywhere, [mod, '/']],
     ];
     return html`<dialog
       aria-labelledby="title"

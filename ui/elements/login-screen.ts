@@ -8,7 +8,7 @@ import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { iconUrl } from './icon-url.ts';
 import './password-rules.ts';
-import { ruleResults } from './password-rules.ts';
+import { refusalWords, ruleResults } from './password-rules.ts';
 import './server-address.ts';
 import { problemWords } from './words.ts';
 
@@ -72,6 +72,11 @@ export class LoginScreen extends LitElement {
       }
       .notice {
         margin-block-end: var(--s4);
+      }
+      /* Their words stand in line with what is above and below. */
+      .field-head .link,
+      footer .link {
+        margin-inline: calc(-1 * var(--s1));
       }
       footer {
         display: flex;
@@ -234,7 +239,7 @@ export class LoginScreen extends LitElement {
       this.#refuse(login.usernameRules, this.nameField);
     else if (this.password === '') this.#refuse(login.needPassword, this.passwordField);
     else if (this.registering && ruleResults(this.password, name).some(([, met]) => !met)) {
-      this.#refuse(login.refused, this.passwordField);
+      this.#refuse(strings().rules.missing, this.passwordField);
     } else void this.#send(name);
   };
 
@@ -262,7 +267,7 @@ export class LoginScreen extends LitElement {
       return login.waitMinutes(Math.ceil((error.retryAfterS ?? 60) / 60));
     if (this.registering && error.code === 'conflict') return login.taken;
     if (this.registering && error.code === 'forbidden') return login.closed;
-    if (error.code === 'bad_request' && this.registering) return error.errors[0]?.message ?? login.refused;
+    if (error.code === 'bad_request' && this.registering) return refusalWords(error);
     if (error.code === 'unauthorized' || error.code === 'bad_request') return login.wrong;
     return problemWords(error.code);
   }

@@ -64,24 +64,26 @@ export class MessageBubble extends LitElement {
     const { id } = message;
     return html`<div class="failed">
       <span>${reason}</span>
-      <button
-        class="link"
-        type="button"
-        @click=${() => {
-          emit(this, 'retry-message', { id });
-        }}
+      <span class="acts"
+        ><button
+          class="link"
+          type="button"
+          @click=${() => {
+            emit(this, 'retry-message', { id });
+          }}
+        >
+          ${failure.retry}
+        </button>
+        <button
+          class="link"
+          type="button"
+          @click=${() => {
+            emit(this, 'discard-message', { id });
+          }}
+        >
+          ${failure.discard}
+        </button></span
       >
-        ${failure.retry}
-      </button>
-      <button
-        class="link"
-        type="button"
-        @click=${() => {
-          emit(this, 'discard-message', { id });
-        }}
-      >
-        ${failure.discard}
-      </button>
     </div>`;
   }
 

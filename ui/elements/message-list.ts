@@ -11,7 +11,7 @@ import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { messageListStyles } from '../styles/message-list.ts';
 import { emit } from './emit.ts';
-import { downIcon, upIcon } from './icons.ts';
+import { leapPill, newestPill, unreadPill } from './list-pills.ts';
 import './message-bubble.ts';
 import { goTo, ScrollKeeper } from './scroll-keeper.ts';
 import { nameOf, problemWords } from './words.ts';
@@ -141,7 +141,7 @@ export class MessageList extends LitElement {
   #beginning(name: string): TemplateResult {
     const { chat } = strings();
     const { loading } = this;
-    if (loading !== null && loading.direction !== 'newer') return this.#progress(loading);
+    if (loading !== null && loading.direction !== 'newer' && !this.#leaping) return this.#progress(loading);
     if (!this.loaded || this.older) return html`<div class="edge"></div>`;
     return html`<div class="edge">${this.messages.length === 0 ? chat.empty(name) : chat.beginning}</div>`;
   }
@@ -167,32 +167,21 @@ export class MessageList extends LitElement {
     </div>`;
   }
 
+  /** Somebody is on the way to another place, and sees this one until then. */
+  get #leaping(): boolean {
+    return this.loading?.direction === 'around' && this.messages.length > 0;
+  }
+
   #floating(): TemplateResult {
-    const { chat } = strings();
+    const leaping = this.#leaping && this.loading !== null;
     const away = this.below > 0 || this.detour || this.away;
     return html`${
-      this.unreadAbove > 0
-        ? html`<div class="floating top">
-            <button
-              class="button"
-              type="button"
-              @click=${() => {
-                emit(this, 'jump-unread');
-              }}
-            >
-              ${upIcon} ${chat.toUnread(this.unreadAbove)}
-            </button>
-          </div>`
-        : nothing
-    }${
-      away
-        ? html`<div class="floating">
-            <button class="button" type="button" @click=${this.#toEnd}>
-              ${downIcon} ${this.below > 0 ? chat.newBelow(this.below) : chat.toNewest}
-            </button>
-          </div>`
-        : nothing
-    }`;
+      leaping && this.loading !== null
+        ? leapPill(this, this.loading)
+        : this.unreadAbove > 0
+          ? unreadPill(this, this.unreadAbove)
+          : nothing
+    }${away ? newestPill(this.below, this.#toEnd) : nothing}`;
   }
 
   override updated(): void {

@@ -11,6 +11,7 @@ import { panel } from '../styles/panel.ts';
 import { emit } from './emit.ts';
 import { backIcon } from './icons.ts';
 import './person-avatar.ts';
+import { lookupFailed, openingSign } from './lookup-signs.ts';
 import { moveAmong } from './roving.ts';
 import { nameOf, presenceWords, problemWords } from './words.ts';
 import { isComposing } from './writing-keys.ts';
@@ -22,9 +23,12 @@ export class NewConversation extends LitElement {
 
   @property({ attribute: false }) found: Found<readonly User[]> | null = null;
   @property({ attribute: false }) problem: ProblemCode | null = null;
+  /** The person whose conversation is being made. */
+  @property({ attribute: false }) opening: string | null = null;
   @property({ type: Number }) now = 0;
   /** What was typed; set by the screen. */
   @property({ attribute: false }) type: (query: string) => void = () => undefined;
+  @property({ attribute: false }) retry: () => void = () => undefined;
 
   override firstUpdated(): void {
     this.renderRoot.querySelector('input')?.focus();
@@ -75,8 +79,9 @@ export class NewConversation extends LitElement {
     const { newChat } = strings();
     const found = this.found;
     const result = found?.result ?? null;
-    const problem = this.problem ?? found?.problem ?? null;
-    if (problem !== null) return html`<p class="say fault" role="alert">${problemWords(problem)}</p>`;
+    if (this.problem !== null)
+      return html`<p class="say fault" role="alert">${problemWords(this.problem)}</p>`;
+    if (found !== null && found.problem !== null) return lookupFailed(found.problem, this.retry);
     if (found === null || result === null) return html`<p class="say">${newChat.hint}</p>`;
     return html`<p class="aloud" role="status">${newChat.found(result.length)}</p>
       ${result.length === 0 ? html`<p class="say">${newChat.none(found.answered)}</p>` : nothing}
@@ -99,7 +104,7 @@ export class NewConversation extends LitElement {
                 <span class="grow"
                   ><bdi class="name">${nameOf(user)}</bdi
                   ><span class="excerpt">${presenceWords(user, this.now)}</span></span
-                >
+                >${this.opening === user.id ? openingSign() : nothing}
               </button>
             </li>`,
         )}

@@ -1,6 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { PASSWORD_MIN } from '../../server/protocol/limits.ts';
+import { PASSWORD_MAX, PASSWORD_MIN } from '../../server/protocol/limits.ts';
+import type { ApiProblem } from '../net/problem.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { checkIcon, dotIcon } from './icons.ts';
@@ -10,13 +11,20 @@ import { checkIcon, dotIcon } from './icons.ts';
 export const ruleResults = (password: string, username: string): readonly (readonly [string, boolean])[] => {
   const { rules } = strings();
   const name = username.trim().toLowerCase();
+  const points = [...password.normalize('NFKC')].length;
   return [
-    [rules.length, [...password.normalize('NFKC')].length >= PASSWORD_MIN],
+    points > PASSWORD_MAX ? [rules.tooLong, false] : [rules.length, points >= PASSWORD_MIN],
     [rules.upper, /\p{Lu}/u.test(password)],
     [rules.lower, /\p{Ll}/u.test(password)],
     [rules.digit, /\p{Nd}/u.test(password)],
     [rules.noName, password !== '' && (name.length < 3 || !password.toLowerCase().includes(name))],
   ];
+};
+
+/** What the server has against a password that keeps all of them, or against something else one entered. */
+export const refusalWords = ({ errors }: ApiProblem): string => {
+  const { rules, login } = strings();
+  return errors.some(({ path }) => path.includes('password')) ? rules.common : login.refused;
 };
 
 @customElement('password-rules')

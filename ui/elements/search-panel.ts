@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { SearchAnswer } from '../../server/protocol/http.ts';
+import type { ProblemCode } from '../net/problem.ts';
 import type { Found } from '../state/lookup.ts';
 import type { Chat } from '../state/model.ts';
 import { excerpt, stretches, type Stretch } from '../state/text/code-points.ts';
@@ -12,6 +13,7 @@ import { panel } from '../styles/panel.ts';
 import { emit } from './emit.ts';
 import { backIcon } from './icons.ts';
 import './person-avatar.ts';
+import { lookupFailed, openingSign } from './lookup-signs.ts';
 import { moveAmong } from './roving.ts';
 import { nameOf, problemWords } from './words.ts';
 
@@ -26,7 +28,11 @@ export class SearchPanel extends LitElement {
   @property({ attribute: false }) found: Found<SearchAnswer> | null = null;
   @property({ attribute: false }) chats: ReadonlyMap<string, Chat> = new Map();
   @property({ type: Number }) now = 0;
+  /** Why the conversation with a person found could not be opened. */
+  @property({ attribute: false }) problem: ProblemCode | null = null;
+  @property({ attribute: false }) opening: string | null = null;
   @property({ attribute: false }) type: (query: string) => void = () => undefined;
+  @property({ attribute: false }) retry: () => void = () => undefined;
   @property({ attribute: false }) more: () => void = () => undefined;
 
   override firstUpdated(): void {
@@ -78,10 +84,9 @@ export class SearchPanel extends LitElement {
     const { search } = strings();
     const found = this.found;
     const result = found?.result ?? null;
-    const problem = found?.problem ?? null;
-    if (problem !== null) {
-      return html`<p class="say fault" role="alert">${problemWords(problem)}</p>`;
-    }
+    if (this.problem !== null)
+      return html`<p class="say fault" role="alert">${problemWords(this.problem)}</p>`;
+    if (found !== null && found.problem !== null) return lookupFailed(found.problem, this.retry);
     if (found === null || result === null) return html`<p class="say">${search.hint}</p>`;
     const { users, conversations, messages } = result;
     const count = users.length + conversations.length + messages.length;
@@ -119,7 +124,8 @@ export class SearchPanel extends LitElement {
     return html`<li>
       <button class="result" type="button" @click=${open}>
         <person-avatar .person=${id} .name=${name}></person-avatar>
-        <bdi class="name grow">${marked(stretches(name, highlights))}</bdi>
+        <bdi class="name grow">${marked(stretches(name, highlights))}</bdi
+        >${this.opening === id ? openingSign() : nothing}
       </button>
     </li>`;
   }
@@ -150,13 +156,16 @@ export class SearchPanel extends LitElement {
           </li>`;
         })}
       </ul>
-      ${
-        hits.length >= 30 && hits.length % 30 === 0
-          ? html`<div class="say">
-              <button class="button" type="button" @click=${this.more}>${search.more}</button>
-            </div>`
-          : nothing
-      }`;
+      ${this.found?.further.ended === false ? this.#further(this.found.further) : nothing}`;
+  }
+
+  #further({ busy, problem }: Found<SearchAnswer>['further']): TemplateResult {
+    return html`<div class="say">
+      ${problem === null ? nothing : html`<p class="fault" role="alert">${problemWords(problem)}</p>`}
+      <button class="button" type="button" aria-disabled=${busy ? 'true' : 'false'} @click=${this.more}>
+        ${busy ? html`<span class="spin"></span>` : nothing}${strings().search.more}
+      </button>
+    </div>`;
   }
 }
 

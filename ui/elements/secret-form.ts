@@ -5,7 +5,7 @@ import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import './password-rules.ts';
-import { ruleResults } from './password-rules.ts';
+import { refusalWords, ruleResults } from './password-rules.ts';
 import { problemWords } from './words.ts';
 
 /** The two forms that want the password again: changing it, and deleting the account. `act` rejects with
@@ -81,10 +81,10 @@ export class SecretForm extends LitElement {
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (this.busy) return;
-    const { login } = strings();
+    const { login, rules } = strings();
     if (this.current === '') this.#refuse(login.needPassword, 'current');
     else if (this.purpose === 'change' && ruleResults(this.next, this.username).some(([, met]) => !met)) {
-      this.#refuse(login.refused, 'next');
+      this.#refuse(rules.missing, 'next');
     } else void this.#run();
   };
 
@@ -104,7 +104,7 @@ export class SecretForm extends LitElement {
       } else if (code === 'too_many_requests' && error instanceof ApiProblem) {
         this.#refuse(login.waitMinutes(Math.ceil((error.retryAfterS ?? 60) / 60)), 'current');
       } else if (code === 'bad_request' && error instanceof ApiProblem) {
-        this.#refuse(error.errors[0]?.message ?? login.refused, 'next');
+        this.#refuse(refusalWords(error), 'next');
       } else this.fault = problemWords(code);
     } finally {
       this.busy = false;

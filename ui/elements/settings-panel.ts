@@ -8,6 +8,7 @@ import { controls } from '../styles/controls.ts';
 import { settingsStyles } from '../styles/settings.ts';
 import { emit } from './emit.ts';
 import { backIcon } from './icons.ts';
+import './log-out.ts';
 import './secret-form.ts';
 import './session-list.ts';
 
@@ -32,7 +33,7 @@ export class SettingsPanel extends LitElement {
     Promise.resolve();
   @property({ attribute: false }) deleteAccount: (password: string) => Promise<void> = () =>
     Promise.resolve();
-  @property({ attribute: false }) logOut: () => void = () => undefined;
+  @property({ attribute: false }) logOut: () => Promise<void> = () => Promise.resolve();
 
   override firstUpdated(): void {
     this.loadSessions();
@@ -59,7 +60,7 @@ export class SettingsPanel extends LitElement {
           <h3>${settings.account}</h3>
           <p>${settings.loggedInAs(this.username)}</p>
           <p class="hint">${settings.server}: <bdi>${this.server}</bdi></p>
-          <button class="button" type="button" @click=${this.#logOut}>${settings.logout}</button>
+          <log-out .unsent=${this.unsent} .run=${this.logOut}></log-out>
         </section>
         ${this.#appearance()} ${this.#notifications()}
         <section>
@@ -144,11 +145,6 @@ export class SettingsPanel extends LitElement {
       /><span>${label}</span></label
     >`;
   }
-
-  readonly #logOut = (): void => {
-    if (this.unsent > 0 && !confirm(strings().settings.logoutUnsent(this.unsent))) return;
-    this.logOut();
-  };
 }
 
 declare global {

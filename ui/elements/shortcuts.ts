@@ -16,6 +16,8 @@ export const panelFor = (event: KeyboardEvent): Emitted['open-panel']['panel'] |
   if (modified && event.shiftKey && key === 'f') return 'search';
   if (modified && !event.shiftKey && key === 'k') return 'switcher';
   if (modified && key === ',') return 'settings';
+  // From the text field too, where a question mark is a question mark.
+  if (modified && key === '/') return 'keys';
   if (event.key === '?' && !modified && !isWriting(event)) return 'keys';
   return null;
 };

@@ -43,6 +43,12 @@ export class UserItem extends LitElement {
       a:focus-visible {
         outline-offset: -2px;
       }
+      @media (forced-colors: active) {
+        a[aria-current] {
+          outline: 2px solid Highlight;
+          outline-offset: -2px;
+        }
+      }
       .line {
         display: flex;
         gap: var(--s2);
@@ -51,6 +57,8 @@ export class UserItem extends LitElement {
       }
       .name {
         flex: 1;
+        text-align: -webkit-match-parent;
+        text-align: match-parent;
         font-weight: 600;
         overflow: hidden;
         text-overflow: ellipsis;
@@ -79,8 +87,12 @@ export class UserItem extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
-      .draft {
+      .draft,
+      .tick.failed {
         color: var(--danger);
+      }
+      .tick.read {
+        color: var(--accent);
       }
       .typing {
         color: var(--accent);
@@ -167,7 +179,7 @@ export class UserItem extends LitElement {
   #lastLine(): TemplateResult {
     const { list } = strings();
     if (this.typing) return html`<span class="typing">${list.typing}</span>`;
-    if (this.draft !== '' && !this.current) {
+    if (this.draft !== '' && !this.current && this.peer !== null && !isDeleted(this.peer)) {
       return html`<span class="draft">${list.draft}</span><bdi>${this.draft}</bdi>`;
     }
     if (this.last === null) return html`<span>${list.noMessages}</span>`;

@@ -9,6 +9,9 @@ import { ApiProblem } from './problem.ts';
 export type SearchKind = 'messages' | 'conversations' | 'users';
 export type Window = { readonly before: number } | { readonly after: number } | { readonly around: number };
 
+/** Hits of one kind in an answer, at most. */
+export const SEARCH_PAGE = 30;
+
 export interface ApiParts {
   readonly base: string;
   readonly store: CredentialStore;
@@ -105,7 +108,7 @@ export class Api {
   }
 
   search(q: string, type?: SearchKind, before?: string): Promise<SearchAnswer> {
-    return this.#signed({ method: 'GET', path: '/search', query: { q, type, before, limit: 30 } });
+    return this.#signed({ method: 'GET', path: '/search', query: { q, type, before, limit: SEARCH_PAGE } });
   }
 
   #open<T>(request: Request): Promise<T> {

@@ -1,12 +1,8 @@
-import type { Api } from '../net/api.ts';
-import type { Clock } from '../net/clock.ts';
-import type { Exclusive } from '../net/exclusive.ts';
-import type { Link, LinkState } from '../net/link.ts';
-import type { Down } from '../../server/protocol/down.ts';
+import { SEARCH_PAGE, type Api } from '../net/api.ts';
 import type { SearchAnswer } from '../../server/protocol/http.ts';
 import type { User } from '../../server/protocol/views.ts';
+import type { AccountParts } from './account-parts.ts';
 import type { Effect } from './apply.ts';
-import type { Disk } from './disk.ts';
 import { Drafts } from './drafts.ts';
 import { failPending, newestFromPeer, ownReadMark } from './edit.ts';
 import { History } from './history.ts';
@@ -21,24 +17,6 @@ import { TypingNotices } from './typing.ts';
 import { UntoldReading } from './untold-reading.ts';
 import { pendingMessage } from './views.ts';
 import { withChat, type ChatMessage, type Timeline } from './model.ts';
-
-export interface AccountParts {
-  readonly me: { readonly id: string; readonly username: string };
-  readonly api: Api;
-  readonly clock: Clock;
-  readonly disk: Disk;
-  readonly exclusive: Exclusive;
-  readonly newId: () => string;
-  readonly link: (
-    cursor: () => number | null,
-    onFrame: (frame: Down) => void,
-    onState: (state: LinkState) => void,
-  ) => Link;
-  /** Tells the person's other windows that the outbox changed. */
-  readonly announce: () => void;
-  readonly onMessage: (message: ChatMessage) => void;
-  readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
-}
 
 const SAVE_MS = 400;
 
@@ -84,6 +62,9 @@ export class Account {
       onLive: (live) => {
         this.#receipts.connected(live);
         this.#outbox.connected(live);
+        // What could not be loaded is loaded by whoever still looks at it.
+        if (live) this.history.forgive();
+        parts.onLive(live);
       },
       onOver: parts.onOver,
     });
@@ -121,7 +102,11 @@ export class Account {
     });
     this.removals = new Removals(parts.api, clock);
     this.people = new Lookup(clock, (query) => parts.api.people(query.toLowerCase()));
-    this.search = new Lookup(clock, (query) => parts.api.search(query));
+    this.search = new Lookup(
+      clock,
+      (query) => parts.api.search(query),
+      ({ messages }) => messages.length < SEARCH_PAGE,
+    );
     this.sessions = new Sessions(parts.api);
   }
 
@@ -223,12 +208,13 @@ export class Account {
 
   /** The next page of the messages found. */
   async searchMore(): Promise<void> {
-    const { result, answered } = this.search.found.get();
-    const last = result?.messages.at(-1);
-    if (last === undefined) return;
-    const page = await this.api.search(answered, 'messages', last.message_id).catch(() => null);
-    if (page === null || this.search.found.get().answered !== answered) return;
-    this.search.extend((held) => ({ ...held, messages: [...held.messages, ...page.messages] }));
+    await this.search.extend(async (held, answered) => {
+      const { messages } = await this.api.search(answered, 'messages', held.messages.at(-1)?.message_id);
+      return {
+        result: { ...held, messages: [...held.messages, ...messages] },
+        ended: messages.length < SEARCH_PAGE,
+      };
+    });
   }
 
   #saveSoon(): void {

@@ -9,8 +9,10 @@ import type { Shell } from '../shell/shell.ts';
 import { Account } from './account.ts';
 import { isCredentialEvent, localCredentials } from './credential-store.ts';
 import { openDisk } from './disk-idb.ts';
-import type { ChatMessage } from './model.ts';
+import type { ChatMessage, Model } from './model.ts';
+import { Notices } from './notices.ts';
 import { PreferenceBook, wantedLanguages } from './preferences.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { hashOf, parseRoute, type Route } from './route.ts';
 import { signal } from './signal.ts';
 import { language, useLanguage } from '../strings/strings.ts';
@@ -143,6 +145,7 @@ export class App {
   async #enter(me: Account['me']): Promise<void> {
     const disk = await openDisk(me.id);
     const channel = 'BroadcastChannel' in window ? new BroadcastChannel(`parley:${me.id}`) : null;
+    const notices = this.#noticesFor(() => account.sync.model.get());
     const account: Account = new Account({
       me,
       api: this.api,
@@ -167,11 +170,24 @@ export class App {
         channel?.postMessage('outbox');
       },
       onMessage: (message) => {
-        this.#received(account, message);
+        this.arrived.set(message);
+        notices.received(message);
+      },
+      onLive: (live) => {
+        notices.connected(live);
+        if (live) ahead.soon();
       },
       onOver: (why) => {
+        notices.stop();
+        ahead.stop();
         void this.#leave(this.#asked ?? why);
       },
+    });
+    const ahead = new ReadAhead({
+      clock: browserClock,
+      history: account.history,
+      model: () => account.sync.model.get(),
+      isLive: () => account.sync.connection.get().phase === 'live',
     });
     channel?.addEventListener('message', () => {
       void account.syncPending();
@@ -202,24 +218,26 @@ export class App {
     else if (account === null && held !== null && this.phase.get().name === 'signedOut') location.reload();
   }
 
-  #received(account: Account, message: ChatMessage): void {
-    this.arrived.set(message);
-    const { notify, preview } = this.preferences.current.get();
-    const route = this.route.get();
-    const inSight =
-      document.visibilityState === 'visible' &&
-      document.hasFocus() &&
-      route.name === 'chat' &&
-      route.chatId === message.chatId;
-    const chat = account.sync.model.get().chats.get(message.chatId);
-    if (!notify || inSight || chat === undefined || account.sync.connection.get().phase !== 'live') return;
-    if (message.seq !== null && message.seq <= chat.readSeq.me) return;
-    this.shell.notify({
-      title: chat.peer.username,
-      body: preview ? message.text.slice(0, 200) : '',
-      tag: message.chatId,
-      onClick: () => {
-        this.go({ name: 'chat', chatId: message.chatId });
+  /** Tells of what comes while the person looks elsewhere. */
+  #noticesFor(model: () => Model): Notices {
+    return new Notices({
+      clock: browserClock,
+      chat: (chatId) => model().chats.get(chatId),
+      wanted: () => this.preferences.current.get().notify,
+      inSight: (chatId) => {
+        const route = this.route.get();
+        const open = route.name === 'chat' && route.chatId === chatId;
+        return open && document.visibilityState === 'visible' && document.hasFocus();
+      },
+      show: ({ id, peer }, { text }) => {
+        this.shell.notify({
+          title: peer.username,
+          body: this.preferences.current.get().preview ? text.slice(0, 200) : '',
+          tag: id,
+          onClick: () => {
+            this.go({ name: 'chat', chatId: id });
+          },
+        });
       },
     });
   }

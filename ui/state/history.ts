@@ -10,6 +10,8 @@ export type Direction = 'newest' | 'older' | 'newer' | 'around';
 
 export interface Loading {
   readonly direction: Direction;
+  /** Where somebody wants to go. */
+  readonly seq: number | null;
   readonly problem: ProblemCode | null;
 }
 
@@ -53,6 +55,16 @@ export class History {
 
   constructor(parts: HistoryParts) {
     this.#parts = parts;
+  }
+
+  /** What failed is no longer said, and may be asked for anew: of one conversation, or, when the connection is back,
+   *  of all. */
+  forgive(chatId?: string): void {
+    const held = this.loading.get();
+    const left = [...held].filter(
+      ([id, { problem }]) => problem === null || (chatId !== undefined && id !== chatId),
+    );
+    if (left.length < held.size) this.loading.set(new Map(left));
   }
 
   /** Deleted: a page that is under way was read before. */
@@ -198,14 +210,18 @@ export class History {
   }
 
   async #load(chatId: string, direction: Direction, window: Window | null): Promise<Page | null> {
-    this.loading.set(withEntry(this.loading.get(), chatId, { direction, problem: null }));
+    const seq = window !== null && 'around' in window ? window.around : null;
+    const said = (problem: ProblemCode | null): void => {
+      this.loading.set(withEntry(this.loading.get(), chatId, { direction, seq, problem }));
+    };
+    said(null);
     try {
       const answer = await this.#parts.api.messages(chatId, window, PAGE);
       this.loading.set(without(this.loading.get(), chatId));
       const { me } = this.#parts.model();
       return { messages: answer.messages.map((message) => toMessage(message, me)), more: answer.has_more };
     } catch (error) {
-      this.loading.set(withEntry(this.loading.get(), chatId, { direction, problem: problemCode(error) }));
+      said(problemCode(error));
       return null;
     }
   }

@@ -9,22 +9,28 @@ export interface Found<T> {
   readonly answered: string;
   readonly busy: boolean;
   readonly problem: ProblemCode | null;
+  /** The further page: under way, or why it did not come. `ended`: there is none. */
+  readonly further: { readonly busy: boolean; readonly problem: ProblemCode | null; readonly ended: boolean };
 }
 
 const WAIT_MS = 160;
-const nothing = { query: '', result: null, answered: '', busy: false, problem: null };
+const first = { busy: false, problem: null, ended: false };
+const nothing = { query: '', result: null, answered: '', busy: false, problem: null, further: first };
 
 /** Search as one types: asks a moment after the last key, and an answer that was overtaken is dropped. */
 export class Lookup<T> {
   readonly found = signal<Found<T>>(nothing);
   readonly #ask: (query: string) => Promise<T>;
+  readonly #whole: (result: T) => boolean;
   readonly #clock: Clock;
   #timer: Timer | null = null;
   #generation = 0;
 
-  constructor(clock: Clock, ask: (query: string) => Promise<T>) {
+  /** `whole`: whether an answer leaves nothing for a further page. */
+  constructor(clock: Clock, ask: (query: string) => Promise<T>, whole: (result: T) => boolean = () => true) {
     this.#clock = clock;
     this.#ask = ask;
+    this.#whole = whole;
   }
 
   type(query: string): void {
@@ -34,7 +40,7 @@ export class Lookup<T> {
       this.found.set({ ...nothing, query });
       return;
     }
-    this.found.set({ ...this.found.get(), query, busy: true, problem: null });
+    this.found.set({ ...this.found.get(), query, busy: true, problem: null, further: first });
     this.#timer = this.#clock.after(WAIT_MS, () => {
       void this.#run(query);
     });
@@ -46,10 +52,21 @@ export class Lookup<T> {
     this.type(query);
   }
 
-  /** Changes what was found, for a further page. */
-  extend(change: (result: T) => T): void {
-    const found = this.found.get();
-    if (found.result !== null) this.found.set({ ...found, result: change(found.result) });
+  /** Asks for a further page, once at a time. `ask` gets what was found, and answers with all of it. */
+  async extend(ask: (result: T, answered: string) => Promise<{ result: T; ended: boolean }>): Promise<void> {
+    const { result, answered, further } = this.found.get();
+    if (result === null || further.busy || further.ended) return;
+    const generation = this.#generation;
+    const told = (part: Partial<Found<T>>): void => {
+      if (generation === this.#generation) this.found.set({ ...this.found.get(), ...part });
+    };
+    told({ further: { ...first, busy: true } });
+    try {
+      const page = await ask(result, answered);
+      told({ result: page.result, further: { ...first, ended: page.ended } });
+    } catch (error) {
+      told({ further: { ...first, problem: problemCode(error) } });
+    }
   }
 
   async #run(query: string): Promise<void> {
@@ -57,7 +74,8 @@ export class Lookup<T> {
     try {
       const result = await this.#ask(query.trim());
       if (generation === this.#generation) {
-        this.found.set({ query, result, answered: query.trim(), busy: false, problem: null });
+        const further = { ...first, ended: this.#whole(result) };
+        this.found.set({ ...nothing, query, result, answered: query.trim(), further });
       }
     } catch (error) {
       if (generation === this.#generation) {

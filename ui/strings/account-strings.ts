@@ -42,12 +42,19 @@ export const accountStrings = () => ({
     closed: msg('This server takes no new accounts. Ask its operator, or check the invitation code.', {
       id: 'login.closed',
     }),
-    refused: msg('The server did not accept this. Check the marked rules and try again.', {
+    refused: msg('The server did not accept this. Check what you entered and try again.', {
       id: 'login.refused',
     }),
   },
   rules: {
+    missing: msg('This password does not keep all the rules. The list says which are missing.', {
+      id: 'rules.missing',
+    }),
+    common: msg('This password is one that many people use, so it is guessed first. Choose another one.', {
+      id: 'rules.common',
+    }),
     length: msg('At least 8 characters', { id: 'rules.length' }),
+    tooLong: msg('At most 256 characters', { id: 'rules.tooLong' }),
     upper: msg('An upper-case letter', { id: 'rules.upper' }),
     lower: msg('A lower-case letter', { id: 'rules.lower' }),
     digit: msg('A digit', { id: 'rules.digit' }),
@@ -123,12 +130,14 @@ export const accountStrings = () => ({
     logout: msg('Log out', { id: 'settings.logout' }),
     logoutUnsent: (count: number) =>
       count === 1
-        ? msg('One message was not sent yet and will be lost. Log out all the same?', {
+        ? msg('One message was not sent yet. Logging out removes it from this device for good.', {
             id: 'settings.logoutUnsent.one',
           })
-        : msg(str`${count} messages were not sent yet and will be lost. Log out all the same?`, {
+        : msg(str`${count} messages were not sent yet. Logging out removes them from this device for good.`, {
             id: 'settings.logoutUnsent.other',
           }),
+    logoutAnyway: msg('Log out and discard', { id: 'settings.logoutAnyway' }),
+    stay: msg('Stay logged in', { id: 'settings.stay' }),
     delete: msg('Delete account', { id: 'settings.delete' }),
     deleteExplain: msg(
       'Your name disappears at once everywhere and is never given out again. The messages you wrote stay with the people you wrote to, under “Deleted User”. This cannot be undone.',

@@ -54,5 +54,6 @@ export const commonStrings = () => ({
     details: msg('Details of a message', { id: 'keys.details' }),
     escape: msg('Close, go back, to the newest message', { id: 'keys.escape' }),
     sheet: msg('This sheet', { id: 'keys.sheet' }),
+    sheetAnywhere: msg('This sheet, from a text field', { id: 'keys.sheetAnywhere' }),
   },
 });

@@ -43,6 +43,7 @@ export const templates: LocaleModule['templates'] = {
   'keys.details': 'Einzelheiten einer Nachricht',
   'keys.escape': 'Schließen, zurück, zur neuesten Nachricht',
   'keys.sheet': 'Diese Übersicht',
+  'keys.sheetAnywhere': 'Diese Übersicht, aus einem Textfeld',
   // account
   'login.title': 'Anmelden',
   'login.registerTitle': 'Konto anlegen',
@@ -72,8 +73,10 @@ export const templates: LocaleModule['templates'] = {
   'login.waitMinutes.other': str`Zu viele Versuche von hier. Versuche es in ${0} Minuten wieder.`,
   'login.closed':
     'Dieser Server nimmt keine neuen Konten an. Frage den Betreiber oder prüfe den Einladungscode.',
-  'login.refused':
-    'Der Server hat das nicht angenommen. Prüfe die markierten Regeln und versuche es noch einmal.',
+  'login.refused': 'Der Server hat das nicht angenommen. Prüfe deine Eingaben und versuche es noch einmal.',
+  'rules.missing': 'Dieses Passwort hält nicht alle Regeln ein. Die Liste sagt, welche noch fehlen.',
+  'rules.common': 'Dieses Passwort benutzen viele, darum wird es zuerst geraten. Wähle ein anderes.',
+  'rules.tooLong': 'Höchstens 256 Zeichen',
   'rules.length': 'Mindestens 8 Zeichen',
   'rules.upper': 'Ein Großbuchstabe',
   'rules.lower': 'Ein Kleinbuchstabe',
@@ -129,8 +132,10 @@ export const templates: LocaleModule['templates'] = {
   'settings.wrongPassword': 'Das jetzige Passwort ist falsch.',
   'settings.logout': 'Abmelden',
   'settings.logoutUnsent.one':
-    'Eine Nachricht ist noch nicht gesendet und ginge verloren. Trotzdem abmelden?',
-  'settings.logoutUnsent.other': str`${0} Nachrichten sind noch nicht gesendet und gingen verloren. Trotzdem abmelden?`,
+    'Eine Nachricht ist noch nicht gesendet. Beim Abmelden geht sie auf diesem Gerät verloren.',
+  'settings.logoutUnsent.other': str`${0} Nachrichten sind noch nicht gesendet. Beim Abmelden gehen sie auf diesem Gerät verloren.`,
+  'settings.logoutAnyway': 'Abmelden und verwerfen',
+  'settings.stay': 'Angemeldet bleiben',
   'settings.delete': 'Konto löschen',
   'settings.deleteExplain':
     'Dein Name verschwindet sofort überall und wird nie wieder vergeben. Was du geschrieben hast, bleibt bei denen, denen du geschrieben hast, unter „Gelöschtes Konto“. Das lässt sich nicht rückgängig machen.',
@@ -161,6 +166,9 @@ export const templates: LocaleModule['templates'] = {
   'chat.none': 'Wähle eine Unterhaltung',
   'chat.noneHint': 'oder drücke Strg K, um eine beim Namen zu öffnen.',
   'chat.noneHintMac': 'oder drücke ⌘ K, um eine beim Namen zu öffnen.',
+  'chat.welcome': 'Du bist drin',
+  'chat.welcomeHint':
+    'Beginne eine Unterhaltung, oder sag jemandem, wie du hier heißt, damit man dich findet:',
   'chat.gone': 'Diese Unterhaltung gibt es nicht, oder sie wurde gelöscht.',
   'chat.online': 'online',
   'chat.lastSeen': str`zuletzt da ${0}`,
@@ -174,6 +182,7 @@ export const templates: LocaleModule['templates'] = {
   'chat.empty': str`Hier beginnt deine Unterhaltung mit ${0}.`,
   'chat.beginning': 'Anfang der Unterhaltung',
   'chat.loadFailed': 'Die Nachrichten konnten nicht geladen werden.',
+  'chat.leapFailed': 'Diese Stelle konnte nicht geladen werden.',
   'chat.unreadLine': 'Neue Nachrichten',
   'chat.toUnread': str`${0} ungelesene weiter oben`,
   'chat.toNewest': 'Zu den neuesten Nachrichten',
@@ -181,6 +190,7 @@ export const templates: LocaleModule['templates'] = {
   'chat.newBelow.other': str`${0} neue Nachrichten`,
   'chat.sentBy': str`${0}, ${1}`,
   'chat.arrived': str`${0}: ${1}`,
+  'chat.arrivedElsewhere': str`Neue Nachricht von ${0}`,
   'chat.copy': 'Text kopieren',
   'chat.copied': 'Kopiert',
   'chat.details': 'Einzelheiten',

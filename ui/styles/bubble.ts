@@ -92,6 +92,11 @@ export const bubbleStyles = css`
     color: var(--danger);
     font-size: var(--small);
   }
+  .acts {
+    display: flex;
+    gap: var(--s2);
+    white-space: nowrap;
+  }
   .details {
     display: flex;
     flex-wrap: wrap;

@@ -19,6 +19,7 @@ export const chatScreenStyles = css`
     min-block-size: 0;
   }
   aside {
+    container-type: inline-size;
     background: var(--pane);
     border-inline-end: 1px solid var(--line);
   }
@@ -35,6 +36,10 @@ export const chatScreenStyles = css`
   main > connection-bar {
     flex: none;
     --around: var(--s2) 0;
+  }
+  /* Over the messages, and over the list where that is all there is. */
+  toast-bar {
+    grid-column: 2;
   }
   .top {
     display: flex;
@@ -53,6 +58,12 @@ export const chatScreenStyles = css`
     font-weight: 700;
     letter-spacing: -0.01em;
   }
+  /* Four letters of a name say less than the way to everything else. */
+  @container (inline-size < 16rem) {
+    .brand {
+      visibility: hidden;
+    }
+  }
   .nothing {
     display: grid;
     place-content: center;
@@ -66,6 +77,18 @@ export const chatScreenStyles = css`
     font-size: var(--large);
     font-weight: 600;
     color: var(--text);
+  }
+  .nothing .own {
+    margin-block-start: var(--s1);
+    padding: var(--s1) var(--s4);
+    border: 1px solid var(--line);
+    border-radius: 2rem;
+    background: var(--raised);
+    color: var(--text);
+    font-weight: 600;
+    overflow-wrap: anywhere;
+    -webkit-user-select: text;
+    user-select: text;
   }
   .nothing img {
     opacity: 0.9;
@@ -81,6 +104,9 @@ export const chatScreenStyles = css`
     }
     aside {
       border: 0;
+    }
+    toast-bar {
+      grid-column: 1;
     }
   }
 `;

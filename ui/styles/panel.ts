@@ -23,9 +23,13 @@ export const panel = css`
     padding: 0 var(--s3) var(--s2);
     position: relative;
   }
+  .ask input::-webkit-search-cancel-button {
+    filter: grayscale(1);
+    opacity: 0.7;
+  }
   .ask .spin {
     position: absolute;
-    inset-inline-end: 1.5rem;
+    inset-inline-end: 2.5rem;
     inset-block-start: 0.6875rem;
     color: var(--quiet);
   }
@@ -64,6 +68,8 @@ export const panel = css`
     min-inline-size: 0;
   }
   .name {
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
     font-weight: 600;
     overflow-wrap: anywhere;
   }
@@ -99,6 +105,16 @@ export const panel = css`
     color: var(--quiet);
     text-align: center;
     overflow-wrap: anywhere;
+  }
+  .say.fault,
+  .say .fault {
+    color: var(--danger);
+  }
+  .say .fault + .button {
+    margin-block-start: var(--s3);
+  }
+  .say .button {
+    color: var(--text);
   }
   :host(:dir(rtl)) .mirrored {
     transform: scaleX(-1);

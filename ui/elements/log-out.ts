@@ -1,0 +1,86 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { strings } from '../strings/strings.ts';
+import { base } from '../styles/base.ts';
+import { controls } from '../styles/controls.ts';
+
+/** Logging out, and the question that comes before it when something would be lost. */
+@customElement('log-out')
+export class LogOut extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: block;
+      }
+      .acts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--s2);
+        margin-block-start: var(--s3);
+      }
+    `,
+  ];
+
+  /** Messages that wait on this device, and go with it. */
+  @property({ type: Number }) unsent = 0;
+  @property({ attribute: false }) run: () => Promise<void> = () => Promise.resolve();
+  @state() private asked = false;
+  @state() private busy = false;
+
+  override render(): TemplateResult {
+    const { settings } = strings();
+    if (!this.asked || this.unsent === 0) return this.#button('', settings.logout, this.#start);
+    return html`<p class="notice" role="alert">${settings.logoutUnsent(this.unsent)}</p>
+      <div class="acts">
+        ${this.#button('danger', settings.logoutAnyway, this.#go)}
+        <button class="button stay" type="button" @click=${this.#stay}>${settings.stay}</button>
+      </div>`;
+  }
+
+  #button(kind: string, text: string, act: () => void): TemplateResult {
+    return html`<button
+      class="button go ${kind}"
+      type="button"
+      aria-disabled=${this.busy ? 'true' : 'false'}
+      @click=${act}
+    >
+      ${this.busy ? html`<span class="spin"></span>` : nothing}${text}
+    </button>`;
+  }
+
+  readonly #start = (): void => {
+    if (this.unsent === 0) {
+      this.#go();
+      return;
+    }
+    this.asked = true;
+    void this.#focus('.stay');
+  };
+
+  readonly #stay = (): void => {
+    this.asked = false;
+    void this.#focus('.go');
+  };
+
+  readonly #go = (): void => {
+    if (this.busy) return;
+    this.busy = true;
+    void this.run().finally(() => {
+      this.busy = false;
+    });
+  };
+
+  /** The button that had it is another one now. */
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'log-out': LogOut;
+  }
+}

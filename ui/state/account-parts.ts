@@ -1,0 +1,28 @@
+import type { Api } from '../net/api.ts';
+import type { Clock } from '../net/clock.ts';
+import type { Exclusive } from '../net/exclusive.ts';
+import type { Link, LinkState } from '../net/link.ts';
+import type { Down } from '../../server/protocol/down.ts';
+import type { Disk } from './disk.ts';
+import type { ChatMessage } from './model.ts';
+
+/** What an account is wired to: its server, its disk, its clock, and those who want to know. */
+export interface AccountParts {
+  readonly me: { readonly id: string; readonly username: string };
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly exclusive: Exclusive;
+  readonly newId: () => string;
+  readonly link: (
+    cursor: () => number | null,
+    onFrame: (frame: Down) => void,
+    onState: (state: LinkState) => void,
+  ) => Link;
+  /** Tells the person's other windows that the outbox changed. */
+  readonly announce: () => void;
+  readonly onMessage: (message: ChatMessage) => void;
+  /** Everything missed has arrived, and live events follow; or no longer. */
+  readonly onLive: (live: boolean) => void;
+  readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
+}

@@ -1,0 +1,53 @@
+import type { Clock, Timer } from '../net/clock.ts';
+import type { History } from './history.ts';
+import type { Chat, Model } from './model.ts';
+
+export interface ReadAheadParts {
+  readonly clock: Clock;
+  readonly history: Pick<History, 'open' | 'loading' | 'forgive'>;
+  readonly model: () => Model;
+  readonly isLive: () => boolean;
+}
+
+/** After the connection has come, when nobody waits for anything else. */
+export const READ_AHEAD_MS = 2_000;
+const CHATS_AHEAD = 15;
+
+const at = (chat: Chat): string => chat.lastMessage?.at ?? chat.createdAt;
+
+/** Loads the newest messages of the conversations used last, one conversation after the other, so that they can be read
+ *  without a connection though nobody opened them here. Gives up quietly: it is nobody's request. */
+export class ReadAhead {
+  readonly #parts: ReadAheadParts;
+  #timer: Timer | null = null;
+  #running = false;
+
+  constructor(parts: ReadAheadParts) {
+    this.#parts = parts;
+  }
+
+  soon(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#parts.clock.after(READ_AHEAD_MS, () => void this.#read());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  async #read(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    const { history, model, isLive } = this.#parts;
+    const wanted = [...model().chats.values()].sort((a, b) => (at(a) < at(b) ? 1 : -1)).slice(0, CHATS_AHEAD);
+    for (const { id, lastSeq } of wanted) {
+      if (!isLive()) break;
+      if (lastSeq === 0 || model().timelines.has(id)) continue;
+      await history.open(id);
+      if ((history.loading.get().get(id)?.problem ?? null) === null) continue;
+      history.forgive(id);
+      break;
+    }
+    this.#running = false;
+  }
+}
