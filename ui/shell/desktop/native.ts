@@ -23,8 +23,8 @@ export interface Native {
 
 export type NativeEvent = 'windowClose' | 'newWindowRequest' | 'trayMenuItemClicked';
 
-/** The picture in the tray; a path inside the app's resources. */
-const TRAY_ICON = '/ui/icons/icon-128.png';
+/** The picture in the tray, the window's: a path inside the app's resources. */
+const TRAY_ICON = '/ui/icons/icon-256.png';
 
 interface Globals {
   readonly NL_OS?: string;
