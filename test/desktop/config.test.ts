@@ -56,7 +56,8 @@ test('no mode says otherwise: the window is the only one, and it overrides none 
 
 test('a fixed port, and the server lets exactly its origin in by default', () => {
   assert.equal(config.port, DESKTOP_PORT);
-  assert.ok(config.port > 1024 && config.port < 32_768, 'below the ports of outgoing connections');
+  const port: number = DESKTOP_PORT;
+  assert.ok(port > 1024 && port < 32_768, 'below the ports of outgoing connections');
   assert.equal(DESKTOP_ORIGIN, `http://127.0.0.1:${String(config.port)}`);
   assert.equal(config.url, '/');
   const parsed = parseConfig({});

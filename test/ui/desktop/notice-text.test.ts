@@ -17,7 +17,7 @@ test('elsewhere the text stays as it is', () => {
 });
 
 test('no control character and no more than a glance of text, whatever comes', () => {
-  for (const text of [...NAUGHTY_STRINGS, `${'👋'.repeat(500)}`, 'a\r\nb\u2028c\0d\u001b[31m']) {
+  for (const text of [...NAUGHTY_STRINGS, '👋'.repeat(500), 'a\r\nb\u2028c\0d\u001b[31m']) {
     for (const system of ['Linux', 'Windows', 'Darwin']) {
       const shown = noticeText(text, system);
       assert.doesNotMatch(shown, /\p{Cc}|\p{Zl}|\p{Zp}/u);

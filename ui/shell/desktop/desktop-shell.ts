@@ -17,9 +17,9 @@ export interface Time {
   after(ms: number, run: () => void): unknown;
 }
 
-/** Only one that this client itself could have written. */
+/** Only one that this client itself could have written: it goes into a policy, word by word. */
 const originOf = (text: string | null): string =>
-  text !== null && /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text).origin : '';
+  /^https?:\/\/([a-z\d._-]+|\[[\da-f:.]+\])(:\d{1,5})?$/.test(text ?? '') ? (text ?? '') : '';
 
 /** The desktop window. From here on nothing in the page leads it elsewhere, and it talks to one server. */
 export const desktopShell = async (native: Native, page: Document, time: Time): Promise<Shell> => {
