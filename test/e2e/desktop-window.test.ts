@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { DESKTOP_ORIGIN } from '../../server/protocol/desktop-origin.ts';
 import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { buildDesktop } from '../support/desktop-app.ts';
 import { desktopConfig } from '../support/desktop-config.ts';
 import { DesktopWindow, openScreen } from '../support/desktop-window.ts';
+import { eventually } from '../support/eventually.ts';
 import { neutralinoBinary, NOT_RUN } from '../support/neutralino-binary.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -19,11 +21,20 @@ const stage = async (t: TestContext) => {
   const folder = tempDir(t);
   const out = join(folder, 'desktop');
   buildDesktop(out, { PARLEY_NEUTRALINO_BIN: binary ?? '' });
-  const home = join(folder, 'home');
-  mkdirSync(home);
-  const place = { app: join(out, 'linux'), home, display: await openScreen(t) };
+  const [home, tools] = [join(folder, 'home'), join(folder, 'tools')];
+  for (const made of [home, tools]) mkdirSync(made);
+  // What the program starts for a link and for a notification: each writes down what it got, an argument a line.
+  const recorded = (tool: string): string => join(folder, `${tool}.txt`);
+  for (const tool of ['xdg-open', 'zenity']) {
+    const script = `#!/bin/sh\nprintf '%s\\n' "$@" >> '${recorded(tool)}'\n`;
+    writeFileSync(join(tools, tool), script, { mode: 0o755 });
+  }
+  const place = { app: join(out, 'linux'), home, tools, display: await openScreen(t) };
   return {
     start: (program?: string) => DesktopWindow.start(t, place, program),
+    folder,
+    started: (tool: string): string =>
+      existsSync(recorded(tool)) ? readFileSync(recorded(tool), 'utf8') : '',
     data: join(home, 'data', desktopConfig.applicationId),
   };
 };
@@ -101,6 +112,35 @@ test('log in, receive, send, lose the server, come back, quit, start again', { s
   const kept = readFileSync(join(stored, 'session.neustorage'), 'utf8');
   assert.ok(kept.includes(server.url));
   assert.deepEqual(await second.quit(), { code: 0, signal: null });
+});
+
+test('a link and a notification reach the system as text, never as commands', { skip }, async (t) => {
+  const server = await ServerProcess.start(t);
+  const ada = await ChatClient.register(t, server, freshName('ada'));
+  const ben = await ChatClient.register(t, server, freshName('ben'));
+  const { id } = await ben.conversationWith(ada);
+  const { socket } = await ben.online();
+  const { start, folder, started } = await stage(t);
+  const window = await start();
+  const { page } = window;
+  await logIn(page, server.url, ada.username);
+  // In its settings the conversation is not in sight.
+  await page.evaluate(`location.hash = '#/settings'`);
+  const canary = join(folder, 'canary');
+  const link = `https://example.org/$(touch\${IFS}${canary})`;
+  socket.send('message', { conversation_id: id, content: `<b>see</b> ${link} \`touch ${canary}\`` });
+  const title = `${ben.username}\n`;
+  await eventually('the notification', () => started('zenity').includes(title));
+  assert.ok(started('zenity').includes(`${title}&lt;b&gt;see&lt;/b&gt; ${link}`), started('zenity'));
+
+  await page.click('user-item a, a', 'see');
+  await page.click('.text a', 'https://example.org');
+  const encoded = `https://example.org/%24(touch%24%7BIFS%7D${canary})`;
+  await eventually('the link to be opened', () => started('xdg-open') !== '');
+  assert.equal(started('xdg-open'), `${encoded}\n`);
+  assert.ok(!existsSync(canary));
+  assert.equal(await page.evaluate('location.origin'), DESKTOP_ORIGIN);
+  await window.quit();
 });
 
 test('started without its launcher the app does not offer to stay logged in', { skip }, async (t) => {

@@ -54,14 +54,20 @@ export class DesktopWindow {
 
   static async start(
     scope: Scope,
-    place: { readonly app: string; readonly home: string; readonly display: string },
+    place: {
+      readonly app: string;
+      readonly home: string;
+      readonly display: string;
+      /** Programs that the test puts in front of the system's. */
+      readonly tools: string;
+    },
     program = 'parley',
   ): Promise<DesktopWindow> {
     await desktopPortFree();
     const inspector = await freePort();
     // What a desktop session gives, and nothing of this run's own environment.
     const env = {
-      PATH: '/usr/local/bin:/usr/bin:/bin',
+      PATH: `${place.tools}:/usr/local/bin:/usr/bin:/bin`,
       LANG: 'C.UTF-8',
       DISPLAY: place.display,
       GDK_BACKEND: 'x11',
