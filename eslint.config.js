@@ -40,7 +40,7 @@ const noHtml = [
 const uiProject = ['tsconfig.ui.json', 'ui/tsconfig.json'].filter((path) => existsSync(path));
 
 export default defineConfig(
-  globalIgnores(['dist/', 'data/', 'test-results/', '*.tsbuildinfo']),
+  globalIgnores(['dist/', 'data/', 'bin/', 'test-results/', '*.tsbuildinfo']),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {

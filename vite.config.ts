@@ -3,35 +3,61 @@ import { defineConfig, type Plugin } from 'vite';
 import { offlineClient } from './scripts/offline-client.mjs';
 
 /** The build fails when what it made is too large, does not parse, or needs an exception from the policy. */
-const checked = (): Plugin => ({
+const checked = (folder: string, kind: string): Plugin => ({
   name: 'parley:check-bundle',
   // Not `closeBundle`: that comes after a failure too, and would hide it.
   writeBundle: {
     sequential: true,
     order: 'post',
     handler() {
-      execFileSync(process.execPath, ['scripts/check-bundle.mjs'], { stdio: 'inherit' });
+      execFileSync(process.execPath, ['scripts/check-bundle.mjs', folder, kind], { stdio: 'inherit' });
     },
   },
 });
 
-/** The client: one build for the browser and the desktop window, with no inline script or style so that the
- *  server's content security policy needs no exception. */
-export default defineConfig({
-  root: 'ui',
-  base: './',
-  publicDir: false,
-  plugins: [offlineClient('sw.ts'), checked()],
-  build: {
-    outDir: '../dist/ui',
-    emptyOutDir: true,
-    target: ['chrome120', 'safari17.4', 'firefox121'],
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    sourcemap: false,
-    rolldownOptions: {
-      // Schemas are values without side effects: the client checks fields by plain functions and ships none of them.
-      treeshake: { manualPureFunctions: ['z', 'string', 'check', 'regex', 'int', 'minimum'] },
-    },
+/** The page of the desktop window: another entry, and before it the values that Neutralino gives to its page. It serves
+ *  them itself, so they are no part of the bundle. */
+const desktopPage = (): Plugin => ({
+  name: 'parley:desktop-page',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html) => html.replace('./main.ts', './desktop.ts'),
   },
+});
+const desktopGlobals = (): Plugin => ({
+  name: 'parley:desktop-globals',
+  transformIndexHtml: {
+    order: 'post',
+    handler: () => [
+      { tag: 'script', attrs: { src: '/__neutralino_globals.js' }, injectTo: 'head-prepend' as const },
+    ],
+  },
+});
+
+/** The client, for the browser or (`--mode desktop`) for the desktop window, with no inline script or style so that the
+ *  content security policy needs no exception. Only the second holds anything of Neutralino. */
+export default defineConfig(({ mode }) => {
+  const desktop = mode === 'desktop';
+  const folder = desktop ? 'dist/desktop-ui' : 'dist/ui';
+  return {
+    root: 'ui',
+    base: './',
+    publicDir: false,
+    plugins: [
+      ...(desktop ? [desktopPage(), desktopGlobals()] : [offlineClient('sw.ts')]),
+      checked(folder, desktop ? 'desktop' : 'web'),
+    ],
+    build: {
+      outDir: `../${folder}`,
+      emptyOutDir: true,
+      target: ['chrome120', 'safari17.4', 'firefox121'],
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      sourcemap: false,
+      rolldownOptions: {
+        // Schemas are values without side effects: the client checks fields by plain functions and ships none of them.
+        treeshake: { manualPureFunctions: ['z', 'string', 'check', 'regex', 'int', 'minimum'] },
+      },
+    },
+  };
 });

@@ -72,6 +72,23 @@ const PARTS = {
     sources: [],
     also: [],
   },
+  desktop: {
+    name: 'desktop',
+    title: 'Building the client of the desktop app',
+    needs: 'neutralino.config.json',
+    inputs: [
+      'package-lock.json',
+      'tsconfig.base.json',
+      'vite.config.ts',
+      'scripts/check-bundle.mjs',
+      'ui',
+      'server/protocol',
+    ],
+    outputs: ['dist/desktop-ui/index.html'],
+    command: ['node_modules/vite/bin/vite.js', 'build', '--mode', 'desktop', '--logLevel', 'warn'],
+    sources: [],
+    also: [],
+  },
 };
 
 /** Compiled files whose source is gone: a deleted test must not go on running. */

@@ -37,7 +37,7 @@ const testFiles = (wanted) => {
 
 /** `npm test [-- unit|system|e2e|<part of a path> …]`: builds what is stale and runs the tests in one go. */
 await main(async () => {
-  await prepare('tests', 'client', 'ui');
+  await prepare('tests', 'client', 'ui', 'desktop');
   const files = testFiles(process.argv.slice(2));
   say(`Running ${files.length} test files from ${relative(process.cwd(), join(root, 'dist/test'))}`);
   const stream = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT_MS });

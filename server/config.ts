@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import * as z from 'zod';
+import { DESKTOP_ORIGIN } from './protocol/desktop-origin.ts';
 import { cidrList, hostName, number, originList, wholeNumber, type Cidr } from './config-fields.ts';
 
 /** One entry a variable (SPEC §2): how its text becomes a value, and what stands where it is unset. */
@@ -12,7 +13,7 @@ const VARIABLES = {
   PARLEY_JWT_SECRET: z.string().optional(),
   PARLEY_JWT_SECRET_FILE: z.string().optional(),
   PARLEY_SHARDS: wholeNumber(0, 64).optional(),
-  PARLEY_ALLOWED_ORIGINS: originList.default([]),
+  PARLEY_ALLOWED_ORIGINS: originList.default([DESKTOP_ORIGIN]),
   PARLEY_TRUST_PROXY: cidrList.default([]),
   PARLEY_REGISTRATION: z.enum(['open', 'invite', 'closed']).default('open'),
   PARLEY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

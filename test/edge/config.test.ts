@@ -24,7 +24,7 @@ test('without variables the defaults of SPEC §2 stand', () => {
     dataDir: './data',
     jwtSecret: null,
     shards: 6,
-    allowedOrigins: [],
+    allowedOrigins: ['http://127.0.0.1:17275'],
     trustProxy: [],
     registration: 'open',
     logLevel: 'info',

@@ -67,7 +67,19 @@ test('an address of a server is an origin, https unless it is this machine', () 
   assert.equal(serverAddress('[::1]:8080/'), 'http://[::1]:8080');
   assert.equal(serverAddress('localhost.example.org'), 'https://localhost.example.org');
   assert.equal(serverAddress('http://192.168.1.2:8080'), 'http://192.168.1.2:8080');
-  for (const typed of ['', ' ', 'https://', 'ftp://a.b', 'javascript://a.b', 'me:pw@a.b', 'a b']) {
+  for (const typed of [
+    '',
+    ' ',
+    'https://',
+    'ftp://a.b',
+    'javascript://a.b',
+    'me:pw@a.b',
+    'a b',
+    'a%20b',
+    "a'b",
+    'a;b',
+    'a,b',
+  ]) {
     assert.equal(serverAddress(typed), null, typed);
   }
 });

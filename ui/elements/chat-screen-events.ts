@@ -176,6 +176,15 @@ export class ChatScreenEvents implements ReactiveController {
   };
   readonly deleteAccount = (password: string): Promise<void> => this.#screen.app.deleteAccount(password);
   readonly logOut = (): Promise<void> => this.#screen.app.logOut();
+  readonly rememberMe = (wanted: boolean): void => {
+    this.#screen.app.shell.session.remember(wanted);
+    this.#screen.requestUpdate();
+  };
+  readonly keepInTray = async (wanted: boolean): Promise<void> => {
+    const holds = await this.#screen.app.keepInTray(wanted);
+    if (wanted && !holds) this.#say(strings().desktop.noTray);
+    this.#screen.requestUpdate();
+  };
 
   get #account(): Account {
     return this.#screen.account;

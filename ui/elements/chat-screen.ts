@@ -227,6 +227,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
 
   #settings(model: Model): TemplateResult {
     const { account, app, events } = this;
+    const { session, closing } = app.shell;
     return html`<settings-panel
       .username=${account.me.username}
       .server=${app.shell.server.address}
@@ -241,6 +242,10 @@ export class ChatScreen extends SignalWatcher(LitElement) {
       .changePassword=${events.changePassword}
       .deleteAccount=${events.deleteAccount}
       .logOut=${events.logOut}
+      .remembered=${session.choice === 'ask' ? session.remembers() : null}
+      .tray=${closing === null ? null : app.preferences.current.get().tray}
+      .rememberMe=${events.rememberMe}
+      .keepInTray=${events.keepInTray}
     ></settings-panel>`;
   }
 

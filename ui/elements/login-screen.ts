@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { usernameFault } from '../../server/protocol/fields.ts';
 import { ApiProblem } from '../net/problem.ts';
@@ -6,121 +6,53 @@ import type { Farewell } from '../state/app.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
+import { loginStyles } from '../styles/login.ts';
 import { iconUrl } from './icon-url.ts';
 import './password-rules.ts';
 import { refusalWords, ruleResults } from './password-rules.ts';
 import './server-address.ts';
 import { problemWords } from './words.ts';
 
-type Submit = (username: string, password: string, invite: string) => Promise<void>;
+/** What somebody entered to get in. */
+export interface Entry {
+  readonly username: string;
+  readonly password: string;
+  readonly invite: string;
+  /** Stay logged in beyond this start; asked for only where `asksToRemember`. */
+  readonly remember: boolean;
+}
+type Submit = (entry: Entry) => Promise<void>;
 
-/** The door: log in or register. `logIn` and `register` reject with ApiProblem. */
+/** The door: log in or register. `logIn` and `register` reject with ApiProblem. Without a server it asks for one first. */
 @customElement('login-screen')
 export class LoginScreen extends LitElement {
-  static override readonly styles = [
-    base,
-    controls,
-    css`
-      :host {
-        display: grid;
-        place-items: center;
-        block-size: 100%;
-        overflow-y: auto;
-        padding: var(--s4);
-      }
-      main {
-        inline-size: min(24rem, 100%);
-        margin: auto;
-        padding: var(--s6) var(--s5);
-        background: var(--page);
-        border: 1px solid var(--line);
-        border-radius: 0.875rem;
-        box-shadow: var(--shadow);
-      }
-      header {
-        display: flex;
-        align-items: center;
-        gap: var(--s3);
-        margin-block-end: var(--s5);
-      }
-      header p {
-        color: var(--quiet);
-        font-size: var(--small);
-      }
-      .brand {
-        font-size: var(--title);
-        font-weight: 700;
-        line-height: 1.2;
-        letter-spacing: -0.01em;
-      }
-      h1 {
-        font-size: var(--large);
-        font-weight: 650;
-        margin-block-end: var(--s3);
-      }
-      form {
-        display: grid;
-        gap: var(--s4);
-      }
-      .field-head {
-        display: flex;
-        justify-content: space-between;
-        align-items: baseline;
-      }
-      .link {
-        font-size: var(--small);
-      }
-      .notice {
-        margin-block-end: var(--s4);
-      }
-      /* Their words stand in line with what is above and below. */
-      .field-head .link,
-      footer .link {
-        margin-inline: calc(-1 * var(--s1));
-      }
-      footer {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: space-between;
-        gap: var(--s2);
-        align-items: center;
-        margin-block-start: var(--s4);
-      }
-      @media (max-width: 480px) {
-        main {
-          padding: var(--s5) var(--s4);
-          border: 0;
-          box-shadow: none;
-          background: none;
-        }
-      }
-    `,
-  ];
+  static override readonly styles = [base, controls, loginStyles];
 
   @property({ attribute: false }) farewell: Farewell | null = null;
   @property() knownName = '';
   @property() server = '';
   @property({ type: Boolean }) serverEditable = false;
+  @property({ type: Boolean }) asksToRemember = false;
   @property({ attribute: false }) logIn: Submit = () => Promise.resolve();
   @property({ attribute: false }) register: Submit = () => Promise.resolve();
   @state() private registering = false;
   @state() private username = '';
   @state() private password = '';
   @state() private invite = '';
+  @state() private remember = false;
   @state() private shown = false;
   @state() private busy = false;
   @state() private fault = '';
-  @query('#username') private readonly nameField!: HTMLInputElement;
-  @query('#password') private readonly passwordField!: HTMLInputElement;
+  @query('#username') private readonly nameField!: HTMLInputElement | null;
+  @query('#password') private readonly passwordField!: HTMLInputElement | null;
 
   override firstUpdated(): void {
     this.username = this.knownName;
-    (this.knownName === '' ? this.nameField : this.passwordField).focus();
+    (this.knownName === '' ? this.nameField : this.passwordField)?.focus();
   }
 
   override render(): TemplateResult {
     const { app, login, farewell } = strings();
-    const title = this.registering ? login.registerTitle : login.title;
     return html`<main>
       <header>
         <img src=${iconUrl} alt="" width="44" height="44" />
@@ -130,9 +62,21 @@ export class LoginScreen extends LitElement {
         </div>
       </header>
       ${this.farewell !== null ? html`<p class="notice" role="status">${farewell[this.farewell]}</p>` : nothing}
-      <h1>${title}</h1>
+      ${this.server === '' ? this.#askForServer() : this.#askWho()}
+    </main>`;
+  }
+
+  #askForServer(): TemplateResult {
+    return html`<h1>${strings().desktop.chooseServer}</h1>
+      <server-address editable></server-address>`;
+  }
+
+  #askWho(): TemplateResult {
+    const { login } = strings();
+    return html`<h1>${this.registering ? login.registerTitle : login.title}</h1>
       <form novalidate @submit=${this.#submit}>
         ${this.#nameField()} ${this.#passwordField()} ${this.registering ? this.#inviteField() : nothing}
+        ${this.asksToRemember ? this.#rememberField() : nothing}
         <p class="fault" role="alert" ?hidden=${this.fault === ''}>${this.fault}</p>
         <button class="button main" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>
           ${this.busy ? html`<span class="spin"></span>` : nothing}
@@ -144,8 +88,7 @@ export class LoginScreen extends LitElement {
           ${this.registering ? login.toLogin : login.toRegister}
         </button>
         <server-address .address=${this.server} .editable=${this.serverEditable}></server-address>
-      </footer>
-    </main>`;
+      </footer>`;
   }
 
   #nameField(): TemplateResult {
@@ -223,10 +166,28 @@ export class LoginScreen extends LitElement {
     </div>`;
   }
 
+  #rememberField(): TemplateResult {
+    const { desktop } = strings();
+    return html`<div class="field">
+      <label class="check"
+        ><input
+          type="checkbox"
+          name="remember"
+          aria-describedby="remember-hint"
+          .checked=${this.remember}
+          @change=${(event: Event) => {
+            this.remember = (event.target as HTMLInputElement).checked;
+          }}
+        /><span>${desktop.remember}</span></label
+      >
+      <p class="hint" id="remember-hint">${desktop.rememberHint}</p>
+    </div>`;
+  }
+
   readonly #change = (): void => {
     this.registering = !this.registering;
     this.fault = '';
-    this.nameField.focus();
+    this.nameField?.focus();
   };
 
   readonly #submit = (event: SubmitEvent): void => {
@@ -247,7 +208,9 @@ export class LoginScreen extends LitElement {
     this.busy = true;
     this.fault = '';
     try {
-      await (this.registering ? this.register : this.logIn)(name, this.password, this.invite.trim());
+      const { password, remember } = this;
+      const entry = { username: name, password, invite: this.invite.trim(), remember };
+      await (this.registering ? this.register : this.logIn)(entry);
     } catch (error) {
       this.#refuse(this.#explain(error), this.passwordField);
     } finally {
@@ -255,9 +218,9 @@ export class LoginScreen extends LitElement {
     }
   }
 
-  #refuse(fault: string, field: HTMLInputElement): void {
+  #refuse(fault: string, field: HTMLInputElement | null): void {
     this.fault = fault;
-    field.focus();
+    field?.focus();
   }
 
   #explain(error: unknown): string {

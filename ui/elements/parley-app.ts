@@ -6,6 +6,7 @@ import { directionOf } from '../strings/direction.ts';
 import { base } from '../styles/base.ts';
 import './chat-screen.ts';
 import './login-screen.ts';
+import type { Entry } from './login-screen.ts';
 import { renderWithin } from './render-within.ts';
 
 /** The whole client: the door or the chat. */
@@ -25,9 +26,6 @@ export class ParleyApp extends SignalWatcher(LitElement) {
 
   /** Called once, when the language is known. */
   run(app: App): void {
-    this.addEventListener('click', (event) => {
-      this.#clicked(event);
-    });
     this.app = app;
     app.start();
   }
@@ -46,10 +44,11 @@ export class ParleyApp extends SignalWatcher(LitElement) {
       .server=${app.shell.server.address}
       .serverEditable=${app.shell.server.editable}
       @choose-server=${({ detail }: HTMLElementEventMap['choose-server']) => {
-        app.shell.setServer(detail.address);
+        void app.shell.setServer(detail.address);
       }}
-      .logIn=${(username: string, password: string) => app.logIn(username, password)}
-      .register=${(username: string, password: string, invite: string) => app.register(username, password, invite)}
+      .asksToRemember=${app.shell.session.choice === 'ask'}
+      .logIn=${(entry: Entry) => app.logIn(entry)}
+      .register=${(entry: Entry) => app.register(entry)}
     ></login-screen>`;
   }
 
@@ -63,17 +62,6 @@ export class ParleyApp extends SignalWatcher(LitElement) {
     page.lang = spoken;
     page.dir = directionOf(spoken);
     renderWithin(this.renderRoot);
-  }
-
-  /** In the desktop window a link must not replace the client. */
-  #clicked(event: MouseEvent): void {
-    if (this.app?.shell.interceptsLinks !== true) return;
-    const link = event
-      .composedPath()
-      .find((target) => target instanceof HTMLAnchorElement && target.target === '_blank');
-    if (!(link instanceof HTMLAnchorElement)) return;
-    event.preventDefault();
-    this.app.shell.openLink(link.href);
   }
 }
 

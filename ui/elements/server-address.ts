@@ -43,9 +43,18 @@ export class ServerAddress extends LitElement {
   @state() private fault = '';
   @query('input') private readonly field!: HTMLInputElement | null;
 
+  /** None was chosen yet, so there is nothing to go back to. */
+  get #needed(): boolean {
+    return this.editable && this.address === '';
+  }
+
+  override firstUpdated(): void {
+    if (this.#needed) this.field?.focus();
+  }
+
   override render(): TemplateResult {
     const { login } = strings();
-    if (this.editing) return this.#form();
+    if (this.editing || this.#needed) return this.#form();
     return html`<p class="at">
       <span>${login.server}: <bdi>${this.address.replace(/^https?:\/\//, '')}</bdi></span>
       ${
@@ -78,7 +87,7 @@ export class ServerAddress extends LitElement {
       </div>
       <div class="acts">
         <button class="button main" type="submit">${login.useServer}</button>
-        <button class="button" type="button" @click=${this.#leave}>${back}</button>
+        ${this.#needed ? nothing : html`<button class="button" type="button" @click=${this.#leave}>${back}</button>`}
       </div>
     </form>`;
   }

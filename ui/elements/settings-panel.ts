@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
 import type { Preferences } from '../state/preferences.ts';
 import type { SessionList } from '../state/sessions.ts';
 import { strings } from '../strings/strings.ts';
@@ -24,6 +25,9 @@ export class SettingsPanel extends LitElement {
   @property({ attribute: false }) preferences: Preferences | null = null;
   @property({ attribute: false }) notifications: 'granted' | 'denied' | 'default' | 'unsupported' = 'default';
   @property({ attribute: false }) sessions: SessionList | null = null;
+  /** Only in the desktop window; null elsewhere, and where nothing can be chosen. */
+  @property({ attribute: false }) remembered: boolean | null = null;
+  @property({ attribute: false }) tray: boolean | null = null;
   @property({ type: Number }) unsent = 0;
   @property({ type: Number }) now = 0;
   @property({ attribute: false }) endSession: (id: string) => void = () => undefined;
@@ -34,6 +38,8 @@ export class SettingsPanel extends LitElement {
   @property({ attribute: false }) deleteAccount: (password: string) => Promise<void> = () =>
     Promise.resolve();
   @property({ attribute: false }) logOut: () => Promise<void> = () => Promise.resolve();
+  @property({ attribute: false }) rememberMe: (wanted: boolean) => void = () => undefined;
+  @property({ attribute: false }) keepInTray: (wanted: boolean) => void = () => undefined;
 
   override firstUpdated(): void {
     this.loadSessions();
@@ -62,7 +68,7 @@ export class SettingsPanel extends LitElement {
           <p class="hint">${settings.server}: <bdi>${this.server}</bdi></p>
           <log-out .unsent=${this.unsent} .run=${this.logOut}></log-out>
         </section>
-        ${this.#appearance()} ${this.#notifications()}
+        ${this.#appearance()} ${this.#notifications()} ${this.#window()}
         <section>
           <h3>${settings.sessions}</h3>
           <session-list
@@ -134,13 +140,32 @@ export class SettingsPanel extends LitElement {
     </section>`;
   }
 
+  #window(): TemplateResult | typeof nothing {
+    const { remembered, tray } = this;
+    if (remembered === null && tray === null) return nothing;
+    const { desktop } = strings();
+    return html`<section>
+      <h3>${desktop.window}</h3>
+      ${remembered === null ? nothing : this.#box(desktop.remember, remembered, this.rememberMe)}
+      ${remembered === null ? nothing : html`<p class="hint">${desktop.rememberHint}</p>`}
+      ${tray === null ? nothing : this.#box(desktop.tray, tray, this.keepInTray)}
+      ${tray === null ? nothing : html`<p class="hint">${desktop.trayHint}</p>`}
+    </section>`;
+  }
+
   #check(name: 'notify' | 'preview', label: string): TemplateResult {
+    return this.#box(label, this.preferences?.[name] ?? false, (checked) => {
+      emit(this, 'prefer', { [name]: checked });
+    });
+  }
+
+  #box(label: string, checked: boolean, change: (checked: boolean) => void): TemplateResult {
     return html`<label class="check"
       ><input
         type="checkbox"
-        .checked=${this.preferences?.[name] ?? false}
+        .checked=${live(checked)}
         @change=${(event: Event) => {
-          emit(this, 'prefer', { [name]: (event.target as HTMLInputElement).checked });
+          change((event.target as HTMLInputElement).checked);
         }}
       /><span>${label}</span></label
     >`;

@@ -1,3 +1,5 @@
+/** Engines differ in what else they let through as a host; a blank, as `%20`, is one of them. */
+const HOST = /^([a-z\d._-]+|\[[\da-f:.]+\])$/;
 const LOCAL = /^(localhost|127(\.\d+){3}|\[::1\])(:|\/|$)/i;
 
 /** The origin somebody means who types where their server is; null when it is none. Without a scheme it is https,
@@ -6,8 +8,7 @@ export const serverAddress = (typed: string): string | null => {
   const text = typed.trim();
   const full = /^[a-z][\w+.-]*:\/\//i.test(text) ? text : `${LOCAL.test(text) ? 'http' : 'https'}://${text}`;
   if (!URL.canParse(full)) return null;
-  const { protocol, username, password, origin } = new URL(full);
-  return (protocol === 'https:' || protocol === 'http:') && username === '' && password === ''
-    ? origin
-    : null;
+  const { protocol, username, password, hostname, origin } = new URL(full);
+  const web = protocol === 'https:' || protocol === 'http:';
+  return web && username === '' && password === '' && HOST.test(hostname) ? origin : null;
 };

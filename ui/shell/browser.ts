@@ -1,3 +1,4 @@
+import { browserSession } from './browser-session.ts';
 import type { Shell } from './shell.ts';
 
 const webNotifications = (): typeof Notification | null =>
@@ -6,9 +7,10 @@ const webNotifications = (): typeof Notification | null =>
 /** Served by its own server, so the address is the page's. */
 export const browserShell: Shell = {
   server: { address: location.origin, editable: false },
-  setServer() {
-    // The page's own origin; its content security policy allows no other.
-  },
+  // The page's own origin; its content security policy allows no other.
+  setServer: () => Promise.resolve(),
+  session: browserSession(localStorage),
+  closing: null,
   notificationState: () => webNotifications()?.permission ?? 'unsupported',
   async askForNotifications() {
     await webNotifications()?.requestPermission();
@@ -30,7 +32,6 @@ export const browserShell: Shell = {
   setTitle(title) {
     document.title = title;
   },
-  interceptsLinks: false,
   openLink(url) {
     if (/^https?:\/\//i.test(url)) window.open(url, '_blank', 'noopener,noreferrer');
   },

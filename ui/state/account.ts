@@ -135,7 +135,7 @@ export class Account {
   /** Stops everything. `forget`: nothing of this person stays on the device, else what was written does. */
   async end(forget: boolean): Promise<void> {
     this.#ended = true;
-    this.drafts.flush();
+    void this.drafts.flush();
     this.sync.stop();
     this.#receipts.stop();
     this.#outbox.connected(false);
@@ -222,14 +222,21 @@ export class Account {
     this.#saveDue = true;
     this.#parts.clock.after(SAVE_MS, () => {
       this.#saveDue = false;
-      this.saveNow();
+      void this.saveNow();
     });
   }
 
-  saveNow(): void {
-    this.drafts.flush();
+  /** Resolves when drafts and cache are on disk; nobody needs to wait for it. */
+  async saveNow(): Promise<void> {
+    const drafts = this.drafts.flush();
     const model = this.sync.model.get();
-    if (this.#savesCache && model.cursor !== null) void this.#parts.disk.save(model).catch(() => undefined);
+    if (this.#savesCache && model.cursor !== null) await this.#parts.disk.save(model).catch(() => undefined);
+    await drafts;
+  }
+
+  /** Everything that is to be done before the program ends. */
+  async settle(): Promise<void> {
+    await Promise.all([this.saveNow(), this.removals.flush()]);
   }
 
   #follow(effect: Exclude<Effect, { type: 'unplaced' }>): void {

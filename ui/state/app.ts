@@ -1,5 +1,5 @@
 import { Api } from '../net/api.ts';
-import { withTokens } from '../net/credentials.ts';
+import { withTokens, type CredentialStore } from '../net/credentials.ts';
 import { browserClock } from '../net/clock.ts';
 import { browserExclusive } from '../net/exclusive.ts';
 import { chance, newId } from '../net/ids.ts';
@@ -7,7 +7,7 @@ import { Link, type Socket } from '../net/link.ts';
 import type { SignedIn } from '../../server/protocol/http.ts';
 import type { Shell } from '../shell/shell.ts';
 import { Account } from './account.ts';
-import { isCredentialEvent, localCredentials } from './credential-store.ts';
+import { keptCredentials } from './credential-store.ts';
 import { openDisk } from './disk-idb.ts';
 import type { ChatMessage, Model } from './model.ts';
 import { Notices } from './notices.ts';
@@ -15,7 +15,13 @@ import { PreferenceBook, wantedLanguages } from './preferences.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { hashOf, parseRoute, type Route } from './route.ts';
 import { signal } from './signal.ts';
-import { language, useLanguage } from '../strings/strings.ts';
+import { language, strings, useLanguage } from '../strings/strings.ts';
+
+interface Entry {
+  readonly username: string;
+  readonly password: string;
+  readonly remember: boolean;
+}
 
 /** Why somebody who was signed in stands before the login again. */
 export type Farewell = 'expired' | 'deleted' | 'revoked' | 'loggedOut' | 'accountDeleted';
@@ -39,7 +45,7 @@ export class App {
   readonly arrived = signal<ChatMessage | null>(null);
   readonly api: Api;
   readonly shell: Shell;
-  readonly #store = localCredentials(localStorage);
+  readonly #store: CredentialStore;
   readonly #exclusive = browserExclusive((navigator as Partial<Navigator>).locks);
   #channel: BroadcastChannel | null = null;
   /** What the person asked for: the socket may be closed before the answer comes. */
@@ -47,6 +53,7 @@ export class App {
 
   constructor(shell: Shell) {
     this.shell = shell;
+    this.#store = keptCredentials(shell.session);
     this.api = new Api({
       base: shell.server.address,
       store: this.#store,
@@ -73,15 +80,16 @@ export class App {
     });
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.#account?.sync.link.nudge();
-      else this.#account?.saveNow();
+      else void this.#account?.saveNow();
     });
     addEventListener('pagehide', () => {
-      this.#account?.saveNow();
-      this.#account?.removals.flush();
+      void this.#account?.settle();
     });
-    addEventListener('storage', (event) => {
-      if (isCredentialEvent(event)) this.#otherWindow();
+    this.shell.session.onChange(() => {
+      this.#otherWindow();
     });
+    this.shell.closing?.beforeQuit(async () => this.#account?.settle());
+    void this.keepInTray(this.preferences.current.get().tray);
     const held = this.#store.read();
     if (held === null) this.phase.set({ name: 'signedOut', farewell: null, username: '' });
     else void this.#enter({ id: held.userId, username: held.username });
@@ -91,6 +99,8 @@ export class App {
   async speak(): Promise<boolean> {
     const loaded = await useLanguage(wantedLanguages(this.preferences.current.get(), navigator.languages));
     this.spoken.set(language());
+    // The tray speaks the new language too.
+    if (this.phase.get().name !== 'starting') void this.keepInTray(this.preferences.current.get().tray);
     return loaded;
   }
 
@@ -102,14 +112,29 @@ export class App {
     this.route.set(route);
   }
 
-  /** Rejects with ApiProblem. */
-  async logIn(username: string, password: string): Promise<void> {
-    await this.#welcome(await this.api.login(username, password));
+  /** Whether closing the window hides it; stays so where the system can do it, and resolves with what holds. */
+  async keepInTray(wanted: boolean): Promise<boolean> {
+    const { closing } = this.shell;
+    if (closing === null || (!wanted && !this.preferences.current.get().tray)) return false;
+    const { show, quit } = strings().desktop;
+    const holds = await closing.hideToTray(wanted, { show, quit });
+    this.preferences.set('tray', holds);
+    return holds;
   }
 
   /** Rejects with ApiProblem. */
-  async register(username: string, password: string, invite: string): Promise<void> {
-    await this.#welcome(await this.api.register(username, password, invite));
+  async logIn({ username, password, remember }: Entry): Promise<void> {
+    await this.#welcome(await this.api.login(username, password), remember);
+  }
+
+  /** Rejects with ApiProblem. */
+  async register({
+    username,
+    password,
+    invite,
+    remember,
+  }: Entry & { readonly invite: string }): Promise<void> {
+    await this.#welcome(await this.api.register(username, password, invite), remember);
   }
 
   /** Ends the session here even when the server can't be told; nothing stays on the device. */
@@ -136,8 +161,9 @@ export class App {
     return phase.name === 'signedIn' ? phase.account : null;
   }
 
-  async #welcome(signedIn: SignedIn): Promise<void> {
+  async #welcome(signedIn: SignedIn, remember: boolean): Promise<void> {
     const { user } = signedIn;
+    this.shell.session.remember(remember);
     this.#store.write(withTokens({ userId: user.id, username: user.username }, signedIn, browserClock.now()));
     await this.#enter({ id: user.id, username: user.username });
   }

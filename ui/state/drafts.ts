@@ -31,19 +31,17 @@ export class Drafts {
     else next.set(chatId, text);
     this.texts.set(next);
     this.#unsaved.add(chatId);
-    this.#timer ??= this.#clock.after(SAVE_MS, () => {
-      this.flush();
-    });
+    this.#timer ??= this.#clock.after(SAVE_MS, () => void this.flush());
   }
 
-  /** Now: the window may be gone in a moment. */
-  flush(): void {
+  /** Now: the window may be gone in a moment. Resolves when it is on disk, where somebody can wait for that. */
+  async flush(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = null;
-    for (const chatId of this.#unsaved) {
-      const text = this.texts.get().get(chatId) ?? '';
-      void this.#store.put({ chatId, text }).catch(() => undefined);
-    }
+    const puts = [...this.#unsaved].map((chatId) =>
+      this.#store.put({ chatId, text: this.texts.get().get(chatId) ?? '' }).catch(() => undefined),
+    );
     this.#unsaved.clear();
+    await Promise.all(puts);
   }
 }

@@ -6,6 +6,8 @@ export interface Preferences {
   readonly language: 'system' | 'en' | 'de';
   readonly notify: boolean;
   readonly preview: boolean;
+  /** Only in the desktop window: closing it hides it. */
+  readonly tray: boolean;
 }
 
 const DEFAULTS: Preferences = {
@@ -14,6 +16,7 @@ const DEFAULTS: Preferences = {
   language: 'system',
   notify: true,
   preview: true,
+  tray: false,
 };
 const KEY = 'parley.preferences';
 
@@ -23,6 +26,7 @@ const CHOICES = {
   language: ['system', 'en', 'de'],
   notify: [true, false],
   preview: [true, false],
+  tray: [true, false],
 } as const satisfies { readonly [K in keyof Preferences]: readonly Preferences[K][] };
 
 /** What was stored, with every value that is not one of today's choices replaced by its default. */

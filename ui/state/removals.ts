@@ -38,11 +38,13 @@ export class Removals {
   }
 
   /** The window closes: what was asked for is done. */
-  flush(): void {
-    for (const [chatId, timer] of this.#timers) {
-      timer.cancel();
-      void this.#commit(chatId, true);
-    }
+  async flush(): Promise<void> {
+    await Promise.all(
+      [...this.#timers].map(([chatId, timer]) => {
+        timer.cancel();
+        return this.#commit(chatId, true);
+      }),
+    );
   }
 
   async #commit(chatId: string, closing: boolean): Promise<void> {

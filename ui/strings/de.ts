@@ -233,4 +233,16 @@ export const templates: LocaleModule['templates'] = {
   'switcher.label': 'Unterhaltung oder Person',
   'switcher.placeholder': 'Name',
   'switcher.none': 'Keine Unterhaltung dieses Namens. Enter sucht unter allen Menschen.',
+  // desktop
+  'desktop.chooseServer': 'Welcher Server?',
+  'desktop.remember': 'Auf diesem Computer angemeldet bleiben',
+  'desktop.rememberHint':
+    'Legt einen Schlüssel zu deinem Konto in eine Datei, die nur dein Benutzer dieses Computers lesen kann.',
+  'desktop.window': 'Fenster',
+  'desktop.tray': 'Beim Schließen des Fensters im Infobereich weiterlaufen',
+  'desktop.trayHint': 'Nur wo das System einen Infobereich zeigt: Von dort kommt das Fenster zurück.',
+  'desktop.noTray': 'Hier gibt es keinen Infobereich. Wird das Fenster geschlossen, endet Parley.',
+  'desktop.show': 'Parley zeigen',
+  'desktop.quit': 'Parley beenden',
+  'desktop.notHere': 'Diese Seite gehört zur Parley-App. Öffne im Browser die Adresse deines Servers.',
 };

@@ -1,6 +1,7 @@
 import { configureLocalization } from '@lit/localize';
 import { accountStrings } from './account-strings.ts';
 import { commonStrings } from './common-strings.ts';
+import { desktopStrings } from './desktop-strings.ts';
 import { talkStrings } from './talk-strings.ts';
 
 /** The languages the client speaks, by BCP 47 base. English is in the bundle, the others are loaded when chosen. */
@@ -17,7 +18,12 @@ const { getLocale, setLocale } = configureLocalization({
   loadLocale: (locale) => LOADERS[locale as keyof typeof LOADERS](),
 });
 
-const translated = () => ({ ...commonStrings(), ...accountStrings(), ...talkStrings() });
+const translated = () => ({
+  ...commonStrings(),
+  ...accountStrings(),
+  ...talkStrings(),
+  ...desktopStrings(),
+});
 export type Strings = ReturnType<typeof translated>;
 
 let held: { readonly locale: string; readonly strings: Strings } | null = null;

@@ -162,4 +162,12 @@ export const controls = css`
       border-style: dotted;
     }
   }
+  .check {
+    display: flex;
+    align-items: center;
+    gap: var(--s3);
+    min-block-size: 2rem;
+    font-weight: 400;
+    cursor: pointer;
+  }
 `;

@@ -82,14 +82,6 @@ export const settingsStyles = css`
     border-color: var(--accent);
     background: var(--chosen);
   }
-  .check {
-    display: flex;
-    align-items: center;
-    gap: var(--s3);
-    min-block-size: 2rem;
-    font-weight: 400;
-    cursor: pointer;
-  }
   :host(:dir(rtl)) .mirrored {
     transform: scaleX(-1);
     transform-origin: center;

@@ -1,0 +1,48 @@
+; The Windows installer, for NSIS 3: makensis -DVERSION=… -DINPUT=<dist\desktop\windows> -DOUTPUT=<file.exe> parley.nsi
+; For one person, without administrator rights; it holds everything it installs.
+Unicode true
+!define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\chat.parley.desktop"
+Name "Parley"
+OutFile "${OUTPUT}"
+RequestExecutionLevel user
+InstallDir "$LOCALAPPDATA\Programs\Parley"
+Icon "${INPUT}/parley.ico"
+UninstallIcon "${INPUT}/parley.ico"
+VIProductVersion "${VERSION}.0"
+VIAddVersionKey "ProductName" "Parley"
+VIAddVersionKey "ProductVersion" "${VERSION}"
+VIAddVersionKey "FileVersion" "${VERSION}"
+VIAddVersionKey "FileDescription" "Parley installer"
+VIAddVersionKey "LegalCopyright" "Apache-2.0"
+Page directory
+Page instfiles
+UninstPage uninstConfirm
+UninstPage instfiles
+
+Section
+  SetOutPath "$INSTDIR"
+  File "${INPUT}/Parley.exe"
+  File "${INPUT}/resources.neu"
+  File "${INPUT}/parley.ico"
+  File "${INPUT}/LICENSE"
+  WriteUninstaller "$INSTDIR\uninstall.exe"
+  CreateShortcut "$SMPROGRAMS\Parley.lnk" "$INSTDIR\Parley.exe" "" "$INSTDIR\parley.ico"
+  WriteRegStr HKCU "${KEY}" "DisplayName" "Parley"
+  WriteRegStr HKCU "${KEY}" "DisplayVersion" "${VERSION}"
+  WriteRegStr HKCU "${KEY}" "DisplayIcon" "$INSTDIR\parley.ico"
+  WriteRegStr HKCU "${KEY}" "UninstallString" '"$INSTDIR\uninstall.exe"'
+  WriteRegDWORD HKCU "${KEY}" "NoModify" 1
+  WriteRegDWORD HKCU "${KEY}" "NoRepair" 1
+SectionEnd
+
+; What was written and remembered stays: it belongs to the person, not to the program.
+Section "Uninstall"
+  Delete "$SMPROGRAMS\Parley.lnk"
+  Delete "$INSTDIR\Parley.exe"
+  Delete "$INSTDIR\resources.neu"
+  Delete "$INSTDIR\parley.ico"
+  Delete "$INSTDIR\LICENSE"
+  Delete "$INSTDIR\uninstall.exe"
+  RMDir "$INSTDIR"
+  DeleteRegKey HKCU "${KEY}"
+SectionEnd

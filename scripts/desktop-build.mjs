@@ -1,0 +1,41 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundle, shippedConfig } from './desktop/bundle.mjs';
+import { writeFolders } from './desktop/folders.mjs';
+import { findBinary, howToGet, PLATFORMS } from './desktop/platforms.mjs';
+import { withLock } from './lock.mjs';
+import { prepare, root } from './prepare.mjs';
+import { main, say, Stop } from './say.mjs';
+
+const size = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+
+/** `npm run desktop:build [-- --complete] [--out FOLDER]`: the app for Linux, macOS and Windows in `dist/desktop/`. A platform
+ *  binary that is missing is named, and the rest is built all the same; with `--complete`, for a release, it is an error. */
+await main(async () => {
+  const { values } = parseArgs({
+    options: { complete: { type: 'boolean', default: false }, out: { type: 'string' } },
+  });
+  const out = resolve(values.out ?? join(root, 'dist/desktop'));
+  const stage = `${out}.stage`;
+  await prepare('desktop');
+  await withLock(join(root, 'dist/.lock-desktop'), async () => {
+    const built = await bundle(root, stage);
+    writeFolders(root, built, out, shippedConfig(root).version);
+    rmSync(stage, { recursive: true });
+  });
+  const missing = [];
+  for (const { system, binaries } of PLATFORMS) {
+    const [needed] = binaries;
+    const has = findBinary(root, needed) !== null;
+    if (!has) missing.push(needed);
+    const folder = join(out, system);
+    const state = has ? 'complete' : `NOT COMPLETE, without ${needed} it does not run`;
+    say(`${relative(process.cwd(), folder)}: ${(size(folder) / 1024).toFixed(0)} KB, ${state}`);
+  }
+  for (const name of missing) say(howToGet(name));
+  if (missing.length > 0 && values.complete) throw new Stop('Not a complete release.');
+});

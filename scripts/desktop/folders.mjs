@@ -1,0 +1,59 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import png2icons from 'png2icons';
+import { PLATFORMS } from './platforms.mjs';
+
+const executable = 0o755;
+
+const put = (from, to, mode = 0o644) => {
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
+  chmodSync(to, mode);
+};
+const write = (to, content) => {
+  mkdirSync(dirname(to), { recursive: true });
+  writeFileSync(to, content);
+  chmodSync(to, 0o644);
+};
+/** Those of our binaries that `neu build` was given. */
+const ours = (built, system) =>
+  PLATFORMS.find((platform) => platform.system === system)
+    .binaries.map((name) => name.replace('neutralino', 'parley'))
+    .filter((name) => existsSync(join(built, name)));
+
+const linux = (root, built, out) => {
+  put(join(root, 'deploy/desktop/parley.sh'), join(out, 'parley'), executable);
+  put(join(root, 'deploy/desktop/parley.desktop'), join(out, 'parley.desktop'));
+  put(join(root, 'ui/icons/icon-512.png'), join(out, 'parley.png'));
+  put(join(built, 'resources.neu'), join(out, 'resources.neu'));
+  put(join(root, 'LICENSE'), join(out, 'LICENSE'));
+  for (const name of ours(built, 'linux')) put(join(built, name), join(out, name), executable);
+};
+
+const mac = (root, built, out, version) => {
+  const contents = join(out, 'Parley.app/Contents');
+  const plist = readFileSync(join(root, 'deploy/desktop/Info.plist'), 'utf8');
+  write(join(contents, 'Info.plist'), plist.replaceAll('@VERSION@', version));
+  put(join(root, 'deploy/desktop/parley-mac.sh'), join(contents, 'MacOS/Parley'), executable);
+  put(join(built, 'resources.neu'), join(contents, 'Resources/resources.neu'));
+  put(join(root, 'LICENSE'), join(contents, 'Resources/LICENSE'));
+  const png = readFileSync(join(root, 'ui/icons/icon-512.png'));
+  write(join(contents, 'Resources/parley.icns'), png2icons.createICNS(png, png2icons.BICUBIC2, 0));
+  for (const name of ours(built, 'mac')) put(join(built, name), join(contents, 'MacOS', name), executable);
+};
+
+const windows = (root, built, out) => {
+  put(join(built, 'resources.neu'), join(out, 'resources.neu'));
+  put(join(root, 'LICENSE'), join(out, 'LICENSE'));
+  const png = readFileSync(join(root, 'ui/icons/icon-512.png'));
+  write(join(out, 'parley.ico'), png2icons.createICO(png, png2icons.BICUBIC2, 0, true));
+  for (const name of ours(built, 'windows')) put(join(built, name), join(out, 'Parley.exe'));
+};
+
+/** The folders that can be given away, one a system, made anew. A binary that is not there is simply not in its folder. */
+export const writeFolders = (root, built, out, version) => {
+  rmSync(out, { recursive: true, force: true });
+  linux(root, built, join(out, 'linux'));
+  mac(root, built, join(out, 'mac'), version);
+  windows(root, built, join(out, 'windows'));
+};

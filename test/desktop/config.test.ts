@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseConfig } from '../../server/config.ts';
+import { DESKTOP_ORIGIN, DESKTOP_PORT } from '../../server/protocol/desktop-origin.ts';
+import { desktopConfig as config, policyOf } from '../support/desktop-config.ts';
+import { repositoryRoot } from '../support/paths.ts';
+
+const window = config.modes['window'] ?? {};
+const text = (path: string): string => readFileSync(join(repositoryRoot, path), 'utf8');
+
+test('the page may call exactly what the client calls, method by method', () => {
+  const source = text('ui/shell/desktop/native.ts');
+  const modules = { app: 'app', os: 'os', storage: 'storage', frame: 'window' };
+  const called = Object.entries(modules).flatMap(([name, module]) =>
+    [...source.matchAll(new RegExp(`\\b${name}\\.(\\w+)\\(`, 'g'))].map(
+      ([, method = '']) => `${module}.${method}`,
+    ),
+  );
+  assert.deepEqual([...new Set(called)].sort(), [...config.nativeAllowList].sort());
+  assert.ok(config.nativeAllowList.length <= 12);
+  for (const method of config.nativeAllowList) {
+    assert.doesNotMatch(method, /\*/, 'no whole modules');
+    assert.doesNotMatch(method, /^(filesystem|extensions|computer|server|custom|net|debug)\./);
+    assert.doesNotMatch(method, /^os\.(exec|spawn|getEnv|setEnv)/);
+  }
+});
+
+test('no block list, anywhere: one alone would switch the allow list off', () => {
+  assert.doesNotMatch(text('neutralino.config.json'), /nativeBlockList/);
+});
+
+test('a one-time token that nothing hands out, and no way to look inside', () => {
+  assert.equal(config['tokenSecurity'], 'one-time');
+  assert.equal(config['exportAuthInfo'], false);
+  assert.equal(config['enableExtensions'], false);
+  assert.equal(window['injectGlobals'], false);
+  assert.equal(window['injectClientLibrary'], false);
+  assert.equal(window['injectScript'], undefined);
+  assert.equal(window['enableInspector'], false);
+  assert.equal(window['openInspectorOnStartup'], false);
+  assert.equal(config['globalVariables'], undefined);
+});
+
+test('no mode says otherwise: the window is the only one, and it overrides none of it', () => {
+  assert.equal(config['defaultMode'], 'window');
+  assert.deepEqual(Object.keys(config.modes), ['window']);
+  for (const name of [
+    ...['nativeAllowList', 'nativeBlockList', 'tokenSecurity', 'serverHeaders', 'port', 'url'],
+    ...['exportAuthInfo', 'enableNativeAPI', 'enableExtensions', 'documentRoot'],
+  ]) {
+    assert.equal(window[name], undefined, name);
+  }
+});
+
+test('a fixed port, and the server lets exactly its origin in by default', () => {
+  assert.equal(config.port, DESKTOP_PORT);
+  const port: number = DESKTOP_PORT;
+  assert.ok(port > 1024 && port < 32_768, 'below the ports of outgoing connections');
+  assert.equal(DESKTOP_ORIGIN, `http://127.0.0.1:${String(config.port)}`);
+  assert.equal(config.url, '/');
+  const parsed = parseConfig({});
+  assert.ok('config' in parsed);
+  assert.deepEqual(parsed.config.allowedOrigins, [DESKTOP_ORIGIN]);
+});
+
+test('every answer of the window’s own server carries the policy, and other pages can’t read it', () => {
+  const headers = config.serverHeaders;
+  const policy = policyOf(headers['Content-Security-Policy'] ?? '');
+  assert.deepEqual(policy.get('default-src'), ["'none'"]);
+  assert.deepEqual(policy.get('script-src'), ["'self'"]);
+  for (const name of ['base-uri', 'form-action', 'object-src', 'frame-ancestors']) {
+    assert.deepEqual(policy.get(name), ["'none'"], name);
+  }
+  assert.doesNotMatch(headers['Content-Security-Policy'] ?? '', /unsafe|data:|blob:|\*/);
+  // Its values, the token at the first time, come as a script: it must not be one for a foreign page.
+  assert.equal(headers['Cross-Origin-Resource-Policy'], 'same-origin');
+  assert.equal(headers['X-Content-Type-Options'], 'nosniff');
+  assert.equal(headers['Cache-Control'], 'no-store');
+});
+
+test('links that ask for a window come to the page, which asks the opener; closing does too', () => {
+  assert.equal(window['newWindowPolicy'], 'custom');
+  assert.equal(window['exitProcessOnClose'], false);
+  assert.equal(window['useSavedState'], true);
+});
+
+test('what is stored goes into the person’s own folder, and nothing is logged there', () => {
+  assert.equal(config['dataLocation'], 'system');
+  assert.equal(config['storageLocation'], 'system');
+  assert.deepEqual(config['logging'], { enabled: true, writeToLogFile: false });
+});
+
+test('name, version and pinned binaries', () => {
+  const { version } = JSON.parse(text('package.json')) as { version: string };
+  assert.equal(config.version, version);
+  assert.equal(config['applicationName'], 'Parley');
+  assert.equal(config.cli['binaryName'], 'parley');
+  assert.equal(config.cli['binaryVersion'], '6.9.0');
+  for (const file of ['parley.sh', 'parley-mac.sh', 'Info.plist'])
+    assert.match(text(`deploy/desktop/${file}`), new RegExp(config.applicationId.replaceAll('.', '\\.')));
+});
+
+test('the launchers make private files and say so', () => {
+  for (const file of ['parley.sh', 'parley-mac.sh']) {
+    const script = text(`deploy/desktop/${file}`);
+    assert.ok(script.indexOf('umask 077') < script.indexOf('exec '), file);
+    assert.match(script, /exec .*--parley-private-files/);
+  }
+});

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { after, test, type TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import { DESKTOP_ORIGIN } from '../../server/protocol/desktop-origin.ts';
+import { openBrowser, WAIT_MS } from '../support/browser.ts';
+import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
+import { eventually } from '../support/eventually.ts';
+import { NeutralinoStandIn } from '../support/neutralino-stand-in.ts';
+import { PageFaults, REFUSED } from '../support/page-faults.ts';
+import { ServerProcess } from '../support/server-process.ts';
+
+/** The desktop's own build, on its own origin with the headers of its configuration, against a real server with its
+ *  defaults: everything of the desktop app but the program around it. */
+const server = await ServerProcess.start({ after });
+const standIn = await NeutralinoStandIn.start({ after });
+const browser = await openBrowser({ after });
+
+interface Desk {
+  readonly page: Page;
+  readonly faults: PageFaults;
+}
+
+/** The window of a program that was just started; nothing is stored unless the test put it there. */
+const openApp = async (t: TestContext, stored: Readonly<Record<string, string>> = {}): Promise<Desk> => {
+  standIn.again();
+  standIn.stored.clear();
+  for (const [key, value] of Object.entries(stored)) standIn.stored.set(key, value);
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 760 } });
+  const faults = await PageFaults.watch(context);
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(standIn.refused, [], 'the client asks for nothing it may not have');
+    faults.check();
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
+  await page.goto(standIn.url);
+  return { page, faults };
+};
+
+const logIn = async (page: Page, username: string, remember = false): Promise<void> => {
+  await page.locator('#username').fill(username);
+  await page.locator('#password').fill(PASSWORD);
+  if (remember) await page.getByLabel('Stay logged in on this computer').check();
+  await page.locator('login-screen button[type="submit"]').click();
+  await page.locator('connection-bar .line').waitFor({ state: 'detached' });
+  await page.locator('user-list nav').waitFor();
+};
+
+const signedIn = async (t: TestContext, remember = false) => {
+  const [ada, ben] = await Promise.all([
+    ChatClient.register(t, server, freshName('ada')),
+    ChatClient.register(t, server, freshName('ben')),
+  ]);
+  const { id } = await ben.conversationWith(ada);
+  const { socket } = await ben.online();
+  const desk = await openApp(t, { server: server.url });
+  await logIn(desk.page, ada.username, remember);
+  const say = async (text: string): Promise<void> => {
+    socket.send('message', { conversation_id: id, content: text });
+    await socket.next('ack');
+  };
+  return { ...desk, ada, ben, socket, say };
+};
+
+test('first start: the server is asked for, remembered, and talked to from the app’s own origin', async (t) => {
+  const ada = await ChatClient.register(t, server, freshName('ada'));
+  const { page } = await openApp(t);
+  await page.getByRole('heading', { name: 'Which server?' }).waitFor();
+  await page.getByLabel('Address of the server').fill('no address');
+  await page.getByRole('button', { name: 'Use this server' }).click();
+  await page.getByText('This is no address of a server.').waitFor();
+  await page.getByLabel('Address of the server').fill(server.url);
+  await page.getByRole('button', { name: 'Use this server' }).click();
+  await page.locator('#username').waitFor();
+  assert.deepEqual([...standIn.stored], [['server', server.url]]);
+  assert.equal(await page.evaluate('location.origin'), DESKTOP_ORIGIN);
+  await logIn(page, ada.username);
+});
+
+test('messages go both ways, preflights and WebSocket from the other origin included', async (t) => {
+  const { page, ben, socket, say } = await signedIn(t);
+  await say('Good morning');
+  await page.locator('user-item', { hasText: ben.username }).locator('a').click();
+  await page.locator('message-list li.row', { hasText: 'Good morning' }).waitFor();
+  await page.locator('message-input textarea').fill('And to you');
+  await page.locator('message-input textarea').press('Enter');
+  const { payload } = await socket.next('message');
+  assert.equal(payload.content, 'And to you');
+  await page.locator('message-list .tick[data-state="sent"]').first().waitFor();
+  await eventually('the title to be told', () =>
+    standIn.called('window.setTitle').some(({ title }) => title === `${ben.username} – Parley`),
+  );
+});
+
+test('a server that does not let the app in says so on the login screen', async (t) => {
+  const strict = await ServerProcess.start(t, { PARLEY_ALLOWED_ORIGINS: 'https://chat.example.org' });
+  const { page, faults } = await openApp(t, { server: strict.url });
+  faults.provoke(/CORS policy|net::ERR_FAILED/);
+  await page.locator('#username').fill('ada');
+  await page.locator('#password').fill(PASSWORD);
+  await page.locator('login-screen button[type="submit"]').click();
+  await page.getByText('The server was not reached.').waitFor();
+});
+
+test('every link goes to the opener, encoded; the window stays where it is and no other one opens', async (t) => {
+  const { page, ben, say } = await signedIn(t);
+  const address = 'https://example.org/$(touch${IFS}x)';
+  await say(`look: ${address} and http://example.org/b`);
+  await page.locator('user-item', { hasText: ben.username }).locator('a').click();
+  const links = page.locator('message-list li.row .text a');
+  await links.first().click();
+  await links.first().click({ button: 'middle' });
+  await links.nth(1).focus();
+  await page.keyboard.press('Enter');
+  await eventually('the links to be opened', () => standIn.called('os.open').length === 3);
+  const opened = standIn.called('os.open').map(({ url }) => url);
+  const encoded = 'https://example.org/%24(touch%24%7BIFS%7Dx)';
+  assert.deepEqual(opened, [encoded, encoded, 'http://example.org/b']);
+  standIn.tell('newWindowRequest', 'file:///etc/passwd');
+  standIn.tell('newWindowRequest', 'https://example.org/`id`');
+  await eventually('the request for a window', () => standIn.called('os.open').length === 4);
+  assert.equal(standIn.called('os.open')[3]?.['url'], 'https://example.org/%60id%60');
+  assert.equal(page.context().pages().length, 1);
+  assert.equal(new URL(page.url()).origin, DESKTOP_ORIGIN);
+  // The engine's menu would offer to open it right here; a file that is dropped would replace the client.
+  const stays = await links.first().evaluate((link) => {
+    const menu = new MouseEvent('contextmenu', { bubbles: true, composed: true, cancelable: true });
+    const carried = new DataTransfer();
+    carried.items.add(new File(['x'], 'x.html', { type: 'text/html' }));
+    const drop = new DragEvent('drop', {
+      bubbles: true,
+      composed: true,
+      cancelable: true,
+      dataTransfer: carried,
+    });
+    return [link.dispatchEvent(menu), link.dispatchEvent(drop)];
+  });
+  assert.deepEqual(stays, [false, false]);
+});
+
+test('a notification shows markup as text, and a flood of messages is one notification', async (t) => {
+  const { page, ben, say } = await signedIn(t);
+  await page.keyboard.press('Control+,');
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  for (const text of ['<img src=x> & more', 'second', 'third']) await say(text);
+  await page.locator('user-item', { hasText: ben.username }).locator('.count', { hasText: '3' }).waitFor();
+  const shown = standIn.called('os.showNotification');
+  assert.equal(shown.length, 1);
+  assert.equal(shown[0]?.['title'], ben.username);
+  assert.equal(shown[0]['content'], '&lt;img src=x&gt; &amp; more');
+});
+
+test('not remembered: nothing of the session is on any disk, and a new start asks again', async (t) => {
+  const { page } = await signedIn(t);
+  assert.deepEqual([...standIn.stored.keys()], ['server']);
+  const inBrowser = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  assert.doesNotMatch(inBrowser, /refreshToken|accessToken/);
+  standIn.again();
+  await page.reload();
+  await page.locator('#username').waitFor();
+});
+
+test('remembered: a new start is signed in with a token that was renewed, and logging out forgets it', async (t) => {
+  const { page, faults } = await signedIn(t, true);
+  faults.provoke(REFUSED);
+  const token = (): string => {
+    const { session } = JSON.parse(standIn.stored.get('session') ?? '{}') as { session: string };
+    return (JSON.parse(session) as { refreshToken: string }).refreshToken;
+  };
+  await eventually('the session to be stored', () => standIn.stored.has('session'));
+  const first = token();
+  // As if the access token had run out meanwhile.
+  const kept = JSON.parse(standIn.stored.get('session') ?? '') as { server: string; session: string };
+  const stale = { ...(JSON.parse(kept.session) as object), expiresAt: 0 };
+  standIn.stored.set('session', JSON.stringify({ ...kept, session: JSON.stringify(stale) }));
+  standIn.again();
+  await page.reload();
+  await page.locator('user-list nav').waitFor();
+  await eventually('the token to be renewed', () => token() !== first);
+  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.locator('#username').waitFor();
+  await eventually('the session to be gone', () => !standIn.stored.has('session'));
+});
+
+test('closing the window ends the program; with the tray chosen it hides, and the tray brings it back', async (t) => {
+  const { page } = await signedIn(t);
+  await page.keyboard.press('Control+,');
+  const box = page.getByLabel('Keep running in the system tray when the window is closed');
+  await box.check();
+  await eventually('the tray', () => standIn.called('os.setTray').length === 1);
+  standIn.tell('windowClose');
+  await eventually('the window to hide', () => standIn.called('window.hide').length === 1);
+  standIn.tell('trayMenuItemClicked', { id: 'show' });
+  await eventually('the window to show', () => standIn.called('window.show').length === 1);
+  assert.equal(standIn.called('app.exit').length, 0);
+  await box.uncheck();
+  standIn.tell('windowClose');
+  await eventually('the program to end', () => standIn.called('app.exit').length === 1);
+});
+
+test('the page talks to its server and to no other, whoever asks', async (t) => {
+  const { page, faults } = await signedIn(t);
+  faults.provoke(/CSP connect-src|Content Security Policy/);
+  const elsewhere = await page.evaluate(async () => {
+    const blocked = new Promise((resolve) => {
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+        resolve([effectiveDirective, blockedURI]);
+      });
+    });
+    const answer = await fetch('http://127.0.0.1:9/steal').catch(() => null);
+    return answer === null ? await blocked : answer.status;
+  });
+  assert.deepEqual(elsewhere, ['connect-src', 'http://127.0.0.1:9/steal']);
+});
+
+test('a second reader gets no token, and a page without one has no rights', async (t) => {
+  await openApp(t);
+  const again = await (await fetch(`${standIn.url}__neutralino_globals.js`)).text();
+  assert.match(again, /var NL_TOKEN="";/);
+  const other = await browser.newContext({ locale: 'en-GB' });
+  t.after(() => other.close());
+  const page = await other.newPage();
+  await page.goto(standIn.url);
+  await page.getByText('This page belongs to the Parley desktop app.').waitFor();
+});

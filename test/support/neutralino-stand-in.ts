@@ -1,0 +1,138 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { desktopConfig as config } from './desktop-config.ts';
+import { inRepository } from './desktop-app.ts';
+import { desktopPortFree } from './desktop-port.ts';
+import type { Scope } from './temp-dir.ts';
+
+export interface NativeCall {
+  readonly method: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+interface Asked {
+  readonly id: string;
+  readonly method: string;
+  readonly accessToken: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'application/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+const TOKEN = `${'t'.repeat(47)}.${'c'.repeat(48)}`;
+const HOST = '127.0.0.1';
+
+/** Stands where the Neutralino binary would, for a page in Chromium: the same origin, headers, values, socket and rights, read
+ *  from the same configuration. It opens nothing and shows nothing; it writes down what it was asked. The real thing is
+ *  tried in `desktop-window.test.ts`. */
+export class NeutralinoStandIn {
+  readonly url = `http://${HOST}:${String(config.port)}/`;
+  readonly calls: NativeCall[] = [];
+  readonly refused: string[] = [];
+  readonly stored = new Map<string, string>();
+  /** How this start was called; a launcher adds that files are private. */
+  args: readonly string[] = ['parley', '--parley-private-files'];
+  system = 'Linux';
+  #tokenGiven = false;
+  readonly #sockets = new Set<WebSocket>();
+
+  static async start(scope: Scope): Promise<NeutralinoStandIn> {
+    await desktopPortFree();
+    const standIn = new NeutralinoStandIn();
+    const server = createServer((request, response) => {
+      standIn.#serve(request, response);
+    });
+    const sockets = new WebSocketServer({ server });
+    sockets.on('connection', (socket, request) => {
+      standIn.#connected(socket, request.url ?? '');
+    });
+    scope.after(async () => {
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, HOST, resolve);
+    });
+    return standIn;
+  }
+
+  /** As when the program is started anew: a token is to be had once more; what was stored is still there. */
+  again(): void {
+    this.#tokenGiven = false;
+    this.calls.length = 0;
+  }
+
+  called(method: string): readonly Readonly<Record<string, unknown>>[] {
+    return this.calls.filter((call) => call.method === method).map(({ data }) => data);
+  }
+
+  /** An event of the program, to its page. */
+  tell(event: string, data: unknown = null): void {
+    for (const socket of this.#sockets) socket.send(JSON.stringify({ event, data }));
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    for (const [name, value] of Object.entries(config.serverHeaders)) response.setHeader(name, value);
+    const path = new URL(request.url ?? '/', this.url).pathname;
+    if (path.endsWith('__neutralino_globals.js')) {
+      response.setHeader('Content-Type', 'application/javascript').end(this.#globals());
+      return;
+    }
+    const file = join(inRepository(config.documentRoot), path === '/' ? 'index.html' : path);
+    if (!existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
+    response.end(readFileSync(file));
+  }
+
+  #globals(): string {
+    const token = this.#tokenGiven ? '' : TOKEN;
+    this.#tokenGiven = true;
+    const values = { NL_OS: this.system, NL_PORT: config.port, NL_TOKEN: token, NL_ARGS: this.args };
+    return Object.entries({ ...values, NL_EXTENABLED: false, NL_CMETHODS: [] })
+      .map(([name, value]) => `var ${name}=${JSON.stringify(value)};`)
+      .join('');
+  }
+
+  #connected(socket: WebSocket, url: string): void {
+    if (new URL(url, this.url).searchParams.get('connectToken') !== TOKEN.split('.')[1]) {
+      socket.terminate();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('message', (text: Buffer) => {
+      const asked = JSON.parse(text.toString()) as Asked;
+      socket.send(JSON.stringify({ id: asked.id, method: asked.method, data: this.#answer(asked) }));
+    });
+  }
+
+  #answer({ method, accessToken, data = {} }: Asked): unknown {
+    if (accessToken !== TOKEN) return { error: { code: 'NE_RT_INVTOKN', message: 'wrong token' } };
+    if (!config.nativeAllowList.includes(method)) {
+      this.refused.push(method);
+      return { error: { code: 'NE_RT_NATPRME', message: `no permission for ${method}` } };
+    }
+    this.calls.push({ method, data });
+    const key = String(data['key']);
+    if (method === 'storage.getData') {
+      const found = this.stored.get(key);
+      return found === undefined
+        ? { error: { code: 'NE_ST_NOSTKEX', message: 'none' } }
+        : { success: true, returnValue: found };
+    }
+    if (method === 'storage.setData') this.stored.set(key, String(data['data']));
+    if (method === 'storage.removeData' && !this.stored.delete(key))
+      return { error: { code: 'NE_ST_STKEYRE', message: 'none' } };
+    return { success: true };
+  }
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectPolicy } from '../../../ui/shell/desktop/connect-policy.ts';
+import { WindowClosing } from '../../../ui/shell/desktop/window-closing.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { RecordedNative } from './recorded-native.ts';
+
+const WORDS = { show: 'Show', quit: 'Quit' };
+
+const stage = () => {
+  const native = new RecordedNative();
+  const clock = new ManualClock();
+  const order: string[] = [];
+  const closing = new WindowClosing(
+    native,
+    (ms, run) => clock.after(ms, run),
+    () => {
+      order.push('shell');
+      return Promise.resolve();
+    },
+  );
+  return { native, clock, closing, order };
+};
+const turns = async (): Promise<void> => {
+  for (let i = 0; i < 10; i += 1) await Promise.resolve();
+};
+
+test('closing the window ends the program, once, after what was to be done', async () => {
+  const { native, closing, order } = stage();
+  closing.beforeQuit(() => {
+    order.push('client');
+    return Promise.resolve();
+  });
+  native.happen('windowClose');
+  native.happen('windowClose');
+  await turns();
+  assert.deepEqual(order, ['client', 'shell']);
+  assert.deepEqual(native.calls, ['exit']);
+});
+
+test('what never ends, or fails, does not keep the program', async () => {
+  const hung = stage();
+  hung.closing.beforeQuit(() => new Promise(() => undefined));
+  hung.native.happen('windowClose');
+  await turns();
+  assert.deepEqual(hung.native.calls, []);
+  hung.clock.advance(2_000);
+  await turns();
+  assert.deepEqual(hung.native.calls, ['exit']);
+  const failed = stage();
+  failed.closing.beforeQuit(() => Promise.reject(new Error('disk')));
+  failed.native.happen('windowClose');
+  await turns();
+  assert.deepEqual(failed.native.calls, ['exit']);
+});
+
+test('with the tray the window is hidden, shown again and quit from there', async () => {
+  const { native, closing } = stage();
+  assert.equal(await closing.hideToTray(true, WORDS), true);
+  native.happen('windowClose');
+  native.happen('trayMenuItemClicked', { id: 'show' });
+  native.happen('trayMenuItemClicked', { id: 'quit' });
+  await turns();
+  assert.deepEqual(native.calls, ['setTray', 'hideWindow', 'showWindow', 'exit']);
+});
+
+test('where there is no tray the window is never hidden: nobody could bring it back', async () => {
+  const { native, closing } = stage();
+  native.failing = 'setTray';
+  assert.equal(await closing.hideToTray(true, WORDS), false);
+  native.happen('windowClose');
+  await turns();
+  assert.deepEqual(native.calls, ['setTray', 'exit']);
+});
+
+test('the page may connect to its own program and to the one chosen server', () => {
+  const self = 'http://127.0.0.1:17275';
+  assert.equal(connectPolicy(self, ''), `connect-src ${self} ws://127.0.0.1:17275`);
+  assert.equal(
+    connectPolicy(self, 'https://chat.example.org'),
+    `connect-src ${self} ws://127.0.0.1:17275 https://chat.example.org wss://chat.example.org`,
+  );
+});
