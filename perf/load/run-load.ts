@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { spawnScript, type Placement } from '../machine/spawn.ts';
+import { spawnScript, type Placement, type SpawnOptions } from '../machine/spawn.ts';
 import type { LoadResult, LoadSpec } from './spec.ts';
 
 const generator = fileURLToPath(new URL('./generator.js', import.meta.url));
 
-/** Runs one load in a process of its own; rejects when the generator fails, with what it said on stderr. */
-export const runLoad = async (spec: LoadSpec, placement: Placement = {}): Promise<LoadResult> => {
+/** Runs one load in a process of its own; rejects when the generator fails, which says why on stderr. */
+export const runLoad = async (
+  spec: LoadSpec,
+  placement: Placement & Pick<SpawnOptions, 'output'> = {},
+): Promise<LoadResult> => {
   const child = spawnScript(generator, placement);
   return await new Promise((resolve, reject) => {
     child.once('message', (result) => {

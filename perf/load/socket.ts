@@ -92,7 +92,9 @@ export class LeanSocket {
   #end(error: Error): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#fail(error);
+    const { bytesRead, bytesWritten } = this.#socket;
+    const place = this.#head === null ? '' : ' before the upgrade';
+    this.#fail(new Error(`${error.message}${place}, ${bytesRead} bytes read, ${bytesWritten} written`));
   }
 
   #read(chunk: Buffer): void {

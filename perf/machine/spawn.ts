@@ -6,13 +6,13 @@ export interface Placement {
   readonly cpus?: string;
   /** A library that is loaded before all others. */
   readonly preload?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface SpawnOptions extends Placement {
-  readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Both of its outputs. */
-  readonly output?: 'pipe' | 'inherit';
+  readonly output?: 'pipe' | 'inherit' | 'ignore';
 }
 
 /** Whatever ends this process, ends what it started. */
@@ -23,7 +23,7 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 /** Environment without what belongs to us: a server under test reads only what its run gives it. */
-const inherited = (): Record<string, string | undefined> =>
+export const cleanEnvironment = (): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PARLEY_')));
 
 /** Starts a compiled script under Node, with a channel for messages. Its process id is the script's own: taskset gives way to it. */
@@ -32,7 +32,7 @@ export const spawnScript = (script: string, options: SpawnOptions = {}): ChildPr
   const node = [process.execPath, script];
   const [command = '', ...args] = cpus === undefined ? node : ['taskset', '-c', cpus, ...node];
   const child = spawn(command, args, {
-    env: { ...inherited(), ...env, ...(preload === undefined ? {} : { LD_PRELOAD: preload }) },
+    env: { ...cleanEnvironment(), ...env, ...(preload === undefined ? {} : { LD_PRELOAD: preload }) },
     stdio: ['ignore', output, output, 'ipc'],
     ...(cwd === undefined ? {} : { cwd }),
   });

@@ -27,6 +27,7 @@ export const startParley = (
     ...placement,
     cwd: dataDir,
     env: {
+      ...placement.env,
       PARLEY_PORT: '0',
       PARLEY_DATA_DIR: dataDir,
       PARLEY_SEND_RATE: '0',
@@ -54,5 +55,8 @@ export const start = async (
     return { userId: id, token: id };
   });
   const baseline = script(`../baselines/${who}.js`);
-  return { server: await startServer(baseline, { ...placement, env: { BASELINE_DIR: dir } }), accounts };
+  return {
+    server: await startServer(baseline, { ...placement, env: { ...placement.env, BASELINE_DIR: dir } }),
+    accounts,
+  };
 };

@@ -18,8 +18,33 @@ export const commitAll = (writer: GroupCommit, writes: readonly WriteMessage[]):
   }
 };
 
-/** Writes `count` accounts into a data folder whose server does not run, and signs a token for each: by the store's own writes and the
- *  server's own keys, only the password is nobody's. */
+interface Person {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly username: string;
+}
+
+/** A new person with a session for a day, whose password is nobody's. */
+export const registration = ({ userId, sessionId, username }: Person): WriteMessage => ({
+  type: 'registerUser',
+  input: {
+    id: userId,
+    username,
+    passwordHash: 'none',
+    session: {
+      id: sessionId,
+      refreshHash: systemIds.random(32),
+      ttlMs: SESSION_MS,
+      ipAddress: '127.0.0.1',
+      userAgent: 'perf',
+    },
+    inviteHash: null,
+    signups: null,
+  },
+});
+
+/** Writes `count` accounts into a data folder whose server does not run, and signs a token for each: by the store's own writes and
+ *  the server's own keys. */
 export const seedAccounts = async (dataDir: string, count: number): Promise<readonly Account[]> => {
   const people = Array.from({ length: count }, (_, i) => ({
     userId: systemIds.next(),
@@ -27,26 +52,7 @@ export const seedAccounts = async (dataDir: string, count: number): Promise<read
     username: `person-${i}`,
   }));
   const writer = openWriter(dataDir);
-  commitAll(
-    writer,
-    people.map(({ userId, sessionId, username }) => ({
-      type: 'registerUser',
-      input: {
-        id: userId,
-        username,
-        passwordHash: 'none',
-        session: {
-          id: sessionId,
-          refreshHash: systemIds.random(32),
-          ttlMs: SESSION_MS,
-          ipAddress: '127.0.0.1',
-          userAgent: 'perf',
-        },
-        inviteHash: null,
-        signups: null,
-      },
-    })),
-  );
+  commitAll(writer, people.map(registration));
   writer.close();
 
   const queries = openQueries(dataDir);
@@ -57,4 +63,34 @@ export const seedAccounts = async (dataDir: string, count: number): Promise<read
   );
   queries.close();
   return accounts;
+};
+
+/** Writes messages into a data folder whose server does not run; `say` gives the next one: who to whom, and what. */
+export const seedMessages = (
+  dataDir: string,
+  count: number,
+  say: (i: number) => { from: string; to: string; content: string },
+): void => {
+  const writer = openWriter(dataDir);
+  for (let at = 0; at < count; at += BATCH) {
+    commitAll(
+      writer,
+      Array.from({ length: Math.min(BATCH, count - at) }, (_, i) => {
+        const { from, to, content } = say(at + i);
+        const [low, high] = from < to ? [from, to] : [to, from];
+        return {
+          type: 'appendMessage',
+          input: {
+            messageId: systemIds.next(),
+            pair: { low, high },
+            senderId: from,
+            newConversationId: systemIds.next(),
+            content,
+          },
+        };
+      }),
+    );
+    writer.indexSome();
+  }
+  writer.close();
 };

@@ -14,13 +14,16 @@ export interface Running {
   /** Milliseconds from spawn to the line `listening`. */
   readonly startMs: number;
   stop(signal?: NodeJS.Signals): Promise<void>;
+  /** The last lines it printed, and how it ended: for whoever has to say why a run failed. */
+  lastWords(): string;
 }
 
 /** Starts a server and waits for its log line `listening`. */
 export const startServer = async (script: string, options: SpawnOptions): Promise<Running> => {
   const started = performance.now();
   const child = spawnScript(script, { ...options, output: 'pipe' });
-  const url = await listening(child);
+  const words: string[] = [];
+  const url = await listening(child, words);
   return {
     pid: child.pid ?? 0,
     host: url.hostname,
@@ -32,23 +35,32 @@ export const startServer = async (script: string, options: SpawnOptions): Promis
       child.kill(signal);
       await ended;
     },
+    lastWords: () => {
+      const { exitCode, signalCode } = child;
+      const end = exitCode ?? signalCode;
+      return `${words.join('\n')}\n${end === null ? 'It is still running.' : `It ended: ${end}.`}`;
+    },
   };
 };
 
-/** Both outputs are read to the end: a server whose pipe is full stops. */
-const listening = (child: ChildProcess): Promise<URL> =>
+const WORDS_KEPT = 20;
+
+/** Both outputs are read to the end: a server whose pipe is full stops. The last lines are kept in `words`. */
+const listening = (child: ChildProcess, words: string[]): Promise<URL> =>
   new Promise((resolve, reject) => {
-    let said = '';
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) throw new Error('the server has no pipes');
       createInterface({ input: stream }).on('line', (line) => {
-        said = `${said}${line}\n`.slice(-4_000);
+        words.push(line.slice(0, 1_000));
+        if (words.length > WORDS_KEPT) words.shift();
         const { msg, url } = line.startsWith('{') ? (JSON.parse(line) as { msg?: string; url?: string }) : {};
         if (msg === 'listening') resolve(new URL(String(url)));
       });
     }
     child.once('close', (code, signal) => {
-      reject(new Error(`a server ended before it listened (${String(code ?? signal)}):\n${said}`));
+      reject(
+        new Error(`a server ended before it listened (${String(code ?? signal)}):\n${words.join('\n')}`),
+      );
     });
   });
 

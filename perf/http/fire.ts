@@ -1,0 +1,41 @@
+import autocannon from 'autocannon';
+
+/** A process that fires one kind of request at a server: told what, it tells what came of it. */
+export interface Shot {
+  readonly url: string;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly token?: string;
+  /** A POST when there is one. */
+  readonly body?: string;
+}
+export interface Hit {
+  readonly requests: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Answers that were no 2xx, and requests without one. */
+  readonly failed: number;
+}
+
+process.once('message', ({ url, connections, seconds, token, body }: Shot) => {
+  void autocannon({
+    url,
+    connections,
+    duration: seconds,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { method: 'POST', body }),
+  }).then(({ requests, latency, errors, timeouts, non2xx }) => {
+    const hit: Hit = {
+      requests: requests.total,
+      perSecond: requests.average,
+      p50: latency.p50,
+      p99: latency.p99,
+      failed: errors + timeouts + non2xx,
+    };
+    process.send?.(hit, () => process.exit(0));
+  });
+});
