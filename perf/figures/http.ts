@@ -1,4 +1,4 @@
-import type { Hit, Shot } from '../http/fire.ts';
+import type { Hit, Shot } from '../http/shot.ts';
 import { runFire } from '../http/run-fire.ts';
 import { makeTexts } from '../load/texts.ts';
 import { readCpu, spentBetween, totalOf } from '../machine/cpu.ts';

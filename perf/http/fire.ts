@@ -1,23 +1,7 @@
 import autocannon from 'autocannon';
+import type { Hit, Shot } from './shot.ts';
 
 /** A process that fires one kind of request at a server: told what, it tells what came of it. */
-export interface Shot {
-  readonly url: string;
-  readonly connections: number;
-  readonly seconds: number;
-  readonly token?: string;
-  /** A POST when there is one. */
-  readonly body?: string;
-}
-export interface Hit {
-  readonly requests: number;
-  readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-  /** Answers that were no 2xx, and requests without one. */
-  readonly failed: number;
-}
-
 process.once('message', ({ url, connections, seconds, token, body }: Shot) => {
   void autocannon({
     url,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { spawnScript } from '../machine/spawn.ts';
-import type { Hit, Shot } from './fire.ts';
+import type { Hit, Shot } from './shot.ts';
 
 const fire = fileURLToPath(new URL('./fire.js', import.meta.url));
 

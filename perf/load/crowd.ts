@@ -1,20 +1,9 @@
 import { inLanes } from './lanes.ts';
 import { localAddress } from './socket.ts';
-import type { Account } from './spec.ts';
+import type { CrowdResult, CrowdSpec } from './spec.ts';
 import { Visitor } from './visitor.ts';
 
 /** A process that lets many arrive and stay: told whom, it tells how long it took; told anything more, it ends. */
-export interface CrowdSpec {
-  readonly host: string;
-  readonly port: number;
-  readonly accounts: readonly Account[];
-  readonly atOnce: number;
-}
-export interface CrowdResult {
-  /** Milliseconds until the last one was in. */
-  readonly ms: number;
-}
-
 const crowd: Visitor[] = [];
 
 process.once('message', ({ host, port, accounts, atOnce }: CrowdSpec) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { spawnScript } from '../machine/spawn.ts';
-import type { CrowdResult, CrowdSpec } from './crowd.ts';
+import type { CrowdResult, CrowdSpec } from './spec.ts';
 
 const crowd = fileURLToPath(new URL('./crowd.js', import.meta.url));
 

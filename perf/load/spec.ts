@@ -76,3 +76,16 @@ export interface WorkerData {
   /** One Float64: messages delivered and acknowledged so far. */
   readonly progress: SharedArrayBuffer;
 }
+
+/** Many that only arrive and stay. */
+export interface CrowdSpec {
+  readonly host: string;
+  readonly port: number;
+  readonly accounts: readonly Account[];
+  /** Handshakes under way at the same time. */
+  readonly atOnce: number;
+}
+export interface CrowdResult {
+  /** Milliseconds until the last one was in. */
+  readonly ms: number;
+}

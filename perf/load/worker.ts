@@ -1,4 +1,5 @@
 import { MessageChannel, parentPort, Worker, workerData } from 'node:worker_threads';
+import { inLanes } from './lanes.ts';
 import { Ring } from './ring.ts';
 import { RingSocket } from './ring-socket.ts';
 import { localAddress } from './socket.ts';
@@ -49,11 +50,7 @@ const connectAll = async (): Promise<readonly RingSocket[]> => {
         fail,
       });
     });
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let i = next++; i < accounts.length; i = next++) await connectOne(i);
-  };
-  await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, lane));
+  await inLanes(accounts.length, CONNECTING_AT_ONCE, connectOne);
   return sockets;
 };
 
