@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { absolutes, NAMES, threadTable } from './figures/load-tables.ts';
 import type { Receipts } from './load/spec.ts';
+import { oneCpu } from './machine/cpu-list.ts';
 import { tableLines } from './report/markdown.ts';
 import { shown } from './report/numbers.ts';
 import { median } from './report/statistics.ts';
@@ -20,7 +21,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     receipts: { type: 'string', default: 'gathered' },
     unpinned: { type: 'boolean', default: false },
-    cpu: { type: 'string', default: '0' },
+    cpu: { type: 'string', default: oneCpu() },
     workers: { type: 'string', default: '1' },
     only: { type: 'string', multiple: true },
     shards: { type: 'string' },

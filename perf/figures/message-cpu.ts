@@ -1,3 +1,4 @@
+import { oneCpu } from '../machine/cpu-list.ts';
 import { CONTENDERS } from '../servers/contenders.ts';
 import { ratiosOf, sideBySide, type Load } from '../servers/side-by-side.ts';
 import type { Figure } from './figure.ts';
@@ -17,7 +18,7 @@ export const pinnedCpu: Figure = {
       receipts: 'gathered',
       bytes: 200,
       workers: 1,
-      cpus: '0',
+      cpus: oneCpu(),
       ...seconds(quick),
     };
     const rounds = await sideBySide(CONTENDERS, load, quick ? 1 : 5, said);

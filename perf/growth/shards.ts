@@ -1,4 +1,5 @@
 import type { Figure } from '../figures/figure.ts';
+import { oneCpu } from '../machine/cpu-list.ts';
 import { median } from '../report/statistics.ts';
 import { ratiosOf, sideBySide, valuesOf, type Load, type Rounds } from '../servers/side-by-side.ts';
 
@@ -16,7 +17,7 @@ export const byShards: Figure = {
       warmUpS: quick ? 1 : 3,
       windowS: quick ? 1.5 : 4,
     };
-    const tight: Load = { ...base, pairs: 100, pace: { kind: 'closed', inFlight: 1 }, cpus: '0' };
+    const tight: Load = { ...base, pairs: 100, pace: { kind: 'closed', inFlight: 1 }, cpus: oneCpu() };
     const wide: Load = { ...base, pairs: 200, pace: { kind: 'closed', inFlight: 8 } };
     const runs: { shards: number; pinned: Rounds; free: Rounds }[] = [];
     for (const shards of SHARDS) {
