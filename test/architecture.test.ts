@@ -13,9 +13,10 @@ const read = (folder: string): [string, string][] => {
     .map((file) => [`${folder}/${file}`, readFileSync(join(path, file), 'utf8')]);
 };
 const sources: Sources = new Map([...read('server'), ...read('ui')]);
+const measurements: Sources = new Map(read('perf'));
 
 test('the sources keep the rules of direction, doors, sizes and words', () => {
-  assert.deepEqual(faultsIn(sources), []);
+  assert.deepEqual(faultsIn(new Map([...sources, ...measurements])), []);
 });
 
 test('the rules saw the whole tree: every layer, and its imports', (t) => {
@@ -25,6 +26,7 @@ test('the rules saw the whole tree: every layer, and its imports', (t) => {
   for (const layer of ['protocol', 'runtime', 'storage', 'actors', 'edge', 'config', 'entry']) {
     assert.ok((layers.get(`server/${layer}`) ?? 0) > 0, `no file seen in server/${layer}`);
   }
+  assert.ok(measurements.size >= 40, `only ${String(measurements.size)} files seen in perf`);
   assert.ok(sources.size >= 90, `only ${String(sources.size)} files seen`);
   assert.ok(imports.length > sources.size, `only ${String(imports.length)} imports seen`);
   t.diagnostic([...layers].map(([layer, files]) => `${layer} ${String(files)}`).join(', '));
@@ -37,10 +39,8 @@ test('most files are a screen or two', (t) => {
   assert.ok(median <= 80, `the median file has ${String(median)} lines`);
 });
 
-test('tests and measurements stay below the same length', () => {
-  const long = [...read('test'), ...read('perf')].filter(
-    ([, text]) => text.split('\n').length - 1 > MAX_LINES,
-  );
+test('tests stay below the same length', () => {
+  const long = read('test').filter(([, text]) => text.split('\n').length - 1 > MAX_LINES);
   assert.deepEqual(
     long.map(([file]) => file),
     [],
@@ -97,6 +97,19 @@ const breaches: readonly (readonly [string, Readonly<Record<string, string>>, Re
     'a client that reaches into the server',
     { 'ui/net/a.ts': "import { b } from '../../server/edge/b.ts';", 'server/edge/b.ts': '' },
     /ui\/net must not know server\/edge/,
+  ],
+  [
+    'a server that knows how it is measured',
+    { 'server/edge/a.ts': "import { b } from '../../perf/load/b.ts';", 'perf/load/b.ts': '' },
+    /server\/edge must not know perf\/load/,
+  ],
+  [
+    'a measurement that reaches past the store',
+    {
+      'perf/servers/a.ts': "import { b } from '../../server/storage/open.ts';",
+      'server/storage/open.ts': '',
+    },
+    /only .*store.* of server\/storage/,
   ],
 ];
 

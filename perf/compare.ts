@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { absolutes, NAMES, threadTable } from './figures/load-tables.ts';
+import type { Receipts } from './load/spec.ts';
+import { oneCpu } from './machine/cpu-list.ts';
+import { tableLines } from './report/markdown.ts';
+import { shown } from './report/numbers.ts';
+import { median } from './report/statistics.ts';
+import { CONTENDERS, type Contender } from './servers/contenders.ts';
+import { ratiosOf, sideBySide, type Sample } from './servers/side-by-side.ts';
+
+/** `npm run perf:compare -- [options]`: Parley, (a) and (b) under one load of one's own choice, in turns; ratios first. For work on
+ *  the server: nothing is written. */
+const { values } = parseArgs({
+  options: {
+    pairs: { type: 'string', default: '100' },
+    'in-flight': { type: 'string', default: '1' },
+    rate: { type: 'string' },
+    bytes: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '4' },
+    'warm-up': { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '3' },
+    receipts: { type: 'string', default: 'gathered' },
+    unpinned: { type: 'boolean', default: false },
+    cpu: { type: 'string', default: oneCpu() },
+    workers: { type: 'string', default: '1' },
+    only: { type: 'string', multiple: true },
+    shards: { type: 'string' },
+    preload: { type: 'string' },
+  },
+});
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+const chosen = CONTENDERS.filter((who) => values.only?.includes(who) ?? true);
+const rounds = await sideBySide(
+  chosen,
+  {
+    pairs: Number(values.pairs),
+    pace:
+      values.rate === undefined
+        ? { kind: 'closed', inFlight: Number(values['in-flight']) }
+        : { kind: 'open', perSecond: Number(values.rate) },
+    receipts: values.receipts as Receipts,
+    bytes: Number(values.bytes),
+    warmUpS: Number(values['warm-up']),
+    windowS: Number(values.seconds),
+    workers: Number(values.workers),
+    ...(values.unpinned ? {} : { cpus: values.cpu }),
+    ...(values.preload === undefined ? {} : { server: { preload: values.preload } }),
+    ...(values.shards === undefined ? {} : { settings: { PARLEY_SHARDS: values.shards } }),
+  },
+  Number(values.rounds),
+  print,
+);
+
+const ratio = (who: Contender, over: Contender, pick: (sample: Sample) => number): string =>
+  shown(median(ratiosOf(rounds, who, over, pick)));
+const ratios = {
+  columns: ['server', 'CPU × (a)', 'CPU × (b)', 'messages/s × (b)'],
+  rows: chosen.map((who) => [
+    NAMES[who],
+    ratio(who, 'relay', ({ cpuUs }) => cpuUs),
+    ratio(who, 'insert', ({ cpuUs }) => cpuUs),
+    ratio(who, 'insert', ({ perSecond }) => perSecond),
+  ]),
+};
+print('');
+for (const table of [ratios, absolutes(rounds), threadTable(rounds)]) tableLines(table).forEach(print);

@@ -1,0 +1,38 @@
+import { median } from '../report/statistics.ts';
+import { CONTENDERS } from '../servers/contenders.ts';
+import { sideBySide, valuesOf, type Load, type Rounds } from '../servers/side-by-side.ts';
+import { slowSync } from '../slow-sync/build.ts';
+import type { Figure } from './figure.ts';
+import { absolutes, goal } from './load-tables.ts';
+
+const PER_SECOND = 1_000;
+
+const lateness = (rounds: Rounds): number => median(valuesOf(rounds, 'parley', ({ lateP99 }) => lateP99));
+
+/** How long a person waits for what the other said, on a server that has other things to do too. */
+export const latency: Figure = {
+  id: 'latency',
+  title: 'Send to receive at a paced 1,000 messages a second',
+  async measure({ quick, said }) {
+    const load: Load = {
+      pairs: 200,
+      pace: { kind: 'open', perSecond: PER_SECOND },
+      receipts: 'gathered',
+      bytes: 200,
+      workers: 1,
+      warmUpS: quick ? 1 : 3,
+      windowS: quick ? 3 : 12,
+    };
+    const plain = await sideBySide(CONTENDERS, load, quick ? 1 : 3, said);
+    const slow = await sideBySide(['parley'], { ...load, server: slowSync(2) }, quick ? 1 : 3, said);
+    const p99 = (rounds: Rounds): readonly number[] => valuesOf(rounds, 'parley', (sample) => sample.p99);
+    return {
+      how: `Open loop over 200 pairs, 200 bytes, unpinned: each message is due at its own moment and its time counts from there, also when the generator or the server was late (no coordinated omission); ${load.windowS} s after ${load.warmUpS} s, 3 rounds. The generator itself was late by ${lateness(plain).toFixed(2)} ms (99 %). (b) can’t hold this rate with 2 ms more to every fsync.`,
+      goals: [
+        goal('p99 send to receive, 1,000/s', p99(plain), 'ms', 'at most', 2),
+        goal('p99 send to receive, 1,000/s, 2 ms more to every fsync', p99(slow), 'ms', 'at most', 10),
+      ],
+      tables: [absolutes(plain), absolutes(slow, 'With 2 ms more to every fsync')],
+    };
+  },
+};

@@ -1,0 +1,91 @@
+import { oneCpu } from '../machine/cpu-list.ts';
+import { CONTENDERS } from '../servers/contenders.ts';
+import { ratiosOf, sideBySide, type Load } from '../servers/side-by-side.ts';
+import type { Figure } from './figure.ts';
+import { absolutes, goal, threadTable } from './load-tables.ts';
+
+const seconds = (quick: boolean): Pick<Load, 'warmUpS' | 'windowS'> =>
+  quick ? { warmUpS: 1, windowS: 1.5 } : { warmUpS: 3, windowS: 5 };
+
+/** The stable figure: everything on one CPU, so that the scheduler has no say. */
+export const pinnedCpu: Figure = {
+  id: 'cpu-pinned',
+  title: 'CPU of a message, pinned',
+  async measure({ quick, said }) {
+    const load: Load = {
+      pairs: 100,
+      pace: { kind: 'closed', inFlight: 1 },
+      receipts: 'gathered',
+      bytes: 200,
+      workers: 1,
+      cpus: oneCpu(),
+      ...seconds(quick),
+    };
+    const rounds = await sideBySide(CONTENDERS, load, quick ? 1 : 5, said);
+    const without = await sideBySide(['relay', 'parley'], { ...load, receipts: 'none' }, quick ? 1 : 3, said);
+    const each = await sideBySide(['relay', 'parley'], { ...load, receipts: 'each' }, quick ? 1 : 3, said);
+    const ratios = ratiosOf(rounds, 'parley', 'relay', ({ cpuUs }) => cpuUs);
+    const what = 'server CPU a message, pinned, 100 pairs × 1';
+    return {
+      how: `100 pairs, one message of 200 bytes in flight each, server and generator on one CPU; ${load.windowS} s after ${load.warmUpS} s, 5 rounds in turns. Recipients acknowledge delivery as our client does, gathered over 40 ms.`,
+      goals: [goal(what, ratios, '× (a)', 'at most', 4.5), goal(what, ratios, '× (a)', 'at most', 2.5, true)],
+      tables: [
+        absolutes(rounds),
+        threadTable(rounds),
+        {
+          title: 'With other receipts, CPU × (a)',
+          columns: ['none', 'gathered over 40 ms', 'one a message'],
+          rows: [
+            [without, rounds, each].map(
+              (some) =>
+                goal(
+                  '',
+                  ratiosOf(some, 'parley', 'relay', ({ cpuUs }) => cpuUs),
+                  '',
+                  'at most',
+                  0,
+                ).value,
+            ),
+          ],
+        },
+      ],
+    };
+  },
+};
+
+/** Throughput: as much as the machine gives, wherever the scheduler puts it. */
+export const unpinned: Figure = {
+  id: 'throughput',
+  title: 'CPU of a message and messages a second, unpinned',
+  async measure({ quick, said }) {
+    const load: Load = {
+      pairs: 200,
+      pace: { kind: 'closed', inFlight: 8 },
+      receipts: 'gathered',
+      bytes: 200,
+      workers: 1,
+      ...seconds(quick),
+    };
+    const rounds = await sideBySide(CONTENDERS, load, quick ? 1 : 5, said);
+    return {
+      how: `200 pairs, 8 messages of 200 bytes in flight each, no CPU prescribed; ${load.windowS} s after ${load.warmUpS} s, 5 rounds in turns, receipts gathered over 40 ms.`,
+      goals: [
+        goal(
+          'server CPU a message, unpinned, 200 pairs × 8',
+          ratiosOf(rounds, 'parley', 'insert', ({ cpuUs }) => cpuUs),
+          '× (b)',
+          'at most',
+          0.9,
+        ),
+        goal(
+          'durable messages/s, 200 pairs × 8',
+          ratiosOf(rounds, 'parley', 'insert', ({ perSecond }) => perSecond),
+          '× (b)',
+          'at least',
+          1.5,
+        ),
+      ],
+      tables: [absolutes(rounds), threadTable(rounds)],
+    };
+  },
+};

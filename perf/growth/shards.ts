@@ -1,0 +1,73 @@
+import type { Figure } from '../figures/figure.ts';
+import { oneCpu } from '../machine/cpu-list.ts';
+import { median } from '../report/statistics.ts';
+import { ratiosOf, sideBySide, valuesOf, type Load, type Rounds } from '../servers/side-by-side.ts';
+
+const SHARDS = [0, 1, 2, 4];
+
+/** More threads for the actors. */
+export const byShards: Figure = {
+  id: 'growth-shards',
+  title: '`PARLEY_SHARDS`',
+  async measure({ quick, said }) {
+    const base = {
+      receipts: 'gathered' as const,
+      bytes: 200,
+      workers: 1,
+      warmUpS: quick ? 1 : 3,
+      windowS: quick ? 1.5 : 4,
+    };
+    const tight: Load = { ...base, pairs: 100, pace: { kind: 'closed', inFlight: 1 }, cpus: oneCpu() };
+    const wide: Load = { ...base, pairs: 200, pace: { kind: 'closed', inFlight: 8 } };
+    const runs: { shards: number; pinned: Rounds; free: Rounds }[] = [];
+    for (const shards of SHARDS) {
+      said(` ${shards} shards`);
+      const settings = { PARLEY_SHARDS: String(shards) };
+      runs.push({
+        shards,
+        pinned: await sideBySide(['relay', 'parley'], { ...tight, settings }, quick ? 1 : 3, said),
+        free: await sideBySide(['parley'], { ...wide, settings }, quick ? 1 : 3, said),
+      });
+    }
+    const cpu = (rounds: Rounds): number => median(valuesOf(rounds, 'parley', ({ cpuUs }) => cpuUs));
+    const rate = (rounds: Rounds): number =>
+      Math.round(median(valuesOf(rounds, 'parley', ({ perSecond }) => perSecond)));
+    return {
+      how: 'Pinned: 100 pairs × 1 in flight, all on one CPU, in turns with (a). Unpinned: 200 pairs × 8. 200 bytes, receipts gathered over 40 ms, 4 s, 3 rounds.',
+      goals: [],
+      tables: [
+        {
+          columns: [
+            'shards',
+            'pinned: CPU × (a)',
+            'CPU µs/message',
+            'unpinned: CPU µs/message',
+            'messages/s',
+            'RSS MiB',
+          ],
+          rows: runs.map(({ shards, pinned, free }) => [
+            shards,
+            median(ratiosOf(pinned, 'parley', 'relay', ({ cpuUs }) => cpuUs)),
+            cpu(pinned),
+            cpu(free),
+            rate(free),
+            median(valuesOf(free, 'parley', ({ rss }) => rss / 1024)),
+          ]),
+        },
+      ],
+      plots: [
+        {
+          name: 'growth-shards',
+          title: 'CPU of a message by shards',
+          x: 'PARLEY_SHARDS',
+          y: 'server CPU, µs a message',
+          across: 'steps',
+          series: [
+            { name: 'pinned', points: runs.map(({ shards, pinned }) => [shards, cpu(pinned)] as const) },
+            { name: 'unpinned', points: runs.map(({ shards, free }) => [shards, cpu(free)] as const) },
+          ],
+        },
+      ],
+    };
+  },
+};

@@ -1,0 +1,119 @@
+import {
+  cursorIn,
+  kindOf,
+  messageIdAt,
+  pairIn,
+  saysSent,
+  sequenceIn,
+  type MessageFrames,
+} from './envelopes.ts';
+import { textFrame } from './frame.ts';
+import type { Ring, Sender } from './ring.ts';
+import { LeanSocket, type Target } from './socket.ts';
+import type { Receipts } from './spec.ts';
+
+const ROOM = 64 * 1024;
+
+/** Frames of a thread that wait for the end of the chunk they answer, all of one socket. */
+const scratch = Buffer.allocUnsafeSlow(ROOM);
+
+export interface RingSocketOptions {
+  readonly ring: Ring;
+  readonly target: Target;
+  readonly receipts: Receipts;
+  readonly synced: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** One account's connection: sends as its pair's sender, receives as the next one's recipient. */
+export class RingSocket implements Sender {
+  readonly #options: RingSocketOptions;
+  readonly #socket: LeanSocket;
+  #queued: Buffer[] = [];
+  #cursor = -1;
+  #undelivered: string | null = null;
+
+  constructor(options: RingSocketOptions) {
+    this.#options = options;
+    this.#socket = new LeanSocket(
+      options.target,
+      {
+        text: (bytes, start, end) => {
+          this.#text(bytes, start, end);
+        },
+        closed: (code) => {
+          options.fail(new Error(`the server closed a connection: ${code}`));
+        },
+        chunkRead: () => {
+          options.ring.flush();
+        },
+      },
+      options.fail,
+    );
+  }
+
+  /** A message that goes out with the next `flush`. */
+  queue(frames: MessageFrames, template: Buffer, pair: number, sequence: number): void {
+    const end = frames.write(scratch, 0, template, pair, sequence, Date.now());
+    this.#queued.push(Buffer.from(scratch.subarray(0, end)));
+  }
+
+  flush(): void {
+    if (this.#queued.length === 0) return;
+    this.#socket.write(this.#queued.length === 1 ? this.#queued[0]! : Buffer.concat(this.#queued));
+    this.#queued = [];
+  }
+
+  /** Says of the newest message that came since the last time that it was delivered. */
+  receipt(): void {
+    if (this.#undelivered === null) return;
+    this.#say('ack', `{"message_id":"${this.#undelivered}","status":"delivered"}`);
+    this.#undelivered = null;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #text(bytes: Buffer, start: number, end: number): void {
+    const { ring, receipts, synced } = this.#options;
+    const kind = kindOf(bytes, start);
+    if (kind === 'message' || kind === 'ack') {
+      this.#count(bytes, end);
+      const idAt = messageIdAt(bytes, start);
+      const pair = pairIn(bytes, idAt);
+      if (kind === 'message') {
+        if (receipts !== 'none') this.#undelivered = bytes.toString('latin1', idAt, idAt + 36);
+        if (receipts === 'each') this.receipt();
+        ring.delivered(pair, sequenceIn(bytes, idAt));
+      } else if (saysSent(bytes, start)) {
+        ring.acked(pair, sequenceIn(bytes, idAt));
+      }
+    } else if (kind === 'sync') {
+      this.#cursor = Number(/"cursor":(\d+)/.exec(bytes.toString('latin1', start, end))?.[1] ?? -1);
+      synced();
+    } else if (kind === 'ping') {
+      this.#say('pong', '{}');
+    } else if (kind === 'error') {
+      ring.errors.push(bytes.toString('utf8', start, end));
+    } else {
+      this.#count(bytes, end);
+    }
+  }
+
+  /** Numbers of live events rise by exactly 1 (O7). Servers that give none are not held to it. */
+  #count(bytes: Buffer, end: number): void {
+    const cursor = cursorIn(bytes, end);
+    if (cursor === null || this.#cursor < 0) return;
+    if (cursor !== this.#cursor + 1) this.#options.ring.cursorGaps += 1;
+    this.#cursor = cursor;
+  }
+
+  #say(type: string, payload: string): void {
+    this.#socket.write(
+      textFrame(
+        `{"id":"${crypto.randomUUID()}","type":"${type}","timestamp":"${new Date().toISOString()}","payload":${payload}}`,
+      ),
+    );
+  }
+}

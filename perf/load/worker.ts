@@ -1,0 +1,102 @@
+import { MessageChannel, parentPort, Worker, workerData } from 'node:worker_threads';
+import { inLanes } from './lanes.ts';
+import { Ring } from './ring.ts';
+import { RingSocket } from './ring-socket.ts';
+import { localAddress } from './socket.ts';
+import type { News, Order, WorkerData } from './spec.ts';
+import { makeTexts } from './texts.ts';
+
+/** One thread of the load generator: connects its accounts, runs its ring, answers orders. */
+const { spec, accounts, index, progress } = workerData as WorkerData;
+const boss = parentPort!;
+const CONNECTING_AT_ONCE = 64;
+const GATHER_MS = 40;
+const DRAIN_MS = 15_000;
+const done = new Float64Array(progress);
+
+const tell = (news: News): void => {
+  boss.postMessage(news);
+};
+const fail = (error: Error): void => {
+  throw error;
+};
+
+const ring = new Ring({
+  accounts,
+  pace:
+    spec.pace.kind === 'open' ? { ...spec.pace, perSecond: spec.pace.perSecond / spec.workers } : spec.pace,
+  maker: (process.pid * 8 + index) % 4096,
+  texts: makeTexts(1_024, spec.bytes),
+  nowUs: () => performance.now() * 1000,
+  progress: (count) => {
+    done[0] = count;
+  },
+});
+
+const connectAll = async (): Promise<readonly RingSocket[]> => {
+  const sockets: RingSocket[] = [];
+  const connectOne = (i: number): Promise<void> =>
+    new Promise((resolve) => {
+      sockets[i] = new RingSocket({
+        ring,
+        target: {
+          host: spec.host,
+          port: spec.port,
+          token: accounts[i]!.token,
+          localAddress: localAddress(index * accounts.length + i),
+        },
+        receipts: spec.receipts,
+        synced: resolve,
+        fail,
+      });
+    });
+  await inLanes(accounts.length, CONNECTING_AT_ONCE, connectOne);
+  return sockets;
+};
+
+/** Resolves when everything sent has come back, or when it has had time enough to: the count tells what is missing. */
+const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    const until = performance.now() + DRAIN_MS;
+    const look = setInterval(() => {
+      if (!ring.idle && performance.now() < until) return;
+      clearInterval(look);
+      resolve();
+    }, 10);
+  });
+
+const sockets = await connectAll();
+ring.attach(sockets);
+tell({ news: 'connected' });
+
+if (spec.receipts === 'gathered') {
+  setInterval(() => {
+    for (const socket of sockets) socket.receipt();
+  }, GATHER_MS);
+}
+if (spec.pace.kind === 'open') {
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', () => {
+    ring.due();
+  });
+  const everyUs = Math.max(500, (1e6 * spec.workers) / spec.pace.perSecond);
+  new Worker(new URL('./metronome.js', import.meta.url), {
+    workerData: { port: port2, everyUs },
+    transferList: [port2],
+  });
+}
+
+ring.open();
+await settled();
+tell({ news: 'warm' });
+
+boss.on('message', ({ order }: Order) => {
+  if (order === 'start') ring.start();
+  else if (order === 'measure') ring.measure();
+  else {
+    ring.stop();
+    void settled().then(() => {
+      tell({ news: 'done', result: ring.result() });
+    });
+  }
+});

@@ -1,0 +1,90 @@
+import { isReached, type Goal, type Measured, type Table } from './model.ts';
+import { shown } from './numbers.ts';
+
+/** The report: ratios and figures to reach first, absolutes after them. Pure. */
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const rule = (columns: number): string => `|${'---|'.repeat(columns)}`;
+
+export const tableLines = ({ title, columns, rows }: Table): readonly string[] => [
+  ...(title === undefined ? [] : [`**${title}**`, '']),
+  row(columns),
+  rule(columns.length),
+  ...rows.map((cells) => row(cells.map(shown))),
+  '',
+];
+
+const valueOf = ({ value, unit, spread }: Goal): string => {
+  const range = spread === undefined ? '' : ` (${shown(spread[0])}–${shown(spread[1])})`;
+  return `${shown(value)} ${unit}${range}`;
+};
+
+const goalLine = (goal: Goal): string =>
+  row([
+    goal.stretch === true ? `${goal.what} (stretch)` : goal.what,
+    `${goal.sense === 'at most' ? '≤' : '≥'} ${shown(goal.limit)} ${goal.unit}`,
+    valueOf(goal),
+    isReached(goal) ? 'yes' : '**no**',
+  ]);
+
+const goalsOf = ({ findings }: Measured): readonly Goal[] => ('failed' in findings ? [] : findings.goals);
+
+const goalsTable = (measured: readonly Measured[]): readonly string[] => [
+  row(['figure', 'to reach', 'measured, median (range)', 'reached']),
+  rule(4),
+  ...measured.flatMap((each) =>
+    'failed' in each.findings
+      ? [row([each.title, '', 'failed, see below', '**no**'])]
+      : goalsOf(each).map(goalLine),
+  ),
+  '',
+];
+
+const machineLines = (measured: readonly Measured[]): readonly string[] => {
+  const [first] = [...measured].sort((a, b) => (a.provenance.date < b.provenance.date ? 1 : -1));
+  if (first === undefined) return ['Nothing was measured.', ''];
+  const { cpu, cores, memoryGiB, kernel, versions } = first.provenance;
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `${cpu}, ${cores} cores, ${shown(memoryGiB)} GiB, ${kernel}. ${names.join(', ')}.`,
+    '(a) is uWebSockets.js relaying JSON with nothing stored, (b) is `ws` with one durable INSERT per message; both ran in turns with',
+    'Parley under the same load. Every load run checks that each message was delivered once and acknowledged once, in order, and',
+    'that no number is missing in anybody’s stream; a run with a loss fails its figure.',
+    '',
+  ];
+};
+
+const section = (each: Measured): readonly string[] => {
+  const { date, commit, loadBefore, syncMs } = each.provenance;
+  const made = `${date}, commit ${commit}, load before ${shown(loadBefore)}, one fdatasync ${shown(syncMs)} ms${each.quick ? ', quick run' : ''}.`;
+  const head = [`### ${each.title}`, ''];
+  if ('failed' in each.findings) return [...head, `Failed: ${each.findings.failed}`, '', made, ''];
+  const { how, tables, plots = [] } = each.findings;
+  return [
+    ...head,
+    how,
+    '',
+    ...plots.map(({ name, title }) => `![${title}](${name}.svg)`),
+    ...(plots.length > 0 ? [''] : []),
+    ...tables.flatMap(tableLines),
+    made,
+    '',
+  ];
+};
+
+/** `figures` and `growth` in the order in which they are to stand. */
+export const renderReport = (figures: readonly Measured[], growth: readonly Measured[]): string =>
+  [
+    '# Measured',
+    '',
+    'Made by `npm run perf`; the same numbers as JSON lie beside this page. Ratios travel to other machines, absolutes don’t.',
+    '',
+    ...machineLines([...figures, ...growth]),
+    '## Figures to reach',
+    '',
+    ...goalsTable(figures),
+    ...(growth.length === 0 ? [] : ['## How cost grows', '', ...growth.flatMap(section)]),
+    '## Absolutes',
+    '',
+    ...figures.flatMap(section),
+  ].join('\n');

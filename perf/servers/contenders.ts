@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { systemIds } from '../../server/runtime/ids.ts';
+import type { Account } from '../load/spec.ts';
+import type { Placement } from '../machine/spawn.ts';
+import { seedAccounts } from './seed.ts';
+import { startServer, type Running } from './server.ts';
+
+/** Who is measured side by side: Parley, baseline (a) that stores nothing, baseline (b) with one INSERT a message. */
+export const CONTENDERS = ['parley', 'relay', 'insert'] as const;
+export type Contender = (typeof CONTENDERS)[number];
+
+export interface Started {
+  readonly server: Running;
+  readonly accounts: readonly Account[];
+}
+
+const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+export const parleyScript = script('../../server/main.js');
+
+/** Parley with its defaults, but for the limits that keep one person from sending much. */
+export const startParley = (
+  dataDir: string,
+  placement: Placement = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Running> =>
+  startServer(parleyScript, {
+    ...placement,
+    cwd: dataDir,
+    env: {
+      ...placement.env,
+      PARLEY_PORT: '0',
+      PARLEY_DATA_DIR: dataDir,
+      PARLEY_SEND_RATE: '0',
+      PARLEY_SEND_BURST: '0',
+      PARLEY_SIGNUPS_PER_HOUR: '0',
+      PARLEY_LOG_LEVEL: 'info',
+      ...settings,
+    },
+  });
+
+/** Starts a contender on an empty folder with that many accounts. `settings` are Parley's. */
+export const start = async (
+  who: Contender,
+  dir: string,
+  count: number,
+  placement: Placement = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Started> => {
+  if (who === 'parley') {
+    const accounts = await seedAccounts(dir, count);
+    return { server: await startParley(dir, placement, settings), accounts };
+  }
+  const accounts = Array.from({ length: count }, () => {
+    const id = systemIds.next();
+    return { userId: id, token: id };
+  });
+  const baseline = script(`../baselines/${who}.js`);
+  return {
+    server: await startServer(baseline, { ...placement, env: { ...placement.env, BASELINE_DIR: dir } }),
+    accounts,
+  };
+};

@@ -1,0 +1,120 @@
+import { Histogram, type HistogramData } from '../load/histogram.ts';
+import { lossesIn, runLoad } from '../load/run-load.ts';
+import type { LoadResult, Pace, Receipts } from '../load/spec.ts';
+import { spentBetween, totalOf, type ThreadCpu } from '../machine/cpu.ts';
+import { readMemory } from '../machine/memory.ts';
+import type { Placement } from '../machine/spawn.ts';
+import { start, type Contender } from './contenders.ts';
+import { inFolder } from './server.ts';
+
+/** One load, whoever bears it. */
+export interface Load {
+  readonly pairs: number;
+  readonly pace: Pace;
+  /** Of Parley's recipients; the baselines know none. */
+  readonly receipts: Receipts;
+  readonly bytes: number;
+  readonly warmUpS: number;
+  readonly windowS: number;
+  readonly workers: number;
+  /** Server and generator are tied to these CPUs; unset: to none. */
+  readonly cpus?: string;
+  /** Further placement of the server alone. */
+  readonly server?: Placement;
+  /** Of Parley. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** What one run of one server gave. Times in milliseconds. */
+export interface Sample {
+  /** Of the server, for each message delivered and acknowledged. */
+  readonly cpuUs: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Lateness of the generator in an open loop, 99 %. */
+  readonly lateP99: number;
+  /** CPU µs a message of each thread, most first. */
+  readonly threads: readonly ThreadCpu[];
+  /** KiB of resident memory at the end. */
+  readonly rss: number;
+}
+
+export const runOnce = (who: Contender, load: Load): Promise<Sample> =>
+  inFolder(async (dir) => {
+    const { pairs, cpus, settings, server: further = {}, ...spec } = load;
+    const placement = cpus === undefined ? {} : { cpus };
+    const { server, accounts } = await start(who, dir, pairs, { ...placement, ...further }, settings);
+    try {
+      const { host, port, pid } = server;
+      const receipts = who === 'parley' ? load.receipts : 'none';
+      const result = await runLoad({ ...spec, host, port, pid, accounts, receipts }, placement);
+      const losses = lossesIn(result);
+      if (losses.length > 0) throw new Error(`${who} lost something: ${losses.join('; ')}`);
+      return sampleOf(result, readMemory(pid).rss);
+    } catch (error) {
+      await server.stop();
+      throw new Error(`${(error as Error).message}. The last that ${who} said:\n${server.lastWords()}`, {
+        cause: error,
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+
+const sampleOf = ({ before, after, messages, seconds, ring }: LoadResult, rss: number): Sample => {
+  const threads = spentBetween(before, after).map((each) => ({ ...each, us: each.us / messages }));
+  const latency = new Histogram().add(ring.latency);
+  const ms = (data: HistogramData, q: number): number => new Histogram().add(data).quantile(q) / 1000;
+  return {
+    cpuUs: totalOf(threads),
+    perSecond: messages / seconds,
+    p50: ms(ring.latency, 0.5),
+    p99: ms(ring.latency, 0.99),
+    max: latency.max / 1000,
+    lateP99: ms(ring.lateness, 0.99),
+    threads,
+    rss,
+  };
+};
+
+export type Rounds = ReadonlyMap<Contender, readonly Sample[]>;
+
+/** Every contender in turn, `rounds` times over: what changes on the machine meanwhile changes for all. */
+export const sideBySide = async (
+  contenders: readonly Contender[],
+  load: Load,
+  rounds: number,
+  said: (line: string) => void = () => undefined,
+): Promise<Rounds> => {
+  const samples = new Map<Contender, Sample[]>(contenders.map((who) => [who, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const who of contenders) {
+      const sample = await runOnce(who, load);
+      samples.get(who)?.push(sample);
+      said(
+        `  ${who}: ${sample.cpuUs.toFixed(1)} µs/message, ${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(2)} ms`,
+      );
+    }
+  }
+  return samples;
+};
+
+/** One contender's numbers, round by round. */
+export const valuesOf = (
+  rounds: Rounds,
+  who: Contender,
+  pick: (sample: Sample) => number,
+): readonly number[] => (rounds.get(who) ?? []).map(pick);
+
+/** Ratios to another contender, each within its own round. */
+export const ratiosOf = (
+  rounds: Rounds,
+  who: Contender,
+  over: Contender,
+  pick: (sample: Sample) => number,
+): readonly number[] => {
+  const base = valuesOf(rounds, over, pick);
+  return valuesOf(rounds, who, pick).map((value, round) => value / (base[round] ?? NaN));
+};
