@@ -14,6 +14,7 @@ export class DeadLetters {
     'thread-gone': 0,
     'actor-crashed': 0,
     'late-reply': 0,
+    poison: 0,
   };
   readonly #loggedAt = new Map<DeadLetterReason, { at: number; silent: number }>();
   readonly #clock: Clock;
