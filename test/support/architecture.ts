@@ -8,7 +8,7 @@ export interface Import {
   readonly to: string;
 }
 
-const ENTRY = /^(server\/(main|shard|writer|helper|parley)|ui\/main)\.ts$/;
+const ENTRY = /^(server\/(main|shard|writer|helper|parley)|ui\/(main|desktop))\.ts$/;
 export const MAX_LINES = 300;
 
 const UI = ['ui/strings', 'ui/shell', 'ui/net', 'ui/state', 'ui/styles', 'ui/elements'];
