@@ -1,4 +1,5 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, shippedConfig } from './desktop/bundle.mjs';
@@ -35,6 +36,12 @@ await main(async () => {
     const folder = join(out, system);
     const state = has ? 'complete' : `NOT COMPLETE, without ${needed} it does not run`;
     say(`${relative(process.cwd(), folder)}: ${(size(folder) / 1024).toFixed(0)} KB, ${state}`);
+  }
+  // To be held against the release's.
+  for (const name of PLATFORMS.flatMap(({ binaries }) => binaries)) {
+    const binary = findBinary(root, name);
+    if (binary === null) continue;
+    say(`${createHash('sha256').update(readFileSync(binary)).digest('hex')}  ${name}`);
   }
   for (const name of missing) say(howToGet(name));
   if (missing.length > 0 && values.complete) throw new Stop('Not a complete release.');
