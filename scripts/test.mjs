@@ -15,7 +15,8 @@ const STAGES = ['unit', 'system', 'edges', 'security', 'e2e'];
 /** Compiled tests: of the server, and of the client's pure parts, which know the DOM's types. */
 const FOLDERS = ['dist/test', 'dist/client/test'];
 
-const stageOf = (file) => STAGES.find((stage) => file.startsWith(`${stage}/`)) ?? 'unit';
+const stageOf = (file) =>
+  STAGES.find((stage) => file.startsWith(`${stage}/`)) ?? (file.startsWith('faults/') ? 'system' : 'unit');
 
 const testFiles = (wanted) => {
   return FOLDERS.flatMap((folder) =>

@@ -79,7 +79,7 @@ export class Suspects {
     if (fault.code !== 'internal' && fault.detail !== THREAD_GONE.detail) return fault;
     const before = this.#failures.get(messageId);
     // Repeats that were under way together failed of one cause.
-    if (before !== undefined && since <= before.at) return before.count < ATTEMPTS_MAX ? fault : POISON;
+    if (before !== undefined && since < before.at) return before.count < ATTEMPTS_MAX ? fault : POISON;
     const count = (before?.count ?? 0) + 1;
     if (this.#failures.size >= REMEMBERED_MAX) {
       const oldest = this.#failures.keys().next();

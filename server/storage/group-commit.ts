@@ -134,8 +134,17 @@ export class GroupCommit {
       failures: settled.filter((outcome) => !outcome.ok).length,
       ...(cause === undefined ? {} : { cause }),
     });
-    if (this.#indexer.backlog() > INDEX_BACKLOG_MAX) this.indexSome(Math.max(INDEX_STEP, 2 * batch.length));
+    if (cause === undefined) this.#indexWhenBehind(batch.length);
     return settled;
+  }
+
+  #indexWhenBehind(written: number): void {
+    try {
+      if (this.#indexer.backlog() > INDEX_BACKLOG_MAX) this.indexSome(Math.max(INDEX_STEP, 2 * written));
+    } catch (error) {
+      // The batch is committed: what fails now is the next one's matter.
+      if (!isOutsideFault(error)) throw error;
+    }
   }
 
   /** A step of the search index, for moments without writes: some milliseconds at a budget of 256 messages. Says whether there is more. */

@@ -12,6 +12,8 @@ const IDLE_MS = 250;
 const EAGER_MS = 2;
 const PRUNE_EVERY_MS = 1_000;
 const TRUNCATE_EVERY_MS = 60_000;
+/** While a reader is in the way. Each attempt may hold the writer up for a moment. */
+const TRUNCATE_AGAIN_MS = 1_000;
 const PRUNE_BUDGET = 200;
 const ERASURE_MS = 10_000;
 
@@ -25,7 +27,7 @@ export class Housekeeping {
   readonly #sayBusy: (ms: number) => void;
   #timer: Timer | undefined;
   #prunedAt: number;
-  #truncatedAt: number;
+  #truncateFrom: number;
 
   /** `busy`: says that this thread will be blocked for up to so many milliseconds. */
   constructor(store: GroupCommit, queue: Busy, clock: Clock, log: Log, busy: (ms: number) => void) {
@@ -35,7 +37,7 @@ export class Housekeeping {
     this.#clock = clock;
     this.#log = log;
     this.#prunedAt = clock.monotonic();
-    this.#truncatedAt = clock.monotonic();
+    this.#truncateFrom = clock.monotonic() + TRUNCATE_EVERY_MS;
   }
 
   start(): void {
@@ -58,12 +60,17 @@ export class Housekeeping {
     const now = this.#clock.monotonic();
     try {
       if (now - this.#prunedAt >= PRUNE_EVERY_MS) this.#prune(now);
-      if (now - this.#truncatedAt >= TRUNCATE_EVERY_MS && this.#store.truncate()) this.#truncatedAt = now;
+      if (now >= this.#truncateFrom) this.#truncate(now);
       return this.#store.indexSome();
     } catch (error) {
       this.#log.error({ err: error }, 'housekeeping failed');
       return false;
     }
+  }
+
+  #truncate(now: number): void {
+    this.#truncateFrom = now + TRUNCATE_AGAIN_MS;
+    if (this.#store.truncate()) this.#truncateFrom = now + TRUNCATE_EVERY_MS;
   }
 
   #prune(now: number): void {

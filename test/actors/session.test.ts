@@ -198,3 +198,14 @@ test('[P6] a session that ended unheard is closed at the next comparison', () =>
   assert.deepEqual(socket.taken(), ['session']);
   assert.equal(socket.closeCode, 4409);
 });
+
+test('[O10] a connection whose token has longer to live than when it came is closed: the clock was set back', () => {
+  const { socket, session, context } = openLive(5);
+  session.identity = { ...session.identity, expiresAt: session.identity.expiresAt + 59_000 };
+  context.clock.advance(30_000);
+  assert.deepEqual(socket.taken(), ['ping']);
+  session.identity = { ...session.identity, expiresAt: session.identity.expiresAt + 120_000 };
+  context.give(frame('pong', {}));
+  context.clock.advance(30_000);
+  assert.equal(socket.closeCode, 4401);
+});

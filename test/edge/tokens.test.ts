@@ -165,3 +165,12 @@ test('a refresh token has 256 random bits, and its successor depends on it and o
   for (const bad of ['', 'x', `${token}A`, `${token.slice(0, -1)}!`, ` ${token}`])
     assert.ok(!isRefreshToken(bad));
 });
+
+test('a token issued ahead of the clock, as before the clock was set back, is none; a minute is forgiven', async () => {
+  const { tokens } = stage();
+  const ahead = (seconds: number): string =>
+    sign(HEADER, { ...CLAIMS, iat: now + seconds, exp: now + seconds + 3600 });
+  assert.notEqual(await tokens.verifyAccess(ahead(60)), null);
+  assert.equal(await tokens.verifyAccess(ahead(61)), null);
+  assert.equal(await tokens.verifyAccess(ahead(10 * 365 * 86_400)), null);
+});

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { eventually } from '../support/eventually.ts';
 import { makeDir, removeDir, type Scope } from '../support/temp-dir.ts';
@@ -48,7 +49,7 @@ export class Ext4Disk {
     need('no mkfs.ext4', 'mkfs.ext4', '-q', image);
     run('mkdir', path);
     need('no python3 for the ioctl', 'python3', '-c', '');
-    need('no loop device', 'mount', '-o', 'loop', image, path);
+    need('no loop device', 'mount', '-o', 'loop,errors=remount-ro', image, path);
     scope.after(() => {
       run('umount', '--lazy', path);
     });
@@ -57,6 +58,16 @@ export class Ext4Disk {
 
   cut(): void {
     run('python3', '-c', CUT, this.path);
+  }
+
+  /** The file system meets an error and makes itself read-only, under open files. */
+  failReadOnly(): void {
+    const device = execFileSync('findmnt', ['-n', '-o', 'SOURCE', this.path], { encoding: 'utf8' }).trim();
+    writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, 'test');
+  }
+
+  remount(as: 'ro' | 'rw'): void {
+    run('mount', '-o', `remount,${as}`, this.path);
   }
 
   /** The power is back: whoever had files open on it must have closed them or ended. */
@@ -69,6 +80,6 @@ export class Ext4Disk {
         return false;
       }
     });
-    run('mount', '-o', 'loop', this.#image, this.path);
+    run('mount', '-o', 'loop,errors=remount-ro', this.#image, this.path);
   }
 }

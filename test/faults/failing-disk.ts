@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATABASE_FILE } from '../../server/storage/open.ts';
 import { ChatClient, expectStatus, freshName } from '../support/chat-client.ts';
+import type { ChatSocket } from '../support/chat-socket.ts';
 import { assertIntact } from '../support/crash-check.ts';
 import { http } from '../support/http-client.ts';
 import { say } from '../support/say.ts';
@@ -20,12 +21,11 @@ const TRIES = 12;
 const strike = (failure: Failure, disk: Ext4Disk, folder: string): void => {
   if (failure === 'EIO') disk.cut();
   else if (failure === 'ENOENT') renameSync(folder, `${folder}.gone`);
-  else execFileSync('mount', ['-o', 'remount,ro', disk.path], { stdio: 'pipe' });
+  else disk.failReadOnly();
 };
 
 /** What may happen while it lasts: an ack that is true, or `unavailable`; never anything else, and never an end. */
-const tryWrites = async (ada: ChatClient, ben: ChatClient, cursor: number): Promise<readonly string[]> => {
-  const { socket } = await ada.online({ cursor });
+const tryWrites = async (socket: ChatSocket, ben: ChatClient): Promise<readonly string[]> => {
   const acked: string[] = [];
   for (let n = 0; n < TRIES; n += 1) {
     const id = crypto.randomUUID();
@@ -40,6 +40,7 @@ const tryWrites = async (ada: ChatClient, ben: ChatClient, cursor: number): Prom
 const once = async (scope: Scope, failure: Failure, { random }: FaultOptions): Promise<number> => {
   const disk = Ext4Disk.make(scope, 64);
   const folder = join(disk.path, 'data');
+  mkdirSync(folder);
   const server = await ServerProcess.start(scope, { PARLEY_SHARDS: '1' }, folder);
   const ada = await ChatClient.register(scope, server, freshName('ada'));
   const ben = await ChatClient.register(scope, server, freshName('ben'));
@@ -48,17 +49,18 @@ const once = async (scope: Scope, failure: Failure, { random }: FaultOptions): P
   for (let n = random.between(5, 40); n > 0; n -= 1)
     acked.push((await say(socket, ben, `before ${String(n)}`)).payload.message_id);
   strike(failure, disk, folder);
-  acked.push(...(await tryWrites(ada, ben, 0)));
+  acked.push(...(await tryWrites(socket, ben)));
   if (failure === 'EIO') expectStatus(await http('GET', `${server.url}/readyz`), 503);
   expectStatus(await http('GET', `${server.url}/healthz`), 200);
   await server.kill('SIGKILL');
+  if (failure !== 'ENOENT') await disk.restore();
   if (failure === 'read-only') {
+    disk.remount('ro');
     const { code, output } = await failedStart(scope, { PARLEY_DATA_DIR: folder });
     assert.equal(code, 74, output);
     assert.match(output, /can't be (written|opened for writing)/);
-    execFileSync('mount', ['-o', 'remount,rw', disk.path], { stdio: 'pipe' });
-  } else if (failure === 'EIO') await disk.restore();
-  else renameSync(`${folder}.gone`, folder);
+    disk.remount('rw');
+  } else if (failure === 'ENOENT') renameSync(`${folder}.gone`, folder);
   assertIntact(folder, DATABASE_FILE);
   await server.restart();
   const { id } = await ada.conversationWith(ben);

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process, { execPath } from 'node:process';
 import { ChatClient, freshName } from '../support/chat-client.ts';
+import type { ChatSocket } from '../support/chat-socket.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { http } from '../support/http-client.ts';
 import { serverEntry } from '../support/paths.ts';
-import { say } from '../support/say.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 import { tempDir, type Scope } from '../support/temp-dir.ts';
 import { type Fault, NotRun } from './fault.ts';
@@ -53,6 +53,15 @@ const startLogging = async (scope: Scope, file: string) => {
   return { place, isAlive: () => child.exitCode === null && child.signalCode === null, child };
 };
 
+/** While a thread is away the answer is `unavailable`, and the same id is sent again. */
+const sayUntilTaken = async (socket: ChatSocket, ben: ChatClient, content: string): Promise<void> => {
+  const id = crypto.randomUUID();
+  await eventually('a message to be taken', async () => {
+    socket.send('message', { recipient_id: ben.id, content }, id);
+    return (await socket.answerTo(id)).type === 'ack';
+  });
+};
+
 const once = async (scope: Scope): Promise<void> => {
   const disk = SmallDisk.mount(scope, 1);
   if (disk === null) throw new NotRun('a tmpfs can’t be mounted: needs root and CAP_SYS_ADMIN');
@@ -64,18 +73,12 @@ const once = async (scope: Scope): Promise<void> => {
   disk.fill();
   // Lines of every thread: a shard and the writer are lost and log as they come back.
   for (const thread of ['shard:0', 'writer']) child.send({ fault: 'exit', thread });
-  for (let n = 0; n < MESSAGES; n += 1) {
-    const id = crypto.randomUUID();
-    await eventually('a message to be taken', async () => {
-      socket.send('message', { recipient_id: ben.id, content: `message ${String(n)}` }, id);
-      return (await socket.answerTo(id)).type === 'ack';
-    });
-  }
+  for (let n = 0; n < MESSAGES; n += 1) await sayUntilTaken(socket, ben, `message ${String(n)}`);
   assert.ok(isAlive(), 'ended for want of a log');
   disk.free();
   child.send({ fault: 'exit', thread: 'shard:0' });
   await eventually('the log to go on', () => readFileSync(file, 'utf8').split('thread.restarted').length > 1);
-  await say(socket, ben, 'after', crypto.randomUUID());
+  await sayUntilTaken(socket, ben, 'after');
 };
 
 export const fullLog: Fault = {

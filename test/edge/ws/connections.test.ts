@@ -140,3 +140,20 @@ test('[P8] after a shard’s restart its people are told who is here, those just
   clock.advance(60_000);
   assert.equal(got.get('h1')?.length, 2);
 });
+
+test('[P6] a socket that closes while all of a person are told does not make another be passed over', () => {
+  const { host, connections, connect, got } = open();
+  const first = connect('ann', 'a1');
+  for (const socketId of ['a2', 'a3']) connect('ann', socketId);
+  host.adopt<SessionMessage>(
+    'session:a1',
+    { kind: 'session', mailboxLimit: 100, idleMs: 0 },
+    {
+      receive: () => {
+        connections.closed(first);
+      },
+    },
+  );
+  connections.threadRestarted('writer', chatDirectory(2));
+  for (const socketId of ['a2', 'a3']) assert.deepEqual(got.get(socketId), [{ type: 'verify' }], socketId);
+});
