@@ -17,7 +17,8 @@ const LONG = '𝄞'.repeat(CONTENT_MAX_CODE_POINTS);
 const IN_FLIGHT = 20;
 const KIB = 1024;
 
-const server = await ServerProcess.start({ after }, { PARLEY_METRICS_PORT: '0' });
+// Who reads nothing answers no ping either: here they are given the time that the test takes.
+const server = await ServerProcess.start({ after }, { PARLEY_METRICS_PORT: '0', PARLEY_HEARTBEAT_S: '600' });
 const metrics = await metricsUrl(server);
 const rss = (): Promise<number> => figureOf(metrics, 'parley_resident_memory_bytes');
 
@@ -97,6 +98,10 @@ test('[P9][P4] who never reads costs a bounded amount, others are not held up, a
   const loaded = (await chatter()).flat();
   assert.ok((await behind()) >= SLOW, 'they lag still');
   const grown = (await rss()) - before;
+  assert.deepEqual(
+    slow.filter(({ closeCode }) => closeCode !== null),
+    [],
+  );
   for (const member of slow) member.resume();
   await eventually(
     'everybody to have everything',

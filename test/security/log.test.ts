@@ -20,6 +20,8 @@ test('sign-ins, changes and endings leave a line with ids, address and time', as
   const login = await server.run.line('auth.login');
   assert.deepEqual([login['userId'], login['sessionId']], [ada.id, session]);
   assert.match(String(login['time']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'UTC');
+  await phone.refresh();
+  assert.equal((await server.run.line('auth.refresh'))['sessionId'], session);
   expectStatus(await ada.http('DELETE', `/users/me/sessions/${session}`, { headers: from }), 204);
   const ended = await server.run.line('auth.end-session');
   assert.deepEqual([ended['userId'], ended['address']], [ada.id, FROM]);

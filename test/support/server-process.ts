@@ -17,7 +17,7 @@ export interface FaultOrder {
 
 /** To see what the servers of a test print as it runs: TEST_LOG=1. */
 const echo = ownEnvironment['TEST_LOG'] === '1';
-const START_MS = 20_000;
+const START_MS = 60_000;
 const STOP_MS = 15_000;
 const LINE_MS = 10_000;
 

@@ -128,6 +128,10 @@ const refresh = openRoute({
       }
       case 'rotated':
       case 'repeated':
+        services.log.info(
+          { userId: outcome.userId, sessionId: outcome.sessionId, address: client.address },
+          'auth.refresh',
+        );
         return answer(200, await tokensFor(services, outcome, successor));
     }
   },
