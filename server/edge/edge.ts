@@ -85,6 +85,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
     write,
     read,
     queries,
+    connectedSessions: (userId) => connections.sessionsOf(userId),
     tokens,
     secrets,
     readiness,

@@ -25,6 +25,8 @@ export interface Services {
   ) => Promise<ReturnType<Queries[Q]>>;
   /** Point queries on this thread's own read-only connection. */
   readonly queries: Queries;
+  /** The sessions of a person that have a socket, now: the stored answer follows a commit later. */
+  readonly connectedSessions: (userId: string) => ReadonlySet<string>;
   /** Access tokens: made at login, checked at every request and socket. */
   readonly tokens: Tokens;
   readonly secrets: Secrets;

@@ -34,7 +34,7 @@ const open = () => {
   return { clock, suspects, dead, underWay, hand, take, fail, pass };
 };
 
-test('[R4] the third failure is the last: refused from then on, its id told once', () => {
+test('[R6] the third failure is the last: refused from then on, its id told once', () => {
   const { clock, suspects, dead, hand, fail } = open();
   for (let n = 1; n <= ATTEMPTS_MAX; n += 1) {
     assert.equal(suspects.isDead('a'), false);
@@ -47,7 +47,7 @@ test('[R4] the third failure is the last: refused from then on, its id told once
   assert.equal(suspects.isDead('a'), false, 'it may have been three accidents');
 });
 
-test('[R4] only what an actor or a thread did not survive counts', () => {
+test('[R6] only what an actor or a thread did not survive counts', () => {
   const { suspects, hand, take } = open();
   for (let n = 0; n < 5; n += 1) {
     hand('a');
@@ -61,7 +61,7 @@ test('[R4] only what an actor or a thread did not survive counts', () => {
   hand('a');
 });
 
-test('[R4] repeats that were under way together count once', () => {
+test('[R6] repeats that were under way together count once', () => {
   const { clock, suspects } = open();
   const attempts: Attempt[] = [];
   for (let n = 0; n < 4; n += 1) suspects.hand('a', (attempt) => attempts.push(attempt));
@@ -70,7 +70,7 @@ test('[R4] repeats that were under way together count once', () => {
   assert.equal(suspects.isDead('a'), false);
 });
 
-test('[R4] of many that failed together the poison alone is refused', () => {
+test('[R6] of many that failed together the poison alone is refused', () => {
   const { dead, underWay, hand, fail, pass } = open();
   const all = Array.from({ length: 200 }, (_, i) => `m${String(i)}`);
   const poison = 'm77';
@@ -97,7 +97,7 @@ test('[R4] of many that failed together the poison alone is refused', () => {
   assert.deepEqual(dead, [poison]);
 });
 
-test('[R4] a trial without an answer does not stand in the way for ever', () => {
+test('[R6] a trial without an answer does not stand in the way for ever', () => {
   const { clock, underWay, hand, fail } = open();
   for (let n = 0; n < 2; n += 1) {
     hand('a');

@@ -5,6 +5,7 @@ import type { SignedIn, Tokens } from '../../server/protocol/http.ts';
 import type { Session } from '../../server/protocol/views.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { ChatSocket } from '../support/chat-socket.ts';
+import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { sessionOf } from '../support/token-states.ts';
@@ -68,17 +69,14 @@ test('[S1] the list says where one is signed in; ending one ends that one', asyn
 test('[S1] connected says which of them has a socket', async (t) => {
   const [desk, phone] = await devices(t, 2);
   assert.ok(desk && phone);
-  const friend = await register(t);
-  await friend.conversationWith(desk);
-  const f = await friend.online();
-  await phone.online();
-  // Presence is told once it is stored, and with it who is connected.
-  await f.socket.next(
-    'presence',
-    ({ payload }) => payload.user_id === desk.id && payload.status === 'online',
-  );
-  const connected = (await listOf(desk)).filter((session) => session.connected).map(({ id }) => id);
-  assert.deepEqual(connected, [sessionOf(phone.accessToken)]);
+  const connected = async () =>
+    (await listOf(desk)).filter((session) => session.connected).map(({ id }) => id);
+  assert.deepEqual(await connected(), []);
+  // At once, not when presence is stored.
+  const { socket } = await phone.online();
+  assert.deepEqual(await connected(), [sessionOf(phone.accessToken)]);
+  await socket.close();
+  await eventually('the session to be unconnected', async () => (await connected()).length === 0);
 });
 
 test('[S5] a password change ends all the others, sockets too, and counts from then on', async (t) => {

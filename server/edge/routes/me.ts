@@ -86,7 +86,9 @@ const sessions = route({
   summary: 'Where one is signed in',
   answers: { 200: sessionsAnswer },
   async handle({ services, who }) {
-    return answer(200, { sessions: [...(await services.read('sessions', who.userId, who.sessionId))] });
+    const stored = await services.read('sessions', who.userId, who.sessionId);
+    const connected = services.connectedSessions(who.userId);
+    return answer(200, { sessions: stored.map((each) => ({ ...each, connected: connected.has(each.id) })) });
   },
 });
 

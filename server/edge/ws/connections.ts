@@ -47,6 +47,11 @@ export class Connections {
     return this.#perIp.get(ipKey) ?? 0;
   }
 
+  /** The sessions of a person that have an open socket. */
+  sessionsOf(userId: string): ReadonlySet<string> {
+    return new Set(this.#byUser.get(userId)?.map(({ sessionId }) => sessionId));
+  }
+
   /** A person's eleventh socket makes the oldest give way. */
   opened(live: Live): void {
     const mine = this.#byUser.get(live.userId) ?? [];
