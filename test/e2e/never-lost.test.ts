@@ -3,6 +3,7 @@ import { after, test, type TestContext } from 'node:test';
 import { openBrowser } from '../support/browser.ts';
 import { freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
+import { keptRows } from '../support/kept-rows.ts';
 import { LOST_CONNECTION } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -23,6 +24,13 @@ const twoTalking = async (t: TestContext): Promise<readonly [PersonPage, PersonP
 
 const numbered = (what: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => `${what} ${String(at + 1)}`);
+
+/** Whether the device holds this message and this draft. */
+const keptOnDisk = async (person: PersonPage, message: string, draft: string): Promise<boolean> => {
+  const holds = async (store: string, wanted: string): Promise<boolean> =>
+    (await keptRows<{ text: string }>(person, store)).some(({ text }) => text === wanted);
+  return (await holds('outbox', message)) && (await holds('drafts', draft));
+};
 
 const messagesSent = (...tabs: readonly PersonPage[]): readonly string[] =>
   tabs.flatMap((tab) => tab.sent.filter(({ type }) => type === 'message').map(({ id }) => id));
@@ -72,6 +80,28 @@ test('a reload keeps the login, the conversation, the draft and what was not sen
   await ben.shows(['hello', 'one', 'two']);
   await ada.showsState('two', 'read');
   assert.equal(await ada.composer.inputValue(), 'and a draft');
+});
+
+test('a window that crashes loses neither what was not sent nor the draft', async (t) => {
+  const [ada, ben] = await twoTalking(t);
+  ada.faults.provoke(LOST_CONNECTION, /^crash$/);
+  await ada.page.routeWebSocket('**/ws*', (socket) => void socket.close());
+  await ada.page.reload();
+  await ada.talksTo(ben.username);
+  await ada.write('before the crash');
+  await ada.showsState('before the crash', 'sending');
+  await ada.composer.fill('half a thou');
+  await eventually('both to be on disk', () => keptOnDisk(ada, 'before the crash', 'half a thou'));
+  const cdp = await ada.context.newCDPSession(ada.page);
+  const crashed = ada.page.waitForEvent('crash');
+  // It has no answer: what would give it is gone.
+  void cdp.send('Page.crash').catch(() => undefined);
+  await crashed;
+  const later = await ada.newWindow();
+  await later.openChat(ben.username);
+  assert.equal(await later.composer.inputValue(), 'half a thou');
+  await ben.shows(['hello', 'before the crash']);
+  await later.shows(['hello', 'before the crash']);
 });
 
 test('two windows of one person send what both wrote once, in the order written', async (t) => {

@@ -3,39 +3,13 @@ import { after, test } from 'node:test';
 import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
+import { keptRows } from '../support/kept-rows.ts';
 import { LOST_CONNECTION } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
 const browser = await openBrowser({ after });
-
-/** The names of the conversations whose messages are on this device. */
-const keptChats = ({ page }: PersonPage): Promise<readonly string[]> =>
-  page.evaluate(async () => {
-    const [{ name = '' } = {}] = (await indexedDB.databases()).filter(({ name }) =>
-      name?.startsWith('parley:'),
-    );
-    const answered = <T>(request: IDBRequest<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => {
-          resolve(request.result);
-        };
-        request.onerror = () => {
-          reject(new Error('the device did not answer'));
-        };
-      });
-    const db = await answered(indexedDB.open(name));
-    const tx = db.transaction(['chats', 'timelines']);
-    const keys = await answered(tx.objectStore('timelines').getAllKeys());
-    const chats = await Promise.all(
-      keys.map((key) =>
-        answered(tx.objectStore('chats').get(key) as IDBRequest<{ peer: { username: string } }>),
-      ),
-    );
-    db.close();
-    return chats.map(({ peer }) => peer.username);
-  });
 
 test('the server is gone: a new window shows what is on the device and takes what is written, and it is sent later', async (t) => {
   const ada = await PersonPage.register(t, browser, server, freshName('ada'), { serviceWorkers: 'allow' });
@@ -57,7 +31,10 @@ test('the server is gone: a new window shows what is on the device and takes wha
   await ada.shows(['hello from Ben']);
   // Nobody has opened Cleo's here; it is kept all the same, by whoever starts with the list the server has told.
   await ada.page.reload();
-  await eventually('both conversations to be on the device', async () => (await keptChats(ada)).length === 2);
+  await eventually(
+    'both conversations to be on the device',
+    async () => (await keptRows(ada, 'timelines')).length === 2,
+  );
   await ada.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 
   await server.kill('SIGKILL');
