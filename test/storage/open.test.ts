@@ -94,7 +94,7 @@ describe('opening', () => {
     const dir = tempDir(t);
     refusedAs('missing', () => openQueries(dir));
     writeFileSync(join(dir, 'file'), '');
-    refusedAs('not-writable', () => openWriter(join(dir, 'file')));
+    refusedAs('no-folder', () => openWriter(join(dir, 'file')));
   });
 
   test(
