@@ -14,12 +14,12 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
   );
   // When the clock was set back, what began in the future begins now: kept as it is, it would last until then.
   const anchors = [
-    'UPDATE login_failures SET ends_at = ends_at - first_at + ?1, first_at = ?1 WHERE first_at > ?1',
-    'UPDATE signups SET first_at = ?1 WHERE first_at > ?1',
-  ].map((sql) => db.prepare<[number]>(sql));
+    'UPDATE login_failures SET ends_at = ends_at - first_at + :now, first_at = :now WHERE first_at > :now',
+    'UPDATE signups SET first_at = :now WHERE first_at > :now',
+  ].map((sql) => db.prepare<{ now: number }>(sql));
   let newest = Infinity;
   return ({ budget }, now) => {
-    if (now < newest) for (const anchor of anchors) anchor.run(now);
+    if (now < newest) for (const anchor of anchors) anchor.run({ now });
     newest = now;
     const removed = [
       ...removals.map((removal) => removal.run(now, budget).changes),
