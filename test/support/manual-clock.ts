@@ -12,6 +12,7 @@ export class ManualClock implements Clock {
   #now: number;
   readonly #start: number;
   #order = 0;
+  #backMs = 0;
   readonly #pending = new Set<Pending>();
 
   constructor(start: number = Date.UTC(2026, 0, 1)) {
@@ -20,7 +21,7 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now - this.#backMs;
   }
 
   monotonic(): number {
@@ -35,6 +36,11 @@ export class ManualClock implements Clock {
         this.#pending.delete(pending);
       },
     };
+  }
+
+  /** Somebody sets the wall clock; the monotonic one and the timers go on. */
+  setBack(ms: number): void {
+    this.#backMs += ms;
   }
 
   /** Timers that have not run. */

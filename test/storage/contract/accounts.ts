@@ -64,6 +64,24 @@ export const accountRules = (factory: StoreFactory): void => {
       assert.equal(register('three').kind, 'registered');
     });
 
+    test('[A4] a window that began in the future, as before the clock was set back, begins now', (t) => {
+      const stage = new Stage(t, factory);
+      const { clock } = stage;
+      clock.advance(86_400_000);
+      const signups = { key: '192.0.2.9', perHour: 1 };
+      stage.do('registerUser', { ...registration(stage, 'one'), signups });
+      stage.do('recordLoginFailure', { key: 'k', windowMs: 900_000 });
+      stage.store.settle();
+      clock.setBack(86_000_000);
+      const now = clock.now();
+      stage.store.settle();
+      assert.deepEqual(stage.queries.loginFailures('k'), { failures: 1, firstAt: now });
+      assert.deepEqual(stage.queries.signups(signups.key), { count: 1, firstAt: now });
+      clock.advance(900_000);
+      stage.store.settle();
+      assert.equal(stage.queries.loginFailures('k'), null);
+    });
+
     test('[A4] failed logins', (t) => {
       const stage = new Stage(t, factory);
       const fail = () => stage.do('recordLoginFailure', { key: 'k', windowMs: 900_000 });
