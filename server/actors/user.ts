@@ -62,6 +62,8 @@ class User implements Actor<Message> {
         break;
       case 'write-failed':
         this.#writing = false;
+        // It may be stored all the same, and somebody may have read it: the next one is told, even if it says the same.
+        this.#told = undefined;
         context.schedule(RETRY_MS, { type: 'write-again' });
         break;
       case 'write-again':

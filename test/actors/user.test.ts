@@ -103,3 +103,15 @@ test('[S6] who came while the writer was away is online after it is back', () =>
   context.clock.advance(6_000);
   assert.deepEqual(statuses(context), ['online']);
 });
+
+test('[S6] a write that failed may be stored and read all the same: what follows is told, even if it says what was told last', () => {
+  const context = open();
+  context.give({ type: 'connected', connection: connection('s1') });
+  settle(context);
+  context.give({ type: 'connected', connection: connection('s1', false) });
+  context.take('setPresence').fail({ code: 'unavailable', detail: 'gone' });
+  context.give({ type: 'connected', connection: connection('s1') });
+  context.clock.advance(250);
+  settle(context);
+  assert.deepEqual(statuses(context), ['online', 'online']);
+});

@@ -37,6 +37,7 @@ const PINNED: readonly (readonly [seed: number, found: string])[] = [
   [13_153, 'a question put off outlived the deletion of its conversation'],
   [15_438, 'the late ack of a cleared message showed it again'],
   [22_518, 'a conversation whose question a crash cut off never came back'],
+  [43_401, 'a presence write that failed and was stored all the same was read, and its opposite not told'],
   [30_250, 'repeats that failed together were counted as three failures of a poison'],
 ];
 
