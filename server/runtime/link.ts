@@ -39,6 +39,8 @@ interface Parcel {
 }
 
 const CREDITS = 32_768;
+/** Credits go back with the next parcel; alone only when so many are owed, because a parcel wakes a thread. */
+const CREDITS_OWED_MAX = CREDITS / 8;
 
 /** One direct connection between two threads: envelopes in order, one parcel a tick, and credits, because a
  *  MessagePort has no backpressure: past 32,768 envelopes that the other side has not taken in, `send` refuses tells and asks.
@@ -116,7 +118,7 @@ export class Link {
     if (parcel.g !== undefined) this.#outstanding -= parcel.g;
     if (parcel.e === undefined || parcel.e.length === 0) return;
     this.#owed += parcel.e.length;
-    this.#scheduleFlush();
+    if (this.#owed >= CREDITS_OWED_MAX) this.#scheduleFlush();
     for (const envelope of parcel.e) this.#accept(envelope);
   };
 }
