@@ -11,6 +11,9 @@ export interface Person {
 /** A person who is not deleted. */
 export type LivingPerson = Person & { readonly name: string };
 
+export const isLiving = (person: Person | null): person is LivingPerson =>
+  person !== null && person.name !== null;
+
 const CACHED = 50_000;
 
 /** People by id and by row, remembered by the writer. Only the writer changes them, so what is remembered is right until a
@@ -44,7 +47,7 @@ export class People {
   /** Null for deleted people too. */
   findLiving(id: string): LivingPerson | null {
     const person = this.find(id);
-    return person?.name === undefined || person.name === null ? null : { ...person, name: person.name };
+    return isLiving(person) ? person : null;
   }
 
   at(row: number): Person {

@@ -2,8 +2,9 @@ import { fromBlob, toBlob } from '../uuid.ts';
 import { mySide } from '../records/conversation-record.ts';
 import type { ConversationRecord } from '../records/conversation-record.ts';
 import { KIND, MARK_SPACING } from '../records/log.ts';
-import type { Person } from '../records/people.ts';
-import type { Appended, LoggedEvent } from '../store.ts';
+import { isLiving } from '../records/people.ts';
+import type { LivingPerson, Person } from '../records/people.ts';
+import type { Appended } from '../store.ts';
 import { loggedEvent } from './context.ts';
 import type { MakeWrite } from './context.ts';
 
@@ -33,7 +34,8 @@ type RawMessage = [
   content: string,
 ];
 
-/** One message: looked for by its id first, so that a retry gets the first answer whatever happened since. [P2] */
+/** One message. A retry gets the first answer whatever happened since: the unique id decides, looked for beforehand where there
+ *  is more to do than to insert, else by the insertion itself. [P2] */
 export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
   const { db, people, conversations, log } = context;
   const first = db
@@ -44,24 +46,25 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     .raw();
   const insert = db.prepare<RawMessage>(
     `INSERT INTO messages (id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous,
-     sender_previous, recipient_previous, sent_at, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     sender_previous, recipient_previous, sent_at, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO NOTHING`,
   );
   const mark = db.prepare<[number, number, number]>('INSERT INTO message_marks VALUES (?, ?, ?)');
 
-  /** Inserts the message at the end of the conversation and of both logs. */
+  /** Inserts the message at the end of the conversation and of both logs; null, and nothing has changed, when the id is taken. */
   const append = (
     id: Buffer,
     record: ConversationRecord,
-    sender: Person,
-    recipient: Person,
+    sender: LivingPerson,
+    recipient: LivingPerson,
     content: string,
     now: number,
-  ): Omit<Appended, 'kind' | 'senderName' | 'duplicate' | 'events' | 'conversationId'> => {
+  ): Appended | null => {
     const mine = mySide(record, sender.row);
     const seq = record.lastSeq + 1;
     const senderCursor = log.nextCursor(sender.row);
     const recipientCursor = log.nextCursor(recipient.row);
-    const { lastInsertRowid } = insert.run(
+    const { changes, lastInsertRowid } = insert.run(
       id,
       record.row,
       seq,
@@ -76,6 +79,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       now,
       content,
     );
+    if (changes === 0) return null;
     const row = Number(lastInsertRowid);
     log.addMessage(sender.row, row);
     log.addMessage(recipient.row, row);
@@ -89,7 +93,43 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       conversations.changed(record);
     }
     conversations.touch(record, now);
-    return { seq, sentAt: now, senderCursor, recipientCursor };
+    return {
+      kind: 'appended',
+      conversationId: record.id,
+      seq,
+      sentAt: now,
+      senderCursor,
+      recipientCursor,
+      senderName: sender.name,
+      duplicate: false,
+      events: [],
+    };
+  };
+
+  /** The answer to an id that stands in the table; null when it does not. */
+  const answerOfFirst = (
+    id: Buffer,
+    sender: Person | null,
+    recipient: Person | null,
+    content: string,
+  ): Appended | { kind: 'conflict'; reason: 'id-taken' } | null => {
+    const known = first.get(id);
+    if (known === undefined) return null;
+    const [conversation, seq, sentAt, by, to, senderCursor, recipientCursor, text] = known;
+    if (by !== sender?.row || to !== recipient?.row || text !== content) {
+      return { kind: 'conflict', reason: 'id-taken' };
+    }
+    return {
+      kind: 'appended',
+      conversationId: fromBlob(conversation),
+      seq,
+      sentAt,
+      senderCursor,
+      recipientCursor,
+      senderName: sender.name ?? '',
+      duplicate: true,
+      events: [],
+    };
   };
 
   return ({ messageId, pair, senderId, newConversationId, content }, now) => {
@@ -99,41 +139,20 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     const id = toBlob(messageId);
     const sender = people.find(senderId);
     const recipient = people.find(recipientId);
-    const known = first.get(id);
-    if (known !== undefined) {
-      const [conversation, seq, sentAt, by, to, senderCursor, recipientCursor, text] = known;
-      if (by !== sender?.row || to !== recipient?.row || text !== content) {
-        return { kind: 'conflict', reason: 'id-taken' };
-      }
-      return {
-        kind: 'appended',
-        conversationId: fromBlob(conversation),
-        seq,
-        sentAt,
-        senderCursor,
-        recipientCursor,
-        senderName: sender.name ?? '',
-        duplicate: true,
-        events: [],
-      };
+    if (isLiving(sender) && isLiving(recipient)) {
+      const record = conversations.findByPair(sender.row, recipient.row);
+      const appended = record === null ? null : append(id, record, sender, recipient, content, now);
+      if (appended !== null) return appended;
     }
+    const answer = answerOfFirst(id, sender, recipient, content);
+    if (answer !== null) return answer;
     if (sender === null || recipient === null) return { kind: 'not-found' };
-    if (sender.name === null || recipient.name === null)
-      return { kind: 'conflict', reason: 'recipient-deleted' };
-    const events: LoggedEvent[] = [];
-    let record = conversations.findByPair(sender.row, recipient.row);
-    if (record === null) {
-      record = conversations.create(newConversationId, sender.row, recipient.row, now);
-      const cursor = log.addEvent(sender.row, KIND.conversationCreated, now, record.row);
-      events.push(loggedEvent(context, senderId, cursor));
-    }
-    return {
-      kind: 'appended',
-      conversationId: record.id,
-      ...append(id, record, sender, recipient, content, now),
-      senderName: sender.name,
-      duplicate: false,
-      events,
-    };
+    if (!isLiving(sender) || !isLiving(recipient)) return { kind: 'conflict', reason: 'recipient-deleted' };
+    const record = conversations.create(newConversationId, sender.row, recipient.row, now);
+    const cursor = log.addEvent(sender.row, KIND.conversationCreated, now, record.row);
+    const events = [loggedEvent(context, senderId, cursor)];
+    const appended = append(id, record, sender, recipient, content, now);
+    if (appended === null) throw new Error('an id that was not there is taken');
+    return { ...appended, events };
   };
 };
