@@ -1,4 +1,4 @@
-import { encodeEvent, encodeMessageHead } from '../protocol/encode.ts';
+import { encodeEvent } from '../protocol/encode.ts';
 import type { Actor, ActorContext, Props, ReplyTo } from '../runtime/actor.ts';
 import type { Fault } from '../runtime/envelope.ts';
 import type { LoggedEvent, Pair, Queries, Writes } from '../storage/store.ts';
@@ -37,6 +37,8 @@ class Conversation implements Actor<Message> {
   readonly #pair: Pair;
   readonly #marks: Marks;
   #writes = 0;
+  /** For the first message of two people; drawn once, since most messages need none. */
+  #newConversationId: string | undefined;
 
   constructor(pair: Pair, queries: Pick<Queries, 'conversationState'>) {
     this.#pair = pair;
@@ -95,7 +97,7 @@ class Conversation implements Actor<Message> {
           messageId: post.messageId,
           pair: this.#pair,
           senderId: post.senderId,
-          newConversationId: context.ids.next(),
+          newConversationId: (this.#newConversationId ??= context.ids.next()),
           content: post.content,
         },
       },
@@ -132,22 +134,15 @@ class Conversation implements Actor<Message> {
     const recipientId = senderId === this.#pair.low ? this.#pair.high : this.#pair.low;
     context.tell(edge, {
       type: 'posted',
-      head: encodeMessageHead({
-        messageId,
-        conversationId,
-        seq,
-        senderId,
-        senderName,
-        recipientId,
-        content,
-        sentAt,
-      }),
       messageId,
       conversationId,
       seq,
       senderId,
-      senderCursor,
+      senderName,
       recipientId,
+      content,
+      sentAt,
+      senderCursor,
       recipientCursor,
       except: post.socketId,
     });

@@ -1,3 +1,4 @@
+import type { SentMessage } from '../protocol/encode.ts';
 import type { CloseCode } from '../protocol/errors.ts';
 import type { Question } from '../runtime/actor.ts';
 import { refOf } from '../runtime/address.ts';
@@ -37,16 +38,13 @@ export type EdgeMessage =
       readonly frame: string;
       readonly except?: string;
     }
-  /** A message that was committed: its frame up to where the two copies part, for all connections of both people
-   *  but the one that sent it. */
+  /** A message that was committed, for all connections of both people but the one that sent it. */
   | ({
       readonly type: 'posted';
-      readonly head: string;
       readonly senderCursor: number;
-      readonly recipientId: string;
       readonly recipientCursor: number;
       readonly except: string;
-    } & Received)
+    } & SentMessage)
   | {
       readonly type: 'typing';
       readonly conversationId: string;
@@ -137,12 +135,6 @@ export interface LogEntry {
   readonly frame: string;
   /** For a message of this person: its id and the `ack sent` that the connection it came from gets in its place. */
   readonly sent?: { readonly messageId: string; readonly ack: string };
-}
-export interface Received {
-  readonly messageId: string;
-  readonly conversationId: string;
-  readonly seq: number;
-  readonly senderId: string;
 }
 export interface EncodedPage {
   readonly entries: readonly LogEntry[];

@@ -1,5 +1,5 @@
 import { session, user, type Connection, type EdgeMessage } from '../../actors/refs.ts';
-import { encodeFrame, recipientFrame, senderFrame } from '../../protocol/encode.ts';
+import { encodeFrame, encodeMessageHead, recipientFrame, senderFrame } from '../../protocol/encode.ts';
 import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../protocol/limits.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
@@ -139,8 +139,9 @@ export class Connections {
   #receive(message: EdgeMessage): void {
     switch (message.type) {
       case 'posted': {
-        const { head, recipientId, recipientCursor, senderId, senderCursor, except } = message;
-        this.#places.remember(message, recipientId);
+        const { recipientId, recipientCursor, senderId, senderCursor, except } = message;
+        this.#places.remember(message);
+        const head = encodeMessageHead(message);
         if (this.#byUser.has(recipientId)) {
           this.#event(recipientId, recipientCursor, recipientFrame(head, recipientCursor));
         }

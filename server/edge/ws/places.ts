@@ -1,7 +1,7 @@
-import type { Received } from '../../actors/refs.ts';
-import { pairOf } from '../../actors/refs.ts';
 import type { Places } from '../../actors/session-parts.ts';
+import { pairOf } from '../../actors/refs.ts';
 import type { MessagePlace, Pair, Queries } from '../../storage/store.ts';
+import type { SentMessage } from '../../protocol/encode.ts';
 
 const MESSAGES_MAX = 8192;
 const PAIRS_MAX = 16_384;
@@ -26,8 +26,8 @@ export class RecentPlaces implements Places {
     this.#queries = queries;
   }
 
-  remember(message: Received, recipientId: string): void {
-    const { messageId, conversationId, seq, senderId } = message;
+  remember(message: SentMessage): void {
+    const { messageId, conversationId, seq, senderId, recipientId } = message;
     remember(this.#messages, MESSAGES_MAX, messageId, {
       conversationId,
       pair: pairOf(senderId, recipientId),

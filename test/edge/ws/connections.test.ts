@@ -4,6 +4,7 @@ import type { SessionMessage } from '../../../server/actors/refs.ts';
 import { chatDirectory } from '../../../server/actors/kinds.ts';
 import { Connections, type Live } from '../../../server/edge/ws/connections.ts';
 import { RecentPlaces } from '../../../server/edge/ws/places.ts';
+import { encodeMessageHead, recipientFrame, senderFrame } from '../../../server/protocol/encode.ts';
 import { manualHost } from '../../support/hosts.ts';
 
 const open = () => {
@@ -44,11 +45,13 @@ const open = () => {
 const posted = (except: string) =>
   ({
     type: 'posted',
-    head: '{"payload":{"x":1',
     messageId: 'm',
     conversationId: 'c',
     seq: 1,
     senderId: 'ann',
+    senderName: 'ann',
+    content: 'hi',
+    sentAt: 0,
     senderCursor: 7,
     recipientId: 'bob',
     recipientCursor: 9,
@@ -68,9 +71,11 @@ test('a message reaches all connections of both people but the one that sent it,
   assert.deepEqual(got.get('a1'), []);
   assert.deepEqual(got.get('e1'), []);
   assert.deepEqual(got.get('a2'), [
-    { type: 'event', cursor: 7, frame: '{"payload":{"x":1,"status":"sent"},"cursor":7}' },
+    { type: 'event', cursor: 7, frame: senderFrame(encodeMessageHead(posted('a1')), 7) },
   ]);
-  assert.deepEqual(got.get('b1'), [{ type: 'event', cursor: 9, frame: '{"payload":{"x":1},"cursor":9}' }]);
+  assert.deepEqual(got.get('b1'), [
+    { type: 'event', cursor: 9, frame: recipientFrame(encodeMessageHead(posted('a1')), 9) },
+  ]);
 });
 
 test('[P9] an eleventh connection makes the oldest give way', () => {
