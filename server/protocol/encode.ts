@@ -3,7 +3,13 @@ import type { DownPayload, DownType, LogEvent } from './down.ts';
 /** Frames as text, each encoded once however many sockets it goes to. Templates, because the hot frames have known
  *  shapes; only free text goes through JSON.stringify. */
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+let isoMs = NaN;
+let isoText = '';
+/** The messages of one transaction share their time, so the last one is kept. */
+const iso = (ms: number): string => {
+  if (ms !== isoMs) [isoMs, isoText] = [ms, new Date(ms).toISOString()];
+  return isoText;
+};
 
 /** A frame without a number. `now`: milliseconds since the epoch. */
 export const encodeFrame = <T extends DownType>(

@@ -8,10 +8,7 @@ export type FixedKinds = Readonly<Record<string, ThreadName>>;
 export type Directory = (address: Address) => ThreadName;
 
 /** With no shards the edge thread hosts what shards would. */
-export const makeDirectory =
-  (fixed: FixedKinds, shards: number): Directory =>
-  (address) => {
-    const thread = fixed[kindOf(address)];
-    if (thread !== undefined) return thread;
-    return shards === 0 ? 'edge' : `shard:${hashOf(keyOf(address)) % shards}`;
-  };
+export const makeDirectory = (fixed: FixedKinds, shards: number): Directory => {
+  const only: ThreadName | undefined = shards === 0 ? 'edge' : shards === 1 ? 'shard:0' : undefined;
+  return (address) => fixed[kindOf(address)] ?? only ?? `shard:${hashOf(keyOf(address)) % shards}`;
+};

@@ -103,7 +103,7 @@ export class Host implements CellHost {
   }
 
   readonly tell = <T>(to: Ref<T>, message: NoInfer<T>): void => {
-    this.#send(to.address, { k: 'tell', to: to.address, message });
+    this.#send(this.#options.directory(to.address), { k: 'tell', to: to.address, message });
   };
 
   readonly ask = <T, const Q extends T>(
@@ -132,12 +132,13 @@ export class Host implements CellHost {
     answered: (a: unknown) => void,
     failed: (f: Fault) => void,
   ): void {
-    const token = this.asks.add(this.#options.directory(to), timeoutMs, answered, failed);
+    const thread = this.#options.directory(to);
+    const token = this.asks.add(thread, timeoutMs, answered, failed);
     if (token === undefined) {
       failed(FULL);
       return;
     }
-    this.#send(to, { k: 'ask', to, message, from: this.#options.thread, token });
+    this.#send(thread, { k: 'ask', to, message, from: this.#options.thread, token });
   }
 
   answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: ReplyTo): void {
@@ -182,8 +183,7 @@ export class Host implements CellHost {
     this.asks.stop();
   }
 
-  #send(to: Address, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
-    const thread = this.#options.directory(to);
+  #send(thread: ThreadName, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
     if (thread === this.#options.thread) this.#deliver(envelope);
     else if (!this.#options.route(thread, envelope)) this.#refuse(envelope, 'link-full', FULL);
   }
