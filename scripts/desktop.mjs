@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chmodSync } from 'node:fs';
 import { constants } from 'node:os';
+import { join } from 'node:path';
+import { bundle } from './desktop/bundle.mjs';
 import { findBinary, howToGet, ownBinary } from './desktop/platforms.mjs';
 import { prepare, root } from './prepare.mjs';
 import { main, say, Stop } from './say.mjs';
@@ -12,13 +13,15 @@ await main(async () => {
   if (ownBinary === undefined) {
     throw new Stop(`Neutralino has no binary for ${process.platform} on ${process.arch}.`);
   }
-  const binary = findBinary(root, ownBinary);
-  if (binary === null) throw new Stop(`The app is built, but can't be started. ${howToGet(ownBinary)}`);
-  if (process.platform !== 'win32') chmodSync(binary, 0o755);
+  if (findBinary(root, ownBinary) === null)
+    throw new Stop(`The app is built, but can't be started. ${howToGet(ownBinary)}`);
+  // From a bundle, as it is given away: from a folder Neutralino would serve whatever lies around it as well.
+  const app = await bundle(root, join(root, 'dist/desktop-run'));
   // As the launchers do: what the app stores is for its owner alone.
   process.umask(0o077);
-  const own = ['--res-mode=directory', `--path=${root}`, '--parley-private-files'];
-  const child = spawn(binary, [...own, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const own = [`--path=${app}`, '--res-mode=bundle', '--parley-private-files'];
+  const program = join(app, ownBinary.replace('neutralino', 'parley'));
+  const child = spawn(program, [...own, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
   say('Parley is open in its own window.');
   process.exitCode = await new Promise((done, failed) => {

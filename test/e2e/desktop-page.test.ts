@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { DESKTOP_ORIGIN } from '../../server/protocol/desktop-origin.ts';
 import { openBrowser, WAIT_MS } from '../support/browser.ts';
@@ -198,6 +199,28 @@ test('closing the window ends the program; with the tray chosen it hides, and th
   await box.uncheck();
   standIn.tell('windowClose');
   await eventually('the program to end', () => standIn.called('app.exit').length === 1);
+});
+
+test('axe finds nothing on the screens that only the desktop has', async (t) => {
+  const look = async (page: Page, screen: string): Promise<void> => {
+    const { violations, passes } = await new AxeBuilder({ page }).analyze();
+    assert.ok(passes.length > 5, screen);
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes.map(({ target }) => target))}`),
+      [],
+      screen,
+    );
+  };
+  const { page: first } = await openApp(t);
+  await first.getByRole('heading', { name: 'Which server?' }).waitFor();
+  await look(first, 'server');
+  const { page: door } = await openApp(t, { server: server.url });
+  await door.getByLabel('Stay logged in on this computer').waitFor();
+  await look(door, 'login');
+  const { page } = await signedIn(t, true);
+  await page.keyboard.press('Control+,');
+  await page.getByRole('heading', { name: 'Window' }).waitFor();
+  await look(page, 'settings');
 });
 
 test('the page talks to its server and to no other, whoever asks', async (t) => {
