@@ -9,7 +9,7 @@ import { count, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 /** S-5: password hashes are the dearest thing that anybody may ask for. */
-const LOGINS = scaled(60, 600);
+const LOGINS = scaled(60, 360);
 const MESSAGES = scaled(50, 500);
 const MIB = 1024 * 1024;
 
@@ -36,8 +36,8 @@ test('[P8][P9] a flood of logins: messages go on, what is too much is 503, memor
   const flood = Array.from({ length: LOGINS }, (_, i) =>
     http('POST', `${server.url}/auth/login`, {
       body: {
-        username: i % 2 === 0 ? ada.username : freshName('nobody'),
-        password: i % 4 === 0 ? PASSWORD : 'Wrong-Horse-77',
+        username: i % 4 === 0 ? ada.username : freshName('nobody'),
+        password: i % 8 === 0 ? PASSWORD : 'Wrong-Horse-77',
       },
     }).then(({ status }) => status),
   );
