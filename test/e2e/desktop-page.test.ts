@@ -144,8 +144,9 @@ test('a notification shows markup as text, and a flood of messages is one notifi
   const { page, ben, say } = await signedIn(t);
   await page.keyboard.press('Control+,');
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
-  for (const text of ['<img src=x> & more', 'second', 'third']) await say(text);
+  await Promise.all(['first', 'second', '<img src=x> & more'].map((text) => say(text)));
   await page.locator('user-item', { hasText: ben.username }).locator('.count', { hasText: '3' }).waitFor();
+  await eventually('a notification', () => standIn.called('os.showNotification').length > 0);
   const shown = standIn.called('os.showNotification');
   assert.equal(shown.length, 1);
   assert.equal(shown[0]?.['title'], ben.username);

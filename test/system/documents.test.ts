@@ -50,7 +50,10 @@ const headers = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
   'x-request-id': '1',
+  'cache-control': 'no-store',
   'content-type': 'application/json; charset=utf-8',
 };
 const health = {

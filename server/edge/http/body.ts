@@ -8,7 +8,7 @@ export type Body =
 
 /** How much of an oversize body is read and thrown away so that its sender, who listens only when done, gets the 413;
  *  beyond that the connection is closed. */
-const DRAIN_MAX_BYTES = 16 * BODY_MAX_BYTES;
+export const DRAIN_MAX_BYTES = 16 * BODY_MAX_BYTES;
 
 /** Collects a body, copying each chunk: uWS takes its buffer back when the handler returns. Must be called before the first
  *  await. Never settles for a request that is aborted; nobody is left to answer then. */

@@ -1,12 +1,11 @@
 import type { TemplatedApp } from 'uWebSockets.js';
 import { ParleyError, codeOf } from '../../protocol/errors.ts';
-import { BODY_MAX_BYTES } from '../../protocol/limits.ts';
 import { clientAddress, trustList } from '../address.ts';
 import type { Route } from '../routes/route.ts';
 import type { Services } from '../services.ts';
 import type { StaticFiles } from '../static-files.ts';
 import { Exchange, type WireAnswer } from './answer.ts';
-import { readBody, type Body } from './body.ts';
+import { DRAIN_MAX_BYTES, readBody, type Body } from './body.ts';
 import { API_HEADERS, SECURITY_HEADERS, corsHeaders, preflightHeaders, type Header } from './headers.ts';
 import { copyIncoming, type Incoming } from './incoming.ts';
 import { perform } from './perform.ts';
@@ -81,7 +80,7 @@ export const mountHttp = (app: TemplatedApp, services: Services, options: MountO
       }
       pattern = route.path;
       const declared = Number(incoming.headers.get('content-length') ?? 0);
-      if (declared > BODY_MAX_BYTES) {
+      if (declared > DRAIN_MAX_BYTES) {
         refuse(tooLarge(), incoming, true);
         return;
       }

@@ -19,8 +19,8 @@ const lengths: readonly Case[] = [
     heard: 'error payload_too_large, close 1009',
   },
   {
-    what: 'a text of 1 MiB and a byte',
-    bytes: [frameOf(text, garbled(1_048_577))],
+    what: 'a text of 4 MiB and a byte',
+    bytes: [frameOf(text, garbled(4 * 1_048_576 + 1))],
     heard: CUT,
     rfc: 'close 1009',
   },
@@ -245,8 +245,8 @@ const fragments: readonly Case[] = [
     heard: 'error payload_too_large, close 1009',
   },
   {
-    what: 'fragments of more than 1 MiB together',
-    bytes: [frameOf(text, garbled(900_000), { fin: false }), frameOf(continuation, garbled(900_000))],
+    what: 'fragments of more than 4 MiB together',
+    bytes: [frameOf(text, garbled(2_500_000), { fin: false }), frameOf(continuation, garbled(2_500_000))],
     heard: CUT,
     rfc: 'close 1009',
   },
