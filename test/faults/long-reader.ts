@@ -10,7 +10,6 @@ import { ServerProcess } from '../support/server-process.ts';
 import type { Fault } from './fault.ts';
 import { scoped } from './scoped.ts';
 
-const LOG_MAX_BYTES = 64 * 1024 * 1024;
 /** The log is cut once in so many seconds: a reader of at least as long meets an attempt. */
 const SCHEDULE_S = 60;
 const TRUNCATED_WITHIN_MS = 10_000;
@@ -36,10 +35,11 @@ const talk = async (
   return waits;
 };
 
-/** A round is one second with another program's reading transaction open. */
+/** A round is one second with another program's reading transaction open. How far the log grows meanwhile is told, not judged:
+ *  nothing can take out of it what that reader may still ask for. */
 export const longReader: Fault = {
   name: 'long-reader',
-  proves: 'P1 P9 R-7 a long reader holds up no write, and the log is cut soon after it',
+  proves: 'P1 R-7 a long reader sees its moment, stops no write, and the log is cut within 10 s of its end',
   small: 2,
   full: 60,
   async run(_scope, { rounds }) {
@@ -62,7 +62,6 @@ export const longReader: Fault = {
       const isCut = () => sizeOf(`${file}-wal`) < grown / 10;
       if (rounds >= SCHEDULE_S) await eventually('the log to be cut', isCut, TRUNCATED_WITHIN_MS);
       const cutMs = performance.now() - released;
-      assert.ok(grown <= LOG_MAX_BYTES, `the log grew to ${String(grown)} bytes`);
       return {
         seconds: rounds,
         'writes before': before.length,
