@@ -1,9 +1,10 @@
 import './elements/parley-app.ts';
 import { browserShell } from './shell/browser.ts';
+import { workerUrl } from './shell/worker-url.ts';
 import { App } from './state/app.ts';
 
 const app = new App(browserShell);
 await app.speak();
 document.querySelector('parley-app')?.run(app);
 // Where the origin is not secure there are none, and the client needs its server to start.
-await (navigator as Partial<Navigator>).serviceWorker?.register('./sw.js').catch(() => undefined);
+await (navigator as Partial<Navigator>).serviceWorker?.register(workerUrl('./sw.js')).catch(() => undefined);

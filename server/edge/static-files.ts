@@ -123,9 +123,9 @@ export const contentSecurityPolicy = (host: string): string => {
     "form-action 'none'",
     "object-src 'none'",
     "frame-ancestors 'none'",
-    // Lit's templates are the one policy there is; whatever else would turn text into markup or script throws.
+    // Lit's templates, and the address of our own worker; whatever else would turn text into markup or script throws.
     "require-trusted-types-for 'script'",
-    'trusted-types lit-html',
+    'trusted-types lit-html parley-worker',
   ].join('; ');
 };
 
