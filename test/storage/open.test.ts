@@ -94,7 +94,10 @@ describe('opening', () => {
     const dir = tempDir(t);
     refusedAs('missing', () => openQueries(dir));
     writeFileSync(join(dir, 'file'), '');
-    refusedAs('not-writable', () => openWriter(join(dir, 'file')));
+    refusedAs('no-folder', () => openWriter(join(dir, 'file')));
+    refusedAs('no-folder', () => openWriter(join(dir, 'file', 'below')));
+    // Where mkdir's own `recursive` never comes back.
+    refusedAs('no-folder', () => openWriter('/proc/parley'));
   });
 
   test(
