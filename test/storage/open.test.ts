@@ -95,6 +95,9 @@ describe('opening', () => {
     refusedAs('missing', () => openQueries(dir));
     writeFileSync(join(dir, 'file'), '');
     refusedAs('no-folder', () => openWriter(join(dir, 'file')));
+    refusedAs('no-folder', () => openWriter(join(dir, 'file', 'below')));
+    // Where mkdir's own `recursive` never comes back.
+    refusedAs('no-folder', () => openWriter('/proc/parley'));
   });
 
   test(

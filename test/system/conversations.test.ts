@@ -174,7 +174,7 @@ test('[C6] pages of history: before, after, around, the newest; has_more looks t
   assert.deepEqual(await page('?before=11'), [10, 1, 10, false]);
   assert.deepEqual(await page('?before=11&limit=4'), [4, 7, 10, true]);
   assert.deepEqual(await page('?before=1'), [0, 0, 0, false]);
-  assert.deepEqual(await page(`?before=${String(Number.MAX_SAFE_INTEGER)}&limit=2`), [2, 59, 60, true]);
+  assert.deepEqual(await page('?before=999999999999999&limit=2'), [2, 59, 60, true]);
   assert.deepEqual(await page('?after=0&limit=20'), [20, 1, 20, true]);
   assert.deepEqual(await page('?after=40&limit=20'), [20, 41, 60, false]);
   assert.deepEqual(await page('?after=60'), [0, 0, 0, false]);
