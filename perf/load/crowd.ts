@@ -9,7 +9,7 @@ const crowd: Visitor[] = [];
 process.once('message', ({ host, port, accounts, atOnce }: CrowdSpec) => {
   const started = performance.now();
   void inLanes(accounts.length, atOnce, async (i) => {
-    const visitor = new Visitor({ host, port, token: accounts[i]!.token, localAddress: localAddress(i) });
+    const visitor = new Visitor({ host, port, token: accounts[i]!.token, ...localAddress(i) });
     crowd.push(visitor);
     await visitor.arrived;
   }).then(() => {

@@ -43,7 +43,7 @@ const connectAll = async (): Promise<readonly RingSocket[]> => {
           host: spec.host,
           port: spec.port,
           token: accounts[i]!.token,
-          localAddress: localAddress(index * accounts.length + i),
+          ...localAddress(index * accounts.length + i),
         },
         receipts: spec.receipts,
         synced: resolve,
