@@ -69,7 +69,7 @@ test('the corpus as messages: shown as it was sent, and nothing else comes of it
   assert.ok(texts.length > 600, `${String(texts.length)} of the list can be messages`);
   count(t, 'S-7 messages', { texts: texts.length });
   await ada.writeAll(texts);
-  await ben.shows(['see https://example.com', ...texts], 60_000);
+  await ben.shows(['see https://example.com', ...texts], 300_000);
   await ada.shows(['see https://example.com', ...texts]);
   for (const [at, person] of [ada, ben].entries()) {
     await assertNothingNew(person, known[at]!);
