@@ -55,7 +55,7 @@ const damage = (log: Buffer, random: RandomSource): { what: string; bytes: Buffe
     default: {
       const from = at - (at % SECTOR);
       const bytes = Buffer.from(log);
-      bytes.fill(0, from, from + SECTOR);
+      bytes.fill(0, from, Math.min(from + SECTOR, bytes.length));
       return { what: `a sector of zeros at ${String(from)}`, bytes };
     }
   }
