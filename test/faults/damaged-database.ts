@@ -49,7 +49,7 @@ const damage = (whole: Buffer, random: RandomSource): Damage => {
     }
     case 1: {
       const length = random.pick([16, 512, 4096]);
-      bytes.fill(random.pick([0, 0xff]), at, at + length);
+      bytes.fill(random.pick([0, 0xff]), at, Math.min(at + length, bytes.length));
       return { what: `${String(length)} bytes at ${String(at)}`, bytes };
     }
     case 2:
