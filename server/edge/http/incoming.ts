@@ -46,7 +46,6 @@ export const copyIncoming = (res: HttpResponse, req: HttpRequest): Incoming => {
     method: req.getCaseSensitiveMethod(),
     path: req.getUrl(),
     // Undefined where the URL has no `?`, whatever its type says.
-    // Undefined where there is none, whatever its type says.
     query: req.getQuery() || '',
     headers,
     remoteAddress: latin1.decode(res.getRemoteAddressAsText()),
