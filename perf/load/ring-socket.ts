@@ -10,7 +10,6 @@ import {
 import { textFrame } from './frame.ts';
 import type { Ring, Sender } from './ring.ts';
 import { LeanSocket, type Target } from './socket.ts';
-import type { Receipts } from './spec.ts';
 
 const ROOM = 64 * 1024;
 
@@ -20,7 +19,8 @@ const scratch = Buffer.allocUnsafeSlow(ROOM);
 export interface RingSocketOptions {
   readonly ring: Ring;
   readonly target: Target;
-  readonly receipts: Receipts;
+  /** A message came that no receipt has been said of, the first since the last receipt. */
+  readonly received: (socket: RingSocket) => void;
   readonly synced: () => void;
   readonly fail: (error: Error) => void;
 }
@@ -76,15 +76,16 @@ export class RingSocket implements Sender {
   }
 
   #text(bytes: Buffer, start: number, end: number): void {
-    const { ring, receipts, synced } = this.#options;
+    const { ring, received, synced } = this.#options;
     const kind = kindOf(bytes, start);
     if (kind === 'message' || kind === 'ack') {
       this.#count(bytes, end);
       const idAt = messageIdAt(bytes, start);
       const pair = pairIn(bytes, idAt);
       if (kind === 'message') {
-        if (receipts !== 'none') this.#undelivered = bytes.toString('latin1', idAt, idAt + 36);
-        if (receipts === 'each') this.receipt();
+        const isFirst = this.#undelivered === null;
+        this.#undelivered = bytes.toString('latin1', idAt, idAt + 36);
+        if (isFirst) received(this);
         ring.delivered(pair, sequenceIn(bytes, idAt));
       } else if (saysSent(bytes, start)) {
         ring.acked(pair, sequenceIn(bytes, idAt));

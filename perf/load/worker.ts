@@ -1,4 +1,5 @@
 import { MessageChannel, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Gathering } from './gathering.ts';
 import { inLanes } from './lanes.ts';
 import { Ring } from './ring.ts';
 import { RingSocket } from './ring-socket.ts';
@@ -10,7 +11,6 @@ import { makeTexts } from './texts.ts';
 const { spec, accounts, index, progress } = workerData as WorkerData;
 const boss = parentPort!;
 const CONNECTING_AT_ONCE = 64;
-const GATHER_MS = 40;
 const DRAIN_MS = 15_000;
 const done = new Float64Array(progress);
 
@@ -33,6 +33,10 @@ const ring = new Ring({
   },
 });
 
+const gathering = new Gathering((socket: RingSocket) => {
+  socket.receipt();
+});
+
 const connectAll = async (): Promise<readonly RingSocket[]> => {
   const sockets: RingSocket[] = [];
   const connectOne = (i: number): Promise<void> =>
@@ -45,7 +49,15 @@ const connectAll = async (): Promise<readonly RingSocket[]> => {
           token: accounts[i]!.token,
           ...localAddress(index * accounts.length + i),
         },
-        receipts: spec.receipts,
+        received: {
+          none: () => undefined,
+          gathered: (socket: RingSocket) => {
+            gathering.add(socket);
+          },
+          each: (socket: RingSocket) => {
+            socket.receipt();
+          },
+        }[spec.receipts],
         synced: resolve,
         fail,
       });
@@ -69,11 +81,6 @@ const sockets = await connectAll();
 ring.attach(sockets);
 tell({ news: 'connected' });
 
-if (spec.receipts === 'gathered') {
-  setInterval(() => {
-    for (const socket of sockets) socket.receipt();
-  }, GATHER_MS);
-}
 if (spec.pace.kind === 'open') {
   const { port1, port2 } = new MessageChannel();
   port1.on('message', () => {
