@@ -17,8 +17,9 @@ export class Pool {
     this.#log = options.log;
     this.#piscina = new Piscina({
       filename,
-      minThreads: options.threads,
+      minThreads: 0,
       maxThreads: options.threads,
+      idleTimeout: Infinity,
       maxQueue: options.maxQueue,
       concurrentTasksPerWorker: 1,
       workerData: options.data,
