@@ -9,6 +9,7 @@ import { queriesOn } from './queries.ts';
 import { Conversations } from './records/conversations.ts';
 import { Log } from './records/log.ts';
 import { People } from './records/people.ts';
+import { IndexPace } from './search/index-pace.ts';
 import { Indexer } from './search/indexer.ts';
 import { isOutsideFault, sqliteCode } from './store-error.ts';
 import type { WriteMessage } from './store.ts';
@@ -43,9 +44,6 @@ const UNAVAILABLE: Fault = {
 };
 const INTERNAL: Fault = { code: 'internal', detail: 'Something went wrong here.' };
 
-/** Messages that may wait for the search index before commits do a share of it themselves. [P9] */
-const INDEX_BACKLOG_MAX = 16_384;
-const INDEX_STEP = 256;
 /** After an erasure the writer does other things for this many times as long as it took. */
 const ERASURE_REST = 20;
 
@@ -80,6 +78,7 @@ export class GroupCommit {
   readonly #log: Log;
   readonly #apply: ApplyWrite;
   readonly #indexer: Indexer;
+  readonly #pace: IndexPace;
   readonly #erasure: Erasure;
   /** On the monotonic clock: many deletions in a row must not keep the writer busy with rewriting. */
   #eraseFrom = 0;
@@ -109,7 +108,8 @@ export class GroupCommit {
         this.#flush();
       },
     });
-    this.#indexer = new Indexer(db);
+    this.#indexer = new Indexer(db, clock);
+    this.#pace = new IndexPace(this.#indexer, clock);
     this.#erasure = new Erasure(db);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
@@ -134,27 +134,13 @@ export class GroupCommit {
       failures: settled.filter((outcome) => !outcome.ok).length,
       ...(cause === undefined ? {} : { cause }),
     });
-    if (cause === undefined) this.#indexWhenBehind(batch.length);
+    if (cause === undefined) this.#pace.catchUp(batch.length);
     return settled;
   }
 
-  #indexWhenBehind(written: number): void {
-    try {
-      if (this.#indexer.backlog() > INDEX_BACKLOG_MAX) this.indexSome(Math.max(INDEX_STEP, 2 * written));
-    } catch (error) {
-      // The batch is committed: what fails now is the next one's matter.
-      if (!isOutsideFault(error)) throw error;
-    }
-  }
-
-  /** A step of the search index, for moments without writes: some milliseconds at a budget of 256 messages. Says whether there is more. */
-  indexSome(budget: number = INDEX_STEP): boolean {
-    try {
-      return this.#indexer.step(budget);
-    } catch (error) {
-      if (isOutsideFault(error)) return false;
-      throw error;
-    }
+  /** A step of the search index, over at most `budget` messages and for about `ms` milliseconds. Says whether there is more. */
+  indexSome(budget?: number, ms?: number): boolean {
+    return this.#pace.step(budget, ms);
   }
 
   /** Messages that searches read without the index. */
@@ -184,11 +170,20 @@ export class GroupCommit {
     const now = this.#clock.now();
     try {
       // Savepoints cost as much as a small write, and faults are rare: first without, and only when a write fails all over again.
-      return { outcomes: this.#attempt(batch, (write) => this.#applyPlain(write, now)) };
+      const outcomes = this.#attempt(
+        batch,
+        (write) => this.#applyPlain(write, now),
+        () => {
+          this.#pace.along(batch.length);
+        },
+      );
+      this.#indexer.committed();
+      return { outcomes };
     } catch (first) {
       this.#forget();
       if (isOutsideFault(first)) return unavailable(batch, first);
       try {
+        // Without the index, in case the fault is its.
         const outcomes = this.#attempt(batch, (write) => this.#applyGuarded(write, now));
         return { outcomes, cause: causeOf(first) };
       } catch (second) {
@@ -201,11 +196,14 @@ export class GroupCommit {
   #attempt(
     batch: readonly WriteMessage[],
     apply: (write: WriteMessage) => WriteOutcome,
+    along?: () => void,
   ): readonly WriteOutcome[] {
+    this.#pace.begin();
     this.#begin.run();
     try {
       const outcomes = batch.map(apply);
       this.#flush();
+      along?.();
       this.#commit.run();
       return outcomes;
     } catch (error) {

@@ -16,6 +16,8 @@ const TRUNCATE_EVERY_MS = 60_000;
 const TRUNCATE_AGAIN_MS = 1_000;
 const PRUNE_BUDGET = 200;
 const ERASURE_MS = 10_000;
+/** A write that comes during a step of the index waits for its end. */
+const INDEX_MS = 1;
 
 /** The writer's work between the commits, in steps of a few milliseconds and only while no write waits: the search index, what time
  *  has ended, the names of the deleted, and the length of the write-ahead log. */
@@ -61,7 +63,7 @@ export class Housekeeping {
     try {
       if (now - this.#prunedAt >= PRUNE_EVERY_MS) this.#prune(now);
       if (now >= this.#truncateFrom) this.#truncate(now);
-      return this.#store.indexSome();
+      return this.#store.indexSome(undefined, INDEX_MS);
     } catch (error) {
       this.#log.error({ err: error }, 'housekeeping failed');
       return false;

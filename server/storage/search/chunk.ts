@@ -1,6 +1,6 @@
 import { eachGram, GRAMS, personGram } from './grams.ts';
 import { fold } from './fold.ts';
-import { encodeRows } from './postings.ts';
+import { CHUNK_ROWS, encodeRows } from './postings.ts';
 
 export interface Posting {
   readonly gram: number;
@@ -33,12 +33,14 @@ export class ChunkBuilder {
 
   /** The finished rows, ascending by gram, each encoded when it is asked for. */
   *finish(): Generator<Posting, void, void> {
+    const offsets = new Uint16Array(CHUNK_ROWS);
     for (let gram = 0; gram < GRAMS; gram += 1) {
       let at = this.#last[gram] ?? -1;
       if (at < 0) continue;
-      const offsets: number[] = [];
-      for (; at >= 0; at = this.#previous[at] ?? -1) offsets.push(this.#offsets[at] ?? 0);
-      yield { gram, rows: encodeRows(offsets.reverse()) };
+      // The list runs from the newest to the oldest.
+      let first = CHUNK_ROWS;
+      for (; at >= 0; at = this.#previous[at] ?? -1) offsets[(first -= 1)] = this.#offsets[at] ?? 0;
+      yield { gram, rows: encodeRows(offsets.subarray(first)) };
     }
     for (const [user, offsets] of [...this.#people].sort((a, b) => a[0] - b[0])) {
       yield { gram: personGram(user), rows: encodeRows(offsets) };

@@ -6,21 +6,30 @@ const BITMAP_BYTES = CHUNK_ROWS / 8;
 export const chunkOf = (row: number): number => Math.floor(row / CHUNK_ROWS);
 export const firstRowOf = (chunk: number): number => chunk * CHUNK_ROWS;
 
+type Offsets = readonly number[] | Uint16Array;
+
 /** `offsets` ascending, each once, 0..4095. */
-export const encodeRows = (offsets: readonly number[]): Buffer => {
-  const bytes: number[] = [];
+export const encodeRows = (offsets: Offsets): Buffer => {
+  // Each takes a byte at least.
+  if (offsets.length >= BITMAP_BYTES) return bitmapOf(offsets);
+  const bytes = Buffer.allocUnsafe(BITMAP_BYTES + 1);
+  let used = 0;
   let previous = -1;
   for (const offset of offsets) {
     const step = offset - previous - 1;
-    if (step >= 128) bytes.push((step & 127) | 128, step >> 7);
-    else bytes.push(step);
+    if (step >= 128) {
+      bytes[used] = (step & 127) | 128;
+      used += 1;
+      bytes[used] = step >> 7;
+    } else bytes[used] = step;
+    used += 1;
     previous = offset;
-    if (bytes.length >= BITMAP_BYTES) return bitmapOf(offsets);
+    if (used >= BITMAP_BYTES) return bitmapOf(offsets);
   }
-  return Buffer.from(bytes);
+  return bytes.subarray(0, used);
 };
 
-const bitmapOf = (offsets: readonly number[]): Buffer => {
+const bitmapOf = (offsets: Offsets): Buffer => {
   const bitmap = Buffer.alloc(BITMAP_BYTES);
   for (const offset of offsets) bitmap[offset >> 3] = (bitmap[offset >> 3] ?? 0) | (1 << (offset & 7));
   return bitmap;
