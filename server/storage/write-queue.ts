@@ -1,12 +1,15 @@
 import { THREAD_GONE } from '../runtime/faults.ts';
 import type { ReplyTo } from '../runtime/actor.ts';
 import type { Fault } from '../runtime/envelope.ts';
+import type { Timer } from '../runtime/clock.ts';
 import type { Host } from '../runtime/host.ts';
 import type { WriteMessage } from './store.ts';
 import type { GroupCommit, WriteOutcome } from './group-commit.ts';
 
 const WAITING_MAX = 20_000;
 const BATCH_MAX = 2_000;
+/** Nobody waits for a receipt, and a message mostly comes soon after: it need not have a commit of its own. */
+const RECEIPT_LINGERS_MS = 10;
 /** Anonymising all of a person's messages is one transaction: about 10 µs each, and there may be a million. */
 const DELETION_MS = 30_000;
 const FULL: Fault = {
@@ -20,14 +23,15 @@ interface Waiting {
   readonly replyTo: ReplyTo | undefined;
 }
 
-/** The writer's mailbox: what waits when the thread gets to it becomes one transaction. Without a timer: at rest a
- *  write waits for nobody, under load batches grow by themselves. Answers go out after the commit, in commit order. [D1] */
+/** The writer's mailbox: what waits when the thread gets to it becomes one transaction. Without a timer but for receipts: at rest
+ *  a write waits for nobody, under load batches grow by themselves. Answers go out after the commit, in commit order. [D1] */
 export class WriteQueue {
   readonly #host: Host;
   readonly #store: Pick<GroupCommit, 'commit'>;
   readonly #busy: (ms: number) => void;
   #waiting: Waiting[] = [];
   #scheduled = false;
+  #lingering: Timer | undefined;
 
   /** `busy`: says that this thread will be blocked for up to so many milliseconds. */
   constructor(host: Host, store: Pick<GroupCommit, 'commit'>, busy: (ms: number) => void) {
@@ -49,6 +53,8 @@ export class WriteQueue {
 
   /** Commits all that waits; for the orderly stop. */
   drain(): void {
+    this.#lingering?.cancel();
+    this.#lingering = undefined;
     while (this.#waiting.length > 0) this.#commit();
   }
 
@@ -59,6 +65,12 @@ export class WriteQueue {
     }
     this.#waiting.push(waiting);
     if (this.#scheduled) return;
+    if (waiting.write.type === 'advanceMark') {
+      this.#lingering ??= this.#host.clock.after(RECEIPT_LINGERS_MS, () => {
+        this.drain();
+      });
+      return;
+    }
     this.#scheduled = true;
     // After the poll phase: everything that all ports hold by now is in.
     setImmediate(() => {
