@@ -71,11 +71,16 @@ export class CatchUp {
   /** Something has been missing for a while: unless it came after all, the log has it. */
   gap(context: SessionContext): void {
     this.#gapTimer = false;
-    if (this.#stream.hasGap) this.readOn(context);
+    if (this.#stream.hasGap) this.#readOn(context);
   }
 
-  /** The log holds more than was sent. */
-  readOn(context: SessionContext): void {
+  /** The log reaches up to `cursor`. What is being read may have been read before, so it is compared when that has been sent. */
+  verify(cursor: number, context: SessionContext): void {
+    this.#stream.hear(cursor);
+    if (this.#stream.hasGap) this.#readOn(context);
+  }
+
+  #readOn(context: SessionContext): void {
     if (this.#phase.name === 'live') this.#read({ undeliveredTo: null, mark: false }, context);
   }
 
@@ -173,7 +178,7 @@ export class CatchUp {
     this.#enter({ name: 'live' });
     if (reading.mark) this.#sync(this.#stream.cursor, context);
     this.#sendLive(this.#stream.release());
-    if (this.#stream.hasGap) this.readOn(context);
+    if (this.#stream.hasGap) this.#readOn(context);
   }
 
   /** The connection is over. */

@@ -220,7 +220,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
   /** Live pushes may have been lost with a thread: what the log holds beyond our number is read. Revocation likewise. */
   #verify(context: SessionContext): void {
     if (!this.#isAllowed(context)) return;
-    if (this.parts.headCursor(this.identity.userId) > this.catchUp.cursor) this.catchUp.readOn(context);
+    this.catchUp.verify(this.parts.headCursor(this.identity.userId), context);
   }
 
   /** Receipts that were on their way to a thread that was lost went with it. */

@@ -31,6 +31,11 @@ export class Stream {
     return this.#highest > this.cursor;
   }
 
+  /** The log holds numbers up to this one. */
+  hear(cursor: number): void {
+    this.#highest = Math.max(this.#highest, cursor);
+  }
+
   /** Takes a live event. Those that may leave now come back in order; none when it is old or early. */
   take(event: Numbered): readonly Numbered[] {
     if (event.cursor === this.cursor + 1 && this.#held.size === 0) {
@@ -44,7 +49,7 @@ export class Stream {
   /** Keeps an event for later; past 256, or past so many letters, only its number is remembered, and the log has the rest. */
   hold(event: Numbered): void {
     if (event.cursor <= this.cursor) return;
-    this.#highest = Math.max(this.#highest, event.cursor);
+    this.hear(event.cursor);
     if (this.#held.size >= HELD_MAX || this.#letters >= HELD_MAX_LETTERS || this.#held.has(event.cursor))
       return;
     this.#held.set(event.cursor, event);

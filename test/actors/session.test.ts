@@ -45,6 +45,21 @@ test('[O6] without a cursor, what came after welcome is read in full, acknowledg
   assert.deepEqual(socket.taken(), ['message 6', 'message 7', 'message 8', 'sync']);
 });
 
+test('[P4] [P8] what was committed while an older page was under way, and told to nobody because a thread was lost, is read', () => {
+  let head = 3;
+  const { socket, context } = open({ headCursor: () => head });
+  context.give({ type: 'open', cursor: 3 });
+  const read = context.take('log');
+  // The page is of before this commit.
+  head = 4;
+  context.give({ type: 'verify' });
+  read.answer(page([], false, 3));
+  assert.deepEqual(socket.taken(), ['welcome', 'sync']);
+  context.take('log').answer(page([4]));
+  assert.deepEqual(socket.taken(), ['message 4']);
+  assert.deepEqual(context.asked, []);
+});
+
 test('[R1] [P8] after a thread was lost receipts are told again, the newest of each kind', () => {
   const places = (seq: number) => ({
     conversationId: id(500),

@@ -38,6 +38,10 @@ const PINNED: readonly (readonly [seed: number, found: string])[] = [
   [15_438, 'the late ack of a cleared message showed it again'],
   [22_518, 'a conversation whose question a crash cut off never came back'],
   [43_401, 'a presence write that failed and was stored all the same was read, and its opposite not told'],
+  [
+    2_006_438,
+    'an event of a lost writer, committed while an older page was read, was told with the next heartbeat only',
+  ],
   [30_250, 'repeats that failed together were counted as three failures of a poison'],
 ];
 
