@@ -42,6 +42,7 @@ const PINNED: readonly (readonly [seed: number, found: string])[] = [
     2_006_438,
     'an event of a lost writer, committed while an older page was read, was told with the next heartbeat only',
   ],
+  [2_110_841, 'the late answer to the opening of a conversation that was hidden meanwhile brought it back'],
   [30_250, 'repeats that failed together were counted as three failures of a poison'],
 ];
 

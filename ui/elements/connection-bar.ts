@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { browserClock, type Timer } from '../net/clock.ts';
-import type { Connection } from '../state/sync.ts';
+import type { Connection } from '../state/sync-parts.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';

@@ -82,4 +82,8 @@ export class ConversationQuestions {
   drop(chatId: string): void {
     this.#open.delete(chatId);
   }
+
+  dropAll(): void {
+    this.#open.clear();
+  }
 }

@@ -1,39 +1,19 @@
-import type { Api } from '../net/api.ts';
 import { placeOf } from '../net/cursor.ts';
 import { isDurable, type Frame } from '../net/frames.ts';
 import type { Link, LinkState } from '../net/link.ts';
-import type { Clock } from '../net/clock.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
-import { apply, TYPING_MS, type Effect } from './apply.ts';
+import { apply, TYPING_MS } from './apply.ts';
 import { ASK_AGAIN_MS, ConversationQuestions } from './conversation-questions.ts';
 import { Deletions } from './deletions.ts';
 import { emptyModel, type Model } from './model.ts';
 import { Renewal } from './renewal.ts';
 import { signal } from './signal.ts';
+import type { Connection, SyncParts } from './sync-parts.ts';
 import { Timers } from './timers.ts';
 import { ToldPresence } from './told-presence.ts';
 import { isCrossed, mergeChat, toChat } from './views.ts';
-
-export interface SyncParts {
-  readonly api: Api;
-  readonly clock: Clock;
-  readonly link: (onFrame: (frame: Down) => void, onState: (state: LinkState) => void) => Link;
-  readonly onEffect: (effect: Exclude<Effect, { type: 'unplaced' }>) => void;
-  readonly onChange: () => void;
-  /** Every numbered event up to now is here, and live ones follow; or no longer. */
-  readonly onLive: (live: boolean) => void;
-  readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
-}
-
-/** What a person is told of the connection. `live` once everything missed has arrived. */
-export type Connection =
-  | { readonly phase: 'connecting' }
-  | { readonly phase: 'catchingUp' }
-  | { readonly phase: 'live' }
-  | { readonly phase: 'waiting'; readonly until: number }
-  | { readonly phase: 'yielded' };
 
 /** Keeps the model equal to the server's log (SPEC P4): resumes by cursor, finds a gap by arithmetic and has it
  *  filled, and joins the first snapshot with the live stream without a hole. */
@@ -134,18 +114,22 @@ export class Sync {
   }
 
   /** Takes over what the server said of conversations; what live events told since stands. `askedIn`: the era when it was asked.
-   *  An answer of before this connection may be older than what the connection began with, so it is asked again. */
+   *  An answer of before this connection may be older than what the connection began with: which conversations there are it
+   *  does not tell, since the connection told that, and how they stand is asked again. */
   learn(conversations: readonly Conversation[], askedIn = this.#era): void {
+    const isOld = askedIn !== this.#era;
     this.change((model) => {
       const chats = new Map(model.chats);
       for (const conversation of conversations) {
         const held = chats.get(conversation.id);
+        if (isOld && held === undefined) continue;
         if (isCrossed(held, conversation)) this.refresh(conversation.id);
         chats.set(conversation.id, mergeChat(held, toChat(conversation, model.me)));
       }
       return this.#presence.over({ ...model, chats });
     });
-    if (askedIn !== this.#era) for (const { id } of conversations) this.refresh(id);
+    if (!isOld) return;
+    for (const { id } of conversations) if (this.model.get().chats.has(id)) this.refresh(id);
   }
 
   /** Asks the server for a conversation whose numbers can't be derived here. */
@@ -184,17 +168,23 @@ export class Sync {
     const { cursor, me } = this.model.get();
     // A server that holds less than this client was restored from a backup: start over from what it has.
     if (cursor !== null && frame.payload.cursor < cursor) {
-      this.change((model) => ({ ...emptyModel(me), pending: model.pending }));
+      this.#startOver(me);
       this.#link.restart();
       return;
     }
     if (this.#resumed === null) {
       // What came before an earlier attempt broke off may have been deleted since, and no event of it will come.
-      this.change((model) => ({ ...emptyModel(me), pending: model.pending }));
+      this.#startOver(me);
       this.#held = [];
       void this.#loadList();
     }
     this.#renewal.schedule();
+  }
+
+  /** The list will tell which conversations there are; what was asked of one before does not. */
+  #startOver(me: string): void {
+    this.change((model) => ({ ...emptyModel(me), pending: model.pending }));
+    this.#questions.dropAll();
   }
 
   /** Subscribed first, then the snapshot, then what was held: an event is in one of them, or harmlessly in both. */

@@ -1,0 +1,24 @@
+import type { Api } from '../net/api.ts';
+import type { Clock } from '../net/clock.ts';
+import type { Link, LinkState } from '../net/link.ts';
+import type { Down } from '../../server/protocol/down.ts';
+import type { Effect } from './apply.ts';
+
+export interface SyncParts {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly link: (onFrame: (frame: Down) => void, onState: (state: LinkState) => void) => Link;
+  readonly onEffect: (effect: Exclude<Effect, { type: 'unplaced' }>) => void;
+  readonly onChange: () => void;
+  /** Every numbered event up to now is here, and live ones follow; or no longer. */
+  readonly onLive: (live: boolean) => void;
+  readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
+}
+
+/** What a person is told of the connection. `live` once everything missed has arrived. */
+export type Connection =
+  | { readonly phase: 'connecting' }
+  | { readonly phase: 'catchingUp' }
+  | { readonly phase: 'live' }
+  | { readonly phase: 'waiting'; readonly until: number }
+  | { readonly phase: 'yielded' };
