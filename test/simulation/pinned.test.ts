@@ -5,6 +5,7 @@ import { runHistory } from './history.ts';
 /** Seeds that broke a rule with the code as it was, and what it was. A change of the simulator gives a seed another history;
  *  what was mended is therefore held by a test of its own part as well. */
 const PINNED: readonly (readonly [seed: number, found: string])[] = [
+  [632, 'a question that hung in a line which was cut kept the count of unread wrong for 18 s'],
   [773, 'a deleted name came back with an answer of before the deletion'],
   [1090, 'an answer of before a connection undid what the connection had begun with'],
   [22, 'unread counted a message whose event was still to come'],

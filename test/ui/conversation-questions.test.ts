@@ -100,3 +100,19 @@ test('a deleted conversation does not come back with an answer of before', async
   clock.advance(60_000);
   assert.deepEqual([state.asked, learned], [1, []]);
 });
+
+test('a new connection asks anew, and does not wait for an answer that may never come', async () => {
+  const { about, clock, learned, state, next } = questions();
+  void about.ask(CHAT);
+  about.allAnew();
+  assert.equal(state.asked, 2);
+  await next(({ resolve }) => {
+    resolve(answer(1));
+  });
+  assert.deepEqual(learned, [], 'of before the connection');
+  await next(({ resolve }) => {
+    resolve(answer(2));
+  });
+  clock.advance(60_000);
+  assert.deepEqual([state.asked, learned], [2, [2]]);
+});

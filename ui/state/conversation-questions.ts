@@ -68,9 +68,9 @@ export class ConversationQuestions {
     if (open !== undefined) open.again = true;
   }
 
-  /** A new connection: who is there may have changed unheard, and every answer under way may be of before. */
-  allAgain(): void {
-    for (const open of this.#open.values()) open.again = true;
+  /** A new connection: answers that are under way may be of before, and may never come. */
+  allAnew(): void {
+    for (const chatId of [...this.#open.keys()]) this.anew(chatId);
   }
 
   /** It was made, or made again after a deletion: an answer that is under way is of before. */

@@ -164,7 +164,6 @@ export class Sync {
     this.#held = null;
     this.#era += 1;
     this.#presence.clear();
-    this.#questions.allAgain();
     const { cursor, me } = this.model.get();
     // A server that holds less than this client was restored from a backup: start over from what it has.
     if (cursor !== null && frame.payload.cursor < cursor) {
@@ -177,7 +176,7 @@ export class Sync {
       this.#startOver(me);
       this.#held = [];
       void this.#loadList();
-    }
+    } else this.#questions.allAnew();
     this.#renewal.schedule();
   }
 
