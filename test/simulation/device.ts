@@ -140,11 +140,14 @@ export class Device {
     return account;
   }
 
-  /** I5: the other person's marks, as this device shows them, never go back. */
+  /** I5: the other person's marks, as this device shows them, never go back. While it catches up, a deletion that has come may still
+   *  wait for the list, and what is shown is of before. */
   #shown(frame: Down): void {
     if (frame.type === 'conversation') this.#marks.delete(frame.payload.conversation.id);
     if (frame.type !== 'ack' || frame.payload.status === 'sent') return;
-    const chat = this.account?.sync.model.get().chats.get(frame.payload.conversation_id);
+    const sync = this.account?.sync;
+    if (sync?.connection.get().phase !== 'live') return;
+    const chat = sync.model.get().chats.get(frame.payload.conversation_id);
     if (chat === undefined) return;
     const now = { delivered: chat.deliveredSeq.peer, read: chat.readSeq.peer };
     const before = this.#marks.get(chat.id) ?? now;
