@@ -13,8 +13,8 @@ interface Reading {
 
 type Phase =
   | { readonly name: 'live' }
-  /** A page is being read, or sent as the socket takes it. */
-  | { readonly name: 'reading'; readonly reading: Reading; page: EncodedPage | undefined; at: number }
+  /** A page is being read, or sent as the socket takes it. `null`: it was forgotten, and is read again once the socket takes more. */
+  | { readonly name: 'reading'; readonly reading: Reading; page: EncodedPage | undefined | null; at: number }
   /** The socket is full: live is skipped, and read from the log once it has drained. */
   | { readonly name: 'lagging' };
 
@@ -22,6 +22,8 @@ const READ_TIMEOUT_MS = 10_000;
 const READ_AGAIN_MS = 200;
 /** How long an event may be missing before it is read from the log: longer than two threads' pushes overtake each other. */
 const GAP_MS = 40;
+/** How long a page is kept for a socket that takes nothing. Most that are full have room again in a moment. */
+const STALL_MS = 1_000;
 
 /** Brings one connection from its cursor to the present and keeps it there: history from the log in pages, the mark `sync`,
  *  then live; back to the log whenever live has a hole or the socket can't follow. Live events that arrive
@@ -33,6 +35,7 @@ export class CatchUp {
   #told: StreamState | null = null;
   #round = 0;
   #gapTimer = false;
+  #stallTimer = false;
   /** The client asked for a further `sync` while one was under way. */
   #next: { cursor: number } | undefined;
 
@@ -58,7 +61,8 @@ export class CatchUp {
   live(event: Numbered, context: SessionContext): void {
     if (this.#phase.name === 'lagging') return;
     if (this.#phase.name === 'reading') {
-      this.#stream.hold(event);
+      if (this.#phase.page === null) this.#stream.hear(event.cursor);
+      else this.#stream.hold(event);
       return;
     }
     this.#sendLive(this.#stream.take(event));
@@ -86,7 +90,19 @@ export class CatchUp {
 
   drained(context: SessionContext): void {
     if (this.#phase.name === 'lagging') this.#read({ undeliveredTo: null, mark: false }, context);
-    else if (this.#phase.name === 'reading' && this.#phase.page !== undefined) this.#sendPage(context);
+    else if (this.#phase.name === 'reading' && this.#phase.page === null)
+      this.#read(this.#phase.reading, context);
+    else this.#sendPage(context);
+  }
+
+  /** A socket has been full for a while: what it will not take soon is not kept for it; the log has it. [P9] */
+  stalled(): void {
+    this.#stallTimer = false;
+    const phase = this.#phase;
+    const isKept = phase.name === 'reading' && phase.page !== undefined && phase.page !== null;
+    if (!isKept || !this.#session.socket.congested) return;
+    phase.page = null;
+    this.#stream.drop();
   }
 
   page({ page, round }: Extract<SessionPrivate, { type: 'page' }>, context: SessionContext): void {
@@ -127,10 +143,13 @@ export class CatchUp {
   /** As much of the page as the socket takes; the rest after `drained`. */
   #sendPage(context: SessionContext): void {
     const phase = this.#phase;
-    if (phase.name !== 'reading' || phase.page === undefined) return;
+    if (phase.name !== 'reading' || phase.page === undefined || phase.page === null) return;
     const { page, reading } = phase;
     while (phase.at < page.entries.length) {
-      if (this.#session.socket.congested) return;
+      if (this.#session.socket.congested) {
+        this.#stall(context);
+        return;
+      }
       const entry = page.entries[phase.at];
       phase.at += 1;
       if (entry !== undefined) this.#sendEntry(entry, reading, context);
@@ -158,6 +177,12 @@ export class CatchUp {
       return;
     }
     this.#caughtUp(reading, context);
+  }
+
+  #stall(context: SessionContext): void {
+    if (this.#stallTimer) return;
+    this.#stallTimer = true;
+    context.schedule(STALL_MS, { type: 'stalled' });
   }
 
   #sendEntry({ cursor, frame, sent }: LogEntry, reading: Reading, context: SessionContext): void {

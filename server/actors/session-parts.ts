@@ -67,6 +67,7 @@ export type SessionPrivate =
   | { readonly type: 'read-failed'; readonly round: number }
   | { readonly type: 'read-again' }
   | { readonly type: 'gap' }
+  | { readonly type: 'stalled' }
   | { readonly type: 'posted'; readonly messageId: string; readonly posted: Posted }
   | { readonly type: 'post-failed'; readonly messageId: string; readonly fault: Fault }
   | { readonly type: 'renewed'; readonly ref: string; readonly identity: Identity | null }

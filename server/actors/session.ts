@@ -97,6 +97,9 @@ export class Session implements Actor<SessionInput>, OpenSession {
       case 'gap':
         this.catchUp.gap(context);
         break;
+      case 'stalled':
+        this.catchUp.stalled();
+        break;
       case 'posted':
         this.#posted(message, context);
         break;

@@ -111,6 +111,28 @@ test('[P4] two pushes that passed each other leave in order; a hole that stays i
   assert.deepEqual(socket.taken(), ['message 13', 'message 14']);
 });
 
+test('[P9] a page for a socket that takes nothing is kept for a second, then read again when it has drained', () => {
+  const { socket, context } = open({}, 4);
+  context.give({ type: 'open', cursor: 0 });
+  socket.room = 1;
+  context.take('log').answer(page([1, 2, 3, 4]));
+  context.clock.advance(999);
+  socket.room = 1;
+  context.give({ type: 'drained' });
+  assert.deepEqual(socket.taken(), ['welcome', 'message 1', 'message 2'], 'out of what was kept');
+  context.clock.advance(1_001);
+  context.give(live(5));
+  socket.room = Infinity;
+  context.give({ type: 'drained' });
+  assert.deepEqual(socket.taken(), []);
+  const again = context.take('log');
+  assert.equal(again.question['cursor'], 2);
+  again.answer(page([3, 4]));
+  assert.deepEqual(socket.taken(), ['message 3', 'message 4', 'sync']);
+  context.take('log').answer(page([5]));
+  assert.deepEqual(socket.taken(), ['message 5']);
+});
+
 test('[P9] a socket that is full lags: live is skipped, and read from the log when it has drained', () => {
   const { socket, context } = openLive(0);
   socket.room = 2;

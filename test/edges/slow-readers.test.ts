@@ -15,6 +15,7 @@ const BATCH = 25;
 /** Of four bytes a code point: 20 KB a message. */
 const LONG = '𝄞'.repeat(CONTENT_MAX_CODE_POINTS);
 const IN_FLIGHT = 20;
+const WARM_UP = scaled(1, 6);
 const KIB = 1024;
 
 // Who reads nothing answers no ping either: here they are given the time that the test takes.
@@ -77,19 +78,25 @@ test('[P9][P4] who never reads costs a bounded amount, others are not held up, a
       ),
     );
   const quiet = (await chatter()).flat();
+  let each = 0;
+  /** The same messages, while everybody reads: what they leave in SQLite's caches is not the slow ones' doing. */
+  const floods = async (): Promise<void> => {
+    const texts = new Array<string>(BATCH).fill(LONG);
+    await Promise.all(slowPeople.map((to, at) => flood(loud[at]!, to, texts)));
+    each += BATCH;
+  };
+  for (let round = 0; round < WARM_UP; round += 1) await floods();
+  await eventually('everybody to have read it', () => slow.every(({ got }) => got.length === each), 120_000);
   const before = await rss();
   for (const member of slow) member.pause();
   const behind = async (): Promise<number> =>
     (await figureOf(metrics, 'parley_sockets{state="lagging"}')) +
     (await figureOf(metrics, 'parley_sockets{state="reading"}'));
-  let each = 0;
   let rounds = 0;
   await eventually(
     'every slow reader to lag',
     async () => {
-      const texts = new Array<string>(BATCH).fill(LONG);
-      await Promise.all(slowPeople.map((to, at) => flood(loud[at]!, to, texts)));
-      each += BATCH;
+      await floods();
       rounds = (await behind()) >= SLOW ? rounds + 1 : 0;
       return rounds === 3;
     },
@@ -120,7 +127,7 @@ test('[P9][P4] who never reads costs a bounded amount, others are not held up, a
     p99QuietMs: quantile(quiet, 0.99).toFixed(1),
     p99BesideMs: quantile(loaded, 0.99).toFixed(1),
   });
-  // A mebibyte may lie unsent before one is closed; a page of the log and the allocator's own come on top.
-  if (SLOW >= 100) assert.ok(grown / SLOW < 2 * UNSENT_MAX_BYTES, `${String(grown / SLOW)} bytes for each`);
+  // A few messages lie unsent before live waits; the allocator’s own comes on top.
+  if (SLOW >= 100) assert.ok(grown / SLOW < UNSENT_MAX_BYTES / 2, `${String(grown / SLOW)} bytes for each`);
   for (const member of [...slow, ...crowd, ...loud]) member.drop();
 });

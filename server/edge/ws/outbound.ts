@@ -3,8 +3,9 @@ import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { UNSENT_MAX_BYTES } from '../../protocol/limits.ts';
 import type { Socket } from '../../actors/session-parts.ts';
 
-/** Bytes a socket may hold before live pushes wait for it to drain. */
-export const CONGESTED_BYTES = 128 * 1024;
+/** Bytes a socket may hold before live pushes wait for it to drain: with what its buffer takes to grow, the cost of one that never
+ *  reads. */
+export const CONGESTED_BYTES = 32 * 1024;
 
 /** What a uWS socket must tell us; a test gives its own. */
 export type Wire = Pick<WebSocket<unknown>, 'send' | 'cork' | 'end' | 'getBufferedAmount'>;
