@@ -60,3 +60,7 @@ export class ParleyError extends Error {
 
 /** The code of anything thrown: what is not ours is `internal`. */
 export const codeOf = (error: unknown): ErrorCode => (error instanceof ParleyError ? error.code : 'internal');
+
+/** Whether the operator should see it: what nobody threw on purpose, or what was thrown because something else failed. */
+export const isOwnFault = (error: unknown): boolean =>
+  codeOf(error) === 'internal' || (error instanceof ParleyError && error.cause !== undefined);

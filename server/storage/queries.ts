@@ -1,8 +1,10 @@
+import { ParleyError } from '../protocol/errors.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { checkVersion } from './migrate.ts';
 import { openReadOnly } from './open.ts';
 import type { Connection } from './open.ts';
+import { isOutsideFault } from './store-error.ts';
 import type { Queries, QueryName } from './store.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { Chains } from './queries/chains.ts';
@@ -15,7 +17,8 @@ import { searchQueries } from './queries/search.ts';
 
 export type OpenQueries = Queries & { close(): void };
 
-/** A thread's own read-only connection. Each query sees one moment of the store: the last commit before it began.
+/** A thread's own read-only connection. Each query sees one moment of the store: the last commit before it began. Where the disk can't
+ *  be read it throws `unavailable`.
  *  @throws StoreError `missing`, `damaged`, `foreign`, `newer` */
 export const openQueries = (dataDirOrFile: string, clock: Clock = systemClock): OpenQueries => {
   const db = openReadOnly(dataDirOrFile);
@@ -23,7 +26,7 @@ export const openQueries = (dataDirOrFile: string, clock: Clock = systemClock): 
     checkVersion(db);
     const queries = snapshots(db, queriesOn(db, clock));
     return {
-      ...queries,
+      ...answering(queries),
       close() {
         db.close();
       },
@@ -80,4 +83,25 @@ const snapshots = (db: Connection, queries: Queries): Queries => {
     eventsAfter: whole('eventsAfter'),
     undelivered: whole('undelivered'),
   };
+};
+
+type AnyQuery = (...args: readonly unknown[]) => unknown;
+
+/** Says `unavailable` where disk or file are at fault, and not the query. */
+const answering = (queries: Queries): Queries => {
+  const guarded = Object.entries(queries as unknown as Record<QueryName, AnyQuery>).map(
+    ([name, query]): [string, AnyQuery] => [
+      name,
+      (...args) => {
+        try {
+          return query(...args);
+        } catch (error) {
+          if (!isOutsideFault(error)) throw error;
+          const detail = 'The server cannot read its store now. Try again shortly.';
+          throw new ParleyError('unavailable', detail, { retryAfterS: 1, cause: error });
+        }
+      },
+    ],
+  );
+  return Object.fromEntries(guarded) as unknown as Queries;
 };

@@ -50,7 +50,12 @@ const once = async (scope: Scope, failure: Failure, { random }: FaultOptions): P
     acked.push((await say(socket, ben, `before ${String(n)}`)).payload.message_id);
   strike(failure, disk, folder);
   acked.push(...(await tryWrites(socket, ben)));
-  if (failure === 'EIO') expectStatus(await http('GET', `${server.url}/readyz`), 503);
+  if (failure === 'EIO') {
+    expectStatus(await http('GET', `${server.url}/readyz`), 503);
+    // Out of a cache, or not now.
+    const { status } = await ada.http('GET', '/conversations');
+    assert.ok(status === 200 || status === 503, String(status));
+  }
   expectStatus(await http('GET', `${server.url}/healthz`), 200);
   await server.kill('SIGKILL');
   if (failure !== 'ENOENT') await disk.restore();

@@ -1,5 +1,5 @@
 import type { TemplatedApp } from 'uWebSockets.js';
-import { ParleyError, codeOf } from '../../protocol/errors.ts';
+import { isOwnFault, ParleyError } from '../../protocol/errors.ts';
 import { clientAddress, trustList } from '../address.ts';
 import type { Route } from '../routes/route.ts';
 import type { Services } from '../services.ts';
@@ -58,8 +58,7 @@ export const mountHttp = (app: TemplatedApp, services: Services, options: MountO
     };
     const refuse = (error: unknown, incoming?: Incoming, close = false): void => {
       const answer = problemAnswer(error);
-      if (codeOf(error) === 'internal')
-        log.error({ requestId, route: pattern, err: error }, 'request failed');
+      if (isOwnFault(error)) log.error({ requestId, route: pattern, err: error }, 'request failed');
       finish({ ...answer, close }, API_HEADERS, incoming);
     };
 

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse, us_socket_context_t } from 'uWebSockets.js';
 import type { BlockList } from 'node:net';
-import { codeOf, ParleyError } from '../../protocol/errors.ts';
+import { isOwnFault, ParleyError } from '../../protocol/errors.ts';
 import { SUBPROTOCOL } from '../../protocol/version.ts';
 import type { Log } from '../../runtime/log.ts';
 import { clientAddress, type ClientAddress } from '../address.ts';
@@ -56,7 +56,7 @@ export const upgrade = (
     res.upgrade<SocketData>(data, key, protocol, extensions, context);
   } catch (error) {
     noteRefused({ services: parts, route: UPGRADE, client }, error, undefined);
-    if (codeOf(error) === 'internal') parts.log.error({ err: error }, 'socket.upgrade-failed');
+    if (isOwnFault(error)) parts.log.error({ err: error }, 'socket.upgrade-failed');
     const answer = problemAnswer(error);
     const own = [...answer.headers, ['Sec-WebSocket-Version', WEBSOCKET_VERSION] as const];
     const headers = [...own, ...SECURITY_HEADERS, ...API_HEADERS];
