@@ -6,6 +6,8 @@ import type { Socket } from '../../actors/session-parts.ts';
 /** Bytes a socket may hold before live pushes wait for it to drain: with what its buffer takes to grow, the cost of one that never
  *  reads. */
 export const CONGESTED_BYTES = 32 * 1024;
+/** What one tick may bring live to a socket that reads: nobody knows yet whether it takes it. */
+export const BURST_BYTES = 128 * 1024;
 
 /** What a uWS socket must tell us; a test gives its own. */
 export type Wire = Pick<WebSocket<unknown>, 'send' | 'cork' | 'end' | 'getBufferedAmount'>;
@@ -67,7 +69,10 @@ export class Outbound implements Socket {
     if (this.#queue.length === 0) this.#flusher.add(this);
     this.#queue.push(text);
     this.#queuedBytes += text.length;
-    return !this.congested;
+    const buffered = this.#wire.getBufferedAmount();
+    if (buffered <= CONGESTED_BYTES && buffered + this.#queuedBytes <= BURST_BYTES) return true;
+    this.#awaited = true;
+    return false;
   }
 
   flush(): void {
