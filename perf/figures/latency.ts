@@ -20,7 +20,7 @@ export const latency: Figure = {
       receipts: 'gathered',
       bytes: 200,
       workers: 1,
-      warmUpS: quick ? 1 : 3,
+      warmUpS: quick ? 1 : 8,
       windowS: quick ? 3 : 12,
     };
     const plain = await sideBySide(CONTENDERS, load, quick ? 1 : 3, said);
