@@ -24,7 +24,8 @@ try {
       rounds: Number(values.rounds),
       pairs: Number(values.pairs),
       killAfterMs: [5, 750],
-      settings: { PARLEY_SHARDS: values.shards },
+      // A thousand rounds take more than an hour.
+      settings: { PARLEY_SHARDS: values.shards, PARLEY_ACCESS_TTL_S: '86400' },
       ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
       say: console.log,
       blows: [underSend, underAck, underCheckpoint, underDeletion()],
