@@ -6,7 +6,7 @@ import { StoreError } from './store-error.ts';
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Brings the schema up to date, each migration in one transaction together with its number: a crash in between leaves
- *  the version before or the version after. @throws StoreError `newer` (SPEC §6) */
+ *  the version before or the version after. @throws StoreError `newer`, `damaged` (SPEC §6) */
 export const migrate = (db: Connection): void => {
   checkVersion(db);
   for (let version = versionOf(db); version < SCHEMA_VERSION; version += 1) {
@@ -17,9 +17,14 @@ export const migrate = (db: Connection): void => {
   }
 };
 
-/** Refuses a schema newer than this program, before anything is read from it or written to it. */
+/** Refuses a schema newer than this program, and one that no program has made, before anything is read from it or written to it. */
 export const checkVersion = (db: Connection): void => {
   const found = versionOf(db);
+  if (found < 0)
+    throw new StoreError(
+      'damaged',
+      `the database has schema ${String(found)}: it is damaged; restore it from a backup`,
+    );
   if (found > SCHEMA_VERSION) {
     throw new StoreError(
       'newer',

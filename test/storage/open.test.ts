@@ -59,6 +59,16 @@ describe('opening', () => {
     refusedAs('newer', () => openQueries(dir));
   });
 
+  test('a schema number that no program has made is damage, and not a few thousand million migrations', (t) => {
+    const dir = tempDir(t);
+    openWriter(dir).close();
+    const db = new Database(join(dir, DATABASE_FILE));
+    db.pragma('user_version = -2130706432');
+    db.close();
+    refusedAs('damaged', () => openWriter(dir));
+    refusedAs('damaged', () => openQueries(dir));
+  });
+
   test('migrating twice changes nothing, and a failed migration leaves the version before', (t) => {
     const db = openReadWrite(tempDir(t));
     t.after(() => {
