@@ -44,6 +44,7 @@ const PINNED: readonly (readonly [seed: number, found: string])[] = [
     'an event of a lost writer, committed while an older page was read, was told with the next heartbeat only',
   ],
   [2_110_841, 'the late answer to the opening of a conversation that was hidden meanwhile brought it back'],
+  [5_101_578, 'a message that came with a list while reading was not yet told was never counted as unread'],
   [30_250, 'repeats that failed together were counted as three failures of a poison'],
 ];
 

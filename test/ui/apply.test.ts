@@ -84,6 +84,22 @@ test("`read` of a message of the other person is one's own reading on another de
   assert.ok(effects.some((effect) => effect.type === 'readStored'));
 });
 
+test('what was read here is counted again once the server has stored it', () => {
+  const all = after(sampleModel(), messageFrame(1, 1), messageFrame(2, 2), messageFrame(3, 3));
+  // Read here up to 1; what came with a snapshot of before that reading was not counted.
+  const chat = { ...chatOf(all), readSeq: { me: 1, peer: 0 }, unread: 0 };
+  const before = { ...all, chats: new Map([[CHAT, chat]]) };
+  const loaded = { messages: [message(1), message(2), message(3)], older: false, newer: false };
+  const stored = ackFrame(4, 1, 'read');
+  const { model } = apply({ ...before, timelines: new Map([[CHAT, loaded]]) }, stored, 0);
+  assert.equal(chatOf(model).unread, 2);
+  const { effects } = apply(before, stored, 0);
+  assert.ok(
+    effects.some(({ type }) => type === 'refresh'),
+    'or the server is asked',
+  );
+});
+
 test('`read` of a message nobody has loaded asks the server instead of guessing', () => {
   const { model, effects } = apply(sampleModel({ lastSeq: 90, unread: 12 }), ackFrame(1, 40, 'read'), 0);
   assert.equal(chatOf(model).unread, 12);

@@ -73,10 +73,11 @@ const loaded = (model: Model, chatId: string): readonly ChatMessage[] => [
   ...(model.timelines.get(chatId)?.messages ?? []),
 ];
 
-/** One's own read mark moved. The count of unread follows by arithmetic where the messages passed are loaded;
- *  null: they are not, so the server must say. */
+/** One's own read mark moved, or the server has stored what was read here: until then its snapshots could not tell what is unread
+ *  behind the mark, so it is counted again. It follows by arithmetic where the messages passed are loaded; null: they are not,
+ *  so the server must say. */
 export const ownReadMark = (model: Model, chat: Chat, seq: number): Chat | null => {
-  if (seq <= chat.readSeq.me) return chat;
+  if (seq < chat.readSeq.me) return chat;
   const readSeq = { ...chat.readSeq, me: seq };
   if (seq >= chat.lastSeq) return { ...chat, readSeq, unread: 0 };
   const timeline = model.timelines.get(chat.id);
