@@ -60,6 +60,12 @@ test('a reload keeps the login, the conversation, the draft and what was not sen
   await ada.talksTo(ben.username);
   await ada.shows(['hello']);
   await eventually('the draft to be back', async () => (await ada.composer.inputValue()) === 'half a thou');
+  // What is shown without a connection is what the device kept, a moment after it came.
+  await eventually('the message to be kept', async () =>
+    (await keptRows<{ messages: { text: string }[] }>(ada, 'timelines')).some(({ messages }) =>
+      messages.some(({ text }) => text === 'hello'),
+    ),
+  );
   // The page itself comes from the server, so the socket alone is kept away across the reload.
   let apart = true;
   await ada.page.routeWebSocket('**/ws*', (socket) => {
