@@ -1,8 +1,9 @@
-import { oneCpu } from '../machine/cpu-list.ts';
+import { median } from '../report/statistics.ts';
 import { CONTENDERS } from '../servers/contenders.ts';
 import { ratiosOf, sideBySide, type Load } from '../servers/side-by-side.ts';
 import type { Figure } from './figure.ts';
 import { absolutes, goal, threadTable } from './load-tables.ts';
+import { pinnedWork, unpinnedWork } from './loads.ts';
 
 const seconds = (quick: boolean): Pick<Load, 'warmUpS' | 'windowS'> =>
   quick ? { warmUpS: 1, windowS: 1.5 } : { warmUpS: 3, windowS: 5 };
@@ -12,15 +13,7 @@ export const pinnedCpu: Figure = {
   id: 'cpu-pinned',
   title: 'CPU of a message, pinned',
   async measure({ quick, said }) {
-    const load: Load = {
-      pairs: 100,
-      pace: { kind: 'closed', inFlight: 1 },
-      receipts: 'gathered',
-      bytes: 200,
-      workers: 1,
-      cpus: oneCpu(),
-      ...seconds(quick),
-    };
+    const load: Load = { ...pinnedWork, ...seconds(quick) };
     const rounds = await sideBySide(CONTENDERS, load, quick ? 1 : 5, said);
     const without = await sideBySide(['relay', 'parley'], { ...load, receipts: 'none' }, quick ? 1 : 3, said);
     const each = await sideBySide(['relay', 'parley'], { ...load, receipts: 'each' }, quick ? 1 : 3, said);
@@ -36,15 +29,8 @@ export const pinnedCpu: Figure = {
           title: 'With other receipts, CPU × (a)',
           columns: ['none', 'gathered over 40 ms', 'one a message'],
           rows: [
-            [without, rounds, each].map(
-              (some) =>
-                goal(
-                  '',
-                  ratiosOf(some, 'parley', 'relay', ({ cpuUs }) => cpuUs),
-                  '',
-                  'at most',
-                  0,
-                ).value,
+            [without, rounds, each].map((some) =>
+              median(ratiosOf(some, 'parley', 'relay', ({ cpuUs }) => cpuUs)),
             ),
           ],
         },
@@ -58,14 +44,7 @@ export const unpinned: Figure = {
   id: 'throughput',
   title: 'CPU of a message and messages a second, unpinned',
   async measure({ quick, said }) {
-    const load: Load = {
-      pairs: 200,
-      pace: { kind: 'closed', inFlight: 8 },
-      receipts: 'gathered',
-      bytes: 200,
-      workers: 1,
-      ...seconds(quick),
-    };
+    const load: Load = { ...unpinnedWork, ...seconds(quick) };
     const rounds = await sideBySide(CONTENDERS, load, quick ? 1 : 5, said);
     return {
       how: `200 pairs, 8 messages of 200 bytes in flight each, no CPU prescribed; ${load.windowS} s after ${load.warmUpS} s, 5 rounds in turns, receipts gathered over 40 ms.`,

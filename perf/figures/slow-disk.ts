@@ -2,6 +2,7 @@ import { ratiosOf, sideBySide, type Load } from '../servers/side-by-side.ts';
 import { slowSync } from '../slow-sync/build.ts';
 import type { Figure } from './figure.ts';
 import { absolutes, goal } from './load-tables.ts';
+import { unpinnedWork } from './loads.ts';
 
 const SYNC_MS = 2;
 
@@ -11,11 +12,7 @@ export const slowDisk: Figure = {
   title: 'Messages a second when every fsync takes 2 ms longer',
   async measure({ quick, said }) {
     const load: Load = {
-      pairs: 200,
-      pace: { kind: 'closed', inFlight: 8 },
-      receipts: 'gathered',
-      bytes: 200,
-      workers: 1,
+      ...unpinnedWork,
       warmUpS: quick ? 1 : 2,
       windowS: quick ? 2 : 5,
       server: slowSync(SYNC_MS),

@@ -1,5 +1,5 @@
 import type { Figure } from '../figures/figure.ts';
-import { oneCpu } from '../machine/cpu-list.ts';
+import { pinnedWork, unpinnedWork } from '../figures/loads.ts';
 import { median } from '../report/statistics.ts';
 import { ratiosOf, sideBySide, valuesOf, type Load, type Rounds } from '../servers/side-by-side.ts';
 
@@ -10,15 +10,9 @@ export const byShards: Figure = {
   id: 'growth-shards',
   title: '`PARLEY_SHARDS`',
   async measure({ quick, said }) {
-    const base = {
-      receipts: 'gathered' as const,
-      bytes: 200,
-      workers: 1,
-      warmUpS: quick ? 1 : 3,
-      windowS: quick ? 1.5 : 4,
-    };
-    const tight: Load = { ...base, pairs: 100, pace: { kind: 'closed', inFlight: 1 }, cpus: oneCpu() };
-    const wide: Load = { ...base, pairs: 200, pace: { kind: 'closed', inFlight: 8 } };
+    const seconds = { warmUpS: quick ? 1 : 3, windowS: quick ? 1.5 : 4 };
+    const tight: Load = { ...pinnedWork, ...seconds };
+    const wide: Load = { ...unpinnedWork, ...seconds };
     const runs: { shards: number; pinned: Rounds; free: Rounds }[] = [];
     for (const shards of SHARDS) {
       said(` ${shards} shards`);
