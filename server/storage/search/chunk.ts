@@ -7,25 +7,29 @@ export interface Posting {
   readonly rows: Buffer;
 }
 
-/** The postings of one chunk while it fills: per gram a list of offsets, linked backwards through two growing arrays. One instance is
- *  reused for chunk after chunk. */
+/** Offsets of a gram that lie side by side: a list of single ones has the processor wait for memory at each of them. */
+const BLOCK = 8;
+
+/** The postings of one chunk while it fills: per gram a count and a list of blocks of offsets, linked backwards through two growing
+ *  arrays. One instance is reused for chunk after chunk. */
 export class ChunkBuilder {
-  readonly #last = new Int32Array(GRAMS).fill(-1);
+  readonly #counts = new Uint16Array(GRAMS);
+  /** The newest block of each gram that has a count. */
+  readonly #newest = new Int32Array(GRAMS);
   #offsets = new Uint16Array(1 << 16);
-  #previous = new Int32Array(1 << 16);
-  #used = 0;
+  #previous = new Int32Array((1 << 16) / BLOCK);
+  #blocks = 0;
   readonly #people = new Map<number, number[]>();
 
   /** Offsets must rise. */
   add(offset: number, content: string, sender: number, recipient: number): void {
     eachGram(fold(content), (gram) => {
-      const last = this.#last[gram] ?? -1;
-      if (last >= 0 && this.#offsets[last] === offset) return;
-      if (this.#used === this.#offsets.length) this.#grow();
-      this.#offsets[this.#used] = offset;
-      this.#previous[this.#used] = last;
-      this.#last[gram] = this.#used;
-      this.#used += 1;
+      const count = this.#counts[gram] ?? 0;
+      let block = this.#newest[gram] ?? 0;
+      if (count > 0 && this.#offsets[block * BLOCK + ((count - 1) % BLOCK)] === offset) return;
+      if (count % BLOCK === 0) block = this.#newest[gram] = this.#addBlock(block);
+      this.#offsets[block * BLOCK + (count % BLOCK)] = offset;
+      this.#counts[gram] = count + 1;
     });
     this.#addPerson(sender, offset);
     this.#addPerson(recipient, offset);
@@ -35,12 +39,16 @@ export class ChunkBuilder {
   *finish(): Generator<Posting, void, void> {
     const offsets = new Uint16Array(CHUNK_ROWS);
     for (let gram = 0; gram < GRAMS; gram += 1) {
-      let at = this.#last[gram] ?? -1;
-      if (at < 0) continue;
-      // The list runs from the newest to the oldest.
-      let first = CHUNK_ROWS;
-      for (; at >= 0; at = this.#previous[at] ?? -1) offsets[(first -= 1)] = this.#offsets[at] ?? 0;
-      yield { gram, rows: encodeRows(offsets.subarray(first)) };
+      const count = this.#counts[gram] ?? 0;
+      if (count === 0) continue;
+      let block = this.#newest[gram] ?? 0;
+      // The list runs from the newest to the oldest; only the newest block may have room left.
+      for (let end = count; end > 0; block = this.#previous[block] ?? 0) {
+        const first = Math.floor((end - 1) / BLOCK) * BLOCK;
+        for (let at = first; at < end; at += 1) offsets[at] = this.#offsets[block * BLOCK + at - first] ?? 0;
+        end = first;
+      }
+      yield { gram, rows: encodeRows(offsets.subarray(0, count)) };
     }
     for (const [user, offsets] of [...this.#people].sort((a, b) => a[0] - b[0])) {
       yield { gram: personGram(user), rows: encodeRows(offsets) };
@@ -48,9 +56,17 @@ export class ChunkBuilder {
   }
 
   clear(): void {
-    this.#last.fill(-1);
-    this.#used = 0;
+    this.#counts.fill(0);
+    this.#blocks = 0;
     this.#people.clear();
+  }
+
+  #addBlock(previous: number): number {
+    const block = this.#blocks;
+    if (block === this.#previous.length) this.#grow();
+    this.#previous[block] = previous;
+    this.#blocks += 1;
+    return block;
   }
 
   #addPerson(user: number, offset: number): void {
@@ -60,10 +76,10 @@ export class ChunkBuilder {
   }
 
   #grow(): void {
-    const offsets = new Uint16Array(this.#used * 2);
+    const offsets = new Uint16Array(this.#offsets.length * 2);
     offsets.set(this.#offsets);
     this.#offsets = offsets;
-    const previous = new Int32Array(this.#used * 2);
+    const previous = new Int32Array(this.#previous.length * 2);
     previous.set(this.#previous);
     this.#previous = previous;
   }
