@@ -1,5 +1,14 @@
 import { fromBlob } from '../uuid.ts';
 
+/** What a receipt needs to know of a message. */
+export interface Sent {
+  readonly row: number;
+  readonly id: string;
+  readonly seq: number;
+  /** The how-manieth of its sender in the conversation. */
+  readonly ordinal: number;
+}
+
 /** One person's side of a conversation. `delivered`, `read` and `cleared` are seqs of the other's messages; the counts say the
  *  how-manieth of the other's messages these are, so that unread is a subtraction. Events are cursors of the last
  *  receipts: `deliveredEvent` and `readEvent` in the other's log, `ownReadEvent` in one's own. 0: none. */
@@ -16,7 +25,20 @@ export interface Side {
   deliveredEvent: number;
   readEvent: number;
   ownReadEvent: number;
+  /** Their newest messages that this record has seen appended, oldest first, without a gap: a receipt is mostly about one of these. */
+  readonly recent: Sent[];
 }
+
+const RECENT_MAX = 4;
+
+export const noteSent = (side: Side, sent: Sent): void => {
+  side.recent.push(sent);
+  if (side.recent.length > RECENT_MAX) side.recent.shift();
+};
+
+/** Their newest message at or below `seq`; undefined when it may be an older one than is remembered. */
+export const recentlySent = (side: Side, seq: number): Sent | undefined =>
+  side.recent.findLast((sent) => sent.seq <= seq);
 
 /** A row of `conversations`. The low side is the person with the smaller row. */
 export interface ConversationRecord {
@@ -95,6 +117,7 @@ const sideOf = (user: number, raw: readonly number[]): Side => ({
   deliveredEvent: raw[8] ?? 0,
   readEvent: raw[9] ?? 0,
   ownReadEvent: raw[10] ?? 0,
+  recent: [],
 });
 
 export type RawConversation = readonly [row: number, id: Buffer, ...numbers: number[]];

@@ -2,8 +2,8 @@ import type { LogEvent } from '../../protocol/down.ts';
 import { rfc3339 } from '../../runtime/clock.ts';
 import { Chains } from '../queries/chains.ts';
 import { Rows } from '../queries/rows.ts';
-import type { MessageRow } from '../queries/rows.ts';
-import { mySide, peerSide } from '../records/conversation-record.ts';
+import { mySide, peerSide, recentlySent } from '../records/conversation-record.ts';
+import type { Sent } from '../records/conversation-record.ts';
 import { KIND } from '../records/log.ts';
 import type { LoggedEvent } from '../store.ts';
 import type { MakeWrite } from './context.ts';
@@ -24,7 +24,7 @@ export const advanceMark: MakeWrite<'advanceMark'> = (context) => {
     if (mine.user !== reader.row || seq < 1 || seq > record.lastSeq) return { kind: 'not-found' };
     if (seq <= (status === 'read' ? mine.read : mine.delivered)) return { kind: 'marked', events: [] };
 
-    const message = chains.newestOf(record, seq, theirs.user);
+    const message = recentlySent(theirs, seq) ?? chains.newestOf(record, seq, theirs.user);
     const reached = message?.seq ?? 0;
     if (message === null || reached <= (status === 'read' ? mine.read : mine.delivered)) {
       return { kind: 'marked', events: [] };
@@ -65,7 +65,7 @@ const receipt = (
   cursor: number,
   at: number,
   status: 'delivered' | 'read',
-  message: MessageRow,
+  message: Sent,
   conversationId: string,
 ): LogEvent => ({
   cursor,

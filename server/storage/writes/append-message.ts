@@ -1,5 +1,5 @@
 import { fromBlob, toBlob } from '../uuid.ts';
-import { mySide } from '../records/conversation-record.ts';
+import { mySide, noteSent } from '../records/conversation-record.ts';
 import type { ConversationRecord } from '../records/conversation-record.ts';
 import { KIND, MARK_SPACING } from '../records/log.ts';
 import { isLiving } from '../records/people.ts';
@@ -53,6 +53,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
 
   /** Inserts the message at the end of the conversation and of both logs; null, and nothing has changed, when the id is taken. */
   const append = (
+    messageId: string,
     id: Buffer,
     record: ConversationRecord,
     sender: LivingPerson,
@@ -87,6 +88,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     record.lastSeq = seq;
     record.lastMessage = row;
     mine.sent += 1;
+    noteSent(mine, { row, id: messageId, seq, ordinal: mine.sent });
     if (record.low.hidden || record.high.hidden) {
       record.low.hidden = false;
       record.high.hidden = false;
@@ -141,7 +143,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     const recipient = people.find(recipientId);
     if (isLiving(sender) && isLiving(recipient)) {
       const record = conversations.findByPair(sender.row, recipient.row);
-      const appended = record === null ? null : append(id, record, sender, recipient, content, now);
+      const appended = record === null ? null : append(messageId, id, record, sender, recipient, content, now);
       if (appended !== null) return appended;
     }
     const answer = answerOfFirst(id, sender, recipient, content);
@@ -151,7 +153,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     const record = conversations.create(newConversationId, sender.row, recipient.row, now);
     const cursor = log.addEvent(sender.row, KIND.conversationCreated, now, record.row);
     const events = [loggedEvent(context, senderId, cursor)];
-    const appended = append(id, record, sender, recipient, content, now);
+    const appended = append(messageId, id, record, sender, recipient, content, now);
     if (appended === null) throw new Error('an id that was not there is taken');
     return { ...appended, events };
   };
