@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Envelope, ThreadName } from './envelope.ts';
+import { Packer, Unpacker, type Packed } from './packing.ts';
 
 /** What a link carries beside envelopes: the supervisor's business. */
 export type Control =
@@ -32,7 +33,7 @@ export interface ThreadStats {
 }
 
 interface Parcel {
-  readonly e?: readonly Envelope[];
+  readonly e?: Packed;
   /** Credits given back: envelopes of the other side that were taken in. */
   readonly g?: number;
   readonly c?: Control;
@@ -50,7 +51,8 @@ export class Link {
   readonly #port: MessagePort;
   readonly #accept: (envelope: Envelope) => void;
   readonly #control: (control: Control, link: Link) => void;
-  #out: Envelope[] = [];
+  readonly #packer = new Packer();
+  readonly #unpacker = new Unpacker();
   #owed = 0;
   #outstanding = 0;
   #flushing = false;
@@ -78,7 +80,7 @@ export class Link {
     if (this.#closed) return false;
     if (this.#outstanding >= CREDITS && (envelope.k === 'tell' || envelope.k === 'ask')) return false;
     this.#outstanding += 1;
-    this.#out.push(envelope);
+    this.#packer.add(envelope);
     this.#scheduleFlush();
     return true;
   }
@@ -96,11 +98,10 @@ export class Link {
   }
 
   flush(): void {
-    if (this.#closed || (this.#out.length === 0 && this.#owed === 0)) return;
-    const parcel: Parcel = { e: this.#out, g: this.#owed };
-    this.#out = [];
+    if (this.#closed || (this.#packer.isEmpty && this.#owed === 0)) return;
+    const g = this.#owed;
     this.#owed = 0;
-    this.#port.postMessage(parcel);
+    this.#port.postMessage((this.#packer.isEmpty ? { g } : { e: this.#packer.take(), g }) satisfies Parcel);
   }
 
   /** After the poll phase, so that everything one tick makes travels in one parcel. */
@@ -116,9 +117,9 @@ export class Link {
   readonly #onParcel = (parcel: Parcel): void => {
     if (parcel.c !== undefined) this.#control(parcel.c, this);
     if (parcel.g !== undefined) this.#outstanding -= parcel.g;
-    if (parcel.e === undefined || parcel.e.length === 0) return;
-    this.#owed += parcel.e.length;
+    if (parcel.e === undefined) return;
+    this.#owed += parcel.e.count;
     if (this.#owed >= CREDITS_OWED_MAX) this.#scheduleFlush();
-    for (const envelope of parcel.e) this.#accept(envelope);
+    for (const envelope of this.#unpacker.envelopes(parcel.e)) this.#accept(envelope);
   };
 }
