@@ -21,7 +21,9 @@ export interface CellHost {
     failed: (f: Fault) => void,
   ): void;
   answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: ReplyTo): void;
-  isCurrent(cell: Cell): boolean;
+  /** A message of a cell to itself: only to this activation, for what a crashed or passivated predecessor waited for is no business
+   *  of its successor. */
+  toSelf(cell: Cell, message: unknown): void;
 }
 
 /** One activated actor with its mailbox; also the context it sees. */
@@ -77,10 +79,10 @@ export class Cell implements ActorContext<unknown> {
       question,
       timeoutMs,
       (answer) => {
-        this.#toSelf(answered(answer as never));
+        this.#host.toSelf(this, answered(answer as never));
       },
       (fault) => {
-        this.#toSelf(failed(fault));
+        this.#host.toSelf(this, failed(fault));
       },
     );
   }
@@ -95,16 +97,11 @@ export class Cell implements ActorContext<unknown> {
 
   schedule(ms: number, message: unknown): Timer {
     return this.#host.clock.after(ms, () => {
-      this.#toSelf(message);
+      this.#host.toSelf(this, message);
     });
   }
 
   passivate(): void {
     this.leaving = true;
-  }
-
-  /** Only to this activation: what a crashed or passivated predecessor waited for is no business of its successor. */
-  #toSelf(message: unknown): void {
-    if (this.#host.isCurrent(this)) this.#host.tell(this.self, message);
   }
 }

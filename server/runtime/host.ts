@@ -166,8 +166,9 @@ export class Host implements CellHost {
     }
   }
 
-  isCurrent(cell: Cell): boolean {
-    return this.#cells.get(cell.self.address) === cell && !this.#stopped;
+  toSelf(cell: Cell, message: unknown): void {
+    const to = cell.self.address;
+    if (this.#cells.get(to) === cell && !this.#stopped) this.#offer(cell, { k: 'tell', to, message });
   }
 
   /** A thread is gone: what was asked of it fails now. */
@@ -189,16 +190,25 @@ export class Host implements CellHost {
   }
 
   #deliver(envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
+    const known = this.#cells.get(envelope.to);
+    if (known !== undefined) {
+      this.#offer(known, envelope);
+      return;
+    }
     const kind = kindOf(envelope.to);
     const gateway = this.#gateways.get(kind);
     if (gateway !== undefined) {
       gateway(envelope.message as never, envelope.k === 'ask' ? envelope : undefined);
       return;
     }
-    const cell = this.#cells.get(envelope.to) ?? this.#activate(envelope.to, kind);
+    const cell = this.#activate(envelope.to, kind);
     if (cell === undefined) this.#refuse(envelope, 'no-actor-kind', CRASHED);
-    else if (!cell.mailbox.offer(envelope)) this.#refuse(envelope, 'mailbox-full', FULL);
-    else this.#dispatcher.schedule(cell);
+    else this.#offer(cell, envelope);
+  }
+
+  #offer(cell: Cell, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
+    if (cell.mailbox.offer(envelope)) this.#dispatcher.schedule(cell);
+    else this.#refuse(envelope, 'mailbox-full', FULL);
   }
 
   #refuse(envelope: Extract<Envelope, { k: 'tell' | 'ask' }>, reason: DeadLetterReason, fault: Fault): void {

@@ -1,7 +1,11 @@
-/** Bounded FIFO. `offer` answers false when it is full and keeps nothing: the caller tells the asker `unavailable`. */
-export class Mailbox<T> {
+/** Bounded FIFO. `offer` answers false when it is full and keeps nothing: the caller tells the asker `unavailable`.
+ *
+ *  Mostly one message comes and is taken before the next: that one has a place of its own and needs no array. */
+export class Mailbox<T extends NonNullable<unknown>> {
   readonly limit: number;
-  #items: (T | undefined)[] = [];
+  #first: T | undefined;
+  /** Those behind the first, from `#head` on. */
+  #rest: (T | undefined)[] | undefined;
   #head = 0;
 
   constructor(limit: number) {
@@ -9,26 +13,35 @@ export class Mailbox<T> {
   }
 
   get size(): number {
-    return this.#items.length - this.#head;
+    if (this.#first === undefined) return 0;
+    return 1 + (this.#rest === undefined ? 0 : this.#rest.length - this.#head);
   }
 
   offer(item: T): boolean {
     if (this.size >= this.limit) return false;
-    this.#items.push(item);
+    if (this.#first === undefined) this.#first = item;
+    else (this.#rest ??= []).push(item);
     return true;
   }
 
   poll(): T | undefined {
-    if (this.#head === this.#items.length) return undefined;
-    const item = this.#items[this.#head];
-    this.#items[this.#head] = undefined;
+    const item = this.#first;
+    this.#first = this.#next();
+    return item;
+  }
+
+  #next(): T | undefined {
+    const rest = this.#rest;
+    if (rest === undefined) return undefined;
+    const item = rest[this.#head];
+    rest[this.#head] = undefined;
     this.#head += 1;
-    if (this.#head === this.#items.length) {
-      // An array of its own size again: an idle mailbox keeps no memory of its busiest moment.
-      this.#items = [];
+    if (this.#head === rest.length) {
+      // An idle mailbox keeps no memory of its busiest moment.
+      this.#rest = undefined;
       this.#head = 0;
-    } else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
+    } else if (this.#head > 1024 && this.#head * 2 > rest.length) {
+      this.#rest = rest.slice(this.#head);
       this.#head = 0;
     }
     return item;

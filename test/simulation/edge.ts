@@ -117,7 +117,15 @@ export class SimServer {
       host.tell(ref, { type: 'drained' });
     });
     const { userId, sessionId } = identity;
-    const live = { socketId, sessionId, userId, ipAddress: '192.0.2.1', ipKey: '192.0.2.1', visible: true };
+    const live = {
+      socketId,
+      sessionId,
+      userId,
+      ipAddress: '192.0.2.1',
+      ipKey: '192.0.2.1',
+      visible: true,
+      session: ref,
+    };
     connection.server = this.#end(connection, outbound, live);
     this.open.add(connection);
     connection.observer?.opened(identity);

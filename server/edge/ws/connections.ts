@@ -1,7 +1,8 @@
-import { session, user, type Connection, type EdgeMessage } from '../../actors/refs.ts';
+import { user, type Connection, type EdgeMessage, type SessionMessage } from '../../actors/refs.ts';
 import { encodeFrame, encodeMessageHead, recipientFrame, senderFrame } from '../../protocol/encode.ts';
 import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../protocol/limits.ts';
+import type { Ref } from '../../runtime/address.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { ThreadName } from '../../runtime/envelope.ts';
 import type { Host } from '../../runtime/host.ts';
@@ -13,6 +14,7 @@ const SECOND_LOOK_MS = 1_000;
 export interface Live extends Connection {
   readonly userId: string;
   readonly ipKey: string;
+  readonly session: Ref<SessionMessage>;
 }
 
 /** Everybody's open sockets, on the edge thread: the truth from which presence is built, and the place where
@@ -132,7 +134,7 @@ export class Connections {
 
   #verifyAll(): void {
     for (const mine of this.#byUser.values()) {
-      for (const live of mine) this.#host.tell(session(live.socketId), { type: 'verify' });
+      for (const live of mine) this.#host.tell(live.session, { type: 'verify' });
     }
   }
 
@@ -176,19 +178,19 @@ export class Connections {
   }
 
   #event(userId: string, cursor: number, frame: string, except?: string): void {
-    for (const { socketId } of this.#byUser.get(userId) ?? []) {
-      if (socketId !== except) this.#host.tell(session(socketId), { type: 'event', cursor, frame });
+    for (const { socketId, session } of this.#byUser.get(userId) ?? []) {
+      if (socketId !== except) this.#host.tell(session, { type: 'event', cursor, frame });
     }
   }
 
   #ephemeral(userId: string, frame: string, about?: string): void {
-    for (const { socketId } of this.#byUser.get(userId) ?? []) {
-      this.#host.tell(session(socketId), { type: 'ephemeral', frame, about });
+    for (const { session } of this.#byUser.get(userId) ?? []) {
+      this.#host.tell(session, { type: 'ephemeral', frame, about });
     }
   }
 
   #close(live: Live, code: CloseCode, reason: string, revoked: boolean): void {
-    this.#host.tell(session(live.socketId), { type: 'close', code, reason, revoked });
+    this.#host.tell(live.session, { type: 'close', code, reason, revoked });
   }
 
   #rememberGone(userId: string): void {

@@ -72,6 +72,7 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
         ipAddress: address,
         ipKey,
         visible: true,
+        session: ref,
       };
       host.adopt(ref.address, sessionProps, new Session(data.outbound, identity, parts.session));
       // Subscribed first, then the log is read: nothing falls between.
@@ -79,9 +80,8 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
       host.tell(ref, { type: 'open', cursor });
     }),
     message: guarded((ws, bytes, isBinary) => {
-      const { outbound } = ws.getUserData();
-      if (outbound === undefined) return;
-      const ref = sessionRef(outbound.id);
+      const ref = ws.getUserData().live?.session;
+      if (ref === undefined) return;
       if (isBinary)
         host.tell(ref, { type: 'close', code: CLOSE.policy, reason: 'text frames only', revoked: false });
       else if (bytes.byteLength > FRAME_MAX_BYTES) host.tell(ref, { type: 'too-big' });
@@ -94,15 +94,9 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
     close: guarded((ws) => {
       const { outbound, live } = ws.getUserData();
       outbound?.gone();
-      if (live !== undefined) connections.closed(live);
-      if (outbound !== undefined) {
-        host.tell(sessionRef(outbound.id), {
-          type: 'close',
-          code: CLOSE.normal,
-          reason: 'gone',
-          revoked: false,
-        });
-      }
+      if (live === undefined) return;
+      connections.closed(live);
+      host.tell(live.session, { type: 'close', code: CLOSE.normal, reason: 'gone', revoked: false });
     }),
   });
 };

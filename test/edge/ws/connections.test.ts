@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SessionMessage } from '../../../server/actors/refs.ts';
+import { session, type SessionMessage } from '../../../server/actors/refs.ts';
 import { chatDirectory } from '../../../server/actors/kinds.ts';
 import { Connections, type Live } from '../../../server/edge/ws/connections.ts';
 import { RecentPlaces } from '../../../server/edge/ws/places.ts';
@@ -24,6 +24,7 @@ const open = () => {
       ipAddress: '::1',
       ipKey: 'ip',
       visible: true,
+      session: session(socketId),
       ...more,
     };
     const messages: SessionMessage[] = [];
