@@ -1,12 +1,13 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Fault } from '../runtime/envelope.ts';
 import { THREAD_GONE } from '../runtime/faults.ts';
+import { RecentMap } from '../runtime/recent-map.ts';
 
 /** So often a message may be under way when what handles it fails. */
 export const ATTEMPTS_MAX = 3;
 /** Suspects of one failure that are tried again together. */
 const TOGETHER_MAX = 64;
-const REMEMBERED_MAX = 10_000;
+const REMEMBERED = 5_000;
 /** A trial that was never answered stands in the way no longer than this. */
 const TRIAL_MS = 10_000;
 /** Three failures may be three accidents: after this long it may be tried again. */
@@ -39,8 +40,8 @@ const nothing = (): void => undefined;
 export class Suspects {
   readonly #clock: Clock;
   readonly #onDead: (messageId: string, attempts: number) => void;
-  /** Failures by message, the oldest first. */
-  readonly #failures = new Map<string, { readonly count: number; readonly at: number }>();
+  /** Failures by message. */
+  readonly #failures = new RecentMap<string, { readonly count: number; readonly at: number }>(REMEMBERED);
   readonly #waiting: Trial[] = [];
   #running = 0;
   #alone = false;
@@ -81,10 +82,6 @@ export class Suspects {
     // Repeats that were under way together failed of one cause.
     if (before !== undefined && since < before.at) return before.count < ATTEMPTS_MAX ? fault : POISON;
     const count = (before?.count ?? 0) + 1;
-    if (this.#failures.size >= REMEMBERED_MAX) {
-      const oldest = this.#failures.keys().next();
-      if (oldest.done !== true) this.#failures.delete(oldest.value);
-    }
     this.#failures.set(messageId, { count, at: this.#clock.monotonic() });
     if (count < ATTEMPTS_MAX) return fault;
     if (count === ATTEMPTS_MAX) this.#onDead(messageId, count);

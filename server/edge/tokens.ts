@@ -1,6 +1,7 @@
 import { SignJWT, base64url, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { uuid } from '../protocol/fields.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { RecentMap } from '../runtime/recent-map.ts';
 import type { Queries } from '../storage/store.ts';
 import { openSignature } from './token-signature.ts';
 
@@ -54,8 +55,8 @@ const HEADER = { alg: 'HS256', typ: TYP } as const;
 const HEADER_PART = base64url.encode(JSON.stringify(HEADER));
 /** 32 bytes in the one spelling they have: the last letter's two spare bits are zero. */
 const SIGNATURE_PART = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
-/** Tokens whose signature was checked lately; the oldest gives way. About 0.5 KiB each. */
-const VERIFIED_MAX = 4096;
+/** Tokens whose signature was checked lately. About 0.5 KiB each. */
+const VERIFIED = 1024;
 /** How far ahead of the clock a token may have been issued. One from further ahead was issued before the clock was set
  *  back, and would otherwise live longer than its time. */
 const AHEAD_MS = 60_000;
@@ -73,16 +74,8 @@ const PINNED = {
 
 export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions): Tokens => {
   if (secret.length < 32) throw new Error('an access token key must hold at least 32 bytes');
-  const verified = new Map<string, Claims>();
+  const verified = new RecentMap<string, Claims>(VERIFIED);
   const readSigned = openSignature(secret);
-
-  const remember = (token: string, claims: Claims): void => {
-    if (verified.size >= VERIFIED_MAX) {
-      const oldest = verified.keys().next();
-      if (oldest.done !== true) verified.delete(oldest.value);
-    }
-    verified.set(token, claims);
-  };
 
   /** What is known without looking at the signature: undefined when it has to be checked. */
   const recall = (token: string, now: number): Claims | null | undefined => {
@@ -102,7 +95,7 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
       const { payload } = await jwtVerify(token, secret, { ...PINNED, currentDate: new Date(now) });
       const claims = claimsOf(payload, token);
       if (claims === null || !isTimely(claims, now)) return null;
-      remember(token, claims);
+      verified.set(token, claims);
       return claims;
     } catch {
       // Whatever is wrong with a token, the answer is the same: it is not one of ours.
@@ -119,7 +112,7 @@ export const openTokens = ({ secret, accessTtlS, clock, queries }: TokenOptions)
     const payload = readSigned(token);
     const claims = payload?.['iss'] === ISSUER ? claimsOf(payload, token) : null;
     if (claims === null || !isTimely(claims, now)) return null;
-    remember(token, claims);
+    verified.set(token, claims);
     return claims;
   };
 
