@@ -14,6 +14,8 @@ const BLOCK = 8;
  *  arrays. One instance is reused for chunk after chunk. */
 export class ChunkBuilder {
   readonly #counts = new Uint16Array(GRAMS);
+  /** The newest offset of each gram, and one: most grams of a text are repeats of its own. */
+  readonly #seen = new Uint16Array(GRAMS);
   /** The newest block of each gram that has a count. */
   readonly #newest = new Int32Array(GRAMS);
   #offsets = new Uint16Array(1 << 16);
@@ -24,9 +26,10 @@ export class ChunkBuilder {
   /** Offsets must rise. */
   add(offset: number, content: string, sender: number, recipient: number): void {
     eachGram(fold(content), (gram) => {
+      if (this.#seen[gram] === offset + 1) return;
+      this.#seen[gram] = offset + 1;
       const count = this.#counts[gram] ?? 0;
       let block = this.#newest[gram] ?? 0;
-      if (count > 0 && this.#offsets[block * BLOCK + ((count - 1) % BLOCK)] === offset) return;
       if (count % BLOCK === 0) block = this.#newest[gram] = this.#addBlock(block);
       this.#offsets[block * BLOCK + (count % BLOCK)] = offset;
       this.#counts[gram] = count + 1;
@@ -57,6 +60,7 @@ export class ChunkBuilder {
 
   clear(): void {
     this.#counts.fill(0);
+    this.#seen.fill(0);
     this.#blocks = 0;
     this.#people.clear();
   }

@@ -11,7 +11,7 @@ const ALONG_MS = 0.3;
 const ALONG_POSTINGS = 8;
 const ALONG_POSTINGS_EACH = 4;
 /** Milliseconds without a transaction, after which the index makes its own. */
-const QUIET_MS = 20;
+const QUIET_MS = 100;
 
 /** When the writer works on the search index: so that a message which comes meanwhile waits a millisecond and not thirty, and so
  *  that under any load the index follows. */
