@@ -3,70 +3,84 @@ import type { ConversationState, Pair, Writes } from '../storage/store.ts';
 type MarkInput = Writes['advanceMark']['in'];
 type Status = MarkInput['status'];
 
-interface Known {
+/** One person's: how far they are known to have got and read, and how far that was asked for. */
+interface Progress {
+  readonly userId: string;
   delivered: number;
   read: number;
+  wantedDelivered: number;
+  wantedRead: number;
 }
+
+const progressOf = (userId: string, marks: ConversationState['low'] | undefined): Progress => ({
+  userId,
+  delivered: marks?.deliveredSeq ?? 0,
+  read: marks?.readSeq ?? 0,
+  wantedDelivered: 0,
+  wantedRead: 0,
+});
 
 /** How far each of two people has got and read, and what of it still has to be written. Marks only rise; many small steps
  *  that arrive while a write is under way become one. [R1] [R2] */
 export class Marks {
-  readonly #known = new Map<string, Known>();
-  readonly #wanted = new Map<string, Known>();
+  readonly #low: Progress;
+  readonly #high: Progress;
   #conversationId: string | undefined;
   #writing: MarkInput | undefined;
 
   constructor(pair: Pair, state: ConversationState | null) {
-    for (const [userId, marks] of [
-      [pair.low, state?.low],
-      [pair.high, state?.high],
-    ] as const) {
-      this.#known.set(userId, { delivered: marks?.deliveredSeq ?? 0, read: marks?.readSeq ?? 0 });
-      this.#wanted.set(userId, { delivered: 0, read: 0 });
-    }
+    this.#low = progressOf(pair.low, state?.low);
+    this.#high = progressOf(pair.high, state?.high);
   }
 
   want(mark: { readerId: string; conversationId: string; seq: number; status: Status }): void {
-    const wanted = this.#wanted.get(mark.readerId);
-    if (wanted === undefined) return;
+    const reader = this.#of(mark.readerId);
+    if (reader === undefined) return;
     this.#conversationId = mark.conversationId;
-    wanted[mark.status] = Math.max(wanted[mark.status], mark.seq);
+    if (mark.status === 'read') reader.wantedRead = Math.max(reader.wantedRead, mark.seq);
+    else reader.wantedDelivered = Math.max(reader.wantedDelivered, mark.seq);
   }
 
   /** The next write, unless one is under way or nothing moved. `read` first: it moves `delivered` along. */
   next(): MarkInput | undefined {
     if (this.#writing !== undefined || this.#conversationId === undefined) return undefined;
-    for (const [userId, wanted] of this.#wanted) {
-      const known = this.#known.get(userId);
-      if (known === undefined) continue;
-      for (const status of ['read', 'delivered'] as const) {
-        if (wanted[status] > known[status]) {
-          this.#writing = { conversationId: this.#conversationId, userId, seq: wanted[status], status };
-          return this.#writing;
-        }
-      }
-    }
-    return undefined;
+    this.#writing = dueOf(this.#low, this.#conversationId) ?? dueOf(this.#high, this.#conversationId);
+    return this.#writing;
   }
 
   /** The write was answered. What the store refused is not wanted any more. */
   settled(marked: boolean): void {
     const written = this.#writing;
     this.#writing = undefined;
-    if (written === undefined) return;
-    const known = this.#known.get(written.userId);
-    const wanted = this.#wanted.get(written.userId);
-    if (known === undefined || wanted === undefined) return;
+    const reader = written === undefined ? undefined : this.#of(written.userId);
+    if (written === undefined || reader === undefined) return;
     if (!marked) {
-      wanted[written.status] = known[written.status];
+      if (written.status === 'read') reader.wantedRead = reader.read;
+      else reader.wantedDelivered = reader.delivered;
       return;
     }
-    known[written.status] = Math.max(known[written.status], written.seq);
-    if (written.status === 'read') known.delivered = Math.max(known.delivered, written.seq);
+    reader.delivered = Math.max(reader.delivered, written.seq);
+    if (written.status === 'read') reader.read = Math.max(reader.read, written.seq);
   }
 
   /** The write's outcome is unknown: it is made again, which does no harm. */
   retry(): void {
     this.#writing = undefined;
   }
+
+  #of(userId: string): Progress | undefined {
+    if (userId === this.#low.userId) return this.#low;
+    return userId === this.#high.userId ? this.#high : undefined;
+  }
 }
+
+const dueOf = (reader: Progress, conversationId: string): MarkInput | undefined => {
+  const { userId } = reader;
+  if (reader.wantedRead > reader.read) {
+    return { conversationId, userId, seq: reader.wantedRead, status: 'read' };
+  }
+  if (reader.wantedDelivered > reader.delivered) {
+    return { conversationId, userId, seq: reader.wantedDelivered, status: 'delivered' };
+  }
+  return undefined;
+};

@@ -13,14 +13,47 @@ const SWEEP_MS = 50;
 /** Questions that one life of a thread may ask. */
 const TOKENS_PER_LIFE = 2 ** 32;
 
+/** One that waits, in the queue of those with a deadline as long. */
+interface Waiting extends PendingAsk {
+  readonly token: number;
+  readonly queue: Queue;
+  before: Waiting | undefined;
+  after: Waiting | undefined;
+}
+
+/** In the order of asking, the oldest first; any of them may leave. */
+class Queue {
+  readonly timeoutMs: number;
+  oldest: Waiting | undefined;
+  #newest: Waiting | undefined;
+
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs;
+  }
+
+  append(waiting: Waiting): void {
+    waiting.before = this.#newest;
+    if (this.#newest === undefined) this.oldest = waiting;
+    else this.#newest.after = waiting;
+    this.#newest = waiting;
+  }
+
+  remove({ before, after }: Waiting): void {
+    if (before === undefined) this.oldest = after;
+    else before.after = after;
+    if (after === undefined) this.#newest = before;
+    else after.before = before;
+  }
+}
+
 /** Questions waiting for their answer, each with a deadline. One queue for each length of deadline, so that the
  *  oldest is always first and a sweep every 50 ms looks only at what is due. Bounded by `limit`. */
 export class Asks {
   readonly limit: number;
   #token: number;
   #sweep: Timer | undefined;
-  readonly #byDeadline = new Map<number, Map<number, PendingAsk>>();
-  readonly #deadlineOf = new Map<number, number>();
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #queues: Queue[] = [];
   readonly #clock: Clock;
 
   /** `life`: how often this thread was started before. The answer to a question of an earlier life may still come, and must find
@@ -32,7 +65,7 @@ export class Asks {
   }
 
   get size(): number {
-    return this.#deadlineOf.size;
+    return this.#waiting.size;
   }
 
   /** The token to send along, or undefined when too many questions wait. */
@@ -44,45 +77,51 @@ export class Asks {
   ): number | undefined {
     if (this.size >= this.limit) return undefined;
     this.#token += 1;
-    const queue = this.#byDeadline.get(timeoutMs) ?? new Map<number, PendingAsk>();
-    this.#byDeadline.set(timeoutMs, queue);
-    queue.set(this.#token, { thread, askedAt: this.#clock.monotonic(), answered, failed });
-    this.#deadlineOf.set(this.#token, timeoutMs);
+    const token = this.#token;
+    const queue = this.#queueOf(timeoutMs);
+    const askedAt = this.#clock.monotonic();
+    const waiting = { token, thread, askedAt, answered, failed, queue, before: undefined, after: undefined };
+    queue.append(waiting);
+    this.#waiting.set(token, waiting);
     this.#sweep ??= this.#clock.after(SWEEP_MS, this.#onSweep);
-    return this.#token;
+    return token;
   }
 
   /** Takes a pending question out; undefined when its deadline has passed. */
   take(token: number): PendingAsk | undefined {
-    const timeoutMs = this.#deadlineOf.get(token);
-    if (timeoutMs === undefined) return undefined;
-    this.#deadlineOf.delete(token);
-    const queue = this.#byDeadline.get(timeoutMs);
-    const pending = queue?.get(token);
-    queue?.delete(token);
-    return pending;
+    const waiting = this.#waiting.get(token);
+    if (waiting === undefined) return undefined;
+    this.#waiting.delete(token);
+    waiting.queue.remove(waiting);
+    return waiting;
   }
 
   /** Everything asked of a thread that is gone fails at once instead of at its deadline. */
   failThread(thread: ThreadName): void {
-    for (const queue of this.#byDeadline.values()) {
-      for (const [token, pending] of [...queue]) {
-        if (pending.thread === thread) {
-          this.take(token);
-          pending.failed(THREAD_GONE);
-        }
-      }
+    for (const waiting of [...this.#waiting.values()]) {
+      if (waiting.thread !== thread) continue;
+      this.take(waiting.token);
+      waiting.failed(THREAD_GONE);
     }
+  }
+
+  /** Lengths of deadline are few: each kind of question has its own. */
+  #queueOf(timeoutMs: number): Queue {
+    const known = this.#queues.find((queue) => queue.timeoutMs === timeoutMs);
+    if (known !== undefined) return known;
+    const queue = new Queue(timeoutMs);
+    this.#queues.push(queue);
+    return queue;
   }
 
   readonly #onSweep = (): void => {
     this.#sweep = undefined;
     const now = this.#clock.monotonic();
-    for (const [timeoutMs, queue] of this.#byDeadline) {
-      for (const [token, pending] of queue) {
-        if (now - pending.askedAt < timeoutMs) break;
-        this.take(token);
-        pending.failed(TIMED_OUT);
+    for (const queue of this.#queues) {
+      for (let { oldest } = queue; oldest !== undefined; { oldest } = queue) {
+        if (now - oldest.askedAt < queue.timeoutMs) break;
+        this.take(oldest.token);
+        oldest.failed(TIMED_OUT);
       }
     }
     if (this.size > 0) this.#sweep ??= this.#clock.after(SWEEP_MS, this.#onSweep);

@@ -1,4 +1,5 @@
-import type { Envelope } from './envelope.ts';
+import type { Address } from './address.ts';
+import type { Envelope, Fault, ThreadName } from './envelope.ts';
 
 /** The names of an object's fields in their order; `fields` for one that holds an object itself. */
 interface Field {
@@ -7,7 +8,7 @@ interface Field {
 }
 export type Shape = readonly Field[];
 
-/** Envelopes of one tick, flat: the number of a shape, then its values, over and over. */
+/** Envelopes of one tick, flat: of each its kind, its fields, and what it carries as the number of a shape and that shape's values. */
 export interface Packed {
   readonly count: number;
   readonly values: readonly unknown[];
@@ -19,7 +20,7 @@ type Plain = Readonly<Record<string, unknown>>;
 
 const SHAPES_MAX = 256;
 const STEPS_MAX = 4_096;
-/** In place of a shape: the envelope follows as it is. */
+/** In place of a shape: what is carried follows as it is. */
 const WHOLE = -1;
 
 const isPlain = (value: unknown): value is Plain =>
@@ -43,7 +44,7 @@ class Step {
 }
 
 /** Makes parcels of envelopes. Structured cloning writes and looks up the name of every field of every object, which costs more than
- *  their values; here each shape travels once, and values alone afterwards. Past 256 shapes envelopes go as they are. */
+ *  their values; here each shape travels once, and values alone afterwards. Past 256 shapes messages go as they are. */
 export class Packer {
   readonly #root = new Step(null, 'end', '');
   #steps = 0;
@@ -57,16 +58,24 @@ export class Packer {
   }
 
   add(envelope: Envelope): void {
-    const at = this.#values.length;
-    this.#values.push(WHOLE);
-    const end = this.#walk(envelope, this.#root);
-    const shape = end === undefined ? WHOLE : this.#shapeOf(end);
-    this.#values[at] = shape;
-    if (shape === WHOLE) {
-      this.#values.length = at + 1;
-      this.#values.push(envelope);
-    }
     this.#count += 1;
+    this.#values.push(envelope.k);
+    switch (envelope.k) {
+      case 'tell':
+        this.#values.push(envelope.to);
+        this.#put(envelope.message);
+        break;
+      case 'ask':
+        this.#values.push(envelope.to, envelope.from, envelope.token);
+        this.#put(envelope.message);
+        break;
+      case 'reply':
+        this.#values.push(envelope.token);
+        this.#put(envelope.result);
+        break;
+      case 'fault':
+        this.#values.push(envelope.token, envelope.fault);
+    }
   }
 
   /** What was added since the last time. */
@@ -80,6 +89,17 @@ export class Packer {
     this.#values = [];
     if (this.#shapes.length > 0) this.#shapes = [];
     return packed;
+  }
+
+  #put(carried: unknown): void {
+    const at = this.#values.length;
+    this.#values.push(WHOLE);
+    const end = isPlain(carried) ? this.#walk(carried, this.#root) : undefined;
+    const shape = end === undefined ? WHOLE : this.#shapeOf(end);
+    this.#values[at] = shape;
+    if (shape !== WHOLE) return;
+    this.#values.length = at + 1;
+    this.#values.push(carried);
   }
 
   /** Appends the values of an object. Undefined: there are too many ways already. */
@@ -146,12 +166,32 @@ export class Unpacker {
     this.#values = packed.values;
     this.#at = 0;
     const envelopes: Envelope[] = [];
-    while (envelopes.length < packed.count) {
-      const shape = this.#shapes[this.#next() as number];
-      envelopes.push((shape === undefined ? this.#next() : this.#build(shape)) as Envelope);
-    }
+    while (envelopes.length < packed.count) envelopes.push(this.#envelope());
     this.#values = [];
     return envelopes;
+  }
+
+  #envelope(): Envelope {
+    const k = this.#next() as Envelope['k'];
+    switch (k) {
+      case 'tell':
+        return { k, to: this.#next() as Address, message: this.#carried() };
+      case 'ask': {
+        const to = this.#next() as Address;
+        const from = this.#next() as ThreadName;
+        const token = this.#next() as number;
+        return { k, to, message: this.#carried(), from, token };
+      }
+      case 'reply':
+        return { k, token: this.#next() as number, result: this.#carried() };
+      case 'fault':
+        return { k, token: this.#next() as number, fault: this.#next() as Fault };
+    }
+  }
+
+  #carried(): unknown {
+    const shape = this.#shapes[this.#next() as number];
+    return shape === undefined ? this.#next() : this.#build(shape);
   }
 
   #next(): unknown {

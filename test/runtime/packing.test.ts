@@ -48,10 +48,10 @@ test('a shape travels once', () => {
   packer.add(tell({ a: { b: 5 }, c: 6 }));
   const second = packer.take();
   assert.equal('shapes' in second, false);
-  assert.deepEqual(second.values, [0, 'tell', 'thing:x', 5, 6]);
+  assert.deepEqual(second.values, ['tell', 'thing:x', 0, 5, 6]);
 });
 
-test('[P9] shapes are bounded: past the bound envelopes go as they are, and those that were known go on', () => {
+test('[P9] shapes are bounded: past the bound messages go as they are, and those that were known go on', () => {
   const packer = new Packer();
   const unpacker = new Unpacker();
   const shapeless = (packed: Packed): boolean => packed.values.includes(-1);
