@@ -1,4 +1,4 @@
-import { toBlob } from '../uuid.ts';
+import { fromBlob, toBlob } from '../uuid.ts';
 import type { MakeWrite } from './context.ts';
 
 /** A person's presence and which of their sessions have sockets; the others of theirs have none. A session was active as long as
@@ -11,9 +11,11 @@ export const setPresence: MakeWrite<'setPresence'> = ({ db, people }) => {
        SET status = excluded.status, last_seen = max(last_seen, excluded.last_seen) RETURNING last_seen`,
     )
     .pluck();
-  const disconnect = db.prepare<[number, number, string]>(
-    `UPDATE user_sessions SET connected = 0, websocket_id = NULL, last_activity = ?
-     WHERE user = ? AND connected = 1 AND id NOT IN (SELECT unhex(value) FROM json_each(?))`,
+  const connected = db
+    .prepare<[number], Buffer>('SELECT id FROM user_sessions WHERE user = ? AND +connected = 1')
+    .pluck();
+  const disconnect = db.prepare<[number, Buffer]>(
+    'UPDATE user_sessions SET connected = 0, websocket_id = NULL, last_activity = ? WHERE id = ?',
   );
   const connect = db.prepare<[string, string, number, Buffer, number]>(
     `UPDATE user_sessions SET connected = 1, websocket_id = ?, ip_address = ?, last_activity = ?
@@ -22,8 +24,8 @@ export const setPresence: MakeWrite<'setPresence'> = ({ db, people }) => {
   return ({ userId, status, connections }, now) => {
     const person = people.findLiving(userId);
     if (person === null) return { kind: 'set', lastSeen: now };
-    const sessions = connections.map(({ sessionId }) => sessionId.replaceAll('-', ''));
-    disconnect.run(now, person.row, JSON.stringify(sessions));
+    const here = new Set(connections.map(({ sessionId }) => sessionId));
+    for (const id of connected.all(person.row)) if (!here.has(fromBlob(id))) disconnect.run(now, id);
     for (const { sessionId, websocketId, ipAddress } of connections) {
       connect.run(websocketId, ipAddress, now, toBlob(sessionId), person.row);
     }

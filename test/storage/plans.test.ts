@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mock, test } from 'node:test';
+import Database from 'better-sqlite3';
+import { openWriter } from '../../server/storage/group-commit.ts';
+import { openQueries } from '../../server/storage/queries.ts';
+
+/** Indices of what is true of many at once: a statement about one person that went by these would cost what all the others cost. */
+const EVERYBODYS = /user_sessions_connected|user_presence_online/;
+/** The schema at the start, the search for people by any part of their names, and, on the schedule of housekeeping, the windows of
+ *  the limiters. */
+const WALKS = ['sqlite_schema', 'instr(username', 'first_at > :now'];
+
+test('no statement of writer or queries walks a whole table, or everybody who is there', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'parley-plans-'));
+  const prepare = mock.method(Database.prototype, 'prepare');
+  const writer = openWriter(dir);
+  const queries = openQueries(dir);
+  const texts = new Set(prepare.mock.calls.map((call) => call.arguments[0]));
+  prepare.mock.restore();
+  queries.close();
+  writer.close();
+  const db = new Database(join(dir, 'parley.db'));
+  const planned = [...texts].filter((sql) => /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)/.test(sql));
+  assert.ok(planned.length > 50, `only ${String(planned.length)} statements seen`);
+  for (const sql of planned) {
+    if (WALKS.some((walk) => sql.includes(walk))) continue;
+    const unnamed = new Array<number>(sql.split('?').length - 1).fill(1);
+    const named: Record<string, number> = Object.fromEntries(
+      [...sql.matchAll(/[@:$]([a-z]\w*)/gi)].map(([, name = '']) => [name, 1] as const),
+    );
+    const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...unnamed, named) as { detail: string }[];
+    for (const { detail } of steps) {
+      // A table of the values that were given, and a person's own chain of messages as it is walked.
+      if (detail.includes('VIRTUAL TABLE') || /^SCAN (l|logged)$/.test(detail)) continue;
+      assert.doesNotMatch(detail, /^SCAN|SCAN TABLE/, sql);
+      assert.doesNotMatch(detail, EVERYBODYS, sql);
+    }
+  }
+  db.close();
+  rmSync(dir, { recursive: true });
+});
