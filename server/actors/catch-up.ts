@@ -18,6 +18,7 @@ type Phase =
   /** The socket is full: live is skipped, and read from the log once it has drained. */
   | { readonly name: 'lagging' };
 
+const LIVE: Phase = { name: 'live' };
 const READ_TIMEOUT_MS = 10_000;
 const READ_AGAIN_MS = 200;
 /** How long an event may be missing before it is read from the log: longer than two threads' pushes overtake each other. */
@@ -31,7 +32,7 @@ const STALL_MS = 1_000;
 export class CatchUp {
   readonly #session: OpenSession;
   readonly #stream = new Stream(0);
-  #phase: Phase = { name: 'live' };
+  #phase = LIVE;
   #told: StreamState | null = null;
   #round = 0;
   #gapTimer = false;
@@ -50,6 +51,12 @@ export class CatchUp {
   start(cursor: number, reading: Reading, context: SessionContext): void {
     this.#stream.restart(cursor);
     this.#read(reading, context);
+  }
+
+  /** Nothing was missed: the log, read after subscribing, ends at `cursor`. What a line that was cut for all costs at their return. */
+  follow(cursor: number, reading: Reading, context: SessionContext): void {
+    this.#stream.restart(cursor);
+    this.#caughtUp(reading, context);
   }
 
   /** The client asks to be replayed from a cursor. One at a time; the last one asked for wins. */
@@ -200,7 +207,7 @@ export class CatchUp {
   }
 
   #caughtUp(reading: Reading, context: SessionContext): void {
-    this.#enter({ name: 'live' });
+    this.#enter(LIVE);
     if (reading.mark) this.#sync(this.#stream.cursor, context);
     this.#sendLive(this.#stream.release());
     if (this.#stream.hasGap) this.#readOn(context);

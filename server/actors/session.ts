@@ -169,11 +169,10 @@ export class Session implements Actor<SessionInput>, OpenSession {
       },
       context,
     );
-    this.catchUp.start(
-      this.#cursorWithin(cursor ?? 0),
-      { undeliveredTo: cursor === null ? head : null, mark: true },
-      context,
-    );
+    const from = cursor === null || cursor > head ? 0 : cursor;
+    const reading = { undeliveredTo: cursor === null ? head : null, mark: true };
+    if (from === head) this.catchUp.follow(head, reading, context);
+    else this.catchUp.start(from, reading, context);
     this.#scheduleTick(context);
   }
 

@@ -79,7 +79,7 @@ test('[D4] every repeat gets an answer, those under way together too; other cont
 });
 
 test('one’s own message that comes out of the log is its ack', () => {
-  const { socket, context } = open({}, 0);
+  const { socket, context } = open({}, 1);
   context.give({ type: 'open', cursor: 0 });
   context.give(message(1));
   context.take('log').answer({

@@ -27,6 +27,23 @@ test('[P4] a backlog comes in pages, the next one asked for after the one before
   assert.deepEqual(socket.taken(), ['message 3', 'message 4', 'sync']);
 });
 
+test('[P4] whoever has missed nothing is live at once, with and without a cursor; nothing is read', () => {
+  for (const [cursor, head] of [
+    [7, 7],
+    [null, 0],
+    [0, 0],
+  ] as const) {
+    const { socket, context } = open({}, head);
+    context.give({ type: 'open', cursor });
+    assert.deepEqual(socket.taken(), ['welcome', 'sync']);
+    assert.deepEqual(context.asked, []);
+    // Committed before the look at the log, told after it: known already.
+    context.give(live(head));
+    context.give(live(head + 1));
+    assert.deepEqual(socket.taken(), [`message ${String(head + 1)}`]);
+  }
+});
+
 test('without a cursor what is not delivered is replayed', () => {
   const { context } = open({}, 9);
   context.give({ type: 'open', cursor: null });
@@ -48,13 +65,13 @@ test('[O6] without a cursor, what came after welcome is read in full, acknowledg
 test('[P4] [P8] what was committed while an older page was under way, and told to nobody because a thread was lost, is read', () => {
   let head = 3;
   const { socket, context } = open({ headCursor: () => head });
-  context.give({ type: 'open', cursor: 3 });
+  context.give({ type: 'open', cursor: 2 });
   const read = context.take('log');
   // The page is of before this commit.
   head = 4;
   context.give({ type: 'verify' });
-  read.answer(page([], false, 3));
-  assert.deepEqual(socket.taken(), ['welcome', 'sync']);
+  read.answer(page([3]));
+  assert.deepEqual(socket.taken(), ['welcome', 'message 3', 'sync']);
   context.take('log').answer(page([4]));
   assert.deepEqual(socket.taken(), ['message 4']);
   assert.deepEqual(context.asked, []);

@@ -48,7 +48,6 @@ export const open = (overrides: Partial<SessionParts> = {}, head = 0) => {
 export const openLive = (cursor: number, overrides: Partial<SessionParts> = {}) => {
   const opened = open(overrides, cursor);
   opened.context.give({ type: 'open', cursor });
-  opened.context.take('log').answer(page([], false, cursor));
   assert.deepEqual(opened.socket.taken(), ['welcome', 'sync']);
   return opened;
 };
