@@ -8,8 +8,8 @@ import type { Figure } from './figure.ts';
 import { goal, NAMES } from './load-tables.ts';
 
 const AT_ONCE = 128;
-/** Time for the server's garbage and its last writes, before a look at its memory. */
-const SETTLE_MS = 8_000;
+/** Time for the last writes, and until V8 has cleared away what a storm of handshakes left: it waits for a thread to be idle. */
+const SETTLE_MS = 25_000;
 
 interface Visit {
   readonly perSecond: number;

@@ -10,6 +10,8 @@ export interface Placement {
 }
 
 export interface SpawnOptions extends Placement {
+  /** For Node, before the script. */
+  readonly flags?: readonly string[];
   readonly cwd?: string;
   /** Both of its outputs. */
   readonly output?: 'pipe' | 'inherit' | 'ignore';
@@ -28,8 +30,8 @@ export const cleanEnvironment = (): Record<string, string | undefined> =>
 
 /** Starts a compiled script under Node, with a channel for messages. Its process id is the script's own: taskset gives way to it. */
 export const spawnScript = (script: string, options: SpawnOptions = {}): ChildProcess => {
-  const { cpus, preload, env = {}, cwd, output = 'inherit' } = options;
-  const node = [process.execPath, script];
+  const { cpus, preload, env = {}, cwd, output = 'inherit', flags = [] } = options;
+  const node = [process.execPath, ...flags, script];
   const [command = '', ...args] = cpus === undefined ? node : ['taskset', '-c', cpus, ...node];
   const child = spawn(command, args, {
     env: { ...cleanEnvironment(), ...env, ...(preload === undefined ? {} : { LD_PRELOAD: preload }) },

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemIds } from '../../server/runtime/ids.ts';
 import type { Account } from '../load/spec.ts';
+import { root } from '../machine/root.ts';
 import type { Placement } from '../machine/spawn.ts';
 import { seedAccounts } from './seed.ts';
 import { startServer, type Running } from './server.ts';
@@ -17,6 +20,14 @@ export interface Started {
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 export const parleyScript = script('../../server/main.js');
 
+/** What `npm start` gives Node. */
+export const startFlags = (): readonly string[] => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+};
+
 /** Parley with its defaults, but for the limits that keep one person from sending much. */
 export const startParley = (
   dataDir: string,
@@ -25,6 +36,7 @@ export const startParley = (
 ): Promise<Running> =>
   startServer(parleyScript, {
     ...placement,
+    flags: startFlags(),
     cwd: dataDir,
     env: {
       ...placement.env,

@@ -3,6 +3,7 @@ import { ParleyError } from '../protocol/errors.ts';
 import type { Fault } from './envelope.ts';
 import { errorOf } from './faults.ts';
 import type { Log } from './log.ts';
+import { YOUNG_MB } from './young-space.ts';
 
 export type TaskOutcome =
   { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly fault: Fault };
@@ -23,6 +24,7 @@ export class Pool {
       maxQueue: options.maxQueue,
       concurrentTasksPerWorker: 1,
       workerData: options.data,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
       // Threads here sleep between tasks and hold no timers, so the fastest hand-over is right.
       atomics: 'sync',
     });

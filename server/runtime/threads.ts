@@ -7,6 +7,7 @@ import { Link, type Control, type ThreadStats } from './link.ts';
 import type { Log } from './log.ts';
 import { judge, Pulse, type Intensity } from './supervisor.ts';
 import type { Ports } from './thread.ts';
+import { YOUNG_MB } from './young-space.ts';
 
 /** A supervised thread: one long task of its own. */
 export interface ChildSpec {
@@ -85,7 +86,7 @@ export class Threads {
       maxThreads: 1,
       concurrentTasksPerWorker: 1,
       atomics: 'disabled',
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     pool.on('error', (error: unknown) => {
       this.#options.log.error({ thread: spec.name, err: error }, 'thread.pool-error');
