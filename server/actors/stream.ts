@@ -19,7 +19,8 @@ export class Stream {
   cursor: number;
   /** The highest number ever heard of. */
   #highest = 0;
-  readonly #held = new Map<number, Numbered>();
+  /** Made with the first early one, and gone with the last: most events come in order. */
+  #held: Map<number, Numbered> | undefined;
   #letters = 0;
 
   constructor(cursor: number) {
@@ -38,7 +39,7 @@ export class Stream {
 
   /** Takes a live event. Those that may leave now come back in order; none when it is old or early. */
   take(event: Numbered): readonly Numbered[] {
-    if (event.cursor === this.cursor + 1 && this.#held.size === 0) {
+    if (event.cursor === this.cursor + 1 && this.#held === undefined) {
       this.cursor = event.cursor;
       return [event];
     }
@@ -50,9 +51,9 @@ export class Stream {
   hold(event: Numbered): void {
     if (event.cursor <= this.cursor) return;
     this.hear(event.cursor);
-    if (this.#held.size >= HELD_MAX || this.#letters >= HELD_MAX_LETTERS || this.#held.has(event.cursor))
-      return;
-    this.#held.set(event.cursor, event);
+    const held = (this.#held ??= new Map());
+    if (held.size >= HELD_MAX || this.#letters >= HELD_MAX_LETTERS || held.has(event.cursor)) return;
+    held.set(event.cursor, event);
     this.#letters += event.frame.length;
   }
 
@@ -60,7 +61,7 @@ export class Stream {
   release(): readonly Numbered[] {
     const due: Numbered[] = [];
     for (;;) {
-      const next = this.#held.get(this.cursor + 1);
+      const next = this.#held?.get(this.cursor + 1);
       if (next === undefined) break;
       this.#release(next);
       this.cursor = next.cursor;
@@ -72,7 +73,7 @@ export class Stream {
   /** The log was read up to `cursor`: older ones that are held are in it. */
   readTo(cursor: number): void {
     this.cursor = Math.max(this.cursor, cursor);
-    for (const held of this.#held.values()) if (held.cursor <= this.cursor) this.#release(held);
+    for (const held of this.#held?.values() ?? []) if (held.cursor <= this.cursor) this.#release(held);
   }
 
   /** Starts over from a place. */
@@ -82,12 +83,13 @@ export class Stream {
 
   /** Forgets what is held; the log has it. */
   drop(): void {
-    this.#held.clear();
+    this.#held = undefined;
     this.#letters = 0;
   }
 
   #release({ cursor, frame }: Numbered): void {
-    this.#held.delete(cursor);
+    this.#held?.delete(cursor);
     this.#letters -= frame.length;
+    if (this.#held?.size === 0) this.#held = undefined;
   }
 }

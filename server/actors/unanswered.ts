@@ -20,30 +20,31 @@ interface Entry {
 /** Messages that came over one connection and whose ack it does not have yet: under way, or committed and waiting for
  *  their place in the stream. Every repeat gets an answer; all together are bounded. [D4] [P9] */
 export class Unanswered {
-  readonly #entries = new Map<string, Entry>();
+  /** Made with the first one: most connections only wait. */
+  #entries: Map<string, Entry> | undefined;
   #waiting = 0;
   #pending = 0;
 
   /** `conflict`: the id is under way with other content; `full`: too many are under way. */
   add(id: string, pair: Pair, content: string): 'added' | 'conflict' | 'full' {
-    const entry = this.#entries.get(id);
+    const entry = this.#entries?.get(id);
     const isSame = entry?.content === content && entry.pair.low === pair.low && entry.pair.high === pair.high;
     if (entry !== undefined && !isSame) return 'conflict';
     if (this.#waiting + this.#pending >= IN_FLIGHT_MAX) return 'full';
     this.#waiting += 1;
     if (entry !== undefined) entry.waiting += 1;
-    else this.#entries.set(id, { pair, content, waiting: 1, pending: null, acked: false });
+    else (this.#entries ??= new Map()).set(id, { pair, content, waiting: 1, pending: null, acked: false });
     return 'added';
   }
 
   /** Under way, or waiting for its place in the stream. */
   has(id: string): boolean {
-    return this.#entries.has(id);
+    return this.#entries?.has(id) ?? false;
   }
 
   /** An answer of the conversation has come. Says whether the connection has an ack for this message already. */
   settle(id: string): 'acked' | 'unacked' {
-    const entry = this.#entries.get(id);
+    const entry = this.#entries?.get(id);
     if (entry === undefined) return 'acked';
     this.#waiting -= 1;
     entry.waiting -= 1;
@@ -53,7 +54,7 @@ export class Unanswered {
 
   /** The ack waits for its place in the stream. To be called with the answer, before it is settled. */
   hold(id: string, ack: PendingAck): void {
-    const entry = this.#entries.get(id);
+    const entry = this.#entries?.get(id);
     if (entry === undefined || entry.acked || entry.pending !== null) return;
     entry.pending = ack;
     this.#pending += 1;
@@ -61,7 +62,7 @@ export class Unanswered {
 
   /** The connection gets its ack now, whichever way. False: it has it already, or never sent the message. */
   ack(id: string): boolean {
-    const entry = this.#entries.get(id);
+    const entry = this.#entries?.get(id);
     if (entry === undefined || entry.acked) return false;
     entry.acked = true;
     if (entry.pending !== null) this.#pending -= 1;
@@ -72,7 +73,7 @@ export class Unanswered {
 
   /** Acks whose place has gone by without them: a replay of what is undelivered leaves one's own messages out. */
   due(cursor: number): readonly string[] {
-    if (this.#pending === 0) return [];
+    if (this.#pending === 0 || this.#entries === undefined) return [];
     return [...this.#entries].flatMap(([id, { pending }]) => {
       if (pending === null || pending.cursor > cursor) return [];
       this.ack(id);
@@ -81,6 +82,6 @@ export class Unanswered {
   }
 
   #forget(id: string, entry: Entry): void {
-    if (entry.waiting === 0 && entry.pending === null) this.#entries.delete(id);
+    if (entry.waiting === 0 && entry.pending === null) this.#entries?.delete(id);
   }
 }

@@ -23,7 +23,8 @@ const RETRY_MS = 250;
 class User implements Actor<Message> {
   readonly #userId: string;
   readonly #partners: Queries['partners'];
-  readonly #connections = new Map<string, Connection>();
+  /** Few: an array takes less than a map, and everybody has one. */
+  #connections: readonly Connection[] = [];
   #status: Status | undefined;
   #told: Status | undefined;
   #grace: Timer | undefined;
@@ -38,15 +39,14 @@ class User implements Actor<Message> {
   receive(message: Message, context: Context): void {
     switch (message.type) {
       case 'connected':
-        this.#connections.set(message.connection.socketId, message.connection);
+        this.#connections = this.#without(message.connection.socketId).concat(message.connection);
         this.#changed(context);
         break;
       case 'disconnected':
-        if (this.#connections.delete(message.socketId)) this.#changed(context);
+        this.#disconnected(message.socketId, context);
         break;
       case 'roster':
-        this.#connections.clear();
-        for (const each of message.connections) this.#connections.set(each.socketId, each);
+        this.#connections = message.connections;
         this.#changed(context);
         break;
       case 'grace-over':
@@ -58,7 +58,7 @@ class User implements Actor<Message> {
         this.#writing = false;
         this.#tell(message, context);
         if (this.#dirty) this.#write(context);
-        else if (this.#connections.size === 0 && this.#status === 'offline') context.passivate();
+        else if (this.#connections.length === 0 && this.#status === 'offline') context.passivate();
         break;
       case 'write-failed':
         this.#writing = false;
@@ -75,13 +75,24 @@ class User implements Actor<Message> {
     }
   }
 
+  #without(socketId: string): readonly Connection[] {
+    return this.#connections.filter((each) => each.socketId !== socketId);
+  }
+
+  #disconnected(socketId: string, context: Context): void {
+    const others = this.#without(socketId);
+    if (others.length === this.#connections.length) return;
+    this.#connections = others;
+    this.#changed(context);
+  }
+
   #changed(context: Context): void {
-    const visible = [...this.#connections.values()].some((each) => each.visible);
+    const visible = this.#connections.some((each) => each.visible);
     if (visible) {
       this.#grace?.cancel();
       this.#grace = undefined;
       this.#status = 'online';
-    } else if (this.#connections.size > 0) {
+    } else if (this.#connections.length > 0) {
       // Here, but appearing offline: that is said at once, there is nothing to wait for.
       this.#grace?.cancel();
       this.#grace = undefined;
@@ -110,7 +121,7 @@ class User implements Actor<Message> {
         input: {
           userId: this.#userId,
           status,
-          connections: [...this.#connections.values()].map(({ socketId, sessionId, ipAddress }) => ({
+          connections: this.#connections.map(({ socketId, sessionId, ipAddress }) => ({
             sessionId,
             websocketId: socketId,
             ipAddress,

@@ -6,6 +6,8 @@ import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 import { Mailbox } from './mailbox.ts';
 
+type Bounds = Omit<Props<unknown>, 'create'>;
+
 /** What a cell needs of its host. */
 export interface CellHost {
   readonly clock: Clock;
@@ -29,7 +31,7 @@ export interface CellHost {
 /** One activated actor with its mailbox; also the context it sees. */
 export class Cell implements ActorContext<unknown> {
   readonly self: Ref<unknown>;
-  readonly props: Props<unknown>;
+  readonly props: Bounds;
   readonly actor: Actor<unknown>;
   readonly mailbox: Mailbox<Extract<Envelope, { k: 'tell' | 'ask' }>>;
   readonly #host: CellHost;
@@ -40,7 +42,7 @@ export class Cell implements ActorContext<unknown> {
   usedAt: number;
   replyTo: ReplyTo | undefined;
 
-  constructor(address: Address, props: Props<unknown>, actor: Actor<unknown>, host: CellHost) {
+  constructor(address: Address, props: Bounds, actor: Actor<unknown>, host: CellHost) {
     this.self = { address };
     this.props = props;
     this.actor = actor;

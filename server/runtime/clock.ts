@@ -11,17 +11,23 @@ export interface Clock {
   after(ms: number, run: () => void): Timer;
 }
 
+/** Every connection has one: an object, and no function of its own. */
+class SystemTimer implements Timer {
+  readonly #handle: NodeJS.Timeout;
+
+  constructor(handle: NodeJS.Timeout) {
+    this.#handle = handle;
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle);
+  }
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  after(ms, run) {
-    const handle = setTimeout(run, ms);
-    return {
-      cancel: () => {
-        clearTimeout(handle);
-      },
-    };
-  },
+  after: (ms, run) => new SystemTimer(setTimeout(run, ms)),
 };
 
 /** RFC 3339 UTC with milliseconds. */

@@ -72,8 +72,7 @@ export class Host implements CellHost {
 
   /** Puts an actor that already exists under an address (one per socket, say). It leaves only through `passivate`. */
   adopt<M>(address: Address, props: Omit<Props<M>, 'create'>, actor: Actor<M>): void {
-    const whole = { ...props, create: () => actor } as unknown as Props<unknown>;
-    this.#cells.set(address, new Cell(address, whole, actor, this));
+    this.#cells.set(address, new Cell(address, props, actor, this));
   }
 
   /** `waiting`: how many messages the gateway holds, where it has a queue of its own; counted as a mailbox. */

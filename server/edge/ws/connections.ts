@@ -57,12 +57,12 @@ export class Connections {
   /** A person's eleventh socket makes the oldest give way. */
   opened(live: Live): void {
     const mine = this.#byUser.get(live.userId) ?? [];
-    this.#byUser.set(live.userId, mine);
+    // An array of its own size: most people have one socket, and room for more would be kept for everybody.
+    this.#byUser.set(live.userId, mine.concat(live));
     const oldest = mine[0];
     if (oldest !== undefined && mine.length >= SOCKETS_PER_USER) {
       this.#close(oldest, CLOSE.sessionRevoked, 'too many connections', true);
     }
-    mine.push(live);
     this.#size += 1;
     this.#perIp.set(live.ipKey, this.fromIp(live.ipKey) + 1);
     const { socketId, sessionId, ipAddress, visible } = live;

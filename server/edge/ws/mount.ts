@@ -38,6 +38,11 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
   const { host, log, connections } = parts;
   const flusher = new Flusher();
 
+  /** One for all sockets. */
+  const drained = (socketId: string): void => {
+    host.tell(sessionRef(socketId), { type: 'drained' });
+  };
+
   const guarded =
     <A extends unknown[]>(run: (ws: WebSocket<SocketData>, ...args: A) => void) =>
     (ws: WebSocket<SocketData>, ...args: A): void => {
@@ -62,9 +67,7 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
       const { identity, cursor, address, ipKey } = data;
       const socketId = host.ids.next();
       const ref = sessionRef(socketId);
-      data.outbound = new Outbound(socketId, ws, flusher, () => {
-        host.tell(ref, { type: 'drained' });
-      });
+      data.outbound = new Outbound(socketId, ws, flusher, drained);
       data.live = {
         socketId,
         sessionId: identity.sessionId,

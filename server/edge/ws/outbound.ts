@@ -39,14 +39,14 @@ export class Flusher {
 export class Outbound implements Socket {
   readonly id: string;
   readonly #flusher: Flusher;
-  readonly #onDrained: () => void;
+  readonly #onDrained: (socketId: string) => void;
   #wire: Wire | undefined;
   #queue: string[] = [];
   #queuedBytes = 0;
   /** Somebody was told to wait. */
   #awaited = false;
 
-  constructor(id: string, wire: Wire, flusher: Flusher, onDrained: () => void) {
+  constructor(id: string, wire: Wire, flusher: Flusher, onDrained: (socketId: string) => void) {
     this.id = id;
     this.#wire = wire;
     this.#flusher = flusher;
@@ -95,7 +95,7 @@ export class Outbound implements Socket {
   drained(): void {
     if (this.#awaited && this.unsent <= CONGESTED_BYTES / 2) {
       this.#awaited = false;
-      this.#onDrained();
+      this.#onDrained(this.id);
     }
   }
 

@@ -8,6 +8,7 @@ export interface SocketData {
   readonly cursor: number | null;
   readonly address: string;
   readonly ipKey: string;
-  outbound?: Outbound;
-  live?: Live;
+  /** Since the socket is open. */
+  outbound: Outbound | undefined;
+  live: Live | undefined;
 }

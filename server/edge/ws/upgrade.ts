@@ -90,7 +90,7 @@ const admit = (
       retryAfterS: 10,
     });
   }
-  return { identity, cursor, address, ipKey };
+  return { identity, cursor, address, ipKey, outbound: undefined, live: undefined };
 };
 
 /** The header, or the subprotocol for browsers; never the URL, which ends up in logs. Two that differ are refused. */

@@ -143,7 +143,8 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     const recipient = people.find(recipientId);
     if (isLiving(sender) && isLiving(recipient)) {
       const record = conversations.findByPair(sender.row, recipient.row);
-      const appended = record === null ? null : append(messageId, id, record, sender, recipient, content, now);
+      const appended =
+        record === null ? null : append(messageId, id, record, sender, recipient, content, now);
       if (appended !== null) return appended;
     }
     const answer = answerOfFirst(id, sender, recipient, content);
