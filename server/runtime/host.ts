@@ -8,14 +8,12 @@ import type { Directory } from './directory.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Envelope, Fault, ThreadName } from './envelope.ts';
 import { CRASHED, errorOf, FULL } from './faults.ts';
+import { Gateways, type Gateway } from './gateways.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 
 /** Takes envelopes to other threads. False: full or gone; nothing was kept. */
 export type Route = (thread: ThreadName, envelope: Envelope) => boolean;
-
-/** A part of a thread that is reached like an actor but is not one: the writer, a pool, the sockets. */
-export type Gateway = (message: never, replyTo: ReplyTo | undefined) => void;
 
 export interface HostOptions {
   readonly thread: ThreadName;
@@ -46,8 +44,7 @@ export class Host implements CellHost {
   readonly asks: Asks;
   readonly #options: HostOptions;
   readonly #kinds = new Map<string, Props<unknown>>();
-  readonly #gateways = new Map<string, Gateway>();
-  readonly #queues: (() => number)[] = [];
+  readonly #gateways = new Gateways();
   readonly #cells = new Map<Address, Cell>();
   readonly #dispatcher = new Dispatcher((cell) => {
     this.#turn(cell);
@@ -77,8 +74,7 @@ export class Host implements CellHost {
 
   /** `waiting`: how many messages the gateway holds, where it has a queue of its own; counted as a mailbox. */
   serve(kind: string, gateway: Gateway, waiting?: () => number): void {
-    this.#gateways.set(kind, gateway);
-    if (waiting !== undefined) this.#queues.push(waiting);
+    this.#gateways.add(kind, gateway, waiting);
   }
 
   get actors(): number {
@@ -93,8 +89,7 @@ export class Host implements CellHost {
       total += cell.mailbox.size;
       longest = Math.max(longest, cell.mailbox.size);
     }
-    for (const waiting of this.#queues) {
-      const size = waiting();
+    for (const size of this.#gateways.waiting()) {
       total += size;
       longest = Math.max(longest, size);
     }
