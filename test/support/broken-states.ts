@@ -39,7 +39,15 @@ export const writtenTo = async (
   }
   const ada = await PersonPage.open(scope, browser, place, options);
   ada.faults.provoke(LOST_CONNECTION, REFUSED, /net::ERR_FAILED/);
+  // Once it is live, the client loads by itself what could not be loaded before: not in the middle of what follows.
+  const synced = ada.page
+    .waitForEvent('websocket')
+    .then((socket) =>
+      socket.waitForEvent('framereceived', ({ payload }) => String(payload).includes('"type":"sync"')),
+    );
   await ada.login(me.username);
+  await ada.isIn();
+  await synced;
   return { ada, phone: me, ben, cleo };
 };
 
