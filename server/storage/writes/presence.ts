@@ -11,6 +11,7 @@ export const setPresence: MakeWrite<'setPresence'> = ({ db, people }) => {
        SET status = excluded.status, last_seen = max(last_seen, excluded.last_seen) RETURNING last_seen`,
     )
     .pluck();
+  // The sign keeps SQLite from the index of everybody who is connected: this is about one person.
   const connected = db
     .prepare<[number], Buffer>('SELECT id FROM user_sessions WHERE user = ? AND +connected = 1')
     .pluck();
