@@ -53,7 +53,7 @@ export class CatchUp {
     this.#read(reading, context);
   }
 
-  /** Nothing was missed: the log, read after subscribing, ends at `cursor`. What a line that was cut for all costs at their return. */
+  /** Nothing was missed: the log, looked at after subscribing, ends at `cursor`. */
   follow(cursor: number, reading: Reading, context: SessionContext): void {
     this.#stream.restart(cursor);
     this.#caughtUp(reading, context);

@@ -144,12 +144,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
   }
 
   sync(cursor: number, context: SessionContext): void {
-    this.catchUp.sync(this.#cursorWithin(cursor), context);
-  }
-
-  /** A cursor from the future (a restored backup, another server) would hide everything: the log starts over. */
-  #cursorWithin(cursor: number): number {
-    return cursor <= this.parts.headCursor(this.identity.userId) ? cursor : 0;
+    this.catchUp.sync(cursorWithin(cursor, this.parts.headCursor(this.identity.userId)), context);
   }
 
   #open(cursor: number | null, context: SessionContext): void {
@@ -169,7 +164,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
       },
       context,
     );
-    const from = cursor === null || cursor > head ? 0 : cursor;
+    const from = cursorWithin(cursor ?? 0, head);
     const reading = { undeliveredTo: cursor === null ? head : null, mark: true };
     if (from === head) this.catchUp.follow(head, reading, context);
     else this.catchUp.start(from, reading, context);
@@ -271,6 +266,9 @@ export class Session implements Actor<SessionInput>, OpenSession {
     this.#nextTick = context.schedule(ms, { type: 'tick' });
   }
 }
+
+/** A cursor from the future (a restored backup, another server) would hide everything: the log starts over. */
+const cursorWithin = (cursor: number, head: number): number => (cursor <= head ? cursor : 0);
 
 export const sessionProps: Omit<Props<SessionMessage>, 'create'> = {
   kind: 'session',
