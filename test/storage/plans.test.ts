@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { openWriter } from '../../server/storage/group-commit.ts';
+import { DATABASE_FILE } from '../../server/storage/open.ts';
 import { openQueries } from '../../server/storage/queries.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 /** Indices of what is true of many at once: a statement about one person that went by these would cost what all the others cost. */
 const EVERYBODYS = /user_sessions_connected|user_presence_online/;
@@ -13,8 +13,8 @@ const EVERYBODYS = /user_sessions_connected|user_presence_online/;
  *  the limiters. */
 const WALKS = ['sqlite_schema', 'instr(username', 'first_at > :now'];
 
-test('no statement of writer or queries walks a whole table, or everybody who is there', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'parley-plans-'));
+test('no statement of writer or queries walks a whole table, or everybody who is there', (t) => {
+  const dir = tempDir(t);
   const prepare = mock.method(Database.prototype, 'prepare');
   const writer = openWriter(dir);
   const queries = openQueries(dir);
@@ -22,7 +22,7 @@ test('no statement of writer or queries walks a whole table, or everybody who is
   prepare.mock.restore();
   queries.close();
   writer.close();
-  const db = new Database(join(dir, 'parley.db'));
+  const db = new Database(join(dir, DATABASE_FILE));
   const planned = [...texts].filter((sql) => /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)/.test(sql));
   assert.ok(planned.length > 50, `only ${String(planned.length)} statements seen`);
   for (const sql of planned) {
@@ -40,5 +40,4 @@ test('no statement of writer or queries walks a whole table, or everybody who is
     }
   }
   db.close();
-  rmSync(dir, { recursive: true });
 });
