@@ -4,5 +4,5 @@ import { main } from './say.mjs';
 /** `npm run parley -- <command>`: the operator's commands. */
 await main(async () => {
   await prepare('server');
-  await import('../dist/server/parley.js');
+  await import('../dist/bundle/parley.js');
 });

@@ -10,24 +10,32 @@ import { stampOf } from './stamp.mjs';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const tsc = (config) => ['node_modules/typescript/bin/tsc', '-p', config];
-const always = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
+const vite = (...options) => ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', ...options];
 
-/** What can be built. `sources`: folders whose compiled files mirror them in dist/. `also`: parts that come with it. */
+/** What can be built. `sources`: folders whose compiled files mirror them in dist/. `also`: parts it can't do without. */
 const PARTS = {
   server: {
     name: 'server',
     title: 'Building the server',
-    inputs: [...always, 'server'],
-    outputs: ['dist/server/main.js'],
-    command: tsc('tsconfig.json'),
-    info: 'dist/server.tsbuildinfo',
-    sources: ['server'],
+    inputs: ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json', 'vite.server.config.ts', 'server'],
+    outputs: ['dist/bundle/main.js'],
+    command: vite('--config', 'vite.server.config.ts'),
+    sources: [],
     also: [],
   },
   tests: {
     name: 'tests',
-    title: 'Building the server and its tests',
-    inputs: [...always, 'tsconfig.test.json', 'server', 'test', 'perf', 'ui'],
+    title: 'Building the tests of the server',
+    inputs: [
+      'package-lock.json',
+      'tsconfig.base.json',
+      'tsconfig.json',
+      'tsconfig.test.json',
+      'server',
+      'test',
+      'perf',
+      'ui',
+    ],
     outputs: ['dist/server/main.js', 'dist/test/architecture.test.js'],
     command: tsc('tsconfig.test.json'),
     info: 'dist/test.tsbuildinfo',
@@ -68,7 +76,7 @@ const PARTS = {
       'server/protocol',
     ],
     outputs: ['dist/ui/index.html'],
-    command: ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'],
+    command: vite(),
     sources: [],
     also: [],
   },
@@ -85,7 +93,7 @@ const PARTS = {
       'server/protocol',
     ],
     outputs: ['dist/desktop-ui/index.html'],
-    command: ['node_modules/vite/bin/vite.js', 'build', '--mode', 'desktop', '--logLevel', 'warn'],
+    command: vite('--mode', 'desktop'),
     sources: [],
     also: [],
   },
@@ -104,21 +112,21 @@ const prune = (source) => {
 };
 
 const build = async (part) => {
-  const finished = [part, ...part.also.map((name) => PARTS[name])].map((each) => stampOf(root, each).begin());
+  const finish = stampOf(root, part).begin();
   // An incremental build trusts its notes, not the folder: without the outputs the notes are wrong.
   if (part.info !== undefined && !part.outputs.every((output) => existsSync(join(root, output)))) {
     rmSync(join(root, part.info), { force: true });
   }
   await runStep(part.title, process.execPath, part.command, root);
   part.sources.forEach(prune);
-  for (const finish of finished) finish();
+  finish();
 };
 
 /** Installs what is missing and builds those of the named parts that are stale, once for all who ask at the same time.
  *  Costs a few milliseconds when there is nothing to do. */
 export const prepare = async (...names) => {
   checkNode();
-  const parts = names
+  const parts = [...new Set(names.flatMap((name) => [name, ...PARTS[name].also]))]
     .map((name) => PARTS[name])
     .filter(({ needs }) => needs === undefined || existsSync(join(root, needs)));
   const isReady = () => isInstalled(root) && parts.every((part) => stampOf(root, part).isFresh());

@@ -4,5 +4,5 @@ import { main } from './say.mjs';
 /** `npm start`: the server runs in this very process, so a signal meant for it reaches it. */
 await main(async () => {
   await prepare('server', 'ui');
-  await import('../dist/server/main.js');
+  await import('../dist/bundle/main.js');
 });

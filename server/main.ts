@@ -1,8 +1,9 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { chatDirectory, registerKinds, type ThreadData } from './actors/kinds.ts';
+import { chatDirectory } from './actors/chat-directory.ts';
+import { registerKinds, type ThreadData } from './actors/kinds.ts';
 import { loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
-import { openEdge, type Edge } from './edge/edge.ts';
+import type { Edge } from './edge/edge.ts';
 import { openSecrets } from './edge/secrets.ts';
 import { codeOf } from './protocol/errors.ts';
 import { systemClock as clock } from './runtime/clock.ts';
@@ -80,24 +81,40 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     onGiveUp: refuse,
   });
 
-  const entry = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+  const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   const child = (name: ChildSpec['name'], file: string): ChildSpec => ({
     name,
-    filename: entry(file),
+    filename: beside(`./${file}.js`),
     data,
     peers: name === 'writer' ? shardNames : ['writer'],
   });
   const shardNames = Array.from({ length: config.shards }, (_, i): ChildSpec['name'] => `shard:${i}`);
-  await threads.start(child('writer', 'writer'));
+  // All threads load their code at the same time, this one too; shards read what the writer has made or migrated.
+  const writing = threads.start(child('writer', 'writer'));
+  const serving = shardNames.map((name) => threads.start(child(name, 'shard'), writing));
+  const { openEdge } = await import('./edge/edge.ts');
+  await writing;
   const queries = attempt(() => openQueries(config.dataDir), refuse);
-  for (const name of shardNames) await threads.start(child(name, 'shard'));
+  await Promise.all(serving);
   if (config.shards === 0) registerKinds(host, queries, data.loginLimits, data.testFaults);
 
   const pool = (maxQueue: number): Pool =>
-    new Pool(entry('helper'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });
+    new Pool(beside('./helper.js'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });
   const pools = { hashing: pool(256), reading: pool(4096) };
   const links = (): Readonly<Record<string, number>> => threads.outstanding;
-  const doors = openEdge({ config, secrets, host, links, directory, queries, pools, clock, ids, log });
+  const doors = openEdge({
+    clientDir: beside('../ui'),
+    config,
+    secrets,
+    host,
+    links,
+    directory,
+    queries,
+    pools,
+    clock,
+    ids,
+    log,
+  });
   edge = doors;
   const url = await doors.listen().catch((error: unknown) => refuse(...refusalOf(error)));
   let stopping = false;

@@ -1,4 +1,5 @@
-import { chatDirectory, registerKinds, type ThreadData } from './actors/kinds.ts';
+import { chatDirectory } from './actors/chat-directory.ts';
+import { registerKinds, type ThreadData } from './actors/kinds.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';

@@ -1,4 +1,5 @@
-import { chatDirectory, type ThreadData } from './actors/kinds.ts';
+import { chatDirectory } from './actors/chat-directory.ts';
+import type { ThreadData } from './actors/kinds.ts';
 import { obeyPoison } from './actors/poison.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';

@@ -18,7 +18,7 @@ export interface Started {
 }
 
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-export const parleyScript = script('../../server/main.js');
+export const parleyScript = script('../../bundle/main.js');
 
 /** What `npm start` gives Node. */
 export const startFlags = (): readonly string[] => {

@@ -73,7 +73,9 @@ const build = (): ReadonlySet<string> => {
   return list;
 };
 
-export const COMMON_PASSWORDS: ReadonlySet<string> = build();
+let built: ReadonlySet<string> | undefined;
+/** Made at the first question: most threads never ask, and a start does not wait for it. */
+export const commonPasswords = (): ReadonlySet<string> => (built ??= build());
 
 /** `folded`: NFKC, lower case. */
-export const isCommonPassword = (folded: string): boolean => COMMON_PASSWORDS.has(folded);
+export const isCommonPassword = (folded: string): boolean => commonPasswords().has(folded);

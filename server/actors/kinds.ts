@@ -1,4 +1,3 @@
-import { makeDirectory, type Directory } from '../runtime/directory.ts';
 import type { Host } from '../runtime/host.ts';
 import type { Queries } from '../storage/store.ts';
 import { accountProps } from './account.ts';
@@ -16,10 +15,6 @@ export interface ThreadData {
   /** Tests only: poison is obeyed. */
   readonly testFaults: boolean;
 }
-
-/** Where each kind lives: what is not named here is spread over the shards. */
-export const chatDirectory = (shards: number): Directory =>
-  makeDirectory({ session: 'edge', edge: 'edge', helper: 'edge', tokens: 'edge', writer: 'writer' }, shards);
 
 /** The kinds of actor that a shard hosts; the edge hosts them where there are no shards. */
 export const registerKinds = (

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import uWS from 'uWebSockets.js';
 import { helper, writer, type QueryQuestion, type WriteQuestion } from '../actors/refs.ts';
 import type { SessionParts } from '../actors/session-parts.ts';
@@ -31,6 +30,8 @@ import { RecentPlaces } from './ws/places.ts';
 import { SendRate, SIGNALS_BURST, SIGNALS_PER_S } from './ws/send-rate.ts';
 
 export interface EdgeOptions {
+  /** The folder of the built client. */
+  readonly clientDir: string;
   readonly config: Config;
   readonly secrets: Secrets;
   readonly host: Host;
@@ -61,7 +62,7 @@ const FAREWELL_MS = 250;
 
 /** Everything that faces the network, on the main thread. */
 export const openEdge = (options: EdgeOptions): Edge => {
-  const { config, secrets, host, links, directory, queries, pools, clock, ids, log } = options;
+  const { clientDir, config, secrets, host, links, directory, queries, pools, clock, ids, log } = options;
   let stopping = false;
   const tokens = openTokens({ secret: secrets.jwt, accessTtlS: config.accessTtlS, clock, queries });
   serveGateways(host, pools, tokens);
@@ -135,7 +136,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
   });
   mountHttp(app, services, {
     routes: makeRoutes(),
-    files: loadStaticFiles(fileURLToPath(new URL('../../ui', import.meta.url))),
+    files: loadStaticFiles(clientDir),
     onAnswered: (answered) => {
       metrics.observeHttp(answered);
     },

@@ -14,7 +14,8 @@ export interface StaticFiles {
 
 interface File {
   readonly bytes: Uint8Array;
-  readonly gzipped: Uint8Array | null;
+  /** Packed when first asked for, which a start need not wait for. Null where it does not pay. */
+  readonly gzipped: (() => Uint8Array) | null;
   readonly type: string;
   readonly etag: string;
   readonly cacheControl: string;
@@ -66,15 +67,20 @@ const readFolder = (folder: string): ReadonlyMap<string, File> => {
   return files;
 };
 
-const fileOf = (bytes: Uint8Array, extension: string, type: string, hashed: boolean): File => ({
-  bytes,
-  gzipped:
-    COMPRESSIBLE.has(extension) && bytes.length >= GZIP_MIN_BYTES ? gzipSync(bytes, { level: 9 }) : null,
-  type,
-  // Weak: the gzipped form goes by the same tag.
-  etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
-  cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-});
+const fileOf = (bytes: Uint8Array, extension: string, type: string, hashed: boolean): File => {
+  let packed: Uint8Array | undefined;
+  return {
+    bytes,
+    gzipped:
+      COMPRESSIBLE.has(extension) && bytes.length >= GZIP_MIN_BYTES
+        ? () => (packed ??= gzipSync(bytes, { level: 9 }))
+        : null,
+    type,
+    // Weak: the gzipped form goes by the same tag.
+    etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+  };
+};
 
 const answerOf = (file: File | undefined, headers: ReadonlyMap<string, string>): WireAnswer => {
   if (file === undefined) throw new Error('no such file: ask methods first');
@@ -87,20 +93,21 @@ const answerOf = (file: File | undefined, headers: ReadonlyMap<string, string>):
   ];
   if (matches(headers.get('if-none-match') ?? '', file.etag))
     return { status: 304, headers: common, body: null };
-  const zip =
-    file.gzipped !== null &&
-    /(?:^|,)\s*gzip\s*(?:,|;\s*q=(?!0(?:\.0*)?\s*(?:,|$))|$)/.test(headers.get('accept-encoding') ?? '');
+  const zip = acceptsGzip(headers.get('accept-encoding') ?? '') ? file.gzipped : null;
   return {
     status: file === NOT_BUILT_PAGE ? 503 : 200,
     headers: [
       ...common,
       ['Content-Type', file.type],
-      ...(zip ? [['Content-Encoding', 'gzip'] as const] : []),
+      ...(zip !== null ? [['Content-Encoding', 'gzip'] as const] : []),
       ...(file === NOT_BUILT_PAGE ? [['Retry-After', '60'] as const] : []),
     ],
-    body: zip ? file.gzipped : file.bytes,
+    body: zip === null ? file.bytes : zip(),
   };
 };
+
+const acceptsGzip = (acceptEncoding: string): boolean =>
+  /(?:^|,)\s*gzip\s*(?:,|;\s*q=(?!0(?:\.0*)?\s*(?:,|$))|$)/.test(acceptEncoding);
 
 const matches = (ifNoneMatch: string, etag: string): boolean =>
   ifNoneMatch.split(',').some((each) => opaque(each.trim()) === opaque(etag));

@@ -78,8 +78,8 @@ export class Threads {
 
   readonly route: Route = (thread, envelope) => this.#children.get(thread)?.link?.send(envelope) ?? false;
 
-  /** Starts a thread; resolves when it serves. */
-  async start(spec: ChildSpec): Promise<void> {
+  /** Starts a thread; resolves when it serves. It loads its code at once and begins its task `after` what it needs. */
+  async start(spec: ChildSpec, after: Promise<void> = Promise.resolve()): Promise<void> {
     const pool = new Piscina({
       filename: spec.filename,
       minThreads: 1,
@@ -104,6 +104,7 @@ export class Threads {
       done: Promise.resolve(),
     };
     this.#children.set(spec.name, child);
+    await after;
     const ready = new Promise<void>((resolve) => {
       child.ready = resolve;
     });

@@ -1,4 +1,4 @@
-import { chatDirectory } from '../../server/actors/kinds.ts';
+import { chatDirectory } from '../../server/actors/chat-directory.ts';
 import { encodePage } from '../../server/actors/encode-page.ts';
 import {
   session as sessionRef,

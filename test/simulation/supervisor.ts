@@ -1,4 +1,5 @@
-import { chatDirectory, registerKinds } from '../../server/actors/kinds.ts';
+import { chatDirectory } from '../../server/actors/chat-directory.ts';
+import { registerKinds } from '../../server/actors/kinds.ts';
 import type { Envelope, ThreadName } from '../../server/runtime/envelope.ts';
 import type { Host } from '../../server/runtime/host.ts';
 import { Link, type Control } from '../../server/runtime/link.ts';

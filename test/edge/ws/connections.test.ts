@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { session, type SessionMessage } from '../../../server/actors/refs.ts';
-import { chatDirectory } from '../../../server/actors/kinds.ts';
+import { chatDirectory } from '../../../server/actors/chat-directory.ts';
 import { Connections, type Live } from '../../../server/edge/ws/connections.ts';
 import { RecentPlaces } from '../../../server/edge/ws/places.ts';
 import { encodeMessageHead, recipientFrame, senderFrame } from '../../../server/protocol/encode.ts';

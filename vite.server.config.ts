@@ -1,0 +1,26 @@
+import { defineConfig } from 'vite';
+
+const ENTRIES = ['main', 'writer', 'shard', 'helper', 'parley'];
+
+/** The server: one file for each thread and for the operator's command, and what they share beside them. Some two hundred
+ *  modules one by one, again in every thread, are the longest part of a start. What is native, or looks for files beside
+ *  itself, stays in node_modules. */
+export default defineConfig({
+  publicDir: false,
+  ssr: {
+    noExternal: true,
+    external: ['@node-rs/argon2', 'better-sqlite3', 'piscina', 'uWebSockets.js'],
+  },
+  build: {
+    ssr: true,
+    outDir: 'dist/bundle',
+    emptyOutDir: true,
+    target: 'node20',
+    minify: false,
+    sourcemap: true,
+    rolldownOptions: {
+      input: Object.fromEntries(ENTRIES.map((name) => [name, `server/${name}.ts`])),
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    },
+  },
+});
