@@ -1,5 +1,4 @@
-import { BACKLOG_PAGE } from '../protocol/limits.ts';
-import { helper, type EncodedPage, type LogEntry } from './refs.ts';
+import { helper, type EncodedPage } from './refs.ts';
 import type { OpenSession, SessionContext, SessionPrivate, StreamState } from './session-parts.ts';
 import { Stream, type Numbered } from './stream.ts';
 
@@ -13,12 +12,27 @@ interface Reading {
 
 type Phase =
   | { readonly name: 'live' }
-  /** A page is being read, or sent as the socket takes it. `null`: it was forgotten, and is read again once the socket takes more. */
-  | { readonly name: 'reading'; readonly reading: Reading; page: EncodedPage | undefined | null; at: number }
+  | ReadingPhase
   /** The socket is full: live is skipped, and read from the log once it has drained. */
   | { readonly name: 'lagging' };
 
+/** A page is being read, or sent as the socket takes it. */
+interface ReadingPhase {
+  readonly name: 'reading';
+  readonly reading: Reading;
+  /** `null`: it was forgotten, and is read again once the socket takes more. */
+  page: EncodedPage | undefined | null;
+  /** What of `page` comes next. */
+  at: number;
+  /** The page after `page`, read while that one is sent. */
+  ahead: EncodedPage | undefined;
+  /** A page has been asked for and has not come. */
+  asked: boolean;
+}
+
 const LIVE: Phase = { name: 'live' };
+/** Events of one page. More of the usual length would not fit its letters, and what doesn't fit is read in vain. */
+const PAGE_EVENTS = 256;
 const READ_TIMEOUT_MS = 10_000;
 const READ_AGAIN_MS = 200;
 /** How long an event may be missing before it is read from the log: longer than two threads' pushes overtake each other. */
@@ -109,38 +123,64 @@ export class CatchUp {
     const isKept = phase.name === 'reading' && phase.page !== undefined && phase.page !== null;
     if (!isKept || !this.#session.socket.congested) return;
     phase.page = null;
+    phase.ahead = undefined;
+    // A page that is still on its way is for nobody.
+    this.#round += 1;
     this.#stream.drop();
   }
 
   page({ page, round }: Extract<SessionPrivate, { type: 'page' }>, context: SessionContext): void {
-    if (round !== this.#round || this.#phase.name !== 'reading') return;
-    this.#phase.page = page;
-    this.#phase.at = 0;
-    this.#sendPage(context);
+    const phase = this.#phase;
+    if (round !== this.#round || phase.name !== 'reading') return;
+    phase.asked = false;
+    if (phase.page === undefined) {
+      this.#turnTo(page, phase, context);
+      this.#sendPage(context);
+    } else phase.ahead = page;
   }
 
   readFailed(round: number, context: SessionContext): void {
-    if (round === this.#round) context.schedule(READ_AGAIN_MS, { type: 'read-again' });
+    if (round !== this.#round || this.#phase.name !== 'reading') return;
+    this.#phase.asked = false;
+    context.schedule(READ_AGAIN_MS, { type: 'read-again' });
   }
 
   readAgain(context: SessionContext): void {
-    if (this.#phase.name === 'reading' && this.#phase.page === undefined)
-      this.#ask(this.#phase.reading, context);
+    const phase = this.#phase;
+    if (phase.name === 'reading' && phase.page === undefined && !phase.asked)
+      this.#ask(phase, this.#stream.cursor, context);
   }
 
   #read(reading: Reading, context: SessionContext): void {
-    this.#enter({ name: 'reading', reading, page: undefined, at: 0 });
-    this.#ask(reading, context);
+    const phase: ReadingPhase = {
+      name: 'reading',
+      reading,
+      page: undefined,
+      at: 0,
+      ahead: undefined,
+      asked: false,
+    };
+    this.#enter(phase);
+    this.#ask(phase, this.#stream.cursor, context);
   }
 
-  #ask({ undeliveredTo }: Reading, context: SessionContext): void {
+  /** Begins a page, and has the next one read meanwhile. */
+  #turnTo(page: EncodedPage, phase: ReadingPhase, context: SessionContext): void {
+    phase.page = page;
+    phase.at = 0;
+    if (page.more && page.cursor < (phase.reading.undeliveredTo ?? Infinity))
+      this.#ask(phase, page.cursor, context);
+  }
+
+  #ask(phase: ReadingPhase, cursor: number, context: SessionContext): void {
+    phase.asked = true;
     this.#round += 1;
-    const undeliveredOnly = undeliveredTo !== null;
+    const undeliveredOnly = phase.reading.undeliveredTo !== null;
     const round = this.#round;
     const { userId } = this.#session.identity;
     context.pipe(
       helper,
-      { type: 'log', userId, cursor: this.#stream.cursor, limit: BACKLOG_PAGE, undeliveredOnly },
+      { type: 'log', userId, cursor, limit: PAGE_EVENTS, undeliveredOnly },
       READ_TIMEOUT_MS,
       (page) => ({ type: 'page', page, round }),
       () => ({ type: 'read-failed', round }),
@@ -152,14 +192,13 @@ export class CatchUp {
     const phase = this.#phase;
     if (phase.name !== 'reading' || phase.page === undefined || phase.page === null) return;
     const { page, reading } = phase;
-    while (phase.at < page.entries.length) {
+    while (phase.at < page.frames.length) {
       if (this.#session.socket.congested) {
         this.#stall(context);
         return;
       }
-      const entry = page.entries[phase.at];
+      this.#sendEntry(page, phase.at, reading, context);
       phase.at += 1;
-      if (entry !== undefined) this.#sendEntry(entry, reading, context);
     }
     const limit = reading.undeliveredTo ?? Infinity;
     const upTo = Math.min(page.cursor, limit);
@@ -179,8 +218,12 @@ export class CatchUp {
       return;
     }
     if (page.more) {
-      phase.page = undefined;
-      this.#ask(reading, context);
+      const { ahead } = phase;
+      phase.page = phase.ahead = undefined;
+      if (ahead !== undefined) {
+        this.#turnTo(ahead, phase, context);
+        this.#sendPage(context);
+      } else if (!phase.asked) this.#ask(phase, this.#stream.cursor, context);
       return;
     }
     this.#caughtUp(reading, context);
@@ -192,14 +235,21 @@ export class CatchUp {
     context.schedule(STALL_MS, { type: 'stalled' });
   }
 
-  #sendEntry({ cursor, frame, sent }: LogEntry, reading: Reading, context: SessionContext): void {
+  #sendEntry(
+    { cursors, frames, sent }: EncodedPage,
+    at: number,
+    reading: Reading,
+    context: SessionContext,
+  ): void {
+    const cursor = cursors[at] ?? 0;
     if (cursor <= this.#stream.cursor || cursor > (reading.undeliveredTo ?? Infinity)) return;
     // Receipts that are covered are not in the log any more. A client that is not replaying counts on every number, so it is
     // told where the count goes on. [O7]
     if (cursor !== this.#stream.cursor + 1 && !reading.mark) this.#sync(cursor - 1, context);
     this.#stream.readTo(cursor);
     const { unanswered, socket } = this.#session;
-    socket.send(sent !== undefined && unanswered.ack(sent.messageId) ? sent.ack : frame);
+    const own = sent[at];
+    socket.send(own !== undefined && unanswered.ack(own.messageId) ? own.ack : (frames[at] ?? ''));
   }
 
   #sync(cursor: number, context: SessionContext): void {

@@ -1,7 +1,8 @@
 import { encodeFrame } from '../protocol/encode.ts';
 import { PRESENCE_GRACE_MS } from '../protocol/limits.ts';
+import { rfc3339 } from '../protocol/rfc3339.ts';
 import type { Actor, ActorContext, Props } from '../runtime/actor.ts';
-import { rfc3339, type Timer } from '../runtime/clock.ts';
+import type { Timer } from '../runtime/clock.ts';
 import type { Queries } from '../storage/store.ts';
 import { edge, writer, type Connection, type UserMessage } from './refs.ts';
 

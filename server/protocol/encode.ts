@@ -1,15 +1,9 @@
 import type { DownPayload, DownType, LogEvent } from './down.ts';
+import { rfc3339 } from './rfc3339.ts';
+import type { Message } from './views.ts';
 
 /** Frames as text, each encoded once however many sockets it goes to. Templates, because the hot frames have known
  *  shapes; only free text goes through JSON.stringify. */
-
-let isoMs = NaN;
-let isoText = '';
-/** The messages of one transaction share their time, so the last one is kept. */
-const iso = (ms: number): string => {
-  if (ms !== isoMs) [isoMs, isoText] = [ms, new Date(ms).toISOString()];
-  return isoText;
-};
 
 /** A frame without a number. `now`: milliseconds since the epoch. */
 export const encodeFrame = <T extends DownType>(
@@ -17,11 +11,18 @@ export const encodeFrame = <T extends DownType>(
   payload: DownPayload<T>,
   id: string,
   now: number,
-): string => `{"id":"${id}","type":"${type}","timestamp":"${iso(now)}","payload":${JSON.stringify(payload)}}`;
+): string =>
+  `{"id":"${id}","type":"${type}","timestamp":"${rfc3339(now)}","payload":${JSON.stringify(payload)}}`;
 
 /** A numbered event of one person's log. */
 export const encodeEvent = (event: LogEvent, id: string): string =>
-  `{"id":"${id}","type":"${event.type}","timestamp":"${iso(event.at)}","payload":${JSON.stringify(event.payload)},"cursor":${String(event.cursor)}}`;
+  `{"id":"${id}","type":"${event.type}","timestamp":"${rfc3339(event.at)}","payload":${event.type === 'message' ? encodeMessage(event.payload) : JSON.stringify(event.payload)},"cursor":${String(event.cursor)}}`;
+
+const encodeMessage = (m: Message): string =>
+  `{"message_id":"${m.message_id}","conversation_id":"${m.conversation_id}","seq":${String(m.seq)},` +
+  `"sender_id":"${m.sender_id}","sender_name":${JSON.stringify(m.sender_name)},"recipient_id":"${m.recipient_id}",` +
+  `"content":${JSON.stringify(m.content)},"sent_at":"${m.sent_at}","is_anonymized":${String(m.is_anonymized)}` +
+  (m.status === undefined ? '}' : `,"status":"${m.status}"}`);
 
 export interface SentMessage {
   readonly messageId: string;
@@ -36,7 +37,7 @@ export interface SentMessage {
 
 /** A `message` frame up to the place where the two people's copies part: the sender's has a status, each its cursor. */
 export const encodeMessageHead = (m: SentMessage): string => {
-  const at = iso(m.sentAt);
+  const at = rfc3339(m.sentAt);
   return (
     `{"id":"${m.messageId}","type":"message","timestamp":"${at}","payload":{"message_id":"${m.messageId}",` +
     `"conversation_id":"${m.conversationId}","seq":${String(m.seq)},"sender_id":"${m.senderId}",` +
@@ -54,7 +55,7 @@ export const encodeSentAck = (
   ack: { messageId: string; conversationId: string; seq: number; sentAt: number; cursor: number },
   id: string,
 ): string => {
-  const at = iso(ack.sentAt);
+  const at = rfc3339(ack.sentAt);
   return (
     `{"id":"${id}","type":"ack","timestamp":"${at}","payload":{"message_id":"${ack.messageId}",` +
     `"conversation_id":"${ack.conversationId}","seq":${String(ack.seq)},"status":"sent",` +

@@ -30,5 +30,3 @@ export const IN_FLIGHT_MAX = 2048;
 export const PRESENCE_GRACE_MS = 5_000;
 /** Milliseconds in which the same old refresh token gets the same successor. */
 export const REFRESH_GRACE_MS = 30_000;
-/** Events of one page of replay. */
-export const BACKLOG_PAGE = 500;

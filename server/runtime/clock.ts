@@ -29,6 +29,3 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   after: (ms, run) => new SystemTimer(setTimeout(run, ms)),
 };
-
-/** RFC 3339 UTC with milliseconds. */
-export const rfc3339 = (ms: number): string => new Date(ms).toISOString();

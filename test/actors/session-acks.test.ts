@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { event, id, live, message, open, openLive, page } from '../support/session-stage.ts';
+import { id, live, message, open, openLive, page, pageWithOwn } from '../support/session-stage.ts';
 
 test('[D2] an ack that waits for its place is not lost when the log is read past it', () => {
   const { socket, context } = openLive(10);
   context.give(message(1));
   context.take('post').answer({ conversationId: id(7), seq: 3, sentAt: 0, cursor: 12, duplicate: false });
   context.clock.advance(40);
-  const own = {
-    cursor: 12,
-    frame: event(12),
-    sent: { messageId: id(1), ack: JSON.stringify({ type: 'ack', cursor: 12 }) },
-  };
-  context.take('log').answer({ entries: [{ cursor: 11, frame: event(11) }, own], cursor: 12, more: false });
+  context.take('log').answer(pageWithOwn([11, 12], 12, 1));
   assert.deepEqual(socket.taken(), ['message 11', 'ack 12']);
 });
 
@@ -24,12 +19,7 @@ test('[D2] nor when a replay of what is undelivered leaves one’s own message o
   context.take('log').answer(page([4], false, 6));
   const rest = context.take('log');
   assert.deepEqual([rest.question['cursor'], rest.question['undeliveredOnly']], [5, false]);
-  const first = {
-    cursor: 6,
-    frame: event(6),
-    sent: { messageId: id(1), ack: JSON.stringify({ type: 'ack', cursor: 6 }) },
-  };
-  rest.answer({ entries: [first], cursor: 6, more: false });
+  rest.answer(pageWithOwn([6], 6, 1));
   assert.deepEqual(socket.taken(), ['welcome', 'message 4', 'ack 6', 'sync']);
   socket.room = 1;
   context.give(live(7));
@@ -37,12 +27,7 @@ test('[D2] nor when a replay of what is undelivered leaves one’s own message o
   context.take('post').answer({ conversationId: id(7), seq: 4, sentAt: 0, cursor: 8, duplicate: false });
   socket.room = Infinity;
   context.give({ type: 'drained' });
-  const ack = {
-    cursor: 8,
-    frame: event(8),
-    sent: { messageId: id(2), ack: JSON.stringify({ type: 'ack', cursor: 8 }) },
-  };
-  context.take('log').answer({ entries: [ack], cursor: 8, more: false });
+  context.take('log').answer(pageWithOwn([8], 8, 2));
   assert.deepEqual(socket.taken(), ['message 7', 'ack 8']);
 });
 
@@ -82,17 +67,7 @@ test('one’s own message that comes out of the log is its ack', () => {
   const { socket, context } = open({}, 1);
   context.give({ type: 'open', cursor: 0 });
   context.give(message(1));
-  context.take('log').answer({
-    entries: [
-      {
-        cursor: 1,
-        frame: event(1),
-        sent: { messageId: id(1), ack: JSON.stringify({ type: 'ack', cursor: 1 }) },
-      },
-    ],
-    cursor: 1,
-    more: false,
-  });
+  context.take('log').answer(pageWithOwn([1], 1, 1));
   assert.deepEqual(socket.taken(), ['welcome', 'ack 1', 'sync']);
   context.take('post').answer({ conversationId: id(7), seq: 1, sentAt: 0, cursor: 1, duplicate: false });
   assert.deepEqual(socket.taken(), [], 'answered already');

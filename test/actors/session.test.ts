@@ -16,15 +16,41 @@ test('[P4] welcome, what was missed, sync, live: what arrives meanwhile is held,
   assert.deepEqual(socket.taken(), ['message 3', 'message 4', 'message 5', 'sync', 'message 6', 'message 7']);
 });
 
-test('[P4] a backlog comes in pages, the next one asked for after the one before is sent', () => {
-  const { socket, context } = open({}, 4);
+test('[P4] a backlog comes in pages, each read while the one before is sent, and no more than one ahead', () => {
+  const { socket, context } = open({}, 6);
+  socket.room = 2;
   context.give({ type: 'open', cursor: 0 });
   context.take('log').answer(page([1, 2], true));
-  assert.deepEqual(socket.taken(), ['welcome', 'message 1', 'message 2']);
   const second = context.take('log');
   assert.equal(second.question['cursor'], 2);
-  second.answer(page([3, 4]));
-  assert.deepEqual(socket.taken(), ['message 3', 'message 4', 'sync']);
+  second.answer(page([3, 4], true));
+  assert.deepEqual(socket.taken(), ['welcome', 'message 1']);
+  assert.equal(context.asked.length, 0);
+  socket.room = 2;
+  context.give({ type: 'drained' });
+  assert.deepEqual(socket.taken(), ['message 2', 'message 3']);
+  const third = context.take('log');
+  assert.equal(third.question['cursor'], 4);
+  socket.room = Infinity;
+  context.give({ type: 'drained' });
+  assert.deepEqual(socket.taken(), ['message 4'], 'the last page has not come yet');
+  third.answer(page([5, 6]));
+  assert.deepEqual(socket.taken(), ['message 5', 'message 6', 'sync']);
+  assert.equal(context.asked.length, 0);
+});
+
+test('[P4] a page whose reading ahead failed is asked for again, once', () => {
+  const { socket, context } = open({}, 4);
+  socket.room = 2;
+  context.give({ type: 'open', cursor: 0 });
+  context.take('log').answer(page([1, 2], true));
+  context.take('log').fail({ code: 'unavailable', detail: 'busy' });
+  socket.room = Infinity;
+  context.give({ type: 'drained' });
+  context.clock.advance(1_000);
+  assert.equal(context.asked.length, 1);
+  context.take('log').answer(page([3, 4]));
+  assert.deepEqual(socket.taken(), ['welcome', 'message 1', 'message 2', 'message 3', 'message 4', 'sync']);
 });
 
 test('[P4] whoever has missed nothing is live at once, with and without a cursor; nothing is read', () => {
@@ -132,16 +158,18 @@ test('[P9] a page for a socket that takes nothing is kept for a second, then rea
   const { socket, context } = open({}, 4);
   context.give({ type: 'open', cursor: 0 });
   socket.room = 1;
-  context.take('log').answer(page([1, 2, 3, 4]));
+  context.take('log').answer(page([1, 2, 3, 4], true));
+  const ahead = context.take('log');
   context.clock.advance(999);
   socket.room = 1;
   context.give({ type: 'drained' });
   assert.deepEqual(socket.taken(), ['welcome', 'message 1', 'message 2'], 'out of what was kept');
   context.clock.advance(1_001);
+  ahead.answer(page([5]));
   context.give(live(5));
   socket.room = Infinity;
   context.give({ type: 'drained' });
-  assert.deepEqual(socket.taken(), []);
+  assert.deepEqual(socket.taken(), [], 'what was read ahead is not kept either');
   const again = context.take('log');
   assert.equal(again.question['cursor'], 2);
   again.answer(page([3, 4]));

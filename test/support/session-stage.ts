@@ -13,9 +13,16 @@ export const id = (n: number): string => `00000000-0000-4000-9000-${String(n).pa
 export const event = (cursor: number) => JSON.stringify({ id: id(cursor), type: 'message', cursor });
 export const live = (cursor: number) => ({ type: 'event', cursor, frame: event(cursor) }) as const;
 export const page = (cursors: number[], more = false, cursor = cursors.at(-1) ?? 0): EncodedPage => ({
-  entries: cursors.map((each) => ({ cursor: each, frame: event(each) })),
+  cursors,
+  frames: cursors.map(event),
+  sent: {},
   cursor,
   more,
+});
+/** A page in which the message `n`, at `own`, is one that this person sent. */
+export const pageWithOwn = (cursors: number[], own: number, n: number): EncodedPage => ({
+  ...page(cursors),
+  sent: { [cursors.indexOf(own)]: { messageId: id(n), ack: JSON.stringify({ type: 'ack', cursor: own }) } },
 });
 export const frame = (type: string, payload: unknown, n = 1): SessionMessage => ({
   type: 'frame',

@@ -3,7 +3,7 @@ import { edge } from '../../actors/refs.ts';
 import { CLOSE, ParleyError } from '../../protocol/errors.ts';
 import { loginBody, refreshBody, registerBody, signedInAnswer, tokensAnswer } from '../../protocol/http.ts';
 import { REFRESH_GRACE_MS } from '../../protocol/limits.ts';
-import { rfc3339 } from '../../runtime/clock.ts';
+import { rfc3339 } from '../../protocol/rfc3339.ts';
 import { hashToken, isRefreshToken, successorOf } from '../refresh-tokens.ts';
 import { TOO_MANY_FAILURES, enterGate } from './attempt.ts';
 import { answer, done, openRoute, route } from './route.ts';

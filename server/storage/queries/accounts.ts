@@ -1,5 +1,5 @@
+import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { rfc3339 } from '../../runtime/clock.ts';
 import type { Connection } from '../open.ts';
 import type { Queries } from '../store.ts';
 import { fromBlob, toBlob } from '../uuid.ts';

@@ -1,6 +1,6 @@
 import type { LogEvent } from '../../protocol/down.ts';
 import { PAGE_MAX } from '../../protocol/limits.ts';
-import { rfc3339 } from '../../runtime/clock.ts';
+import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { Connection } from '../open.ts';
 import { CONVERSATION_COLUMNS, mySide, peerSide, toRecord } from '../records/conversation-record.ts';
 import type { ConversationRecord, RawConversation } from '../records/conversation-record.ts';

@@ -29,7 +29,7 @@ export interface MessageRow {
 }
 
 type RawPerson = [number, Buffer, string | null, number];
-type RawMessage = [
+export type RawMessage = [
   number,
   Buffer,
   number,
@@ -47,9 +47,9 @@ type RawMessage = [
 ];
 
 const PERSON = 'row, id, username, created_at';
-const MESSAGE =
-  'row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous, ' +
-  'sender_previous, recipient_previous, sent_at, content';
+export const MESSAGE_COLUMNS =
+  'm.row, m.id, m.conversation, m.seq, m.ordinal, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.previous, ' +
+  'm.sender_previous, m.recipient_previous, m.sent_at, m.content';
 
 /** Single rows by key, each statement prepared once: what all queries are made of. Nothing here looks at who asks. */
 export class Rows {
@@ -72,10 +72,9 @@ export class Rows {
     this.#conversationOf = db
       .prepare<[number, number], RawConversation>(`${conversation} c.low = ? AND c.high = ?`)
       .raw();
-    this.#messageById = db
-      .prepare<[Buffer], RawMessage>(`SELECT ${MESSAGE} FROM messages WHERE id = ?`)
-      .raw();
-    this.#messageAt = db.prepare<[number], RawMessage>(`SELECT ${MESSAGE} FROM messages WHERE row = ?`).raw();
+    const message = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE`;
+    this.#messageById = db.prepare<[Buffer], RawMessage>(`${message} m.id = ?`).raw();
+    this.#messageAt = db.prepare<[number], RawMessage>(`${message} m.row = ?`).raw();
     this.#presence = db
       .prepare<[number], ['online' | 'offline', number]>(
         'SELECT status, last_seen FROM user_presence WHERE user = ?',
@@ -110,11 +109,13 @@ export class Rows {
   }
 
   message(id: string): MessageRow | null {
-    return toMessage(this.#messageById.get(toBlob(id)));
+    const raw = this.#messageById.get(toBlob(id));
+    return raw === undefined ? null : toMessage(raw);
   }
 
   messageAt(row: number): MessageRow {
-    return present(toMessage(this.#messageAt.get(row)), 'message', row);
+    const raw = this.#messageAt.get(row);
+    return present(raw === undefined ? null : toMessage(raw), 'message', row);
   }
 
   presence(user: number): { status: 'online' | 'offline'; lastSeen: number | null } {
@@ -137,22 +138,19 @@ const present = <T>(value: T | null, kind: string, row: number): T => {
 const toPerson = (raw: RawPerson | undefined): PersonRow | null =>
   raw === undefined ? null : { row: raw[0], id: fromBlob(raw[1]), name: raw[2], createdAt: raw[3] };
 
-const toMessage = (raw: RawMessage | undefined): MessageRow | null =>
-  raw === undefined
-    ? null
-    : {
-        row: raw[0],
-        id: fromBlob(raw[1]),
-        conversation: raw[2],
-        seq: raw[3],
-        ordinal: raw[4],
-        sender: raw[5],
-        recipient: raw[6],
-        senderCursor: raw[7],
-        recipientCursor: raw[8],
-        previous: raw[9],
-        senderPrevious: raw[10],
-        recipientPrevious: raw[11],
-        sentAt: raw[12],
-        content: raw[13],
-      };
+export const toMessage = (raw: RawMessage): MessageRow => ({
+  row: raw[0],
+  id: fromBlob(raw[1]),
+  conversation: raw[2],
+  seq: raw[3],
+  ordinal: raw[4],
+  sender: raw[5],
+  recipient: raw[6],
+  senderCursor: raw[7],
+  recipientCursor: raw[8],
+  previous: raw[9],
+  senderPrevious: raw[10],
+  recipientPrevious: raw[11],
+  sentAt: raw[12],
+  content: raw[13],
+});

@@ -1,5 +1,5 @@
+import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { Conversation, Message, MessageStatus, User } from '../../protocol/views.ts';
-import { rfc3339 } from '../../runtime/clock.ts';
 import { mySide, peerSide, unreadCount } from '../records/conversation-record.ts';
 import type { ConversationRecord } from '../records/conversation-record.ts';
 import type { MessageRow, PersonRow, Rows } from './rows.ts';

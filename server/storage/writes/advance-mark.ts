@@ -1,5 +1,5 @@
 import type { LogEvent } from '../../protocol/down.ts';
-import { rfc3339 } from '../../runtime/clock.ts';
+import { rfc3339 } from '../../protocol/rfc3339.ts';
 import { Chains } from '../queries/chains.ts';
 import { Rows } from '../queries/rows.ts';
 import { mySide, peerSide, recentlySent } from '../records/conversation-record.ts';
