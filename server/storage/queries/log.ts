@@ -8,8 +8,8 @@ import { KIND } from '../records/log.ts';
 import type { Kind } from '../records/log.ts';
 import type { LogPage, Queries } from '../store.ts';
 import { cursorOf } from './chains.ts';
-import type { Chains } from './chains.ts';
-import type { MessageRow, Rows } from './rows.ts';
+import type { Chains, PlacedMessage } from './chains.ts';
+import type { Rows, ShownMessage } from './rows.ts';
 import { DELETED_NAME, Views } from './views.ts';
 
 type LogQueries = Pick<Queries, 'headCursor' | 'eventsAfter' | 'undelivered'>;
@@ -34,7 +34,7 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
     const { messages, upTo } = chains.logged(user, cursor, limit);
     const others = events.all(user, cursor, limit);
     return [
-      ...messages.slice(0, limit).map((message) => messageEvent(views, message, user)),
+      ...messages.slice(0, limit).map((message) => messageEvent(views, message)),
       ...others.filter((event) => event[0] <= upTo).map((event) => otherEvent(rows, views, event)),
     ]
       .sort((a, b) => a.cursor - b.cursor)
@@ -80,8 +80,7 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
         const { messages, upTo } = chains.logged(person.row, at, limit);
         for (const message of messages) {
           if (found.length >= limit) break;
-          if (isUndelivered(rows, records, message, person.row))
-            found.push(messageEvent(views, message, person.row));
+          if (isUndelivered(rows, records, message, person.row)) found.push(messageEvent(views, message));
         }
         const last = found.at(-1);
         if (found.length >= limit && last !== undefined) {
@@ -97,7 +96,7 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
 const isUndelivered = (
   rows: Rows,
   records: Map<number, ConversationRecord>,
-  message: MessageRow,
+  message: ShownMessage,
   user: number,
 ): boolean => {
   if (message.recipient !== user) return false;
@@ -107,8 +106,8 @@ const isUndelivered = (
   return message.seq > mine.delivered && message.seq > mine.cleared;
 };
 
-const messageEvent = (views: Views, message: MessageRow, user: number): LogEvent => ({
-  cursor: cursorOf(message, user),
+const messageEvent = (views: Views, message: PlacedMessage): LogEvent => ({
+  cursor: message.place,
   at: message.sentAt,
   type: 'message',
   payload: views.message(message),

@@ -11,25 +11,28 @@ export interface PersonRow {
   readonly createdAt: number;
 }
 
-export interface MessageRow {
-  readonly row: number;
+/** What people see of a message. */
+export interface ShownMessage {
   readonly id: string;
   readonly conversation: number;
   readonly seq: number;
-  readonly ordinal: number;
   readonly sender: number;
   readonly recipient: number;
+  readonly sentAt: number;
+  readonly content: string;
+}
+export interface MessageRow extends ShownMessage {
+  readonly row: number;
+  readonly ordinal: number;
   readonly senderCursor: number;
   readonly recipientCursor: number;
   readonly previous: number;
   readonly senderPrevious: number;
   readonly recipientPrevious: number;
-  readonly sentAt: number;
-  readonly content: string;
 }
 
 type RawPerson = [number, Buffer, string | null, number];
-export type RawMessage = [
+type RawMessage = [
   number,
   Buffer,
   number,
@@ -47,9 +50,9 @@ export type RawMessage = [
 ];
 
 const PERSON = 'row, id, username, created_at';
-export const MESSAGE_COLUMNS =
-  'm.row, m.id, m.conversation, m.seq, m.ordinal, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.previous, ' +
-  'm.sender_previous, m.recipient_previous, m.sent_at, m.content';
+const MESSAGE =
+  'row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous, ' +
+  'sender_previous, recipient_previous, sent_at, content';
 
 /** Single rows by key, each statement prepared once: what all queries are made of. Nothing here looks at who asks. */
 export class Rows {
@@ -72,9 +75,9 @@ export class Rows {
     this.#conversationOf = db
       .prepare<[number, number], RawConversation>(`${conversation} c.low = ? AND c.high = ?`)
       .raw();
-    const message = `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE`;
-    this.#messageById = db.prepare<[Buffer], RawMessage>(`${message} m.id = ?`).raw();
-    this.#messageAt = db.prepare<[number], RawMessage>(`${message} m.row = ?`).raw();
+    const message = `SELECT ${MESSAGE} FROM messages WHERE`;
+    this.#messageById = db.prepare<[Buffer], RawMessage>(`${message} id = ?`).raw();
+    this.#messageAt = db.prepare<[number], RawMessage>(`${message} row = ?`).raw();
     this.#presence = db
       .prepare<[number], ['online' | 'offline', number]>(
         'SELECT status, last_seen FROM user_presence WHERE user = ?',
@@ -138,7 +141,7 @@ const present = <T>(value: T | null, kind: string, row: number): T => {
 const toPerson = (raw: RawPerson | undefined): PersonRow | null =>
   raw === undefined ? null : { row: raw[0], id: fromBlob(raw[1]), name: raw[2], createdAt: raw[3] };
 
-export const toMessage = (raw: RawMessage): MessageRow => ({
+const toMessage = (raw: RawMessage): MessageRow => ({
   row: raw[0],
   id: fromBlob(raw[1]),
   conversation: raw[2],

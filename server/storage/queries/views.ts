@@ -2,7 +2,7 @@ import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { Conversation, Message, MessageStatus, User } from '../../protocol/views.ts';
 import { mySide, peerSide, unreadCount } from '../records/conversation-record.ts';
 import type { ConversationRecord } from '../records/conversation-record.ts';
-import type { MessageRow, PersonRow, Rows } from './rows.ts';
+import type { PersonRow, Rows, ShownMessage } from './rows.ts';
 
 export const DELETED_NAME = 'Deleted User';
 
@@ -25,7 +25,7 @@ export class Views {
     return livingUser(person, this.#seesPresence(person.row) ? this.#rows.presence(person.row) : null);
   }
 
-  message(row: MessageRow): Message {
+  message(row: ShownMessage): Message {
     const record = this.#conversationAt(row.conversation);
     const sender = this.#personAt(row.sender);
     return {
