@@ -46,8 +46,8 @@ export interface SessionParts {
   readonly suspects: Suspects;
   /** Takes one from the person's budget of what is told on and not stored (typing, presence); false when it is used up. */
   readonly maySignal?: (userId: string) => boolean;
-  readonly headCursor: (userId: string) => number;
-  readonly isSessionOpen: (sessionId: string) => boolean;
+  /** The last number of the log of the session's person; null when the session has been ended. */
+  readonly sessionHead: (sessionId: string) => number | null;
   /** The person's visibility on one connection has changed. */
   readonly onVisible: (userId: string, connection: Pick<Connection, 'socketId' | 'visible'>) => void;
   /** A connection has come into a state from another; null before its first and after its last. For the metrics. */

@@ -145,15 +145,16 @@ export class Session implements Actor<SessionInput>, OpenSession {
   }
 
   sync(cursor: number, context: SessionContext): void {
-    this.catchUp.sync(cursorWithin(cursor, this.parts.headCursor(this.identity.userId)), context);
+    const head = this.#head(context);
+    if (head !== null) this.catchUp.sync(cursorWithin(cursor, head), context);
   }
 
   #open(cursor: number | null, context: SessionContext): void {
     this.#heardAt = context.clock.monotonic();
     this.#tokenMs = this.identity.expiresAt - context.clock.now();
     // Ended between the handshake and now: whoever ended it had no socket to close.
-    if (!this.#isAllowed(context)) return;
-    const head = this.parts.headCursor(this.identity.userId);
+    const head = this.#head(context);
+    if (head === null) return;
     this.send(
       'welcome',
       {
@@ -217,8 +218,8 @@ export class Session implements Actor<SessionInput>, OpenSession {
 
   /** Live pushes may have been lost with a thread: what the log holds beyond our number is read. Revocation likewise. */
   #verify(context: SessionContext): void {
-    if (!this.#isAllowed(context)) return;
-    this.catchUp.verify(this.parts.headCursor(this.identity.userId), context);
+    const head = this.#head(context);
+    if (head !== null) this.catchUp.verify(head, context);
   }
 
   /** Receipts that were on their way to a thread that was lost went with it. */
@@ -227,12 +228,13 @@ export class Session implements Actor<SessionInput>, OpenSession {
     for (const { pair, mark } of this.said.all()) context.tell(conversation(pair), mark);
   }
 
-  /** False: the session was ended while we did not hear of it, and the socket is closed now. [P6] */
-  #isAllowed(context: SessionContext): boolean {
-    if (this.parts.isSessionOpen(this.identity.sessionId)) return true;
+  /** How far the log goes. Null: the session was ended while we did not hear of it, and the socket is closed now. [P6] */
+  #head(context: SessionContext): number | null {
+    const head = this.parts.sessionHead(this.identity.sessionId);
+    if (head !== null) return head;
     this.send('session', { change: 'revoked', reason: 'session ended' }, context);
     this.close(CLOSE.sessionRevoked, 'session ended', context);
-    return false;
+    return null;
   }
 
   #tick(context: SessionContext): void {

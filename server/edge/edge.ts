@@ -103,8 +103,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
       host.deadLetters.add('poison', undefined);
     }),
     maySignal: signals.take,
-    headCursor: (userId) => queries.headCursor(userId),
-    isSessionOpen: (sessionId) => queries.session(sessionId) !== null,
+    sessionHead: (sessionId) => queries.sessionHead(sessionId),
     onVisible: (userId, connection) => {
       connections.setVisible(userId, connection);
     },

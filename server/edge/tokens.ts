@@ -163,7 +163,7 @@ const isWellSpelt = (token: string): boolean => {
  *  the same bytes. */
 const claimsOf = (payload: Readonly<Record<string, unknown>>, token: string): Claims | null => {
   const { sub, username, sid, iat, exp, aud } = payload;
-  if (base64url.encode(JSON.stringify(payload)) !== token.split('.')[1]) return null;
+  if (Buffer.from(JSON.stringify(payload)).toString('base64url') !== token.split('.')[1]) return null;
   if (Object.keys(payload).length !== PINNED.requiredClaims.length || aud !== AUDIENCE) return null;
   if (!uuid.safeParse(sub).success || !uuid.safeParse(sid).success) return null;
   if (typeof username !== 'string' || !Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return null;

@@ -166,6 +166,8 @@ export interface Queries {
   // point queries
   session(sessionId: string): { userId: string; username: string; expiresAt: number } | null;
   headCursor(userId: string): number;
+  /** The last number of the log of the person whose session this is; null when the session has been ended. */
+  sessionHead(sessionId: string): number | null;
   pair(conversationId: string): Pair | null;
   conversationState(pair: Pair): ConversationState | null;
   messagePlace(messageId: string): MessagePlace | null;

@@ -90,7 +90,7 @@ test('[O6] without a cursor, what came after welcome is read in full, acknowledg
 
 test('[P4] [P8] what was committed while an older page was under way, and told to nobody because a thread was lost, is read', () => {
   let head = 3;
-  const { socket, context } = open({ headCursor: () => head });
+  const { socket, context } = open({ sessionHead: () => head });
   context.give({ type: 'open', cursor: 2 });
   const read = context.take('log');
   // The page is of before this commit.
@@ -272,7 +272,7 @@ test('[P6][O9] a token of another session renews nothing', () => {
 
 test('[P6] a session that ended unheard is closed at the next comparison', () => {
   let isOpen = true;
-  const { socket, context } = openLive(0, { isSessionOpen: () => isOpen });
+  const { socket, context } = openLive(0, { sessionHead: () => (isOpen ? 0 : null) });
   context.give({ type: 'verify' });
   assert.equal(socket.closeCode, 0);
   isOpen = false;

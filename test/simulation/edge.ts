@@ -65,8 +65,7 @@ export class SimServer {
         world.poison.add(messageId);
         if (world.deaths < 3) world.broken('P8', `${messageId} was taken for poison`);
       }),
-      headCursor: (userId) => queries.headCursor(userId),
-      isSessionOpen: (sessionId) => queries.session(sessionId) !== null,
+      sessionHead: (sessionId) => queries.sessionHead(sessionId),
       onVisible: (userId, connection) => {
         this.connections.setVisible(userId, connection);
       },

@@ -38,8 +38,7 @@ export const open = (overrides: Partial<SessionParts> = {}, head = 0) => {
     places: { pair: () => null, message: () => null },
     maySend: () => true,
     suspects: new Suspects(new ManualClock(), () => undefined),
-    headCursor: () => head,
-    isSessionOpen: () => true,
+    sessionHead: () => head,
     onVisible: () => undefined,
     ...overrides,
   };

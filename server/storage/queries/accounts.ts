@@ -7,7 +7,14 @@ import type { Rows } from './rows.ts';
 
 type AccountQueries = Pick<
   Queries,
-  'session' | 'person' | 'credentials' | 'credentialsById' | 'loginFailures' | 'signups' | 'sessions'
+  | 'session'
+  | 'sessionHead'
+  | 'person'
+  | 'credentials'
+  | 'credentialsById'
+  | 'loginFailures'
+  | 'signups'
+  | 'sessions'
 >;
 
 /** Sessions one person can list; login ends older unconnected ones beyond it. [P9] */
@@ -29,6 +36,11 @@ export const accountQueries = (db: Connection, rows: Rows, clock: Clock): Accoun
       `SELECT u.id, u.username, s.expires_at FROM user_sessions s JOIN users u ON u.row = s.user WHERE s.id = ?`,
     )
     .raw();
+  const sessionHead = db
+    .prepare<[Buffer], number | null>(
+      'SELECT h.cursor FROM user_sessions s LEFT JOIN heads h ON h.user = s.user WHERE s.id = ?',
+    )
+    .pluck();
   const byName = db
     .prepare<[string], [Buffer, string]>(
       'SELECT u.id, c.password_hash FROM users u JOIN credentials c ON c.user = u.row WHERE u.username = ?',
@@ -55,6 +67,10 @@ export const accountQueries = (db: Connection, rows: Rows, clock: Clock): Accoun
       const found = session.get(toBlob(sessionId));
       if (found === undefined || found[1] === null) return null;
       return { userId: fromBlob(found[0]), username: found[1], expiresAt: found[2] };
+    },
+    sessionHead(sessionId) {
+      const found = sessionHead.get(toBlob(sessionId));
+      return found === undefined ? null : (found ?? 0);
     },
     person(userId) {
       const found = rows.person(userId);
