@@ -7,7 +7,8 @@ import type { WriteMessage } from './store.ts';
 import type { GroupCommit, WriteOutcome } from './group-commit.ts';
 
 const WAITING_MAX = 20_000;
-const BATCH_MAX = 2_000;
+/** A third of a second on a slow machine, with a new conversation for each: less than heartbeats may stay unanswered. */
+const BATCH_MAX = 1_000;
 /** Nobody waits for a receipt, and a message mostly comes soon after: it need not have a commit of its own. */
 const RECEIPT_LINGERS_MS = 10;
 /** Anonymising all of a person's messages is one transaction: about 10 µs each, and there may be a million. */
@@ -53,8 +54,6 @@ export class WriteQueue {
 
   /** Commits all that waits; for the orderly stop. */
   drain(): void {
-    this.#lingering?.cancel();
-    this.#lingering = undefined;
     while (this.#waiting.length > 0) this.#commit();
   }
 
@@ -67,19 +66,31 @@ export class WriteQueue {
     if (this.#scheduled) return;
     if (waiting.write.type === 'advanceMark') {
       this.#lingering ??= this.#host.clock.after(RECEIPT_LINGERS_MS, () => {
-        this.drain();
+        this.#turn();
       });
       return;
     }
+    this.#schedule();
+  }
+
+  #schedule(): void {
     this.#scheduled = true;
     // After the poll phase: everything that all ports hold by now is in.
     setImmediate(() => {
       this.#scheduled = false;
-      this.drain();
+      this.#turn();
     });
   }
 
+  /** One batch. Between two the thread takes in what has come, heartbeats too: a long queue is not a hang. */
+  #turn(): void {
+    if (this.#waiting.length > 0) this.#commit();
+    if (this.#waiting.length > 0 && !this.#scheduled) this.#schedule();
+  }
+
   #commit(): void {
+    this.#lingering?.cancel();
+    this.#lingering = undefined;
     const batch = this.#waiting.splice(0, BATCH_MAX);
     if (batch.some(({ write }) => write.type === 'deleteUser')) this.#busy(DELETION_MS);
     const outcomes = this.#store.commit(batch.map(({ write }) => write));

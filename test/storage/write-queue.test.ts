@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openWriter } from '../../server/storage/group-commit.ts';
 import { WriteQueue } from '../../server/storage/write-queue.ts';
 import { manualHost } from '../support/hosts.ts';
@@ -7,7 +8,7 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const LIMIT = 20_000;
 
-test('[P9] past 20,000 waiting writes one more is refused at once; those that wait are answered in order', (t) => {
+const stage = (t: TestContext) => {
   const store = openWriter(tempDir(t));
   t.after(() => {
     store.close();
@@ -23,6 +24,11 @@ test('[P9] past 20,000 waiting writes one more is refused at once; those that wa
       token,
     });
   };
+  return { host, routed, queue, ask };
+};
+
+test('[P9] past 20,000 waiting writes one more is refused at once; those that wait are answered in order', (t) => {
+  const { host, routed, queue, ask } = stage(t);
   for (let token = 1; token <= LIMIT; token += 1) ask(token);
   assert.deepEqual(host.depth, { total: LIMIT, longest: LIMIT }, 'the figure of the writer’s mailbox');
   assert.equal(routed.length, 0);
@@ -41,4 +47,18 @@ test('[P9] past 20,000 waiting writes one more is refused at once; those that wa
   ask(LIMIT + 2);
   queue.drain();
   assert.equal(routed.at(-1)?.envelope.k, 'reply');
+});
+
+test('[P8] a long queue is committed batch by batch, and between two the thread comes up for air', async (t) => {
+  const { routed, queue, ask } = stage(t);
+  for (let token = 1; token <= 2_500; token += 1) ask(token);
+  const left: number[] = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    await nextTurn();
+    left.push(queue.size);
+    // What comes meanwhile goes along, and its turn is not forgotten.
+    if (turn === 1) ask(2_501);
+  }
+  assert.deepEqual(left, [1_500, 500, 0, 0]);
+  assert.equal(routed.length, 2_501);
 });
