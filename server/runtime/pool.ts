@@ -13,9 +13,11 @@ export type TaskOutcome =
 export class Pool {
   readonly #piscina: Piscina;
   readonly #log: Log;
+  readonly #maxQueue: number;
 
   constructor(filename: string, options: { threads: number; maxQueue: number; data: object; log: Log }) {
     this.#log = options.log;
+    this.#maxQueue = options.maxQueue;
     this.#piscina = new Piscina({
       filename,
       minThreads: 0,
@@ -39,14 +41,13 @@ export class Pool {
 
   async run(task: unknown): Promise<unknown> {
     let outcome: TaskOutcome;
+    // Told by `waiting`; a line in the log for each would be a flood of its own.
+    if (this.waiting >= this.#maxQueue) throw busy();
     try {
       outcome = (await this.#piscina.run(task)) as TaskOutcome;
     } catch (error) {
       this.#log.warn({ err: error }, 'pool.task-lost');
-      throw new ParleyError('unavailable', 'The server is busy; try again.', {
-        retryAfterS: 1,
-        cause: error,
-      });
+      throw busy(error);
     }
     if (!outcome.ok) throw errorOf(outcome.fault);
     return outcome.result;
@@ -56,3 +57,6 @@ export class Pool {
     await this.#piscina.destroy();
   }
 }
+
+const busy = (cause?: unknown): ParleyError =>
+  new ParleyError('unavailable', 'The server is busy; try again.', { retryAfterS: 1, cause });
