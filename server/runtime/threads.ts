@@ -88,9 +88,6 @@ export class Threads {
       atomics: 'disabled',
       resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: YOUNG_MB },
     });
-    pool.on('error', (error: unknown) => {
-      this.#options.log.error({ thread: spec.name, err: error }, 'thread.pool-error');
-    });
     const child: Child = {
       spec,
       pool,
@@ -104,6 +101,15 @@ export class Threads {
       done: Promise.resolve(),
     };
     this.#children.set(spec.name, child);
+    pool.on('error', (error: unknown) => {
+      const { log, onGiveUp } = this.#options;
+      log.error({ thread: spec.name, err: error }, 'thread.pool-error');
+      // The code of the thread can't be loaded. Piscina then tries no further, and the task would wait for ever.
+      if (child.isReady || this.#stopping) return;
+      this.#stopping = true;
+      child.abort.abort();
+      onGiveUp(`the code of ${spec.name} can't be loaded`, EXIT_INTENSITY);
+    });
     await after;
     const ready = new Promise<void>((resolve) => {
       child.ready = resolve;
