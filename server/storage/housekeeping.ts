@@ -11,6 +11,8 @@ export interface Busy {
 const IDLE_MS = 250;
 const EAGER_MS = 2;
 const PRUNE_EVERY_MS = 1_000;
+/** Under a queue that is never empty: what has ended must go all the same. */
+const PRUNE_LATEST_MS = 5_000;
 const TRUNCATE_EVERY_MS = 60_000;
 /** While a reader is in the way. Each attempt may hold the writer up for a moment. */
 const TRUNCATE_AGAIN_MS = 1_000;
@@ -19,8 +21,8 @@ const ERASURE_MS = 10_000;
 /** A write that comes during a step of the index waits for its end. */
 const INDEX_MS = 1;
 
-/** The writer's work between the commits, in steps of a few milliseconds and only while no write waits: the search index, what time
- *  has ended, the names of the deleted, and the length of the write-ahead log. */
+/** The writer's work between the commits, in steps of a few milliseconds and while no write waits, or after five seconds: the search
+ *  index, what time has ended, the names of the deleted, and the length of the write-ahead log. */
 export class Housekeeping {
   readonly #store: GroupCommit;
   readonly #queue: Busy;
@@ -58,8 +60,8 @@ export class Housekeeping {
 
   /** One step; says whether there is more to do soon. A fault costs this step and not the thread. */
   #step(): boolean {
-    if (this.#queue.size > 0) return true;
     const now = this.#clock.monotonic();
+    if (this.#queue.size > 0 && now - this.#prunedAt < PRUNE_LATEST_MS) return true;
     try {
       if (now - this.#prunedAt >= PRUNE_EVERY_MS) this.#prune(now);
       if (now >= this.#truncateFrom) this.#truncate(now);
