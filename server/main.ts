@@ -81,10 +81,10 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     onGiveUp: refuse,
   });
 
-  const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+  const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   const child = (name: ChildSpec['name'], file: string): ChildSpec => ({
     name,
-    filename: beside(`./${file}.js`),
+    filename: fromHere(`./${file}.js`),
     data,
     peers: name === 'writer' ? shardNames : ['writer'],
   });
@@ -92,18 +92,18 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   // All threads load their code at the same time, this one too; shards read what the writer has made or migrated.
   const writing = threads.start(child('writer', 'writer'));
   const serving = shardNames.map((name) => threads.start(child(name, 'shard'), writing));
-  const { openEdge } = await import('./edge/edge.ts');
+  const { openEdge } = await import('./edge/edge.ts').catch((error: unknown) => refuse(...refusalOf(error)));
   await writing;
   const queries = attempt(() => openQueries(config.dataDir), refuse);
   await Promise.all(serving);
   if (config.shards === 0) registerKinds(host, queries, data.loginLimits, data.testFaults);
 
   const pool = (maxQueue: number): Pool =>
-    new Pool(beside('./helper.js'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });
+    new Pool(fromHere('./helper.js'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });
   const pools = { hashing: pool(256), reading: pool(4096) };
   const links = (): Readonly<Record<string, number>> => threads.outstanding;
   const doors = openEdge({
-    clientDir: beside('../ui'),
+    clientDir: fromHere('../ui'),
     config,
     secrets,
     host,

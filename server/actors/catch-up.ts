@@ -168,7 +168,8 @@ export class CatchUp {
   #turnTo(page: EncodedPage, phase: ReadingPhase, context: SessionContext): void {
     phase.page = page;
     phase.at = 0;
-    if (page.more && page.cursor < (phase.reading.undeliveredTo ?? Infinity))
+    const { undeliveredTo } = phase.reading;
+    if (page.more && this.#next === undefined && page.cursor < (undeliveredTo ?? Infinity))
       this.#ask(phase, page.cursor, context);
   }
 

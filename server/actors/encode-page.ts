@@ -3,8 +3,8 @@ import type { Ids } from '../runtime/ids.ts';
 import type { LogPage } from '../storage/store.ts';
 import type { EncodedPage } from './refs.ts';
 
-/** Letters of a page's frames, of which a socket that stands still keeps the rest: 256 of the longest messages would be
- *  8 MB for each. [P9] */
+/** Letters of a page's frames, of which a socket that stands still keeps the rest and one page more: 256 of the longest messages
+ *  would be 8 MB for each. [P9] */
 export const PAGE_MAX_LETTERS = 128 * 1024;
 
 /** A page of a person's log as frames; runs in the helper pool. Messages keep their own id as the envelope's. A page that is

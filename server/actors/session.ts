@@ -145,7 +145,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
   }
 
   sync(cursor: number, context: SessionContext): void {
-    const head = this.#head(context);
+    const head = this.#headOrClose(context);
     if (head !== null) this.catchUp.sync(cursorWithin(cursor, head), context);
   }
 
@@ -153,7 +153,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
     this.#heardAt = context.clock.monotonic();
     this.#tokenMs = this.identity.expiresAt - context.clock.now();
     // Ended between the handshake and now: whoever ended it had no socket to close.
-    const head = this.#head(context);
+    const head = this.#headOrClose(context);
     if (head === null) return;
     this.send(
       'welcome',
@@ -218,7 +218,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
 
   /** Live pushes may have been lost with a thread: what the log holds beyond our number is read. Revocation likewise. */
   #verify(context: SessionContext): void {
-    const head = this.#head(context);
+    const head = this.#headOrClose(context);
     if (head !== null) this.catchUp.verify(head, context);
   }
 
@@ -229,7 +229,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
   }
 
   /** How far the log goes. Null: the session was ended while we did not hear of it, and the socket is closed now. [P6] */
-  #head(context: SessionContext): number | null {
+  #headOrClose(context: SessionContext): number | null {
     const head = this.parts.sessionHead(this.identity.sessionId);
     if (head !== null) return head;
     this.send('session', { change: 'revoked', reason: 'session ended' }, context);

@@ -24,7 +24,7 @@ interface Waiting {
   readonly replyTo: ReplyTo | undefined;
 }
 
-/** The writer's mailbox: what waits when the thread gets to it becomes one transaction. Without a timer but for receipts: at rest
+/** The writer's mailbox: what waits when the thread gets to it, 1,000 at most, becomes one transaction. Without a timer but for receipts: at rest
  *  a write waits for nobody, under load batches grow by themselves. Answers go out after the commit, in commit order. [D1] */
 export class WriteQueue {
   readonly #host: Host;

@@ -50,6 +50,8 @@ const OUTSIDE = [
   'etc/passwd',
   'server/main.js',
   'dist/server/main.js',
+  'bundle/main.js',
+  'dist/bundle/main.js',
   'package.json',
   'data/jwt.key',
   'data/parley.db',

@@ -44,7 +44,7 @@ export const makePlan = (random: RandomSource, bug: Bug | null): Plan => {
     helperFails: rough ? random.pick([0, 0.05, 0.3]) : 0,
     requestFails: rough ? random.pick([0, 0.05, 0.3]) : 0,
     poison: rough ? random.pick([0, 0.1]) : 0,
-    pageLimit: random.pick([1, 2, 7, 500]),
+    pageLimit: random.pick([1, 2, 7, 256]),
     sendRate: limited ? 2 : 0,
     sendBurst: limited ? 2 : 0,
     heartbeatS: 30,
