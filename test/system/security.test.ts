@@ -68,7 +68,14 @@ test('the page runs its own scripts only and can’t be framed', async () => {
 });
 
 test('no path leads out of the client’s own files', async () => {
-  const outside = ['server/main.js', 'bundle/main.js', 'package.json', 'etc/passwd', 'data/jwt.key', 'tsconfig.json'];
+  const outside = [
+    'server/main.js',
+    'bundle/main.js',
+    'package.json',
+    'etc/passwd',
+    'data/jwt.key',
+    'tsconfig.json',
+  ];
   const ways = [
     '..',
     '../..',
