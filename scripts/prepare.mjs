@@ -10,6 +10,7 @@ import { stampOf } from './stamp.mjs';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const tsc = (config) => ['node_modules/typescript/bin/tsc', '-p', config];
+const always = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
 const vite = (...options) => ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', ...options];
 
 /** What can be built. `sources`: folders whose compiled files mirror them in dist/. `also`: parts it can't do without. */
@@ -17,7 +18,7 @@ const PARTS = {
   server: {
     name: 'server',
     title: 'Building the server',
-    inputs: ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json', 'vite.server.config.ts', 'server'],
+    inputs: [...always, 'vite.server.config.ts', 'server'],
     outputs: ['dist/bundle/main.js'],
     command: vite('--config', 'vite.server.config.ts'),
     sources: [],
@@ -26,16 +27,7 @@ const PARTS = {
   tests: {
     name: 'tests',
     title: 'Building the tests of the server',
-    inputs: [
-      'package-lock.json',
-      'tsconfig.base.json',
-      'tsconfig.json',
-      'tsconfig.test.json',
-      'server',
-      'test',
-      'perf',
-      'ui',
-    ],
+    inputs: [...always, 'tsconfig.test.json', 'server', 'test', 'perf', 'ui'],
     outputs: ['dist/server/main.js', 'dist/test/architecture.test.js'],
     command: tsc('tsconfig.test.json'),
     info: 'dist/test.tsbuildinfo',

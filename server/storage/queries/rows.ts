@@ -112,13 +112,11 @@ export class Rows {
   }
 
   message(id: string): MessageRow | null {
-    const raw = this.#messageById.get(toBlob(id));
-    return raw === undefined ? null : toMessage(raw);
+    return toMessage(this.#messageById.get(toBlob(id)));
   }
 
   messageAt(row: number): MessageRow {
-    const raw = this.#messageAt.get(row);
-    return present(raw === undefined ? null : toMessage(raw), 'message', row);
+    return present(toMessage(this.#messageAt.get(row)), 'message', row);
   }
 
   presence(user: number): { status: 'online' | 'offline'; lastSeen: number | null } {
@@ -141,19 +139,22 @@ const present = <T>(value: T | null, kind: string, row: number): T => {
 const toPerson = (raw: RawPerson | undefined): PersonRow | null =>
   raw === undefined ? null : { row: raw[0], id: fromBlob(raw[1]), name: raw[2], createdAt: raw[3] };
 
-const toMessage = (raw: RawMessage): MessageRow => ({
-  row: raw[0],
-  id: fromBlob(raw[1]),
-  conversation: raw[2],
-  seq: raw[3],
-  ordinal: raw[4],
-  sender: raw[5],
-  recipient: raw[6],
-  senderCursor: raw[7],
-  recipientCursor: raw[8],
-  previous: raw[9],
-  senderPrevious: raw[10],
-  recipientPrevious: raw[11],
-  sentAt: raw[12],
-  content: raw[13],
-});
+const toMessage = (raw: RawMessage | undefined): MessageRow | null =>
+  raw === undefined
+    ? null
+    : {
+        row: raw[0],
+        id: fromBlob(raw[1]),
+        conversation: raw[2],
+        seq: raw[3],
+        ordinal: raw[4],
+        sender: raw[5],
+        recipient: raw[6],
+        senderCursor: raw[7],
+        recipientCursor: raw[8],
+        previous: raw[9],
+        senderPrevious: raw[10],
+        recipientPrevious: raw[11],
+        sentAt: raw[12],
+        content: raw[13],
+      };
