@@ -7,7 +7,7 @@ import { root } from '../../perf/machine/root.ts';
 
 test('the service starts Node with the flags of npm start, and what is measured does too', () => {
   const flags = startFlags();
-  assert.deepEqual(flags, ['--max-semi-space-size=4']);
+  assert.deepEqual(flags, ['--max-semi-space-size=2']);
   const service = readFileSync(join(root, 'deploy/parley.service'), 'utf8');
   assert.match(service, new RegExp(`^ExecStart=/usr/bin/node ${flags.join(' ')} /opt/`, 'm'));
 });
