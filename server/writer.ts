@@ -1,4 +1,5 @@
 import { chatDirectory } from './actors/chat-directory.ts';
+import { deliver } from './actors/deliver.ts';
 import type { ThreadData } from './actors/kinds.ts';
 import { obeyPoison } from './actors/poison.ts';
 import { systemClock } from './runtime/clock.ts';
@@ -57,6 +58,9 @@ export default async function writer({
   const queue: WriteQueue = new WriteQueue(
     thread.host,
     data.testFaults ? obeying(store) : store,
+    (events) => {
+      deliver(events, thread.host);
+    },
     thread.busy,
   );
   const housekeeping = new Housekeeping(store, queue, systemClock, log, thread.busy);

@@ -1,5 +1,4 @@
 import { CLOSE, ParleyError } from '../protocol/errors.ts';
-import { encodeEvent } from '../protocol/encode.ts';
 import type { Actor, ActorContext, AnswerOf, Props } from '../runtime/actor.ts';
 import { faultOf } from '../runtime/faults.ts';
 import type { Queries } from '../storage/store.ts';
@@ -135,10 +134,6 @@ const deleteAccount = async (
   const done = await context.ask(writer, { type: 'deleteUser', input: { userId } }, STORE_TIMEOUT_MS);
   if (done.kind === 'not-found') return WRONG;
   revoke(userId, done.endedSessionIds, CLOSE.accountDeleted, 'account deleted', context);
-  for (const { userId: peer, event } of done.events) {
-    const frame = encodeEvent(event, context.ids.next());
-    context.tell(edge, { type: 'deliver', userId: peer, cursor: event.cursor, frame });
-  }
   return right({ kind: 'deleted' });
 };
 

@@ -35,7 +35,8 @@ const LIVE: Phase = { name: 'live' };
 const PAGE_EVENTS = 256;
 const READ_TIMEOUT_MS = 10_000;
 const READ_AGAIN_MS = 200;
-/** How long an event may be missing before it is read from the log: longer than two threads' pushes overtake each other. */
+/** How long an event may be missing before it is read from the log. Pushes come from the writer alone and in order: one that is missing
+ *  was lost with a thread or at a full link, and its neighbours may be lost with it. */
 const GAP_MS = 40;
 /** How long a page is kept for a socket that takes nothing. Most that are full have room again in a moment. */
 const STALL_MS = 1_000;

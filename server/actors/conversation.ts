@@ -1,23 +1,13 @@
-import { encodeEvent } from '../protocol/encode.ts';
-import type { Actor, ActorContext, Props, ReplyTo } from '../runtime/actor.ts';
-import type { Fault } from '../runtime/envelope.ts';
-import type { LoggedEvent, Pair, Queries, Writes } from '../storage/store.ts';
+import type { Actor, ActorContext, Props } from '../runtime/actor.ts';
+import type { Pair, Queries, Writes } from '../storage/store.ts';
 import { Marks } from './marks.ts';
-import { edge, writer, type ConversationMessage, type Posted } from './refs.ts';
+import { edge, writer, type ConversationMessage } from './refs.ts';
 
 type Post = Extract<ConversationMessage, { type: 'post' }>;
-type AppendOutcome = Writes['appendMessage']['out'];
 type MarkOutcome = Writes['advanceMark']['out'];
 
 /** What this actor tells itself. */
 type Private =
-  | {
-      readonly type: 'appended';
-      readonly post: Post;
-      readonly replyTo: ReplyTo | undefined;
-      readonly outcome: AppendOutcome;
-    }
-  | { readonly type: 'append-failed'; readonly replyTo: ReplyTo | undefined; readonly fault: Fault }
   | { readonly type: 'marked'; readonly outcome: MarkOutcome }
   | { readonly type: 'mark-failed' }
   | { readonly type: 'retry-mark' };
@@ -27,16 +17,12 @@ type Context = ActorContext<Message>;
 
 const WRITE_TIMEOUT_MS = 5_000;
 const MARK_RETRY_MS = 250;
-/** Messages of one conversation that may wait for their commit. */
-const WRITES_MAX = 4096;
-const BUSY: Fault = { code: 'unavailable', detail: 'This conversation is busy; try again.', retryAfterS: 1 };
 
-/** One pair of people: brings their messages into the writer in the order they came, and tells both after the commit. Holds
- *  nothing that the log doesn't: its loss costs no message. */
+/** One pair of people: brings their messages to the writer in the order they came, and joins their receipts. Holds nothing that
+ *  the log doesn't: its loss costs no message. */
 class Conversation implements Actor<Message> {
   readonly #pair: Pair;
   readonly #marks: Marks;
-  #writes = 0;
   /** For the first message of two people; drawn once, since most messages need none. */
   #newConversationId: string | undefined;
 
@@ -50,21 +36,12 @@ class Conversation implements Actor<Message> {
       case 'post':
         this.#post(message, context);
         break;
-      case 'appended':
-        this.#writes -= 1;
-        this.#appended(message, context);
-        break;
-      case 'append-failed':
-        this.#writes -= 1;
-        context.fail(message.replyTo, message.fault);
-        break;
       case 'mark':
         this.#marks.want(message);
         this.#writeMark(context);
         break;
       case 'marked':
         this.#marks.settled(message.outcome.kind === 'marked');
-        if (message.outcome.kind === 'marked') deliver(message.outcome.events, context);
         this.#writeMark(context);
         break;
       case 'mark-failed':
@@ -82,70 +59,11 @@ class Conversation implements Actor<Message> {
     }
   }
 
-  #post(post: Post, context: Context): void {
-    const { replyTo } = context;
-    if (this.#writes >= WRITES_MAX) {
-      context.fail(replyTo, BUSY);
-      return;
-    }
-    this.#writes += 1;
-    context.pipe(
-      writer,
-      {
-        type: 'appendMessage',
-        input: {
-          messageId: post.messageId,
-          pair: this.#pair,
-          senderId: post.senderId,
-          newConversationId: (this.#newConversationId ??= context.ids.next()),
-          content: post.content,
-        },
-      },
-      WRITE_TIMEOUT_MS,
-      (outcome) => ({ type: 'appended', post, replyTo, outcome }),
-      (fault) => ({ type: 'append-failed', replyTo, fault }),
-    );
-  }
-
-  /** After the commit: the answer to the sender, then both people. A repeat is told to nobody. [D1] [D4] */
-  #appended({ post, replyTo, outcome }: Extract<Private, { type: 'appended' }>, context: Context): void {
-    if (outcome.kind === 'not-found') {
-      context.fail(replyTo, { code: 'not_found', detail: 'There is no such person.' });
-      return;
-    }
-    if (outcome.kind === 'conflict') {
-      const detail =
-        outcome.reason === 'id-taken'
-          ? 'This id belongs to another message.'
-          : 'This person has deleted their account.';
-      context.fail(replyTo, { code: 'conflict', detail });
-      return;
-    }
-    const { conversationId, seq, sentAt, senderCursor, recipientCursor, senderName, duplicate, events } =
-      outcome;
-    const posted: Posted = { conversationId, seq, sentAt, cursor: senderCursor, duplicate };
-    if (duplicate) {
-      context.reply(replyTo, posted);
-      return;
-    }
-    deliver(events, context);
-    context.reply(replyTo, posted);
-    const { messageId, senderId, content } = post;
-    const recipientId = senderId === this.#pair.low ? this.#pair.high : this.#pair.low;
-    context.tell(edge, {
-      type: 'posted',
-      messageId,
-      conversationId,
-      seq,
-      senderId,
-      senderName,
-      recipientId,
-      content,
-      sentAt,
-      senderCursor,
-      recipientCursor,
-      except: post.socketId,
-    });
+  /** The writer answers whoever asked, after the commit: nothing comes back this way. [D1] */
+  #post({ messageId, senderId, content }: Post, context: Context): void {
+    const newConversationId = (this.#newConversationId ??= context.ids.next());
+    const input = { messageId, pair: this.#pair, senderId, newConversationId, content };
+    context.forward(writer, { type: 'appendMessage', input });
   }
 
   /** One mark write at a time: what comes meanwhile is joined into the next one. [R2] */
@@ -169,18 +87,6 @@ class Conversation implements Actor<Message> {
     context.tell(edge, { type: 'typing', conversationId, userId, peerId, typing });
   }
 }
-
-/** Tells the edge of events that are in the log now. */
-export const deliver = (events: readonly LoggedEvent[], context: Pick<Context, 'tell' | 'ids'>): void => {
-  for (const { userId, event } of events) {
-    context.tell(edge, {
-      type: 'deliver',
-      userId,
-      cursor: event.cursor,
-      frame: encodeEvent(event, context.ids.next()),
-    });
-  }
-};
 
 export const conversationProps = (
   queries: Pick<Queries, 'conversationState'>,

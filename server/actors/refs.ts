@@ -1,7 +1,7 @@
 import type { SentMessage } from '../protocol/encode.ts';
 import type { CloseCode } from '../protocol/errors.ts';
 import type { Question } from '../runtime/actor.ts';
-import { refOf } from '../runtime/address.ts';
+import { forwardingRefOf, refOf } from '../runtime/address.ts';
 import type { Pair, Queries, QueryName, WriteName, Writes } from '../storage/store.ts';
 
 /** The parts an actor talks to that are not actors: the writer thread, the helper pool, the edge. */
@@ -81,22 +81,13 @@ export type SessionMessage =
   /** Live pushes may have been lost: compare with the log. */
   | { readonly type: 'verify' };
 
-export interface Posted {
-  readonly conversationId: string;
-  readonly seq: number;
-  readonly sentAt: number;
-  readonly cursor: number;
-  readonly duplicate: boolean;
-}
-
 export type ConversationMessage =
   | ({
       readonly type: 'post';
       readonly messageId: string;
       readonly senderId: string;
       readonly content: string;
-      readonly socketId: string;
-    } & Question<Posted>)
+    } & Question<Writes['appendMessage']['out']>)
   /** `readerId` has got (or read) the other person's messages up to `seq`. */
   | {
       readonly type: 'mark';
@@ -149,7 +140,8 @@ export type LogQuestion = {
   readonly undeliveredOnly: boolean;
 } & Question<EncodedPage>;
 
+/** Posts are answered by the writer, to which the conversation forwards them. */
 export const conversation = (pair: Pair) =>
-  refOf<ConversationMessage>('conversation', `${pair.low}+${pair.high}`);
+  forwardingRefOf<ConversationMessage>('conversation', `${pair.low}+${pair.high}`, 'writer');
 export const user = (userId: string) => refOf<UserMessage>('user', userId);
 export const session = (socketId: string) => refOf<SessionMessage>('session', socketId);

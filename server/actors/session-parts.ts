@@ -3,8 +3,8 @@ import type { CloseCode, ErrorCode } from '../protocol/errors.ts';
 import { refOf } from '../runtime/address.ts';
 import type { ActorContext, Question } from '../runtime/actor.ts';
 import type { Fault } from '../runtime/envelope.ts';
-import type { MessagePlace, Pair } from '../storage/store.ts';
-import type { Connection, EncodedPage, Posted, SessionMessage } from './refs.ts';
+import type { Appended, MessagePlace, Pair } from '../storage/store.ts';
+import type { Connection, EncodedPage, SessionMessage } from './refs.ts';
 import type { SaidMarks } from './said-marks.ts';
 import type { Suspects } from './suspects.ts';
 import type { Unanswered } from './unanswered.ts';
@@ -68,7 +68,7 @@ export type SessionPrivate =
   | { readonly type: 'read-again' }
   | { readonly type: 'gap' }
   | { readonly type: 'stalled' }
-  | { readonly type: 'posted'; readonly messageId: string; readonly posted: Posted }
+  | { readonly type: 'posted'; readonly messageId: string; readonly outcome: Appended }
   | { readonly type: 'post-failed'; readonly messageId: string; readonly fault: Fault }
   | { readonly type: 'renewed'; readonly ref: string; readonly identity: Identity | null }
   | { readonly type: 'tick' };

@@ -195,9 +195,12 @@ export class Session implements Actor<SessionInput>, OpenSession {
 
   /** A committed message of this connection. The ack stands in the stream at the message's own number; only the
    *  answer to a repeat, whose number has gone by, goes out beside it. [D4] */
-  #posted({ messageId, posted }: Extract<SessionPrivate, { type: 'posted' }>, context: SessionContext): void {
-    const { cursor, duplicate } = posted;
-    const frame = encodeSentAck({ messageId, ...posted }, context.ids.next());
+  #posted(
+    { messageId, outcome }: Extract<SessionPrivate, { type: 'posted' }>,
+    context: SessionContext,
+  ): void {
+    const { senderCursor: cursor, conversationId, seq, sentAt, duplicate } = outcome;
+    const frame = encodeSentAck({ messageId, conversationId, seq, sentAt, cursor }, context.ids.next());
     const isAhead = cursor > this.catchUp.cursor;
     if (isAhead) this.unanswered.hold(messageId, { cursor, frame });
     else if (this.unanswered.ack(messageId) || duplicate) this.socket.send(frame);

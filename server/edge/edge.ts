@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import { CLOSE } from '../protocol/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Directory } from '../runtime/directory.ts';
-import type { ThreadName } from '../runtime/envelope.ts';
+import type { ThreadName } from '../runtime/address.ts';
 import type { Host } from '../runtime/host.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { ThreadStats } from '../runtime/link.ts';

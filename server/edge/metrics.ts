@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StreamState } from '../actors/session-parts.ts';
 import { ParleyError, type CloseCode, type ErrorCode } from '../protocol/errors.ts';
-import type { ThreadName } from '../runtime/envelope.ts';
+import type { ThreadName } from '../runtime/address.ts';
 import type { Host } from '../runtime/host.ts';
 import type { ThreadStats } from '../runtime/link.ts';
 import type { Log } from '../runtime/log.ts';

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ThreadName } from '../runtime/envelope.ts';
+import type { ThreadName } from '../runtime/address.ts';
 import type { ThreadStats } from '../runtime/link.ts';
 
 /** Milliseconds of questions that a thread asked; the name of the thread that answered follows. */

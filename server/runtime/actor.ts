@@ -44,6 +44,9 @@ export interface ActorContext<M> {
     answered: (answer: AnswerOf<T, Q>) => M,
     failed: (fault: Fault) => M,
   ): void;
+  /** Hands the question being received on: whoever asked it gets the answer from `to`, or its fault, and this actor hears no more
+   *  of it. The question must come by a ref that names that thread (`answeredBy`). A message that is no question is told on. */
+  forward<T>(to: Ref<T>, question: NoInfer<T>): void;
   reply(to: ReplyTo | undefined, answer: unknown): void;
   fail(to: ReplyTo | undefined, fault: Fault): void;
   /** A message to oneself later; lost when the actor is gone. */

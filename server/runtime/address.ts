@@ -1,14 +1,23 @@
 /** Where an actor is found: `kind:key`. Plain text, so it survives a thread hop and keys a map. */
 export type Address = `${string}:${string}`;
 
+/** A thread by name: `edge`, `writer`, `shard:0`… */
+export type ThreadName = 'edge' | 'writer' | `shard:${number}`;
+
 /** A typed address: holding one is the right to send `M`. Plain data; compare by `address`, never by identity. */
 export interface Ref<in M> {
   readonly address: Address;
+  /** The thread to which this actor forwards what it is asked: the answer comes from there, or is lost with it. */
+  readonly answeredBy?: ThreadName;
   /** Never present: carries the type alone. */
   readonly accepts?: (message: M) => void;
 }
 
 export const refOf = <M>(kind: string, key: string): Ref<M> => ({ address: `${kind}:${key}` });
+export const forwardingRefOf = <M>(kind: string, key: string, answeredBy: ThreadName): Ref<M> => ({
+  address: `${kind}:${key}`,
+  answeredBy,
+});
 export const kindOf = (address: Address): string => address.slice(0, address.indexOf(':'));
 export const keyOf = (address: Address): string => address.slice(address.indexOf(':') + 1);
 

@@ -1,9 +1,13 @@
 import type { Clock, Timer } from './clock.ts';
-import type { Fault, ThreadName } from './envelope.ts';
+import type { ThreadName } from './address.ts';
+import type { Fault } from './envelope.ts';
 import { THREAD_GONE, TIMED_OUT } from './faults.ts';
 
 export interface PendingAsk {
+  /** Of whom it was asked. */
   readonly thread: ThreadName;
+  /** Who answers when that one forwards it. */
+  readonly answeredBy: ThreadName;
   readonly askedAt: number;
   readonly answered: (result: unknown) => void;
   readonly failed: (fault: Fault) => void;
@@ -74,13 +78,24 @@ export class Asks {
     timeoutMs: number,
     answered: PendingAsk['answered'],
     failed: PendingAsk['failed'],
+    answeredBy = thread,
   ): number | undefined {
     if (this.size >= this.limit) return undefined;
     this.#token += 1;
     const token = this.#token;
     const queue = this.#queueOf(timeoutMs);
     const askedAt = this.#clock.monotonic();
-    const waiting = { token, thread, askedAt, answered, failed, queue, before: undefined, after: undefined };
+    const waiting = {
+      token,
+      thread,
+      answeredBy,
+      askedAt,
+      answered,
+      failed,
+      queue,
+      before: undefined,
+      after: undefined,
+    };
     queue.append(waiting);
     this.#waiting.set(token, waiting);
     this.#sweep ??= this.#clock.after(SWEEP_MS, this.#onSweep);
@@ -96,10 +111,10 @@ export class Asks {
     return waiting;
   }
 
-  /** Everything asked of a thread that is gone fails at once instead of at its deadline. */
+  /** Everything that was asked of a thread that is gone, or was to be answered by it, fails at once instead of at its deadline. */
   failThread(thread: ThreadName): void {
     for (const waiting of [...this.#waiting.values()]) {
-      if (waiting.thread !== thread) continue;
+      if (waiting.thread !== thread && waiting.answeredBy !== thread) continue;
       this.take(waiting.token);
       waiting.failed(THREAD_GONE);
     }

@@ -16,12 +16,13 @@ export interface CellHost {
   tell<T>(to: Ref<T>, message: NoInfer<T>): void;
   ask<T, const Q extends T>(to: Ref<T>, question: Q, timeoutMs: number): Promise<AnswerOf<T, Q>>;
   pipeAsk(
-    to: Address,
+    to: Ref<never>,
     question: unknown,
     timeoutMs: number,
     answered: (a: unknown) => void,
     failed: (f: Fault) => void,
   ): void;
+  forward(to: Address, question: unknown, replyTo: ReplyTo): void;
   answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: ReplyTo): void;
   /** A message of a cell to itself: only to this activation, for what a crashed or passivated predecessor waited for is no business
    *  of its successor. */
@@ -77,7 +78,7 @@ export class Cell implements ActorContext<unknown> {
     failed: (fault: Fault) => unknown,
   ): void {
     this.#host.pipeAsk(
-      to.address,
+      to,
       question,
       timeoutMs,
       (answer) => {
@@ -87,6 +88,11 @@ export class Cell implements ActorContext<unknown> {
         this.#host.toSelf(this, failed(fault));
       },
     );
+  }
+
+  forward<T>(to: Ref<T>, question: NoInfer<T>): void {
+    if (this.replyTo === undefined) this.#host.tell(to, question);
+    else this.#host.forward(to.address, question, this.replyTo);
   }
 
   reply(to: ReplyTo | undefined, answer: unknown): void {

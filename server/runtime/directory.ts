@@ -1,5 +1,4 @@
-import { hashOf, keyOf, kindOf, type Address } from './address.ts';
-import type { ThreadName } from './envelope.ts';
+import { hashOf, keyOf, kindOf, type Address, type ThreadName } from './address.ts';
 
 /** Which kinds live on one thread; every other kind is spread over the shards by the hash of its key. */
 export type FixedKinds = Readonly<Record<string, ThreadName>>;

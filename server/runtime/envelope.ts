@@ -1,8 +1,5 @@
 import type { ErrorCode } from '../protocol/errors.ts';
-import type { Address } from './address.ts';
-
-/** A thread by name: `edge`, `writer`, `shard:0`… */
-export type ThreadName = 'edge' | 'writer' | `shard:${number}`;
+import type { Address, ThreadName } from './address.ts';
 
 /** What crosses a mailbox or a link; actors never see it. `fault` carries plain data because an Error sent
  *  through a port arrives without its class and code. `from` and `token` name the pending ask. */

@@ -1,12 +1,12 @@
 import type { Actor, AnswerOf, Props, ReplyTo } from './actor.ts';
-import { kindOf, keyOf, type Address, type Ref } from './address.ts';
+import { kindOf, keyOf, type Address, type Ref, type ThreadName } from './address.ts';
 import { Asks } from './asks.ts';
 import { Cell, type CellHost } from './cell.ts';
 import type { Clock, Timer } from './clock.ts';
 import { DeadLetters, type DeadLetterReason } from './dead-letters.ts';
 import type { Directory } from './directory.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { Envelope, Fault, ThreadName } from './envelope.ts';
+import type { Envelope, Fault } from './envelope.ts';
 import { CRASHED, errorOf, FULL } from './faults.ts';
 import { Gateways, type Gateway } from './gateways.ts';
 import type { Ids } from './ids.ts';
@@ -106,33 +106,29 @@ export class Host implements CellHost {
     timeoutMs: number,
   ): Promise<AnswerOf<T, Q>> =>
     new Promise((resolve, reject) => {
-      this.pipeAsk(
-        to.address,
-        question,
-        timeoutMs,
-        (answer) => {
-          resolve(answer as AnswerOf<T, Q>);
-        },
-        (fault) => {
-          reject(errorOf(fault));
-        },
-      );
+      this.pipeAsk(to, question, timeoutMs, resolve as (answer: unknown) => void, (fault) => {
+        reject(errorOf(fault));
+      });
     });
 
   pipeAsk(
-    to: Address,
+    to: Ref<never>,
     message: unknown,
     timeoutMs: number,
     answered: (a: unknown) => void,
     failed: (f: Fault) => void,
   ): void {
-    const thread = this.#options.directory(to);
-    const token = this.asks.add(thread, timeoutMs, answered, failed);
+    const thread = this.#options.directory(to.address);
+    const token = this.asks.add(thread, timeoutMs, answered, failed, to.answeredBy);
     if (token === undefined) {
       failed(FULL);
       return;
     }
-    this.#send(thread, { k: 'ask', to, message, from: this.#options.thread, token });
+    this.#send(thread, { k: 'ask', to: to.address, message, from: this.#options.thread, token });
+  }
+
+  forward(to: Address, message: unknown, { from, token }: ReplyTo): void {
+    this.#send(this.#options.directory(to), { k: 'ask', to, message, from, token });
   }
 
   answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: ReplyTo): void {
@@ -152,7 +148,7 @@ export class Host implements CellHost {
         const pending = this.asks.take(envelope.token);
         if (pending === undefined) this.deadLetters.add('late-reply', undefined);
         else {
-          this.#options.onAnswered?.(pending.thread, this.clock.monotonic() - pending.askedAt);
+          this.#options.onAnswered?.(pending.answeredBy, this.clock.monotonic() - pending.askedAt);
           if (envelope.k === 'reply') pending.answered(envelope.result);
           else pending.failed(envelope.fault);
         }

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Envelope, ThreadName } from './envelope.ts';
+import type { ThreadName } from './address.ts';
+import type { Envelope } from './envelope.ts';
 import { Packer, Unpacker, type Packed } from './packing.ts';
 
 /** What a link carries beside envelopes: the supervisor's business. */

@@ -1,5 +1,5 @@
-import type { Address } from './address.ts';
-import type { Envelope, Fault, ThreadName } from './envelope.ts';
+import type { Address, ThreadName } from './address.ts';
+import type { Envelope, Fault } from './envelope.ts';
 
 /** The names of an object's fields in their order; `fields` for one that holds an object itself. */
 interface Field {

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Envelope, ThreadName } from './envelope.ts';
+import type { ThreadName } from './address.ts';
+import type { Envelope } from './envelope.ts';
 import { Host, type HostOptions, type Route } from './host.ts';
 import { Link, type Control } from './link.ts';
 import { Stats } from './stats.ts';

@@ -1,7 +1,8 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Clock, Timer } from './clock.ts';
-import type { Envelope, ThreadName } from './envelope.ts';
+import type { ThreadName } from './address.ts';
+import type { Envelope } from './envelope.ts';
 import type { Host, Route } from './host.ts';
 import { Link, type Control, type ThreadStats } from './link.ts';
 import type { Log } from './log.ts';

@@ -12,12 +12,13 @@ import { People } from './records/people.ts';
 import { IndexPace } from './search/index-pace.ts';
 import { Indexer } from './search/indexer.ts';
 import { isOutsideFault, sqliteCode } from './store-error.ts';
-import type { WriteMessage } from './store.ts';
+import type { LoggedEvent, WriteMessage } from './store.ts';
 import { prepareWrites } from './writes/index.ts';
 import type { ApplyWrite, WriteResult } from './writes/index.ts';
 
 export type WriteOutcome =
-  { readonly ok: true; readonly result: WriteResult } | { readonly ok: false; readonly fault: Fault };
+  | { readonly ok: true; readonly result: WriteResult; readonly events: readonly LoggedEvent[] }
+  | { readonly ok: false; readonly fault: Fault };
 
 /** One committed or failed batch. `cause`: the fault's SQLite code or message, for the log, never for a client. */
 export interface CommitStats {
@@ -42,6 +43,7 @@ const UNAVAILABLE: Fault = {
   detail: 'The server cannot store this now. Try again shortly.',
   retryAfterS: 1,
 };
+const NONE: readonly LoggedEvent[] = [];
 const INTERNAL: Fault = { code: 'internal', detail: 'Something went wrong here.' };
 
 /** After an erasure the writer does other things for this many times as long as it took. */
@@ -77,6 +79,8 @@ export class GroupCommit {
   readonly #conversations: Conversations;
   readonly #log: Log;
   readonly #apply: ApplyWrite;
+  /** Of the write being applied. */
+  readonly #events: LoggedEvent[] = [];
   readonly #indexer: Indexer;
   readonly #pace: IndexPace;
   readonly #erasure: Erasure;
@@ -104,6 +108,7 @@ export class GroupCommit {
       conversations: this.#conversations,
       log: this.#log,
       queries: queriesOn(db, clock),
+      events: this.#events,
       flush: () => {
         this.#flush();
       },
@@ -214,16 +219,17 @@ export class GroupCommit {
   }
 
   #applyPlain(write: WriteMessage, now: number): WriteOutcome {
-    return { ok: true, result: this.#apply(write, now) };
+    const result = this.#apply(write, now);
+    return { ok: true, result, events: this.#events.length === 0 ? NONE : this.#events.splice(0) };
   }
 
   #applyGuarded(write: WriteMessage, now: number): WriteOutcome {
     this.#savepoint.run();
     try {
-      const result = this.#apply(write, now);
+      const outcome = this.#applyPlain(write, now);
       this.#flush();
       this.#release.run();
-      return { ok: true, result };
+      return outcome;
     } catch (error) {
       this.#forget();
       if (isOutsideFault(error) || !this.#db.inTransaction) throw error;
@@ -238,7 +244,7 @@ export class GroupCommit {
     if (!batch.some((write) => write.type === 'prune')) return outcomes;
     const erased = this.#erase();
     return outcomes.map((outcome, at) =>
-      outcome.ok && batch[at]?.type === 'prune' && !erased ? { ok: true, result: { more: true } } : outcome,
+      outcome.ok && batch[at]?.type === 'prune' && !erased ? { ...outcome, result: { more: true } } : outcome,
     );
   }
 
@@ -266,6 +272,7 @@ export class GroupCommit {
   }
 
   #forget(): void {
+    this.#events.length = 0;
     this.#people.forget();
     this.#conversations.forget();
     this.#log.forget();

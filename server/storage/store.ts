@@ -21,7 +21,7 @@ export interface NewSession {
   readonly userAgent: string;
 }
 
-/** One event in one person's log. */
+/** One event in one person's log. What a write logged beside the message itself is told by the writer, in the order of commits. */
 export interface LoggedEvent {
   readonly userId: string;
   readonly event: LogEvent;
@@ -37,8 +37,6 @@ export interface Appended {
   readonly senderName: string;
   /** A repeated id: the values above are those of the first time, and nobody is told again. [D4] */
   readonly duplicate: boolean;
-  /** Events besides the message itself: the `conversation created` of a first message. In cursor order. */
-  readonly events: readonly LoggedEvent[];
 }
 
 export interface Writes {
@@ -81,9 +79,7 @@ export interface Writes {
   /** Anonymises one person in one transaction. [P7] */
   deleteUser: {
     in: { userId: string };
-    out:
-      | { kind: 'deleted'; endedSessionIds: readonly string[]; events: readonly LoggedEvent[] }
-      | { kind: 'not-found' };
+    out: { kind: 'deleted'; endedSessionIds: readonly string[] } | { kind: 'not-found' };
   };
   /** Counts a failed login; a window that has passed starts anew. */
   recordLoginFailure: {
@@ -102,19 +98,19 @@ export interface Writes {
    *  does not move makes no event. `read` moves `delivered` too. */
   advanceMark: {
     in: { conversationId: string; userId: string; seq: number; status: 'delivered' | 'read' };
-    out: { kind: 'marked'; events: readonly LoggedEvent[] } | { kind: 'not-found' };
+    out: { kind: 'marked' } | { kind: 'not-found' };
   };
   openConversation: {
     in: { userId: string; peerId: string; newConversationId: string };
     out:
-      | { kind: 'created' | 'existed'; conversationId: string; events: readonly LoggedEvent[] }
+      | { kind: 'created' | 'existed'; conversationId: string }
       | { kind: 'not-found' }
       | { kind: 'peer-deleted' };
   };
   /** Hides and empties a conversation for one person. */
   hideConversation: {
     in: { userId: string; conversationId: string };
-    out: { kind: 'hidden'; events: readonly LoggedEvent[] } | { kind: 'not-found' };
+    out: { kind: 'hidden' } | { kind: 'not-found' };
   };
   /** A person's presence and which of their sessions have sockets now. */
   setPresence: {

@@ -3,7 +3,7 @@ import type { ReplyTo } from '../runtime/actor.ts';
 import type { Fault } from '../runtime/envelope.ts';
 import type { Timer } from '../runtime/clock.ts';
 import type { Host } from '../runtime/host.ts';
-import type { WriteMessage } from './store.ts';
+import type { LoggedEvent, WriteMessage } from './store.ts';
 import type { GroupCommit, WriteOutcome } from './group-commit.ts';
 
 const WAITING_MAX = 20_000;
@@ -19,25 +19,36 @@ const FULL: Fault = {
   retryAfterS: 1,
 };
 
+const GONE = { ok: false, fault: THREAD_GONE } as const;
+
 interface Waiting {
   readonly write: WriteMessage;
   readonly replyTo: ReplyTo | undefined;
 }
 
 /** The writer's mailbox: what waits when the thread gets to it, 1,000 at most, becomes one transaction. Without a timer but for receipts: at rest
- *  a write waits for nobody, under load batches grow by themselves. Answers go out after the commit, in commit order. [D1] */
+ *  a write waits for nobody, under load batches grow by themselves. After the commit, in its
+ *  order, what each write logged is told and its asker answered. [D1] */
 export class WriteQueue {
   readonly #host: Host;
   readonly #store: Pick<GroupCommit, 'commit'>;
+  readonly #tell: (events: readonly LoggedEvent[]) => void;
   readonly #busy: (ms: number) => void;
   #waiting: Waiting[] = [];
   #scheduled = false;
   #lingering: Timer | undefined;
 
-  /** `busy`: says that this thread will be blocked for up to so many milliseconds. */
-  constructor(host: Host, store: Pick<GroupCommit, 'commit'>, busy: (ms: number) => void) {
+  /** `tell`: tells people of events that are in their logs now. `busy`: says that this thread will be blocked for up to so
+   *  many milliseconds. */
+  constructor(
+    host: Host,
+    store: Pick<GroupCommit, 'commit'>,
+    tell: (events: readonly LoggedEvent[]) => void,
+    busy: (ms: number) => void,
+  ) {
     this.#host = host;
     this.#store = store;
+    this.#tell = tell;
     this.#busy = busy;
     host.serve(
       'writer',
@@ -95,7 +106,9 @@ export class WriteQueue {
     if (batch.some(({ write }) => write.type === 'deleteUser')) this.#busy(DELETION_MS);
     const outcomes = this.#store.commit(batch.map(({ write }) => write));
     batch.forEach((waiting, i) => {
-      this.#answer(waiting, outcomes[i] ?? { ok: false, fault: THREAD_GONE });
+      const outcome = outcomes[i] ?? GONE;
+      if (outcome.ok && outcome.events.length > 0) this.#tell(outcome.events);
+      this.#answer(waiting, outcome);
     });
   }
 

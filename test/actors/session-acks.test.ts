@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { id, live, message, open, openLive, page, pageWithOwn } from '../support/session-stage.ts';
+import {
+  appended,
+  id,
+  live,
+  ME,
+  message,
+  open,
+  openLive,
+  page,
+  pageWithOwn,
+  PEER,
+} from '../support/session-stage.ts';
 
 test('[D2] an ack that waits for its place is not lost when the log is read past it', () => {
   const { socket, context } = openLive(10);
   context.give(message(1));
-  context.take('post').answer({ conversationId: id(7), seq: 3, sentAt: 0, cursor: 12, duplicate: false });
+  context.take('post').answer(appended(3, 12));
   context.clock.advance(40);
   context.take('log').answer(pageWithOwn([11, 12], 12, 1));
   assert.deepEqual(socket.taken(), ['message 11', 'ack 12']);
@@ -15,7 +26,7 @@ test('[D2] nor when a replay of what is undelivered leaves one’s own message o
   const { socket, context } = open({}, 5);
   context.give({ type: 'open', cursor: null });
   context.give(message(1));
-  context.take('post').answer({ conversationId: id(7), seq: 3, sentAt: 0, cursor: 6, duplicate: false });
+  context.take('post').answer(appended(3, 6));
   context.take('log').answer(page([4], false, 6));
   const rest = context.take('log');
   assert.deepEqual([rest.question['cursor'], rest.question['undeliveredOnly']], [5, false]);
@@ -24,7 +35,7 @@ test('[D2] nor when a replay of what is undelivered leaves one’s own message o
   socket.room = 1;
   context.give(live(7));
   context.give(message(2));
-  context.take('post').answer({ conversationId: id(7), seq: 4, sentAt: 0, cursor: 8, duplicate: false });
+  context.take('post').answer(appended(4, 8));
   socket.room = Infinity;
   context.give({ type: 'drained' });
   context.take('log').answer(pageWithOwn([8], 8, 2));
@@ -35,7 +46,7 @@ test('[D2] the ack of a message stands in the stream at its number', () => {
   const { socket, context } = openLive(10);
   context.give(message(1));
   const post = context.take('post');
-  post.answer({ conversationId: id(7), seq: 3, sentAt: 0, cursor: 12, duplicate: false });
+  post.answer(appended(3, 12));
   assert.deepEqual(socket.taken(), []);
   context.give(live(11));
   assert.deepEqual(socket.taken(), ['message 11', 'ack 12']);
@@ -44,7 +55,7 @@ test('[D2] the ack of a message stands in the stream at its number', () => {
 test('[D4] a repeat gets the first ack at once, whatever its number', () => {
   const { socket, context } = openLive(10);
   context.give(message(1));
-  context.take('post').answer({ conversationId: id(7), seq: 3, sentAt: 0, cursor: 4, duplicate: true });
+  context.take('post').answer(appended(3, 4, true));
   const [ack] = socket.sent;
   assert.deepEqual([ack?.['type'], ack?.['cursor']], ['ack', 4]);
 });
@@ -57,9 +68,8 @@ test('[D4] every repeat gets an answer, those under way together too; other cont
   const [error] = socket.sent;
   assert.deepEqual((error?.['payload'] as { code: string }).code, 'conflict');
   assert.equal(context.asked.length, 2);
-  const posted = { conversationId: id(7), seq: 3, sentAt: 0, cursor: 11 };
-  context.take('post').answer({ ...posted, duplicate: false });
-  context.take('post').answer({ ...posted, duplicate: true });
+  context.take('post').answer(appended(3, 11));
+  context.take('post').answer(appended(3, 11, true));
   assert.deepEqual(socket.taken(), ['error', 'ack 11', 'ack 11']);
 });
 
@@ -69,8 +79,45 @@ test('one’s own message that comes out of the log is its ack', () => {
   context.give(message(1));
   context.take('log').answer(pageWithOwn([1], 1, 1));
   assert.deepEqual(socket.taken(), ['welcome', 'ack 1', 'sync']);
-  context.take('post').answer({ conversationId: id(7), seq: 1, sentAt: 0, cursor: 1, duplicate: false });
+  context.take('post').answer(appended(1, 1));
   assert.deepEqual(socket.taken(), [], 'answered already');
+});
+
+test('[D1] both people are told of a message after its commit, though its connection is gone by then; of a repeat nobody is', () => {
+  const { context } = openLive(10);
+  for (const n of [1, 1, 2]) context.give(message(n));
+  assert.deepEqual(context.told, []);
+  context.give({ type: 'close', code: 1000, reason: 'gone', revoked: false });
+  context.take('post').answer(appended(3, 11));
+  context.take('post').answer(appended(3, 11, true));
+  context.take('post').answer({ kind: 'not-found' });
+  assert.deepEqual(context.told, [
+    {
+      to: 'edge:main',
+      message: {
+        type: 'posted',
+        messageId: id(1),
+        senderId: ME,
+        recipientId: PEER,
+        content: 'hi',
+        except: 'socket-1',
+        ...appended(3, 11),
+      },
+    },
+  ]);
+});
+
+test('what the store does not take is refused to the sender under its code', () => {
+  const { socket, context } = openLive(10);
+  for (const n of [1, 2, 3, 4]) context.give(message(n));
+  context.take('post').answer({ kind: 'not-found' });
+  context.take('post').answer({ kind: 'conflict', reason: 'id-taken' });
+  context.take('post').answer({ kind: 'conflict', reason: 'recipient-deleted' });
+  context.take('post').fail({ code: 'unavailable', detail: 'gone' });
+  assert.deepEqual(
+    socket.sent.map((frame) => (frame['payload'] as { code: string; ref: string }).code),
+    ['not_found', 'conflict', 'conflict', 'unavailable'],
+  );
 });
 
 test('[P9] past 2048 messages under way the next is refused', () => {

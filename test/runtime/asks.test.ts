@@ -65,6 +65,24 @@ test('[P8] what was asked of a thread that is gone fails at once, the rest waits
   assert.equal(asks.size, 1);
 });
 
+test('[P8] a question that is answered by another thread fails with either of the two', () => {
+  const asks = new Asks(new ManualClock(), 10);
+  const failed: string[] = [];
+  const ask = (name: string) =>
+    asks.add(
+      'shard:0',
+      1000,
+      () => undefined,
+      () => failed.push(name),
+      'writer',
+    );
+  ask('first');
+  asks.failThread('writer');
+  ask('second');
+  asks.failThread('shard:0');
+  assert.deepEqual(failed, ['first', 'second']);
+});
+
 test('[P9] past its limit no further question is taken', () => {
   const asks = new Asks(new ManualClock(), 1);
   assert.notEqual(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ParleyError } from '../../server/protocol/errors.ts';
 import type { ActorContext, Props, Question } from '../../server/runtime/actor.ts';
-import { refOf } from '../../server/runtime/address.ts';
+import { forwardingRefOf, refOf } from '../../server/runtime/address.ts';
 import { manualHost } from '../support/hosts.ts';
 
 type Order =
@@ -11,6 +11,7 @@ type Order =
   | { type: 'leave' }
   | ({ type: 'echo'; text: string } & Question<string>)
   | ({ type: 'hold' } & Question<string>)
+  | ({ type: 'pass' } & Question<string>)
   | { type: 'release'; text: string };
 
 /** Notes what it gets; can crash, leave, and answer later. */
@@ -35,6 +36,9 @@ const noter = (seen: string[], options: { limit?: number; idleMs?: number } = {}
             return undefined;
           case 'echo':
             context.reply(context.replyTo, message.text);
+            return undefined;
+          case 'pass':
+            context.forward(ref('far'), { type: 'echo', text: 'passed on' });
             return undefined;
           case 'hold':
             held = context.replyTo;
@@ -145,6 +149,32 @@ test('an envelope for another thread is routed; a refused one fails its asker at
     (error) => error instanceof ParleyError && error.code === 'unavailable',
   );
   assert.equal(host.deadLetters.counts['link-full'], 1);
+  host.stop();
+});
+
+test('a forwarded question goes on under its asker’s name; a message that is none is told on', async () => {
+  const { host, routed } = manualHost((address) => (address.endsWith('far') ? 'shard:0' : 'edge'));
+  host.register(noter([]));
+  const asked = host.ask(ref('a'), { type: 'pass' }, 1000);
+  host.tell(ref('a'), { type: 'pass' });
+  const message = { type: 'echo', text: 'passed on' };
+  assert.deepEqual(
+    routed.map(({ envelope }) => envelope),
+    [
+      { k: 'ask', to: 'noter:far', message, from: 'edge', token: 1 },
+      { k: 'tell', to: 'noter:far', message },
+    ],
+  );
+  host.accept({ k: 'reply', token: 1, result: 'from afar' });
+  assert.equal(await asked, 'from afar');
+  host.stop();
+});
+
+test('[P8] a question asked by a ref that names who answers fails when that thread is lost', async () => {
+  const { host } = manualHost(() => 'shard:0');
+  const asked = host.ask(forwardingRefOf<Order>('noter', 'a', 'writer'), { type: 'pass' }, 1000);
+  host.threadLost('writer');
+  await assert.rejects(asked, { code: 'unavailable' });
   host.stop();
 });
 

@@ -41,8 +41,8 @@ export const forgedOutcomes = (
         recipientCursor: nextOf(cursors, recipientId, queries.headCursor(recipientId)),
         senderName: '',
         duplicate: false,
-        events: [],
       },
+      events: [],
     };
   });
 };
@@ -72,12 +72,11 @@ export class MemoryDedupe {
 
 /** A store whose receipts say less than the ones before. */
 export const goneBack = (outcome: WriteOutcome): WriteOutcome => {
-  if (!outcome.ok || !('events' in outcome.result) || !('kind' in outcome.result)) return outcome;
-  if (outcome.result.kind !== 'marked') return outcome;
-  const events = outcome.result.events.map(({ userId, event }): LoggedEvent =>
+  if (!outcome.ok || !('kind' in outcome.result) || outcome.result.kind !== 'marked') return outcome;
+  const events = outcome.events.map(({ userId, event }): LoggedEvent =>
     event.type === 'ack' && event.payload.seq > 3
       ? { userId, event: { ...event, payload: { ...event.payload, seq: event.payload.seq - 3 } } }
       : { userId, event },
   );
-  return { ok: true, result: { kind: 'marked', events } };
+  return { ...outcome, events };
 };

@@ -52,7 +52,9 @@ export class Ledger {
 
   committed(write: WriteMessage, outcome: WriteOutcome, now: number): void {
     if (!outcome.ok) return;
-    const { result } = outcome;
+    const { result, events } = outcome;
+    // The messages themselves are told by whoever is answered.
+    for (const { userId, event } of events) this.#log(userId, event.cursor, event);
     if (write.type === 'appendMessage' && 'kind' in result && result.kind === 'appended')
       this.#appended(write.input, result);
     else if (write.type === 'openConversation' && 'conversationId' in result) {
@@ -64,8 +66,6 @@ export class Ledger {
       this.deleted.set(write.input.userId, now);
       for (const id of result.endedSessionIds) this.ended.set(id, now);
     }
-    if (write.type !== 'appendMessage' && 'events' in result)
-      for (const { userId, event } of result.events) this.#log(userId, event.cursor, event);
   }
 
   #appended(input: Append, answer: Appended): void {
@@ -85,7 +85,6 @@ export class Ledger {
     const next = this.lastSeq(conversationId) + 1;
     if (seq !== next) this.#broken('I3', `seq ${String(seq)} follows ${String(next - 1)}`);
     this.conversations.set(conversationId, [pair.low, pair.high]);
-    for (const { userId, event } of answer.events) this.#log(userId, event.cursor, event);
     for (const twin of this.messages.values())
       if (twin.content === content) this.#broken('I2', `${messageId} and ${twin.id} are one message`);
     this.messages.set(messageId, {

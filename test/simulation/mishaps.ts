@@ -1,4 +1,4 @@
-import type { ThreadName } from '../../server/runtime/envelope.ts';
+import type { ThreadName } from '../../server/runtime/address.ts';
 import type { Device } from './device.ts';
 import { EPOCH } from './scheduler.ts';
 import type { World } from './world.ts';

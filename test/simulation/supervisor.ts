@@ -1,9 +1,12 @@
 import { chatDirectory } from '../../server/actors/chat-directory.ts';
+import { deliver } from '../../server/actors/deliver.ts';
 import { registerKinds } from '../../server/actors/kinds.ts';
-import type { Envelope, ThreadName } from '../../server/runtime/envelope.ts';
+import type { ThreadName } from '../../server/runtime/address.ts';
+import type { Envelope } from '../../server/runtime/envelope.ts';
 import type { Host } from '../../server/runtime/host.ts';
 import { Link, type Control } from '../../server/runtime/link.ts';
 import { Thread, type Ports } from '../../server/runtime/thread.ts';
+import type { LoggedEvent } from '../../server/storage/store.ts';
 import { WriteQueue } from '../../server/storage/write-queue.ts';
 import { silentLog } from '../support/hosts.ts';
 import { FaultyStore } from './faults.ts';
@@ -166,7 +169,10 @@ export class Supervisor {
         throw new Died('writer');
       },
     });
-    new WriteQueue(thread.host, faulty, () => undefined);
+    const tell = (events: readonly LoggedEvent[]): void => {
+      deliver(events, thread.host);
+    };
+    new WriteQueue(thread.host, faulty, tell, () => undefined);
   }
 
   readonly #accept = (envelope: Envelope): void => {

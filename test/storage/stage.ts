@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import type { GroupCommit, WriteOutcome } from '../../server/storage/group-commit.ts';
-import type { Appended, Pair, Queries, WriteMessage, WriteName, Writes } from '../../server/storage/store.ts';
+import type {
+  Appended,
+  LoggedEvent,
+  Pair,
+  Queries,
+  WriteMessage,
+  WriteName,
+  Writes,
+} from '../../server/storage/store.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { SequenceIds } from '../support/sequence-ids.ts';
 import type { Scope } from '../support/temp-dir.ts';
@@ -25,6 +33,8 @@ export class Stage {
   readonly clock = new ManualClock();
   readonly ids = new SequenceIds();
   readonly store: StoreUnderTest;
+  /** What the last write told people. */
+  told: readonly LoggedEvent[] = [];
 
   constructor(scope: Scope, factory: StoreFactory) {
     this.store = factory(scope, this.clock);
@@ -37,6 +47,7 @@ export class Stage {
   do<W extends WriteName>(type: W, input: Writes[W]['in']): Writes[W]['out'] {
     const [outcome] = this.store.commit([{ type, input } as WriteMessage]);
     assert.equal(outcome?.ok, true, `${type}: ${JSON.stringify(outcome)}`);
+    this.told = outcome.events;
     return outcome.result;
   }
 
@@ -87,9 +98,8 @@ export class Stage {
   }
 
   mark(userId: string, conversationId: string, seq: number, status: 'delivered' | 'read') {
-    const result = this.do('advanceMark', { conversationId, userId, seq, status });
-    assert.equal(result.kind, 'marked');
-    return 'events' in result ? result.events : [];
+    assert.equal(this.do('advanceMark', { conversationId, userId, seq, status }).kind, 'marked');
+    return this.told;
   }
 
   history(viewer: string, conversationId: string): string[] {

@@ -2,29 +2,24 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openWriter } from '../../server/storage/group-commit.ts';
+import type { LoggedEvent, WriteMessage } from '../../server/storage/store.ts';
 import { WriteQueue } from '../../server/storage/write-queue.ts';
 import { manualHost } from '../support/hosts.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const LIMIT = 20_000;
 
-const stage = (t: TestContext) => {
+const stage = (t: TestContext, tell: (events: readonly LoggedEvent[]) => void = () => undefined) => {
   const store = openWriter(tempDir(t));
   t.after(() => {
     store.close();
   });
   const { host, routed } = manualHost();
-  const queue = new WriteQueue(host, store, () => undefined);
-  const ask = (token: number): void => {
-    host.accept({
-      k: 'ask',
-      to: 'writer:main',
-      message: { type: 'probe', input: {} },
-      from: 'shard:0',
-      token,
-    });
+  const queue = new WriteQueue(host, store, tell, () => undefined);
+  const ask = (token: number, write: WriteMessage = { type: 'probe', input: {} }): void => {
+    host.accept({ k: 'ask', to: 'writer:main', message: write, from: 'shard:0', token });
   };
-  return { host, routed, queue, ask };
+  return { store, host, routed, queue, ask };
 };
 
 test('[P9] past 20,000 waiting writes one more is refused at once; those that wait are answered in order', (t) => {
@@ -47,6 +42,30 @@ test('[P9] past 20,000 waiting writes one more is refused at once; those that wa
   ask(LIMIT + 2);
   queue.drain();
   assert.equal(routed.at(-1)?.envelope.k, 'reply');
+});
+
+test('[D1] after the commit each write’s events are told and its asker answered, in its order', (t) => {
+  const trail: string[] = [];
+  const { store, routed, queue, ask } = stage(t, (events) => {
+    trail.push(
+      ...events.map(({ event }) => `${String(routed.length)} answered, told ${String(event.cursor)}`),
+    );
+  });
+  const [ann, ben] = ['a', 'b'].map((name) => {
+    const id = `00000000-0000-4000-8000-00000000000${name}`;
+    const session = { id, refreshHash: Buffer.from(name), ttlMs: 1e6, ipAddress: '', userAgent: '' };
+    const input = { id, username: name, passwordHash: '', session, inviteHash: null, signups: null };
+    store.commit([{ type: 'registerUser', input }]);
+    return id;
+  });
+  assert.ok(ann !== undefined && ben !== undefined);
+  const id = '00000000-0000-4000-8000-000000000001';
+  ask(1, { type: 'openConversation', input: { userId: ann, peerId: ben, newConversationId: id } });
+  ask(2, { type: 'hideConversation', input: { userId: ann, conversationId: id } });
+  assert.deepEqual([trail, routed], [[], []]);
+  queue.drain();
+  assert.deepEqual(trail, ['0 answered, told 1', '1 answered, told 2']);
+  assert.equal(routed.length, 2);
 });
 
 test('[P8] a long queue is committed batch by batch, and between two the thread comes up for air', async (t) => {

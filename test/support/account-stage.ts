@@ -150,16 +150,8 @@ export class AccountStage {
         return { kind: 'cleared' };
       case 'changePassword':
         return { kind: 'changed', endedSessionIds: ['ended-1', 'ended-2'] };
-      case 'deleteUser': {
-        const user = { id: question.input.userId, username: 'Deleted User', deleted: true } as const;
-        const event = {
-          cursor: 7,
-          at: this.clock.now(),
-          type: 'user',
-          payload: { change: 'deleted', user },
-        } as const;
-        return { kind: 'deleted', endedSessionIds: ['ended-1'], events: [{ userId: 'peer', event }] };
-      }
+      case 'deleteUser':
+        return { kind: 'deleted', endedSessionIds: ['ended-1'] };
       default:
         throw new Error(`no ${question.type} here`);
     }

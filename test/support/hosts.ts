@@ -1,5 +1,6 @@
 import type { Directory } from '../../server/runtime/directory.ts';
-import type { Envelope, ThreadName } from '../../server/runtime/envelope.ts';
+import type { ThreadName } from '../../server/runtime/address.ts';
+import type { Envelope } from '../../server/runtime/envelope.ts';
 import { Host } from '../../server/runtime/host.ts';
 import { openLog } from '../../server/runtime/log.ts';
 import { ManualClock } from './manual-clock.ts';

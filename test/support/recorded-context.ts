@@ -89,6 +89,21 @@ export class RecordedContext<M> implements Omit<ActorContext<M>, 'ask' | 'pipe'>
     });
   }
 
+  /** Whoever asked is answered in the actor's place. */
+  forward(to: Ref<never>, question: never): void {
+    const { replyTo } = this;
+    this.asked.push({
+      to: to.address,
+      question: structuredClone(question),
+      answer: (answer) => {
+        this.reply(replyTo, answer);
+      },
+      fail: (fault) => {
+        this.fail(replyTo, fault);
+      },
+    });
+  }
+
   reply(to: ReplyTo | undefined, answer: unknown): void {
     if (to !== undefined) this.answers.push({ token: to.token, answer: structuredClone(answer) });
   }

@@ -3,6 +3,7 @@ import type { EncodedPage, SessionMessage } from '../../server/actors/refs.ts';
 import { Session } from '../../server/actors/session.ts';
 import type { SessionParts } from '../../server/actors/session-parts.ts';
 import { Suspects } from '../../server/actors/suspects.ts';
+import type { Appended } from '../../server/storage/store.ts';
 import { FakeSocket } from './fake-socket.ts';
 import { ManualClock } from './manual-clock.ts';
 import { RecordedContext } from './recorded-context.ts';
@@ -30,6 +31,18 @@ export const frame = (type: string, payload: unknown, n = 1): SessionMessage => 
 });
 export const message = (n: number, content = 'hi'): SessionMessage =>
   frame('message', { recipient_id: PEER, content }, n);
+
+/** The writer's answer to a post. */
+export const appended = (seq: number, senderCursor: number, duplicate = false): Appended => ({
+  kind: 'appended',
+  conversationId: id(7),
+  seq,
+  sentAt: 0,
+  senderCursor,
+  recipientCursor: 100 + seq,
+  senderName: 'me',
+  duplicate,
+});
 
 export const open = (overrides: Partial<SessionParts> = {}, head = 0) => {
   const socket = new FakeSocket();

@@ -50,15 +50,19 @@ const FAMILIES: readonly (readonly [string, string])[] = [
 
 test('/metrics has every family of figures, of every thread, on a port of this machine alone', async (t) => {
   const [ada, ben] = await twoPeople(t, server);
-  const [a] = await Promise.all([ada.online(), ben.online()]);
+  const [a, b] = await Promise.all([ada.online(), ben.online()]);
   await say(a.socket, ben, 'something to count');
   const threads = ['edge', 'writer', 'shard:0', 'shard:1'];
   const askedOfWriter = 'parley_ask_seconds_count{thread="writer"}';
   const before = await figureOf(metrics, askedOfWriter);
-  for (let i = 0; i < 20; i += 1) await say(a.socket, ben, 'asked by the shard, not by the edge');
+  for (let i = 0; i < 20; i += 1) {
+    const { payload } = await say(a.socket, ben, 'asked by the edge, and its receipt by the shard');
+    b.socket.send('ack', { message_id: payload.message_id, status: 'delivered' });
+    await a.socket.next('ack', ({ payload: { status } }) => status === 'delivered');
+  }
   await eventually(
-    'what the shards asked of the writer to be counted',
-    async () => (await figureOf(metrics, askedOfWriter)) >= before + 20,
+    'what edge and shards asked of the writer to be counted',
+    async () => (await figureOf(metrics, askedOfWriter)) >= before + 40,
   );
   a.socket.sendRaw('{');
   await a.socket.next('error');

@@ -1,6 +1,7 @@
 import type { UpPayload } from '../../protocol/up.ts';
-import type { Pair } from '../../storage/store.ts';
-import { conversation, pairOf } from '../refs.ts';
+import type { Fault } from '../../runtime/envelope.ts';
+import type { Appended, Pair, Writes } from '../../storage/store.ts';
+import { conversation, edge, pairOf } from '../refs.ts';
 import type { OpenSession, SessionContext } from '../session-parts.ts';
 import { POISON } from '../suspects.ts';
 import type { Frame } from './frame.ts';
@@ -50,6 +51,19 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     case 'added':
       break;
   }
+  const recipientId = pair.low === userId ? pair.high : pair.low;
+  const { content } = payload;
+  const tellBoth = (appended: Appended): void => {
+    context.tell(edge, {
+      type: 'posted',
+      messageId: id,
+      senderId: userId,
+      recipientId,
+      content,
+      except: session.socket.id,
+      ...appended,
+    });
+  };
   suspects.hand(id, (attempt) => {
     context.pipe(
       conversation(pair),
@@ -58,13 +72,16 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
         messageId: id,
         senderId: userId,
         content: payload.content,
-        socketId: session.socket.id,
       },
       POST_TIMEOUT_MS,
-      (posted) => {
+      (outcome) => {
         suspects.passed(id);
         attempt.done();
-        return { type: 'posted', messageId: id, posted };
+        if (outcome.kind !== 'appended')
+          return { type: 'post-failed', messageId: id, fault: refusalOf(outcome) };
+        // Here and not in the session, which may be gone by now: both people have the message in their logs.
+        if (!outcome.duplicate) tellBoth(outcome);
+        return { type: 'posted', messageId: id, outcome };
       },
       (fault) => {
         const told = suspects.failed(id, fault, attempt);
@@ -73,6 +90,16 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
       },
     );
   });
+};
+
+/** What the store does not take. */
+const refusalOf = (outcome: Exclude<Writes['appendMessage']['out'], Appended>): Fault => {
+  if (outcome.kind === 'not-found') return { code: 'not_found', detail: 'There is no such person.' };
+  const detail =
+    outcome.reason === 'id-taken'
+      ? 'This id belongs to another message.'
+      : 'This person has deleted their account.';
+  return { code: 'conflict', detail };
 };
 
 /** Under way, or stored already: a repeat adds no message, so no limit of messages stands before its answer. [D4] */

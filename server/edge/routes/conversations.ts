@@ -1,5 +1,3 @@
-import { edge } from '../../actors/refs.ts';
-import { encodeEvent } from '../../protocol/encode.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import {
   conversationsAnswer,
@@ -11,19 +9,10 @@ import {
 } from '../../protocol/http.ts';
 import { PAGE_DEFAULT } from '../../protocol/limits.ts';
 import { conversation } from '../../protocol/views.ts';
-import type { LoggedEvent } from '../../storage/store.ts';
-import type { Services } from '../services.ts';
 import { answer, done, route } from './route.ts';
 
 const noPerson = (): ParleyError => new ParleyError('not_found', 'There is no such person.');
 const noConversation = (): ParleyError => new ParleyError('not_found', 'There is no such conversation.');
-
-/** Committed events to the open connections of those they are for. */
-const deliver = ({ tell, ids }: Services, events: readonly LoggedEvent[]): void => {
-  for (const { userId, event } of events) {
-    tell(edge, { type: 'deliver', userId, cursor: event.cursor, frame: encodeEvent(event, ids.next()) });
-  }
-};
 
 const open = route({
   method: 'POST',
@@ -44,7 +33,6 @@ const open = route({
     if (outcome.kind === 'not-found') throw noPerson();
     if (outcome.kind === 'peer-deleted')
       throw new ParleyError('conflict', 'This person has deleted their account.');
-    deliver(services, outcome.events);
     const opened = await services.read('conversation', userId, outcome.conversationId);
     if (opened === null) throw noConversation();
     return outcome.kind === 'created' ? answer(201, opened) : answer(200, opened);
@@ -91,7 +79,6 @@ const hide = route({
   async handle({ services, who: { userId }, params: { id: conversationId } }) {
     const outcome = await services.write('hideConversation', { userId, conversationId });
     if (outcome.kind === 'not-found') throw noConversation();
-    deliver(services, outcome.events);
     return done;
   },
 });

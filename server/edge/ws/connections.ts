@@ -2,9 +2,8 @@ import { user, type Connection, type EdgeMessage, type SessionMessage } from '..
 import { encodeFrame, encodeMessageHead, recipientFrame, senderFrame } from '../../protocol/encode.ts';
 import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../protocol/limits.ts';
-import type { Ref } from '../../runtime/address.ts';
+import type { Ref, ThreadName } from '../../runtime/address.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
-import type { ThreadName } from '../../runtime/envelope.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { RecentPlaces } from './places.ts';
@@ -18,7 +17,7 @@ export interface Live extends Connection {
 }
 
 /** Everybody's open sockets, on the edge thread: the truth from which presence is built, and the place where
- *  one envelope from a shard becomes frames for all connections of a person. */
+ *  one envelope becomes frames for all connections of a person. */
 export class Connections {
   readonly #byUser = new Map<string, Live[]>();
   readonly #perIp = new Map<string, number>();

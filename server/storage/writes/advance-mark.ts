@@ -5,7 +5,6 @@ import { Rows } from '../queries/rows.ts';
 import { mySide, peerSide, recentlySent } from '../records/conversation-record.ts';
 import type { Sent } from '../records/conversation-record.ts';
 import { KIND } from '../records/log.ts';
-import type { LoggedEvent } from '../store.ts';
 import type { MakeWrite } from './context.ts';
 
 /** Moves a mark and tells whom it concerns. In each log a receipt replaces the one it covers, so a conversation leaves a few
@@ -22,16 +21,15 @@ export const advanceMark: MakeWrite<'advanceMark'> = (context) => {
     const mine = mySide(record, reader.row);
     const theirs = peerSide(record, reader.row);
     if (mine.user !== reader.row || seq < 1 || seq > record.lastSeq) return { kind: 'not-found' };
-    if (seq <= (status === 'read' ? mine.read : mine.delivered)) return { kind: 'marked', events: [] };
+    if (seq <= (status === 'read' ? mine.read : mine.delivered)) return { kind: 'marked' };
 
     const message = recentlySent(theirs, seq) ?? chains.newestOf(record, seq, theirs.user);
     const reached = message?.seq ?? 0;
     if (message === null || reached <= (status === 'read' ? mine.read : mine.delivered)) {
-      return { kind: 'marked', events: [] };
+      return { kind: 'marked' };
     }
     // A deleted sender has no log any more: there is nobody to tell.
     const sender = people.at(theirs.user);
-    const events: LoggedEvent[] = [];
     const tell = (whose: { row: number; id: string }): number => {
       const cursor = log.addEvent(
         whose.row,
@@ -39,7 +37,7 @@ export const advanceMark: MakeWrite<'advanceMark'> = (context) => {
         now,
         message.row,
       );
-      events.push({ userId: whose.id, event: receipt(cursor, now, status, message, conversationId) });
+      context.events.push({ userId: whose.id, event: receipt(cursor, now, status, message, conversationId) });
       return cursor;
     };
     conversations.changed(record);
@@ -57,7 +55,7 @@ export const advanceMark: MakeWrite<'advanceMark'> = (context) => {
       mine.readEvent = sender.name !== null ? tell(sender) : 0;
       mine.ownReadEvent = tell(reader);
     }
-    return { kind: 'marked', events };
+    return { kind: 'marked' };
   };
 };
 

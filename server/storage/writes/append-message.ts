@@ -5,7 +5,7 @@ import { KIND, MARK_SPACING } from '../records/log.ts';
 import { isLiving } from '../records/people.ts';
 import type { LivingPerson, Person } from '../records/people.ts';
 import type { Appended } from '../store.ts';
-import { loggedEvent } from './context.ts';
+import { tellLogged } from './context.ts';
 import type { MakeWrite } from './context.ts';
 
 type RawFirst = [
@@ -104,7 +104,6 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       recipientCursor,
       senderName: sender.name,
       duplicate: false,
-      events: [],
     };
   };
 
@@ -130,7 +129,6 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       recipientCursor,
       senderName: sender.name ?? '',
       duplicate: true,
-      events: [],
     };
   };
 
@@ -153,9 +151,9 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     if (!isLiving(sender) || !isLiving(recipient)) return { kind: 'conflict', reason: 'recipient-deleted' };
     const record = conversations.create(newConversationId, sender.row, recipient.row, now);
     const cursor = log.addEvent(sender.row, KIND.conversationCreated, now, record.row);
-    const events = [loggedEvent(context, senderId, cursor)];
+    tellLogged(context, senderId, cursor);
     const appended = append(messageId, id, record, sender, recipient, content, now);
     if (appended === null) throw new Error('an id that was not there is taken');
-    return { ...appended, events };
+    return appended;
   };
 };

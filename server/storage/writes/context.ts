@@ -14,6 +14,8 @@ export interface WriteContext {
   readonly log: Log;
   /** Views for events, on the same connection: they see this transaction after `flush`. */
   readonly queries: Queries;
+  /** The events of the write being applied. */
+  readonly events: LoggedEvent[];
   /** Brings what records hold into the tables. */
   flush(): void;
 }
@@ -24,10 +26,10 @@ export type MakeWrite<W extends WriteName> = (
   context: WriteContext,
 ) => (input: Writes[W]['in'], now: number) => Writes[W]['out'];
 
-/** The event `cursor` of a person's log as queries will give it from now on. */
-export const loggedEvent = (context: WriteContext, userId: string, cursor: number): LoggedEvent => {
+/** Adds the event `cursor` of a person's log, as queries will give it from now on, to what the write has to tell. */
+export const tellLogged = (context: WriteContext, userId: string, cursor: number): void => {
   context.flush();
   const event = context.queries.eventsAfter(userId, cursor - 1, 1).events[0];
   if (event?.cursor !== cursor) throw new Error(`no event ${String(cursor)}`);
-  return { userId, event };
+  context.events.push({ userId, event });
 };

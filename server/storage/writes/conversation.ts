@@ -1,6 +1,6 @@
 import { mySide, peerSide } from '../records/conversation-record.ts';
 import { KIND } from '../records/log.ts';
-import { loggedEvent } from './context.ts';
+import { tellLogged } from './context.ts';
 import type { MakeWrite } from './context.ts';
 
 /** Opens a conversation for the person who asks; the other one's list shows it from the first message on (SPEC §5.3). One that the
@@ -16,15 +16,12 @@ export const openConversation: MakeWrite<'openConversation'> = (context) => {
     const record = known ?? conversations.create(newConversationId, user.row, peer.row, now);
     const mine = mySide(record, user.row);
     // The list of the one who made it shows it already.
-    if (known !== null && !mine.hidden) return { kind: 'existed', conversationId: record.id, events: [] };
+    if (known !== null && !mine.hidden) return { kind: 'existed', conversationId: record.id };
     mine.hidden = false;
     conversations.changed(record);
     const cursor = log.addEvent(user.row, KIND.conversationCreated, now, record.row);
-    return {
-      kind: known === null ? 'created' : 'existed',
-      conversationId: record.id,
-      events: [loggedEvent(context, userId, cursor)],
-    };
+    tellLogged(context, userId, cursor);
+    return { kind: known === null ? 'created' : 'existed', conversationId: record.id };
   };
 };
 
@@ -37,12 +34,13 @@ export const hideConversation: MakeWrite<'hideConversation'> = (context) => {
     if (user === null || record === null) return { kind: 'not-found' };
     const mine = mySide(record, user.row);
     if (mine.user !== user.row) return { kind: 'not-found' };
-    if (mine.hidden && mine.cleared === record.lastSeq) return { kind: 'hidden', events: [] };
+    if (mine.hidden && mine.cleared === record.lastSeq) return { kind: 'hidden' };
     mine.hidden = true;
     mine.cleared = record.lastSeq;
     mine.clearedCount = peerSide(record, user.row).sent;
     conversations.changed(record);
     const cursor = log.addEvent(user.row, KIND.conversationDeleted, now, record.row);
-    return { kind: 'hidden', events: [loggedEvent(context, userId, cursor)] };
+    tellLogged(context, userId, cursor);
+    return { kind: 'hidden' };
   };
 };

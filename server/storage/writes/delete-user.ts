@@ -1,6 +1,6 @@
 import { fromBlob } from '../uuid.ts';
 import { KIND } from '../records/log.ts';
-import { loggedEvent } from './context.ts';
+import { tellLogged } from './context.ts';
 import type { MakeWrite } from './context.ts';
 
 /** Anonymises one person in one transaction (SPEC §3, P7). The name moves to `reserved_names` and to the person's messages; the row
@@ -51,10 +51,7 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
       const cursor = partner === null ? 0 : log.addEvent(partner.row, KIND.userDeleted, now, person.row);
       return { partnerId, cursor };
     });
-    return {
-      kind: 'deleted',
-      endedSessionIds,
-      events: told.map(({ partnerId, cursor }) => loggedEvent(context, partnerId, cursor)),
-    };
+    for (const { partnerId, cursor } of told) tellLogged(context, partnerId, cursor);
+    return { kind: 'deleted', endedSessionIds };
   };
 };

@@ -113,7 +113,7 @@ export const accountRules = (factory: StoreFactory): void => {
       assert.deepEqual('endedSessionIds' in deleted && deleted.endedSessionIds, [session.id]);
       const user = { id: ann, username: 'Deleted User', deleted: true };
       assert.deepEqual(
-        'events' in deleted && deleted.events.map(({ userId, event }) => [userId, event.payload]).sort(),
+        stage.told.map(({ userId, event }) => [userId, event.payload]).sort(),
         [ben, cleo].map((id) => [id, { change: 'deleted', user }]).sort(),
       );
       assert.equal(stage.queries.headCursor(dora), 0);

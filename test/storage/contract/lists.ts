@@ -20,7 +20,7 @@ export const listRules = (factory: StoreFactory): void => {
         stage.do('openConversation', { userId, peerId, newConversationId: stage.ids.next() });
       const made = open(ann, ben);
       assert.equal(made.kind, 'created');
-      assert.equal('events' in made && made.events[0]?.userId, ann);
+      assert.equal(stage.told[0]?.userId, ann);
       assert.equal(open(ann, ben).kind, 'existed');
       const list = (viewer: string) => stage.queries.conversations(viewer, 10, null)?.conversations ?? [];
       assert.deepEqual([list(ann).length, list(ben).length], [1, 0]);
@@ -55,14 +55,14 @@ export const listRules = (factory: StoreFactory): void => {
       assert.equal(unread(), 2);
       stage.mark(ben, conversationId, 1, 'read');
       assert.equal(unread(), 1);
-      const hidden = stage.do('hideConversation', { userId: ben, conversationId });
-      assert.deepEqual('events' in hidden && hidden.events.map(({ userId, event }) => [userId, event.type]), [
-        [ben, 'conversation'],
-      ]);
-      assert.deepEqual(stage.do('hideConversation', { userId: ben, conversationId }), {
-        kind: 'hidden',
-        events: [],
-      });
+      const hide = () => stage.do('hideConversation', { userId: ben, conversationId });
+      assert.deepEqual(hide(), { kind: 'hidden' });
+      assert.deepEqual(
+        stage.told.map(({ userId, event }) => [userId, event.type]),
+        [[ben, 'conversation']],
+      );
+      assert.deepEqual(hide(), { kind: 'hidden' });
+      assert.deepEqual(stage.told, []);
       assert.deepEqual(stage.queries.conversations(ben, 10, null)?.conversations, []);
       assert.equal(stage.queries.conversation(ben, conversationId)?.last_message, null);
       assert.equal(unread(), 0);
