@@ -25,6 +25,8 @@ export class Pool {
       idleTimeout: Infinity,
       maxQueue: options.maxQueue,
       concurrentTasksPerWorker: 1,
+      // Without it a task that is next in line while the thread is busy goes back to the end, again and again.
+      stricterFIFO: true,
       workerData: options.data,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
       // Threads here sleep between tasks and hold no timers, so the fastest hand-over is right.

@@ -20,3 +20,17 @@ test('[P9] a full pool refuses the next task at once with unavailable, and takes
   assert.match(String(await hash()), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   assert.equal(pool.waiting, 0);
 });
+
+test('tasks are done in the order they came, however many wait', async (t) => {
+  const pool = new Pool(helperEntry, { threads: 1, maxQueue: 64, data: { dataDir: '' }, log: silentLog });
+  t.after(() => pool.stop());
+  const done: number[] = [];
+  const asked = Array.from({ length: 12 }, (_, i) => i);
+  await Promise.all(
+    asked.map(async (i) => {
+      await pool.run({ type: 'hash', password: 'Right-Horse-1' });
+      done.push(i);
+    }),
+  );
+  assert.deepEqual(done, asked);
+});
