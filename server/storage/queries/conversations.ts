@@ -1,8 +1,9 @@
 import { PAGE_MAX } from '../../protocol/limits.ts';
 import type { Connection } from '../open.ts';
-import { CONVERSATION_COLUMNS, hourOf, mySide, toRecord } from '../records/conversation-record.ts';
-import type { ConversationRecord, RawConversation } from '../records/conversation-record.ts';
+import { hourOf, mySide } from '../records/conversation-record.ts';
+import type { ConversationRecord } from '../records/conversation-record.ts';
 import type { Queries } from '../store.ts';
+import { toBlob } from '../uuid.ts';
 import type { Rows } from './rows.ts';
 import { Views } from './views.ts';
 
@@ -13,12 +14,12 @@ interface Place {
   readonly id: string;
 }
 
-/** Newest activity first; equal times in the order of ids, so that a page's end is one place. */
-const byActivity = (a: Place, b: Place): number => b.activity - a.activity || (a.id < b.id ? 1 : -1);
+/** Before all: lists go from the newest activity on, equal times from the highest id. */
+const NEWEST: Place = { activity: Number.MAX_SAFE_INTEGER, id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
 /** Conversations as one of the two sees them; to anybody else they do not exist. [P5] */
 export const conversationQueries = (db: Connection, rows: Rows): ConversationQueries => {
-  const listed = listOf(db);
+  const listed = listOf(db, rows);
   return {
     pair(conversationId) {
       const record = rows.conversation(conversationId);
@@ -64,36 +65,25 @@ export const memberOf = (rows: Rows, user: number, conversationId: string): Conv
   return record !== null && (record.low.user === user || record.high.user === user) ? record : null;
 };
 
-export type ListConversations = (user: number, after: Place | null, limit: number) => ConversationRecord[];
-
-/** One person's list, hidden ones left out. Entries are stored by hour; the hours that a page touches are sorted here. */
-export const listOf = (db: Connection): ListConversations => {
-  const entries = db
-    .prepare<[number, number], RawConversation>(
-      `SELECT ${CONVERSATION_COLUMNS} FROM members m JOIN conversations c ON c.row = m.conversation
-       WHERE m.user = ? AND m.hour <= ? ORDER BY m.hour DESC`,
+/** One person's list, hidden ones left out, from the newest or from a place on. Entries are stored by hour; the hours that a page
+ *  touches are sorted by the store, and of the others nothing is read. */
+const listOf = (
+  db: Connection,
+  rows: Rows,
+): ((user: number, after: Place | null, limit: number) => ConversationRecord[]) => {
+  const page = db
+    .prepare<[number, number, number, Buffer, number], number>(
+      `SELECT c.row FROM members m JOIN conversations c ON c.row = m.conversation
+       WHERE m.user = ? AND m.hour <= ? AND (c.activity, c.id) < (?, ?)
+         AND CASE WHEN c.low = m.user THEN c.low_hidden ELSE c.high_hidden END = 0
+       ORDER BY m.hour DESC, c.activity DESC, c.id DESC LIMIT ? + 0`,
     )
-    .raw();
+    .pluck();
   return (user, after, limit) => {
-    const page: ConversationRecord[] = [];
-    let hour: ConversationRecord[] = [];
-    const close = (): void => {
-      page.push(...hour.sort(byActivity));
-      hour = [];
-    };
-    const from = after === null ? Number.MAX_SAFE_INTEGER : hourOf(after.activity);
-    for (const raw of entries.iterate(user, from)) {
-      const record = toRecord(raw);
-      if (mySide(record, user).hidden || (after !== null && byActivity(record, after) <= 0)) continue;
-      const first = hour[0];
-      if (first !== undefined && hourOf(first.activity) !== hourOf(record.activity)) {
-        close();
-        if (page.length >= limit) break;
-      }
-      hour.push(record);
-    }
-    close();
-    return page.slice(0, limit);
+    const { activity, id } = after ?? NEWEST;
+    return page
+      .all(user, hourOf(activity), activity, toBlob(id), limit)
+      .map((row) => rows.conversationAt(row));
   };
 };
 

@@ -19,7 +19,7 @@ type RawEvent = [cursor: number, kind: Kind, at: number, subject: number];
 export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueries => {
   const events = db
     .prepare<[number, number, number], RawEvent>(
-      'SELECT cursor, kind, at, subject FROM events WHERE user = ? AND cursor > ? ORDER BY cursor LIMIT ?',
+      'SELECT cursor, kind, at, subject FROM events WHERE user = ? AND cursor > ? ORDER BY cursor LIMIT ? + 0',
     )
     .raw();
   const memberships = db

@@ -14,7 +14,7 @@ export const peopleQueries = (db: Connection, rows: Rows): PeopleQueries => {
   const byName = db.prepare<[string], Buffer>('SELECT id FROM users WHERE username = ?').pluck();
   const byPrefix = db
     .prepare<[string, string, number, number], number>(
-      'SELECT row FROM users WHERE username >= ? AND username < ? AND row <> ? ORDER BY username LIMIT ?',
+      'SELECT row FROM users WHERE username >= ? AND username < ? AND row <> ? ORDER BY username LIMIT ? + 0',
     )
     .pluck();
   const partners = db

@@ -11,6 +11,12 @@ export interface PersonRow {
   readonly createdAt: number;
 }
 
+export interface Presence {
+  readonly status: 'online' | 'offline';
+  /** Milliseconds since the epoch. */
+  readonly lastSeen: number | null;
+}
+
 /** What people see of a message. */
 export interface ShownMessage {
   readonly id: string;
@@ -79,7 +85,7 @@ export class Rows {
     this.#messageById = db.prepare<[Buffer], RawMessage>(`${message} id = ?`).raw();
     this.#messageAt = db.prepare<[number], RawMessage>(`${message} row = ?`).raw();
     this.#presence = db
-      .prepare<[number], ['online' | 'offline', number]>(
+      .prepare<[number], [Presence['status'], number]>(
         'SELECT status, last_seen FROM user_presence WHERE user = ?',
       )
       .raw();
@@ -119,7 +125,7 @@ export class Rows {
     return present(toMessage(this.#messageAt.get(row)), 'message', row);
   }
 
-  presence(user: number): { status: 'online' | 'offline'; lastSeen: number | null } {
+  presence(user: number): Presence {
     const raw = this.#presence.get(user);
     return raw === undefined ? { status: 'offline', lastSeen: null } : { status: raw[0], lastSeen: raw[1] };
   }

@@ -2,7 +2,7 @@ import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { Conversation, Message, MessageStatus, User } from '../../protocol/views.ts';
 import { mySide, peerSide, unreadCount } from '../records/conversation-record.ts';
 import type { ConversationRecord } from '../records/conversation-record.ts';
-import type { PersonRow, Rows, ShownMessage } from './rows.ts';
+import type { PersonRow, Presence, Rows, ShownMessage } from './rows.ts';
 
 export const DELETED_NAME = 'Deleted User';
 
@@ -21,8 +21,7 @@ export class Views {
 
   /** Presence only for oneself and for people with whom one shares a conversation. [P5] */
   user(person: PersonRow): User {
-    if (person.name === null) return { id: person.id, username: DELETED_NAME, deleted: true };
-    return livingUser(person, this.#seesPresence(person.row) ? this.#rows.presence(person.row) : null);
+    return this.#seesPresence(person.row) ? this.#peer(person) : shownUser(person, null);
   }
 
   message(row: ShownMessage): Message {
@@ -49,7 +48,7 @@ export class Views {
     const shown = record.lastSeq > mine.cleared;
     return {
       id: record.id,
-      peer: this.user(this.#personAt(theirs.user)),
+      peer: this.#peer(this.#personAt(theirs.user)),
       created_at: rfc3339(record.createdAt),
       last_message: shown ? this.message(this.#rows.messageAt(record.lastMessage)) : null,
       last_seq: record.lastSeq,
@@ -57,6 +56,11 @@ export class Views {
       delivered_seq: { me: mine.delivered, peer: theirs.delivered },
       read_seq: { me: mine.read, peer: theirs.read },
     };
+  }
+
+  /** Somebody with whom the viewer shares a conversation, or the viewer. */
+  #peer(person: PersonRow): User {
+    return shownUser(person, this.#rows.presence(person.row));
   }
 
   #status(record: ConversationRecord, seq: number): MessageStatus {
@@ -86,14 +90,16 @@ export class Views {
   }
 }
 
+const shownUser = (person: PersonRow, presence: Presence | null): User =>
+  person.name === null
+    ? { id: person.id, username: DELETED_NAME, deleted: true }
+    : livingUser(person, presence);
+
 export const isDeleted = (person: PersonRow): boolean => person.name === null;
 
 const toTime = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
 
-export const livingUser = (
-  person: PersonRow,
-  presence: { status: 'online' | 'offline'; lastSeen: number | null } | null,
-) => ({
+export const livingUser = (person: PersonRow, presence: Presence | null) => ({
   id: person.id,
   username: person.name ?? DELETED_NAME,
   created_at: rfc3339(person.createdAt),

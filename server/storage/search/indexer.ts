@@ -34,7 +34,7 @@ export class Indexer {
     this.#clock = clock;
     this.#select = db
       .prepare<[number, number, number], [number, number, number, string]>(
-        'SELECT row, sender, recipient, content FROM messages WHERE row >= ? AND row < ? ORDER BY row LIMIT ?',
+        'SELECT row, sender, recipient, content FROM messages WHERE row >= ? AND row < ? ORDER BY row LIMIT ? + 0',
       )
       .raw();
     this.#insert = db.prepare<[number, number, Buffer]>(

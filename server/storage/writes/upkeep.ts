@@ -5,12 +5,12 @@ const HOUR_MS = 3_600_000;
 /** Removes what time has ended, at most `budget` rows a kind. */
 export const prune: MakeWrite<'prune'> = ({ db }) => {
   const removals = [
-    'DELETE FROM spent_refresh_tokens WHERE hash IN (SELECT hash FROM spent_refresh_tokens WHERE expires_at <= ? LIMIT ?)',
-    'DELETE FROM user_sessions WHERE row IN (SELECT row FROM user_sessions WHERE expires_at <= ? AND connected = 0 LIMIT ?)',
-    'DELETE FROM login_failures WHERE key IN (SELECT key FROM login_failures WHERE ends_at <= ? LIMIT ?)',
+    'DELETE FROM spent_refresh_tokens WHERE hash IN (SELECT hash FROM spent_refresh_tokens WHERE expires_at <= ? LIMIT ? + 0)',
+    'DELETE FROM user_sessions WHERE row IN (SELECT row FROM user_sessions WHERE expires_at <= ? AND connected = 0 LIMIT ? + 0)',
+    'DELETE FROM login_failures WHERE key IN (SELECT key FROM login_failures WHERE ends_at <= ? LIMIT ? + 0)',
   ].map((sql) => db.prepare<[number, number]>(sql));
   const signups = db.prepare<[number, number]>(
-    'DELETE FROM signups WHERE key IN (SELECT key FROM signups WHERE first_at <= ? LIMIT ?)',
+    'DELETE FROM signups WHERE key IN (SELECT key FROM signups WHERE first_at <= ? LIMIT ? + 0)',
   );
   // When the clock was set back, what began in the future begins now: kept as it is, it would last until then.
   const anchors = [
