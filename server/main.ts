@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chatDirectory } from './actors/chat-directory.ts';
-import { registerKinds, type ThreadData } from './actors/kinds.ts';
+import { registerKinds, registerLoginGate, type ThreadData } from './actors/kinds.ts';
 import { loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
 import type { Edge } from './edge/edge.ts';
 import { openSecrets } from './edge/secrets.ts';
@@ -46,7 +46,6 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     dataDir: config.dataDir,
     shards: config.shards,
     logLevel: config.logLevel,
-    loginLimits: { windowMs: config.loginWindowS * 1000, maxFailures: config.loginMaxFailures },
     testFaults: config.testFaults,
   };
   const secrets = attempt(() => {
@@ -96,7 +95,11 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   await writing;
   const queries = attempt(() => openQueries(config.dataDir), refuse);
   await Promise.all(serving);
-  if (config.shards === 0) registerKinds(host, queries, data.loginLimits, data.testFaults);
+  registerLoginGate(host, queries, {
+    windowMs: config.loginWindowS * 1000,
+    maxFailures: config.loginMaxFailures,
+  });
+  if (config.shards === 0) registerKinds(host, queries, data.testFaults);
 
   const pool = (maxQueue: number): Pool =>
     new Pool(fromHere('./helper.js'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });

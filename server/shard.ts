@@ -23,7 +23,7 @@ export default async function shard({ name, ports, data, restarts }: TaskInput<T
     ports,
     { onDie: dieByOrder },
   );
-  registerKinds(thread.host, queries, data.loginLimits, data.testFaults);
+  registerKinds(thread.host, queries, data.testFaults);
   thread.ready();
   await thread.stopped;
   queries.close();

@@ -1,5 +1,16 @@
 import { makeDirectory, type Directory } from '../runtime/directory.ts';
 
-/** Where each kind lives: what is not named here is spread over the shards. */
+/** Where each kind lives: what is not named here is spread over the shards. Shards have no links with each other, so whom actors of
+ *  a shard ask lives elsewhere: a login gate on the edge, where attempts come in. */
 export const chatDirectory = (shards: number): Directory =>
-  makeDirectory({ session: 'edge', edge: 'edge', helper: 'edge', tokens: 'edge', writer: 'writer' }, shards);
+  makeDirectory(
+    {
+      session: 'edge',
+      edge: 'edge',
+      helper: 'edge',
+      tokens: 'edge',
+      'login-gate': 'edge',
+      writer: 'writer',
+    },
+    shards,
+  );

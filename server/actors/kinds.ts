@@ -11,21 +11,19 @@ export interface ThreadData {
   readonly dataDir: string;
   readonly shards: number;
   readonly logLevel: string;
-  readonly loginLimits: LoginLimits;
   /** Tests only: poison is obeyed. */
   readonly testFaults: boolean;
 }
 
 /** The kinds of actor that a shard hosts; the edge hosts them where there are no shards. */
-export const registerKinds = (
-  host: Host,
-  queries: Queries,
-  limits: LoginLimits,
-  testFaults = false,
-): void => {
+export const registerKinds = (host: Host, queries: Queries, testFaults = false): void => {
   const conversations = conversationProps(queries);
   host.register(testFaults ? poisonable(conversations) : conversations);
   host.register(userProps(queries));
   host.register(accountProps(queries));
+};
+
+/** The kind that the edge hosts always. */
+export const registerLoginGate = (host: Host, queries: Queries, limits: LoginLimits): void => {
   host.register(loginGateProps(queries, limits));
 };

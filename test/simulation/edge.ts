@@ -1,5 +1,6 @@
 import { chatDirectory } from '../../server/actors/chat-directory.ts';
 import { encodePage } from '../../server/actors/encode-page.ts';
+import { registerLoginGate } from '../../server/actors/kinds.ts';
 import {
   session as sessionRef,
   writer,
@@ -54,6 +55,7 @@ export class SimServer {
       log: silentLog,
     });
     this.host = host;
+    registerLoginGate(host, queries, plan.loginLimits);
     const places = new RecentPlaces(queries);
     this.connections = new Connections(host, clock, ids, places);
     this.#session = {

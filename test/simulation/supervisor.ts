@@ -144,7 +144,7 @@ export class Supervisor {
     const thread = new Thread(options, ports);
     child.thread = thread;
     if (child.name === 'writer') this.#serveWrites(child, thread);
-    else registerKinds(thread.host, store.queries, plan.loginLimits);
+    else registerKinds(thread.host, store.queries);
     if (child.restarts > 0) this.#world.trace.note(`${child.name} is back`);
     thread.ready();
   }

@@ -32,6 +32,25 @@ const guess = async (server: ServerProcess, count: number, from?: string): Promi
   return seen;
 };
 
+test('[A4] with three shards too, whichever a person and an address fall to: a wrong one is 401, the right one 200', async (t) => {
+  const server = await ServerProcess.start(t, {
+    PARLEY_SHARDS: '3',
+    PARLEY_TRUST_PROXY: '127.0.0.1,10.0.0.0/8',
+  });
+  const names = Array.from({ length: 6 }, (_, i) => `person.${String(i)}`);
+  for (const [i, name] of names.entries()) {
+    await ChatClient.register(t, server, name);
+    const from = `203.0.113.${String(i)}`;
+    const seen = [await login(server, WRONG, from, name), await login(server, PASSWORD, from, name)];
+    assert.deepEqual(
+      seen.map(({ status }) => status),
+      [401, 200],
+    );
+  }
+  const fifth = await guess(server, 5, '203.0.113.9');
+  assert.deepEqual(fifth, [401, 401, 401, 401, 429]);
+});
+
 test('[A4] four wrong are 401, the fifth and all after it 429, the right one too; over a restart; whatever is forged', async (t) => {
   const server = await ServerProcess.start(t);
   await ChatClient.register(t, server, 'ada.lovelace');
