@@ -26,9 +26,9 @@ interface Waiting {
   readonly replyTo: ReplyTo | undefined;
 }
 
-/** The writer's mailbox: what waits when the thread gets to it, 1,000 at most, becomes one transaction. Without a timer but for receipts: at rest
- *  a write waits for nobody, under load batches grow by themselves. After the commit, in its
- *  order, what each write logged is told and its asker answered. [D1] */
+/** The writer's mailbox: what waits when the thread gets to it, 1,000 at most, becomes one transaction. Without a timer but
+ *  for receipts: at rest a write waits for nobody, under load batches grow by themselves. After the commit, in its order, what each
+ *  write logged is told and its asker answered. [D1] */
 export class WriteQueue {
   readonly #host: Host;
   readonly #store: Pick<GroupCommit, 'commit'>;

@@ -21,7 +21,9 @@ export class Views {
 
   /** Presence only for oneself and for people with whom one shares a conversation. [P5] */
   user(person: PersonRow): User {
-    return this.#seesPresence(person.row) ? this.#peer(person) : shownUser(person, null);
+    return isDeleted(person) || this.#seesPresence(person.row)
+      ? this.#peer(person)
+      : livingUser(person, null);
   }
 
   message(row: ShownMessage): Message {
@@ -60,7 +62,8 @@ export class Views {
 
   /** Somebody with whom the viewer shares a conversation, or the viewer. */
   #peer(person: PersonRow): User {
-    return shownUser(person, this.#rows.presence(person.row));
+    if (isDeleted(person)) return { id: person.id, username: DELETED_NAME, deleted: true };
+    return livingUser(person, this.#rows.presence(person.row));
   }
 
   #status(record: ConversationRecord, seq: number): MessageStatus {
@@ -89,11 +92,6 @@ export class Views {
     return found;
   }
 }
-
-const shownUser = (person: PersonRow, presence: Presence | null): User =>
-  person.name === null
-    ? { id: person.id, username: DELETED_NAME, deleted: true }
-    : livingUser(person, presence);
 
 export const isDeleted = (person: PersonRow): boolean => person.name === null;
 

@@ -15,7 +15,7 @@ export const sessionInserter = (db: Connection): AddSession => {
   const count = db.prepare<[number], number>('SELECT count(*) FROM user_sessions WHERE user = ?').pluck();
   const endOldest = db.prepare<[number, number]>(
     `DELETE FROM user_sessions WHERE row IN (
-       SELECT row FROM user_sessions WHERE user = ? AND connected = 0 ORDER BY last_activity, row LIMIT ?)`,
+       SELECT row FROM user_sessions WHERE user = ? AND connected = 0 ORDER BY last_activity, row LIMIT ? + 0)`,
   );
   return (user, session, now) => {
     const over = (count.get(user) ?? 0) + 1 - SESSIONS_MAX;
