@@ -45,7 +45,7 @@ const stage = (count: number) => {
     clock.advance(READ_AHEAD_MS);
     await settled();
   };
-  return { ahead, clock, opened, forgiven, state, hold, run };
+  return { ahead, clock, opened, forgiven, loading, state, hold, run };
 };
 
 test('the conversations used last are loaded, without those that are here', async () => {
@@ -65,6 +65,17 @@ test('it gives up quietly when one fails or the connection goes', async () => {
   state.live = false;
   await run();
   assert.equal(opened.length, 2);
+});
+
+test('one that somebody asked for is theirs: it is not asked for again, and its failure goes on being said', async () => {
+  const { opened, forgiven, loading, run } = stage(2);
+  const failed = new Map<string, Loading>([
+    [idOf(2), { direction: 'newest', seq: null, problem: 'offline' }],
+  ]);
+  loading.set(failed);
+  await run();
+  assert.deepEqual([opened, forgiven], [[idOf(1)], []]);
+  assert.equal(loading.get(), failed);
 });
 
 test('it comes only when the connection has lasted', () => {

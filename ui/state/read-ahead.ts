@@ -43,6 +43,8 @@ export class ReadAhead {
     for (const { id, lastSeq } of wanted) {
       if (!isLive()) break;
       if (lastSeq === 0 || model().timelines.has(id)) continue;
+      // Under way, or failed before somebody's eyes: theirs, and so is the word that it failed.
+      if (history.loading.get().has(id)) continue;
       await history.open(id);
       if ((history.loading.get().get(id)?.problem ?? null) === null) continue;
       history.forgive(id);
