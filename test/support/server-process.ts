@@ -17,6 +17,8 @@ export interface FaultOrder {
 
 /** To see what the servers of a test print as it runs: TEST_LOG=1. */
 const echo = ownEnvironment['TEST_LOG'] === '1';
+/** How many shards the servers of tests have that do not ask for a number, to see on two cores what others see on eight. */
+const shards = ownEnvironment['TEST_SHARDS'];
 const START_MS = 60_000;
 const STOP_MS = 15_000;
 const LINE_MS = 10_000;
@@ -28,6 +30,7 @@ const OPEN_GATES: Settings = {
   PARLEY_SIGNUPS_PER_HOUR: '0',
   PARLEY_SEND_RATE: '0',
   PARLEY_SEND_BURST: '0',
+  ...(shards === undefined ? {} : { PARLEY_SHARDS: shards }),
 };
 
 const inherited = (): Record<string, string | undefined> =>
