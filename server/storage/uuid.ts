@@ -5,7 +5,8 @@ export const toBlob = (uuid: string): Buffer =>
     'hex',
   );
 
-export const fromBlob = (blob: Uint8Array): string => {
-  const hex = (blob as Buffer).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-};
+export const fromBlob = (blob: Uint8Array): string => fromHex((blob as Buffer).toString('hex'));
+
+/** From its 32 digits, as SQLite's `lower(hex(…))` gives them. */
+export const fromHex = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { contentFault } from '../../../server/protocol/fields.ts';
 import { Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 
@@ -15,7 +17,8 @@ import type { StoreFactory } from '../stage.ts';
  *  D9 `delivered` is told to the sender of the messages only, `read` to the sender and to the reader.
  *  D10 In a log a receipt replaces the one that it covers; replay may leave out nothing else.
  *  D11 Undelivered are the messages to a person that no device of theirs acknowledged, oldest first, from any cursor.
- *  D12 Pages of a log of any size put together give the log. */
+ *  D12 Pages of a log of any size put together give the log.
+ *  D13 History and log give back every text that may be sent, character by character. */
 export const deliveryRules = (factory: StoreFactory): void => {
   describe('delivery', () => {
     test('[D1] what was answered is there after a restart', (t) => {
@@ -210,6 +213,26 @@ export const deliveryRules = (factory: StoreFactory): void => {
       assert.deepEqual(got, wanted);
       stage.mark(ben, first, 90, 'delivered');
       assert.equal(stage.queries.undelivered(ben, 0, 100).events.length, 40);
+    });
+
+    test('[D13] whatever a text holds comes back', (t) => {
+      const stage = new Stage(t, factory);
+      const [ann, ben] = [stage.person('ann'), stage.person('ben')];
+      const everyUnit = Array.from({ length: 64 }, (_, block) =>
+        String.fromCharCode(...Array.from({ length: 1_024 }, (_unit, at) => block * 1_024 + at)),
+      );
+      const drawn = fc.sample(fc.string({ unit: 'binary', maxLength: 40 }), { numRuns: 100, seed: 13 });
+      const said = [...everyUnit.map((text) => text.replace('\0', '').toWellFormed()), ...drawn].filter(
+        (text) => contentFault(text) === null,
+      );
+      assert.ok(said.length > 150);
+      const [first] = said.map((text) => stage.say(ann, ben, text));
+      assert.deepEqual(stage.history(ben, first?.conversationId ?? ''), said);
+      const logged = stage.log(ben).filter((event) => event.type === 'message');
+      assert.deepEqual(
+        logged.map(({ payload }) => payload.content),
+        said,
+      );
     });
   });
 };
