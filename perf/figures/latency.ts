@@ -1,3 +1,5 @@
+import { diskAlone } from '../load/disk-alone.ts';
+import type { Table } from '../report/model.ts';
 import { median } from '../report/statistics.ts';
 import { CONTENDERS } from '../servers/contenders.ts';
 import { sideBySide, valuesOf, type Load, type Rounds } from '../servers/side-by-side.ts';
@@ -6,6 +8,19 @@ import type { Figure } from './figure.ts';
 import { absolutes, goal } from './load-tables.ts';
 
 const PER_SECOND = 1_000;
+
+const BYTES = 200;
+const DISK_ROUNDS = 3;
+
+/** What every server that stores waits for, whatever else it does. */
+const diskTable = (seconds: number): Table => ({
+  title: 'The disk alone: what is due is written to a file and synced, by a thread that does nothing else',
+  columns: ['round', 'p50 ms', 'p99 ms'],
+  rows: Array.from({ length: DISK_ROUNDS }, (_, i) => {
+    const { p50, p99 } = diskAlone(PER_SECOND, BYTES, seconds);
+    return [i + 1, p50, p99];
+  }),
+});
 
 const lateness = (rounds: Rounds): number => median(valuesOf(rounds, 'parley', ({ lateP99 }) => lateP99));
 
@@ -18,12 +33,13 @@ export const latency: Figure = {
       pairs: 200,
       pace: { kind: 'open', perSecond: PER_SECOND },
       receipts: 'gathered',
-      bytes: 200,
+      bytes: BYTES,
       workers: 1,
       warmUpS: quick ? 1 : 8,
       windowS: quick ? 3 : 12,
     };
     const plain = await sideBySide(CONTENDERS, load, quick ? 1 : 3, said);
+    const disk = diskTable(load.windowS);
     const slow = await sideBySide(['parley'], { ...load, server: slowSync(2) }, quick ? 1 : 3, said);
     const p99 = (rounds: Rounds): readonly number[] => valuesOf(rounds, 'parley', (sample) => sample.p99);
     return {
@@ -32,7 +48,7 @@ export const latency: Figure = {
         goal('p99 send to receive, 1,000/s', p99(plain), 'ms', 'at most', 2),
         goal('p99 send to receive, 1,000/s, 2 ms more to every fsync', p99(slow), 'ms', 'at most', 10),
       ],
-      tables: [absolutes(plain), absolutes(slow, 'With 2 ms more to every fsync')],
+      tables: [absolutes(plain), disk, absolutes(slow, 'With 2 ms more to every fsync')],
     };
   },
 };
