@@ -15,6 +15,9 @@ export type Envelope =
   | { readonly k: 'reply'; readonly token: number; readonly result: unknown }
   | { readonly k: 'fault'; readonly token: number; readonly fault: Fault };
 
+/** What became of an envelope that was to go to another thread; kept nowhere unless it was sent. */
+export type Sent = 'sent' | 'link-full' | 'thread-gone';
+
 export interface Fault {
   readonly code: ErrorCode;
   readonly detail: string;

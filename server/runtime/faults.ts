@@ -12,6 +12,12 @@ export const THREAD_GONE: Fault = {
   detail: 'A part of the server restarts; try again.',
   retryAfterS: 1,
 };
+/** Nothing was handed to it, so that nothing can have taken it down. */
+export const THREAD_AWAY: Fault = {
+  code: 'unavailable',
+  detail: 'A part of the server is starting; try again.',
+  retryAfterS: 1,
+};
 export const FULL: Fault = {
   code: 'unavailable',
   detail: 'Too much is waiting here; try again.',

@@ -6,14 +6,14 @@ import type { Clock, Timer } from './clock.ts';
 import { DeadLetters, type DeadLetterReason } from './dead-letters.ts';
 import type { Directory } from './directory.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { Envelope, Fault } from './envelope.ts';
-import { CRASHED, errorOf, FULL } from './faults.ts';
+import type { Envelope, Fault, Sent } from './envelope.ts';
+import { CRASHED, errorOf, FULL, THREAD_AWAY } from './faults.ts';
 import { Gateways, type Gateway } from './gateways.ts';
 import type { Ids } from './ids.ts';
 import type { Log } from './log.ts';
 
-/** Takes envelopes to other threads. False: full or gone; nothing was kept. */
-export type Route = (thread: ThreadName, envelope: Envelope) => boolean;
+/** Takes envelopes to other threads. */
+export type Route = (thread: ThreadName, envelope: Envelope) => Sent;
 
 export interface HostOptions {
   readonly thread: ThreadName;
@@ -133,7 +133,8 @@ export class Host implements CellHost {
 
   answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: ReplyTo): void {
     if (to.from === this.#options.thread) this.accept(envelope);
-    else if (!this.#options.route(to.from, envelope)) this.deadLetters.add('thread-gone', undefined);
+    else if (this.#options.route(to.from, envelope) !== 'sent')
+      this.deadLetters.add('thread-gone', undefined);
   }
 
   /** An envelope from a link, or one for this thread. */
@@ -175,8 +176,12 @@ export class Host implements CellHost {
   }
 
   #send(thread: ThreadName, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
-    if (thread === this.#options.thread) this.#deliver(envelope);
-    else if (!this.#options.route(thread, envelope)) this.#refuse(envelope, 'link-full', FULL);
+    if (thread === this.#options.thread) {
+      this.#deliver(envelope);
+      return;
+    }
+    const sent = this.#options.route(thread, envelope);
+    if (sent !== 'sent') this.#refuse(envelope, sent, sent === 'link-full' ? FULL : THREAD_AWAY);
   }
 
   #deliver(envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ThreadName } from './address.ts';
-import type { Envelope } from './envelope.ts';
+import type { Envelope, Sent } from './envelope.ts';
 import { Packer, Unpacker, type Packed } from './packing.ts';
 
 /** What a link carries beside envelopes: the supervisor's business. */
@@ -76,14 +76,13 @@ export class Link {
     return this.#outstanding;
   }
 
-  /** False: the other side is behind or gone; nothing was kept. */
-  send(envelope: Envelope): boolean {
-    if (this.#closed) return false;
-    if (this.#outstanding >= CREDITS && (envelope.k === 'tell' || envelope.k === 'ask')) return false;
+  send(envelope: Envelope): Sent {
+    if (this.#closed) return 'thread-gone';
+    if (this.#outstanding >= CREDITS && (envelope.k === 'tell' || envelope.k === 'ask')) return 'link-full';
     this.#outstanding += 1;
     this.#packer.add(envelope);
     this.#scheduleFlush();
-    return true;
+    return 'sent';
   }
 
   /** At once and beside the credits. */

@@ -49,7 +49,7 @@ export class Thread {
     this.#links.get('edge')?.control({ c: 'busy', ms });
   };
 
-  readonly #route: Route = (thread, envelope) => this.#links.get(thread)?.send(envelope) ?? false;
+  readonly #route: Route = (thread, envelope) => this.#links.get(thread)?.send(envelope) ?? 'thread-gone';
 
   #open(thread: ThreadName, port: MessagePort): void {
     const old = this.#links.get(thread);

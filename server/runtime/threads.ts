@@ -77,7 +77,8 @@ export class Threads {
     this.#options = options;
   }
 
-  readonly route: Route = (thread, envelope) => this.#children.get(thread)?.link?.send(envelope) ?? false;
+  readonly route: Route = (thread, envelope) =>
+    this.#children.get(thread)?.link?.send(envelope) ?? 'thread-gone';
 
   /** Starts a thread; resolves when it serves. It loads its code at once and begins its task `after` what it needs. */
   async start(spec: ChildSpec, after: Promise<void> = Promise.resolve()): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ATTEMPTS_MAX, type Attempt, POISON, Suspects } from '../../server/actors/suspects.ts';
-import { CRASHED, FULL, THREAD_GONE } from '../../server/runtime/faults.ts';
+import { CRASHED, FULL, THREAD_AWAY, THREAD_GONE } from '../../server/runtime/faults.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const open = () => {
@@ -49,9 +49,9 @@ test('[R6] the third failure is the last: refused from then on, its id told once
 
 test('[R6] only what an actor or a thread did not survive counts', () => {
   const { suspects, hand, take } = open();
-  for (let n = 0; n < 5; n += 1) {
+  for (const fault of [FULL, THREAD_AWAY, FULL, THREAD_AWAY, THREAD_AWAY]) {
     hand('a');
-    assert.equal(suspects.failed('a', FULL, take('a')), FULL);
+    assert.equal(suspects.failed('a', fault, take('a')), fault);
   }
   assert.equal(suspects.isDead('a'), false);
   hand('a');

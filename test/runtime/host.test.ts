@@ -137,18 +137,22 @@ test('nobody of that kind: a dead letter, and the asker hears it', async () => {
 
 test('an envelope for another thread is routed; a refused one fails its asker at once', async () => {
   const { host, routed } = manualHost(
-    (address) => (address.endsWith('far') ? 'shard:0' : 'shard:1'),
-    (thread) => thread === 'shard:0',
+    (address) => (address === 'noter:far' ? 'shard:0' : address === 'noter:full' ? 'shard:1' : 'shard:2'),
+    (thread) => (thread === 'shard:0' ? 'sent' : thread === 'shard:1' ? 'link-full' : 'thread-gone'),
   );
   host.tell(ref('far'), { type: 'note', text: 'x' });
   assert.deepEqual(routed, [
     { thread: 'shard:0', envelope: { k: 'tell', to: 'noter:far', message: { type: 'note', text: 'x' } } },
   ]);
-  await assert.rejects(
-    host.ask(ref('gone'), { type: 'echo', text: '' }, 1000),
-    (error) => error instanceof ParleyError && error.code === 'unavailable',
-  );
+  const refused = (key: string, detail: RegExp) =>
+    assert.rejects(
+      host.ask(ref(key), { type: 'echo', text: '' }, 1000),
+      (error) => error instanceof ParleyError && error.code === 'unavailable' && detail.test(error.message),
+    );
+  await refused('full', /Too much is waiting/);
+  await refused('gone', /is starting/);
   assert.equal(host.deadLetters.counts['link-full'], 1);
+  assert.equal(host.deadLetters.counts['thread-gone'], 1);
   host.stop();
 });
 

@@ -24,7 +24,7 @@ test('envelopes of one tick travel in one parcel and arrive in order', async () 
     (envelope) => got.push(envelope),
     () => undefined,
   );
-  for (let i = 0; i < 100; i += 1) assert.equal(here.send(tell(i)), true);
+  for (let i = 0; i < 100; i += 1) assert.equal(here.send(tell(i)), 'sent');
   await once(port2, 'message');
   assert.equal(parcels, 1);
   assert.deepEqual(
@@ -44,10 +44,10 @@ test('[P9] without credits tells and asks are refused, replies still go; taking 
     () => undefined,
   );
   let sent = 0;
-  while (here.send(tell(sent))) sent += 1;
+  while (here.send(tell(sent)) === 'sent') sent += 1;
   assert.equal(sent, 32_768);
-  assert.equal(here.send({ k: 'ask', to: 'thing:x', message: 0, from: 'edge', token: 1 }), false);
-  assert.equal(here.send({ k: 'reply', token: 1, result: 0 }), true);
+  assert.equal(here.send({ k: 'ask', to: 'thing:x', message: 0, from: 'edge', token: 1 }), 'link-full');
+  assert.equal(here.send({ k: 'reply', token: 1, result: 0 }), 'sent');
   const there = new Link(
     'edge',
     port2,
@@ -57,7 +57,7 @@ test('[P9] without credits tells and asks are refused, replies still go; taking 
   // The other side gives credits back with its next parcel.
   await once(port1, 'message');
   assert.equal(here.outstanding, 0);
-  assert.equal(here.send(tell(0)), true);
+  assert.equal(here.send(tell(0)), 'sent');
   here.close();
   there.close();
 });
@@ -83,6 +83,6 @@ test('control goes at once, behind what was queued before it; a closed link refu
   if (order.length < 2) await once(port2, 'message');
   assert.deepEqual(order, ['envelope', 'ping']);
   here.close();
-  assert.equal(here.send(tell(2)), false);
+  assert.equal(here.send(tell(2)), 'thread-gone');
   there.close();
 });

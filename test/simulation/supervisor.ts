@@ -2,7 +2,7 @@ import { chatDirectory } from '../../server/actors/chat-directory.ts';
 import { deliver } from '../../server/actors/deliver.ts';
 import { registerKinds } from '../../server/actors/kinds.ts';
 import type { ThreadName } from '../../server/runtime/address.ts';
-import type { Envelope } from '../../server/runtime/envelope.ts';
+import type { Envelope, Sent } from '../../server/runtime/envelope.ts';
 import type { Host } from '../../server/runtime/host.ts';
 import { Link, type Control } from '../../server/runtime/link.ts';
 import { Thread, type Ports } from '../../server/runtime/thread.ts';
@@ -52,8 +52,8 @@ export class Supervisor {
     return ['writer', ...Array.from({ length: this.#world.plan.shards }, (_, i) => `shard:${i}` as const)];
   }
 
-  route(thread: ThreadName, envelope: Envelope): boolean {
-    return this.#children.get(thread)?.link?.send(envelope) ?? false;
+  route(thread: ThreadName, envelope: Envelope): Sent {
+    return this.#children.get(thread)?.link?.send(envelope) ?? 'thread-gone';
   }
 
   isUp(name: ThreadName): boolean {

@@ -41,7 +41,14 @@ export class AccountStage {
   constructor() {
     const log = openLog('silent', 'test');
     const { clock, ids } = this;
-    this.host = new Host({ thread: 'edge', directory: () => 'edge', route: () => false, clock, ids, log });
+    this.host = new Host({
+      thread: 'edge',
+      directory: () => 'edge',
+      route: () => 'thread-gone',
+      clock,
+      ids,
+      log,
+    });
     this.activate();
     this.host.serve('writer', (question: WriteQuestion, to) => {
       this.#answer(to, question.type, () => this.#write(question));

@@ -1,6 +1,6 @@
 import type { Directory } from '../../server/runtime/directory.ts';
 import type { ThreadName } from '../../server/runtime/address.ts';
-import type { Envelope } from '../../server/runtime/envelope.ts';
+import type { Envelope, Sent } from '../../server/runtime/envelope.ts';
 import { Host } from '../../server/runtime/host.ts';
 import { openLog } from '../../server/runtime/log.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -12,7 +12,7 @@ export const silentLog = openLog('silent', 'test');
  *  so that nothing in a test rests on shared objects. */
 export const manualHost = (
   directory: Directory = () => 'edge',
-  route: (thread: ThreadName, envelope: Envelope) => boolean = () => true,
+  route: (thread: ThreadName) => Sent = () => 'sent',
 ): {
   host: Host;
   clock: ManualClock;
@@ -26,9 +26,9 @@ export const manualHost = (
     thread: 'edge',
     directory,
     route: (thread, envelope) => {
-      if (!route(thread, envelope)) return false;
-      routed.push({ thread, envelope: structuredClone(envelope) });
-      return true;
+      const sent = route(thread);
+      if (sent === 'sent') routed.push({ thread, envelope: structuredClone(envelope) });
+      return sent;
     },
     clock,
     ids,
