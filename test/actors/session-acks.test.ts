@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TIMED_OUT } from '../../server/runtime/faults.ts';
 import {
   appended,
   id,
@@ -83,13 +84,12 @@ test('one’s own message that comes out of the log is its ack', () => {
   assert.deepEqual(socket.taken(), [], 'answered already');
 });
 
-test('[D1] both people are told of a message after its commit, though its connection is gone by then; of a repeat nobody is', () => {
+test('[D1] both people are told of a message after its commit, though its connection is gone by then', () => {
   const { context } = openLive(10);
-  for (const n of [1, 1, 2]) context.give(message(n));
+  for (const n of [1, 2]) context.give(message(n));
   assert.deepEqual(context.told, []);
   context.give({ type: 'close', code: 1000, reason: 'gone', revoked: false });
   context.take('post').answer(appended(3, 11));
-  context.take('post').answer(appended(3, 11, true));
   context.take('post').answer({ kind: 'not-found' });
   assert.deepEqual(context.told, [
     {
@@ -105,6 +105,20 @@ test('[D1] both people are told of a message after its commit, though its connec
       },
     },
   ]);
+});
+
+test('[P4] a message that was committed after its time is told with the answer to its repeat', () => {
+  const { socket, context } = openLive(10);
+  context.give(message(1));
+  context.take('post').fail(TIMED_OUT);
+  assert.deepEqual([socket.taken(), context.told], [['error'], []]);
+  context.give(message(1));
+  context.take('post').answer(appended(3, 11, true));
+  assert.deepEqual(socket.taken(), ['ack 11']);
+  assert.deepEqual(
+    context.told.map(({ to, message: { type, messageId } }) => [to, type, messageId]),
+    [['edge:main', 'posted', id(1)]],
+  );
 });
 
 test('what the store does not take is refused to the sender under its code', () => {

@@ -79,8 +79,9 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
         attempt.done();
         if (outcome.kind !== 'appended')
           return { type: 'post-failed', messageId: id, fault: refusalOf(outcome) };
-        // Here and not in the session, which may be gone by now: both people have the message in their logs.
-        if (!outcome.duplicate) tellBoth(outcome);
+        // Here and not in the session, which may be gone by now: both people have the message in their logs. Of a repeat too: the
+        // first answer may have come after its time, and told nobody. Whoever has the message passes over its number.
+        tellBoth(outcome);
         return { type: 'posted', messageId: id, outcome };
       },
       (fault) => {
