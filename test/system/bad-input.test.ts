@@ -122,14 +122,17 @@ test('[W6] ids that the server makes are UUIDs of version 7; a client’s may ha
   b.socket.terminate();
 });
 
-test('[W5] 20 bad envelopes in a row close with 4429; a good one in between starts the count anew', async () => {
+test('[W1] [W5] 20 bad envelopes in a row, each answered, close with 4429; a good one in between starts the count anew', async () => {
   const { socket } = await ada.online();
   for (let i = 1; i < BAD_ENVELOPES_MAX; i += 1) socket.sendRaw('{');
   await socket.roundTrip();
   for (let i = 1; i < BAD_ENVELOPES_MAX; i += 1) socket.sendRaw('{');
   await socket.roundTrip();
+  const before = socket.received.length;
   for (let i = 1; i <= BAD_ENVELOPES_MAX; i += 1) socket.sendRaw('{');
   assert.equal((await socket.closed).code, 4429);
+  const answers = socket.received.slice(before).map(({ type }) => type);
+  assert.deepEqual(answers, new Array(BAD_ENVELOPES_MAX).fill('error'));
   const again = await ada.online();
   await again.socket.roundTrip();
   again.socket.terminate();

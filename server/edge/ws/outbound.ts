@@ -102,7 +102,8 @@ export class Outbound implements Socket {
   close(code: CloseCode, reason: string): void {
     const wire = this.#wire;
     if (wire === undefined) return;
-    if (this.#queue.length > 0 && code !== CLOSE.flooding) {
+    // Whoever doesn't read would not read this either.
+    if (this.#queue.length > 0 && this.unsent <= UNSENT_MAX_BYTES) {
       const queue = this.#queue;
       this.#queue = [];
       wire.cork(() => {
