@@ -12,7 +12,8 @@ const commit = (): string => {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    const changed = git('status', '--porcelain', '--', 'server', 'perf', 'package-lock.json') !== '';
+    const changed =
+      git('status', '--porcelain', '--', 'server', 'perf', ':!perf/results', 'package-lock.json') !== '';
     return `${git('rev-parse', '--short', 'HEAD')}${changed ? ' with changes' : ''}`;
   } catch {
     return 'unknown'; // A copy without its history.
