@@ -78,15 +78,7 @@ export class Outbound implements Socket {
   flush(): void {
     const wire = this.#wire;
     if (wire === undefined || this.#queue.length === 0) return;
-    const queue = this.#queue;
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    wire.cork(() => {
-      for (const text of queue) {
-        // 1 sent, 0 buffered, 2 dropped: never dropped below uWS' own limit, which is above ours.
-        wire.send(text, false, false);
-      }
-    });
+    this.#sendQueued(wire);
     if (wire.getBufferedAmount() > UNSENT_MAX_BYTES) this.close(CLOSE.flooding, 'not reading');
     else this.drained();
   }
@@ -103,13 +95,7 @@ export class Outbound implements Socket {
     const wire = this.#wire;
     if (wire === undefined) return;
     // Whoever doesn't read would not read this either.
-    if (this.#queue.length > 0 && this.unsent <= UNSENT_MAX_BYTES) {
-      const queue = this.#queue;
-      this.#queue = [];
-      wire.cork(() => {
-        for (const text of queue) wire.send(text, false, false);
-      });
-    }
+    if (this.#queue.length > 0 && this.unsent <= UNSENT_MAX_BYTES) this.#sendQueued(wire);
     this.#wire = undefined;
     wire.end(code, reason);
   }
@@ -118,5 +104,17 @@ export class Outbound implements Socket {
   gone(): void {
     this.#wire = undefined;
     this.#queue = [];
+  }
+
+  #sendQueued(wire: Wire): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    wire.cork(() => {
+      for (const text of queue) {
+        // 1 sent, 0 buffered, 2 dropped: never dropped below uWS' own limit, which is above ours.
+        wire.send(text, false, false);
+      }
+    });
   }
 }
