@@ -2,22 +2,21 @@ import { diskAlone } from '../load/disk-alone.ts';
 import type { Table } from '../report/model.ts';
 import { median } from '../report/statistics.ts';
 import { CONTENDERS } from '../servers/contenders.ts';
+import { inFolder } from '../servers/server.ts';
 import { sideBySide, valuesOf, type Load, type Rounds } from '../servers/side-by-side.ts';
 import { slowSync } from '../slow-sync/build.ts';
 import type { Figure } from './figure.ts';
 import { absolutes, goal } from './load-tables.ts';
 
 const PER_SECOND = 1_000;
-
 const BYTES = 200;
-const DISK_ROUNDS = 3;
 
 /** What every server that stores waits for, whatever else it does. */
-const diskTable = (seconds: number): Table => ({
+const diskTable = (dir: string, repeats: number, seconds: number): Table => ({
   title: 'The disk alone: what is due is written to a file and synced, by a thread that does nothing else',
   columns: ['round', 'p50 ms', 'p99 ms'],
-  rows: Array.from({ length: DISK_ROUNDS }, (_, i) => {
-    const { p50, p99 } = diskAlone(PER_SECOND, BYTES, seconds);
+  rows: Array.from({ length: repeats }, (_, i) => {
+    const { p50, p99 } = diskAlone(dir, PER_SECOND, BYTES, seconds);
     return [i + 1, p50, p99];
   }),
 });
@@ -38,9 +37,10 @@ export const latency: Figure = {
       warmUpS: quick ? 1 : 8,
       windowS: quick ? 3 : 12,
     };
-    const plain = await sideBySide(CONTENDERS, load, quick ? 1 : 3, said);
-    const disk = diskTable(load.windowS);
-    const slow = await sideBySide(['parley'], { ...load, server: slowSync(2) }, quick ? 1 : 3, said);
+    const repeats = quick ? 1 : 3;
+    const plain = await sideBySide(CONTENDERS, load, repeats, said);
+    const disk = await inFolder((dir) => Promise.resolve(diskTable(dir, repeats, load.windowS)));
+    const slow = await sideBySide(['parley'], { ...load, server: slowSync(2) }, repeats, said);
     const p99 = (rounds: Rounds): readonly number[] => valuesOf(rounds, 'parley', (sample) => sample.p99);
     return {
       how: `Open loop over 200 pairs, 200 bytes, unpinned: each message is due at its own moment and its time counts from there, also when the generator or the server was late (no coordinated omission); ${load.windowS} s after ${load.warmUpS} s, 3 rounds. The generator itself was late by ${lateness(plain).toFixed(2)} ms (99 %). (b) can’t hold this rate with 2 ms more to every fsync.`,

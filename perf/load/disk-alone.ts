@@ -1,5 +1,4 @@
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Histogram } from './histogram.ts';
 import { dueAt, dueBy } from './pacing.ts';
@@ -9,13 +8,14 @@ const FILE_BYTES = 32 * 2 ** 20;
 const FILLING = Buffer.alloc(2 ** 20, 1);
 
 /** An open loop with nothing in it but the disk: all that is due is written to one file and synced together, by one thread that does
- *  nothing else. Milliseconds from due to synced; no server that stores before it acknowledges is faster on the same disk. */
+ *  nothing else. `dir` lies where the servers' folders do. Milliseconds from due to synced; no server that stores before it
+ *  acknowledges is faster on the same disk. */
 export const diskAlone = (
+  dir: string,
   perSecond: number,
   bytes: number,
   seconds: number,
 ): { p50: number; p99: number } => {
-  const dir = mkdtempSync(join(tmpdir(), 'parley-disk-'));
   const file = openSync(join(dir, 'log'), 'w');
   try {
     for (let at = 0; at < FILE_BYTES; at += FILLING.length) writeSync(file, FILLING, 0, FILLING.length, at);
@@ -23,7 +23,6 @@ export const diskAlone = (
     return paced(file, perSecond, bytes, seconds);
   } finally {
     closeSync(file);
-    rmSync(dir, { recursive: true, force: true });
   }
 };
 
