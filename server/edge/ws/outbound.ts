@@ -94,8 +94,8 @@ export class Outbound implements Socket {
   close(code: CloseCode, reason: string): void {
     const wire = this.#wire;
     if (wire === undefined) return;
-    // Whoever doesn't read would not read this either.
-    if (this.#queue.length > 0 && this.unsent <= UNSENT_MAX_BYTES) this.#sendQueued(wire);
+    // A socket that is full gets the last word too: a flush left it at most 1 MiB and the texts of one tick, and it may read on.
+    if (this.#queue.length > 0) this.#sendQueued(wire);
     this.#wire = undefined;
     wire.end(code, reason);
   }
