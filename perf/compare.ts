@@ -6,9 +6,10 @@ import { tableLines } from './report/markdown.ts';
 import { shown } from './report/numbers.ts';
 import { median } from './report/statistics.ts';
 import { CONTENDERS, type Contender } from './servers/contenders.ts';
+import { PEERS } from './servers/peers.ts';
 import { ratiosOf, sideBySide, type Sample } from './servers/side-by-side.ts';
 
-/** `npm run perf:compare -- [options]`: Parley, (a) and (b) under one load of one's own choice, in turns; ratios first. For work on
+/** `npm run perf:compare -- [options]`: Parley, (a) and (b) under one load of one's own choice, in turns, and peers where they are named; ratios first. For work on
  *  the server: nothing is written. */
 const { values } = parseArgs({
   options: {
@@ -32,7 +33,9 @@ const { values } = parseArgs({
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-const chosen = CONTENDERS.filter((who) => values.only?.includes(who) ?? true);
+const { only } = values;
+const chosen: readonly Contender[] =
+  only === undefined ? CONTENDERS : [...CONTENDERS, ...PEERS].filter((who) => only.includes(who));
 const rounds = await sideBySide(
   chosen,
   {

@@ -5,6 +5,7 @@ import { http } from './http.ts';
 import { latency } from './latency.ts';
 import { pinnedCpu, unpinned } from './message-cpu.ts';
 import { missed } from './missed.ts';
+import { peers } from './peers.ts';
 import { readiness } from './readiness.ts';
 import { search } from './search.ts';
 import { slowDisk } from './slow-disk.ts';
@@ -23,4 +24,5 @@ export const FIGURES: readonly Figure[] = [
   disk,
   search,
   http,
+  peers,
 ];

@@ -7,7 +7,18 @@ export const NAMES: Readonly<Record<Contender, string>> = {
   parley: 'Parley',
   relay: '(a) uWS relay, nothing stored',
   insert: '(b) ws, one INSERT a message',
+  ejabberd: 'ejabberd, as installed (Mnesia)',
+  'ejabberd-sqlite': 'ejabberd, SQLite in WAL',
+  prosody: 'Prosody, SQLite in WAL',
 };
+
+/** The baselines' medians beside a figure of Parley's that is not a ratio to them. */
+export const baselines = (
+  of: (who: 'relay' | 'insert') => readonly number[],
+): NonNullable<Goal['beside']> => [
+  ['(a)', median(of('relay'))],
+  ['(b)', median(of('insert'))],
+];
 
 /** Median of the rounds against a limit, with the range of the rounds. */
 export const goal = (

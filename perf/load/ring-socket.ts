@@ -2,6 +2,7 @@ import {
   cursorIn,
   kindOf,
   messageIdAt,
+  messageTemplate,
   pairIn,
   saysSent,
   sequenceIn,
@@ -19,6 +20,9 @@ const scratch = Buffer.allocUnsafeSlow(ROOM);
 export interface RingSocketOptions {
   readonly ring: Ring;
   readonly target: Target;
+  readonly frames: MessageFrames;
+  /** Whom this account writes to. */
+  readonly recipientId: string;
   /** A message came that no receipt has been said of, the first since the last receipt. */
   readonly received: (socket: RingSocket) => void;
   readonly synced: () => void;
@@ -29,12 +33,14 @@ export interface RingSocketOptions {
 export class RingSocket implements Sender {
   readonly #options: RingSocketOptions;
   readonly #socket: LeanSocket;
+  readonly #template: Buffer;
   #queued: Buffer[] = [];
   #cursor = -1;
   #undelivered: string | null = null;
 
   constructor(options: RingSocketOptions) {
     this.#options = options;
+    this.#template = messageTemplate(options.recipientId);
     this.#socket = new LeanSocket(
       options.target,
       {
@@ -53,8 +59,8 @@ export class RingSocket implements Sender {
   }
 
   /** A message that goes out with the next `flush`. */
-  queue(frames: MessageFrames, template: Buffer, pair: number, sequence: number): void {
-    const end = frames.write(scratch, 0, template, pair, sequence, Date.now());
+  queue(pair: number, sequence: number): void {
+    const end = this.#options.frames.write(scratch, 0, this.#template, pair, sequence, Date.now());
     this.#queued.push(Buffer.from(scratch.subarray(0, end)));
   }
 

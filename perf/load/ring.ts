@@ -1,6 +1,5 @@
 import { Arrivals, type ArrivalCount } from './arrivals.ts';
-import { MessageFrames, messageTemplate } from './envelopes.ts';
-import type { Account, Pace, RingResult } from './spec.ts';
+import type { Pace, RingResult } from './spec.ts';
 import { Histogram } from './histogram.ts';
 import { dueAt, dueBy } from './pacing.ts';
 
@@ -9,15 +8,14 @@ const IN_FLIGHT_MAX = 64;
 
 /** An account's way to the server, as the ring sees it: messages are queued, and go out together. */
 export interface Sender {
-  queue(frames: MessageFrames, template: Buffer, pair: number, sequence: number): void;
+  queue(pair: number, sequence: number): void;
   flush(): void;
 }
 
 export interface RingOptions {
-  readonly accounts: readonly Account[];
+  /** People, and as many pairs. */
+  readonly size: number;
   readonly pace: Pace;
-  readonly maker: number;
-  readonly texts: readonly string[];
   /** Microsecond clock that never jumps. */
   readonly nowUs: () => number;
   /** Called with how many messages were delivered and acknowledged so far. */
@@ -28,8 +26,6 @@ export interface RingOptions {
 export class Ring {
   readonly size: number;
   readonly #options: RingOptions;
-  readonly #frames: MessageFrames;
-  readonly #templates: readonly Buffer[];
   readonly #acked: readonly Arrivals[];
   readonly #delivered: readonly Arrivals[];
   readonly #sent: Int32Array;
@@ -51,13 +47,9 @@ export class Ring {
 
   constructor(options: RingOptions) {
     this.#options = options;
-    this.size = options.accounts.length;
-    this.#frames = new MessageFrames(options.maker, options.texts);
-    this.#templates = options.accounts.map((_, i) =>
-      messageTemplate(options.accounts[(i + 1) % this.size]!.userId),
-    );
-    this.#acked = options.accounts.map(() => new Arrivals());
-    this.#delivered = options.accounts.map(() => new Arrivals());
+    this.size = options.size;
+    this.#acked = Array.from({ length: this.size }, () => new Arrivals());
+    this.#delivered = Array.from({ length: this.size }, () => new Arrivals());
     this.#sent = new Int32Array(this.size);
     this.#done = new Int32Array(this.size);
     this.#sentAt = new Float64Array(options.pace.kind === 'closed' ? this.size * IN_FLIGHT_MAX : 0);
@@ -190,7 +182,7 @@ export class Ring {
     if (this.#options.pace.kind === 'closed') {
       this.#sentAt[pair * IN_FLIGHT_MAX + (sequence % IN_FLIGHT_MAX)] = this.#options.nowUs();
     }
-    this.#sockets[pair]!.queue(this.#frames, this.#templates[pair]!, pair, sequence);
+    this.#sockets[pair]!.queue(pair, sequence);
     this.#dirty.push(pair);
   }
 }

@@ -2,11 +2,14 @@ import type { CpuReading } from '../machine/cpu.ts';
 import type { ArrivalCount } from './arrivals.ts';
 import type { HistogramData } from './histogram.ts';
 
-/** Somebody who can connect. */
+/** Somebody who can connect; over XMPP by name and password. */
 export interface Account {
   readonly userId: string;
   readonly token: string;
 }
+
+/** What the server speaks: the envelopes of SPEC §5, or XMPP with stream management (XEP-0198). */
+export type WireName = 'envelopes' | 'xmpp';
 
 /** How recipients say that a message was delivered: never, for what arrived in the last 40 ms in one (as our own client does),
  *  or for each message. */
@@ -26,6 +29,7 @@ export interface LoadSpec {
   /** Of the server: its CPU is read at the window's ends. */
   readonly pid: number;
   readonly accounts: readonly Account[];
+  readonly wire: WireName;
   readonly workers: number;
   readonly pace: Pace;
   readonly receipts: Receipts;

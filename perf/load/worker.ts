@@ -1,11 +1,13 @@
 import { MessageChannel, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Gathering } from './gathering.ts';
 import { inLanes } from './lanes.ts';
-import { Ring } from './ring.ts';
+import { MessageFrames } from './envelopes.ts';
+import { Ring, type Sender } from './ring.ts';
 import { RingSocket } from './ring-socket.ts';
 import { localAddress } from './socket.ts';
 import type { News, Order, WorkerData } from './spec.ts';
 import { makeTexts } from './texts.ts';
+import { XmppSocket } from './xmpp/ring-socket.ts';
 
 /** One thread of the load generator: connects its accounts, runs its ring, answers orders. */
 const { spec, accounts, index, progress } = workerData as WorkerData;
@@ -21,12 +23,11 @@ const fail = (error: Error): void => {
   throw error;
 };
 
+const texts = makeTexts(1_024, spec.bytes);
 const ring = new Ring({
-  accounts,
+  size: accounts.length,
   pace:
     spec.pace.kind === 'open' ? { ...spec.pace, perSecond: spec.pace.perSecond / spec.workers } : spec.pace,
-  maker: (process.pid * 8 + index) % 4096,
-  texts: makeTexts(1_024, spec.bytes),
   nowUs: () => performance.now() * 1000,
   progress: (count) => {
     done[0] = count;
@@ -36,33 +37,48 @@ const ring = new Ring({
 const gathering = new Gathering((socket: RingSocket) => {
   socket.receipt();
 });
+const received = {
+  none: () => undefined,
+  gathered: (socket: RingSocket) => {
+    gathering.add(socket);
+  },
+  each: (socket: RingSocket) => {
+    socket.receipt();
+  },
+}[spec.receipts];
+const frames = new MessageFrames((process.pid * 8 + index) % 4096, texts);
 
-const connectAll = async (): Promise<readonly RingSocket[]> => {
-  const sockets: RingSocket[] = [];
-  const connectOne = (i: number): Promise<void> =>
-    new Promise((resolve) => {
-      sockets[i] = new RingSocket({
-        ring,
-        target: {
-          host: spec.host,
-          port: spec.port,
-          token: accounts[i]!.token,
-          ...localAddress(index * accounts.length + i),
-        },
-        received: {
-          none: () => undefined,
-          gathered: (socket: RingSocket) => {
-            gathering.add(socket);
-          },
-          each: (socket: RingSocket) => {
-            socket.receipt();
-          },
-        }[spec.receipts],
-        synced: resolve,
-        fail,
-      });
-    });
-  await inLanes(accounts.length, CONNECTING_AT_ONCE, connectOne);
+/** Account i's way to the server; `ready` is called when it is there. */
+const connectOne = (pair: number, ready: () => void): Sender => {
+  const account = accounts[pair]!;
+  const recipientId = accounts[(pair + 1) % accounts.length]!.userId;
+  const { host, port } = spec;
+  const target = { host, port, ...localAddress(index * accounts.length + pair) };
+  if (spec.wire === 'xmpp')
+    return new XmppSocket({ ring, pair, account, recipientId, texts, target, ready, fail });
+  const { token } = account;
+  const synced = ready;
+  return new RingSocket({
+    ring,
+    target: { ...target, token },
+    frames,
+    recipientId,
+    received,
+    synced,
+    fail,
+  });
+};
+
+const connectAll = async (): Promise<readonly Sender[]> => {
+  const sockets: Sender[] = [];
+  await inLanes(
+    accounts.length,
+    CONNECTING_AT_ONCE,
+    (i) =>
+      new Promise((ready) => {
+        sockets[i] = connectOne(i, ready);
+      }),
+  );
   return sockets;
 };
 
@@ -77,8 +93,7 @@ const settled = (): Promise<void> =>
     }, 10);
   });
 
-const sockets = await connectAll();
-ring.attach(sockets);
+ring.attach(await connectAll());
 tell({ news: 'connected' });
 
 if (spec.pace.kind === 'open') {

@@ -10,11 +10,14 @@ export interface Placement {
 }
 
 export interface SpawnOptions extends Placement {
-  /** For Node, before the script. */
-  readonly flags?: readonly string[];
   readonly cwd?: string;
   /** Both of its outputs. */
   readonly output?: 'pipe' | 'inherit' | 'ignore';
+}
+
+export interface ScriptOptions extends SpawnOptions {
+  /** For Node, before the script. */
+  readonly flags?: readonly string[];
 }
 
 /** Whatever ends this process, ends what it started. */
@@ -28,14 +31,26 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 export const cleanEnvironment = (): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PARLEY_')));
 
-/** Starts a compiled script under Node, with a channel for messages. Its process id is the script's own: taskset gives way to it. */
-export const spawnScript = (script: string, options: SpawnOptions = {}): ChildProcess => {
-  const { cpus, preload, env = {}, cwd, output = 'inherit', flags = [] } = options;
-  const node = [process.execPath, ...flags, script];
-  const [command = '', ...args] = cpus === undefined ? node : ['taskset', '-c', cpus, ...node];
+/** Starts a compiled script under Node, with a channel for messages. */
+export const spawnScript = (script: string, { flags = [], ...options }: ScriptOptions = {}): ChildProcess =>
+  spawnProgram([process.execPath, ...flags, script], { ...options, channel: true });
+
+/** Starts a program by its words. Its process id is the program's own: taskset gives way to it. */
+export const spawnProgram = (
+  words: readonly string[],
+  {
+    cpus,
+    preload,
+    env = {},
+    cwd,
+    output = 'inherit',
+    channel = false,
+  }: SpawnOptions & { readonly channel?: boolean },
+): ChildProcess => {
+  const [command = '', ...args] = cpus === undefined ? words : ['taskset', '-c', cpus, ...words];
   const child = spawn(command, args, {
     env: { ...cleanEnvironment(), ...env, ...(preload === undefined ? {} : { LD_PRELOAD: preload }) },
-    stdio: ['ignore', output, output, 'ipc'],
+    stdio: ['ignore', output, output, ...(channel ? (['ipc'] as const) : [])],
     ...(cwd === undefined ? {} : { cwd }),
   });
   living.add(child);

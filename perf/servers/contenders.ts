@@ -5,12 +5,13 @@ import { systemIds } from '../../server/runtime/ids.ts';
 import type { Account } from '../load/spec.ts';
 import { root } from '../machine/root.ts';
 import type { Placement } from '../machine/spawn.ts';
+import { PEERS, startPeer, type Peer } from './peers.ts';
 import { seedAccounts } from './seed.ts';
 import { startServer, type Running } from './server.ts';
 
 /** Who is measured side by side: Parley, baseline (a) that stores nothing, baseline (b) with one INSERT a message. */
 export const CONTENDERS = ['parley', 'relay', 'insert'] as const;
-export type Contender = (typeof CONTENDERS)[number];
+export type Contender = (typeof CONTENDERS)[number] | Peer;
 
 export interface Started {
   readonly server: Running;
@@ -50,6 +51,8 @@ export const startParley = (
     },
   });
 
+export const isPeer = (who: Contender): who is Peer => PEERS.some((peer) => peer === who);
+
 /** Starts a contender on an empty folder with that many accounts. `settings` are Parley's. */
 export const start = async (
   who: Contender,
@@ -62,6 +65,7 @@ export const start = async (
     const accounts = await seedAccounts(dir, count);
     return { server: await startParley(dir, placement, settings), accounts };
   }
+  if (isPeer(who)) return await startPeer(who, dir, count, placement);
   const accounts = Array.from({ length: count }, () => {
     const id = systemIds.next();
     return { userId: id, token: id };

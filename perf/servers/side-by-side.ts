@@ -4,7 +4,7 @@ import type { LoadResult, Pace, Receipts } from '../load/spec.ts';
 import { spentBetween, totalOf, type ThreadCpu } from '../machine/cpu.ts';
 import { readMemory } from '../machine/memory.ts';
 import type { Placement } from '../machine/spawn.ts';
-import { start, type Contender } from './contenders.ts';
+import { isPeer, start, type Contender } from './contenders.ts';
 import { inFolder } from './server.ts';
 
 /** One load, whoever bears it. */
@@ -49,7 +49,8 @@ export const runOnce = (who: Contender, load: Load): Promise<Sample> =>
     try {
       const { host, port, pid } = server;
       const receipts = who === 'parley' ? load.receipts : 'none';
-      const result = await runLoad({ ...spec, host, port, pid, accounts, receipts }, placement);
+      const wire = isPeer(who) ? 'xmpp' : 'envelopes';
+      const result = await runLoad({ ...spec, host, port, pid, accounts, receipts, wire }, placement);
       const losses = lossesIn(result);
       if (losses.length > 0) throw new Error(`${who} lost something: ${losses.join('; ')}`);
       return sampleOf(result, readMemory(pid).rss);

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { Histogram } from '../../perf/load/histogram.ts';
 import { Ring, type Sender } from '../../perf/load/ring.ts';
 import type { Pace } from '../../perf/load/spec.ts';
-import { makeTexts } from '../../perf/load/texts.ts';
 
 /** A ring whose messages go nowhere by themselves: the test says what arrives, and what time it is. */
 const stage = (pace: Pace, size = 3) => {
@@ -11,23 +10,20 @@ const stage = (pace: Pace, size = 3) => {
   const time = { us: 0 };
   let done = 0;
   const sender: Sender = {
-    queue: (_frames, _template, pair, sequence) => {
+    queue: (pair, sequence) => {
       sent.push([pair, sequence]);
     },
     flush: () => undefined,
   };
-  const accounts = Array.from({ length: size }, (_, i) => ({ userId: `user ${String(i)}`, token: '' }));
   const ring = new Ring({
-    accounts,
+    size,
     pace,
-    maker: 1,
-    texts: makeTexts(2, 20),
     nowUs: () => time.us,
     progress: (count) => {
       done = count;
     },
   });
-  ring.attach(accounts.map(() => sender));
+  ring.attach(Array.from({ length: size }, () => sender));
   const arrive = (pair: number, sequence: number): void => {
     ring.delivered(pair, sequence);
     ring.acked(pair, sequence);
