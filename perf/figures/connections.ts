@@ -5,7 +5,7 @@ import { median } from '../report/statistics.ts';
 import { CONTENDERS, start, type Contender } from '../servers/contenders.ts';
 import { inFolder } from '../servers/server.ts';
 import type { Figure } from './figure.ts';
-import { goal, NAMES } from './load-tables.ts';
+import { baselines, goal, NAMES } from './load-tables.ts';
 
 const AT_ONCE = 128;
 /** Time for the last writes, and until V8 has cleared away what a storm of handshakes left: it waits for a thread to be idle. */
@@ -62,6 +62,7 @@ export const connections: Figure = {
           'KiB',
           'at most',
           4,
+          { beside: baselines((who) => of(who, ({ grown }) => grown.rss)) },
         ),
         goal(
           'connections/s with a token, 10,000 in all',
@@ -69,6 +70,7 @@ export const connections: Figure = {
           '/s',
           'at least',
           5_000,
+          { beside: baselines((who) => of(who, ({ perSecond }) => perSecond)) },
         ),
       ],
       tables: [

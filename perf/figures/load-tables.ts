@@ -27,7 +27,7 @@ export const goal = (
   unit: string,
   sense: Goal['sense'],
   limit: number,
-  stretch = false,
+  { stretch = false, beside = [] }: { stretch?: boolean; beside?: Goal['beside'] } = {},
 ): Goal => ({
   what,
   value: median(rounds),
@@ -35,6 +35,7 @@ export const goal = (
   limit,
   sense,
   ...(rounds.length > 1 ? { spread: spreadOf(rounds) } : {}),
+  ...(beside.length > 0 ? { beside } : {}),
   ...(stretch ? { stretch } : {}),
 });
 

@@ -77,6 +77,7 @@ export const missed: Figure = {
           'ms',
           'at most',
           15,
+          { beside: [['(b)', median(took.get('insert') ?? [])]] },
         ),
       ],
       tables: [

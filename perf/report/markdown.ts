@@ -24,17 +24,18 @@ const goalLine = (goal: Goal): string =>
     goal.stretch === true ? `${goal.what} (stretch)` : goal.what,
     `${goal.sense === 'at most' ? '≤' : '≥'} ${shown(goal.limit)} ${goal.unit}`,
     valueOf(goal),
+    (goal.beside ?? []).map(([who, value]) => `${who} ${shown(value)}`).join(', '),
     isReached(goal) ? 'yes' : '**no**',
   ]);
 
 const goalsOf = ({ findings }: Measured): readonly Goal[] => ('failed' in findings ? [] : findings.goals);
 
 const goalsTable = (measured: readonly Measured[]): readonly string[] => [
-  row(['figure', 'to reach', 'measured, median (range)', 'reached']),
-  rule(4),
+  row(['figure', 'to reach', 'measured, median (range)', 'others in the same run', 'reached']),
+  rule(5),
   ...measured.flatMap((each) =>
     'failed' in each.findings
-      ? [row([each.title, '', 'failed, see below', '**no**'])]
+      ? [row([each.title, '', 'failed, see below', '', '**no**'])]
       : goalsOf(each).map(goalLine),
   ),
   '',

@@ -10,6 +10,8 @@ export interface Goal {
   readonly sense: 'at most' | 'at least';
   /** Lowest and highest of the rounds, where there were several. */
   readonly spread?: readonly [low: number, high: number];
+  /** What others did in the same run, in the same unit. */
+  readonly beside?: readonly (readonly [who: string, value: number])[];
   /** Worth reaching, not promised. */
   readonly stretch?: boolean;
 }

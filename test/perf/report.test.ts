@@ -27,10 +27,16 @@ const figure = (findings: Measured['findings'], id = 'cpu'): Measured => ({
 
 test('ratios stand before absolutes, each with what it had to reach', () => {
   const page = renderReport(
-    [figure({ how: 'Like this.', goals: [goal], tables: [{ columns: ['µs'], rows: [[12_345]] }] })],
+    [
+      figure({
+        how: 'Like this.',
+        goals: [{ ...goal, beside: [['(b)', 9]] }],
+        tables: [{ columns: ['µs'], rows: [[12_345]] }],
+      }),
+    ],
     [],
   );
-  assert.match(page, /\| CPU \| ≤ 4\.50 × \(a\) \| 3 × \(a\) \(2\.90–3\.20\) \| yes \|/);
+  assert.match(page, /\| CPU \| ≤ 4\.50 × \(a\) \| 3 × \(a\) \(2\.90–3\.20\) \| \(b\) 9 \| yes \|/);
   assert.ok(page.indexOf('≤ 4.50') < page.indexOf('12,345'));
   assert.match(page, /commit abc1234/);
 });
@@ -44,7 +50,7 @@ test('a goal that was missed and a figure that failed are said as plainly', () =
     [],
   );
   assert.match(page, /\| 9 × \(a\) .*\| \*\*no\*\* \|/);
-  assert.match(page, /\| The title of other \| +\| failed, see below \| \*\*no\*\* \|/);
+  assert.match(page, /\| The title of other \| +\| failed, see below \| +\| \*\*no\*\* \|/);
   assert.match(page, /Failed: parley lost something/);
 });
 
