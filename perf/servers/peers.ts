@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -17,9 +17,13 @@ export type Peer = (typeof PEERS)[number];
 const HOST = '127.0.0.1';
 const REGISTERING_AT_ONCE = 16;
 const ejabberdctl = '/usr/sbin/ejabberdctl';
-const prosody = '/usr/bin/prosody';
 
-export const isInstalled = (peer: Peer): boolean => existsSync(peer === 'prosody' ? prosody : ejabberdctl);
+/** What has to be installed for each. */
+export const PACKAGES: Readonly<Record<Peer, readonly string[]>> = {
+  ejabberd: ['ejabberd'],
+  'ejabberd-sqlite': ['ejabberd', 'erlang-p1-sqlite3'],
+  prosody: ['prosody', 'lua-dbi-sqlite3'],
+};
 
 /** A database of whatever tables, in the mode that is kept in its file. */
 const makeWal = (file: string): string => {
@@ -112,7 +116,11 @@ const startProsody = (dir: string, port: number, placement: Placement): Promise<
   mkdirSync(join(dir, 'certs'));
   makeWal(join(dir, 'prosody.sqlite'));
   writeFileSync(config, prosodyConfig(dir, port));
-  return startProgram([prosody, '--config', config, '-F'], { host: HOST, port }, { ...placement, cwd: dir });
+  return startProgram(
+    ['prosody', '--config', config, '-F'],
+    { host: HOST, port },
+    { ...placement, cwd: dir },
+  );
 };
 
 /** Starts a peer on an empty folder and registers that many accounts, as its clients would. */

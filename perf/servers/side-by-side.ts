@@ -41,6 +41,9 @@ export interface Sample {
   readonly rss: number;
 }
 
+/** Something had not come when a run was over, had come twice, or in another order. */
+export class LossError extends Error {}
+
 export const runOnce = (who: Contender, load: Load): Promise<Sample> =>
   inFolder(async (dir) => {
     const { pairs, cpus, settings, server: further = {}, ...spec } = load;
@@ -52,10 +55,11 @@ export const runOnce = (who: Contender, load: Load): Promise<Sample> =>
       const wire = isPeer(who) ? 'xmpp' : 'envelopes';
       const result = await runLoad({ ...spec, host, port, pid, accounts, receipts, wire }, placement);
       const losses = lossesIn(result);
-      if (losses.length > 0) throw new Error(`${who} lost something: ${losses.join('; ')}`);
+      if (losses.length > 0) throw new LossError(`${who} lost something: ${losses.join('; ')}`);
       return sampleOf(result, readMemory(pid).rss);
     } catch (error) {
       await server.stop();
+      if (error instanceof LossError) throw error;
       throw new Error(`${(error as Error).message}. The last that ${who} said:\n${server.lastWords()}`, {
         cause: error,
       });
