@@ -56,16 +56,10 @@ const connectOne = (pair: number, ready: () => void): Sender => {
   const target = { host, port, ...localAddress(index * accounts.length + pair) };
   if (spec.wire === 'xmpp')
     return new XmppSocket({ ring, pair, account, recipientId, texts, target, ready, fail });
-  const { token } = account;
-  const synced = ready;
   return new RingSocket({
-    ring,
-    target: { ...target, token },
-    frames,
-    recipientId,
-    received,
-    synced,
-    fail,
+    ...{ ring, frames, recipientId, received, fail },
+    target: { ...target, token: account.token },
+    synced: ready,
   });
 };
 

@@ -10,7 +10,7 @@ import type { Placement } from '../machine/spawn.ts';
 import { startProgram, type Running } from './server.ts';
 
 /** What people would pick instead: servers of Debian's packages, if this machine has them, with the archive of every message on.
- *  SQLite in WAL, where they take it: as they open it themselves they write 200 to 300 messages a second. */
+ *  SQLite in WAL, which is the faster mode and not the one that they choose. */
 export const PEERS = ['ejabberd', 'ejabberd-sqlite', 'prosody'] as const;
 export type Peer = (typeof PEERS)[number];
 

@@ -43,7 +43,12 @@ export const startProgram = async (
   const started = performance.now();
   const child = spawnProgram(program, { ...options, output: 'pipe' });
   const words: string[] = [];
-  await Promise.race([hearOut(child, words), answers(place, child)]);
+  try {
+    await Promise.race([hearOut(child, words), answers(place, child)]);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
   return asRunning(child, words, { ...place, started });
 };
 
