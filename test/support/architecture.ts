@@ -73,7 +73,7 @@ const FACES: readonly { readonly of: string; readonly by: readonly string[]; rea
 
 /** One door per dependency. */
 const DOORS: Readonly<Record<string, RegExp>> = {
-  'better-sqlite3': /^(server\/storage|perf\/baselines)\//,
+  'better-sqlite3': /^(server\/storage\/|perf\/baselines\/|perf\/servers\/peers\.ts$)/,
   'uWebSockets.js': /^(server\/edge|perf\/baselines)\//,
   ws: /^perf\/baselines\//,
   autocannon: /^perf\/http\//,
