@@ -9,8 +9,8 @@ import { CONTENDERS, type Contender } from './servers/contenders.ts';
 import { PEERS } from './servers/peers.ts';
 import { ratiosOf, sideBySide, type Sample } from './servers/side-by-side.ts';
 
-/** `npm run perf:compare -- [options]`: Parley, (a) and (b) under one load of one's own choice, in turns, and peers where they are named; ratios first. For work on
- *  the server: nothing is written. */
+/** `npm run perf:compare -- [options]`: Parley, (a) and (b), and peers where they are named, in turns under one load of one's own
+ *  choice; ratios first. For work on the server; nothing is written. */
 const { values } = parseArgs({
   options: {
     pairs: { type: 'string', default: '100' },

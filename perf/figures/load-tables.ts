@@ -7,7 +7,7 @@ export const NAMES: Readonly<Record<Contender, string>> = {
   parley: 'Parley',
   relay: '(a) uWS relay, nothing stored',
   insert: '(b) ws, one INSERT a message',
-  ejabberd: 'ejabberd, as installed (Mnesia)',
+  ejabberd: 'ejabberd, its own store (Mnesia)',
   'ejabberd-sqlite': 'ejabberd, SQLite in WAL',
   prosody: 'Prosody, SQLite in WAL',
 };

@@ -19,6 +19,7 @@ const scratch = Buffer.allocUnsafeSlow(ROOM);
 
 export interface RingSocketOptions {
   readonly ring: Ring;
+  readonly pair: number;
   readonly target: Target;
   readonly frames: MessageFrames;
   /** Whom this account writes to. */
@@ -59,8 +60,9 @@ export class RingSocket implements Sender {
   }
 
   /** A message that goes out with the next `flush`. */
-  queue(pair: number, sequence: number): void {
-    const end = this.#options.frames.write(scratch, 0, this.#template, pair, sequence, Date.now());
+  queue(sequence: number): void {
+    const { frames, pair } = this.#options;
+    const end = frames.write(scratch, 0, this.#template, pair, sequence, Date.now());
     this.#queued.push(Buffer.from(scratch.subarray(0, end)));
   }
 
@@ -75,10 +77,6 @@ export class RingSocket implements Sender {
     if (this.#undelivered === null) return;
     this.#say('ack', `{"message_id":"${this.#undelivered}","status":"delivered"}`);
     this.#undelivered = null;
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
   }
 
   #text(bytes: Buffer, start: number, end: number): void {

@@ -8,7 +8,7 @@ const IN_FLIGHT_MAX = 64;
 
 /** An account's way to the server, as the ring sees it: messages are queued, and go out together. */
 export interface Sender {
-  queue(pair: number, sequence: number): void;
+  queue(sequence: number): void;
   flush(): void;
 }
 
@@ -182,7 +182,7 @@ export class Ring {
     if (this.#options.pace.kind === 'closed') {
       this.#sentAt[pair * IN_FLIGHT_MAX + (sequence % IN_FLIGHT_MAX)] = this.#options.nowUs();
     }
-    this.#sockets[pair]!.queue(pair, sequence);
+    this.#sockets[pair]!.queue(sequence);
     this.#dirty.push(pair);
   }
 }

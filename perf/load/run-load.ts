@@ -21,6 +21,12 @@ export const runLoad = async (
   });
 };
 
+/** Nothing is wrong but that some had not come when the wait for the last ones was over. */
+export const isOnlyOwed = ({ ring }: LoadResult): boolean =>
+  [ring.acked, ring.delivered].every(({ repeated, outOfOrder }) => repeated === 0 && outOfOrder === 0) &&
+  ring.cursorGaps === 0 &&
+  ring.errors.length === 0;
+
 /** What a run must not leave behind: everything sent was delivered once, acknowledged once, in order, and numbered without a
  *  gap. */
 export const lossesIn = ({ ring }: LoadResult): readonly string[] => {

@@ -48,7 +48,7 @@ const received = {
 }[spec.receipts];
 const frames = new MessageFrames((process.pid * 8 + index) % 4096, texts);
 
-/** Account i's way to the server; `ready` is called when it is there. */
+/** The way to the server of a pair's sender; `ready` is called when it is there. */
 const connectOne = (pair: number, ready: () => void): Sender => {
   const account = accounts[pair]!;
   const recipientId = accounts[(pair + 1) % accounts.length]!.userId;
@@ -57,7 +57,7 @@ const connectOne = (pair: number, ready: () => void): Sender => {
   if (spec.wire === 'xmpp')
     return new XmppSocket({ ring, pair, account, recipientId, texts, target, ready, fail });
   return new RingSocket({
-    ...{ ring, frames, recipientId, received, fail },
+    ...{ ring, pair, frames, recipientId, received, fail },
     target: { ...target, token: account.token },
     synced: ready,
   });

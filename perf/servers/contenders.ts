@@ -9,7 +9,8 @@ import { PEERS, startPeer, type Peer } from './peers.ts';
 import { seedAccounts } from './seed.ts';
 import { startServer, type Running } from './server.ts';
 
-/** Who is measured side by side: Parley, baseline (a) that stores nothing, baseline (b) with one INSERT a message. */
+/** Who is always measured side by side: Parley, baseline (a) that stores nothing, baseline (b) with one INSERT a message. Peers are
+ *  where they are named. */
 export const CONTENDERS = ['parley', 'relay', 'insert'] as const;
 export type Contender = (typeof CONTENDERS)[number] | Peer;
 

@@ -33,6 +33,7 @@ const makeWal = (file: string): string => {
   return file;
 };
 
+/** For a program that can't choose one by itself. Free until somebody takes it; then the start fails. */
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, HOST);
   await once(server, 'listening');
@@ -113,6 +114,7 @@ VirtualHost "${DOMAIN}"
 
 const startProsody = (dir: string, port: number, placement: Placement): Promise<Running> => {
   const config = join(dir, 'prosody.cfg.lua');
+  // Looked for, whether TLS is there or not.
   mkdirSync(join(dir, 'certs'));
   makeWal(join(dir, 'prosody.sqlite'));
   writeFileSync(config, prosodyConfig(dir, port));

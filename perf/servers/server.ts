@@ -44,7 +44,7 @@ export const startProgram = async (
   const child = spawnProgram(program, { ...options, output: 'pipe' });
   const words: string[] = [];
   try {
-    await Promise.race([hearOut(child, words), answers(place, child)]);
+    await Promise.race([hearOut(child, words), answers(place, child, words)]);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -59,10 +59,14 @@ const PATIENCE_MS = 30_000;
 const answers = async (
   place: { readonly host: string; readonly port: number },
   child: ChildProcess,
+  words: readonly string[],
 ): Promise<void> => {
   const until = performance.now() + PATIENCE_MS;
-  while (child.exitCode === null && child.signalCode === null) {
-    if (performance.now() > until) throw new Error(`nothing answers at port ${place.port}`);
+  for (;;) {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (hasEnded || performance.now() > until) {
+      throw new Error(`nothing answers at port ${place.port}:\n${words.join('\n')}`);
+    }
     const socket = connect(place);
     const isThere = await once(socket, 'connect').then(
       () => true,
@@ -72,7 +76,6 @@ const answers = async (
     if (isThere) return;
     await sleep(LOOK_MS);
   }
-  await once(child, 'close');
 };
 
 const asRunning = (
@@ -88,7 +91,9 @@ const asRunning = (
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
     await ended;
+    clearTimeout(late);
   },
   lastWords: () => {
     const { exitCode, signalCode } = child;
@@ -114,6 +119,7 @@ const hearOut = (
         heard(line);
       });
     }
+    child.once('error', reject);
     child.once('close', (code, signal) => {
       reject(new Error(`a server ended early (${String(code ?? signal)}):\n${words.join('\n')}`));
     });

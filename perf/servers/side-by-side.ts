@@ -42,7 +42,14 @@ export interface Sample {
 }
 
 /** Something had not come when a run was over, had come twice, or in another order. */
-export class LossError extends Error {}
+export class LossError extends Error {
+  readonly result: LoadResult;
+
+  constructor(message: string, result: LoadResult) {
+    super(message);
+    this.result = result;
+  }
+}
 
 export const runOnce = (who: Contender, load: Load): Promise<Sample> =>
   inFolder(async (dir) => {
@@ -55,14 +62,12 @@ export const runOnce = (who: Contender, load: Load): Promise<Sample> =>
       const wire = isPeer(who) ? 'xmpp' : 'envelopes';
       const result = await runLoad({ ...spec, host, port, pid, accounts, receipts, wire }, placement);
       const losses = lossesIn(result);
-      if (losses.length > 0) throw new LossError(`${who} lost something: ${losses.join('; ')}`);
+      if (losses.length > 0) throw new LossError(`${who} lost something: ${losses.join('; ')}`, result);
       return sampleOf(result, readMemory(pid).rss);
     } catch (error) {
       await server.stop();
-      if (error instanceof LossError) throw error;
-      throw new Error(`${(error as Error).message}. The last that ${who} said:\n${server.lastWords()}`, {
-        cause: error,
-      });
+      (error as Error).message += `. The last that ${who} said:\n${server.lastWords()}`;
+      throw error;
     } finally {
       await server.stop();
     }

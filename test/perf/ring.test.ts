@@ -9,12 +9,12 @@ const stage = (pace: Pace, size = 3) => {
   const sent: (readonly [pair: number, sequence: number])[] = [];
   const time = { us: 0 };
   let done = 0;
-  const sender: Sender = {
-    queue: (pair, sequence) => {
+  const sender = (pair: number): Sender => ({
+    queue: (sequence) => {
       sent.push([pair, sequence]);
     },
     flush: () => undefined,
-  };
+  });
   const ring = new Ring({
     size,
     pace,
@@ -23,7 +23,7 @@ const stage = (pace: Pace, size = 3) => {
       done = count;
     },
   });
-  ring.attach(Array.from({ length: size }, () => sender));
+  ring.attach(Array.from({ length: size }, (_, pair) => sender(pair)));
   const arrive = (pair: number, sequence: number): void => {
     ring.delivered(pair, sequence);
     ring.acked(pair, sequence);

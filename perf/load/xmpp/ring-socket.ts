@@ -44,7 +44,7 @@ export class XmppSocket implements Sender {
       .then(ready);
   }
 
-  queue(_pair: number, sequence: number): void {
+  queue(sequence: number): void {
     const { texts } = this.#options;
     this.#queued += `${this.#head}${sequence}'><body>${texts[this.#nextText]!}</body></message>`;
     this.#nextText = (this.#nextText + 1) % texts.length;
@@ -54,10 +54,6 @@ export class XmppSocket implements Sender {
     if (this.#queued === '') return;
     this.#stream.write(this.#queued + ACK_REQUEST);
     this.#queued = '';
-  }
-
-  destroy(): void {
-    this.#stream.destroy();
   }
 
   #told(text: string): void {

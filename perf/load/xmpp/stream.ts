@@ -4,6 +4,9 @@ import { StanzaReader } from './stanzas.ts';
 /** The one domain of a peer under test. */
 export const DOMAIN = 'localhost';
 
+/** For one step of a login, many of which are under way. */
+const ANSWER_MS = 30_000;
+
 export interface StreamTarget {
   readonly host: string;
   readonly port: number;
@@ -17,7 +20,7 @@ export class XmppStream {
   readonly #fail: (error: Error) => void;
   #stanza: (text: string) => void = () => undefined;
   /** What a step of the login waits for. */
-  #wanted: { readonly start: RegExp; readonly found: (text: string) => void } | null = null;
+  #wanted: { readonly start: RegExp; readonly found: () => void } | null = null;
   #ended = false;
 
   constructor(target: StreamTarget, fail: (error: Error) => void) {
@@ -68,8 +71,9 @@ export class XmppStream {
       /^<iq/,
     );
     await this.#ask('<presence/>', /^<presence/);
-    await this.#ask(`<enable xmlns='urn:xmpp:sm:3'/>`, /^<enabled/);
+    // Before the answer, behind which the first counted stanza may come in the same read.
     this.#stanza = stanza;
+    await this.#ask(`<enable xmlns='urn:xmpp:sm:3'/>`, /^<enabled/);
   }
 
   write(text: string): void {
@@ -89,23 +93,27 @@ export class XmppStream {
     );
   }
 
-  /** Resolves with the answer that begins so; what comes before it is passed over, refusals are not. */
-  #ask(text: string, start: RegExp): Promise<string> {
-    return new Promise((found) => {
+  /** Resolves with the answer that begins so; what comes before it is passed over, a refusal or silence ends the stream. */
+  async #ask(text: string, start: RegExp): Promise<void> {
+    const late = setTimeout(() => {
+      this.#end(new Error(`no answer to ${text}`));
+    }, ANSWER_MS).unref();
+    await new Promise<void>((found) => {
       this.#wanted = { start, found };
       this.write(text);
     });
+    clearTimeout(late);
   }
 
   #told(text: string): void {
-    if (/^<(?:failure|stream:error)|^<iq[^>]*type=['"]error/.test(text)) {
+    if (/^<(?:failure|failed|stream:error)|^<iq[^>]*type=['"]error/.test(text)) {
       this.#end(new Error(`the server refused: ${text}`));
     } else if (this.#wanted === null) {
       this.#stanza(text);
     } else if (this.#wanted.start.test(text)) {
       const { found } = this.#wanted;
       this.#wanted = null;
-      found(text);
+      found();
     }
   }
 

@@ -94,7 +94,8 @@ export class Outbound implements Socket {
   close(code: CloseCode, reason: string): void {
     const wire = this.#wire;
     if (wire === undefined) return;
-    // A socket that is full gets the last word too: a flush left it at most 1 MiB and the texts of one tick, and it may read on.
+    // A socket that is full gets the last word too, for it may read on. It holds little: the last flush left at most 1 MiB, and since
+    // then came the texts of one tick.
     if (this.#queue.length > 0) this.#sendQueued(wire);
     this.#wire = undefined;
     wire.end(code, reason);
