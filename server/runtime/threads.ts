@@ -190,15 +190,17 @@ export class Threads {
       return;
     }
     log.error({ thread: child.spec.name, err: outcome, restarts: child.restarts }, 'thread.lost');
-    host.threadLost(child.spec.name);
     const now = clock.monotonic();
     this.#failuresAt.push(now);
-    if (judge(this.#failuresAt, now, this.#options.intensity) === 'give-up') {
-      onGiveUp(`${child.spec.name} died too often`, EXIT_INTENSITY);
-      return;
+    const verdict = judge(this.#failuresAt, now, this.#options.intensity);
+    if (verdict !== 'give-up') {
+      child.restarts += 1;
+      this.#run(child);
     }
-    child.restarts += 1;
-    this.#run(child);
+    // After the fresh links went out: whoever is told here that a question failed may ask again at once, and a peer that gets it
+    // before its fresh link would forward it to the dead thread, where nobody answers.
+    host.threadLost(child.spec.name);
+    if (verdict === 'give-up') onGiveUp(`${child.spec.name} died too often`, EXIT_INTENSITY);
   }
 
   readonly #accept = (envelope: Envelope): void => {

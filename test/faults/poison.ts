@@ -18,6 +18,8 @@ const KINDS = [
 ] as const;
 const ATTEMPTS_MAX = 3;
 const RETRY_MS = 50;
+/** A hang is found after two seconds, and nobody waits for the deadline of a post (8 s) once the thread it went to is known to be gone. */
+const ANSWER_WITHIN_MS = 6_000;
 
 /** One poison under load: its sender repeats it as a good client does, until it is refused for good. */
 const once = async (kind: (typeof KINDS)[number], { random }: FaultOptions): Promise<number> =>
@@ -32,9 +34,11 @@ const once = async (kind: (typeof KINDS)[number], { random }: FaultOptions): Pro
     let attempts = 0;
     let code = '';
     for (; code !== 'bad_request' && attempts < 10; attempts += 1) {
+      const sentAt = performance.now();
       socket.send('message', { recipient_id: ben.id, content }, id);
       const answer = await socket.answerTo(id);
       assert.equal(answer.type, 'error', 'poison was acknowledged');
+      assert.ok(performance.now() - sentAt < ANSWER_WITHIN_MS, 'its answer waited for a deadline');
       ({ code } = answer.payload);
       await pause(RETRY_MS);
     }

@@ -102,9 +102,10 @@ export class Supervisor {
   #ended(child: Child): void {
     child.link?.close();
     child.link = undefined;
-    this.#host.threadLost(child.name);
     child.restarts += 1;
     this.#run(child);
+    // As in `Threads`: whoever asks again at once reaches the fresh thread.
+    this.#host.threadLost(child.name);
   }
 
   #run(child: Child): void {
