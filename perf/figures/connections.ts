@@ -4,6 +4,7 @@ import { readMemory, type Memory } from '../machine/memory.ts';
 import { median } from '../report/statistics.ts';
 import { CONTENDERS, start, type Contender } from '../servers/contenders.ts';
 import { inFolder } from '../servers/server.ts';
+import { inTurns } from '../servers/side-by-side.ts';
 import type { Figure } from './figure.ts';
 import { baselines, goal, NAMES } from './load-tables.ts';
 
@@ -43,14 +44,11 @@ export const connections: Figure = {
   title: 'Ten thousand connections: memory, and how fast they come',
   async measure({ quick, said }) {
     const count = quick ? 2_000 : 10_000;
-    const visits = new Map<Contender, Visit[]>(CONTENDERS.map((who) => [who, []]));
-    for (let round = 0; round < (quick ? 1 : 3); round += 1) {
-      for (const who of CONTENDERS) {
-        const seen = await visit(who, count);
-        visits.get(who)?.push(seen);
-        said(`  ${who}: ${seen.perSecond.toFixed(0)}/s, ${seen.grown.rss.toFixed(2)} KiB RSS each`);
-      }
-    }
+    const visits = await inTurns(CONTENDERS, quick ? 1 : 3, async (who) => {
+      const seen = await visit(who, count);
+      said(`  ${who}: ${seen.perSecond.toFixed(0)}/s, ${seen.grown.rss.toFixed(2)} KiB RSS each`);
+      return seen;
+    });
     const of = (who: Contender, pick: (each: Visit) => number): readonly number[] =>
       (visits.get(who) ?? []).map(pick);
     return {

@@ -4,7 +4,7 @@ import { median } from '../report/statistics.ts';
 import type { Contender } from '../servers/contenders.ts';
 import { installed } from '../servers/packages.ts';
 import { PACKAGES, PEERS } from '../servers/peers.ts';
-import { LossError, runOnce, type Load, type Sample } from '../servers/side-by-side.ts';
+import { inTurns, LossError, runOnce, type Load, type Sample } from '../servers/side-by-side.ts';
 import type { Effort, Figure } from './figure.ts';
 import { NAMES } from './load-tables.ts';
 
@@ -68,18 +68,13 @@ const tableOf = async (
     ...{ pace, pairs: 200, receipts: 'gathered', bytes: 200, workers: 1 },
     ...(quick ? { warmUpS: 3, windowS: 5 } : times),
   };
-  const rounds = new Map<Contender, (Sample | null)[]>(contenders.map((who) => [who, []]));
-  for (let round = 0; round < (quick ? 1 : 3); round += 1) {
-    for (const [who, samples] of rounds) {
-      const sample = await tried(who, load);
-      samples.push(sample);
-      const outcome =
-        sample === null
-          ? 'does not hold'
-          : `${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(1)} ms`;
-      said(`  ${who}, ${title}: ${outcome}`);
-    }
-  }
+  const rounds = await inTurns(contenders, quick ? 1 : 3, async (who) => {
+    const sample = await tried(who, load);
+    const outcome =
+      sample === null ? 'does not hold' : `${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(1)} ms`;
+    said(`  ${who}, ${title}: ${outcome}`);
+    return sample;
+  });
   return {
     title: `${title}; ${load.windowS} s after ${load.warmUpS} s`,
     columns: ['server', ...COLUMNS.map(([name]) => name)],

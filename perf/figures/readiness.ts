@@ -29,18 +29,8 @@ const timeToReady = async (
 const killUnderLoad = async (server: Running, accounts: readonly Account[]): Promise<void> => {
   const { host, port, pid } = server;
   const spec: LoadSpec = {
-    ...{
-      host,
-      port,
-      pid,
-      accounts,
-      workers: 1,
-      receipts: 'gathered',
-      wire: 'envelopes',
-      bytes: 200,
-      warmUpS: 1,
-      windowS: 60,
-    },
+    ...{ host, port, pid, accounts, workers: 1, bytes: 200, warmUpS: 1, windowS: 60 },
+    ...{ receipts: 'gathered', wire: 'envelopes' },
     pace: { kind: 'closed', inFlight: 4 },
   };
   const load = runLoad(spec, { output: 'ignore' }).then(

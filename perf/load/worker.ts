@@ -1,7 +1,7 @@
 import { MessageChannel, parentPort, Worker, workerData } from 'node:worker_threads';
+import { MessageFrames } from './envelopes.ts';
 import { Gathering } from './gathering.ts';
 import { inLanes } from './lanes.ts';
-import { MessageFrames } from './envelopes.ts';
 import { Ring, type Sender } from './ring.ts';
 import { RingSocket } from './ring-socket.ts';
 import { localAddress } from './socket.ts';

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { inLanes } from '../load/lanes.ts';
 import type { Account } from '../load/spec.ts';
 import { DOMAIN, XmppStream } from '../load/xmpp/stream.ts';
+import { freePort } from '../machine/free-port.ts';
 import type { Placement } from '../machine/spawn.ts';
 import { startProgram, type Running } from './server.ts';
 
@@ -31,16 +30,6 @@ const makeWal = (file: string): string => {
   db.pragma('journal_mode = WAL');
   db.close();
   return file;
-};
-
-/** For a program that can't choose one by itself. Free until somebody takes it; then the start fails. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 };
 
 const ejabberdConfig = (port: number, database: string | null): string => `

@@ -92,24 +92,32 @@ const sampleOf = ({ before, after, messages, seconds, ring }: LoadResult, rss: n
 export type Rounds = ReadonlyMap<Contender, readonly Sample[]>;
 
 /** Every contender in turn, `rounds` times over: what changes on the machine meanwhile changes for all. */
-export const sideBySide = async (
+export const inTurns = async <T>(
+  contenders: readonly Contender[],
+  rounds: number,
+  run: (who: Contender) => Promise<T>,
+): Promise<ReadonlyMap<Contender, readonly T[]>> => {
+  const results = new Map<Contender, T[]>(contenders.map((who) => [who, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [who, own] of results) own.push(await run(who));
+  }
+  return results;
+};
+
+/** One load on each of them in turn. */
+export const sideBySide = (
   contenders: readonly Contender[],
   load: Load,
   rounds: number,
   said: (line: string) => void = () => undefined,
-): Promise<Rounds> => {
-  const samples = new Map<Contender, Sample[]>(contenders.map((who) => [who, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const who of contenders) {
-      const sample = await runOnce(who, load);
-      samples.get(who)?.push(sample);
-      said(
-        `  ${who}: ${sample.cpuUs.toFixed(1)} µs/message, ${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(2)} ms`,
-      );
-    }
-  }
-  return samples;
-};
+): Promise<Rounds> =>
+  inTurns(contenders, rounds, async (who) => {
+    const sample = await runOnce(who, load);
+    said(
+      `  ${who}: ${sample.cpuUs.toFixed(1)} µs/message, ${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(2)} ms`,
+    );
+    return sample;
+  });
 
 /** One contender's numbers, round by round. */
 export const valuesOf = (

@@ -65,8 +65,8 @@ export const EXIT_INTENSITY = 70;
 export const EXIT_REFUSED = 74;
 
 /** The supervisor of threads, on the main thread. A task's promise is its supervision link: a throw or an exit in
- *  the thread rejects it, a hang is found by heartbeat and aborted; then what was asked of the thread fails, the
- *  task runs again on a fresh thread with fresh links, and past the restart intensity the process gives up. [P8] */
+ *  the thread rejects it, a hang is found by heartbeat and aborted; then the task runs again on a fresh thread
+ *  with fresh links, after them what was asked of the lost one fails, and past the restart intensity the process gives up. [P8] */
 export class Threads {
   readonly #options: ThreadsOptions;
   readonly #children = new Map<ThreadName, Child>();

@@ -6,7 +6,7 @@ import process, { execPath } from 'node:process';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import type { ChatSocket } from '../support/chat-socket.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../perf/machine/free-port.ts';
 import { http } from '../support/http-client.ts';
 import { serverEntry } from '../support/paths.ts';
 import { SmallDisk } from '../support/small-disk.ts';

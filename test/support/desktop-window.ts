@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { within } from './deadline.ts';
 import { desktopPortFree } from './desktop-port.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../perf/machine/free-port.ts';
 import type { Exit } from './server-process.ts';
 import type { Scope } from './temp-dir.ts';
 import { WebKitWindow } from './webkit-window.ts';

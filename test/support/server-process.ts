@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { env as ownEnvironment } from 'node:process';
 import { createInterface } from 'node:readline';
 import { within } from './deadline.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../perf/machine/free-port.ts';
 import { serverEntry } from './paths.ts';
 import { makeDir, removeDir, type Scope } from './temp-dir.ts';
 import { WaitingList } from './waiting-list.ts';

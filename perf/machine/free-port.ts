@@ -19,7 +19,8 @@ const isFree = (port: number): Promise<boolean> =>
   });
 
 /** A port for a server that is started again at the same address. Named from the first run on: sockets of a run on
- *  port 0 lack the reuse flag, and while the kernel still holds them the port can't be bound by number. */
+ *  port 0 lack the reuse flag, and while the kernel still holds them the port can't be bound by number. Also for programs that
+ *  can't choose one by themselves. */
 export const freePort = async (): Promise<number> => {
   for (let i = 0; i < ATTEMPTS; i += 1) {
     const port = randomInt(LOW, HIGH);
