@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ERROR_CODES } from './errors.ts';
-import { count, givenPassword, newPassword, username, uuid } from './fields.ts';
+import { count, givenPassword, newPassword, searchText, username, uuid } from './fields.ts';
 import { PAGE_MAX } from './limits.ts';
 import { conversation, highlights, livingUser, message, session, user } from './views.ts';
 
@@ -67,7 +67,7 @@ export const conversationsQuery = z.strictObject({
 });
 export const messagesQuery = z.strictObject({ before: position, after: position, around: position, limit });
 export const searchQuery = z.strictObject({
-  q: z.optional(z.string()),
+  q: z.optional(searchText),
   type: z.optional(z.enum(['messages', 'conversations', 'users'])),
   limit,
   before: z.optional(uuid),

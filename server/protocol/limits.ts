@@ -15,8 +15,8 @@ export const PASSWORD_MAX = 256;
 /** Rows of one page of history, search or a list. */
 export const PAGE_DEFAULT = 50;
 export const PAGE_MAX = 200;
-/** Code points of a search term; what follows is ignored. */
-export const QUERY_MAX_CODE_POINTS = 256;
+/** Code points of a search; a longer one is refused. */
+export const QUERY_MAX_CODE_POINTS = 1000;
 
 /** Open sockets of one person; the oldest gives way (4409). */
 export const SOCKETS_PER_USER = 10;

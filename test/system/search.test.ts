@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { SearchAnswer } from '../../server/protocol/http.ts';
+import type { Problem, SearchAnswer } from '../../server/protocol/http.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -85,8 +85,9 @@ const anyText = [
   '\u{1F468}\u200D\u{1F469}',
   '\u202E',
   '\u0301',
-  'x'.repeat(5000),
-  '漢'.repeat(300),
+  'x'.repeat(1000),
+  '漢'.repeat(1000),
+  '🎉'.repeat(1000),
   '; DROP TABLE users; --',
 ];
 test('[F3] any text at all is answered with 200', async () => {
@@ -95,6 +96,22 @@ test('[F3] any text at all is answered with 200', async () => {
       await search(ada, q, type);
   }
   await ada.get('/search');
+});
+
+test('[F1] [F8] every word of a long search counts, and one too long is refused by name', async () => {
+  const long = 'creme '.repeat(166);
+  assert.equal((await search(ada, `${long}for`, '&type=messages')).messages.length, 1);
+  assert.deepEqual((await search(ada, `${long}none`, '&type=messages')).messages, []);
+  for (const q of ['x'.repeat(1001), '🎉'.repeat(1001)]) {
+    const refused = await ada.http('GET', `/search?q=${encodeURIComponent(q)}`);
+    expectStatus(refused, 400);
+    const { code, errors } = JSON.parse(refused.text) as Problem;
+    assert.equal(code, 'bad_request');
+    assert.deepEqual(
+      errors?.map(({ path }) => path),
+      ['q'],
+    );
+  }
 });
 
 test('[F4] pages go on from before; an id that is not one’s own message is as good as none', async () => {

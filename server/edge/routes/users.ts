@@ -25,8 +25,7 @@ const users = route({
   query: usersQuery,
   answers: { 200: usersAnswer },
   async handle({ services, who, query }) {
-    const prefix = (query.query ?? '').toLowerCase();
-    const found = await services.read('users', who.userId, prefix, query.limit ?? PAGE_DEFAULT);
+    const found = await services.read('users', who.userId, query.query ?? '', query.limit ?? PAGE_DEFAULT);
     return answer(200, { users: [...found] });
   },
 });

@@ -1,4 +1,5 @@
 import type { Connection } from '../open.ts';
+import { fold } from '../search/fold.ts';
 import type { Queries } from '../store.ts';
 import { fromBlob } from '../uuid.ts';
 import type { Rows } from './rows.ts';
@@ -40,7 +41,8 @@ export const peopleQueries = (db: Connection, rows: Rows): PeopleQueries => {
     users(viewerId, prefix, limit) {
       const viewer = rows.person(viewerId);
       if (viewer === null) return [];
-      const from = prefix.toLowerCase();
+      // Names are plain and in lower case, so the query alone needs folding.
+      const from = fold(prefix);
       const views = new Views(rows, viewer.row);
       return byPrefix
         .all(from, from + AFTER_ALL, viewer.row, limit)

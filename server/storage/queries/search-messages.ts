@@ -1,7 +1,7 @@
 import type { Connection } from '../open.ts';
 import { mySide } from '../records/conversation-record.ts';
-import { fold } from '../search/fold.ts';
 import { gramsOfTerm, personGram } from '../search/grams.ts';
+import { holdsAll } from '../search/matches.ts';
 import { chunkOf, decodeRows, descending, firstRowOf, intersect, newBitmap } from '../search/postings.ts';
 import type { Chains } from './chains.ts';
 import type { MessageRow, Rows } from './rows.ts';
@@ -50,8 +50,7 @@ export const searchMessages = (db: Connection, rows: Rows, chains: Chains): Sear
     const cleared = new Map<number, number>();
     const found: MessageRow[] = [];
     const isHit = (message: MessageRow): boolean => {
-      const text = fold(message.content);
-      if (!terms.every((term) => text.includes(term))) return false;
+      if (!holdsAll(message.content, terms)) return false;
       let from = cleared.get(message.conversation);
       if (from === undefined) {
         from = mySide(rows.conversationAt(message.conversation), viewer).cleared;

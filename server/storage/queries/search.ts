@@ -1,7 +1,7 @@
 import type { SearchAnswer } from '../../protocol/http.ts';
-import { PAGE_MAX, QUERY_MAX_CODE_POINTS } from '../../protocol/limits.ts';
+import { PAGE_MAX } from '../../protocol/limits.ts';
 import type { Connection } from '../open.ts';
-import { highlightsOf, termsOf } from '../search/fold.ts';
+import { highlightsOf, termsOf } from '../search/matches.ts';
 import type { Queries } from '../store.ts';
 import type { Chains } from './chains.ts';
 import type { Rows } from './rows.ts';
@@ -9,7 +9,7 @@ import { searchMessages } from './search-messages.ts';
 import { searchPeople } from './search-people.ts';
 import { Views } from './views.ts';
 
-/** Search (SPEC §4): every word of `q` must occur, as a part of a word too. Any text is an allowed `q`. */
+/** Search: every word of `q` must occur, as a part of a word too. Any text of at most `QUERY_MAX_CODE_POINTS` is an allowed `q`. */
 export const searchQueries = (db: Connection, rows: Rows, chains: Chains): Pick<Queries, 'search'> => {
   const messages = searchMessages(db, rows, chains);
   const people = searchPeople(db);
@@ -17,9 +17,7 @@ export const searchQueries = (db: Connection, rows: Rows, chains: Chains): Pick<
     search(viewerId, q, options): SearchAnswer {
       const answer: SearchAnswer = { messages: [], conversations: [], users: [] };
       const viewer = rows.person(viewerId);
-      const terms = termsOf(
-        [...q.slice(0, 2 * QUERY_MAX_CODE_POINTS)].slice(0, QUERY_MAX_CODE_POINTS).join(''),
-      );
+      const terms = termsOf(q);
       if (viewer === null || terms.length === 0) return answer;
       const limit = Math.min(options.limit, PAGE_MAX);
       const wants = (type: typeof options.type): boolean =>

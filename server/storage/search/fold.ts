@@ -1,87 +1,163 @@
-/** What search compares: texts with case, accents and width taken away, one code point at a time, so that a place in the folded
- *  text leads back to a place in the original. A change here needs a new FOLD_VERSION. */
+import { isSimple } from './graphemes.ts';
 
-/** Written into the database: an index made by other folding rules, or by another Unicode, is built anew. */
-export const FOLD_VERSION = `1/${process.versions['unicode'] ?? ''}`;
+/** What search compares: text with case, accents, width, invisible characters and the variants of quotes and dashes taken away.
+ *  Every code point is folded on its own, by the properties that Unicode gives it; only the order of combining marks is made
+ *  canonical over the whole text. A change here needs a new FOLD_VERSION. */
 
-/** Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic, and the selectors behind emoji. Vowel signs of Thai or
- *  Devanagari are letters to their readers and stay. */
-const MARKS =
-  /[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]/g;
+/** Stored in the database. An index that was built with other rules, or with another version of Unicode, is built anew. */
+export const FOLD_VERSION = `2/${process.versions['unicode'] ?? ''}`;
 
-/** Letters with a stroke have no decomposition in Unicode. */
-const STROKES: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ħ: 'h', æ: 'ae', œ: 'oe' };
+/** What a reader does not see or does not need: default-ignorable characters (joiners, direction marks, variation selectors,
+ *  soft hyphen), the tatweel that only stretches a word, and lone surrogates, which no valid text holds. */
+const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\u0640\p{Cs}]$/u;
 
-const ASCII = /^[\0-\x7f]*$/;
-const REMEMBERED = 20_000;
-const remembered = new Map<string, string>();
+/** Accents of Latin, Greek and Cyrillic and the points of Hebrew, Arabic and Syriac. The vowel signs of Thai or Devanagari and
+ *  the dakuten of kana make another letter, and stay. */
+const MARK = /^[\p{Mn}\p{Me}]$/u;
+const ACCENTED_SCRIPT =
+  /^[\p{scx=Latin}\p{scx=Greek}\p{scx=Cyrillic}\p{scx=Hebrew}\p{scx=Arabic}\p{scx=Syriac}\p{scx=Inherited}]$/u;
+/** Makes an emoji of a digit. */
+const KEYCAP = '\u20e3';
 
+/** Written as a flag by the tags that follow, which are invisible anywhere else. */
+const TAGGED_FLAG = 0x1f3f4;
+const isTag = (point: number): boolean => point >= 0xe0020 && point <= 0xe007f;
+
+const DASH = /^\p{Dash}$/u;
+const spread = (characters: string, folded: string): [string, string][] =>
+  [...characters].map((character) => [character, folded]);
+
+/** What Unicode's decompositions do not say. */
+const REPLACED = new Map<string, string>([
+  ...spread(
+    '\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\u1fbd\u1fbf',
+    "'",
+  ),
+  ...spread(
+    '\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb\u02ba\u02ee\u05f4\u2e42\u301d\u301e\u301f',
+    '"',
+  ),
+  // Wave dashes: Japanese keyboards write one or the other for a tilde. The wavy dash is an emoji.
+  ...spread('\u2053\u301c', '~'),
+  ['\u3030', '\u3030'],
+  ['\u2044', '/'],
+  // The Greek iota below a letter: its capital is a letter of its own.
+  ['\u0345', 'ι'],
+  // Letters with a stroke have no decomposition.
+  ...Object.entries({ ø: 'o', ł: 'l', đ: 'd', ħ: 'h', ŧ: 't', ƶ: 'z', æ: 'ae', œ: 'oe' }),
+]);
+
+/** ß becomes ss, a final sigma a sigma, a dotless i an i. Down first: the capital ẞ has no other way to SS. */
+const foldCase = (text: string): string => text.toLowerCase().toUpperCase().toLowerCase();
+
+/** `point` is one code point in canonical decomposition. */
+const foldDecomposed = (point: string): string => {
+  const replaced = REPLACED.get(point);
+  if (replaced !== undefined) return replaced;
+  if (INVISIBLE.test(point) && !isTag(point.codePointAt(0) ?? 0)) return '';
+  if (MARK.test(point) && ACCENTED_SCRIPT.test(point) && point !== KEYCAP) return '';
+  if (DASH.test(point)) return '-';
+  const parts = point.normalize('NFKD');
+  if (parts !== point && /\S/u.test(point)) {
+    // A free-standing accent comes apart into a space and a mark: it stays itself. Other spaces are inside a ligature of words.
+    return /^\s/u.test(parts) ? point : parts.replace(/\s/gu, '');
+  }
+  return [...parts].map(foldCase).join('');
+};
+
+/** Until nothing changes: what one rule makes may be a matter for another. */
 const foldPoint = (point: string): string => {
+  const folded = [...point.normalize('NFD')].map(foldDecomposed).join('');
+  return folded === point ? folded : [...folded].map(foldPoint).join('');
+};
+
+interface FoldedPoint {
+  readonly folded: string;
+  /** Folded to as many units as it had, and no neighbour can join it to one grapheme. */
+  readonly isPlain: boolean;
+}
+
+const REMEMBERED = 20_000;
+const remembered = new Map<number, FoldedPoint>();
+/** Folded units of plain characters that are one unit before and after; 0 where `remembered` has to be asked. */
+const plainUnits = new Uint16Array(0x10000);
+
+const lookUp = (point: number): FoldedPoint => {
   const known = remembered.get(point);
   if (known !== undefined) return known;
-  // Up and down again: ß becomes ss, a final sigma a sigma, a dotless i an i.
-  const lower = point.normalize('NFKD').replace(MARKS, '').toUpperCase().toLowerCase();
-  // A free-standing accent comes apart into a space and a mark: it stays itself, white space it is not.
-  const folded = lower !== '' && /^\s/u.test(lower) && /\S/u.test(point) ? point : (STROKES[lower] ?? lower);
+  const character = String.fromCodePoint(point);
+  const folded = foldPoint(character);
+  const isPlain = folded.length === character.length && isSimple(point);
+  if (isPlain && folded.length === 1) plainUnits[point] = folded.charCodeAt(0);
+  const made = { folded, isPlain };
   if (remembered.size >= REMEMBERED) remembered.clear();
-  remembered.set(point, folded);
-  return folded;
+  remembered.set(point, made);
+  return made;
 };
 
-export const fold = (text: string): string => {
-  if (ASCII.test(text)) return text.toLowerCase();
-  let folded = '';
-  for (const point of text) folded += foldPoint(point);
-  return folded;
-};
+/** A text as search compares it. */
+export interface FoldedText {
+  readonly folded: string;
+  /** The units of `folded` and of the text correspond one to one, and there is a grapheme boundary between any two characters. */
+  readonly isPlain: boolean;
+}
 
-/** The words of a search: split at white space, folded, each once. Everything else is plain text. */
-export const termsOf = (q: string): string[] => [
-  ...new Set(
-    fold(q)
-      .split(/\s+/u)
-      .filter((term) => term !== ''),
-  ),
-];
+const ASCII = /^[\0-\x7f]*$/;
+/** Units that one code point folds to, at most: the longest ligature has 15. */
+export const FOLDED_UNITS_MAX = 32;
+/** The folded text while it is made; grows to the longest text there is. */
+let units = new Uint16Array(1 << 12);
 
-/** Where the terms stand in a text, as [start, end) in code points, ascending, joined where they overlap or touch. A mark
- *  that follows belongs to its letter. */
-export const highlightsOf = (text: string, terms: readonly string[]): [number, number][] => {
-  const points = [...text].map(foldPoint);
-  const pointAt: number[] = [];
-  points.forEach((folded, index) => {
-    pointAt.push(...new Array<number>(folded.length).fill(index));
-  });
-  const whole = points.join('');
-  const hits = terms.flatMap((term) =>
-    placesOf(whole, term).map((at) => spanOf(points, pointAt, at, term.length)),
-  );
-  return joined(hits.sort((a, b) => a[0] - b[0] || a[1] - b[1]));
-};
-
-const placesOf = (whole: string, term: string): number[] => {
-  const places: number[] = [];
-  for (let at = whole.indexOf(term); at >= 0; at = whole.indexOf(term, at + term.length)) places.push(at);
-  return places;
-};
-
-const spanOf = (
-  points: readonly string[],
-  pointAt: readonly number[],
-  at: number,
-  length: number,
-): [number, number] => {
-  let end = (pointAt[at + length - 1] ?? 0) + 1;
-  while (end < points.length && points[end] === '') end += 1;
-  return [pointAt[at] ?? 0, end];
-};
-
-const joined = (spans: readonly [number, number][]): [number, number][] => {
-  const out: [number, number][] = [];
-  for (const [start, end] of spans) {
-    const last = out.at(-1);
-    if (last !== undefined && start <= last[1]) last[1] = Math.max(last[1], end);
-    else out.push([start, end]);
+export const foldText = (text: string): FoldedText => {
+  if (ASCII.test(text)) return { folded: text.toLowerCase(), isPlain: true };
+  let used = 0;
+  let isPlain = true;
+  let inFlag = false;
+  for (let at = 0; at < text.length;) {
+    if (used + FOLDED_UNITS_MAX > units.length) grow();
+    const unit = plainUnits[text.charCodeAt(at)] ?? 0;
+    if (unit !== 0) {
+      units[used] = unit;
+      used += 1;
+      at += 1;
+      inFlag = false;
+      continue;
+    }
+    const point = text.codePointAt(at) ?? 0;
+    const made = lookUp(point);
+    if (!isTag(point) || inFlag) {
+      for (let next = 0; next < made.folded.length; next += 1)
+        units[used + next] = made.folded.charCodeAt(next);
+      used += made.folded.length;
+    }
+    isPlain &&= made.isPlain;
+    inFlag = point === TAGGED_FLAG || (inFlag && isTag(point));
+    at += point > 0xffff ? 2 : 1;
   }
-  return out;
+  const folded = Buffer.from(units.buffer, 0, 2 * used).toString('utf16le');
+  // Everything is decomposed, so all that is left to do is to put marks that stay into one order.
+  return { folded: isPlain ? folded : folded.normalize('NFD'), isPlain };
+};
+
+const grow = (): void => {
+  const larger = new Uint16Array(2 * units.length);
+  larger.set(units);
+  units = larger;
+};
+
+export const fold = (text: string): string => foldText(text).folded;
+
+/** For each code point of a text, in order: to how many units it folds, and where in the text it begins and ends, in units. */
+export const eachFolded = (
+  text: string,
+  visit: (length: number, start: number, end: number) => void,
+): void => {
+  let inFlag = false;
+  for (let at = 0; at < text.length;) {
+    const point = text.codePointAt(at) ?? 0;
+    const end = at + (point > 0xffff ? 2 : 1);
+    visit(isTag(point) && !inFlag ? 0 : lookUp(point).folded.length, at, end);
+    inFlag = point === TAGGED_FLAG || (inFlag && isTag(point));
+    at = end;
+  }
 };

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { fold, termsOf } from '../../../server/storage/search/fold.ts';
+import { termsOf } from '../../../server/storage/search/matches.ts';
 import type { WriteMessage } from '../../../server/storage/store.ts';
+import { findable } from '../../support/plain-search.ts';
 import { pairOf, Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 
@@ -29,6 +30,7 @@ const numbers = (seed: number) => (bound: number) => {
 
 interface Said {
   readonly content: string;
+  readonly find: (q: string) => boolean;
   readonly people: readonly [string, string];
 }
 
@@ -41,11 +43,10 @@ export const recallRules = (factory: StoreFactory): void => {
       const said = fill(stage, people);
       const cleared = clearOne(stage, people);
       const scan = (viewer: string, q: string): string[] => {
-        const terms = termsOf(q);
-        if (terms.length === 0) return [];
+        if (termsOf(q).length === 0) return [];
         return said
           .filter(({ people: pair }, at) => pair.includes(viewer) && !cleared(viewer, pair, at))
-          .filter(({ content }) => terms.every((term) => fold(content).includes(term)))
+          .filter(({ find }) => find(q))
           .map(({ content }) => content)
           .reverse();
       };
@@ -125,7 +126,7 @@ const fill = (stage: Stage, people: readonly string[]): Said[] => {
       const to = (from + 1 + pick(people.length - 1)) % people.length;
       const pair = [people[from] ?? '', people[to] ?? ''] as const;
       const content = Array.from({ length: 1 + pick(5) }, () => WORDS[pick(WORDS.length)] ?? '').join(' ');
-      said.push({ content, people: pair });
+      said.push({ content, find: findable(content), people: pair });
       batch.push({
         type: 'appendMessage',
         input: {
