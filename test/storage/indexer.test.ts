@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Housekeeping } from '../../server/storage/housekeeping.ts';
+import { openReadWrite } from '../../server/storage/open.ts';
 import type { WriteMessage } from '../../server/storage/store.ts';
 import { openLog } from '../../server/runtime/log.ts';
 import type { Scope } from '../support/temp-dir.ts';
@@ -58,6 +59,47 @@ describe('the search index', () => {
     assert.ok(store.writer().indexBacklog() < 4_096);
     isWhole();
   });
+
+  for (const way of ['along with commits', 'in transactions of its own'] as const) {
+    test(`[F1] after a change of folding it is built anew ${way}, and nothing outdated stays`, (t) => {
+      const { store, isWhole } = setUp(t);
+      while (store.writer().indexSome());
+      const db = openReadWrite(store.dir);
+      t.after(() => {
+        db.close();
+      });
+      const postings = () => db.prepare('SELECT chunk, gram, rows FROM search_postings').raw().all();
+      const fresh = postings();
+      assert.ok(fresh.length > 500);
+      // As if other rules had led to other grams, and to thousands more of them.
+      db.exec(`UPDATE search_postings SET rows = x'00' WHERE gram % 3 = 0;
+        UPDATE search_postings SET gram = gram + 10000000 WHERE gram % 3 = 1;
+        INSERT INTO search_postings SELECT chunk, gram + 20000000, rows FROM search_postings;
+        INSERT INTO search_postings SELECT chunk, gram + 40000000, rows FROM search_postings;
+        UPDATE meta SET value = 'older' WHERE key = 'fold_version'`);
+      const outdated = postings();
+      store.restart();
+      assert.deepEqual(postings(), outdated, 'the start deletes nothing');
+      assert.ok(store.writer().indexBacklog() > MESSAGES, 'and uses none of it');
+      const restarts = [outdated.length - 1, fresh.length / 2];
+      for (let more = true; more;) {
+        if (way === 'along with commits') {
+          more = store.writer().indexSome(1_024, 1);
+          store.writer().commit(Array.from({ length: 150 }, () => ({ type: 'probe', input: {} })));
+        } else more = store.writer().indexSome(1_024);
+        const left = db.prepare<[], number>('SELECT count(*) FROM search_postings').pluck().get();
+        if ((left ?? 0) > (restarts[0] ?? 0)) continue;
+        // Once while outdated ones are deleted, once when most of them are gone.
+        isWhole();
+        restarts.shift();
+        store.restart();
+        more = true;
+      }
+      isWhole();
+      assert.deepEqual(postings(), fresh);
+      assert.equal(restarts.length, 0);
+    });
+  }
 
   test('[F1] housekeeping makes it while no write waits', (t) => {
     const { stage, store, isWhole } = setUp(t);
