@@ -26,13 +26,24 @@ const log = openLog('error', 'helper');
  *  people. argon2 is called synchronously: its asynchronous form runs in libuv's pool, where it starves everything
  *  else of the process. Nothing is thrown: an Error loses its class on the way to the caller. */
 export default function perform(question: HelperQuestion): TaskOutcome {
+  const outcome = attempt(question);
+  if (Object.keys(counted).length === 0) return outcome;
+  const since = counted;
+  counted = {};
+  return { ...outcome, counted: since };
+}
+
+const attempt = (question: HelperQuestion): TaskOutcome => {
   try {
     return { ok: true, result: answerTo(question) };
   } catch (error) {
     if (!(error instanceof ParleyError)) log.error({ err: error, task: question.type }, 'task failed');
     return { ok: false, fault: faultOf(error) };
   }
-}
+};
+
+/** Since the last task; it travels with the outcome of the next one. */
+let counted: Record<string, number> = {};
 
 const answerTo = (question: HelperQuestion): unknown => {
   switch (question.type) {
@@ -77,7 +88,13 @@ const isOutdated = (hash: string): boolean => {
 
 let opened: Queries | undefined;
 /** This thread's own read-only connection, from its first query on. */
-const queries = (): Queries => (opened ??= openQueries((workerData as { readonly dataDir: string }).dataDir));
+const queries = (): Queries =>
+  (opened ??= openQueries((workerData as { readonly dataDir: string }).dataDir, {
+    onReplaced: (cause) => {
+      log.error({ err: cause }, 'store.connection-replaced');
+      counted['store_connections_replaced'] = (counted['store_connections_replaced'] ?? 0) + 1;
+    },
+  }));
 
 const query = (name: keyof Queries, args: readonly unknown[]): unknown => {
   const all = queries() as unknown as Record<string, (...args: readonly unknown[]) => unknown>;

@@ -93,7 +93,11 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   const serving = shardNames.map((name) => threads.start(child(name, 'shard'), writing));
   const { openEdge } = await import('./edge/edge.ts').catch((error: unknown) => refuse(...refusalOf(error)));
   await writing;
-  const queries = attempt(() => openQueries(config.dataDir), refuse);
+  const onReplaced = (cause: unknown): void => {
+    log.error({ err: cause }, 'store.connection-replaced');
+    edge?.count('store_connections_replaced');
+  };
+  const queries = attempt(() => openQueries(config.dataDir, { onReplaced }), refuse);
   await Promise.all(serving);
   registerLoginGate(host, queries, {
     windowMs: config.loginWindowS * 1000,

@@ -10,14 +10,20 @@ import { openQueries } from './storage/queries.ts';
 
 /** A shard thread: the actors whose address falls to it, and a read-only connection. Lives until it is told to stop. */
 export default async function shard({ name, ports, data, restarts }: TaskInput<ThreadData>): Promise<void> {
-  const queries = openQueries(data.dataDir);
-  const thread = new Thread(
+  const log = openLog(data.logLevel, name);
+  const queries = openQueries(data.dataDir, {
+    onReplaced: (cause) => {
+      log.error({ err: cause }, 'store.connection-replaced');
+      thread.stats.count('store_connections_replaced');
+    },
+  });
+  const thread: Thread = new Thread(
     {
       thread: name,
       directory: chatDirectory(data.shards),
       clock: systemClock,
       ids: systemIds,
-      log: openLog(data.logLevel, name),
+      log,
       life: restarts,
     },
     ports,

@@ -52,6 +52,8 @@ export interface Edge {
   close(): Promise<void>;
   threadRestarted(thread: ThreadName): void;
   observeAsk(thread: ThreadName, ms: number): void;
+  /** Counts an event of this thread for `parley_events_total`. */
+  count(name: string): void;
   observeThread(thread: ThreadName, stats: ThreadStats): void;
 }
 
@@ -75,7 +77,12 @@ export const openEdge = (options: EdgeOptions): Edge => {
     host.ask(writer, { type, input } as unknown as WriteQuestion, WRITE_TIMEOUT_MS);
   const read: Services['read'] = (name, ...args) =>
     host.ask(helper, { type: 'query', name, args } as unknown as QueryQuestion, READ_TIMEOUT_MS) as never;
-  const readiness = makeReadiness({ write, isStopping: () => stopping, dataDir: config.dataDir });
+  const readiness = makeReadiness({
+    write,
+    read: () => read('probe'),
+    isStopping: () => stopping,
+    dataDir: config.dataDir,
+  });
   const services: Services = {
     config,
     clock,
@@ -168,6 +175,9 @@ export const openEdge = (options: EdgeOptions): Edge => {
     },
     observeAsk(thread, ms) {
       metrics.observeAsk(thread, ms);
+    },
+    count(name) {
+      metrics.count(name);
     },
     observeThread(thread, stats) {
       metrics.observeThread(thread, stats);

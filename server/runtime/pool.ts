@@ -5,8 +5,12 @@ import { errorOf } from './faults.ts';
 import type { Log } from './log.ts';
 import { YOUNG_MB } from './young-space.ts';
 
-export type TaskOutcome =
-  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly fault: Fault };
+export type TaskOutcome = (
+  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly fault: Fault }
+) & {
+  /** What the thread has counted since its last task. */
+  readonly counted?: Readonly<Record<string, number>>;
+};
 
 /** A bounded pool of threads for short CPU-bound tasks. A full queue answers `unavailable` at once; a thread that dies takes
  *  only its own task along. */
@@ -14,6 +18,7 @@ export class Pool {
   readonly #piscina: Piscina;
   readonly #log: Log;
   readonly #maxQueue: number;
+  readonly #counters: Record<string, number> = {};
 
   constructor(filename: string, options: { threads: number; maxQueue: number; data: object; log: Log }) {
     this.#log = options.log;
@@ -41,6 +46,11 @@ export class Pool {
     return this.#piscina.queueSize;
   }
 
+  /** What the threads of this pool have counted, by name. */
+  get counters(): Readonly<Record<string, number>> {
+    return { ...this.#counters };
+  }
+
   async run(task: unknown): Promise<unknown> {
     let outcome: TaskOutcome;
     // Told by `waiting`; a line in the log for each would be a flood of its own.
@@ -51,6 +61,8 @@ export class Pool {
       this.#log.warn({ err: error }, 'pool.task-lost');
       throw busy(error);
     }
+    for (const [name, by] of Object.entries(outcome.counted ?? {}))
+      this.#counters[name] = (this.#counters[name] ?? 0) + by;
     if (!outcome.ok) throw errorOf(outcome.fault);
     return outcome.result;
   }

@@ -1,10 +1,19 @@
 import { accountRules } from './contract/accounts.ts';
 import { deliveryRules } from './contract/delivery.ts';
+import { laterQueryRules } from './contract/later-queries.ts';
 import { listRules } from './contract/lists.ts';
 import { recallRules } from './contract/recall.ts';
 import { searchRules } from './contract/search.ts';
 import { sessionRules } from './contract/sessions.ts';
 import { sqliteFactory } from './sqlite-store.ts';
 
-for (const rules of [deliveryRules, listRules, sessionRules, accountRules, searchRules, recallRules])
+for (const rules of [
+  deliveryRules,
+  listRules,
+  sessionRules,
+  accountRules,
+  searchRules,
+  recallRules,
+  laterQueryRules,
+])
   rules(sqliteFactory);

@@ -44,7 +44,7 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
   /** Where the first undelivered message can be: just before the first one of the conversation that is furthest behind. */
   const firstUndelivered = (user: number, head: number): number => {
     let first = head;
-    for (const raw of memberships.iterate(user)) {
+    for (const raw of memberships.all(user)) {
       const record = toRecord(raw);
       const mine = mySide(record, user);
       if (peerSide(record, user).sent <= Math.max(mine.deliveredCount, mine.clearedCount)) continue;
