@@ -2,6 +2,7 @@ import { hashSync, verifySync } from '@node-rs/argon2';
 import { workerData } from 'node:worker_threads';
 import { encodePage } from './actors/encode-page.ts';
 import type { HelperQuestion } from './actors/refs.ts';
+import { STORE_FAULT } from './edge/store-health.ts';
 import { ParleyError } from './protocol/errors.ts';
 import { faultOf } from './runtime/faults.ts';
 import { systemIds } from './runtime/ids.ts';
@@ -44,6 +45,9 @@ const attempt = (question: HelperQuestion): TaskOutcome => {
 
 /** Since the last task; it travels with the outcome of the next one. */
 let counted: Record<string, number> = {};
+const count = (name: string): void => {
+  counted[name] = (counted[name] ?? 0) + 1;
+};
 
 const answerTo = (question: HelperQuestion): unknown => {
   switch (question.type) {
@@ -92,7 +96,10 @@ const queries = (): Queries =>
   (opened ??= openQueries((workerData as { readonly dataDir: string }).dataDir, {
     onReplaced: (cause) => {
       log.error({ err: cause }, 'store.connection-replaced');
-      counted['store_connections_replaced'] = (counted['store_connections_replaced'] ?? 0) + 1;
+      count('store_connections_replaced');
+    },
+    onFault: (code) => {
+      count(`${STORE_FAULT}${code}`);
     },
   }));
 

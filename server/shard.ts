@@ -1,5 +1,6 @@
 import { chatDirectory } from './actors/chat-directory.ts';
 import { registerKinds, type ThreadData } from './actors/kinds.ts';
+import { STORE_FAULT } from './edge/store-health.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';
@@ -15,6 +16,9 @@ export default async function shard({ name, ports, data, restarts }: TaskInput<T
     onReplaced: (cause) => {
       log.error({ err: cause }, 'store.connection-replaced');
       thread.stats.count('store_connections_replaced');
+    },
+    onFault: (code) => {
+      thread.stats.count(`${STORE_FAULT}${code}`);
     },
   });
   const thread: Thread = new Thread(

@@ -2,6 +2,7 @@ import { chatDirectory } from './actors/chat-directory.ts';
 import { deliver } from './actors/deliver.ts';
 import type { ThreadData } from './actors/kinds.ts';
 import { obeyPoison } from './actors/poison.ts';
+import { STORE_FAULT } from './edge/store-health.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';
@@ -32,7 +33,9 @@ export default async function writer({
         thread.stats.count('write_failures', failures);
         thread.stats.sample('commit_writes', size);
         thread.stats.sample('commit_ms', durationMs);
-        if (cause !== undefined) log.error({ cause, size, failures }, 'commit.failed');
+        if (cause === undefined) return;
+        if (cause.startsWith('SQLITE_')) thread.stats.count(`${STORE_FAULT}${cause}`);
+        log.error({ cause, size, failures }, 'commit.failed');
       },
     });
   } catch (error) {

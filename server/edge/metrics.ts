@@ -165,8 +165,10 @@ export class Metrics {
     this.#askSeconds.observe({ thread }, ms / 1000);
   }
 
-  count(name: string): void {
+  /** Returns all counters of this thread. */
+  count(name: string): Readonly<Record<string, number>> {
     this.#counters[name] = (this.#counters[name] ?? 0) + 1;
+    return this.#counters;
   }
 
   observeThread(thread: ThreadName, stats: ThreadStats): void {

@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { checkVersion } from './migrate.ts';
 import { openReadOnly } from './open.ts';
 import type { Connection } from './open.ts';
-import { isOutsideFault } from './store-error.ts';
+import { isDamage, isOutsideFault, sqliteCode } from './store-error.ts';
 import type { Queries, QueryName } from './store.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { Chains } from './queries/chains.ts';
@@ -23,15 +23,17 @@ export interface QueryOptions {
   readonly open?: (dataDirOrFile: string) => Connection;
   /** The connection could run no further query and was replaced; `cause` is what the failed query threw. */
   readonly onReplaced?: (cause: unknown) => void;
+  /** A query met a fault of the disk, the memory or the file; `code` is SQLite's. */
+  readonly onFault?: (code: string) => void;
 }
 
 /** A thread's own read-only connection. Each query sees one moment of the store: the last commit before it began. Where the disk can't
- *  be read it throws `unavailable`. A query that leaves the connection unusable costs nobody else's: the next one gets a new
+ *  be read it throws `unavailable`, where the file is damaged `internal`. A query that leaves the connection unusable costs nobody else's: the next one gets a new
  *  connection. [P8]
  *  @throws StoreError `missing`, `damaged`, `foreign`, `newer` */
 export const openQueries = (
   dataDirOrFile: string,
-  { clock = systemClock, open = openReadOnly, onReplaced }: QueryOptions = {},
+  { clock = systemClock, open = openReadOnly, onReplaced, onFault }: QueryOptions = {},
 ): OpenQueries => {
   const makeReader = (): Reader => readerOn(open(dataDirOrFile), clock);
   let reader = makeReader();
@@ -56,9 +58,9 @@ export const openQueries = (
         try {
           if (isReplaced(error)) return query();
         } catch (again) {
-          throw answerable(again);
+          throw answerable(again, onFault);
         }
-        throw answerable(error);
+        throw answerable(error, onFault);
       }
     };
   const names = Object.keys(reader.queries) as QueryName[];
@@ -166,9 +168,15 @@ const snapshots = (db: Connection, queries: Queries): Queries => {
 
 type AnyQuery = (...args: readonly unknown[]) => unknown;
 
-/** `unavailable` where disk or file are at fault, and not the query. */
-const answerable = (error: unknown): unknown => {
+/** What a fault of disk or file, and not of the query, is answered with. */
+const answerable = (error: unknown, onFault?: (code: string) => void): unknown => {
   if (!isOutsideFault(error)) return error;
+  onFault?.(sqliteCode(error));
+  if (isDamage(error)) {
+    const detail =
+      'What is stored here is damaged in one place and cannot be read. The operator has been told.';
+    return new ParleyError('internal', detail, { cause: error });
+  }
   const detail = 'The server cannot read its store now. Try again shortly.';
   return new ParleyError('unavailable', detail, { retryAfterS: 1, cause: error });
 };
