@@ -2,6 +2,7 @@ import { hashSync, verifySync } from '@node-rs/argon2';
 import { workerData } from 'node:worker_threads';
 import { encodePage } from './actors/encode-page.ts';
 import type { HelperQuestion } from './actors/refs.ts';
+import { STORE_FAULT } from './edge/store-health.ts';
 import { ParleyError } from './protocol/errors.ts';
 import { faultOf } from './runtime/faults.ts';
 import { systemIds } from './runtime/ids.ts';
@@ -26,13 +27,27 @@ const log = openLog('error', 'helper');
  *  people. argon2 is called synchronously: its asynchronous form runs in libuv's pool, where it starves everything
  *  else of the process. Nothing is thrown: an Error loses its class on the way to the caller. */
 export default function perform(question: HelperQuestion): TaskOutcome {
+  const outcome = attempt(question);
+  if (Object.keys(counted).length === 0) return outcome;
+  const since = counted;
+  counted = {};
+  return { ...outcome, counted: since };
+}
+
+const attempt = (question: HelperQuestion): TaskOutcome => {
   try {
     return { ok: true, result: answerTo(question) };
   } catch (error) {
     if (!(error instanceof ParleyError)) log.error({ err: error, task: question.type }, 'task failed');
     return { ok: false, fault: faultOf(error) };
   }
-}
+};
+
+/** Since the last task; it travels with the outcome of the next one. */
+let counted: Record<string, number> = {};
+const count = (name: string): void => {
+  counted[name] = (counted[name] ?? 0) + 1;
+};
 
 const answerTo = (question: HelperQuestion): unknown => {
   switch (question.type) {
@@ -77,7 +92,16 @@ const isOutdated = (hash: string): boolean => {
 
 let opened: Queries | undefined;
 /** This thread's own read-only connection, from its first query on. */
-const queries = (): Queries => (opened ??= openQueries((workerData as { readonly dataDir: string }).dataDir));
+const queries = (): Queries =>
+  (opened ??= openQueries((workerData as { readonly dataDir: string }).dataDir, {
+    onReplaced: (cause) => {
+      log.error({ err: cause }, 'store.connection-replaced');
+      count('store_connections_replaced');
+    },
+    onFault: (code) => {
+      count(`${STORE_FAULT}${code}`);
+    },
+  }));
 
 const query = (name: keyof Queries, args: readonly unknown[]): unknown => {
   const all = queries() as unknown as Record<string, (...args: readonly unknown[]) => unknown>;

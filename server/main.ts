@@ -5,12 +5,13 @@ import { registerKinds, registerLoginGate, type ThreadData } from './actors/kind
 import { loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
 import type { Edge } from './edge/edge.ts';
 import { openSecrets } from './edge/secrets.ts';
+import { STORE_FAULT } from './edge/store-health.ts';
 import { codeOf } from './protocol/errors.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { Host } from './runtime/host.ts';
 import { systemIds as ids } from './runtime/ids.ts';
 import { openLog } from './runtime/log.ts';
-import { Pool } from './runtime/pool.ts';
+import { Pool, type PoolOptions } from './runtime/pool.ts';
 import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
 import { lockDataDir } from './storage/data-dir-lock.ts';
 import { makeDataDir } from './storage/data-dir.ts';
@@ -19,6 +20,7 @@ import { StoreError } from './storage/store-error.ts';
 
 const EXIT_CONFIG = 78;
 const STOP_WITHIN_MS = 9_000;
+const READ_DEADLINE_MS = 9_500;
 
 const parsed = parseConfig();
 if ('faults' in parsed) {
@@ -93,7 +95,14 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   const serving = shardNames.map((name) => threads.start(child(name, 'shard'), writing));
   const { openEdge } = await import('./edge/edge.ts').catch((error: unknown) => refuse(...refusalOf(error)));
   await writing;
-  const queries = attempt(() => openQueries(config.dataDir), refuse);
+  const onReplaced = (cause: unknown): void => {
+    log.error({ err: cause }, 'store.connection-replaced');
+    edge?.count('store_connections_replaced');
+  };
+  const onFault = (code: string): void => {
+    edge?.count(`${STORE_FAULT}${code}`);
+  };
+  const queries = attempt(() => openQueries(config.dataDir, { onReplaced, onFault }), refuse);
   await Promise.all(serving);
   registerLoginGate(host, queries, {
     windowMs: config.loginWindowS * 1000,
@@ -101,9 +110,20 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   });
   if (config.shards === 0) registerKinds(host, queries, data.testFaults);
 
-  const pool = (maxQueue: number): Pool =>
-    new Pool(fromHere('./helper.js'), { threads: 1, maxQueue, data: { dataDir: config.dataDir }, log });
-  const pools = { hashing: pool(256), reading: pool(4096) };
+  const pool = (options: Pick<PoolOptions, 'threads' | 'maxQueue' | 'maxQueuePerKey' | 'deadlineMs'>): Pool =>
+    new Pool(fromHere('./helper.js'), {
+      ...options,
+      data: { dataDir: config.dataDir },
+      clock,
+      log,
+      onCounted: () => edge?.observePools(),
+    });
+  const pools = {
+    hashing: pool({ threads: 1, maxQueue: 256 }),
+    // Two, so that one slow read never stands before all others. Given up a little before whoever asks gives up, so that nothing
+    // is asked again while it still runs.
+    reading: pool({ threads: 2, maxQueue: 4096, maxQueuePerKey: 64, deadlineMs: READ_DEADLINE_MS }),
+  };
   const links = (): Readonly<Record<string, number>> => threads.outstanding;
   const doors = openEdge({
     clientDir: fromHere('../ui'),

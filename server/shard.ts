@@ -1,5 +1,6 @@
 import { chatDirectory } from './actors/chat-directory.ts';
 import { registerKinds, type ThreadData } from './actors/kinds.ts';
+import { STORE_FAULT } from './edge/store-health.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';
@@ -10,14 +11,23 @@ import { openQueries } from './storage/queries.ts';
 
 /** A shard thread: the actors whose address falls to it, and a read-only connection. Lives until it is told to stop. */
 export default async function shard({ name, ports, data, restarts }: TaskInput<ThreadData>): Promise<void> {
-  const queries = openQueries(data.dataDir);
-  const thread = new Thread(
+  const log = openLog(data.logLevel, name);
+  const queries = openQueries(data.dataDir, {
+    onReplaced: (cause) => {
+      log.error({ err: cause }, 'store.connection-replaced');
+      thread.stats.count('store_connections_replaced');
+    },
+    onFault: (code) => {
+      thread.stats.count(`${STORE_FAULT}${code}`);
+    },
+  });
+  const thread: Thread = new Thread(
     {
       thread: name,
       directory: chatDirectory(data.shards),
       clock: systemClock,
       ids: systemIds,
-      log: openLog(data.logLevel, name),
+      log,
       life: restarts,
     },
     ports,

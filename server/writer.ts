@@ -2,10 +2,12 @@ import { chatDirectory } from './actors/chat-directory.ts';
 import { deliver } from './actors/deliver.ts';
 import type { ThreadData } from './actors/kinds.ts';
 import { obeyPoison } from './actors/poison.ts';
+import { STORE_FAULT } from './edge/store-health.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';
 import { openLog } from './runtime/log.ts';
+import { LogLimit } from './runtime/log-limit.ts';
 import { Thread } from './runtime/thread.ts';
 import type { Refusal, TaskInput } from './runtime/threads.ts';
 import { Housekeeping } from './storage/housekeeping.ts';
@@ -21,6 +23,7 @@ export default async function writer({
   restarts,
 }: TaskInput<ThreadData>): Promise<Refusal | undefined> {
   const log = openLog(data.logLevel, name);
+  const failedCommits = new LogLimit(systemClock);
   let store: GroupCommit;
   try {
     store = openWriter(data.dataDir, {
@@ -32,7 +35,10 @@ export default async function writer({
         thread.stats.count('write_failures', failures);
         thread.stats.sample('commit_writes', size);
         thread.stats.sample('commit_ms', durationMs);
-        if (cause !== undefined) log.error({ cause, size, failures }, 'commit.failed');
+        if (cause === undefined) return;
+        if (cause.startsWith('SQLITE_')) thread.stats.count(`${STORE_FAULT}${cause}`);
+        const suppressed = failedCommits.pass(cause.startsWith('SQLITE_') ? cause : 'other');
+        if (suppressed !== null) log.error({ cause, size, failures, suppressed }, 'commit.failed');
       },
     });
   } catch (error) {

@@ -1,4 +1,6 @@
+import type { Fault } from '../runtime/envelope.ts';
 import { helper, type EncodedPage } from './refs.ts';
+import { ReadRetry } from './read-retry.ts';
 import type { OpenSession, SessionContext, SessionPrivate, StreamState } from './session-parts.ts';
 import { Stream, type Numbered } from './stream.ts';
 
@@ -34,7 +36,6 @@ const LIVE: Phase = { name: 'live' };
 /** Events of one page. More of the usual length would not fit its letters, and what doesn't fit is read in vain. */
 const PAGE_EVENTS = 256;
 const READ_TIMEOUT_MS = 10_000;
-const READ_AGAIN_MS = 200;
 /** How long an event may be missing before it is read from the log. Pushes come from the writer alone and in order: one that is missing
  *  was lost with a thread or at a full link, and its neighbours may be lost with it. */
 const GAP_MS = 40;
@@ -50,6 +51,7 @@ export class CatchUp {
   #phase = LIVE;
   #told: StreamState | null = null;
   #round = 0;
+  readonly #retry = new ReadRetry();
   #gapTimer = false;
   #stallTimer = false;
   /** The client asked for a further `sync` while one was under way. */
@@ -112,17 +114,15 @@ export class CatchUp {
 
   drained(context: SessionContext): void {
     if (this.#phase.name === 'lagging') this.#read({ undeliveredTo: null, mark: false }, context);
-    else if (this.#phase.name === 'reading' && this.#phase.page === null)
-      this.#read(this.#phase.reading, context);
-    else this.#sendPage(context);
+    else if (this.#phase.name !== 'reading' || this.#phase.page !== null) this.#sendPage(context);
+    else this.#read(this.#phase.reading, context);
   }
 
   /** A socket has been full for a while: what it will not take soon is not kept for it; the log has it. [P9] */
   stalled(): void {
     this.#stallTimer = false;
     const phase = this.#phase;
-    const isKept = phase.name === 'reading' && phase.page !== undefined && phase.page !== null;
-    if (!isKept || !this.#session.socket.congested) return;
+    if (phase.name !== 'reading' || !phase.page || !this.#session.socket.congested) return;
     phase.page = null;
     phase.ahead = undefined;
     // A page that is still on its way is for nobody.
@@ -134,33 +134,34 @@ export class CatchUp {
     const phase = this.#phase;
     if (round !== this.#round || phase.name !== 'reading') return;
     phase.asked = false;
+    this.#retry.succeeded();
     if (phase.page === undefined) {
       this.#turnTo(page, phase, context);
       this.#sendPage(context);
     } else phase.ahead = page;
   }
 
-  readFailed(round: number, context: SessionContext): void {
+  /** A page could not be read. What asking again can't mend, and what has failed too often, ends the connection with a reason. */
+  readFailed(round: number, fault: Fault, context: SessionContext): void {
     if (round !== this.#round || this.#phase.name !== 'reading') return;
     this.#phase.asked = false;
-    context.schedule(READ_AGAIN_MS, { type: 'read-again' });
+    const verdict = this.#retry.failed(fault);
+    if ('againMs' in verdict) context.schedule(verdict.againMs, { type: 'read-again' });
+    else {
+      this.#session.refuse(fault.code, fault.detail, null, context);
+      this.#session.close(verdict.closeCode, 'the log cannot be read', context);
+    }
   }
 
   readAgain(context: SessionContext): void {
     const phase = this.#phase;
-    if (phase.name === 'reading' && phase.page === undefined && !phase.asked)
-      this.#ask(phase, this.#stream.cursor, context);
+    if (phase.name !== 'reading' || phase.page !== undefined || phase.asked) return;
+    this.#ask(phase, this.#stream.cursor, context);
   }
 
   #read(reading: Reading, context: SessionContext): void {
-    const phase: ReadingPhase = {
-      name: 'reading',
-      reading,
-      page: undefined,
-      at: 0,
-      ahead: undefined,
-      asked: false,
-    };
+    const unread = { page: undefined, at: 0, ahead: undefined, asked: false };
+    const phase: ReadingPhase = { name: 'reading', reading, ...unread };
     this.#enter(phase);
     this.#ask(phase, this.#stream.cursor, context);
   }
@@ -177,22 +178,22 @@ export class CatchUp {
   #ask(phase: ReadingPhase, cursor: number, context: SessionContext): void {
     phase.asked = true;
     this.#round += 1;
-    const undeliveredOnly = phase.reading.undeliveredTo !== null;
     const round = this.#round;
     const { userId } = this.#session.identity;
+    const undeliveredOnly = phase.reading.undeliveredTo !== null;
     context.pipe(
       helper,
       { type: 'log', userId, cursor, limit: PAGE_EVENTS, undeliveredOnly },
       READ_TIMEOUT_MS,
       (page) => ({ type: 'page', page, round }),
-      () => ({ type: 'read-failed', round }),
+      (fault) => ({ type: 'read-failed', fault, round }),
     );
   }
 
   /** As much of the page as the socket takes; the rest after `drained`. */
   #sendPage(context: SessionContext): void {
     const phase = this.#phase;
-    if (phase.name !== 'reading' || phase.page === undefined || phase.page === null) return;
+    if (phase.name !== 'reading' || !phase.page) return;
     const { page, reading } = phase;
     while (phase.at < page.frames.length) {
       if (this.#session.socket.congested) {

@@ -64,7 +64,7 @@ export const tokens = refOf<TokenQuestion>('tokens', 'main');
 /** What a session tells itself. */
 export type SessionPrivate =
   | { readonly type: 'page'; readonly page: EncodedPage; readonly round: number }
-  | { readonly type: 'read-failed'; readonly round: number }
+  | { readonly type: 'read-failed'; readonly fault: Fault; readonly round: number }
   | { readonly type: 'read-again' }
   | { readonly type: 'gap' }
   | { readonly type: 'stalled' }
@@ -85,6 +85,7 @@ export interface OpenSession {
   send<T extends DownType>(type: T, payload: DownPayload<T>, context: SessionContext): void;
   /** An `error` frame; `ref` is the id of the envelope refused. */
   refuse(code: ErrorCode, message: string, ref: string | null, context: SessionContext): void;
+  close(code: CloseCode, reason: string, context: SessionContext): void;
   /** Replays from a cursor, as far as the log knows it. */
   sync(cursor: number, context: SessionContext): void;
 }

@@ -90,7 +90,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
         this.catchUp.page(message, context);
         break;
       case 'read-failed':
-        this.catchUp.readFailed(message.round, context);
+        this.catchUp.readFailed(message.round, message.fault, context);
         break;
       case 'read-again':
         this.catchUp.readAgain(context);

@@ -22,6 +22,7 @@ import { makeReadiness } from './readiness.ts';
 import { makeRoutes } from './routes/table.ts';
 import type { Secrets } from './secrets.ts';
 import type { Services } from './services.ts';
+import { StoreHealth } from './store-health.ts';
 import { loadStaticFiles } from './static-files.ts';
 import { openTokens } from './tokens.ts';
 import { Connections } from './ws/connections.ts';
@@ -52,7 +53,11 @@ export interface Edge {
   close(): Promise<void>;
   threadRestarted(thread: ThreadName): void;
   observeAsk(thread: ThreadName, ms: number): void;
+  /** Counts an event of this thread for `parley_events_total`. */
+  count(name: string): void;
   observeThread(thread: ThreadName, stats: ThreadStats): void;
+  /** A thread of a helper pool has counted something. */
+  observePools(): void;
 }
 
 const WRITE_TIMEOUT_MS = 10_000;
@@ -68,6 +73,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
   serveGateways(host, pools, tokens);
   const places = new RecentPlaces(queries);
   const connections = new Connections(host, clock, ids, places);
+  const health = new StoreHealth(clock, log);
   const metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
 
   // The casts join a name's type with its own arguments again, which a generic call can't show the compiler.
@@ -75,7 +81,13 @@ export const openEdge = (options: EdgeOptions): Edge => {
     host.ask(writer, { type, input } as unknown as WriteQuestion, WRITE_TIMEOUT_MS);
   const read: Services['read'] = (name, ...args) =>
     host.ask(helper, { type: 'query', name, args } as unknown as QueryQuestion, READ_TIMEOUT_MS) as never;
-  const readiness = makeReadiness({ write, isStopping: () => stopping, dataDir: config.dataDir });
+  const readiness = makeReadiness({
+    write,
+    read: () => read('probe'),
+    store: () => health.check,
+    isStopping: () => stopping,
+    dataDir: config.dataDir,
+  });
   const services: Services = {
     config,
     clock,
@@ -166,10 +178,17 @@ export const openEdge = (options: EdgeOptions): Edge => {
       metrics.observeRestart(thread);
       connections.threadRestarted(thread, directory);
     },
+    observePools() {
+      for (const [name, { counters }] of Object.entries(pools)) health.observe(`helper:${name}`, counters);
+    },
     observeAsk(thread, ms) {
       metrics.observeAsk(thread, ms);
     },
+    count(name) {
+      health.observe('edge', metrics.count(name));
+    },
     observeThread(thread, stats) {
+      health.observe(thread, stats.counters);
       metrics.observeThread(thread, stats);
     },
   };

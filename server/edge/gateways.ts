@@ -23,9 +23,17 @@ export const serveGateways = (host: Host, pools: { hashing: Pool; reading: Pool 
   };
   host.serve(kindOf(helper.address), (question: HelperQuestion, replyTo) => {
     const pool = question.type === 'hash' || question.type === 'verify' ? pools.hashing : pools.reading;
-    answerWith(pool.run(question), replyTo);
+    answerWith(pool.run(question, turnKeyOf(question)), replyTo);
   });
   host.serve(kindOf(tokensRef.address), ({ token }: TokenQuestion, replyTo) => {
     answerWith(tokens.authenticate(token), replyTo);
   });
+};
+
+/** Whose turn a task counts as: reads name first who asks. */
+const turnKeyOf = (question: HelperQuestion): string => {
+  if (question.type === 'log') return question.userId;
+  if (question.type !== 'query') return '';
+  const [asker] = question.args as readonly unknown[];
+  return typeof asker === 'string' ? asker : '';
 };

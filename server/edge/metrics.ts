@@ -37,10 +37,13 @@ export class Metrics {
   readonly #closes: Counter<'code'>;
   readonly #restarts: Counter<'thread'>;
   readonly #host: Host;
+  readonly #pools: MetricsOptions['pools'];
   readonly #links: MetricsOptions['links'];
   readonly #port: number | null;
   readonly #log: Log;
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  /** Events of the main thread, by name. */
+  readonly #counters: Record<string, number> = {};
   #server: Server | undefined;
 
   constructor({ host, links, pools, port, log }: MetricsOptions) {
@@ -116,6 +119,7 @@ export class Metrics {
       },
     });
     this.#host = host;
+    this.#pools = pools;
     this.#links = links;
   }
 
@@ -161,6 +165,12 @@ export class Metrics {
     this.#askSeconds.observe({ thread }, ms / 1000);
   }
 
+  /** Returns all counters of this thread. */
+  count(name: string): Readonly<Record<string, number>> {
+    this.#counters[name] = (this.#counters[name] ?? 0) + 1;
+    return this.#counters;
+  }
+
   observeThread(thread: ThreadName, stats: ThreadStats): void {
     this.#threads.observe(thread, stats);
   }
@@ -168,6 +178,7 @@ export class Metrics {
   /** Everything as it stands now. The edge is a thread like the others, only nobody sends it a heartbeat. */
   text(): Promise<string> {
     this.#threads.observe('edge', this.#ownStats(this.#host));
+    for (const [name, pool] of Object.entries(this.#pools)) this.#threads.observePool(name, pool.counters);
     return this.registry.metrics();
   }
 
@@ -230,7 +241,7 @@ export class Metrics {
       links: this.#links(),
       deadLetters: { ...host.deadLetters.counts },
       loopLagMs,
-      counters: {},
+      counters: { ...this.#counters },
       samples: {},
     };
   }

@@ -84,6 +84,14 @@ export class ThreadMetrics {
     );
   }
 
+  /** What the threads of a helper pool have counted. */
+  observePool(pool: string, counters: Readonly<Record<string, number>>): void {
+    const thread = `helper:${pool}`;
+    for (const [name, value] of Object.entries(counters)) {
+      this.#counted.inc({ thread, name }, this.#rise(`${thread} counter ${name}`, value));
+    }
+  }
+
   observe(thread: ThreadName, stats: ThreadStats): void {
     this.#actors.set({ thread }, stats.actors);
     this.#mailboxes.set({ thread, of: 'all' }, stats.mailboxDepth);

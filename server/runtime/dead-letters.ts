@@ -1,6 +1,7 @@
 import { kindOf, type Address } from './address.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './log.ts';
+import { LogLimit } from './log-limit.ts';
 
 export type DeadLetterReason =
   'no-actor-kind' | 'mailbox-full' | 'link-full' | 'thread-gone' | 'actor-crashed' | 'late-reply' | 'poison';
@@ -16,27 +17,18 @@ export class DeadLetters {
     'late-reply': 0,
     poison: 0,
   };
-  readonly #loggedAt = new Map<DeadLetterReason, { at: number; silent: number }>();
-  readonly #clock: Clock;
+  readonly #limit: LogLimit;
   readonly #log: Log;
 
   constructor(clock: Clock, log: Log) {
-    this.#clock = clock;
+    this.#limit = new LogLimit(clock);
     this.#log = log;
   }
 
   add(reason: DeadLetterReason, to: Address | undefined): void {
     this.counts[reason] += 1;
-    const now = this.#clock.monotonic();
-    const last = this.#loggedAt.get(reason);
-    if (last !== undefined && now - last.at < 1000) {
-      last.silent += 1;
-      return;
-    }
-    this.#log.warn(
-      { reason, kind: to === undefined ? undefined : kindOf(to), silent: last?.silent ?? 0 },
-      'dead-letter',
-    );
-    this.#loggedAt.set(reason, { at: now, silent: 0 });
+    const suppressed = this.#limit.pass(reason);
+    if (suppressed === null) return;
+    this.#log.warn({ reason, kind: to === undefined ? undefined : kindOf(to), suppressed }, 'dead-letter');
   }
 }

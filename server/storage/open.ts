@@ -4,7 +4,25 @@ import Database from 'better-sqlite3';
 import { makeDataDir } from './data-dir.ts';
 import { sqliteCode, StoreError } from './store-error.ts';
 
-export type Connection = Database.Database;
+/** A prepared statement without `iterate`: an iterator that its caller does not exhaust keeps the whole connection busy, and every
+ *  later transaction on it fails. A query that may stop early asks for a bounded page with `all`. */
+export interface Prepared<Bound extends unknown[], Row> {
+  run(...bound: Bound): Database.RunResult;
+  get(...bound: Bound): Row | undefined;
+  all(...bound: Bound): Row[];
+  raw(): Prepared<Bound, Row>;
+  pluck(): Prepared<Bound, Row>;
+}
+
+/** A connection as the store may use it. */
+export interface Connection extends Pick<
+  Database.Database,
+  'close' | 'exec' | 'inTransaction' | 'pragma' | 'transaction'
+> {
+  prepare<Bound extends unknown[] | object = unknown[], Row = unknown>(
+    sql: string,
+  ): Prepared<Bound extends unknown[] ? Bound : [Bound], Row>;
+}
 export const DATABASE_FILE = 'parley.db';
 /** Marks the file as Parley's in its header: 'Prly'. */
 const APPLICATION_ID = 0x50726c79;
@@ -36,7 +54,7 @@ export const openReadWrite = (dataDir: string): Connection => {
       if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
         db.pragma(`application_id = ${String(APPLICATION_ID)}`);
       }
-      return db;
+      return db as Connection;
     } catch (error) {
       db.close();
       throw error;
@@ -57,7 +75,7 @@ export const openReadOnly = (dataDirOrFile: string): Connection => {
       db.pragma('query_only = ON');
       db.pragma('temp_store = MEMORY');
       db.pragma('cache_size = -16384');
-      return db;
+      return db as Connection;
     } catch (error) {
       db.close();
       throw error;
@@ -79,7 +97,7 @@ const prepareFile = (dataDir: string, path: string): void => {
 };
 
 /** The first read of the header: finds files that are no database, and databases of other programs. */
-const checkOwner = (db: Connection, path: string): void => {
+const checkOwner = (db: Database.Database, path: string): void => {
   const id = db.pragma('application_id', { simple: true });
   const tables = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
   if (tables !== 0 && id !== APPLICATION_ID) {

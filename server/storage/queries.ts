@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { checkVersion } from './migrate.ts';
 import { openReadOnly } from './open.ts';
 import type { Connection } from './open.ts';
-import { isOutsideFault } from './store-error.ts';
+import { isDamage, isOutsideFault, sqliteCode } from './store-error.ts';
 import type { Queries, QueryName } from './store.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { Chains } from './queries/chains.ts';
@@ -17,18 +17,91 @@ import { searchQueries } from './queries/search.ts';
 
 export type OpenQueries = Queries & { close(): void };
 
+export interface QueryOptions {
+  readonly clock?: Clock;
+  /** Makes the connection, at the start and in place of one that is lost. */
+  readonly open?: (dataDirOrFile: string) => Connection;
+  /** The connection could run no further query and was replaced; `cause` is what the failed query threw. */
+  readonly onReplaced?: (cause: unknown) => void;
+  /** A query met a fault of the disk, the memory or the file; `code` is SQLite's. */
+  readonly onFault?: (code: string) => void;
+}
+
 /** A thread's own read-only connection. Each query sees one moment of the store: the last commit before it began. Where the disk can't
- *  be read it throws `unavailable`.
+ *  be read it throws `unavailable`, where the file is damaged `internal`. A query that leaves the connection unusable costs nobody else's: the next one gets a new
+ *  connection. [P8]
  *  @throws StoreError `missing`, `damaged`, `foreign`, `newer` */
-export const openQueries = (dataDirOrFile: string, clock: Clock = systemClock): OpenQueries => {
-  const db = openReadOnly(dataDirOrFile);
+export const openQueries = (
+  dataDirOrFile: string,
+  { clock = systemClock, open = openReadOnly, onReplaced, onFault }: QueryOptions = {},
+): OpenQueries => {
+  const makeReader = (): Reader => readerOn(open(dataDirOrFile), clock);
+  let reader = makeReader();
+
+  /** Whether the connection still answers; replaces it when it does not. */
+  const isReplaced = (cause: unknown): boolean => {
+    if (reader.isUsable()) return false;
+    const fresh = makeReader();
+    reader.close();
+    reader = fresh;
+    onReplaced?.(cause);
+    return true;
+  };
+  const guarded =
+    (name: QueryName): AnyQuery =>
+    (...args) => {
+      const query = (): unknown => (reader.queries[name] as AnyQuery)(...args);
+      try {
+        return query();
+      } catch (error) {
+        // Queries only read, so one that met a connection which an earlier query had left unusable is simply run again.
+        try {
+          if (isReplaced(error)) return query();
+        } catch (again) {
+          throw answerable(again, onFault);
+        }
+        throw answerable(error, onFault);
+      }
+    };
+  const names = Object.keys(reader.queries) as QueryName[];
+  const all = Object.fromEntries(names.map((name) => [name, guarded(name)])) as unknown as Queries;
+  return {
+    ...all,
+    close() {
+      reader.close();
+    },
+  };
+};
+
+interface Reader {
+  readonly queries: Queries;
+  isUsable(): boolean;
+  close(): void;
+}
+
+const readerOn = (db: Connection, clock: Clock): Reader => {
   try {
     checkVersion(db);
-    const queries = snapshots(db, queriesOn(db, clock));
+    const begin = db.prepare('BEGIN');
+    const end = db.prepare('COMMIT');
     return {
-      ...answering(queries),
+      queries: snapshots(db, queriesOn(db, clock)),
+      isUsable() {
+        try {
+          if (db.inTransaction) return false;
+          begin.run();
+          end.run();
+          return true;
+        } catch {
+          return false;
+        }
+      },
       close() {
-        db.close();
+        try {
+          db.close();
+        } catch {
+          // A connection that is busy for ever can't be closed; the process's end closes it.
+        }
       },
     };
   } catch (error) {
@@ -48,7 +121,14 @@ export const queriesOn = (db: Connection, clock: Clock): Queries => {
     ...messageQueries(rows, chains),
     ...logQueries(db, rows, chains),
     ...searchQueries(db, rows, chains),
+    ...probeQuery(db),
   };
+};
+
+/** For readiness: reads the value that the writer's probe changes. */
+const probeQuery = (db: Connection): Pick<Queries, 'probe'> => {
+  const probe = db.prepare<[], number>(`SELECT value FROM meta WHERE key = 'probe'`).pluck();
+  return { probe: () => probe.get() ?? 0 };
 };
 
 /** Puts each query of several statements into a read transaction, so that a commit in between can't tear its answer. The
@@ -80,6 +160,7 @@ const snapshots = (db: Connection, queries: Queries): Queries => {
     conversations: whole('conversations'),
     messages: whole('messages'),
     search: whole('search'),
+    probe: whole('probe'),
     eventsAfter: whole('eventsAfter'),
     undelivered: whole('undelivered'),
   };
@@ -87,21 +168,15 @@ const snapshots = (db: Connection, queries: Queries): Queries => {
 
 type AnyQuery = (...args: readonly unknown[]) => unknown;
 
-/** Says `unavailable` where disk or file are at fault, and not the query. */
-const answering = (queries: Queries): Queries => {
-  const guarded = Object.entries(queries as unknown as Record<QueryName, AnyQuery>).map(
-    ([name, query]): [string, AnyQuery] => [
-      name,
-      (...args) => {
-        try {
-          return query(...args);
-        } catch (error) {
-          if (!isOutsideFault(error)) throw error;
-          const detail = 'The server cannot read its store now. Try again shortly.';
-          throw new ParleyError('unavailable', detail, { retryAfterS: 1, cause: error });
-        }
-      },
-    ],
-  );
-  return Object.fromEntries(guarded) as unknown as Queries;
+/** What a fault of disk or file, and not of the query, is answered with. */
+const answerable = (error: unknown, onFault?: (code: string) => void): unknown => {
+  if (!isOutsideFault(error)) return error;
+  onFault?.(sqliteCode(error));
+  if (isDamage(error)) {
+    const detail =
+      'What is stored here is damaged in one place and cannot be read. The operator has been told.';
+    return new ParleyError('internal', detail, { cause: error });
+  }
+  const detail = 'The server cannot read its store now. Try again shortly.';
+  return new ParleyError('unavailable', detail, { retryAfterS: 1, cause: error });
 };

@@ -34,6 +34,9 @@ const OUTSIDE = [
   'PROTOCOL',
 ];
 
+/** Whether what is stored is damaged: asking again does not help. */
+export const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error));
+
 /** Whether the fault lies with disk, memory or file and not with one write: then the whole batch failed. */
 export const isOutsideFault = (error: unknown): boolean => {
   const code = sqliteCode(error);

@@ -174,6 +174,8 @@ export interface Queries {
   credentialsById(userId: string): { username: string; passwordHash: string } | null;
   loginFailures(key: string): { failures: number; firstAt: number } | null;
   signups(key: string): { count: number; firstAt: number } | null;
+  /** Proves that the store can be read. */
+  probe(): number;
   // helper pool
   me(userId: string): User | null;
   user(viewerId: string, userId: string): User | null;

@@ -39,7 +39,7 @@ export class SimStore {
     this.#used.add(seed);
     this.#dir = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'parley-simulation-'));
     this.writer(true);
-    this.#queries = openQueries(this.#dir, this.#now());
+    this.#queries = openQueries(this.#dir, { clock: this.#now() });
   }
 
   /** The one writer; opened anew after each crash. `sweep`: as at the start of a process. */

@@ -1,5 +1,6 @@
 import { accountRules } from './contract/accounts.ts';
 import { deliveryRules } from './contract/delivery.ts';
+import { laterQueryRules } from './contract/later-queries.ts';
 import { listRules } from './contract/lists.ts';
 import { recallRules } from './contract/recall.ts';
 import { searchCharacterRules } from './contract/search-characters.ts';
@@ -15,5 +16,6 @@ for (const rules of [
   searchRules,
   searchCharacterRules,
   recallRules,
+  laterQueryRules,
 ])
   rules(sqliteFactory);

@@ -15,7 +15,7 @@ export interface SqliteStore extends StoreUnderTest {
 export const sqliteStore = (scope: Scope, options: WriterOptions): SqliteStore => {
   const dir = tempDir(scope);
   let writer = openWriter(dir, options);
-  let queries: OpenQueries = openQueries(dir, options.clock);
+  let queries: OpenQueries = openQueries(dir, options.clock === undefined ? {} : { clock: options.clock });
   const close = (): void => {
     queries.close();
     writer.close();
@@ -39,7 +39,7 @@ export const sqliteStore = (scope: Scope, options: WriterOptions): SqliteStore =
     restart() {
       close();
       writer = openWriter(dir, options);
-      queries = openQueries(dir, options.clock);
+      queries = openQueries(dir, options.clock === undefined ? {} : { clock: options.clock });
     },
   };
 };

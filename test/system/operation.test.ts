@@ -22,7 +22,7 @@ test('/healthz says that the process answers, /readyz what each part says', asyn
   assert.equal(health.status, 'ok');
   const ready = expectStatus(await http('GET', `${server.url}/readyz`), 200).json<Health>();
   assert.equal(ready.status, 'ok');
-  assert.deepEqual(ready.checks, { stopping: 'no', writer: 'ok', disk: 'ok' });
+  assert.deepEqual(ready.checks, { stopping: 'no', writer: 'ok', reader: 'ok', store: 'ok', disk: 'ok' });
   expectStatus(await http('HEAD', `${server.url}/readyz`), 200);
 });
 

@@ -10,7 +10,7 @@ const RETRY_AFTER_S = 1;
  *  hold SQL, a path or somebody's name. */
 export const problemAnswer = (error: unknown): WireAnswer => {
   if (!(error instanceof ParleyError)) return problem('internal', 'Something went wrong here.');
-  return problem(error.code, error.code === 'internal' ? 'Something went wrong here.' : error.message, error);
+  return problem(error.code, error.message, error);
 };
 
 const problem = (

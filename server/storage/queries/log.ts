@@ -2,7 +2,7 @@ import type { LogEvent } from '../../protocol/down.ts';
 import { PAGE_MAX } from '../../protocol/limits.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { Connection } from '../open.ts';
-import { CONVERSATION_COLUMNS, mySide, peerSide, toRecord } from '../records/conversation-record.ts';
+import { CONVERSATION_COLUMNS, mySide, toRecord } from '../records/conversation-record.ts';
 import type { ConversationRecord, RawConversation } from '../records/conversation-record.ts';
 import { KIND } from '../records/log.ts';
 import type { Kind } from '../records/log.ts';
@@ -13,6 +13,11 @@ import type { Rows, ShownMessage } from './rows.ts';
 import { DELETED_NAME, Views } from './views.ts';
 
 type LogQueries = Pick<Queries, 'headCursor' | 'eventsAfter' | 'undelivered'>;
+/** Messages of a log that one query looks at, however few of them it is looking for. [P9] */
+export const LOOKED_MAX = 2_048;
+/** Conversations with undelivered messages in which the first of them is looked up; with more of them a log is read from its start. */
+const LOOKUPS_MAX = 256;
+
 type RawEvent = [cursor: number, kind: Kind, at: number, subject: number];
 
 /** Logs: what a person has not seen yet, in the order of their cursor. [P4] */
@@ -22,9 +27,12 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
       'SELECT cursor, kind, at, subject FROM events WHERE user = ? AND cursor > ? ORDER BY cursor LIMIT ? + 0',
     )
     .raw();
-  const memberships = db
-    .prepare<[number], RawConversation>(
-      `SELECT ${CONVERSATION_COLUMNS} FROM members m JOIN conversations c ON c.row = m.conversation WHERE m.user = ?`,
+  const behind = db
+    .prepare<[number, number], RawConversation>(
+      `SELECT ${CONVERSATION_COLUMNS} FROM members m JOIN conversations c ON c.row = m.conversation
+       WHERE m.user = ? AND CASE WHEN c.low = m.user
+         THEN c.high_sent > max(c.low_delivered_count, c.low_cleared_count)
+         ELSE c.low_sent > max(c.high_delivered_count, c.high_cleared_count) END LIMIT ? + 0`,
     )
     .raw();
 
@@ -44,10 +52,11 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
   /** Where the first undelivered message can be: just before the first one of the conversation that is furthest behind. */
   const firstUndelivered = (user: number, head: number): number => {
     let first = head;
-    for (const raw of memberships.iterate(user)) {
+    const records = behind.all(user, LOOKUPS_MAX + 1);
+    if (records.length > LOOKUPS_MAX) return 0;
+    for (const raw of records) {
       const record = toRecord(raw);
       const mine = mySide(record, user);
-      if (peerSide(record, user).sent <= Math.max(mine.deliveredCount, mine.clearedCount)) continue;
       const next = rows.messageAt(chains.rowAt(record, Math.max(mine.delivered, mine.cleared) + 1));
       first = Math.min(first, cursorOf(next, user) - 1);
     }
@@ -76,8 +85,11 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
       const records = new Map<number, ConversationRecord>();
       const found: LogEvent[] = [];
       let at = cursor === 0 ? firstUndelivered(person.row, head) : cursor;
+      let looked = 0;
       while (at < head) {
+        if (looked >= LOOKED_MAX) return { events: found, cursor: at, more: true };
         const { messages, upTo } = chains.logged(person.row, at, limit);
+        looked += messages.length;
         for (const message of messages) {
           if (found.length >= limit) break;
           if (isUndelivered(rows, records, message, person.row)) found.push(messageEvent(views, message));

@@ -14,46 +14,38 @@ interface SearchPeople {
 
 const AFTER_ALL = '\u{10FFFF}';
 
+/** Whether a name holds all terms of a JSON array. */
+const HAS_ALL = `NOT EXISTS (SELECT 1 FROM json_each(?) term WHERE instr(username, term.value) = 0)`;
+
 /** Names are short and folded already: prefixes by the index, parts by reading the index of names through. Deleted names are in
  *  no table that is read here. [P7] */
 export const searchPeople = (db: Connection): SearchPeople => {
-  const prefix = db.prepare<[string, string, number], Named>(
-    'SELECT row, username AS name FROM users WHERE username >= ? AND username < ? AND row <> ? ORDER BY username',
+  const prefix = db.prepare<[string, string, number, string, number], Named>(
+    `SELECT row, username AS name FROM users
+     WHERE username >= ? AND username < ? AND row <> ? AND ${HAS_ALL} ORDER BY username LIMIT ? + 0`,
   );
-  const part = db.prepare<[string, number], Named>(
-    'SELECT row, username AS name FROM users WHERE instr(username, ?) > 1 AND row <> ? ORDER BY username',
+  const part = db.prepare<[string, number, string, number], Named>(
+    `SELECT row, username AS name FROM users
+     WHERE instr(username, ?) > 1 AND row <> ? AND ${HAS_ALL} ORDER BY username LIMIT ? + 0`,
   );
-  const peers = db.prepare<[number, string], Named & { hidden: number }>(
-    `SELECT c.row, u.username AS name, CASE WHEN c.low = m.user THEN c.low_hidden ELSE c.high_hidden END AS hidden
+  const peers = db.prepare<[number, string, string, number], Named>(
+    `SELECT c.row, u.username AS name
      FROM members m JOIN users u ON u.row = m.peer JOIN conversations c ON c.row = m.conversation
-     WHERE m.user = ? AND instr(u.username, ?) > 0 ORDER BY m.hour DESC, c.activity DESC`,
+     WHERE m.user = ? AND instr(u.username, ?) > 0 AND ${HAS_ALL}
+       AND CASE WHEN c.low = m.user THEN c.low_hidden ELSE c.high_hidden END = 0
+     ORDER BY m.hour DESC, c.activity DESC LIMIT ? + 0`,
   );
-  const hasAll = (name: string, terms: readonly string[]): boolean =>
-    terms.every((term) => name.includes(term));
 
   return {
     named(viewer, terms, limit) {
       const [first = ''] = terms;
-      const found: Named[] = [];
-      for (const statement of [
-        prefix.iterate(first, first + AFTER_ALL, viewer),
-        part.iterate(first, viewer),
-      ]) {
-        for (const person of statement) {
-          if (found.length >= limit) break;
-          if (hasAll(person.name, terms)) found.push(person);
-        }
-        if (found.length >= limit) break;
-      }
+      const all = JSON.stringify(terms);
+      const found = prefix.all(first, first + AFTER_ALL, viewer, all, limit);
+      if (found.length < limit) found.push(...part.all(first, viewer, all, limit - found.length));
       return found;
     },
     conversationsWith(viewer, terms, limit) {
-      const found: Named[] = [];
-      for (const conversation of peers.iterate(viewer, terms[0] ?? '')) {
-        if (found.length >= limit) break;
-        if (conversation.hidden === 0 && hasAll(conversation.name, terms)) found.push(conversation);
-      }
-      return found;
+      return peers.all(viewer, terms[0] ?? '', JSON.stringify(terms), limit);
     },
   };
 };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { contentFault } from '../../../server/protocol/fields.ts';
-import { Stage } from '../stage.ts';
+import { LOOKED_MAX } from '../../../server/storage/queries/log.ts';
+import { pairOf, Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 
 /** Delivery, what the store owes to it:
@@ -213,6 +214,48 @@ export const deliveryRules = (factory: StoreFactory): void => {
       assert.deepEqual(got, wanted);
       stage.mark(ben, first, 90, 'delivered');
       assert.equal(stage.queries.undelivered(ben, 0, 100).events.length, 40);
+    });
+
+    test('[D11] [P9] one query looks at a bounded part of the log, however little it finds', (t) => {
+      const stage = new Stage(t, factory);
+      const [ann, ben, cleo] = [stage.person('ann'), stage.person('ben'), stage.person('cleo')];
+      stage.say(cleo, ben, 'first, and never acknowledged');
+      const { conversationId } = stage.say(ann, ben, 'a 1');
+      const later = Array.from({ length: 2 * LOOKED_MAX }, () => ({
+        type: 'appendMessage' as const,
+        input: {
+          messageId: stage.ids.next(),
+          pair: pairOf(ann, ben),
+          senderId: ann,
+          newConversationId: stage.ids.next(),
+          content: 'acknowledged',
+        },
+      }));
+      stage.store.commit(later);
+      stage.mark(ben, conversationId, 2 * LOOKED_MAX, 'delivered');
+      stage.say(cleo, ben, 'last');
+      const got: string[] = [];
+      const cursors: number[] = [];
+      for (let at = 0, more = true; more;) {
+        const page = stage.queries.undelivered(ben, at, 256);
+        assert.ok(page.cursor > at, 'each page goes on');
+        assert.ok(page.cursor - at <= LOOKED_MAX + 2 * 256, 'and not too far');
+        got.push(...page.events.map((event) => (event.type === 'message' ? event.payload.content : '?')));
+        cursors.push(page.cursor);
+        at = page.cursor;
+        more = page.more;
+      }
+      assert.deepEqual(got, ['first, and never acknowledged', 'acknowledged', 'last']);
+      assert.ok(cursors.length >= 2);
+    });
+
+    test('[D11] undelivered messages of more conversations than are looked up one by one', (t) => {
+      const stage = new Stage(t, factory);
+      const ben = stage.person('ben');
+      const senders = Array.from({ length: 300 }, (_, n) => stage.person(`s${String(n)}`));
+      for (const sender of senders) stage.say(sender, ben, 'hello');
+      const page = stage.queries.undelivered(ben, 0, 1_000);
+      assert.equal(page.events.length, 300);
     });
 
     test('[D13] whatever a text holds comes back', (t) => {

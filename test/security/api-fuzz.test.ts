@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { ApiFuzzer, callsOf, type ApiDocument, type Call, type FuzzRequest } from '../support/api-fuzzer.ts';
+import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
+import { http } from '../support/http-client.ts';
+import { ROUTE_ROWS, type Named } from '../support/matrix-rows.ts';
+import { chance, count, scaled } from '../support/scale.ts';
+import { say } from '../support/say.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { sessionOf } from '../support/token-states.ts';
+
+/** Requests for `npm test`, and in full. */
+const REQUESTS = scaled(3_000, 60_000);
+/** One in this many goes to a route that hashes a password, which takes 30 ms and more. */
+const HASHING_SHARE = 50;
+const HASHING = ['/auth/register', '/auth/login', '/users/me/password'];
+const FUZZERS = 4;
+/** More people of one first letter than a page of the smallest size holds. */
+const NAMESAKES = 33;
+
+const server = await ServerProcess.start({ after }, { PARLEY_LOGIN_MAX_FAILURES: '1000000' });
+const [ada, ben] = await twoPeople({ after }, server);
+const { socket } = await ada.online();
+const sent = await say(socket, ben, 'before the flood');
+const real: Named = {
+  user: ada.id,
+  username: ada.username,
+  conversation: sent.payload.conversation_id,
+  message: sent.payload.message_id,
+  session: sessionOf(ada.accessToken),
+};
+const document = (await http('GET', `${server.url}/openapi.json`)).json<ApiDocument>();
+const calls = callsOf(document);
+
+/** Everything that Ben may ask, with the answers that the route table names. A session is used up by what ends it. */
+const assertServed = async (when: string): Promise<void> => {
+  for (const [name, row] of Object.entries(ROUTE_ROWS)) {
+    const [method = '', path = ''] = name.split(' ');
+    const client = await ChatClient.login({ after }, server, ben.username);
+    const request = 'ask' in row ? row.ask(real) : { path, body: row.body };
+    const expected = 'open' in row ? row.open : 'own' in row ? row.own : row.partner;
+    const answer = await client.http(method, request.path, request);
+    assert.equal(answer.status, expected, `${name} ${when}: ${answer.text}`);
+  }
+  const { socket: replayed } = await ben.online({ cursor: 0 });
+  await replayed.next('message', ({ payload }) => payload.content === 'before the flood');
+};
+
+test('[P9] whatever one person asks, every route answers another as before', async (t) => {
+  const random = chance(t);
+  const namesakes = await Promise.all(
+    Array.from({ length: NAMESAKES }, () => ChatClient.register(t, server, freshName('mm'))),
+  );
+  await assertServed('before');
+  const known = {
+    ids: [real.user, real.conversation, real.message, real.session, ...namesakes.map(({ id }) => id)],
+    texts: [
+      'm',
+      'mm',
+      'mm.',
+      ada.username,
+      PASSWORD,
+      'before',
+      'e',
+      ...namesakes.map(({ username }) => username),
+    ],
+  };
+  const byCost = (isHashing: boolean): readonly Call[] =>
+    calls.filter(({ path }) => HASHING.includes(path) === isHashing);
+  const statuses = new Map<number, number>();
+
+  /** Resolves with whether this client's session goes on. */
+  const perform = async (client: ChatClient, request: FuzzRequest): Promise<boolean> => {
+    const { method, path, body } = request;
+    const answer = await client.http(method, path, body === undefined ? {} : { body });
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+    assert.ok(answer.status < 500, `${JSON.stringify(request)} → ${String(answer.status)} ${answer.text}`);
+    return answer.status !== 401 || request.operation.includes('/auth/');
+  };
+  await Promise.all(
+    Array.from({ length: FUZZERS }, async () => {
+      const chosen = random.fork();
+      const fuzzer = new ApiFuzzer(document, chosen);
+      let client = await ChatClient.register(t, server, freshName('mmfuzz'));
+      for (let done = 0; done < REQUESTS / FUZZERS; done += 1) {
+        const call = chosen.pick(byCost(chosen.chance(1 / HASHING_SHARE)));
+        if (await perform(client, fuzzer.request(call, known))) continue;
+        client = await ChatClient.register(t, server, freshName('mmfuzz'));
+      }
+    }),
+  );
+  await assertServed('after');
+  expectStatus(await http('GET', `${server.url}/readyz`), 200);
+  count(t, 'api-fuzz', { requests: REQUESTS, ...Object.fromEntries(statuses) });
+});
