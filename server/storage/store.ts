@@ -148,6 +148,10 @@ export interface MessagePlace {
   readonly senderId: string;
 }
 
+/** One call looks at a bounded number of messages, however few of them are hits. `next`: where a further call goes on for the rest of
+ *  the page; null when the page is full, or nothing is left to look at. */
+export type SearchPage = SearchAnswer & { readonly next: number | null };
+
 export interface LogPage {
   readonly events: readonly LogEvent[];
   /** Where to go on: the cursor of the last event, or the head when `more` is false. */
@@ -200,8 +204,14 @@ export interface Queries {
   search(
     viewerId: string,
     q: string,
-    options: { type?: 'messages' | 'conversations' | 'users'; limit: number; before?: string },
-  ): SearchAnswer;
+    options: {
+      type?: 'messages' | 'conversations' | 'users';
+      limit: number;
+      before?: string;
+      /** `next` of the call before: goes on with messages alone. */
+      below?: number;
+    },
+  ): SearchPage;
   /** Events after a cursor, oldest first; receipts that a later one covers may be left out. [P4] */
   eventsAfter(userId: string, cursor: number, limit: number): LogPage;
   /** Messages to this person that no device has acknowledged as delivered. `cursor` 0 starts. */

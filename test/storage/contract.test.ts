@@ -3,6 +3,7 @@ import { deliveryRules } from './contract/delivery.ts';
 import { laterQueryRules } from './contract/later-queries.ts';
 import { listRules } from './contract/lists.ts';
 import { recallRules } from './contract/recall.ts';
+import { searchBoundRules } from './contract/search-bounds.ts';
 import { searchCharacterRules } from './contract/search-characters.ts';
 import { searchRules } from './contract/search.ts';
 import { sessionRules } from './contract/sessions.ts';
@@ -17,5 +18,6 @@ for (const rules of [
   searchCharacterRules,
   recallRules,
   laterQueryRules,
+  searchBoundRules,
 ])
   rules(sqliteFactory);

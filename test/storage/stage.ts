@@ -5,6 +5,7 @@ import type {
   LoggedEvent,
   Pair,
   Queries,
+  SearchPage,
   WriteMessage,
   WriteName,
   Writes,
@@ -97,6 +98,21 @@ export class Stage {
     return result;
   }
 
+  /** Many messages in one commit. */
+  sayMany(from: string, to: string, contents: readonly string[]): void {
+    const writes = contents.map((content) => ({
+      type: 'appendMessage' as const,
+      input: {
+        messageId: this.ids.next(),
+        pair: pairOf(from, to),
+        senderId: from,
+        newConversationId: this.ids.next(),
+        content,
+      },
+    }));
+    for (const outcome of this.store.commit(writes)) assert.equal(outcome.ok, true);
+  }
+
   mark(userId: string, conversationId: string, seq: number, status: 'delivered' | 'read') {
     assert.equal(this.do('advanceMark', { conversationId, userId, seq, status }).kind, 'marked');
     return this.told;
@@ -108,7 +124,18 @@ export class Stage {
   }
 
   found(viewer: string, q: string, limit = 50): string[] {
-    return this.queries.search(viewer, q, { type: 'messages', limit }).messages.map((hit) => hit.content);
+    const found: string[] = [];
+    for (let below: number | null | undefined; below !== null;) {
+      const left = limit - found.length;
+      const page: SearchPage = this.queries.search(viewer, q, {
+        type: 'messages',
+        limit: left,
+        ...(below === undefined ? {} : { below }),
+      });
+      found.push(...page.messages.map((hit) => hit.content));
+      below = page.next;
+    }
+    return found;
   }
 
   log(userId: string, cursor = 0) {

@@ -1,7 +1,16 @@
 import { ParleyError } from '../../protocol/errors.ts';
-import { idParams, searchAnswer, searchQuery, usersAnswer, usersQuery } from '../../protocol/http.ts';
+import {
+  idParams,
+  searchAnswer,
+  searchQuery,
+  usersAnswer,
+  usersQuery,
+  type SearchAnswer,
+} from '../../protocol/http.ts';
 import { PAGE_DEFAULT } from '../../protocol/limits.ts';
 import { user } from '../../protocol/views.ts';
+import type { Queries } from '../../storage/store.ts';
+import type { Services } from '../services.ts';
 import { answer, route } from './route.ts';
 
 const oneUser = route({
@@ -30,6 +39,31 @@ const users = route({
   },
 });
 
+/** Milliseconds after which a search is given up that finds too little in too much. */
+const SEARCH_MS = 8_000;
+
+/** One page of hits, by as many bounded reads as it takes, so that a search through a long history stands before nobody. */
+const searchThrough = async (
+  { read, clock }: Services,
+  userId: string,
+  q: string,
+  options: Parameters<Queries['search']>[2],
+): Promise<SearchAnswer> => {
+  const until = clock.monotonic() + SEARCH_MS;
+  const { next, ...found } = await read('search', userId, q, options);
+  for (let below = next; below !== null;) {
+    if (clock.monotonic() >= until) {
+      const detail = 'This search takes too long now; try again with more letters, or a little later.';
+      throw new ParleyError('unavailable', detail, { retryAfterS: 5 });
+    }
+    const limit = options.limit - found.messages.length;
+    const page = await read('search', userId, q, { type: 'messages', limit, below });
+    found.messages.push(...page.messages);
+    below = page.next;
+  }
+  return found;
+};
+
 const search = route({
   method: 'GET',
   path: '/search',
@@ -42,7 +76,7 @@ const search = route({
       ...(type === undefined ? {} : { type }),
       ...(before === undefined ? {} : { before }),
     };
-    return answer(200, await services.read('search', who.userId, q, options));
+    return answer(200, await searchThrough(services, who.userId, q, options));
   },
 });
 

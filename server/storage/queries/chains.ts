@@ -127,5 +127,5 @@ export class Chains {
 
 export const cursorOf = (message: MessageRow, user: number): number =>
   message.sender === user ? message.senderCursor : message.recipientCursor;
-const previousOf = (message: MessageRow, user: number): number =>
+export const previousOf = (message: MessageRow, user: number): number =>
   message.sender === user ? message.senderPrevious : message.recipientPrevious;

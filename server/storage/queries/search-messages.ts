@@ -2,7 +2,16 @@ import type { Connection } from '../open.ts';
 import { mySide } from '../records/conversation-record.ts';
 import { gramsOfTerm, personGram } from '../search/grams.ts';
 import { holdsAll } from '../search/matches.ts';
-import { chunkOf, decodeRows, descending, firstRowOf, intersect, newBitmap } from '../search/postings.ts';
+import {
+  CHUNK_ROWS,
+  chunkOf,
+  decodeRows,
+  descending,
+  firstRowOf,
+  intersect,
+  newBitmap,
+} from '../search/postings.ts';
+import { previousOf } from './chains.ts';
 import type { Chains } from './chains.ts';
 import type { MessageRow, Rows } from './rows.ts';
 
@@ -10,12 +19,18 @@ type SearchMessages = (
   viewer: number,
   terms: readonly string[],
   limit: number,
-  before: string | null,
-) => MessageRow[];
+  from: { readonly before?: string; readonly below?: number },
+) => { readonly found: MessageRow[]; readonly next: number | null };
 
 /** Index entries looked at per chunk: beyond these, checking the few candidates is cheaper. */
 const GRAMS_MAX = 12;
 const GRAMS_PER_TERM_MIN = 2;
+/** Messages that one call looks at, however few of them are hits; a long one counts as several. [P9] */
+export const SEARCHED_MAX = 1_024;
+/** UTF-16 units for which a message counts once more: comparing takes as long as the text. */
+const LONG = 64;
+/** What cutting a chunk's postings costs, in messages looked at. */
+const CHUNK_COST = 4;
 
 /** Messages of one person's visible conversations that hold all terms, newest first. What is not indexed yet is read along
  *  the person's log; older messages chunk by chunk, from the newest, by cutting the person's rows with those of the terms'
@@ -43,39 +58,54 @@ export const searchMessages = (db: Connection, rows: Rows, chains: Chains): Sear
     return true;
   };
 
-  return (viewer, terms, limit, before) => {
-    const ceiling = before === null ? Number.MAX_SAFE_INTEGER : ceilingOf(rows, viewer, before);
+  return (viewer, terms, limit, from) => {
+    const found: MessageRow[] = [];
+    const isHit = hitTest(rows, viewer, terms);
+    let looked = 0;
+    const isDone = (message: MessageRow): boolean => {
+      looked += 1 + Math.floor(message.content.length / LONG);
+      if (isHit(message)) found.push(message);
+      return found.length >= limit;
+    };
     const chunks = indexed.get() ?? 0;
     const floor = Math.max(0, firstRowOf(chunks) - 1);
-    const cleared = new Map<number, number>();
-    const found: MessageRow[] = [];
-    const isHit = (message: MessageRow): boolean => {
-      if (!holdsAll(message.content, terms)) return false;
-      let from = cleared.get(message.conversation);
-      if (from === undefined) {
-        from = mySide(rows.conversationAt(message.conversation), viewer).cleared;
-        cleared.set(message.conversation, from);
+    let below = from.below ?? startOf(rows, viewer, from.before);
+    if (below > floor + 1) {
+      for (const message of chains.newestFirst(viewer, below - 1, floor)) {
+        if (looked >= SEARCHED_MAX) return { found, next: message.row + 1 };
+        if (isDone(message)) return { found, next: null };
       }
-      return message.seq > from;
-    };
-
-    if (ceiling > floor + 1) {
-      for (const message of chains.newestFirst(viewer, rows.head(viewer).message, floor)) {
-        if (message.row < ceiling && isHit(message)) found.push(message);
-        if (found.length >= limit) return found;
-      }
+      below = floor + 1;
     }
     const grams = gramsOf(terms);
-    for (let chunk = Math.min(chunks - 1, chunkOf(ceiling)); chunk >= 0; chunk -= 1) {
-      if (!cut(chunk, viewer, grams)) continue;
+    for (let chunk = Math.min(chunks - 1, chunkOf(below)); chunk >= 0; chunk -= 1) {
       const first = firstRowOf(chunk);
-      for (const offset of descending(candidates, ceiling - first)) {
-        const message = rows.messageAt(first + offset);
-        if (isHit(message)) found.push(message);
-        if (found.length >= limit) return found;
+      if (looked >= SEARCHED_MAX) return { found, next: Math.min(below, first + CHUNK_ROWS) };
+      looked += CHUNK_COST;
+      if (!cut(chunk, viewer, grams)) continue;
+      for (const offset of descending(candidates, below - first)) {
+        if (looked >= SEARCHED_MAX) return { found, next: first + offset + 1 };
+        if (isDone(rows.messageAt(first + offset))) return { found, next: null };
       }
     }
-    return found;
+    return { found, next: null };
+  };
+};
+
+/** Whether a message is visible to the viewer and holds all terms. */
+const hitTest = (
+  rows: Rows,
+  viewer: number,
+  terms: readonly string[],
+): ((message: MessageRow) => boolean) => {
+  const cleared = new Map<number, number>();
+  return (message) => {
+    let clearedTo = cleared.get(message.conversation);
+    if (clearedTo === undefined) {
+      clearedTo = mySide(rows.conversationAt(message.conversation), viewer).cleared;
+      cleared.set(message.conversation, clearedTo);
+    }
+    return message.seq > clearedTo && holdsAll(message.content, terms);
   };
 };
 
@@ -85,8 +115,11 @@ const gramsOf = (terms: readonly string[]): number[] => {
   return [...new Set(longestFirst.flatMap((term) => gramsOfTerm(term, perTerm)))].slice(0, GRAMS_MAX);
 };
 
-/** The row of the last hit of the page before. A message that is not the viewer's leads nowhere. [P5] */
-const ceilingOf = (rows: Rows, viewer: number, messageId: string): number => {
-  const message = rows.message(messageId);
-  return message !== null && (message.sender === viewer || message.recipient === viewer) ? message.row : 0;
+/** Just above the first message to look at: the viewer's newest, or the one before the last hit of the page before. A message that
+ *  is not the viewer's leads nowhere. [P5] */
+const startOf = (rows: Rows, viewer: number, before: string | undefined): number => {
+  if (before === undefined) return rows.head(viewer).message + 1;
+  const message = rows.message(before);
+  const isOwn = message !== null && (message.sender === viewer || message.recipient === viewer);
+  return isOwn ? previousOf(message, viewer) + 1 : 0;
 };

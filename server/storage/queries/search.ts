@@ -2,7 +2,7 @@ import type { SearchAnswer } from '../../protocol/http.ts';
 import { PAGE_MAX } from '../../protocol/limits.ts';
 import type { Connection } from '../open.ts';
 import { highlightsOf, termsOf } from '../search/matches.ts';
-import type { Queries } from '../store.ts';
+import type { Queries, SearchPage } from '../store.ts';
 import type { Chains } from './chains.ts';
 import type { Rows } from './rows.ts';
 import { searchMessages } from './search-messages.ts';
@@ -14,21 +14,25 @@ export const searchQueries = (db: Connection, rows: Rows, chains: Chains): Pick<
   const messages = searchMessages(db, rows, chains);
   const people = searchPeople(db);
   return {
-    search(viewerId, q, options): SearchAnswer {
+    search(viewerId, q, options): SearchPage {
       const answer: SearchAnswer = { messages: [], conversations: [], users: [] };
       const viewer = rows.person(viewerId);
       const terms = termsOf(q);
-      if (viewer === null || terms.length === 0) return answer;
+      if (viewer === null || terms.length === 0) return { ...answer, next: null };
       const limit = Math.min(options.limit, PAGE_MAX);
       const wants = (type: typeof options.type): boolean =>
         options.type === undefined || options.type === type;
       const views = new Views(rows, viewer.row);
+      let next: number | null = null;
       if (wants('messages')) {
-        answer.messages = messages(viewer.row, terms, limit, options.before ?? null).map((row) => ({
+        const page = messages(viewer.row, terms, limit, options);
+        next = page.next;
+        answer.messages = page.found.map((row) => ({
           ...views.message(row),
           highlights: highlightsOf(row.content, terms),
         }));
       }
+      if (options.below !== undefined) return { ...answer, next };
       if (wants('conversations')) {
         answer.conversations = people.conversationsWith(viewer.row, terms, limit).map(({ row, name }) => ({
           ...views.conversation(rows.conversationAt(row)),
@@ -41,7 +45,7 @@ export const searchQueries = (db: Connection, rows: Rows, chains: Chains): Pick<
           return 'deleted' in user ? [] : [{ ...user, highlights: highlightsOf(name, terms) }];
         });
       }
-      return answer;
+      return { ...answer, next };
     },
   };
 };

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { contentFault } from '../../../server/protocol/fields.ts';
 import { LOOKED_MAX } from '../../../server/storage/queries/log.ts';
-import { pairOf, Stage } from '../stage.ts';
+import { Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 
 /** Delivery, what the store owes to it:
@@ -221,17 +221,7 @@ export const deliveryRules = (factory: StoreFactory): void => {
       const [ann, ben, cleo] = [stage.person('ann'), stage.person('ben'), stage.person('cleo')];
       stage.say(cleo, ben, 'first, and never acknowledged');
       const { conversationId } = stage.say(ann, ben, 'a 1');
-      const later = Array.from({ length: 2 * LOOKED_MAX }, () => ({
-        type: 'appendMessage' as const,
-        input: {
-          messageId: stage.ids.next(),
-          pair: pairOf(ann, ben),
-          senderId: ann,
-          newConversationId: stage.ids.next(),
-          content: 'acknowledged',
-        },
-      }));
-      stage.store.commit(later);
+      stage.sayMany(ann, ben, new Array<string>(2 * LOOKED_MAX).fill('acknowledged'));
       stage.mark(ben, conversationId, 2 * LOOKED_MAX, 'delivered');
       stage.say(cleo, ben, 'last');
       const got: string[] = [];
