@@ -134,6 +134,18 @@ test('highlights count in code points, and a long text is cut around the first',
   assert.ok(cut.map((part) => part.text).join('').length <= 102);
 });
 
+test('an excerpt begins and ends between whole characters', () => {
+  const family = '👨\u200d👩\u200d👧';
+  for (let shift = 0; shift < 10; shift += 1) {
+    const text = `${'x'.repeat(shift)}${family.repeat(30)} needle ${family.repeat(30)}`;
+    const at = [...text].indexOf('n');
+    const shown = excerpt(text, [[at, at + 6]], 60)
+      .map((part) => part.text)
+      .join('');
+    assert.match(shown, new RegExp(`^…(${family})+ needle (${family})+…$`, 'u'), String(shift));
+  }
+});
+
 test('rows: days, runs of one person, and one line above the first unread', () => {
   const rows = rowsOf(
     [

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { SearchAnswer } from '../../server/protocol/http.ts';
+import { QUERY_MAX_CODE_POINTS } from '../../server/protocol/limits.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import type { Found } from '../state/lookup.ts';
 import type { Chat } from '../state/model.ts';
@@ -66,6 +67,7 @@ export class SearchPanel extends LitElement {
           type="search"
           aria-label=${search.label}
           placeholder=${search.placeholder}
+          maxlength=${QUERY_MAX_CODE_POINTS}
           autocomplete="off"
           spellcheck="false"
           dir="auto"

@@ -7,7 +7,7 @@ import type { StoreFactory } from '../stage.ts';
 /** Search:
  *  F1 A search finds every visible message that holds all its words, each as a part of a word too, and nothing else, whether
  *     the index has got to it or not.
- *  F2 Case, accents and width do not matter; one character is enough in any script.
+ *  F2 Case, accents, width, invisible characters and variants of quotes and dashes do not matter; one character is enough in any script.
  *  F3 Any text is an allowed search; punctuation and query syntax are plain text.
  *  F4 Hits come newest first; pages by `before` put together give all of them once.
  *  F5 Highlights are code points of the text as it was sent.
@@ -119,6 +119,13 @@ export const searchRules = (factory: StoreFactory): void => {
       };
       assert.deepEqual(search('BEN'), [['ben', 'carla.benson'], [ben]]);
       assert.deepEqual(search('benson'), [['carla.benson'], []]);
+      for (const prefix of ['Be', 'ＢＥＮ', 'bé\u200bn']) {
+        assert.deepEqual(
+          stage.queries.users(ann, prefix, 10).map(({ username }) => username),
+          ['ben'],
+          prefix,
+        );
+      }
       assert.deepEqual(
         stage.queries.search(ann, 'benson', { type: 'users', limit: 1 }).users[0]?.highlights,
         [[6, 12]],

@@ -41,6 +41,17 @@ export const stretches = (
 };
 
 const BEFORE = 24;
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** The code point at which the character begins that holds the code point `at`: an excerpt shows no half of a flag. */
+const wholeFrom = (points: readonly string[], at: number): number => {
+  if (at <= 0 || at >= points.length) return at;
+  const unit = points.slice(0, at).join('').length;
+  const start = segmenter.segment(points.join('')).containing(unit)?.index ?? unit;
+  let from = at;
+  for (let left = unit; left > start; left -= points[from]?.length ?? 1) from -= 1;
+  return from;
+};
 
 /** The part of a long text around its first highlight, with the highlights moved along. */
 export const excerpt = (
@@ -50,8 +61,8 @@ export const excerpt = (
 ): readonly Stretch[] => {
   const points = [...text];
   const first = Math.min(points.length, ...highlights.map(([start]) => start));
-  const start = points.length <= length || first < BEFORE * 2 ? 0 : first - BEFORE;
-  const end = Math.min(points.length, start + length);
+  const start = points.length <= length || first < BEFORE * 2 ? 0 : wholeFrom(points, first - BEFORE);
+  const end = wholeFrom(points, Math.min(points.length, start + length));
   const moved = highlights.map(([a, b]): [number, number] => [
     Math.max(0, a - start),
     Math.max(0, Math.min(b, end) - start),
