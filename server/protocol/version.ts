@@ -1,4 +1,8 @@
-/** The WebSocket subprotocol that carries this protocol; bumped when a frame changes its meaning.
+/** The WebSocket subprotocol that carries this protocol; bumped when a frame changes its meaning, or when something a client
+ *  relies on goes away. What is only added needs no new number: clients leave out what they don't send, and pass over what
+ *  they don't know.
  *  1: the first. */
 export const PROTOCOL_VERSION = 1;
 export const SUBPROTOCOL = 'parley.v1';
+/** The oldest version that this server still speaks; told in `welcome.min_version`. A client that is older has to be renewed. */
+export const MIN_VERSION = 1;

@@ -68,6 +68,8 @@ export class SimServer {
         if (world.deaths < 3) world.broken('P8', `${messageId} was taken for poison`);
       }),
       sessionHead: (sessionId) => queries.sessionHead(sessionId),
+      history: () => queries.history(),
+      messageCursor: (userId, messageId) => queries.messageCursor(userId, messageId),
       onVisible: (userId, connection) => {
         this.connections.setVisible(userId, connection);
       },
