@@ -5,8 +5,9 @@ export const NEW_HISTORY = `
   FROM (SELECT printf('%012x', CAST(unixepoch('subsec') * 1000 AS INTEGER)) AS ms,
     lower(hex(randomblob(9))) AS random)`;
 
-/** `history`: names the history that clients' cursors belong to. `generation`: binds the database file to its
- *  write-ahead log (`file-stamp.ts`). */
+/** `history`: names the history that clients' cursors belong to. `generation`: binds the database file to its write-ahead
+ *  log, `logs`: how many logs it has had (`generation.ts`). */
 export const HISTORY = `
-INSERT INTO meta VALUES ('history', (${NEW_HISTORY})), ('generation', lower(hex(randomblob(16))));
+INSERT INTO meta VALUES ('history', (${NEW_HISTORY})), ('generation', lower(hex(randomblob(16)))),
+  ('logs', 0);
 `;
