@@ -31,7 +31,7 @@ export const isEmpty = (database: string): boolean => {
 };
 
 /** Whether the log was written for this file. It was not when the log is the one the server left and the file is another
- *  one. And a file's generation always stands in its log as well, because each log begins with it. */
+ *  one. And a file's generation always stands in its log as well, because each log begins with it, or with the change to it. */
 const fit = (database: string, wal: string, state: FileState): boolean => {
   const isOtherFile = state.database !== null && identityOf(database) !== state.database;
   if (isOtherFile && state.wal !== null && identityOf(wal) === state.wal) return false;

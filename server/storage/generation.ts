@@ -5,18 +5,21 @@ import { identityOf, readState, WAL_FILE, writeState } from './file-state.ts';
 import { DATABASE_FILE, type Connection } from './open.ts';
 import { isOutsideFault } from './store-error.ts';
 
+/** Its first 32 characters; the generation before may follow. */
+export const CURRENT_GENERATION = `SELECT substr(value, 1, 32) FROM meta WHERE key = 'generation'`;
+
 /** Gives the database a new generation each time its log is emptied, and begins the next log with it. So a database file that
  *  was put in the place of ours can be told by the log that lies beside it, and one that is older than the note we left by the
  *  note.
  *
- *  The order makes each moment safe for a power cut: the note allows the new value before it is written, and gives up the old
- *  one when the database file, synced by the checkpoint, can't hold it any more. */
+ *  While it changes, the row holds the new generation and the one before, then the new one alone. Each moment is safe for a
+ *  power cut: the note allows the new value before it is written; the log that brings it names the old one too, which the
+ *  file may still hold; and both give up the old one when the file, synced by the checkpoint, can't hold it any more. */
 export class Generation {
   readonly #db: Connection;
   readonly #dataDir: string;
   readonly #current;
   readonly #fresh;
-  readonly #begin;
   readonly #write;
   /** What the file can hold. Two while a reader has kept the log from being emptied. */
   #possible: readonly string[];
@@ -26,10 +29,8 @@ export class Generation {
   constructor(db: Connection, dataDir: string) {
     this.#db = db;
     this.#dataDir = dataDir;
-    this.#current = db.prepare<[], string>(`SELECT value FROM meta WHERE key = 'generation'`).pluck();
+    this.#current = db.prepare<[], string>(CURRENT_GENERATION).pluck();
     this.#fresh = db.prepare<[], string>('SELECT lower(hex(randomblob(16)))').pluck();
-    // A value that stays the same would not be written.
-    this.#begin = db.prepare(`UPDATE meta SET value = value + 1 WHERE key = 'logs'`);
     this.#write = db.prepare<[string]>(`UPDATE meta SET value = ? WHERE key = 'generation'`);
     const noted = readState(dataDir)?.generations ?? [];
     const current = this.#current.get() ?? '';
@@ -52,8 +53,8 @@ export class Generation {
     if (statSync(wal, { throwIfNoEntry: false })?.size === this.#begun) return true;
     if (this.#possible.length < 2 && !this.#propose()) return truncateWal(this.#db);
     if (!truncateWal(this.#db)) return false;
-    this.#begin.run();
     const current = this.#current.get() ?? '';
+    this.#write.run(current);
     this.#possible = [current];
     this.#begun = statSync(wal, { throwIfNoEntry: false })?.size ?? -1;
     this.#note();
@@ -61,13 +62,14 @@ export class Generation {
   }
 
   #propose(): boolean {
+    const [current = ''] = this.#possible;
     const next = this.#fresh.get() ?? '';
-    this.#possible = [...this.#possible, next];
+    this.#possible = [current, next];
     if (this.#note()) {
-      this.#write.run(next);
+      this.#write.run(next + current);
       return true;
     }
-    this.#possible = this.#possible.slice(0, 1);
+    this.#possible = [current];
     return false;
   }
 

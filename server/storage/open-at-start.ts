@@ -4,6 +4,7 @@ import { checkContent } from './content-check.ts';
 import { makeDataDir } from './data-dir.ts';
 import { checkFiles, isEmpty } from './file-check.ts';
 import { identityOf, readState, syncFolder, type FileState } from './file-state.ts';
+import { CURRENT_GENERATION } from './generation.ts';
 import { renewHistory } from './history.ts';
 import { checkVersion, migrate } from './migrate.ts';
 import {
@@ -71,10 +72,7 @@ const sweep = (db: Connection): void => {
 const compare = (reader: Connection, path: string, state: FileState | null): FileFound => {
   if (state === null) return 'unknown';
   // A database of before the second migration has none.
-  const generation = reader
-    .prepare<[], string>(`SELECT value FROM meta WHERE key = 'generation'`)
-    .pluck()
-    .get();
+  const generation = reader.prepare<[], string>(CURRENT_GENERATION).pluck().get();
   if (generation === undefined || !state.generations.includes(generation)) return 'replaced';
   return identityOf(path) === state.database ? 'same' : 'moved';
 };

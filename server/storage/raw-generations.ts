@@ -2,15 +2,16 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 /** `meta.generation` read from the bytes of the files, without SQLite, which would first apply the log to the database. */
 
-const GENERATION = /generation([0-9a-f]{32})/g;
+/** The generation, and the one before while it changes. */
+const GENERATION = /generation([0-9a-f]{32})([0-9a-f]{32})?/g;
 const WAL_MAGIC = 0x377f0682;
 const WAL_HEADER = 32;
 const FRAME_HEADER = 24;
 /** Bytes of the log that are read at a time. */
 const STEP = 256;
 
-const foundIn = (page: Buffer): string[] =>
-  [...page.toString('latin1').matchAll(GENERATION)].map(([, value = '']) => value);
+const foundIn = (page: Buffer): { readonly current: string; readonly before: string | undefined }[] =>
+  [...page.toString('latin1').matchAll(GENERATION)].map(([, current = '', before]) => ({ current, before }));
 
 const withFile = <T>(path: string, read: (file: number) => T): T | null => {
   let file: number;
@@ -46,10 +47,11 @@ export const pageSizeOf = (head: Buffer): number => {
 /** What stands on page `metaPage` of the database file; none where that is not the page of `meta`. */
 export const generationsInFile = (path: string, metaPage: number): readonly string[] => {
   const size = pageSizeOf(headOf(path, 100) ?? Buffer.alloc(0));
-  return size === 0 ? [] : foundIn(readAt(path, (metaPage - 1) * size, size) ?? Buffer.alloc(0));
+  const page = size === 0 ? null : readAt(path, (metaPage - 1) * size, size);
+  return page === null ? [] : foundIn(page).map(({ current }) => current);
 };
 
-/** What the frames of page `metaPage` hold, in the run of frames that the log's header begins, up to the first of `wanted`.
+/** What the frames of page `metaPage` allow the database to hold, in the run of frames that the log's header begins, up to the first of `wanted`.
  *  Frames that were never committed are among them: one too many can only make two files fit that do not. */
 export const generationsInWal = (
   path: string,
@@ -72,7 +74,10 @@ export const generationsInWal = (
         // The salt of another run: what follows was left over.
         if (frame.compare(header, 16, 24, 8, 16) !== 0) return;
         if (frame.readUInt32BE(0) !== metaPage) continue;
-        for (const value of foundIn(frame.subarray(FRAME_HEADER))) found.add(value);
+        for (const { current, before } of foundIn(frame.subarray(FRAME_HEADER))) {
+          found.add(current);
+          if (before !== undefined) found.add(before);
+        }
         if (wanted.some((value) => found.has(value))) return;
       }
       if (whole < STEP) return;

@@ -6,8 +6,7 @@ export const NEW_HISTORY = `
     lower(hex(randomblob(9))) AS random)`;
 
 /** `history`: names the history that clients' cursors belong to. `generation`: binds the database file to its write-ahead
- *  log, `logs`: how many logs it has had (`generation.ts`). */
+ *  log (`generation.ts`). */
 export const HISTORY = `
-INSERT INTO meta VALUES ('history', (${NEW_HISTORY})), ('generation', lower(hex(randomblob(16)))),
-  ('logs', 0);
+INSERT INTO meta VALUES ('history', (${NEW_HISTORY})), ('generation', lower(hex(randomblob(16))));
 `;
