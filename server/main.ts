@@ -4,7 +4,7 @@ import { chatDirectory } from './actors/chat-directory.ts';
 import { registerKinds, registerLoginGate, type ThreadData } from './actors/kinds.ts';
 import { loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
 import type { Edge } from './edge/edge.ts';
-import { openSecrets } from './edge/secrets.ts';
+import { hasKeys, openSecrets } from './edge/secrets.ts';
 import { STORE_FAULT } from './edge/store-health.ts';
 import { codeOf } from './protocol/errors.ts';
 import { systemClock as clock } from './runtime/clock.ts';
@@ -15,6 +15,7 @@ import { Pool, type PoolOptions } from './runtime/pool.ts';
 import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
 import { lockDataDir } from './storage/data-dir-lock.ts';
 import { makeDataDir } from './storage/data-dir.ts';
+import { checkFiles } from './storage/file-check.ts';
 import { openQueries } from './storage/queries.ts';
 import { StoreError } from './storage/store-error.ts';
 
@@ -53,6 +54,8 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   const secrets = attempt(() => {
     makeDataDir(config.dataDir);
     lockDataDir(config.dataDir);
+    // Before the keys are made: they tell whether the directory was in use.
+    checkFiles(config.dataDir, hasKeys(config.dataDir));
     return openSecrets(config.dataDir, config.jwtSecret, ids);
   }, refuse);
 

@@ -30,6 +30,9 @@ export default async function writer({
       clock: systemClock,
       // Under living sockets, after a restart of this thread alone, people are online still.
       sweep: restarts === 0,
+      onThorough: (found) => {
+        log.warn({ found }, 'store.check');
+      },
       onCommit: ({ size, durationMs, failures, cause }) => {
         thread.stats.count('writes', size);
         thread.stats.count('write_failures', failures);

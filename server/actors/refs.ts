@@ -3,6 +3,7 @@ import type { CloseCode } from '../protocol/errors.ts';
 import type { Question } from '../runtime/actor.ts';
 import { forwardingRefOf, refOf } from '../runtime/address.ts';
 import type { Pair, Queries, QueryName, WriteName, Writes } from '../storage/store.ts';
+import type { ResumePoint } from './resume.ts';
 
 /** The parts an actor talks to that are not actors: the writer thread, the helper pool, the edge. */
 
@@ -71,7 +72,7 @@ export type EdgeMessage =
 
 /** What a session may be told. */
 export type SessionMessage =
-  | { readonly type: 'open'; readonly cursor: number | null }
+  | ({ readonly type: 'open' } & ResumePoint)
   | { readonly type: 'frame'; readonly text: string }
   | { readonly type: 'too-big' }
   | { readonly type: 'drained' }

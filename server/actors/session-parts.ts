@@ -48,6 +48,10 @@ export interface SessionParts {
   readonly maySignal?: (userId: string) => boolean;
   /** The last number of the log of the session's person; null when the session has been ended. */
   readonly sessionHead: (sessionId: string) => number | null;
+  /** The id of the history that the server holds. */
+  readonly history: () => string;
+  /** Where a message stands in this person's log; null: nowhere. */
+  readonly messageCursor: (userId: string, messageId: string) => number | null;
   /** The person's visibility on one connection has changed. */
   readonly onVisible: (userId: string, connection: Pick<Connection, 'socketId' | 'visible'>) => void;
   /** A connection has come into a state from another; null before its first and after its last. For the metrics. */

@@ -4,11 +4,13 @@ import { encodeFrame, encodeSentAck } from '../protocol/encode.ts';
 import { CLOSE, type CloseCode, type ErrorCode } from '../protocol/errors.ts';
 import { BAD_ENVELOPES_MAX, FRAME_MAX_BYTES } from '../protocol/limits.ts';
 import { rfc3339 } from '../protocol/rfc3339.ts';
+import { MIN_VERSION } from '../protocol/version.ts';
 import type { Actor, Props } from '../runtime/actor.ts';
 import type { Timer } from '../runtime/clock.ts';
 import { CatchUp } from './catch-up.ts';
 import { frames } from './frames/index.ts';
 import { conversation, type SessionMessage } from './refs.ts';
+import { isOfAnotherHistory, type ResumePoint } from './resume.ts';
 import type {
   Identity,
   OpenSession,
@@ -54,7 +56,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
     if (this.#closed) return;
     switch (message.type) {
       case 'open':
-        this.#open(message.cursor, context);
+        this.#open(message, context);
         break;
       case 'frame':
         this.#frame(message.text, context);
@@ -149,24 +151,32 @@ export class Session implements Actor<SessionInput>, OpenSession {
     if (head !== null) this.catchUp.sync(cursorWithin(cursor, head), context);
   }
 
-  #open(cursor: number | null, context: SessionContext): void {
+  #open(claim: ResumePoint, context: SessionContext): void {
     this.#heardAt = context.clock.monotonic();
     this.#tokenMs = this.identity.expiresAt - context.clock.now();
     // Ended between the handshake and now: whoever ended it had no socket to close.
     const head = this.#headOrClose(context);
     if (head === null) return;
+    const { userId } = this.identity;
+    const history = this.parts.history();
+    const messageCursor = (id: string): number | null => this.parts.messageCursor(userId, id);
+    const reset = isOfAnotherHistory(claim, { history, head, messageCursor });
     this.send(
       'welcome',
       {
         session_id: this.identity.sessionId,
-        user_id: this.identity.userId,
+        user_id: userId,
         server_time: rfc3339(context.clock.now()),
         heartbeat_s: this.parts.heartbeatS,
         cursor: head,
+        history,
+        reset,
+        min_version: MIN_VERSION,
       },
       context,
     );
-    const from = cursorWithin(cursor ?? 0, head);
+    const cursor = reset ? null : claim.cursor;
+    const from = cursor ?? 0;
     const reading = { undeliveredTo: cursor === null ? head : null, mark: true };
     if (from === head) this.catchUp.follow(head, reading, context);
     else this.catchUp.start(from, reading, context);
@@ -273,7 +283,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
   }
 }
 
-/** A cursor from the future (a restored backup, another server) would hide everything: the log starts over. */
+/** Past the end of the log stands nothing that could be told: the log is told from its beginning. [O8] */
 const cursorWithin = (cursor: number, head: number): number => (cursor <= head ? cursor : 0);
 
 export const sessionProps: Omit<Props<SessionMessage>, 'create'> = {

@@ -116,6 +116,8 @@ export const openEdge = (options: EdgeOptions): Edge => {
     }),
     maySignal: signals.take,
     sessionHead: (sessionId) => queries.sessionHead(sessionId),
+    history: () => queries.history(),
+    messageCursor: (userId, messageId) => queries.messageCursor(userId, messageId),
     onVisible: (userId, connection) => {
       connections.setVisible(userId, connection);
     },

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -21,6 +22,7 @@ export interface Secrets {
 }
 
 const KEY_BYTES = 32;
+const [JWT, REFRESH] = ['jwt.key', 'refresh.key'] as const;
 
 /** Loads the keys from the data dir, making what is missing. `givenJwt`: the operator's own, which is then not stored. The
  *  dir becomes 0700, files are 0600. Throws with a plain reason when a key file is damaged: a new key in its place would
@@ -29,10 +31,14 @@ export const openSecrets = (dataDir: string, givenJwt: string | null, ids: Ids):
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
   return {
-    jwt: givenJwt === null ? loadOrCreate(dataDir, 'jwt.key', ids) : new TextEncoder().encode(givenJwt),
-    refresh: loadOrCreate(dataDir, 'refresh.key', ids),
+    jwt: givenJwt === null ? loadOrCreate(dataDir, JWT, ids) : new TextEncoder().encode(givenJwt),
+    refresh: loadOrCreate(dataDir, REFRESH, ids),
   };
 };
+
+/** Whether a server has made keys here before. */
+export const hasKeys = (dataDir: string): boolean =>
+  [JWT, REFRESH].some((name) => existsSync(join(dataDir, name)));
 
 const loadOrCreate = (dataDir: string, name: string, ids: Ids): Uint8Array => {
   const path = join(dataDir, name);

@@ -15,6 +15,16 @@ export const uuid = z
     z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'must be a lower-case UUID'),
   );
 
+/** A message and the cursor it came with: `MESSAGE_ID:CURSOR`. */
+export const witness = z
+  .string()
+  .check(
+    z.regex(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:\d{1,16}$/,
+      'must be the id of a message, a colon and a cursor',
+    ),
+  );
+
 /** RFC 3339, UTC, milliseconds. */
 export const timestamp = z
   .string()

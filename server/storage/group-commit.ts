@@ -2,7 +2,9 @@ import { systemClock } from '../runtime/clock.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fault } from '../runtime/envelope.ts';
 import { Erasure, truncateWal } from './erasure.ts';
+import { Generation } from './generation.ts';
 import { migrate } from './migrate.ts';
+import { openAtStart, type FileFound } from './open-at-start.ts';
 import { openReadWrite } from './open.ts';
 import type { Connection } from './open.ts';
 import { queriesOn } from './queries.ts';
@@ -36,6 +38,8 @@ export interface WriterOptions {
   /** Upper limit of the file in pages of 4 KiB. */
   readonly maxPages?: number;
   readonly onCommit?: (stats: CommitStats) => void;
+  /** At the start of the process, before a check that reads the whole database, and why. */
+  readonly onThorough?: (found: FileFound) => void;
 }
 
 const UNAVAILABLE: Fault = {
@@ -49,32 +53,27 @@ const INTERNAL: Fault = { code: 'internal', detail: 'Something went wrong here.'
 /** After an erasure the writer does other things for this many times as long as it took. */
 const ERASURE_REST = 20;
 
-/** Opens, migrates and sweeps. @throws StoreError */
+/** Opens and migrates; at the start of the process only what is whole and of one piece. @throws StoreError */
 export const openWriter = (dataDir: string, options: WriterOptions = {}): GroupCommit => {
-  const db = openReadWrite(dataDir);
+  const isStart = options.sweep ?? true;
+  const db = isStart ? openAtStart(dataDir, options.onThorough) : openReadWrite(dataDir);
   try {
     migrate(db);
     if (options.maxPages !== undefined) db.pragma(`max_page_count = ${String(options.maxPages)}`);
-    if (options.sweep ?? true) sweep(db);
-    return new GroupCommit(db, options);
+    const generation = new Generation(db, dataDir);
+    if (isStart) generation.advance();
+    return new GroupCommit(db, options, () => generation.advance());
   } catch (error) {
     db.close();
     throw error;
   }
 };
 
-/** After an unclean stop nobody is left online (SPEC §5.5). */
-const sweep = (db: Connection): void => {
-  db.transaction(() => {
-    db.exec(`UPDATE user_presence SET status = 'offline' WHERE status = 'online';
-      UPDATE user_sessions SET connected = 0, websocket_id = NULL WHERE connected = 1;`);
-  }).immediate();
-};
-
 /** The one that writes: a batch becomes one transaction, synced once, and answers come after it. [P1] */
 export class GroupCommit {
   readonly #db: Connection;
   readonly #clock: Clock;
+  readonly #emptyLog: () => boolean;
   readonly #people: People;
   readonly #conversations: Conversations;
   readonly #log: Log;
@@ -94,8 +93,9 @@ export class GroupCommit {
   readonly #release;
   readonly #undo;
 
-  constructor(db: Connection, { clock = systemClock, onCommit }: WriterOptions) {
+  constructor(db: Connection, { clock = systemClock, onCommit }: WriterOptions, emptyLog?: () => boolean) {
     this.#db = db;
+    this.#emptyLog = emptyLog ?? (() => truncateWal(db));
     this.#clock = clock;
     this.#onCommit = onCommit;
     this.#people = new People(db);
@@ -155,7 +155,7 @@ export class GroupCommit {
 
   /** Empties the write-ahead log into the file; false when a reader was in the way. To be called on a schedule. */
   truncate(): boolean {
-    return truncateWal(this.#db);
+    return this.#emptyLog();
   }
 
   /** Changes the limit of the file's size. */

@@ -17,7 +17,7 @@ export interface Prepared<Bound extends unknown[], Row> {
 /** A connection as the store may use it. */
 export interface Connection extends Pick<
   Database.Database,
-  'close' | 'exec' | 'inTransaction' | 'pragma' | 'transaction'
+  'close' | 'exec' | 'inTransaction' | 'name' | 'pragma' | 'transaction'
 > {
   prepare<Bound extends unknown[] | object = unknown[], Row = unknown>(
     sql: string,
@@ -27,7 +27,7 @@ export const DATABASE_FILE = 'parley.db';
 /** Marks the file as Parley's in its header: 'Prly'. */
 const APPLICATION_ID = 0x50726c79;
 
-const databasePath = (dataDir: string): string => join(dataDir, DATABASE_FILE);
+export const databasePath = (dataDir: string): string => join(dataDir, DATABASE_FILE);
 
 /** Opens the one read-write connection (SPEC §6). Makes the folder (0700) and the file (0600) when missing; WAL and shared
  *  memory files get the mode of the file. Every commit is synced (`synchronous=FULL`, P1). Freed bytes are zeroed
@@ -50,10 +50,7 @@ export const openReadWrite = (dataDir: string): Connection => {
       // on the schedule of housekeeping.
       db.pragma('wal_autocheckpoint = 10000');
       db.pragma(`journal_size_limit = ${String(64 * 1024 * 1024)}`);
-      // Only where it is missing: a file that is about to be refused is not touched.
-      if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-        db.pragma(`application_id = ${String(APPLICATION_ID)}`);
-      }
+      markOwner(db as Connection);
       return db as Connection;
     } catch (error) {
       db.close();
@@ -92,7 +89,17 @@ const prepareFile = (dataDir: string, path: string): void => {
   try {
     closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
   } catch (cause) {
-    throw new StoreError('not-writable', `the data directory ${dataDir} can't be written`, cause);
+    throw notWritable(dataDir, cause);
+  }
+};
+
+export const notWritable = (dataDir: string, cause: unknown): StoreError =>
+  new StoreError('not-writable', `the data directory ${dataDir} can't be written`, cause);
+
+/** Only where it is missing: a file that is about to be refused is not touched. */
+export const markOwner = (db: Connection): void => {
+  if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+    db.pragma(`application_id = ${String(APPLICATION_ID)}`);
   }
 };
 
@@ -105,7 +112,8 @@ const checkOwner = (db: Database.Database, path: string): void => {
   }
 };
 
-const guarded = <T>(path: string, open: () => T): T => {
+/** @throws StoreError for what SQLite says of a file that can't be opened. */
+export const guarded = <T>(path: string, open: () => T): T => {
   try {
     return open();
   } catch (error) {

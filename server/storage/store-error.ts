@@ -1,6 +1,16 @@
 /** Why the store can't be opened. `reason` is stable; `message` is one line for the operator's log. */
 export type StoreReason =
-  'not-writable' | 'damaged' | 'foreign' | 'newer' | 'missing' | 'locked' | 'no-folder';
+  | 'not-writable'
+  | 'damaged'
+  | 'foreign'
+  | 'newer'
+  | 'missing'
+  | 'locked'
+  | 'no-folder'
+  /** Database and log are not of one piece. */
+  | 'mismatched'
+  /** The directory was in use, and its database is not there or without tables. */
+  | 'incomplete';
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';

@@ -165,7 +165,11 @@ export interface LogPage {
 export interface Queries {
   // point queries
   session(sessionId: string): { userId: string; username: string; expiresAt: number } | null;
+  /** The id of the history that is stored here: made with the store, renewed by every restore and import. */
+  history(): string;
   headCursor(userId: string): number;
+  /** The cursor at which a message stands in a person's log; null when it is not in it. */
+  messageCursor(userId: string, messageId: string): number | null;
   /** The last number of the log of the person whose session this is; null when the session has been ended. */
   sessionHead(sessionId: string): number | null;
   pair(conversationId: string): Pair | null;

@@ -134,7 +134,7 @@ test('[O8] one sync at a time; of those that wait the last one asked for is made
   assert.equal(context.asked.length, 0);
 });
 
-test('[O5] a cursor from the future starts the log over', () => {
+test('[O12] a cursor from the future starts the log over', () => {
   const { context } = open({}, 5);
   context.give({ type: 'open', cursor: 6 });
   assert.equal(context.take('log').question['cursor'], 0);

@@ -3,20 +3,35 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { PROTOCOL_VERSION } from '../../server/protocol/version.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { wire } from '../support/wire.ts';
 
-/** The wire as it was when PROTOCOL_VERSION was last bumped: frames, bodies, answers, codes and limits. */
+/** The wire as it was when this file was last renewed: frames, bodies, answers, codes and limits. */
 const FILE = join(repositoryRoot, 'test/protocol/golden.json');
 const RENEW = 'GOLDEN=write node --test dist/test/protocol/golden.test.js';
 
 const read = (): { version: number } => JSON.parse(readFileSync(FILE, 'utf8')) as { version: number };
 
-test('the wire does not change without a new PROTOCOL_VERSION', () => {
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether `now` has all that `known` has, and what it has besides breaks no client: fields that the server sends, and
+ *  fields, frames and routes that a client may leave out. */
+const onlyAdds = (known: unknown, now: unknown, path: readonly string[] = []): boolean => {
+  if (isObject(known) && isObject(now))
+    return Object.entries(known).every(([key, value]) => onlyAdds(value, now[key], [...path, key]));
+  const isSent = path[0] === 'down' || path.includes('answers');
+  if (isSent && path.at(-1) === 'required' && Array.isArray(known) && Array.isArray(now))
+    return known.every((name) => now.includes(name));
+  return isDeepStrictEqual(known, now);
+};
+
+test('the wire does not change without a new PROTOCOL_VERSION, or the golden file renewed for what is only added', () => {
   const known = existsSync(FILE) ? read() : { version: 0 };
   const bumped = known.version !== PROTOCOL_VERSION;
-  if (env['GOLDEN'] === 'write' && bumped) {
+  if (env['GOLDEN'] === 'write' && (bumped || onlyAdds(known, wire))) {
     writeFileSync(FILE, `${JSON.stringify(wire, null, 2)}\n`);
     return;
   }
@@ -24,9 +39,23 @@ test('the wire does not change without a new PROTOCOL_VERSION', () => {
   assert.deepEqual(
     wire,
     known,
-    'The wire has changed: clients written elsewhere rely on it. If that is meant, bump PROTOCOL_VERSION in ' +
-      `server/protocol/version.ts, say why beside it, and renew the golden file: ${RENEW}`,
+    'The wire has changed: clients written elsewhere rely on it. If something was only added, renew the golden file: ' +
+      `${RENEW}. If it was changed or removed, and that is meant, bump PROTOCOL_VERSION in ` +
+      'server/protocol/version.ts first, and say why beside it.',
   );
+});
+
+test('what is only added is told from what breaks clients', () => {
+  const sent = (required: string[], fields: object) => ({
+    down: { welcome: { required, properties: fields } },
+  });
+  const asked = (required: string[], fields: object) => ({ up: { ack: { required, properties: fields } } });
+  const [a, b] = [{ a: { type: 'string' } }, { b: { type: 'string' } }];
+  assert.ok(onlyAdds(sent(['a'], a), sent(['a', 'b'], { ...a, ...b })));
+  assert.ok(onlyAdds(asked(['a'], a), asked(['a'], { ...a, ...b })));
+  assert.ok(!onlyAdds(asked(['a'], a), asked(['a', 'b'], { ...a, ...b })));
+  assert.ok(!onlyAdds(sent(['a', 'b'], { ...a, ...b }), sent(['a'], a)));
+  assert.ok(!onlyAdds(sent(['a'], a), sent(['a'], { a: { type: 'integer' } })));
 });
 
 test('the golden file holds every part of the wire', () => {

@@ -6,6 +6,7 @@ import { Link } from '../../ui/net/link.ts';
 import { Account } from '../../ui/state/account.ts';
 import type { Disk } from '../../ui/state/disk.ts';
 import { memoryDisk } from '../../ui/state/disk-memory.ts';
+import type { ResumePoint } from '../../ui/state/resume.ts';
 import { SimConnection } from './connection.ts';
 import { simFetch } from './http.ts';
 import { Observer } from './observer.ts';
@@ -108,13 +109,13 @@ export class Device {
       disk: slowDisk(this.#disk, this.#world, life, (id) => this.kept.add(id)),
       exclusive,
       newId: ids.next,
-      link: (cursor, onFrame, onState) =>
+      link: (from, onFrame, onState) =>
         new Link({
           open: (url, protocols) => this.#connect(url, protocols, life),
           clock,
           random: () => random.next(),
           newId: ids.next,
-          url: () => String(this.#resumeFrom(cursor())),
+          url: () => JSON.stringify(this.#resumeFrom(from())),
           token: () => api.tokens.access(),
           renew: (refused) => api.tokens.renew(refused),
           alive: async () => !('deleted' in (await api.me())),
@@ -131,6 +132,11 @@ export class Device {
       announce: () => undefined,
       onMessage: () => undefined,
       onLive: () => undefined,
+      onReset: () => {
+        this.#world.trace.note(`${this.name} starts anew`);
+        this.#marks.clear();
+      },
+      onMoved: () => undefined,
       onOver: (why) => {
         this.#world.trace.note(`${this.name} is over: ${why}`);
         this.over = true;
@@ -156,10 +162,10 @@ export class Device {
     this.#marks.set(chat.id, now);
   }
 
-  #resumeFrom(cursor: number | null): number | null {
-    return this.#world.plan.bug === 'cursor-of-newest-message'
-      ? Math.max(this.#newest ?? 0, cursor ?? 0)
-      : cursor;
+  #resumeFrom(point: ResumePoint | null): ResumePoint | null {
+    if (this.#world.plan.bug !== 'cursor-of-newest-message') return point;
+    const { cursor, history, witness } = point ?? { cursor: 0, history: null, witness: null };
+    return { cursor: Math.max(this.#newest ?? 0, cursor), history, witness };
   }
 
   #connect(url: string, [, bearer = '']: readonly string[], life: Life): SimConnection {
@@ -169,7 +175,7 @@ export class Device {
     connection.observer = new Observer(world, `${this.name}.${String(this.#sockets)}`);
     this.connection = connection;
     const token = bearer.slice('bearer.'.length);
-    const cursor = url === 'null' ? null : Number(url);
+    const resume = JSON.parse(url) as ResumePoint | null;
     world.scheduler.after(
       world.latency(),
       () => {
@@ -177,7 +183,7 @@ export class Device {
         if (server === undefined || world.cutOff.has(this)) connection.refused();
         else
           world.onServer(() => {
-            server.accept(connection, token, cursor);
+            server.accept(connection, token, resume);
           });
       },
       world.life,

@@ -7,6 +7,7 @@ import {
   type HelperQuestion,
   type WriteQuestion,
 } from '../../server/actors/refs.ts';
+import type { ResumePoint } from '../../server/actors/resume.ts';
 import { Session, sessionProps } from '../../server/actors/session.ts';
 import type { Identity, SessionParts, TokenQuestion } from '../../server/actors/session-parts.ts';
 import { Suspects } from '../../server/actors/suspects.ts';
@@ -19,6 +20,7 @@ import { CLOSE } from '../../server/protocol/errors.ts';
 import { Host } from '../../server/runtime/host.ts';
 import type { ReplyTo } from '../../server/runtime/actor.ts';
 import type { Fault } from '../../server/runtime/envelope.ts';
+import type { ResumePoint as ClientResume } from '../../ui/state/resume.ts';
 import { silentLog } from '../support/hosts.ts';
 import type { ServerEnd, SimConnection } from './connection.ts';
 import type { Life } from './scheduler.ts';
@@ -27,6 +29,17 @@ import { short } from './trace.ts';
 import type { World } from './world.ts';
 
 const HELPER_FAULT: Fault = { code: 'unavailable', detail: 'The server is busy; try again.' };
+
+/** As `resumeQuery` writes it and `upgrade` reads it. */
+const claimOf = (from: ClientResume | null): ResumePoint => {
+  if (from === null) return { cursor: null };
+  const { cursor, history, witness } = from;
+  return {
+    cursor,
+    ...(history === null ? {} : { history }),
+    ...(witness === null ? {} : { witness: { messageId: witness.messageId, cursor: witness.cursor } }),
+  };
+};
 
 /** One life of the server: the main thread as `openEdge` and `mountWs` compose it, with its threads. */
 export class SimServer {
@@ -68,6 +81,8 @@ export class SimServer {
         if (world.deaths < 3) world.broken('P8', `${messageId} was taken for poison`);
       }),
       sessionHead: (sessionId) => queries.sessionHead(sessionId),
+      history: () => queries.history(),
+      messageCursor: (userId, messageId) => queries.messageCursor(userId, messageId),
       onVisible: (userId, connection) => {
         this.connections.setVisible(userId, connection);
       },
@@ -105,7 +120,7 @@ export class SimServer {
   };
 
   /** As `upgrade` and the `open` callback of `mountWs`. */
-  accept(connection: SimConnection, token: string, cursor: number | null): void {
+  accept(connection: SimConnection, token: string, from: ClientResume | null): void {
     const identity = this.identify(token);
     if (identity === null) {
       connection.refused();
@@ -131,9 +146,10 @@ export class SimServer {
     this.open.add(connection);
     connection.observer?.opened(identity);
     connection.opened();
+    const resume = claimOf(from);
     host.adopt(ref.address, sessionProps, new Session(outbound, identity, this.#session));
     if (this.#world.plan.bug === 'replay-before-subscribe') {
-      host.tell(ref, { type: 'open', cursor });
+      host.tell(ref, { type: 'open', ...resume });
       connection.observer?.whenSynced(() => {
         if (connection.isOpen) connections.opened(live);
       });
@@ -141,7 +157,7 @@ export class SimServer {
     }
     // Subscribed first, then the log is read: nothing falls between.
     connections.opened(live);
-    host.tell(ref, { type: 'open', cursor });
+    host.tell(ref, { type: 'open', ...resume });
   }
 
   /** The process ends: nothing of it goes on. */

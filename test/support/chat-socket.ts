@@ -17,6 +17,9 @@ export interface Opening {
   /** How the token travels: as a header, or, as a browser must, among the subprotocols. */
   readonly by?: 'header' | 'subprotocol';
   readonly cursor?: number;
+  readonly history?: string;
+  /** `MESSAGE_ID:CURSOR` */
+  readonly witness?: string;
   readonly origin?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Off for tests of the heartbeat. */
@@ -39,9 +42,14 @@ const checkFrame = (text: string): Down => {
 };
 
 const openingOf = (url: string, opening: Opening): WebSocket => {
-  const { token, by = 'header', cursor, origin, headers = {} } = opening;
+  const { token, by = 'header', origin, headers = {} } = opening;
+  const query = new URLSearchParams(
+    (['cursor', 'history', 'witness'] as const).flatMap((name) =>
+      opening[name] === undefined ? [] : [[name, String(opening[name])]],
+    ),
+  );
   const protocols = token !== undefined && by === 'subprotocol' ? [SUBPROTOCOL, `bearer.${token}`] : [];
-  return new WebSocket(cursor === undefined ? url : `${url}?cursor=${String(cursor)}`, protocols, {
+  return new WebSocket(query.size === 0 ? url : `${url}?${query.toString()}`, protocols, {
     headers: {
       ...(token !== undefined && by === 'header' ? { authorization: `Bearer ${token}` } : {}),
       ...headers,

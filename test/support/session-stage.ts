@@ -10,6 +10,7 @@ import { RecordedContext } from './recorded-context.ts';
 
 export const ME = '00000000-0000-4000-8000-00000000000a';
 export const PEER = '00000000-0000-4000-8000-00000000000b';
+export const HISTORY = '00000000-0000-7000-8000-00000000000c';
 export const id = (n: number): string => `00000000-0000-4000-9000-${String(n).padStart(12, '0')}`;
 export const event = (cursor: number) => JSON.stringify({ id: id(cursor), type: 'message', cursor });
 export const live = (cursor: number) => ({ type: 'event', cursor, frame: event(cursor) }) as const;
@@ -52,6 +53,8 @@ export const open = (overrides: Partial<SessionParts> = {}, head = 0) => {
     maySend: () => true,
     suspects: new Suspects(new ManualClock(), () => undefined),
     sessionHead: () => head,
+    history: () => HISTORY,
+    messageCursor: () => null,
     onVisible: () => undefined,
     ...overrides,
   };

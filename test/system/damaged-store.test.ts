@@ -35,7 +35,7 @@ const damagePageOf = (dataDir: string, messageId: string): void => {
   closeSync(descriptor);
 };
 
-test('[P9] [O12] a damaged page: errors that say so, one log line, /readyz fails, and others are served', async (t) => {
+test('[P9] [O15] a damaged page: errors that say so, one log line, /readyz fails, and others are served', async (t) => {
   const server = await ServerProcess.start(t);
   const [ada, ben] = await twoPeople(t, server);
   const [cleo, dan] = await twoPeople(t, server);

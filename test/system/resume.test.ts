@@ -72,7 +72,7 @@ test('[O4] welcome says where the log stands, the replay after it where the clie
   assert.equal((await socket.next('sync')).payload.cursor, 3);
 });
 
-test('[O5] a cursor ahead of the log is answered with where the log stands', async (t) => {
+test('[O12] a cursor ahead of the log is answered with where the log stands', async (t) => {
   const [ada] = await twoPeople(t, server);
   const socket = await ada.connect({ cursor: 1_000_000 });
   await socket.next('welcome');

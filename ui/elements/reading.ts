@@ -27,7 +27,11 @@ export class Reading {
   /** Before each render. `jumping`: to a certain message, so not to the unread ones. */
   entered(chatId: string, jumping: boolean): void {
     const chat = this.#screen.account.sync.model.get().chats.get(chatId);
-    if (chat === undefined) return;
+    if (chat === undefined) {
+      // Deleted, or of another history than the server's: under the same numbers other messages may come, unseen.
+      this.left();
+      return;
+    }
     const fresh = this.#chatId !== chatId;
     this.#chatId = chatId;
     if (chat.unread === 0 || (!fresh && (this.#screen.unreadAfter !== null || attentive()))) return;

@@ -5,6 +5,7 @@ import type { Link, LinkState } from '../net/link.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Disk } from './disk.ts';
 import type { ChatMessage } from './model.ts';
+import type { ResumePoint } from './resume.ts';
 
 /** What an account is wired to: its server, its disk, its clock, and those who want to know. */
 export interface AccountParts {
@@ -15,7 +16,7 @@ export interface AccountParts {
   readonly exclusive: Exclusive;
   readonly newId: () => string;
   readonly link: (
-    cursor: () => number | null,
+    from: () => ResumePoint | null,
     onFrame: (frame: Down) => void,
     onState: (state: LinkState) => void,
   ) => Link;
@@ -24,5 +25,9 @@ export interface AccountParts {
   readonly onMessage: (message: ChatMessage) => void;
   /** Everything missed has arrived, and live events follow; or no longer. */
   readonly onLive: (live: boolean) => void;
+  /** The server holds another history: what this device held has been dropped. */
+  readonly onReset: () => void;
+  /** What was written in one conversation is in another now. */
+  readonly onMoved: (from: string, to: string) => void;
   readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
 }

@@ -10,6 +10,7 @@ import { Openings } from './openings.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { Lookup } from './lookup.ts';
+import { Rehoming } from './rehoming.ts';
 import { Removals } from './removals.ts';
 import { Sessions } from './sessions.ts';
 import { Sync } from './sync.ts';
@@ -37,6 +38,7 @@ export class Account {
   readonly #outbox: Outbox;
   readonly #receipts: Receipts;
   readonly #openings: Openings;
+  readonly #rehoming: Rehoming;
   readonly #untold: UntoldReading;
   /** Taken by the server, though perhaps not yet off the disk. */
   readonly #stored = new Set<string>();
@@ -59,6 +61,14 @@ export class Account {
       onChange: () => {
         this.#saveSoon();
       },
+      onReset: (held) => {
+        this.#rehoming.note(held);
+        this.#receipts.forget();
+        this.history.forgetAll();
+        this.search.forget();
+        parts.onReset();
+      },
+      onListed: () => this.#rehoming.settle(),
       onLive: (live) => {
         this.#receipts.connected(live);
         this.#outbox.connected(live);
@@ -97,6 +107,13 @@ export class Account {
       },
     });
     this.drafts = new Drafts(parts.disk.drafts, clock);
+    this.#rehoming = new Rehoming({
+      ...{ api: parts.api, sync: this.sync, outbox: this.#outbox, drafts: this.drafts },
+      onMoved: (from, to) => {
+        parts.announce();
+        parts.onMoved(from, to);
+      },
+    });
     this.typing = new TypingNotices(clock, (conversation_id, typing) => {
       this.sync.link.send('typing', { conversation_id, typing });
     });
@@ -116,7 +133,7 @@ export class Account {
     if (this.#ended) return;
     this.sync.start(
       saved && {
-        cursor: saved.cursor,
+        ...saved,
         chats: new Map(saved.chats.map((chat) => [chat.id, chat])),
         timelines: new Map<string, Timeline>(saved.timelines),
       },

@@ -13,6 +13,7 @@ import type { ChatMessage, Model } from './model.ts';
 import { Notices } from './notices.ts';
 import { PreferenceBook, wantedLanguages } from './preferences.ts';
 import { ReadAhead } from './read-ahead.ts';
+import { resumeQuery, type ResumePoint } from './resume.ts';
 import { hashOf, parseRoute, type Route } from './route.ts';
 import { signal } from './signal.ts';
 import { language, strings, useLanguage } from '../strings/strings.ts';
@@ -31,8 +32,8 @@ export type Phase =
   | { readonly name: 'signedOut'; readonly farewell: Farewell | null; readonly username: string }
   | { readonly name: 'signedIn'; readonly account: Account };
 
-const socketUrl = (base: string, cursor: number | null): string =>
-  `${base.replace(/^http/, 'ws')}/ws${cursor === null ? '' : `?cursor=${String(cursor)}`}`;
+const socketUrl = (base: string, from: ResumePoint | null): string =>
+  `${base.replace(/^http/, 'ws')}/ws${resumeQuery(from)}`;
 
 /** The client's composition root below the elements: who is signed in, and where in the client they are. */
 export class App {
@@ -179,13 +180,13 @@ export class App {
       disk,
       exclusive: this.#exclusive,
       newId,
-      link: (cursor, onFrame, onState) =>
+      link: (from, onFrame, onState) =>
         new Link({
           open: (url, protocols) => new WebSocket(url, protocols) as Socket,
           clock: browserClock,
           random: chance,
           newId,
-          url: () => socketUrl(this.api.base, cursor()),
+          url: () => socketUrl(this.api.base, from()),
           token: () => this.api.tokens.access(),
           renew: (refused) => this.api.tokens.renew(refused),
           alive: async () => !('deleted' in (await this.api.me())),
@@ -202,6 +203,13 @@ export class App {
       onLive: (live) => {
         notices.connected(live);
         if (live) ahead.soon();
+      },
+      onReset: () => {
+        notices.forget();
+      },
+      onMoved: (from, to) => {
+        const route = this.route.get();
+        if (route.name === 'chat' && route.chatId === from) this.go({ ...route, chatId: to });
       },
       onOver: (why) => {
         notices.stop();

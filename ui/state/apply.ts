@@ -36,6 +36,12 @@ export interface Outcome {
 /** Milliseconds after which a typing notice is forgotten when no other follows. */
 export const TYPING_MS = 6_000;
 
+/** Without those whose typing has been said too long ago. */
+export const forgetTyping = (model: Model, now: number): Model => {
+  const typing = new Map([...model.typing].filter(([, until]) => until > now));
+  return typing.size === model.typing.size ? model : { ...model, typing };
+};
+
 type Handlers = { readonly [T in DownType]: (model: Model, frame: Frame<T>, now: number) => Outcome };
 
 const only = (model: Model): Outcome => ({ model, effects: [] });

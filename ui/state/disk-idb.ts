@@ -8,7 +8,8 @@ import { withOverflow } from './outbox-overflow.ts';
 interface Schema extends DBSchema {
   outbox: { key: number; value: Omit<Waiting, 'order'> & { order?: number }; indexes: { id: string } };
   drafts: { key: string; value: Draft };
-  place: { key: string; value: { cursor: number | null } };
+  /** What rows of before there were histories lack is optional. */
+  place: { key: string; value: Pick<Saved, 'cursor'> & Partial<Pick<Saved, 'history' | 'witness'>> };
   chats: { key: string; value: Chat };
   timelines: { key: string; value: Timeline };
 }
@@ -68,7 +69,8 @@ const load = async (db: Database): Promise<Saved | null> => {
     const run = runs[at];
     return run === undefined ? [] : [[id, run]];
   });
-  return { cursor: place.cursor, chats, timelines };
+  const { cursor, history = null, witness = null } = place;
+  return { cursor, history, witness, chats, timelines };
 };
 
 /** Writes what changed since the last time; rows of conversations that are gone go too. */
@@ -91,7 +93,8 @@ const writerFor = (db: Database): Disk['save'] => {
     const runIds = new Set(next.timelines.map(([id]) => id));
     for (const chat of before?.chats ?? []) if (!chatIds.has(chat.id)) writes.push(chats.delete(chat.id));
     for (const [id] of before?.timelines ?? []) if (!runIds.has(id)) writes.push(timelines.delete(id));
-    writes.push(tx.objectStore('place').put({ cursor: next.cursor }, 'me'));
+    const { cursor, history, witness } = next;
+    writes.push(tx.objectStore('place').put({ cursor, history, witness }, 'me'));
     await Promise.all(writes);
     await tx.done;
     before = next;

@@ -1,5 +1,6 @@
 import type { Chat, Model, Timeline } from './model.ts';
 import type { OutboxStore } from './outbox.ts';
+import type { Witness } from './resume.ts';
 
 export interface Draft {
   readonly chatId: string;
@@ -15,6 +16,8 @@ export interface DraftStore {
 /** What was on screen last: read before the network answers, and alone when it never does. */
 export interface Saved {
   readonly cursor: number | null;
+  readonly history: string | null;
+  readonly witness: Witness | null;
   readonly chats: readonly Chat[];
   readonly timelines: readonly (readonly [string, Timeline])[];
 }
@@ -50,5 +53,6 @@ export const keepable = (model: Model): Saved => {
       ],
     ];
   });
-  return { cursor: model.cursor, chats, timelines };
+  const { cursor, history, witness } = model;
+  return { cursor, history, witness, chats, timelines };
 };

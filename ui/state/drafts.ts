@@ -34,6 +34,14 @@ export class Drafts {
     this.#timer ??= this.#clock.after(SAVE_MS, () => void this.flush());
   }
 
+  /** What was begun in one conversation goes on in another. */
+  move(from: string, to: string): void {
+    const text = this.texts.get().get(from);
+    if (text === undefined) return;
+    this.set(to, text);
+    this.set(from, '');
+  }
+
   /** Now: the window may be gone in a moment. Resolves when it is on disk, where somebody can wait for that. */
   async flush(): Promise<void> {
     this.#timer?.cancel();

@@ -72,6 +72,13 @@ export class History {
     if (this.#running.has(chatId)) this.#forgotten.add(chatId);
   }
 
+  /** Another history: nothing of what was loaded, missed or failed before tells anything of it. */
+  forgetAll(): void {
+    for (const chatId of this.#running.keys()) this.#forgotten.add(chatId);
+    this.#missed.clear();
+    this.forgive();
+  }
+
   /** A message came that could not be placed. */
   missed(chatId: string): void {
     if (this.#running.has(chatId)) this.#missed.add(chatId);

@@ -46,6 +46,11 @@ export class Lookup<T> {
     });
   }
 
+  /** What was found is no longer there: the same is looked for anew. */
+  forget(): void {
+    if (this.found.get().query !== '') this.retry();
+  }
+
   /** Asks again, at once. */
   retry(): void {
     const { query } = this.found.get();

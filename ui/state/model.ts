@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { MessageStatus, User } from '../../server/protocol/views.ts';
+import type { Witness } from './resume.ts';
 
 /** What the client knows of the chat: one immutable value, changed only by `apply` and `edit`. */
 
@@ -47,6 +48,9 @@ export interface Model {
   readonly me: string;
   /** The last numbered event held; null before the first `sync`. */
   readonly cursor: number | null;
+  /** The server's history that all this belongs to; null before a server said so. */
+  readonly history: string | null;
+  readonly witness: Witness | null;
   readonly chats: ReadonlyMap<string, Chat>;
   /** The newest messages of each conversation that was opened. */
   readonly timelines: ReadonlyMap<string, Timeline>;
@@ -61,6 +65,8 @@ export interface Model {
 export const emptyModel = (me: string): Model => ({
   me,
   cursor: null,
+  history: null,
+  witness: null,
   chats: new Map(),
   timelines: new Map(),
   detours: new Map(),

@@ -58,6 +58,11 @@ export class Notices {
     if (this.#waiting.size > 0) this.#soon();
   }
 
+  /** What waits is of another history than the server's. */
+  forget(): void {
+    this.#waiting.clear();
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#waiting.clear();

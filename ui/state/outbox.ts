@@ -82,6 +82,14 @@ export class Outbox {
     this.stored(id);
   }
 
+  /** What waits in one conversation waits in another from now on, in its order. */
+  async move(from: string, to: string): Promise<void> {
+    await this.#alone(from, async () => {
+      for (const waiting of await this.#parts.store.all())
+        if (waiting.chatId === from) await this.#parts.store.put({ ...waiting, chatId: to });
+    });
+  }
+
   /** The connection is there, or gone. What was in flight is asked again after the next `sync`. */
   connected(online: boolean): void {
     this.#online = online;
@@ -119,13 +127,15 @@ export class Outbox {
     try {
       while (mine.again && this.#online) {
         mine.again = false;
-        await this.#parts.exclusive(`parley:outbox:${this.#parts.owner}:${chatId}`, () =>
-          this.#drain(chatId),
-        );
+        await this.#alone(chatId, () => this.#drain(chatId));
       }
     } finally {
       this.#turns.delete(chatId);
     }
+  }
+
+  #alone(chatId: string, work: () => Promise<void>): Promise<void> {
+    return this.#parts.exclusive(`parley:outbox:${this.#parts.owner}:${chatId}`, work);
   }
 
   async #drain(chatId: string): Promise<void> {

@@ -49,6 +49,11 @@ export class Receipts {
     this.#delivered.clear();
   }
 
+  /** Another history: under the same numbers stand other messages, which nobody has seen. */
+  forget(): void {
+    for (const table of [this.#delivered, this.#read, this.#dirty]) table.clear();
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#online = false;

@@ -3,6 +3,7 @@ import type { Clock } from '../net/clock.ts';
 import type { Link, LinkState } from '../net/link.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Effect } from './apply.ts';
+import type { Model } from './model.ts';
 
 export interface SyncParts {
   readonly api: Api;
@@ -10,6 +11,10 @@ export interface SyncParts {
   readonly link: (onFrame: (frame: Down) => void, onState: (state: LinkState) => void) => Link;
   readonly onEffect: (effect: Exclude<Effect, { type: 'unplaced' }>) => void;
   readonly onChange: () => void;
+  /** What is held turned out to be of another history than the server's: it is about to be dropped. */
+  readonly onReset: (held: Model) => void;
+  /** Which conversations there are has been learnt anew; live comes once this is done. Never rejects. */
+  readonly onListed: () => Promise<void>;
   /** Every numbered event up to now is here, and live ones follow; or no longer. */
   readonly onLive: (live: boolean) => void;
   readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;

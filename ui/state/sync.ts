@@ -4,11 +4,13 @@ import type { Link, LinkState } from '../net/link.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
-import { apply, TYPING_MS } from './apply.ts';
-import { ASK_AGAIN_MS, ConversationQuestions } from './conversation-questions.ts';
+import { apply, forgetTyping, TYPING_MS } from './apply.ts';
+import { ConversationQuestions } from './conversation-questions.ts';
 import { Deletions } from './deletions.ts';
 import { emptyModel, type Model } from './model.ts';
+import { refreshPeople } from './refresh-people.ts';
 import { Renewal } from './renewal.ts';
+import { Resuming, witnessAfter, type ResumePoint, type Told } from './resume.ts';
 import { signal } from './signal.ts';
 import type { Connection, SyncParts } from './sync-parts.ts';
 import { Timers } from './timers.ts';
@@ -32,7 +34,7 @@ export class Sync {
   /** Events that wait for the snapshot. */
   #held: Down[] | null = null;
   /** What the connection resumes from. The snapshot may have come since: it goes by what the server was asked for. */
-  #resumed: number | null = null;
+  readonly #resuming = new Resuming();
   readonly #presence = new ToldPresence();
   /** Counts the connections. */
   #era = 0;
@@ -73,13 +75,12 @@ export class Sync {
   get isStopped(): boolean {
     return this.#stopped;
   }
-
   get link(): Link {
     return this.#link;
   }
 
   /** Starts from what the disk kept, or from nothing. */
-  start(saved: Pick<Model, 'cursor' | 'chats' | 'timelines'> | null): void {
+  start(saved: Pick<Model, 'cursor' | 'history' | 'witness' | 'chats' | 'timelines'> | null): void {
     if (saved !== null) {
       this.change((model) => ({ ...model, ...saved }));
       this.listed.set(saved.cursor !== null);
@@ -88,9 +89,8 @@ export class Sync {
   }
 
   /** For the connection that is about to be made. */
-  resumeFrom(): number | null {
-    this.#resumed = this.model.get().cursor;
-    return this.#resumed;
+  resumeFrom(): ResumePoint | null {
+    return this.#resuming.begin(this.model.get());
   }
 
   stop(): void {
@@ -164,26 +164,40 @@ export class Sync {
     this.#held = null;
     this.#era += 1;
     this.#presence.clear();
-    const { cursor, me } = this.model.get();
-    // A server that holds less than this client was restored from a backup: start over from what it has.
-    if (cursor !== null && frame.payload.cursor < cursor) {
-      this.#startOver(me);
-      this.#link.restart();
+    const verdict = this.#resuming.judge(frame.payload, this.model.get());
+    if (verdict === 'unsaid') {
+      this.startAnew();
       return;
     }
-    if (this.#resumed === null) {
+    if (verdict === 'reset') this.#forget();
+    if (this.#resuming.isFresh) {
       // What came before an earlier attempt broke off may have been deleted since, and no event of it will come.
-      this.#startOver(me);
+      this.#startOver();
       this.#held = [];
       void this.#loadList();
     } else this.#questions.allAnew();
+    this.change((model) => ({ ...model, history: (frame.payload as Told).history ?? null }));
     this.#renewal.schedule();
   }
 
   /** The list will tell which conversations there are; what was asked of one before does not. */
-  #startOver(me: string): void {
-    this.change((model) => ({ ...emptyModel(me), pending: model.pending }));
+  #startOver(): void {
+    this.change((model) => ({ ...emptyModel(model.me), pending: model.pending }));
     this.#questions.dropAll();
+  }
+
+  /** What is held here is of another history than the server's. What was written here and not sent is of this device. [P10] */
+  #forget(): void {
+    this.#parts.onReset(this.model.get());
+    this.#presence.forget();
+    this.listed.set(false);
+    this.#startOver();
+  }
+
+  /** What is held is of another history, and the server does not know it: on the next connection it is asked from nothing. */
+  startAnew(): void {
+    this.#forget();
+    this.#link.restart();
   }
 
   /** Subscribed first, then the snapshot, then what was held: an event is in one of them, or harmlessly in both. */
@@ -203,6 +217,8 @@ export class Sync {
       return;
     }
     this.listed.set(true);
+    await this.#parts.onListed();
+    if (this.#held !== held || this.isStopped) return;
     this.#held = null;
     for (const frame of held ?? []) this.#process(frame);
   }
@@ -221,10 +237,22 @@ export class Sync {
       }
       // The answer to a retry is older than what is held, and still an answer.
       const answer = frame.type === 'ack' && frame.payload.status === 'sent';
-      known = place === 'known';
+      const retold = this.#replay === 'first' && this.#resuming.isRetold(frame);
+      if (retold && this.#resuming.isForeign(frame)) {
+        this.startAnew();
+        return;
+      }
+      known = place === 'known' && !retold;
       if (known && !answer) return;
+      const whole = this.#replay !== 'first' || !this.#resuming.isFresh;
+      if (!known) this.change((model) => ({ ...model, witness: witnessAfter(model.witness, frame, whole) }));
       const moves = place === 'next' && this.#replay !== 'repair' && held !== null;
       if (moves) this.change((model) => ({ ...model, cursor: frame.cursor }));
+    }
+    // The log ends before what was counted: the next connection finds out.
+    if (frame.type === 'sync' && frame.payload.cursor < (this.model.get().cursor ?? 0)) {
+      this.#link.restart();
+      return;
     }
     const outcome = apply(this.model.get(), frame, this.#parts.clock.now());
     if (frame.type === 'presence') this.#presence.note(frame);
@@ -249,40 +277,23 @@ export class Sync {
 
   #synced(): void {
     const first = this.#replay === 'first';
+    if (first && this.#resuming.lacksSomething) {
+      this.startAnew();
+      return;
+    }
     this.#replay = 'none';
     this.listed.set(true);
     this.connection.set({ phase: 'live' });
     this.#parts.onLive(true);
-    if (first) void this.#refreshPeople();
-  }
-
-  /** Who is there is not in the log: after every connection the list tells. What a crash kept from being asked for comes too. */
-  async #refreshPeople(): Promise<void> {
-    const era = this.#era;
-    const { mark } = this.deletions;
-    try {
-      const { conversations } = await this.#parts.api.conversations();
-      // The next connection asks by itself, and may have its answer already.
-      if (era !== this.#era) return;
-      this.learn(conversations.filter(({ id }) => !this.deletions.since(mark, id)));
-      for (const { id, read_seq } of conversations) {
-        const seq = this.model.get().chats.get(id)?.readSeq.me ?? 0;
-        if (seq > read_seq.me) this.#parts.onEffect({ type: 'readUntold', chatId: id, seq });
-      }
-    } catch {
-      this.#timers.after(ASK_AGAIN_MS, () => {
-        if (era === this.#era) void this.#refreshPeople();
-      });
-    }
+    if (!first) return;
+    void refreshPeople(this, this.#parts, (ms, run) => {
+      this.#timers.after(ms, run);
+    });
   }
 
   #forgetTyping(): void {
     this.#timers.after(TYPING_MS + 50, () => {
-      const now = this.#parts.clock.now();
-      this.change((model) => {
-        const typing = new Map([...model.typing].filter(([, until]) => until > now));
-        return typing.size === model.typing.size ? model : { ...model, typing };
-      });
+      this.change((model) => forgetTyping(model, this.#parts.clock.now()));
     });
   }
 }

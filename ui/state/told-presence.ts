@@ -21,6 +21,12 @@ export class ToldPresence {
     this.#told.clear();
   }
 
+  /** Another history: what was deleted there may live here. */
+  forget(): void {
+    this.#told.clear();
+    this.#deleted.clear();
+  }
+
   over(model: Model): Model {
     let next = model;
     for (const chat of model.chats.values()) {

@@ -25,6 +25,8 @@ export class UntoldReading {
     const { era } = this.#sync;
     try {
       const message = await messageAt(this.#sync.model.get(), this.#api, chatId, seq);
+      // Another connection may be to another history, with another message at this place: it finds out anew.
+      if (era !== this.#sync.era) return;
       if (message?.seq === seq && !message.mine) this.#receipts.read(chatId, message.id, seq);
     } catch {
       this.#clock.after(ASK_AGAIN_MS, () => {

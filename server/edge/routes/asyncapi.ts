@@ -1,11 +1,18 @@
 import * as z from 'zod/mini';
 import { DOWN } from '../../protocol/down.ts';
 import { CLOSE } from '../../protocol/errors.ts';
-import { count, timestamp, uuid } from '../../protocol/fields.ts';
+import { count, timestamp, uuid, witness } from '../../protocol/fields.ts';
 import { UP } from '../../protocol/up.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../protocol/version.ts';
 
 type Json = Record<string, unknown>;
+
+/** What a client says it holds when it connects. */
+const openingQuery = z.strictObject({
+  cursor: z.optional(count),
+  history: z.optional(uuid),
+  witness: z.optional(witness),
+});
 
 /** The AsyncAPI 3 document of the WebSocket, from the schemas that check its frames. `send` and `receive` are the
  *  server's: it receives what goes up. */
@@ -32,7 +39,7 @@ export const asyncApiDocument = (): Json => {
         bindings: {
           ws: {
             method: 'GET',
-            query: schemaOf(z.strictObject({ cursor: z.optional(count) }), 'output'),
+            query: schemaOf(openingQuery, 'output'),
           },
         },
       },

@@ -64,7 +64,7 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
     },
     open: guarded((ws) => {
       const data = ws.getUserData();
-      const { identity, cursor, address, ipKey } = data;
+      const { identity, resume, address, ipKey } = data;
       const socketId = host.ids.next();
       const ref = sessionRef(socketId);
       data.outbound = new Outbound(socketId, ws, flusher, drained);
@@ -80,7 +80,7 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
       host.adopt(ref.address, sessionProps, new Session(data.outbound, identity, parts.session));
       // Subscribed first, then the log is read: nothing falls between.
       connections.opened(data.live);
-      host.tell(ref, { type: 'open', cursor });
+      host.tell(ref, { type: 'open', ...resume });
     }),
     message: guarded((ws, bytes, isBinary) => {
       const ref = ws.getUserData().live?.session;

@@ -1,3 +1,4 @@
+import type { ResumePoint } from '../../actors/resume.ts';
 import type { Identity } from '../../actors/session-parts.ts';
 import type { Live } from './connections.ts';
 import type { Outbound } from './outbound.ts';
@@ -5,7 +6,7 @@ import type { Outbound } from './outbound.ts';
 /** What a socket carries from its upgrade on. */
 export interface SocketData {
   readonly identity: Identity;
-  readonly cursor: number | null;
+  readonly resume: ResumePoint;
   readonly address: string;
   readonly ipKey: string;
   /** Since the socket is open. */

@@ -1,6 +1,8 @@
 import type { HttpRequest, HttpResponse, us_socket_context_t } from 'uWebSockets.js';
 import type { BlockList } from 'node:net';
+import type { ResumePoint } from '../../actors/resume.ts';
 import { isOwnFault, ParleyError } from '../../protocol/errors.ts';
+import { uuid, witness } from '../../protocol/fields.ts';
 import { SUBPROTOCOL } from '../../protocol/version.ts';
 import type { Log } from '../../runtime/log.ts';
 import { clientAddress, type ClientAddress } from '../address.ts';
@@ -84,13 +86,13 @@ const admit = (
   const token = tokenOf(incoming, offered);
   const identity = token === null ? null : parts.tokens.authenticateNow(token);
   if (identity === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
-  const cursor = cursorOf(incoming.query);
+  const resume = resumeOf(incoming.query);
   if (parts.socketsPerIp > 0 && parts.fromIp(ipKey) >= parts.socketsPerIp) {
     throw new ParleyError('too_many_requests', 'Too many connections from this address.', {
       retryAfterS: 10,
     });
   }
-  return { identity, cursor, address, ipKey, outbound: undefined, live: undefined };
+  return { identity, resume, address, ipKey, outbound: undefined, live: undefined };
 };
 
 /** The header, or the subprotocol for browsers; never the URL, which ends up in logs. Two that differ are refused. */
@@ -105,10 +107,23 @@ const tokenOf = ({ headers }: Incoming, offered: readonly string[]): string | nu
   return tokens.size === 1 && token !== undefined ? token : null;
 };
 
-const cursorOf = (query: string): number | null => {
-  const text = new URLSearchParams(query).get('cursor');
-  if (text === null) return null;
-  const cursor = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(cursor)) throw new ParleyError('bad_request', 'cursor must be a whole number.');
-  return cursor;
+const resumeOf = (query: string): ResumePoint => {
+  const given = new URLSearchParams(query);
+  const [cursor, history, witnessed] = [given.get('cursor'), given.get('history'), given.get('witness')];
+  if (history !== null && !uuid.safeParse(history).success)
+    throw new ParleyError('bad_request', 'history must be a lower-case UUID.');
+  if (witnessed !== null && !witness.safeParse(witnessed).success)
+    throw new ParleyError('bad_request', 'witness must be the id of a message, a colon and its cursor.');
+  const [messageId = '', at = ''] = witnessed?.split(':') ?? [];
+  return {
+    cursor: cursor === null ? null : wholeNumber(cursor, 'cursor'),
+    ...(history === null ? {} : { history }),
+    ...(witnessed === null ? {} : { witness: { messageId, cursor: wholeNumber(at, 'witness') } }),
+  };
+};
+
+const wholeNumber = (text: string, name: string): number => {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(number)) throw new ParleyError('bad_request', `${name} must be a whole number.`);
+  return number;
 };

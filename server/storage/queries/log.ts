@@ -7,12 +7,13 @@ import type { ConversationRecord, RawConversation } from '../records/conversatio
 import { KIND } from '../records/log.ts';
 import type { Kind } from '../records/log.ts';
 import type { LogPage, Queries } from '../store.ts';
+import { toBlob } from '../uuid.ts';
 import { cursorOf } from './chains.ts';
 import type { Chains, PlacedMessage } from './chains.ts';
 import type { Rows, ShownMessage } from './rows.ts';
 import { DELETED_NAME, Views } from './views.ts';
 
-type LogQueries = Pick<Queries, 'headCursor' | 'eventsAfter' | 'undelivered'>;
+type LogQueries = Pick<Queries, 'history' | 'headCursor' | 'messageCursor' | 'eventsAfter' | 'undelivered'>;
 /** Messages of a log that one query looks at, however few of them it is looking for. [P9] */
 export const LOOKED_MAX = 2_048;
 /** Conversations with undelivered messages in which the first of them is looked up; with more of them a log is read from its start. */
@@ -22,6 +23,13 @@ type RawEvent = [cursor: number, kind: Kind, at: number, subject: number];
 
 /** Logs: what a person has not seen yet, in the order of their cursor. [P4] */
 export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueries => {
+  const history = db.prepare<[], string>(`SELECT value FROM meta WHERE key = 'history'`).pluck();
+  const messageCursor = db
+    .prepare<[Buffer, Buffer], number | null>(
+      `SELECT CASE u.row WHEN m.sender THEN m.sender_cursor WHEN m.recipient THEN m.recipient_cursor END
+       FROM users u JOIN messages m ON m.id = ? WHERE u.id = ?`,
+    )
+    .pluck();
   const events = db
     .prepare<[number, number, number], RawEvent>(
       'SELECT cursor, kind, at, subject FROM events WHERE user = ? AND cursor > ? ORDER BY cursor LIMIT ? + 0',
@@ -64,6 +72,8 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
   };
 
   return {
+    history: () => history.get() ?? '',
+    messageCursor: (userId, messageId) => messageCursor.get(toBlob(messageId), toBlob(userId)) ?? null,
     headCursor(userId) {
       const person = rows.person(userId);
       return person === null ? 0 : rows.head(person.row).cursor;

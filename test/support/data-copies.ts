@@ -1,0 +1,20 @@
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServerProcess } from './server-process.ts';
+import { tempDir, type Scope } from './temp-dir.ts';
+
+/** Stops the server in good order, copies its data directory, and starts it again. Returns the copy. */
+export const copyData = async (scope: Scope, server: ServerProcess): Promise<string> => {
+  const copy = tempDir(scope);
+  await server.kill('SIGTERM');
+  cpSync(server.dataDir, copy, { recursive: true });
+  await server.restart();
+  return copy;
+};
+
+/** Kills the server and puts a copy in the place of its whole data directory; it is not started. */
+export const putBack = async (server: ServerProcess, copy: string): Promise<void> => {
+  await server.kill();
+  for (const name of readdirSync(server.dataDir)) rmSync(join(server.dataDir, name), { recursive: true });
+  cpSync(copy, server.dataDir, { recursive: true });
+};

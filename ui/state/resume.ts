@@ -1,0 +1,130 @@
+import { isDurable, type DurableFrame } from '../net/frames.ts';
+import type { Down } from '../../server/protocol/down.ts';
+import type { Model } from './model.ts';
+
+/** The newest message that came to this device as an event, and its cursor there: what the server compares with its log, to see
+ *  whether this device holds the same history. [O12] */
+export interface Witness {
+  readonly messageId: string;
+  readonly cursor: number;
+  /** What came after it, each event in one word; null when some of it may not have come here. */
+  readonly since: readonly string[] | null;
+}
+
+/** From where a connection goes on. */
+export interface ResumePoint {
+  readonly cursor: number;
+  readonly history: string | null;
+  readonly witness: Witness | null;
+}
+
+/** Events that are remembered after a witness; with more the connection goes on from the last one. */
+const SINCE_MAX = 200;
+
+/** Null: from nothing. What lies after the witness is not proven by it, so it is asked for again where it is known. [O13] */
+const resumePoint = ({ cursor, history, witness }: Model): ResumePoint | null => {
+  if (cursor === null) return null;
+  const known = witness !== null && witness.since !== null;
+  return { cursor: known ? Math.min(cursor, witness.cursor) : cursor, history, witness };
+};
+
+/** The query of the socket's address. */
+export const resumeQuery = (point: ResumePoint | null): string => {
+  if (point === null) return '';
+  const { cursor, history, witness } = point;
+  const named = history === null ? '' : `&history=${history}`;
+  const witnessed = witness === null ? '' : `&witness=${witness.messageId}:${String(witness.cursor)}`;
+  return `?cursor=${String(cursor)}${named}${witnessed}`;
+};
+
+/** The message that a numbered event stands for: one that came, or one of one's own that was stored. */
+const messageOf = (frame: DurableFrame): string | null => {
+  if (frame.type === 'message') return frame.payload.message_id;
+  return frame.type === 'ack' && frame.payload.status === 'sent' ? frame.payload.message_id : null;
+};
+
+const wordOf = (frame: DurableFrame): string => {
+  const number = String(frame.cursor);
+  switch (frame.type) {
+    case 'message':
+      return `${number}:${frame.type}:${frame.payload.message_id}`;
+    case 'ack':
+      return `${number}:${frame.payload.status}:${frame.payload.message_id}`;
+    case 'conversation':
+      return `${number}:${frame.payload.change}:${frame.payload.conversation.id}`;
+    case 'user':
+      return `${number}:${frame.type}:${frame.payload.user.id}`;
+  }
+};
+/** Of receipts a replay leaves out those that a later one covers. */
+const mayBeLeftOut = (word: string): boolean => /^\d+:(delivered|read):/.test(word);
+
+/** The witness after an event. `whole`: no event can have been left out before the next one. */
+export const witnessAfter = (held: Witness | null, frame: DurableFrame, whole: boolean): Witness | null => {
+  const { cursor } = frame;
+  if (cursor <= (held?.cursor ?? 0)) return held;
+  const messageId = messageOf(frame);
+  if (messageId !== null) return { messageId, cursor, since: whole ? [] : null };
+  const word = wordOf(frame);
+  if (held?.since?.includes(word) !== false) return held;
+  return { ...held, since: held.since.length < SINCE_MAX ? [...held.since, word] : null };
+};
+
+/** What `welcome` tells of the history; servers of before there were histories tell the cursor alone. */
+export interface Told {
+  readonly cursor: number;
+  readonly history?: string;
+  readonly reset?: boolean;
+}
+
+/** `reset`: the server knows, and tells everything. `unsaid`: it does not know, and has to be asked from nothing. */
+export type Verdict = 'same' | 'reset' | 'unsaid';
+
+/** One connection's resuming: what was asked for, against what is told. */
+export class Resuming {
+  #from: number | null = null;
+  #held = 0;
+  /** Of what was held after the witness, what has not been told again. */
+  #awaited = new Set<string>();
+
+  /** For the connection that is about to be made. */
+  begin(model: Model): ResumePoint | null {
+    const point = resumePoint(model);
+    const held = model.cursor ?? 0;
+    this.#from = point?.cursor ?? null;
+    this.#held = held;
+    this.#awaited = new Set((point?.witness?.since ?? []).filter((word) => parseInt(word, 10) <= held));
+    return point;
+  }
+
+  /** Nothing was held when the connection was made. */
+  get isFresh(): boolean {
+    return this.#from === null;
+  }
+
+  /** Whether the server's history is the one held here. Where the server does not say, numbers tell, as far as they can. */
+  judge(told: Told, { cursor, history }: Model): Verdict {
+    if (told.reset === true) {
+      this.#from = null;
+      this.#awaited.clear();
+      return 'reset';
+    }
+    const isOther = history !== null && told.history !== undefined && told.history !== history;
+    return isOther || (cursor !== null && told.cursor < cursor) ? 'unsaid' : 'same';
+  }
+
+  /** Told again, because it lies after the witness. */
+  isRetold({ cursor }: DurableFrame): boolean {
+    return this.#from !== null && cursor > this.#from && cursor <= this.#held;
+  }
+
+  /** Whether what is told again was told otherwise before: then it is of another history. */
+  isForeign(frame: Down): boolean {
+    return isDurable(frame) && this.isRetold(frame) && !this.#awaited.delete(wordOf(frame));
+  }
+
+  /** At the end of the replay: something that is never left out was not told again. */
+  get lacksSomething(): boolean {
+    return [...this.#awaited].some((word) => !mayBeLeftOut(word));
+  }
+}
