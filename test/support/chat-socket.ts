@@ -5,6 +5,7 @@ import { timestamp, uuid } from '../../server/protocol/fields.ts';
 import { UP, type UpPayload, type UpType } from '../../server/protocol/up.ts';
 import { SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { within } from './deadline.ts';
+import type { Through } from './http-client.ts';
 import { WaitingList } from './waiting-list.ts';
 
 export type DownOf<T extends DownType> = Extract<Down, { type: T }>;
@@ -21,6 +22,7 @@ export interface Opening {
   readonly headers?: Readonly<Record<string, string>>;
   /** Off for tests of the heartbeat. */
   readonly answerPings?: boolean;
+  readonly through?: Through;
 }
 
 const FRAME_MS = 10_000;
@@ -39,9 +41,10 @@ const checkFrame = (text: string): Down => {
 };
 
 const openingOf = (url: string, opening: Opening): WebSocket => {
-  const { token, by = 'header', cursor, origin, headers = {} } = opening;
+  const { token, by = 'header', cursor, origin, headers = {}, through = {} } = opening;
   const protocols = token !== undefined && by === 'subprotocol' ? [SUBPROTOCOL, `bearer.${token}`] : [];
   return new WebSocket(cursor === undefined ? url : `${url}?cursor=${String(cursor)}`, protocols, {
+    ...through,
     headers: {
       ...(token !== undefined && by === 'header' ? { authorization: `Bearer ${token}` } : {}),
       ...headers,
