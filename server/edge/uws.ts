@@ -25,8 +25,7 @@ const NEWER_PACKAGE = '@btc-vision/uwebsockets.js';
 /** Node 20's ABI, for which the default package holds binaries from before September 2024 on every platform. */
 const OLD_ABI = '115';
 const LACKS =
-  'a request line that arrives in two packets is answered 505; a proxy in front (deploy/), Node 22 or 24, or the package ' +
-  `${NEWER_PACKAGE} avoids it`;
+  'a request line that arrives in two packets is answered 505; a proxy on this machine avoids it (docs/proxies.md)';
 
 const load = createRequire(import.meta.url);
 const { platform, arch, versions } = process;
