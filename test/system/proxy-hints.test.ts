@@ -43,6 +43,19 @@ test('[O2] an Origin of any length and kind leaves one line of the log', async (
   assert.ok(String(reason).length < 500);
 });
 
+test('HTTP/1.0, which nginx speaks unless told otherwise, is refused before anything of ours sees it', async () => {
+  const { output } = server.run;
+  for (const [head, status] of [
+    [`GET /healthz HTTP/1.0\r\nHost: ${host}\r\n\r\n`, 505],
+    ['GET /healthz HTTP/1.1\r\nAccept: */*\r\n\r\n', 400],
+  ] as const) {
+    const answer = await rawAnswer(connect(Number(port), hostname), head);
+    assert.ok(answer.startsWith(`HTTP/1.1 ${String(status)} `), answer);
+  }
+  // docs/proxies.md says that there is no line.
+  assert.equal(server.run.output, output);
+});
+
 for (const [lacking, named] of [
   ['Upgrade', /header Upgrade/],
   ['Connection', /header Connection/],
