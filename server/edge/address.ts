@@ -33,10 +33,26 @@ export const clientAddress = (
   return { address, key: limiterKey(address) };
 };
 
-const isTrusted = (address: string, list: BlockList): boolean => {
+export const isTrusted = (address: string, list: BlockList): boolean => {
   const version = isIP(address);
   return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
 };
+
+/** Addresses of this machine and of private networks (RFC 1918, 4193, 6598, link-local): where one's own proxies stand. */
+const PRIVATE = trustList([
+  { address: '127.0.0.0', prefix: 8, family: 'ipv4' },
+  { address: '10.0.0.0', prefix: 8, family: 'ipv4' },
+  { address: '172.16.0.0', prefix: 12, family: 'ipv4' },
+  { address: '192.168.0.0', prefix: 16, family: 'ipv4' },
+  { address: '169.254.0.0', prefix: 16, family: 'ipv4' },
+  { address: '100.64.0.0', prefix: 10, family: 'ipv4' },
+  { address: '::1', prefix: 128, family: 'ipv6' },
+  { address: 'fc00::', prefix: 7, family: 'ipv6' },
+  { address: 'fe80::', prefix: 10, family: 'ipv6' },
+]);
+
+/** Of a folded address. */
+export const isPrivate = (address: string): boolean => isTrusted(address, PRIVATE);
 
 /** `1.2.3.4:567` and `[::1]:567` as some proxies write them. */
 const withoutPort = (text: string): string =>

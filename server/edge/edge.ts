@@ -1,4 +1,4 @@
-import uWS from 'uWebSockets.js';
+import type { us_listen_socket } from 'uWebSockets.js';
 import { helper, writer, type QueryQuestion, type WriteQuestion } from '../actors/refs.ts';
 import type { SessionParts } from '../actors/session-parts.ts';
 import { Suspects } from '../actors/suspects.ts';
@@ -14,6 +14,8 @@ import type { Log } from '../runtime/log.ts';
 import type { Pool } from '../runtime/pool.ts';
 import type { Queries, Write } from '../storage/store.ts';
 import { trustList } from './address.ts';
+import { drained } from './drain.ts';
+import { ForwardedWatch } from './forwarded-watch.ts';
 import { serveGateways } from './gateways.ts';
 import { mountHttp } from './http/mount.ts';
 import { listenOn } from './listen.ts';
@@ -25,6 +27,7 @@ import type { Services } from './services.ts';
 import { StoreHealth } from './store-health.ts';
 import { loadStaticFiles } from './static-files.ts';
 import { openTokens } from './tokens.ts';
+import { uWS, uwsInUse } from './uws.ts';
 import { Connections } from './ws/connections.ts';
 import { mountWs } from './ws/mount.ts';
 import { RecentPlaces } from './ws/places.ts';
@@ -49,7 +52,7 @@ export interface EdgeOptions {
 export interface Edge {
   /** The address people open. Rejects when the port can't be had. */
   listen(): Promise<string>;
-  /** Stops accepting, tells every socket 1001, and lets what is queued go out. */
+  /** Stops accepting, tells every socket 1001, and answers what was accepted; takes at most 9 s. */
   close(): Promise<void>;
   threadRestarted(thread: ThreadName): void;
   observeAsk(thread: ThreadName, ms: number): void;
@@ -62,8 +65,6 @@ export interface Edge {
 
 const WRITE_TIMEOUT_MS = 10_000;
 const READ_TIMEOUT_MS = 10_000;
-/** For close frames to reach their clients before the process goes. */
-const FAREWELL_MS = 250;
 
 /** Everything that faces the network, on the main thread. */
 export const openEdge = (options: EdgeOptions): Edge => {
@@ -131,8 +132,10 @@ export const openEdge = (options: EdgeOptions): Edge => {
       metrics.observeClose(code);
     },
   };
+  const trustProxy = trustList(config.trustProxy);
+  const forwarded = new ForwardedWatch(trustProxy, log);
   const app = uWS.App();
-  mountWs(app, {
+  const ws = mountWs(app, {
     host,
     log,
     connections,
@@ -140,14 +143,17 @@ export const openEdge = (options: EdgeOptions): Edge => {
     upgrade: {
       tokens,
       allowedOrigins: config.allowedOrigins,
-      trustProxy: trustList(config.trustProxy),
+      trustProxy,
+      forwarded,
       socketsPerIp: config.socketsPerIp,
       fromIp: (ipKey) => connections.fromIp(ipKey),
       accepting: () => !stopping,
       log,
     },
   });
-  mountHttp(app, services, {
+  const http = mountHttp(app, services, {
+    stopping: () => stopping,
+    forwarded,
     routes: makeRoutes(),
     files: loadStaticFiles(clientDir),
     onAnswered: (answered) => {
@@ -158,9 +164,10 @@ export const openEdge = (options: EdgeOptions): Edge => {
     },
   });
 
-  let listening: uWS.us_listen_socket | undefined;
+  let listening: us_listen_socket | undefined;
   return {
     async listen() {
+      log.info({ ...uwsInUse }, 'edge.uws');
       await metrics.listen();
       listening = await listenOn(app, config);
       const host_ = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -168,10 +175,17 @@ export const openEdge = (options: EdgeOptions): Edge => {
     },
     async close() {
       stopping = true;
+      const unsentBefore = ws.closedUnsent();
+      // One turn of the loop accepts what the kernel has accepted for us.
+      await new Promise<void>((resolve) => setImmediate(resolve));
       if (listening !== undefined) uWS.us_listen_socket_close(listening);
       connections.closeAll(CLOSE.shutdown, 'the server stops');
-      await new Promise<void>((resolve) => {
-        clock.after(FAREWELL_MS, resolve);
+      await drained({
+        clock,
+        log,
+        requests: () => http.underWay(),
+        sockets: () => connections.size,
+        unsent: () => ws.closedUnsent() > unsentBefore,
       });
       await metrics.close();
       app.close();

@@ -45,16 +45,19 @@ export class ParleyError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterS: number | undefined;
   readonly errors: readonly FieldError[] | undefined;
+  /** For the operator's log alone: what the one who asked must not, or need not, be told. */
+  readonly logged: string | undefined;
 
   constructor(
     code: ErrorCode,
     detail: string,
-    options: { retryAfterS?: number; errors?: readonly FieldError[]; cause?: unknown } = {},
+    options: { retryAfterS?: number; errors?: readonly FieldError[]; cause?: unknown; logged?: string } = {},
   ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterS = options.retryAfterS;
     this.errors = options.errors;
+    this.logged = options.logged;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cidrOf } from '../../server/config-fields.ts';
-import { clientAddress, trustList } from '../../server/edge/address.ts';
+import { clientAddress, isPrivate, trustList } from '../../server/edge/address.ts';
 import { originAllowed } from '../../server/edge/origins.ts';
 
 const trust = (...texts: string[]) => trustList(texts.map(cidrOf).filter((block) => block !== null));
@@ -71,4 +71,20 @@ test('an origin is allowed when it is our own host or listed', () => {
     assert.ok(!originAllowed(origin, '127.0.0.1:8080', listed), origin);
   }
   assert.ok(!originAllowed('http://', '', []));
+});
+
+test('private addresses are those of this machine and of networks of one’s own', () => {
+  for (const address of [
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '100.64.0.1',
+    '::1',
+    'fd00::1',
+    'fe80::1',
+  ])
+    assert.ok(isPrivate(address), address);
+  for (const address of ['192.0.2.1', '172.32.0.1', '100.128.0.1', '2001:db8::1', 'unknown'])
+    assert.ok(!isPrivate(address), address);
 });

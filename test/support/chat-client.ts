@@ -1,14 +1,19 @@
 import type { SignedIn, Tokens } from '../../server/protocol/http.ts';
 import type { Conversation, Message, User } from '../../server/protocol/views.ts';
 import { ChatSocket, type Opening } from './chat-socket.ts';
-import { http, type HttpAnswer, type HttpQuestion } from './http-client.ts';
+import { http, type HttpAnswer, type HttpQuestion, type Through } from './http-client.ts';
 import type { Scope } from './temp-dir.ts';
 
 /** Where a server is found; a restarted one keeps its address. */
 export interface Place {
   readonly url: string;
   readonly socketUrl: string;
+  /** Behind a proxy, whose own headers are not held against the contract. */
+  readonly through?: Through;
 }
+
+const questionTo = ({ through }: Place): Pick<HttpQuestion, 'through' | 'foreign'> =>
+  through === undefined ? {} : { through, foreign: true };
 
 export const PASSWORD = 'Correct-Horse-7';
 
@@ -32,6 +37,7 @@ export class ChatClient {
 
   static async register(scope: Scope, place: Place, username: string): Promise<ChatClient> {
     const answer = await http('POST', `${place.url}/auth/register`, {
+      ...questionTo(place),
       body: { username, password: PASSWORD },
     });
     return new ChatClient(scope, place, expectStatus(answer, 201).json<SignedIn>());
@@ -39,13 +45,18 @@ export class ChatClient {
 
   /** A further session of a person that exists: another device. */
   static async login(scope: Scope, place: Place, username: string): Promise<ChatClient> {
-    const answer = await http('POST', `${place.url}/auth/login`, { body: { username, password: PASSWORD } });
+    const body = { username, password: PASSWORD };
+    const answer = await http('POST', `${place.url}/auth/login`, { ...questionTo(place), body });
     return new ChatClient(scope, place, expectStatus(answer, 200).json<SignedIn>());
   }
 
   /** An HTTP request in this person's name. */
   async http(method: string, path: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
-    return await http(method, `${this.#place.url}${path}`, { token: this.accessToken, ...question });
+    return await http(method, `${this.#place.url}${path}`, {
+      ...questionTo(this.#place),
+      token: this.accessToken,
+      ...question,
+    });
   }
 
   async get<T>(path: string): Promise<T> {
@@ -54,6 +65,7 @@ export class ChatClient {
 
   async refresh(): Promise<void> {
     const answer = await http('POST', `${this.#place.url}/auth/refresh`, {
+      ...questionTo(this.#place),
       body: { refresh_token: this.refreshToken },
     });
     const tokens = expectStatus(answer, 200).json<Tokens>();
@@ -86,7 +98,11 @@ export class ChatClient {
 
   /** A connection, closed after the test. It has only been upgraded: `welcome` is the first frame to take. */
   async connect(opening: Opening = {}): Promise<ChatSocket> {
-    const socket = await ChatSocket.open(this.#place.socketUrl, { token: this.accessToken, ...opening });
+    const socket = await ChatSocket.open(this.#place.socketUrl, {
+      ...(this.#place.through === undefined ? {} : { through: this.#place.through }),
+      token: this.accessToken,
+      ...opening,
+    });
     this.#scope.after(() => {
       socket.terminate();
     });

@@ -5,6 +5,7 @@ import { timestamp, uuid } from '../../server/protocol/fields.ts';
 import { UP, type UpPayload, type UpType } from '../../server/protocol/up.ts';
 import { SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { within } from './deadline.ts';
+import type { Through } from './http-client.ts';
 import { WaitingList } from './waiting-list.ts';
 
 export type DownOf<T extends DownType> = Extract<Down, { type: T }>;
@@ -24,6 +25,7 @@ export interface Opening {
   readonly headers?: Readonly<Record<string, string>>;
   /** Off for tests of the heartbeat. */
   readonly answerPings?: boolean;
+  readonly through?: Through;
 }
 
 const FRAME_MS = 10_000;
@@ -42,7 +44,7 @@ const checkFrame = (text: string): Down => {
 };
 
 const openingOf = (url: string, opening: Opening): WebSocket => {
-  const { token, by = 'header', origin, headers = {} } = opening;
+  const { token, by = 'header', origin, headers = {}, through = {} } = opening;
   const query = new URLSearchParams(
     (['cursor', 'history', 'witness'] as const).flatMap((name) =>
       opening[name] === undefined ? [] : [[name, String(opening[name])]],
@@ -50,6 +52,7 @@ const openingOf = (url: string, opening: Opening): WebSocket => {
   );
   const protocols = token !== undefined && by === 'subprotocol' ? [SUBPROTOCOL, `bearer.${token}`] : [];
   return new WebSocket(query.size === 0 ? url : `${url}?${query.toString()}`, protocols, {
+    ...through,
     headers: {
       ...(token !== undefined && by === 'header' ? { authorization: `Bearer ${token}` } : {}),
       ...headers,

@@ -1,4 +1,5 @@
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { request as requestPlain, type IncomingHttpHeaders } from 'node:http';
+import { request as requestTls, type RequestOptions } from 'node:https';
 import { checkExchange } from './contract.ts';
 import { within } from './deadline.ts';
 
@@ -19,12 +20,17 @@ export interface HttpQuestion {
   readonly headers?: Readonly<Record<string, string>>;
   /** Another port's address, such as the metrics': not held against the contract. */
   readonly foreign?: boolean;
+  readonly through?: Through;
 }
+
+/** How a server behind a proxy is reached: whom to trust, where its name leads, from which address to come. */
+export type Through = Pick<RequestOptions, 'ca' | 'lookup' | 'localAddress'>;
 
 /** One HTTP request on a connection of its own, so that no pooled one outlives a killed server. Its answer is held against the
  *  contract before anybody sees it. */
 export const http = async (method: string, url: string, question: HttpQuestion = {}): Promise<HttpAnswer> => {
-  const { token, body, headers = {}, foreign = false } = question;
+  const { token, body, headers = {}, foreign = false, through = {} } = question;
+  const request = url.startsWith('https:') ? requestTls : requestPlain;
   const raw = typeof body === 'string' || body instanceof Uint8Array;
   const bytes = body === undefined ? undefined : raw ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
   const answer = new Promise<HttpAnswer>((resolve, reject) => {
@@ -33,6 +39,7 @@ export const http = async (method: string, url: string, question: HttpQuestion =
       {
         method,
         agent: false,
+        ...through,
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(bytes === undefined

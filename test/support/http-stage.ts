@@ -1,10 +1,11 @@
-import uWS from 'uWebSockets.js';
+import type { us_listen_socket } from 'uWebSockets.js';
 import { parseConfig } from '../../server/config.ts';
 import { mountHttp, type MountOptions } from '../../server/edge/http/mount.ts';
 import type { Route } from '../../server/edge/routes/route.ts';
 import type { Services } from '../../server/edge/services.ts';
 import { loadStaticFiles } from '../../server/edge/static-files.ts';
 import type { Identity } from '../../server/edge/tokens.ts';
+import { uWS } from '../../server/edge/uws.ts';
 import { systemClock } from '../../server/runtime/clock.ts';
 import { systemIds } from '../../server/runtime/ids.ts';
 import { openLog } from '../../server/runtime/log.ts';
@@ -39,7 +40,7 @@ export const httpStage = async (
   const app = uWS.App();
   const files = loadStaticFiles('/nowhere');
   mountHttp(app, services, { routes, files, ...(onAnswered === undefined ? {} : { onAnswered }) });
-  const listening = await new Promise<uWS.us_listen_socket>((resolve, reject) => {
+  const listening = await new Promise<us_listen_socket>((resolve, reject) => {
     app.listen('127.0.0.1', 0, (token) => {
       if (token === false) reject(new Error('no port'));
       else resolve(token);

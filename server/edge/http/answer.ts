@@ -6,9 +6,24 @@ export interface WireAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string | Uint8Array | null;
-  /** Close the connection: its other requests can't be trusted or its body is without end. */
+  /** Close the connection: its other requests can't be trusted, its body is without end, or the server stops. */
   readonly close?: boolean;
 }
+
+/** Seconds for which a client may use an idle connection again. uWS closes it after 8 to 12 s without notice, so a client or proxy
+ *  that keeps connections for longer than this loses requests. [T2] */
+export const KEEP_ALIVE_S = 5;
+
+/** What an answer says of its connection. Where the client did not ask for the close, uWS writes `Connection: close` itself. */
+const connectionHeaders = (close: boolean, clientCloses: boolean): WireAnswer['headers'] => {
+  if (clientCloses) return [['Connection', 'close']];
+  return close
+    ? []
+    : [
+        ['Connection', 'keep-alive'],
+        ['Keep-Alive', `timeout=${String(KEEP_ALIVE_S)}`],
+      ];
+};
 
 /** One request being answered. `onAborted` is registered before anything else can fail, and after an abort nothing touches
  *  uWS's object again: both would end the process. At most one answer is written. */
@@ -16,6 +31,7 @@ export class Exchange {
   readonly #res: HttpResponse;
   readonly #onEnd: (() => void)[] = [];
   #over = false;
+  #held = false;
 
   constructor(res: HttpResponse) {
     this.#res = res;
@@ -34,15 +50,26 @@ export class Exchange {
     this.#onEnd.push(run);
   }
 
-  /** False: it was over already. `head`: the same headers without the body. */
-  write(answer: WireAnswer, head: boolean): boolean {
+  /** Reads nothing more from this connection until the answer is written. What a client sends meanwhile (its next request, the
+   *  end of its side) waits in the kernel; uWS would close the connection, and the answer would be lost. */
+  hold(): void {
+    if (this.#over || this.#held) return;
+    this.#held = true;
+    // Pausing makes uWS look for room to write; without this handler it would then set its idle timeout. [T1]
+    this.#res.onWritable(() => true);
+    this.#res.pause();
+  }
+
+  /** False: it was over already. `head`: the same headers without the body. `clientCloses`: the request said `Connection: close`. */
+  write(answer: WireAnswer, { head = false, clientCloses = false } = {}): boolean {
     if (this.#over) return false;
     this.#end();
+    if (this.#held) this.#res.resume();
     const { status, headers, body, close = false } = answer;
     this.#res.cork(() => {
       this.#res.writeStatus(`${String(status)} ${STATUS_CODES[status] ?? ''}`);
       for (const [name, value] of headers) this.#res.writeHeader(name, value);
-      if (close) this.#res.writeHeader('Connection', 'close');
+      for (const [name, value] of connectionHeaders(close, clientCloses)) this.#res.writeHeader(name, value);
       if (close) this.#res.end(head ? undefined : (body ?? undefined), true);
       else if (body !== null && !head) this.#res.end(body);
       else {

@@ -1,41 +1,55 @@
 import type { HttpResponse } from 'uWebSockets.js';
 import { BODY_MAX_BYTES } from '../../protocol/limits.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Exchange } from './answer.ts';
 
 export type Body =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array }
   /** `more`: the sender is still at it. */
-  | { readonly kind: 'too-large'; readonly more: boolean };
+  | { readonly kind: 'too-large'; readonly more: boolean }
+  /** It did not arrive whole within BODY_WITHIN_MS. */
+  | { readonly kind: 'late' }
+  /** The request was answered or aborted first. */
+  | { readonly kind: 'gone' };
 
 /** How much of an oversize body is read and thrown away so that its sender, who listens only when done, gets the 413;
  *  beyond that the connection is closed. */
 export const DRAIN_MAX_BYTES = 16 * BODY_MAX_BYTES;
 
+/** Milliseconds in which a body must arrive whole. uWS closes such a connection itself after 8 to 12 s, without an answer. It also
+ *  misreads chunk extensions as part of the size, and then waits for bytes that never come. [T3] */
+export const BODY_WITHIN_MS = 7_000;
+
 /** Collects a body, copying each chunk: uWS takes its buffer back when the handler returns. Must be called before the first
- *  await. Never settles for a request that is aborted; nobody is left to answer then. */
-export const readBody = (res: HttpResponse): Promise<Body> =>
+ *  await. Always settles: a request that ends without its body must not keep its sender's turn. */
+export const readBody = (res: HttpResponse, exchange: Exchange, clock: Clock): Promise<Body> =>
   new Promise((resolve) => {
     let chunks: Uint8Array[] = [];
     let size = 0;
     let settled = false;
+    const settle = (body: Body): void => {
+      if (settled) return;
+      settled = true;
+      chunks = [];
+      late.cancel();
+      resolve(body);
+    };
+    const late = clock.after(BODY_WITHIN_MS, () => {
+      settle({ kind: 'late' });
+    });
+    exchange.onEnd(() => {
+      settle({ kind: 'gone' });
+    });
     res.onData((chunk, last) => {
       size += chunk.byteLength;
       if (settled) return;
       if (size <= BODY_MAX_BYTES) {
         if (chunk.byteLength > 0) chunks.push(new Uint8Array(chunk.slice(0)));
-        if (last) {
-          settled = true;
-          resolve({
-            kind: 'whole',
-            bytes: Buffer.concat(chunks),
-          });
-        }
+        if (last) settle({ kind: 'whole', bytes: Buffer.concat(chunks) });
         return;
       }
       chunks = [];
-      if (last || size > DRAIN_MAX_BYTES) {
-        settled = true;
-        resolve({ kind: 'too-large', more: !last });
-      }
+      if (last || size > DRAIN_MAX_BYTES) settle({ kind: 'too-large', more: !last });
     });
   });
 

@@ -41,6 +41,12 @@ export const copyIncoming = (res: HttpResponse, req: HttpRequest): Incoming => {
   if (length !== undefined && headers.has('transfer-encoding')) {
     fault = 'Content-Length and Transfer-Encoding must not stand together.';
   }
+  const coding = headers.get('transfer-encoding');
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    fault ??= 'The only transfer coding understood here is chunked.';
+  }
+  // uWS reads trailer fields as the next request. [T3]
+  if (headers.has('trailer')) fault ??= 'Trailer fields are not understood here.';
   if (length !== undefined && !/^\d{1,15}$/.test(length)) fault ??= 'Content-Length must be a number.';
   return {
     method: req.getCaseSensitiveMethod(),

@@ -1,6 +1,8 @@
-import type { TemplatedApp } from 'uWebSockets.js';
+import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import type { BlockList } from 'node:net';
 import { isOwnFault, ParleyError } from '../../protocol/errors.ts';
 import { clientAddress, trustList } from '../address.ts';
+import type { ForwardedWatch } from '../forwarded-watch.ts';
 import type { Route } from '../routes/route.ts';
 import type { Services } from '../services.ts';
 import type { StaticFiles } from '../static-files.ts';
@@ -8,135 +10,215 @@ import { Exchange, type WireAnswer } from './answer.ts';
 import { DRAIN_MAX_BYTES, readBody, type Body } from './body.ts';
 import { API_HEADERS, SECURITY_HEADERS, corsHeaders, preflightHeaders, type Header } from './headers.ts';
 import { copyIncoming, type Incoming } from './incoming.ts';
+import { parsedToTheEnd, whenParsed } from './parsed.ts';
 import { perform } from './perform.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
-import { Router } from './router.ts';
+import { Router, type Found } from './router.ts';
 import { Turns } from './turns.ts';
 
 export interface MountOptions {
   readonly routes: readonly Route[];
   readonly files: StaticFiles;
-  /** Sees every answer; `route` is a pattern of the table, never a path as sent. */
+  /** True while the server stops: what is under way is still answered, anything new is refused, and every answer closes its
+   *  connection. */
+  readonly stopping?: () => boolean;
+  readonly forwarded?: Pick<ForwardedWatch, 'look'>;
   /** A request has come in (1), or is over (-1). */
   readonly onUnderWay?: (change: 1 | -1) => void;
+  /** Sees every answer; `route` is a pattern of the table, never a path as sent. */
   readonly onAnswered?: (answered: { method: string; route: string; status: number; ms: number }) => void;
+}
+
+export interface HttpMount {
+  /** Requests that have come in and are not answered. */
+  underWay(): number;
 }
 
 /** Requests being worked on; one more is answered `unavailable`. With bodies of 64 KiB this bounds memory at 256 MiB. */
 const IN_FLIGHT_MAX = 4_096;
+/** Asked by those who decide whether this server still gets requests: answered to the end. */
+const ASKED_WHILE_STOPPING = new Set(['/healthz', '/readyz']);
+const stoppingError = (): ParleyError =>
+  new ParleyError('unavailable', 'The server is stopping.', { retryAfterS: 2 });
 
 /** Serves the routes and the client's files on every path but the WebSocket's upgrade. Nothing thrown or rejected here
  *  reaches uWS, which would end the process. */
-export const mountHttp = (app: TemplatedApp, services: Services, options: MountOptions): void => {
-  const { routes, files, onAnswered, onUnderWay } = options;
-  const { clock, config, ids, log } = services;
-  const router = new Router(routes);
-  const trusted = trustList(config.trustProxy);
-  const turns = new Turns();
-  let inFlight = 0;
-
+export const mountHttp = (app: TemplatedApp, services: Services, options: MountOptions): HttpMount => {
+  const shared: Shared = {
+    ...options,
+    services,
+    router: new Router(options.routes),
+    trusted: trustList(services.config.trustProxy),
+    turns: new Turns(),
+    underWay: 0,
+  };
   app.any('/*', (res, req) => {
-    const exchange = new Exchange(res);
-    const startedAt = clock.monotonic();
-    const requestId = ids.next();
-    let method = '';
-    let pattern = 'unknown';
-
-    const finish = (answer: WireAnswer, own: readonly Header[] = API_HEADERS, incoming?: Incoming): void => {
-      const shared = incoming === undefined ? [] : corsHeaders(incoming, config.allowedOrigins);
-      const headers = [
-        ...answer.headers,
-        ...own,
-        ...SECURITY_HEADERS,
-        ...shared,
-        ['X-Request-Id', requestId] as const,
-      ];
-      if (!exchange.write({ ...answer, headers }, method === 'HEAD')) return;
-      const ms = clock.monotonic() - startedAt;
-      onAnswered?.({ method, route: pattern, status: answer.status, ms });
-      log.debug({ requestId, method, route: pattern, status: answer.status, ms: Math.round(ms) }, 'answered');
-    };
-    const refuse = (error: unknown, incoming?: Incoming, close = false): void => {
-      const answer = problemAnswer(error);
-      if (isOwnFault(error)) log.error({ requestId, route: pattern, err: error }, 'request failed');
-      finish({ ...answer, close }, API_HEADERS, incoming);
-    };
-
-    try {
-      const incoming = copyIncoming(res, req);
-      method = incoming.method;
-      if (incoming.fault !== null) {
-        refuse(new ParleyError('bad_request', incoming.fault), incoming, true);
-        return;
-      }
-      const { route, params, methods } = router.find(method, incoming.path);
-      if (route === null) {
-        pattern = methods.length > 0 ? 'other' : 'files';
-        const known =
-          methods.length > 0 ? methods : incoming.path === '/ws' ? ['GET'] : files.methods(incoming.path);
-        finishUnrouted(known, incoming);
-        return;
-      }
-      pattern = route.path;
-      const declared = Number(incoming.headers.get('content-length') ?? 0);
-      if (declared > DRAIN_MAX_BYTES) {
-        refuse(tooLarge(), incoming, true);
-        return;
-      }
-      if (inFlight >= IN_FLIGHT_MAX) {
-        refuse(new ParleyError('unavailable', 'Too many requests are under way; try again.'), incoming);
-        return;
-      }
-      inFlight += 1;
-      onUnderWay?.(1);
-      exchange.onEnd(() => {
-        inFlight -= 1;
-        onUnderWay?.(-1);
-      });
-      const sent = declared > 0 || incoming.headers.has('transfer-encoding');
-      const body: Promise<Body> = sent
-        ? readBody(res)
-        : Promise.resolve({ kind: 'whole', bytes: new Uint8Array() });
-      const client = clientAddress(
-        incoming.remoteAddress,
-        incoming.headers.get('x-forwarded-for') ?? '',
-        trusted,
-      );
-      perform({ services, route, params, incoming, client, body, turns }).then(
-        (answer) => {
-          finish(answer, API_HEADERS, incoming);
-        },
-        (error: unknown) => {
-          refuse(error, incoming);
-        },
-      );
-    } catch (error) {
-      refuse(error);
-    }
-
-    /** What no route takes: a file, a preflight, a method or a path that isn't there. */
-    function finishUnrouted(known: readonly string[], incoming: Incoming): void {
-      if (known.length === 0) {
-        refuse(new ParleyError('not_found', 'There is nothing at this address.'), incoming);
-      } else if (method === 'OPTIONS') {
-        const allow: Header = ['Allow', known.join(', ')];
-        const allowed = corsHeaders(incoming, config.allowedOrigins).length > 1;
-        const headers = allowed ? [allow, ...preflightHeaders(known)] : [allow];
-        finish({ status: 204, headers, body: null }, API_HEADERS, incoming);
-      } else if (!known.includes(method)) {
-        const answer = problemAnswer(
-          new ParleyError('method_not_allowed', 'This address does not take this method.'),
-        );
-        finish(
-          { ...answer, headers: [...answer.headers, ['Allow', known.join(', ')]] },
-          API_HEADERS,
-          incoming,
-        );
-      } else if (incoming.path === '/ws') {
-        refuse(new ParleyError('bad_request', 'This address takes WebSocket connections only.'), incoming);
-      } else {
-        finish(files.answer(incoming.path, incoming.headers), [], incoming);
-      }
-    }
+    new Handling(shared, res).run(req);
   });
+  return { underWay: () => shared.underWay };
 };
+
+interface Shared extends MountOptions {
+  readonly services: Services;
+  readonly router: Router<Route>;
+  readonly trusted: BlockList;
+  readonly turns: Turns;
+  underWay: number;
+}
+
+/** One request from its head to its answer. */
+class Handling {
+  readonly #shared: Shared;
+  readonly #res: HttpResponse;
+  readonly #exchange: Exchange;
+  readonly #startedAt: number;
+  readonly #requestId: string;
+  #incoming: Incoming | undefined;
+  #pattern = 'unknown';
+
+  constructor(shared: Shared, res: HttpResponse) {
+    this.#shared = shared;
+    this.#res = res;
+    // Before anything that can fail.
+    this.#exchange = new Exchange(res);
+    this.#startedAt = shared.services.clock.monotonic();
+    this.#requestId = shared.services.ids.next();
+  }
+
+  /** Never throws. */
+  run(req: HttpRequest): void {
+    try {
+      const incoming = copyIncoming(this.#res, req);
+      this.#incoming = incoming;
+      const { method, path, fault } = incoming;
+      if (fault !== null) {
+        this.#refuse(new ParleyError('bad_request', fault), true);
+        return;
+      }
+      if (this.#shared.stopping?.() === true && !ASKED_WHILE_STOPPING.has(path)) {
+        this.#refuse(stoppingError());
+        return;
+      }
+      const found = this.#shared.router.find(method, path);
+      if (found.route === null) this.#unrouted(incoming, found.methods);
+      else this.#routed(incoming, found.route, found.params);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #routed(incoming: Incoming, route: Route, params: Found<Route>['params']): void {
+    const shared = this.#shared;
+    const { services, trusted, turns } = shared;
+    const { headers, remoteAddress } = incoming;
+    this.#pattern = route.path;
+    const declared = Number(headers.get('content-length') ?? 0);
+    if (declared > DRAIN_MAX_BYTES) {
+      // The connection stays open for as long as uWS waits (8 to 12 s), and what still comes of the body is thrown away: a proxy
+      // that is cut off while it sends would tell its client 502 in place of this answer.
+      this.#refuse(tooLarge());
+      return;
+    }
+    if (shared.underWay >= IN_FLIGHT_MAX) {
+      this.#refuse(new ParleyError('unavailable', 'Too many requests are under way; try again.'));
+      return;
+    }
+    this.#count();
+    if (!ASKED_WHILE_STOPPING.has(route.path)) shared.forwarded?.look(remoteAddress, headers);
+    const body: Promise<Body> =
+      declared > 0 || headers.has('transfer-encoding')
+        ? readBody(this.#res, this.#exchange, services.clock)
+        : Promise.resolve({ kind: 'whole', bytes: new Uint8Array() });
+    const client = clientAddress(remoteAddress, headers.get('x-forwarded-for') ?? '', trusted);
+    perform({
+      services: whenParsed(services, parsedToTheEnd(body, this.#exchange)),
+      route,
+      params,
+      incoming,
+      client,
+      body,
+      turns,
+    }).then(
+      (answer) => {
+        this.#finish(answer);
+      },
+      (error: unknown) => {
+        this.#refuse(error);
+      },
+    );
+  }
+
+  #count(): void {
+    const shared = this.#shared;
+    shared.underWay += 1;
+    shared.onUnderWay?.(1);
+    this.#exchange.onEnd(() => {
+      shared.underWay -= 1;
+      shared.onUnderWay?.(-1);
+    });
+  }
+
+  /** What no route takes: a file, a preflight, a method or a path that isn't there. */
+  #unrouted(incoming: Incoming, methods: readonly string[]): void {
+    const { files, services } = this.#shared;
+    const { method, path } = incoming;
+    this.#pattern = methods.length > 0 ? 'other' : 'files';
+    const known = methods.length > 0 ? methods : path === '/ws' ? ['GET'] : files.methods(path);
+    const allow: Header = ['Allow', known.join(', ')];
+    if (known.length === 0) {
+      this.#refuse(new ParleyError('not_found', 'There is nothing at this address.'));
+    } else if (method === 'OPTIONS') {
+      const allowed = corsHeaders(incoming, services.config.allowedOrigins).length > 1;
+      const headers = allowed ? [allow, ...preflightHeaders(known)] : [allow];
+      this.#finish({ status: 204, headers, body: null });
+    } else if (!known.includes(method)) {
+      const refused = new ParleyError('method_not_allowed', 'This address does not take this method.');
+      const answer = problemAnswer(refused);
+      this.#finish({ ...answer, headers: [...answer.headers, allow] });
+    } else if (path === '/ws') {
+      this.#refuseWithoutUpgrade(incoming);
+    } else {
+      this.#finish(files.answer(path, incoming.headers), []);
+    }
+  }
+
+  /** The usual reason is a proxy that does not pass the upgrade on, which only its operator can mend. */
+  #refuseWithoutUpgrade({ remoteAddress, headers }: Incoming): void {
+    const lacking = ['upgrade', 'sec-websocket-key'].filter((name) => !headers.has(name));
+    const reason = lacking.length === 0 ? 'no opening handshake' : `no ${lacking.join(', no ')} header`;
+    this.#shared.services.log.info({ reason, peer: remoteAddress }, 'socket.refused');
+    this.#refuse(new ParleyError('bad_request', 'This address takes WebSocket connections only.'));
+  }
+
+  #refuse(error: unknown, close = false): void {
+    const answer = problemAnswer(error);
+    const { log } = this.#shared.services;
+    if (isOwnFault(error))
+      log.error({ requestId: this.#requestId, route: this.#pattern, err: error }, 'request failed');
+    this.#finish({ ...answer, close });
+  }
+
+  #finish(answer: WireAnswer, own: readonly Header[] = API_HEADERS): void {
+    const { services, onAnswered, stopping } = this.#shared;
+    const { clock, config, log } = services;
+    const incoming = this.#incoming;
+    const headers = [
+      ...answer.headers,
+      ...own,
+      ...SECURITY_HEADERS,
+      ...(incoming === undefined ? [] : corsHeaders(incoming, config.allowedOrigins)),
+      ['X-Request-Id', this.#requestId] as const,
+    ];
+    const method = incoming?.method ?? '';
+    const close = answer.close === true || stopping?.() === true;
+    // uWS takes any value of five letters for "close".
+    const clientCloses = incoming?.headers.get('connection')?.length === 5;
+    if (!this.#exchange.write({ ...answer, headers, close }, { head: method === 'HEAD', clientCloses }))
+      return;
+    const ms = clock.monotonic() - this.#startedAt;
+    const { status } = answer;
+    onAnswered?.({ method, route: this.#pattern, status, ms });
+    const line = { requestId: this.#requestId, method, route: this.#pattern, status, ms: Math.round(ms) };
+    log.debug(line, 'answered');
+  }
+}

@@ -4,7 +4,7 @@ import type { Route } from '../routes/route.ts';
 import type { Services } from '../services.ts';
 import type { Identity } from '../tokens.ts';
 import type { WireAnswer } from './answer.ts';
-import { parseJson, type Body } from './body.ts';
+import { BODY_WITHIN_MS, parseJson, type Body } from './body.ts';
 import { check, parseQuery } from './checks.ts';
 import type { Incoming } from './incoming.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
@@ -44,6 +44,8 @@ const performFor = async (who: Identity | undefined, request: Request): Promise<
   if (route.body !== undefined) checkMediaType(incoming);
   const read = await request.body;
   if (read.kind === 'too-large') return { ...problemAnswer(tooLarge()), close: read.more };
+  if (read.kind === 'late') return { ...problemAnswer(late()), close: true };
+  if (read.kind === 'gone') throw new ParleyError('bad_request', 'The request ended before its body.');
   const params = route.params === undefined ? undefined : check(route.params, request.params, 'address');
   const sentQuery = parseQuery(incoming.query);
   const query = route.query === undefined ? undefined : check(route.query, sentQuery, 'query');
@@ -61,6 +63,12 @@ const performFor = async (who: Identity | undefined, request: Request): Promise<
         body: JSON.stringify(answer.body),
       };
 };
+
+const late = (): ParleyError =>
+  new ParleyError(
+    'bad_request',
+    `The body did not arrive whole within ${String(BODY_WITHIN_MS / 1000)} seconds. Chunk extensions are not understood.`,
+  );
 
 const identify = async (services: Services, incoming: Incoming): Promise<Identity> => {
   const token = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(incoming.headers.get('authorization') ?? '')?.[1];

@@ -1,4 +1,4 @@
-import { codeOf } from '../../protocol/errors.ts';
+import { codeOf, ParleyError } from '../../protocol/errors.ts';
 import type { ClientAddress } from '../address.ts';
 import type { Route } from '../routes/route.ts';
 import type { Services } from '../services.ts';
@@ -19,6 +19,10 @@ export const noteDone = ({ services, route, client }: Asked, who: Partial<Identi
     services.log.info({ ...idsOf(who), address: client.address }, `auth.${route.audit}`);
 };
 
+/** In words, from our own texts. */
+const reasonOf = (error: unknown): string | undefined =>
+  error instanceof ParleyError ? (error.logged ?? error.message) : undefined;
+
 /** Who was not let in, and every such thing that failed. What else is refused (400, 404, 409, …) is no event of security. */
 export const noteRefused = (
   { services, route, client }: Asked,
@@ -28,5 +32,6 @@ export const noteRefused = (
   const code = codeOf(error);
   if (route.audit === undefined && code !== 'unauthorized' && code !== 'forbidden') return;
   const place = `${route.method} ${route.path}`;
-  services.log.info({ code, route: place, ...idsOf(who), address: client.address }, 'auth.refused');
+  const reason = reasonOf(error);
+  services.log.info({ code, reason, route: place, ...idsOf(who), address: client.address }, 'auth.refused');
 };

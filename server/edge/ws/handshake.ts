@@ -27,8 +27,12 @@ export const handshakeOf = ({ headers }: Incoming): Handshake => ({
  *  at nothing else, and would read a body that was declared as frames. */
 export const handshakeFault = ({ headers, fault }: Incoming): string | null => {
   if (fault !== null) return fault;
-  if (!holds(headers.get('upgrade'), 'websocket') || !holds(headers.get('connection'), 'upgrade')) {
-    return 'This address is for WebSocket connections.';
+  // Those two a proxy takes away unless it is told to pass them on: the answer and the log name them.
+  if (!holds(headers.get('upgrade'), 'websocket')) {
+    return 'This address is for WebSocket connections: the header Upgrade must be "websocket".';
+  }
+  if (!holds(headers.get('connection'), 'upgrade')) {
+    return 'This address is for WebSocket connections: the header Connection must name "Upgrade".';
   }
   if (!KEY.test(headers.get('sec-websocket-key') ?? ''))
     return 'Sec-WebSocket-Key must be 16 bytes in base64.';

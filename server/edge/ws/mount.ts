@@ -19,6 +19,11 @@ export interface WsParts {
   readonly upgrade: UpgradeParts;
 }
 
+export interface WsMount {
+  /** Sockets closed so far that had not read all that was sent to them: their close frame waits behind it. */
+  closedUnsent(): number;
+}
+
 /** Above our own limit, so that a frame that is too big gets its close code: past this uWS cuts the line without a word (1006).
  *  The most that a socket's half frame can hold in memory; the idle timeout bounds for how long. [P9] */
 const PAYLOAD_MAX_BYTES = 4 * 1024 * 1024;
@@ -34,7 +39,7 @@ export const idleTimeoutS = (heartbeatS: number): number => {
 };
 
 /** `GET /ws`: sockets become sessions. Every callback is wrapped: what is thrown into uWS ends the process. */
-export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
+export const mountWs = (app: TemplatedApp, parts: WsParts): WsMount => {
   const { host, log, connections } = parts;
   const flusher = new Flusher();
 
@@ -102,4 +107,5 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): void => {
       host.tell(live.session, { type: 'close', code: CLOSE.normal, reason: 'gone', revoked: false });
     }),
   });
+  return { closedUnsent: () => flusher.closedUnsent };
 };

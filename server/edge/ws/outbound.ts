@@ -16,6 +16,16 @@ export type Wire = Pick<WebSocket<unknown>, 'send' | 'cork' | 'end' | 'getBuffer
 export class Flusher {
   #dirty: Outbound[] = [];
   #scheduled = false;
+  #closedUnsent = 0;
+
+  /** Sockets that were closed while uWS still held bytes for them. uWS does not tell when these have gone out. */
+  get closedUnsent(): number {
+    return this.#closedUnsent;
+  }
+
+  noteClosedUnsent(): void {
+    this.#closedUnsent += 1;
+  }
 
   add(outbound: Outbound): void {
     this.#dirty.push(outbound);
@@ -98,6 +108,7 @@ export class Outbound implements Socket {
     // then came the texts of one tick.
     if (this.#queue.length > 0) this.#sendQueued(wire);
     this.#wire = undefined;
+    if (wire.getBufferedAmount() > 0) this.#flusher.noteClosedUnsent();
     wire.end(code, reason);
   }
 

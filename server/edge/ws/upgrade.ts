@@ -1,11 +1,12 @@
 import type { HttpRequest, HttpResponse, us_socket_context_t } from 'uWebSockets.js';
 import type { BlockList } from 'node:net';
 import type { ResumePoint } from '../../actors/resume.ts';
-import { isOwnFault, ParleyError } from '../../protocol/errors.ts';
+import { codeOf, isOwnFault, ParleyError } from '../../protocol/errors.ts';
 import { uuid, witness } from '../../protocol/fields.ts';
 import { SUBPROTOCOL } from '../../protocol/version.ts';
 import type { Log } from '../../runtime/log.ts';
 import { clientAddress, type ClientAddress } from '../address.ts';
+import type { ForwardedWatch } from '../forwarded-watch.ts';
 import { Exchange } from '../http/answer.ts';
 import { API_HEADERS, SECURITY_HEADERS } from '../http/headers.ts';
 import { copyIncoming, type Incoming } from '../http/incoming.ts';
@@ -20,6 +21,7 @@ export interface UpgradeParts {
   readonly tokens: Pick<Tokens, 'authenticateNow'>;
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: BlockList;
+  readonly forwarded: Pick<ForwardedWatch, 'look'>;
   /** 0: no limit. */
   readonly socketsPerIp: number;
   readonly fromIp: (ipKey: string) => number;
@@ -47,6 +49,7 @@ export const upgrade = (
   let client: ClientAddress = { address: 'unknown', key: 'unknown' };
   try {
     const incoming = copyIncoming(res, req);
+    parts.forwarded.look(incoming.remoteAddress, incoming.headers);
     const { key, extensions, offered } = handshakeOf(incoming);
     client = clientAddress(
       incoming.remoteAddress,
@@ -58,12 +61,14 @@ export const upgrade = (
     res.upgrade<SocketData>(data, key, protocol, extensions, context);
   } catch (error) {
     noteRefused({ services: parts, route: UPGRADE, client }, error, undefined);
+    if (codeOf(error) === 'bad_request' && error instanceof Error)
+      parts.log.info({ reason: error.message, address: client.address }, 'socket.refused');
     if (isOwnFault(error)) parts.log.error({ err: error }, 'socket.upgrade-failed');
     const answer = problemAnswer(error);
     const own = [...answer.headers, ['Sec-WebSocket-Version', WEBSOCKET_VERSION] as const];
     const headers = [...own, ...SECURITY_HEADERS, ...API_HEADERS];
     // What follows a refused handshake may have been meant as frames.
-    exchange.write({ ...answer, headers, close: true }, false);
+    exchange.write({ ...answer, headers, close: true });
   }
 };
 
@@ -77,11 +82,11 @@ const admit = (
   if (fault !== null) throw new ParleyError('bad_request', fault);
   if (!parts.accepting()) throw STOPPING;
   const origin = incoming.headers.get('origin');
-  if (
-    origin !== undefined &&
-    !originAllowed(origin, incoming.headers.get('host') ?? '', parts.allowedOrigins)
-  ) {
-    throw new ParleyError('forbidden', 'Pages of this origin may not connect.');
+  const host = incoming.headers.get('host') ?? '';
+  if (origin !== undefined && !originAllowed(origin, host, parts.allowedOrigins)) {
+    throw new ParleyError('forbidden', 'Pages of this origin may not connect.', {
+      logged: foreignOrigin(origin, host),
+    });
   }
   const token = tokenOf(incoming, offered);
   const identity = token === null ? null : parts.tokens.authenticateNow(token);
@@ -94,6 +99,12 @@ const admit = (
   }
   return { identity, resume, address, ipKey, outbound: undefined, live: undefined };
 };
+
+const LOGGED_MAX = 200;
+/** For the operator: behind a proxy that replaces Host, the server's own page looks foreign. */
+const foreignOrigin = (origin: string, host: string): string =>
+  `Origin ${origin.slice(0, LOGGED_MAX)} is neither the request's Host (${host.slice(0, LOGGED_MAX) || 'empty'}) nor in ` +
+  'PARLEY_ALLOWED_ORIGINS; a proxy must pass Host through';
 
 /** The header, or the subprotocol for browsers; never the URL, which ends up in logs. Two that differ are refused. */
 const tokenOf = ({ headers }: Incoming, offered: readonly string[]): string | null => {
