@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { defineConfig, type Plugin } from 'vite';
 import { offlineClient } from './scripts/offline-client.mjs';
+import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
 
 /** The build fails when what it made is too large, does not parse, or needs an exception from the policy. */
 const checked = (folder: string, kind: string): Plugin => ({
@@ -44,6 +45,7 @@ export default defineConfig(({ mode }) => {
     base: './',
     publicDir: false,
     plugins: [
+      thirdPartyNotices(),
       ...(desktop ? [desktopPage(), desktopGlobals()] : [offlineClient('sw.ts')]),
       checked(folder, desktop ? 'desktop' : 'web'),
     ],

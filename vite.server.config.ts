@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
 
 const ENTRIES = ['main', 'writer', 'shard', 'helper', 'parley'];
 
@@ -7,6 +8,7 @@ const ENTRIES = ['main', 'writer', 'shard', 'helper', 'parley'];
  *  itself, stays in node_modules. */
 export default defineConfig({
   publicDir: false,
+  plugins: [thirdPartyNotices()],
   ssr: {
     noExternal: true,
     external: ['@node-rs/argon2', 'better-sqlite3', 'piscina', 'uWebSockets.js'],

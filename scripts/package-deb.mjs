@@ -16,6 +16,7 @@ import { gzipSync } from 'node:zlib';
 import { packageInputs } from './desktop/inputs.mjs';
 import { root } from './prepare.mjs';
 import { main, say } from './say.mjs';
+import { NOTICES_FILE } from './third-party-notices.mjs';
 
 const NAME = 'parley-chat';
 /** Its file's suffix, and Debian's word for it. */
@@ -53,8 +54,8 @@ Description: self-hosted chat for two people at a time
 
 const copyright = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: Parley
-Comment: The bundled client also holds Lit (BSD-3-Clause), idb and drawings of
- Lucide (ISC), and @neutralinojs/lib (MIT); the program around it is Neutralino
+Comment: The licences of what the bundled client holds of others are in
+ third-party-notices.txt beside this file; the program around it is Neutralino
  (MIT).
 
 Files: *
@@ -93,6 +94,7 @@ const build = (from, out, version, maintainer, [suffix, architecture]) => {
   }
   put(join(root, 'ui/icon.svg'), 'usr/share/icons/hicolor/scalable/apps/chat.parley.desktop.svg');
   put(Buffer.from(copyright), `usr/share/doc/${NAME}/copyright`);
+  put(join(from, NOTICES_FILE), `usr/share/doc/${NAME}/${NOTICES_FILE}`);
   put(
     gzipSync(`${NAME} (${version}): see CHANGELOG.md\n`, { level: 9 }),
     `usr/share/doc/${NAME}/changelog.gz`,
@@ -114,7 +116,12 @@ const build = (from, out, version, maintainer, [suffix, architecture]) => {
 await main(() => {
   const maintainer = env.DEB_MAINTAINER ?? 'The Parley maintainers <maintainers@parley.invalid>';
   process.umask(0o022);
-  const { from, out, version } = packageInputs('linux', ['parley', 'parley-linux_x64', 'resources.neu']);
+  const { from, out, version } = packageInputs('linux', [
+    'parley',
+    'parley-linux_x64',
+    'resources.neu',
+    NOTICES_FILE,
+  ]);
   mkdirSync(out, { recursive: true });
   for (const architecture of ARCHITECTURES.filter(([suffix]) =>
     existsSync(join(from, `parley-linux_${suffix}`)),

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { packageInputs } from './desktop/inputs.mjs';
 import { root } from './prepare.mjs';
 import { main, say, Stop } from './say.mjs';
+import { NOTICES_FILE } from './third-party-notices.mjs';
 
-const NEEDED = ['Parley.exe', 'resources.neu', 'parley.ico', 'LICENSE'];
+const NEEDED = ['Parley.exe', 'resources.neu', 'parley.ico', 'LICENSE', NOTICES_FILE];
 
 /** `npm run package:windows [-- --in dist/desktop/windows] [--out dist/packages]`: an installer, made by NSIS 3 on Windows, Linux
  *  or macOS. It holds everything but the WebView2 runtime, which is part of Windows 11 and of an updated Windows 10. */

@@ -77,3 +77,8 @@ export const cidrOf = (text: string): Cidr | null => {
 };
 
 export const cidrList = listOf(cidrOf, 'an IP address or a CIDR block such as 10.0.0.0/8');
+
+export const sha256List = listOf(
+  (text) => (/^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : null),
+  'a SHA-256 sum of 64 hexadecimal digits',
+);

@@ -3,7 +3,15 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import * as z from 'zod';
 import { DESKTOP_ORIGIN } from './protocol/desktop-origin.ts';
-import { cidrList, hostName, number, originList, wholeNumber, type Cidr } from './config-fields.ts';
+import {
+  cidrList,
+  hostName,
+  number,
+  originList,
+  sha256List,
+  wholeNumber,
+  type Cidr,
+} from './config-fields.ts';
 
 /** One entry a variable (SPEC §2): how its text becomes a value, and what stands where it is unset. */
 const VARIABLES = {
@@ -27,6 +35,7 @@ const VARIABLES = {
   PARLEY_SEND_BURST: wholeNumber(0, 1_000_000).default(60),
   PARLEY_SOCKETS_PER_IP: wholeNumber(0, 1_000_000).default(0),
   PARLEY_METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  PARLEY_ACCEPT_BINARIES: sha256List.default([]),
   /** Tests only: lets a test crash a shard or the writer on purpose. Not for a real server. */
   PARLEY_TEST_FAULTS: z
     .enum(['0', '1'])
@@ -68,6 +77,8 @@ export interface Config {
   readonly socketsPerIp: number;
   /** Null: no metrics listener. */
   readonly metricsPort: number | null;
+  /** SHA-256 of native binaries that may run besides those this version knows; lower-case hex. */
+  readonly acceptedBinaries: readonly string[];
   readonly testFaults: boolean;
 }
 
@@ -134,6 +145,7 @@ export const parseConfig = (
       sendBurst: v.PARLEY_SEND_BURST,
       socketsPerIp: v.PARLEY_SOCKETS_PER_IP,
       metricsPort: v.PARLEY_METRICS_PORT ?? null,
+      acceptedBinaries: v.PARLEY_ACCEPT_BINARIES,
       testFaults: v.PARLEY_TEST_FAULTS,
     }),
   };

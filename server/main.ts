@@ -11,6 +11,7 @@ import { systemClock as clock } from './runtime/clock.ts';
 import { Host } from './runtime/host.ts';
 import { systemIds as ids } from './runtime/ids.ts';
 import { openLog } from './runtime/log.ts';
+import { checkBinaries } from './runtime/native-binaries.ts';
 import { Pool, type PoolOptions } from './runtime/pool.ts';
 import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
 import { lockDataDir } from './storage/data-dir-lock.ts';
@@ -44,6 +45,9 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   });
   log.info({ config: loggable(config), node: process.version }, 'starting');
   for (const { name, reason } of unknown) log.warn({ name, reason }, 'config.unknown-variable');
+  // Before any thread loads one of them.
+  const binaries = attempt(() => checkBinaries(import.meta.url, config.acceptedBinaries), refuse);
+  log.info({ binaries }, 'binaries.checked');
 
   const data: ThreadData = {
     dataDir: config.dataDir,

@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import png2icons from 'png2icons';
+import { NOTICES_FILE } from '../third-party-notices.mjs';
 import { PLATFORMS } from './platforms.mjs';
 
 const executable = 0o755;
@@ -21,12 +22,18 @@ const ours = (built, system) =>
     .binaries.map((name) => name.replace('neutralino', 'parley'))
     .filter((name) => existsSync(join(built, name)));
 
+/** The licence and the notices of what the client holds, where a person looks for them. */
+const putLicences = (root, folder) => {
+  put(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  put(join(root, 'dist/desktop-ui', NOTICES_FILE), join(folder, NOTICES_FILE));
+};
+
 const linux = (root, built, out) => {
   put(join(root, 'deploy/desktop/parley.sh'), join(out, 'parley'), executable);
   put(join(root, 'deploy/desktop/parley.desktop'), join(out, 'parley.desktop'));
   put(join(root, 'ui/icons/icon-512.png'), join(out, 'parley.png'));
   put(join(built, 'resources.neu'), join(out, 'resources.neu'));
-  put(join(root, 'LICENSE'), join(out, 'LICENSE'));
+  putLicences(root, out);
   for (const name of ours(built, 'linux')) put(join(built, name), join(out, name), executable);
 };
 
@@ -36,7 +43,7 @@ const mac = (root, built, out, version) => {
   write(join(contents, 'Info.plist'), plist.replaceAll('@VERSION@', version));
   put(join(root, 'deploy/desktop/parley-mac.sh'), join(contents, 'MacOS/Parley'), executable);
   put(join(built, 'resources.neu'), join(contents, 'Resources/resources.neu'));
-  put(join(root, 'LICENSE'), join(contents, 'Resources/LICENSE'));
+  putLicences(root, join(contents, 'Resources'));
   const png = readFileSync(join(root, 'ui/icons/icon-512.png'));
   write(join(contents, 'Resources/parley.icns'), png2icons.createICNS(png, png2icons.BICUBIC2, 0));
   for (const name of ours(built, 'mac')) put(join(built, name), join(contents, 'MacOS', name), executable);
@@ -44,7 +51,7 @@ const mac = (root, built, out, version) => {
 
 const windows = (root, built, out) => {
   put(join(built, 'resources.neu'), join(out, 'resources.neu'));
-  put(join(root, 'LICENSE'), join(out, 'LICENSE'));
+  putLicences(root, out);
   const png = readFileSync(join(root, 'ui/icons/icon-512.png'));
   write(join(out, 'parley.ico'), png2icons.createICO(png, png2icons.BICUBIC2, 0, true));
   for (const name of ours(built, 'windows')) put(join(built, name), join(out, 'Parley.exe'));

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ERROR_CODES } from './errors.ts';
 import { count, givenPassword, newPassword, searchText, username, uuid } from './fields.ts';
-import { PAGE_MAX } from './limits.ts';
+import { PAGE_DEFAULT, PAGE_MAX } from './limits.ts';
 import { conversation, highlights, livingUser, message, session, user } from './views.ts';
 
 /** Bodies, queries and answers of the HTTP routes (SPEC §4). */
@@ -57,7 +57,7 @@ const whole = (minimum: number, maximum: number) =>
     z.pipe(z.string().check(z.regex(/^\d{1,15}$/, 'must be a whole number')), z.transform(Number)),
     z.int().check(z.minimum(minimum), z.maximum(maximum)),
   );
-const limit = z.optional(whole(1, PAGE_MAX));
+const limit = z._default(whole(1, PAGE_MAX), PAGE_DEFAULT);
 const position = z.optional(whole(0, Number.MAX_SAFE_INTEGER));
 
 export const usersQuery = z.strictObject({ query: z.optional(z.string()), limit });
@@ -65,7 +65,16 @@ export const conversationsQuery = z.strictObject({
   limit,
   before: z.optional(z.string().check(z.maxLength(128))),
 });
-export const messagesQuery = z.strictObject({ before: position, after: position, around: position, limit });
+/** Where a page of the history lies: at most one of these may be given. */
+export const PAGE_POSITIONS = ['before', 'after', 'around'] as const;
+export const messagesQuery = z
+  .strictObject({ before: position, after: position, around: position, limit })
+  .check((ctx) => {
+    const [, second] = PAGE_POSITIONS.filter((name) => ctx.value[name] !== undefined);
+    if (second === undefined) return;
+    const message = `must not stand beside another of ${PAGE_POSITIONS.join(', ')}`;
+    ctx.issues.push({ code: 'custom', input: ctx.value, path: [second], message });
+  });
 export const searchQuery = z.strictObject({
   q: z.optional(searchText),
   type: z.optional(z.enum(['messages', 'conversations', 'users'])),

@@ -77,7 +77,14 @@ test(`resources are at most ${String(RESOURCES_KB)} KB`, (t) => {
 
 test('each system has its folder, with name, icon, version and a way to start', () => {
   const linux = filesIn(join(out, 'linux')).map((file) => file.slice(out.length + 7));
-  for (const file of ['parley', 'parley.png', 'parley.desktop', 'resources.neu', 'LICENSE'])
+  for (const file of [
+    'parley',
+    'parley.png',
+    'parley.desktop',
+    'resources.neu',
+    'LICENSE',
+    'third-party-notices.txt',
+  ])
     assert.ok(linux.includes(file), file);
   assert.equal(statSync(join(out, 'linux/parley')).mode & 0o777, 0o755);
   const app = join(out, 'mac/Parley.app/Contents');

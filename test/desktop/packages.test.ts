@@ -72,6 +72,7 @@ test(
     for (const path of [
       './usr/bin/parley-chat -> ../lib/parley-chat/parley',
       './usr/lib/parley-chat/resources.neu',
+      './usr/share/doc/parley-chat/third-party-notices.txt',
       './usr/share/applications/chat.parley.desktop.desktop',
       './usr/share/icons/hicolor/256x256/apps/chat.parley.desktop.png',
     ]) {

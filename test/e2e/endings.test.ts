@@ -79,6 +79,18 @@ test('sessions are listed and ended in the settings', async (t) => {
   await list.getByText('This device').waitFor();
 });
 
+test('the settings lead to the licences of what the client holds', async (t) => {
+  const ada = await PersonPage.register(t, browser, server, freshName('ada'));
+  await ada.page.keyboard.press('Control+,');
+  // Chromium asks for the icon of a page that is plain text.
+  ada.faults.provoke(/favicon\.ico/);
+  const opened = ada.page.waitForEvent('popup');
+  await ada.page.getByRole('link', { name: 'Licences of the work of others in this app' }).click();
+  const notices = await opened;
+  await notices.getByText('Lucide Icons and Contributors').waitFor();
+  await notices.close();
+});
+
 test('a conversation is deleted with time to undo, and for oneself only', async (t) => {
   const [ada, ben] = await twoTalking(t);
   const remove = async (): Promise<void> => {

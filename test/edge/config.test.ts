@@ -38,6 +38,7 @@ test('without variables the defaults of SPEC §2 stand', () => {
     sendBurst: 60,
     socketsPerIp: 0,
     metricsPort: null,
+    acceptedBinaries: [],
     testFaults: false,
   });
 });
@@ -84,6 +85,7 @@ const WRONG: readonly [name: string, value: string, reason: RegExp][] = [
   ['PARLEY_SEND_BURST', '0.5', /whole number/],
   ['PARLEY_SOCKETS_PER_IP', ' 1', /whole number/],
   ['PARLEY_METRICS_PORT', 'off', /whole number/],
+  ['PARLEY_ACCEPT_BINARIES', 'f'.repeat(63), /SHA-256 sum of 64/],
   ['PARLEY_TEST_FAULTS', 'yes', /one of 0, 1/],
 ];
 

@@ -60,8 +60,12 @@ test('the OpenAPI document has each route with its answers, inputs and openness,
     assert.equal(inPath, route.path.split(':').length - 1);
   }
   assert.equal(ids.size, routes.length);
-  const listed = Object.values(document.paths).reduce((sum, path) => sum + Object.keys(path).length, 0);
-  assert.equal(listed, found);
+  const listed = Object.values(document.paths).flatMap(Object.keys);
+  assert.equal(listed.filter((method) => method !== 'head').length, found);
+  assert.equal(
+    listed.filter((method) => method === 'head').length,
+    listed.filter((each) => each === 'get').length,
+  );
 });
 
 test('the AsyncAPI document has a message for each frame, both ways', () => {

@@ -7,11 +7,12 @@ import { answer, done, openRoute, route, type Route } from '../../server/edge/ro
 import { ParleyError } from '../../server/protocol/errors.ts';
 import { httpStage } from '../support/http-stage.ts';
 
+const UNDESCRIBED = { tag: 'server', summary: '', description: '' } as const;
 const anything = z.record(z.string(), z.unknown());
 const echo = openRoute({
   method: 'POST',
   path: '/echo',
-  summary: 'What was sent',
+  ...UNDESCRIBED,
   body: z.strictObject({ text: z.string() }),
   answers: { 200: anything },
   handle: ({ body, client }) => answer(200, { ...body, ...client }),
@@ -19,18 +20,24 @@ const echo = openRoute({
 const mine = route({
   method: 'GET',
   path: '/mine/:id',
-  summary: 'Whose',
+  ...UNDESCRIBED,
   params: z.strictObject({ id: z.string() }),
   query: z.strictObject({ limit: z.optional(z.string()) }),
   answers: { 200: anything },
   handle: ({ who, params }) => answer(200, { ...who, ...params }),
 });
 const fails = (how: string, fail: () => never): Route =>
-  openRoute({ method: 'GET', path: `/fails/${how}`, summary: '', answers: { 200: anything }, handle: fail });
+  openRoute({
+    method: 'GET',
+    path: `/fails/${how}`,
+    ...UNDESCRIBED,
+    answers: { 200: anything },
+    handle: fail,
+  });
 const rejects = openRoute({
   method: 'GET',
   path: '/fails/later',
-  summary: '',
+  ...UNDESCRIBED,
   answers: { 200: anything },
   async handle() {
     await Promise.resolve();
@@ -46,7 +53,7 @@ const crash = fails('now', () => {
 const nothing = openRoute({
   method: 'DELETE',
   path: '/nothing',
-  summary: '',
+  ...UNDESCRIBED,
   answers: { 204: null },
   handle: () => done,
 });

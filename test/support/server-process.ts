@@ -47,8 +47,8 @@ export class ServerRun {
   readonly #child: ChildProcess;
   #output = '';
 
-  constructor(settings: Settings, cwd: string) {
-    this.#child = spawn(process.execPath, ['--enable-source-maps', serverEntry], {
+  constructor(settings: Settings, cwd: string, entry = serverEntry) {
+    this.#child = spawn(process.execPath, ['--enable-source-maps', entry], {
       cwd,
       env: { ...inherited(), ...settings },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

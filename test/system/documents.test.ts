@@ -27,7 +27,9 @@ test('/openapi.json is served to everybody and holds every route with its status
   const { openapi, paths } = await document<OpenApi>('/openapi.json');
   assert.match(openapi, /^3\.1\./);
   const served = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    Object.keys(methods)
+      .filter((method) => method !== 'head')
+      .map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
   );
   const routes = makeRoutes();
   assert.deepEqual(served.sort(), routes.map(({ method, path }) => `${method} ${path}`).sort());

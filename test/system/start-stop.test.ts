@@ -29,6 +29,7 @@ const wrong: readonly (readonly [string, string])[] = [
   ['PARLEY_HEARTBEAT_S', 'often'],
   ['PARLEY_SEND_RATE', 'NaN'],
   ['PARLEY_METRICS_PORT', 'on'],
+  ['PARLEY_ACCEPT_BINARIES', 'all'],
 ];
 for (const [name, value] of wrong) {
   test(`${name}=${value} stops the start with its name and exit code 78`, async (t) => {

@@ -87,6 +87,12 @@ export class SettingsPanel extends LitElement {
           <p>${settings.deleteExplain}</p>
           <secret-form purpose="delete" .username=${this.username} .act=${this.deleteAccount}></secret-form>
         </section>
+        <section>
+          <h3>${settings.about}</h3>
+          <a href="./third-party-notices.txt" target="_blank" rel="noopener noreferrer"
+            >${settings.notices}</a
+          >
+        </section>
       </div>`;
   }
 

@@ -111,6 +111,8 @@ export const accountStrings = () => ({
     unsupported: msg('Notifications need a secure address (https) or the desktop window.', {
       id: 'settings.unsupported',
     }),
+    about: msg('About Parley', { id: 'settings.about' }),
+    notices: msg('Licences of the work of others in this app', { id: 'settings.notices' }),
     sessions: msg('Where you are logged in', { id: 'settings.sessions' }),
     sessionsFailed: msg('The list of sessions could not be loaded.', { id: 'settings.sessionsFailed' }),
     thisSession: msg('This device', { id: 'settings.thisSession' }),

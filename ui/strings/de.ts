@@ -116,6 +116,8 @@ export const templates: LocaleModule['templates'] = {
     'Dein Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in den Seiteneinstellungen des Browsers.',
   'settings.unsupported':
     'Benachrichtigungen brauchen eine sichere Adresse (https) oder das Desktop-Fenster.',
+  'settings.about': 'Über Parley',
+  'settings.notices': 'Lizenzen fremder Werke in dieser App',
   'settings.sessions': 'Wo du angemeldet bist',
   'settings.sessionsFailed': 'Die Liste der Sitzungen konnte nicht geladen werden.',
   'settings.thisSession': 'Dieses Gerät',

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
-import { DOWN } from '../../protocol/down.ts';
+import { DOWN, type DownType } from '../../protocol/down.ts';
 import { CLOSE } from '../../protocol/errors.ts';
 import { count, timestamp, uuid, witness } from '../../protocol/fields.ts';
-import { UP } from '../../protocol/up.ts';
+import { UP, type UpType } from '../../protocol/up.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../protocol/version.ts';
-
-type Json = Record<string, unknown>;
+import { IDS, TIMES } from '../documents/examples.ts';
+import { DOWN_EXAMPLES, DOWN_MEANS, UP_EXAMPLES, UP_MEANS } from '../documents/frame-words.ts';
+import { written, type Json } from '../documents/json-schema.ts';
 
 /** What a client says it holds when it connects. */
 const openingQuery = z.strictObject({
@@ -17,39 +18,62 @@ const openingQuery = z.strictObject({
 /** The AsyncAPI 3 document of the WebSocket, from the schemas that check its frames. `send` and `receive` are the
  *  server's: it receives what goes up. */
 export const asyncApiDocument = (): Json => {
-  const up = Object.entries(UP).map(([type, payload]) => frame('up', type, payload, false));
-  const down = Object.entries(DOWN).map(([type, { payload, durable }]) =>
-    frame('down', type, payload, durable),
-  );
+  const up = (Object.keys(UP) as UpType[]).map(fromClient);
+  const down = (Object.keys(DOWN) as DownType[]).map(fromServer);
   const all = [...up, ...down];
   return {
-    asyncapi: '3.0.0',
+    asyncapi: '3.1.0',
     info: {
       title: 'Parley',
       version: String(PROTOCOL_VERSION),
       description:
-        'One JSON envelope a text frame. Authenticate with the header Authorization: Bearer TOKEN, or with the ' +
+        'One JSON object in each text frame. Authenticate with the header Authorization: Bearer TOKEN, or with the ' +
         `subprotocols ${SUBPROTOCOL} and bearer.TOKEN. Close codes: ${closeCodes()}.`,
+      license: { name: 'Apache License 2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      contact: { name: 'The operator of this server' },
+      tags: [tagRef('client'), tagRef('server')],
     },
     defaultContentType: 'application/json',
+    servers: { here: SERVER },
     channels: {
       ws: {
         address: '/ws',
+        title: 'The WebSocket',
+        description:
+          'The server sends `welcome`, the events that the client has missed, `sync`, and then what happens. A user may have ten connections.',
         messages: Object.fromEntries(all.map(({ key }) => [key, { $ref: `#/components/messages/${key}` }])),
-        bindings: {
-          ws: {
-            method: 'GET',
-            query: schemaOf(openingQuery, 'output'),
-          },
-        },
+        bindings: { ws: { method: 'GET', query: written(openingQuery, 'output') } },
       },
     },
     operations: {
-      receive: operation('receive', up),
-      send: operation('send', down),
+      receive: operation('receive', 'client', 'What a client may send.', up),
+      send: operation('send', 'server', 'What the server sends.', down),
     },
-    components: { messages: Object.fromEntries(all.map(({ key, message }) => [key, message])) },
+    components: {
+      messages: Object.fromEntries(all.map(({ key, message }) => [key, message])),
+      securitySchemes: { accessToken: ACCESS_TOKEN },
+      tags: {
+        client: { name: 'client', description: 'Frames from the client' },
+        server: { name: 'server', description: 'Frames from the server' },
+      },
+    },
   };
+};
+
+const tagRef = (name: 'client' | 'server'): Json => ({ $ref: `#/components/tags/${name}` });
+const SECURITY = [{ $ref: '#/components/securitySchemes/accessToken' }];
+const ACCESS_TOKEN: Json = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: `An access token of the HTTP API. Browsers, which can't set the header, send it as the subprotocol bearer.TOKEN beside ${SUBPROTOCOL}.`,
+};
+const SERVER: Json = {
+  host: '{host}',
+  protocol: 'wss',
+  description: 'The server that this document comes from. Without a proxy that speaks TLS it is ws.',
+  variables: { host: { description: 'Host and port of the server', default: 'localhost:8080' } },
+  security: SECURITY,
 };
 
 interface Frame {
@@ -57,30 +81,84 @@ interface Frame {
   readonly message: Json;
 }
 
-const frame = (direction: 'up' | 'down', type: string, payload: z.ZodMiniType, durable: boolean): Frame => {
-  const common = { id: uuid, type: z.literal(type), payload };
-  const envelope =
-    direction === 'up'
-      ? z.strictObject({ ...common, timestamp: z.optional(timestamp) })
-      : z.strictObject({ ...common, timestamp, ...(durable ? { cursor: count } : {}) });
+const FIELDS = {
+  id: 'Chosen by the sender of the frame. A `message` keeps it as its id; an `error` names it in `ref`.',
+  type: 'What kind of frame it is.',
+  timestamp: 'When the frame was made.',
+  payload: 'What it says.',
+  cursor: 'The number of this event in the log of the user; rises by exactly 1 with each.',
+};
+
+const fromClient = (type: UpType): Frame => {
+  const envelope = z.strictObject({
+    id: uuid,
+    type: z.literal(type),
+    timestamp: z.optional(timestamp),
+    payload: UP[type],
+  });
+  const example = { id: IDS.message, type, payload: UP_EXAMPLES[type] };
+  return frame(`up_${type}`, type, 'client', UP_MEANS[type], written(envelope, 'input'), example);
+};
+
+const fromServer = (type: DownType): Frame => {
+  const { payload, durable } = DOWN[type];
+  const envelope = z.strictObject({
+    id: uuid,
+    type: z.literal(type),
+    timestamp,
+    payload: payload,
+    ...(durable ? { cursor: count } : {}),
+  });
+  const example = {
+    id: IDS.message,
+    type,
+    timestamp: TIMES.sent,
+    payload: DOWN_EXAMPLES[type],
+    ...(durable ? { cursor: 42 } : {}),
+  };
+  return frame(`down_${type}`, type, 'server', DOWN_MEANS[type], written(envelope, 'output'), example);
+};
+
+const frame = (
+  key: string,
+  type: string,
+  tag: 'client' | 'server',
+  description: string,
+  payload: Json,
+  example: Json,
+): Frame => {
+  const properties = payload['properties'] as Record<string, Json>;
+  for (const [name, words] of Object.entries(FIELDS)) {
+    if (name in properties) properties[name] = { ...properties[name], description: words };
+  }
   const message = {
     name: type,
     title: type,
-    payload: schemaOf(envelope, direction === 'up' ? 'input' : 'output'),
+    summary: description.replace(/(?<=\.) .*/s, ''),
+    description,
+    contentType: 'application/json',
+    tags: [tagRef(tag)],
+    payload,
+    examples: [{ name: type, payload: example }],
   };
-  return { key: `${direction}_${type}`, message };
+  return { key, message };
 };
 
-const operation = (action: 'send' | 'receive', frames: readonly Frame[]): Json => ({
+const operation = (
+  action: 'send' | 'receive',
+  tag: 'client' | 'server',
+  description: string,
+  frames: readonly Frame[],
+): Json => ({
   action,
   channel: { $ref: '#/channels/ws' },
+  title: description,
+  summary: description,
+  description,
+  security: SECURITY,
+  tags: [tagRef(tag)],
   messages: frames.map(({ key }) => ({ $ref: `#/channels/ws/messages/${key}` })),
 });
-
-const schemaOf = (schema: z.ZodMiniType, io: 'input' | 'output'): Json => {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io }) as Json;
-  return rest;
-};
 
 const closeCodes = (): string =>
   Object.entries(CLOSE)

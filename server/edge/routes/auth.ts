@@ -13,7 +13,10 @@ const register = openRoute({
   method: 'POST',
   path: '/auth/register',
   audit: 'register',
-  summary: 'Make an account and sign in',
+  tag: 'accounts',
+  summary: 'Create an account and log in',
+  description:
+    'Needs an invitation where the server asks for one. The name must never have been used before.',
   body: registerBody,
   answers: { 201: signedInAnswer },
   errors: ['forbidden', 'conflict', 'too_many_requests'],
@@ -62,7 +65,10 @@ const login = openRoute({
   method: 'POST',
   path: '/auth/login',
   audit: 'login',
-  summary: 'Sign in',
+  tag: 'sessions',
+  summary: 'Log in',
+  description:
+    'Opens a session. A wrong password counts as a failed login of the address; after too many every login from there is refused for a while.',
   body: loginBody,
   answers: { 200: signedInAnswer },
   errors: ['unauthorized', 'too_many_requests'],
@@ -95,7 +101,10 @@ const refresh = openRoute({
   method: 'POST',
   path: '/auth/refresh',
   audit: 'refresh',
-  summary: 'Exchange a refresh token for new tokens',
+  tag: 'sessions',
+  summary: 'Get new tokens',
+  description:
+    'A refresh token works once. Used again it gets the same successor for a short time, as long as that has not been used; after that the session ends.',
   body: refreshBody,
   answers: { 200: tokensAnswer },
   errors: ['unauthorized'],
@@ -141,7 +150,9 @@ const logout = route({
   method: 'POST',
   path: '/auth/logout',
   audit: 'logout',
-  summary: 'End this session',
+  tag: 'sessions',
+  summary: 'Log out',
+  description: 'Ends the session of the access token and closes its connections.',
   answers: { 204: null },
   async handle({ services, who: { userId, sessionId } }) {
     await services.write('endSession', { userId, sessionId });

@@ -7,7 +7,6 @@ import {
   messagesQuery,
   openConversationBody,
 } from '../../protocol/http.ts';
-import { PAGE_DEFAULT } from '../../protocol/limits.ts';
 import { conversation } from '../../protocol/views.ts';
 import { answer, done, route } from './route.ts';
 
@@ -17,7 +16,10 @@ const noConversation = (): ParleyError => new ParleyError('not_found', 'There is
 const open = route({
   method: 'POST',
   path: '/conversations',
-  summary: 'The conversation with one person; made when there is none',
+  tag: 'conversations',
+  summary: 'Open a conversation',
+  description:
+    'Answers the conversation with this user, and creates it when there is none. The other user sees it from the first message on.',
   body: openConversationBody,
   answers: { 200: conversation, 201: conversation },
   errors: ['not_found', 'conflict'],
@@ -42,10 +44,12 @@ const open = route({
 const list = route({
   method: 'GET',
   path: '/conversations',
-  summary: 'One’s conversations, newest activity first',
+  tag: 'conversations',
+  summary: 'List conversations',
+  description: 'The conversations of the user, newest activity first, page by page.',
   query: conversationsQuery,
   answers: { 200: conversationsAnswer },
-  async handle({ services, who, query: { limit = PAGE_DEFAULT, before = null } }) {
+  async handle({ services, who, query: { limit, before = null } }) {
     const page = await services.read('conversations', who.userId, limit, before);
     if (page === null) {
       const errors = [{ path: 'before', message: 'is not a place in this list' }];
@@ -58,7 +62,9 @@ const list = route({
 const one = route({
   method: 'GET',
   path: '/conversations/:id',
-  summary: 'One conversation',
+  tag: 'conversations',
+  summary: 'Get a conversation',
+  description: "One of the user's conversations. Those of others do not exist for the user.",
   params: idParams,
   answers: { 200: conversation },
   errors: ['not_found'],
@@ -72,7 +78,10 @@ const one = route({
 const hide = route({
   method: 'DELETE',
   path: '/conversations/:id',
-  summary: 'Hide and empty a conversation for oneself',
+  tag: 'conversations',
+  summary: 'Delete a conversation',
+  description:
+    'Hides the conversation and its messages from the user. The other user keeps them; the next message brings the conversation back without the old ones.',
   params: idParams,
   answers: { 204: null },
   errors: ['not_found'],
@@ -86,16 +95,15 @@ const hide = route({
 const messages = route({
   method: 'GET',
   path: '/conversations/:id/messages',
-  summary: 'A page of messages, ascending by seq; the newest without a place',
+  tag: 'messages',
+  summary: 'List messages',
+  description:
+    'A page of the history, ascending by `seq`: before, after or around a `seq`, or the newest messages when none of the three is given.',
   params: idParams,
   query: messagesQuery,
   answers: { 200: messagesAnswer },
   errors: ['not_found'],
-  async handle({ services, who, params, query: { limit = PAGE_DEFAULT, ...places } }) {
-    if (Object.values(places).filter((place) => place !== undefined).length > 1) {
-      throw new ParleyError('bad_request', 'Give one of before, after and around.');
-    }
-    const { before, after, around } = places;
+  async handle({ services, who, params, query: { limit, before, after, around } }) {
     const page = {
       limit,
       ...(before === undefined ? {} : { before }),

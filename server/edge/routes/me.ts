@@ -12,7 +12,9 @@ const wrongPassword = (): ParleyError => new ParleyError('forbidden', 'The passw
 const me = route({
   method: 'GET',
   path: '/users/me',
-  summary: 'Oneself',
+  tag: 'accounts',
+  summary: 'Get the own account',
+  description: 'The user of the access token.',
   answers: { 200: livingUser },
   async handle({ services, who }) {
     return answer(200, await ownUser(services, who.userId));
@@ -23,7 +25,9 @@ const password = route({
   method: 'POST',
   path: '/users/me/password',
   audit: 'password',
-  summary: 'Change the password; ends all other sessions',
+  tag: 'accounts',
+  summary: 'Change the password',
+  description: 'Ends all other sessions. A wrong current password counts as a failed login.',
   body: passwordBody,
   answers: { 204: null },
   errors: ['forbidden', 'too_many_requests'],
@@ -58,7 +62,10 @@ const remove = route({
   method: 'DELETE',
   path: '/users/me',
   audit: 'delete-account',
-  summary: 'Delete the account for ever',
+  tag: 'accounts',
+  summary: 'Delete the account',
+  description:
+    "The name turns into `Deleted User` for everybody at once. The users one has written to keep the messages. Can't be undone.",
   body: deleteBody,
   answers: { 204: null },
   errors: ['forbidden', 'too_many_requests'],
@@ -83,7 +90,9 @@ const remove = route({
 const sessions = route({
   method: 'GET',
   path: '/users/me/sessions',
-  summary: 'Where one is signed in',
+  tag: 'sessions',
+  summary: 'List sessions',
+  description: 'The devices on which the user is logged in.',
   answers: { 200: sessionsAnswer },
   async handle({ services, who }) {
     const stored = await services.read('sessions', who.userId, who.sessionId);
@@ -96,7 +105,9 @@ const endSession = route({
   method: 'DELETE',
   path: '/users/me/sessions/:id',
   audit: 'end-session',
-  summary: 'Sign out one of one’s devices',
+  tag: 'sessions',
+  summary: 'End a session',
+  description: "Logs out one of the user's devices and closes its connections.",
   params: idParams,
   answers: { 204: null },
   errors: ['not_found'],

@@ -1,86 +1,187 @@
-import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
+import { STATUS_CODES } from 'node:http';
+import type * as z from 'zod/mini';
+import { createDocument } from 'zod-openapi';
 import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
-import { healthAnswer, problem } from '../../protocol/http.ts';
+import { healthAnswer, messagesQuery, PAGE_POSITIONS, problem, searchAnswer } from '../../protocol/http.ts';
 import { conversation, deletedUser, livingUser, message, session } from '../../protocol/views.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
-import type { Route } from './route.ts';
+import { DESCRIBED } from '../documents/described.ts';
+import { complete, described, type Json } from '../documents/json-schema.ts';
+import {
+  errorResponse,
+  headerRef,
+  HEADERS,
+  headOnly,
+  REQUEST_ID,
+  responseName,
+  responseRef,
+} from '../documents/responses.ts';
+import type { Route, Tag } from './route.ts';
 
-/** The OpenAPI 3.1 document of a route table, from the schemas that check its traffic. */
-export const openApiDocument = (routes: readonly Route[]): Record<string, unknown> => {
-  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const route of routes) {
-    const path = route.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
-  }
-  const document = createDocument({
-    openapi: '3.1.0',
-    info: {
-      title: 'Parley',
-      version: String(PROTOCOL_VERSION),
-      description: 'Chat for two people at a time.',
-    },
-    paths: paths,
-    components: {
-      schemas: {
-        User: livingUser,
-        DeletedUser: deletedUser,
-        Message: message,
-        Conversation: conversation,
-        Session: session,
-        Health: healthAnswer,
-        Problem: problem,
-      },
-      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-    },
-  });
-  return document as unknown as Record<string, unknown>;
+const TAGS: Readonly<Record<Tag, string>> = {
+  accounts: 'Creating, changing and deleting the own account.',
+  sessions: 'Logging in and out; a session is the login of one device.',
+  users: 'Other users.',
+  conversations: 'The conversations of the user.',
+  messages:
+    'The history of a conversation. New messages are sent and received over the WebSocket (/asyncapi.json).',
+  search: 'Finding messages, conversations and users.',
+  server: 'The state of the server and its documents.',
 };
 
-const operation = (route: Route): ZodOpenApiOperationObject => {
+const DESCRIPTION = `Chat for two people at a time. Messages are sent and received over a WebSocket, which /asyncapi.json describes; everything else goes over these routes.
+
+- Requests and answers are JSON in UTF-8. Timestamps are RFC 3339 in UTC with milliseconds, ids are lower-case UUIDs. Unknown fields in a body and unknown parameters of a query that is described here are refused.
+- Every error is \`application/problem+json\` with a \`code\`. Every answer carries \`X-Request-Id\`.
+- Each path that takes GET also takes HEAD, with the same headers and without a body. Each path takes OPTIONS. Any other method is answered 405 with \`Allow\`, as in \`x-any-other-method\`.
+- A head that is broken is answered 400, 431 or 505 without a body, and ends the connection.`;
+
+/** The OpenAPI 3.1 document of a route table, from the schemas that check its traffic. */
+export const openApiDocument = (routes: readonly Route[]): Json => {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const item = (paths[pathOf(route.path)] ??= {});
+    item[route.method.toLowerCase()] = operation(route, route.method);
+    if (route.method === 'GET') item['head'] = operation(route, 'HEAD');
+  }
+  const document = createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'Parley',
+        version: String(PROTOCOL_VERSION),
+        description: DESCRIPTION,
+        license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+        contact: { name: 'The operator of this server' },
+      },
+      servers: [{ url: '/', description: 'The server that this document comes from' }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      paths,
+      components: {
+        schemas: {
+          User: livingUser,
+          DeletedUser: deletedUser,
+          Message: message,
+          Conversation: conversation,
+          Positions: conversation.shape.delivered_seq,
+          Session: session,
+          MessageHit: searchAnswer.shape.messages._zod.def.element,
+          ConversationHit: searchAnswer.shape.conversations._zod.def.element,
+          UserHit: searchAnswer.shape.users._zod.def.element,
+          Health: healthAnswer,
+          Problem: problem,
+        },
+        securitySchemes: {
+          accessToken: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'The `access_token` of a login, a registration or a refresh.',
+          },
+        },
+      },
+    },
+    { override: complete },
+  ) as unknown as Json & { readonly components: Json; readonly paths: Paths };
+  const responses = Object.fromEntries(
+    [...new Set(routes.flatMap(errorCodes))].map((code) => [responseName(code), errorResponse(code)]),
+  );
+  describeParameters(routes, document.paths);
+  return described({
+    ...document,
+    'x-any-other-method': errorResponse('method_not_allowed'),
+    components: { ...document.components, headers: HEADERS, responses },
+  });
+};
+
+type Paths = Record<string, Record<string, { parameters?: { name: string; description?: string }[] }>>;
+
+const describeParameters = (routes: readonly Route[], paths: Paths): void => {
+  for (const { path, params, query } of routes) {
+    const words = [params, query].map((schema) =>
+      schema === undefined ? {} : DESCRIBED.get(schema)?.fields,
+    );
+    const fields: Readonly<Record<string, string>> = Object.assign({}, ...words) as Record<string, string>;
+    for (const { parameters = [] } of Object.values(paths[pathOf(path)] ?? {})) {
+      for (const parameter of parameters) {
+        const description = fields[parameter.name];
+        if (description !== undefined) parameter.description = description;
+      }
+    }
+  }
+};
+
+/** `/users/:id` as OpenAPI writes it. */
+const pathOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
+
+type Method = Route['method'] | 'HEAD';
+
+const operation = (route: Route, method: Method): Json => {
   const { params, query, body } = route;
   const requestParams = {
     ...(params === undefined ? {} : { path: params }),
     ...(query === undefined ? {} : { query }),
   };
+  const head = method === 'HEAD';
   return {
-    operationId: operationId(route),
-    summary: route.summary,
+    operationId: operationId(method, route.path),
+    tags: [route.tag],
+    summary: head ? `${route.summary} (head)` : route.summary,
+    description: head ? `The headers of GET, without a body. ${route.description}` : route.description,
     security: route.open ? [] : [{ accessToken: [] }],
-    ...((params ?? query)
-      ? { requestParams: requestParams as NonNullable<ZodOpenApiOperationObject['requestParams']> }
-      : {}),
+    ...((params ?? query) ? { requestParams: requestParams } : {}),
+    ...(query === messagesQuery ? { 'x-mutually-exclusive': PAGE_POSITIONS } : {}),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-    responses: { ...successes(route), ...failures(route) },
+      : {
+          requestBody: {
+            description: DESCRIBED.get(body)?.summary ?? 'What to do.',
+            required: true,
+            content: { 'application/json': { schema: body, ...exampleOf(body) } },
+          },
+        }),
+    responses: { ...successes(route, head), ...failures(route, head) },
   };
 };
 
-const operationId = ({ method, path }: Route): string =>
+const operationId = (method: Method, path: string): string =>
   [method.toLowerCase(), ...path.split('/').map((part) => part.replace(/\W/g, ''))].filter(Boolean).join('_');
 
-const successes = (route: Route): ZodOpenApiOperationObject['responses'] =>
+const exampleOf = (schema: z.ZodMiniType): Json => {
+  const example = DESCRIBED.get(schema)?.example;
+  return example === undefined ? {} : { example };
+};
+
+const successes = (route: Route, head: boolean): Json =>
   Object.fromEntries(
-    Object.entries(route.answers).map(([status, schema]) => [
-      status,
-      schema === null
-        ? { description: 'Done' }
-        : { description: 'The answer', content: { 'application/json': { schema } } },
-    ]),
+    Object.entries(route.answers).map(([status, schema]) => {
+      const retry = status === '503' ? { 'Retry-After': headerRef('RetryAfter') } : {};
+      const answered = {
+        description:
+          `${STATUS_CODES[status] ?? ''}. ${(schema === null ? undefined : DESCRIBED.get(schema)?.summary) ?? ''}`.trim(),
+        headers: { ...REQUEST_ID, ...retry },
+      };
+      if (schema === null || head) return [status, answered];
+      return [status, { ...answered, content: { 'application/json': { schema, ...exampleOf(schema) } } }];
+    }),
   );
 
 /** What any route can answer, what its inputs can lead to, and what it says of itself. */
-const failures = (route: Route): ZodOpenApiOperationObject['responses'] => {
-  const codes = new Set<ErrorCode>(['bad_request', 'payload_too_large', 'internal', 'unavailable']);
-  if (!route.open) codes.add('unauthorized');
-  if (route.body !== undefined) codes.add('unsupported_media_type');
-  for (const code of route.errors ?? []) codes.add(code);
-  return Object.fromEntries(
-    [...codes]
+const errorCodes = (route: Route): readonly ErrorCode[] => [
+  ...new Set<ErrorCode>([
+    'bad_request',
+    ...(route.open ? [] : (['unauthorized'] as const)),
+    ...(route.errors ?? []),
+    'payload_too_large',
+    ...(route.body === undefined ? [] : (['unsupported_media_type'] as const)),
+    'internal',
+    'unavailable',
+  ]),
+];
+
+const failures = (route: Route, head: boolean): Json =>
+  Object.fromEntries(
+    errorCodes(route)
       .filter((code) => !(ERRORS[code].status in route.answers))
-      .map((code) => [
-        String(ERRORS[code].status),
-        { description: ERRORS[code].title, content: { 'application/problem+json': { schema: problem } } },
-      ]),
+      .map((code) => [String(ERRORS[code].status), head ? headOnly(code) : responseRef(code)]),
   );
-};

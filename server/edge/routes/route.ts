@@ -8,6 +8,8 @@ type Schema = z.ZodMiniType;
 type MaybeSchema = Schema | undefined;
 type Value<S extends MaybeSchema> = S extends Schema ? z.infer<S> : undefined;
 
+export type Tag = 'accounts' | 'sessions' | 'users' | 'conversations' | 'messages' | 'search' | 'server';
+
 /** Success answers by status; null: without a body. Errors are the same everywhere. */
 export type Answers = Readonly<Record<number, Schema | null>>;
 
@@ -33,8 +35,12 @@ interface Spec<W, A extends Answers, P extends MaybeSchema, Q extends MaybeSchem
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `:name` stands for one segment. */
   readonly path: string;
-  /** One line for the document. */
+  /** Where the document lists it. */
+  readonly tag: Tag;
+  /** A few words for the document. */
   readonly summary: string;
+  /** What it does, in whole sentences, for the document. */
+  readonly description: string;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

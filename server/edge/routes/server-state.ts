@@ -5,7 +5,9 @@ import { answer, openRoute, type Route } from './route.ts';
 const healthz = openRoute({
   method: 'GET',
   path: '/healthz',
-  summary: 'Whether the process answers; touches nothing else',
+  tag: 'server',
+  summary: 'Liveness',
+  description: 'Answers as long as the process does, and looks at nothing else.',
   answers: { 200: healthAnswer },
   handle: () => answer(200, { status: 'ok', checks: {} }),
 });
@@ -13,7 +15,9 @@ const healthz = openRoute({
 const readyz = openRoute({
   method: 'GET',
   path: '/readyz',
-  summary: 'Whether every part can serve',
+  tag: 'server',
+  summary: 'Readiness',
+  description: 'Looks at every part that is needed to serve. For load balancers and monitoring.',
   answers: { 200: healthAnswer, 503: healthAnswer },
   async handle({ services }) {
     const { ok, checks } = await services.readiness();
@@ -24,12 +28,17 @@ const readyz = openRoute({
 const anyDocument = z.record(z.string(), z.unknown());
 
 /** The routes that serve the two documents; `make` runs once, at the first request. */
-export const documentRoute = (path: string, summary: string, make: () => Record<string, unknown>): Route => {
+export const documentRoute = (
+  path: string,
+  words: { readonly summary: string; readonly description: string },
+  make: () => Record<string, unknown>,
+): Route => {
   let made: Record<string, unknown> | undefined;
   return openRoute({
     method: 'GET',
     path,
-    summary,
+    tag: 'server',
+    ...words,
     answers: { 200: anyDocument },
     handle: () => answer(200, (made ??= make())),
   });

@@ -15,8 +15,22 @@ export const makeRoutes = (): readonly Route[] => {
     ...peopleRoutes,
     ...conversationRoutes,
     ...serverStateRoutes,
-    documentRoute('/openapi.json', 'This document', () => openApiDocument(routes)),
-    documentRoute('/asyncapi.json', 'The WebSocket protocol', asyncApiDocument),
+    documentRoute(
+      '/openapi.json',
+      {
+        summary: 'OpenAPI document',
+        description: 'This document, made from the schemas that check requests.',
+      },
+      () => openApiDocument(routes),
+    ),
+    documentRoute(
+      '/asyncapi.json',
+      {
+        summary: 'AsyncAPI document',
+        description: 'The WebSocket protocol, made from the schemas that check frames.',
+      },
+      asyncApiDocument,
+    ),
   ];
   return routes;
 };

@@ -7,7 +7,6 @@ import {
   usersQuery,
   type SearchAnswer,
 } from '../../protocol/http.ts';
-import { PAGE_DEFAULT } from '../../protocol/limits.ts';
 import { user } from '../../protocol/views.ts';
 import type { Queries } from '../../storage/store.ts';
 import type { Services } from '../services.ts';
@@ -16,7 +15,9 @@ import { answer, route } from './route.ts';
 const oneUser = route({
   method: 'GET',
   path: '/users/:id',
-  summary: 'A person, with presence where a conversation is shared',
+  tag: 'users',
+  summary: 'Get a user',
+  description: 'A user by id. `status` and `last_seen` are null for those who may not see them.',
   params: idParams,
   answers: { 200: user },
   errors: ['not_found'],
@@ -30,11 +31,13 @@ const oneUser = route({
 const users = route({
   method: 'GET',
   path: '/users',
-  summary: 'People whose username begins so, without oneself and deleted accounts',
+  tag: 'users',
+  summary: 'Find users by name',
+  description: 'Users whose name begins with `query`, without the user who asks and deleted accounts.',
   query: usersQuery,
   answers: { 200: usersAnswer },
   async handle({ services, who, query }) {
-    const found = await services.read('users', who.userId, query.query ?? '', query.limit ?? PAGE_DEFAULT);
+    const found = await services.read('users', who.userId, query.query ?? '', query.limit);
     return answer(200, { users: [...found] });
   },
 });
@@ -67,10 +70,12 @@ const searchThrough = async (
 const search = route({
   method: 'GET',
   path: '/search',
-  summary: 'Messages, conversations and people',
+  tag: 'search',
+  summary: 'Search',
+  description: "Searches the user's own messages, conversations and the names of users.",
   query: searchQuery,
   answers: { 200: searchAnswer },
-  async handle({ services, who, query: { q = '', type, limit = PAGE_DEFAULT, before } }) {
+  async handle({ services, who, query: { q = '', type, limit, before } }) {
     const options = {
       limit,
       ...(type === undefined ? {} : { type }),
