@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { openWriter } from '../../server/storage/group-commit.ts';
 import { migrate, SCHEMA_VERSION } from '../../server/storage/migrate.ts';
+import { MIGRATIONS } from '../../server/storage/migrations/list.ts';
 import { DATABASE_FILE, openReadWrite } from '../../server/storage/open.ts';
 import { openQueries } from '../../server/storage/queries.ts';
 import { StoreError } from '../../server/storage/store-error.ts';
@@ -86,6 +87,26 @@ describe('opening', () => {
     assert.equal(db.pragma('user_version', { simple: true }), SCHEMA_VERSION);
   });
 
+  test('[A4] failed logins that were counted before they were counted by name still count, until their window ends', (t) => {
+    const dir = tempDir(t);
+    const now = Date.now();
+    const db = openReadWrite(dir);
+    db.exec(MIGRATIONS[0] ?? '');
+    db.pragma('user_version = 1');
+    db.prepare('INSERT INTO login_failures VALUES (?, ?, ?, ?)').run('k', 3, now, now + 900_000);
+    db.close();
+    const writer = openWriter(dir);
+    const queries = openQueries(dir);
+    t.after(() => {
+      queries.close();
+      writer.close();
+    });
+    writer.commit([{ type: 'clearLoginFailures', input: { key: 'k', username: 'ann' } }]);
+    assert.equal(queries.loginFailures('k')?.failures, 3);
+    writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', username: 'ann', windowMs: 900_000 } }]);
+    assert.equal(queries.loginFailures('k')?.failures, 4);
+  });
+
   test('a file that is no database, a damaged one, one of another program', (t) => {
     const [text, torn, other] = [tempDir(t), tempDir(t), tempDir(t)];
     writeFileSync(join(text, DATABASE_FILE), 'this is not a database '.repeat(1_000));
@@ -130,7 +151,7 @@ describe('opening', () => {
       writer.close();
     });
     for (let i = 1; i <= 20; i += 1) {
-      writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', windowMs: 60_000 } }]);
+      writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', username: 'ann', windowMs: 60_000 } }]);
       assert.equal(queries.loginFailures('k')?.failures, i);
     }
   });

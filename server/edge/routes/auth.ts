@@ -67,9 +67,9 @@ const login = openRoute({
   answers: { 200: signedInAnswer },
   errors: ['unauthorized', 'too_many_requests'],
   async handle({ services, body, client, userAgent }) {
-    const attempt = await enterGate(services, client);
-    const { session, refreshToken } = draftSession(services, client, userAgent);
     const { username, password } = body;
+    const attempt = await enterGate(services, client, username);
+    const { session, refreshToken } = draftSession(services, client, userAgent);
     const outcome = await services.ask(
       account(username),
       { type: 'login', username, password, session, attempt },
