@@ -46,6 +46,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     dataDir: config.dataDir,
     shards: config.shards,
     logLevel: config.logLevel,
+    sessionTtlMs: config.refreshTtlS * 1000,
     testFaults: config.testFaults,
   };
   const secrets = attempt(() => {

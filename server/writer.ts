@@ -27,6 +27,7 @@ export default async function writer({
       clock: systemClock,
       // Under living sockets, after a restart of this thread alone, people are online still.
       sweep: restarts === 0,
+      sessionTtlMs: data.sessionTtlMs,
       onCommit: ({ size, durationMs, failures, cause }) => {
         thread.stats.count('writes', size);
         thread.stats.count('write_failures', failures);

@@ -61,10 +61,10 @@ export interface Writes {
     in: { userId: string; session: NewSession; rehash: string | null };
     out: { kind: 'opened' } | { kind: 'not-found' };
   };
-  /** Rotation of a refresh token. `repeated`: the same old token within the grace, its successor unused. `reused`: the
-   *  whole session has been ended. */
+  /** Rotation of a refresh token. `repeated`: the same old token, whose successor nobody has used. `reused`: the whole session
+   *  has been ended. */
   rotateRefresh: {
-    in: { hash: Uint8Array; successorHash: Uint8Array; graceMs: number; ttlMs: number };
+    in: { hash: Uint8Array; successorHash: Uint8Array; ttlMs: number };
     out:
       | { kind: 'rotated' | 'repeated'; userId: string; username: string; sessionId: string }
       | { kind: 'reused'; userId: string; sessionId: string }

@@ -10,6 +10,7 @@ import { DATABASE_FILE, openReadWrite } from '../../server/storage/open.ts';
 import { openQueries } from '../../server/storage/queries.ts';
 import { StoreError } from '../../server/storage/store-error.ts';
 import type { StoreReason } from '../../server/storage/store-error.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const refusedAs = (reason: StoreReason, open: () => unknown): void => {
@@ -105,6 +106,31 @@ describe('opening', () => {
     assert.equal(queries.loginFailures('k')?.failures, 3);
     writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', username: 'ann', windowMs: 900_000 } }]);
     assert.equal(queries.loginFailures('k')?.failures, 4);
+  });
+
+  test('[S9] a lifetime that was made shorter counts for the sessions that are there, one that was made longer does not', (t) => {
+    const dir = tempDir(t);
+    const clock = new ManualClock();
+    const id = crypto.randomUUID();
+    const endAfter = (sessionTtlMs?: number): number => {
+      const writer = openWriter(dir, sessionTtlMs === undefined ? { clock } : { clock, sessionTtlMs });
+      if (sessionTtlMs === undefined) {
+        const refreshHash = Buffer.from('r');
+        const session = { id, refreshHash, ttlMs: 86_400_000, ipAddress: '', userAgent: '' };
+        const input = { id, username: 'ann', passwordHash: '', session, inviteHash: null, signups: null };
+        writer.commit([{ type: 'registerUser', input }]);
+      }
+      const queries = openQueries(dir, clock);
+      const expiresAt = queries.session(id)?.expiresAt ?? 0;
+      queries.close();
+      writer.close();
+      return expiresAt - clock.now();
+    };
+    assert.equal(endAfter(), 86_400_000);
+    assert.equal(endAfter(3_600_000), 3_600_000);
+    assert.equal(endAfter(86_400_000), 3_600_000);
+    clock.setBack(clock.now());
+    assert.ok(endAfter(86_400_000) > 86_400_000, 'a clock that has no time yet ends nothing');
   });
 
   test('a file that is no database, a damaged one, one of another program', (t) => {
