@@ -52,7 +52,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   const secrets = attempt(() => {
     makeDataDir(config.dataDir);
     lockDataDir(config.dataDir);
-    return openSecrets(config.dataDir, config.jwtSecret, ids);
+    return openSecrets(config.dataDir, { jwt: config.jwtSecret, refresh: config.refreshSecret }, ids);
   }, refuse);
 
   // Threads report from their first heartbeat on, before the edge is open.

@@ -27,8 +27,8 @@ const POINTS = new RegExp(`^[\\s\\S]{1,${String(CONTENT_MAX_CODE_POINTS)}}$`, 'u
 const VISIBLE =
   /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800\u{1d159}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
 
-/** Looks at the first unit alone where that is a printing character of ASCII, as it is in most messages. */
-const isVisible = (text: string): boolean => {
+/** Whether anything of a text can be seen. Looks at the first unit alone where that is a printing character of ASCII, as it is in most messages. */
+export const isVisible = (text: string): boolean => {
   const first = text.charCodeAt(0);
   return (first > 0x20 && first < 0x7f) || VISIBLE.test(text);
 };
