@@ -113,7 +113,7 @@ export const parseConfig = (
     }
   }
   const secretNamed = (name: SecretName): string | null => {
-    const read = secretOf(name, Object.fromEntries(known), machine.readFile);
+    const read = secretOf(name, Object.fromEntries(known), (path) => machine.readFile(path));
     if ('secret' in read) return read.secret;
     faults.push(read.fault);
     return null;

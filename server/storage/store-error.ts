@@ -1,6 +1,6 @@
 /** Why the store can't be opened. `reason` is stable; `message` is one line for the operator's log. */
 export type StoreReason =
-  'not-writable' | 'damaged' | 'foreign' | 'newer' | 'missing' | 'locked' | 'no-folder';
+  'not-writable' | 'damaged' | 'foreign' | 'older' | 'newer' | 'missing' | 'locked' | 'no-folder';
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';
