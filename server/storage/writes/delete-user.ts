@@ -2,7 +2,6 @@ import { fromBlob } from '../uuid.ts';
 import { KIND } from '../records/log.ts';
 import { tellLogged } from './context.ts';
 import type { MakeWrite } from './context.ts';
-import { hashOfName } from './logins.ts';
 
 /** Anonymises one person in one transaction (SPEC §3, P7). The name moves to `reserved_names` and to the person's messages; the row
  *  stays, so that the other person's history keeps its places. What the freed pages still hold is erased by
@@ -30,11 +29,9 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
       'SELECT u.id FROM members m JOIN users u ON u.row = m.peer WHERE m.user = ? AND u.is_anonymized = 0',
     )
     .pluck();
-  const removals = ['credentials', 'user_sessions', 'user_presence', 'events'].map((table) =>
-    db.prepare<[number]>(`DELETE FROM ${table} WHERE user = ?`),
-  );
-  // The sums of the addresses stay: what was tried from there was tried.
-  const forgetFailures = db.prepare<[Uint8Array]>('DELETE FROM login_failures_of_name WHERE name_hash = ?');
+  // Of failed logins the sums of the addresses stay: what was tried from there was tried.
+  const tables = ['credentials', 'user_sessions', 'user_presence', 'events', 'login_failures_of_user'];
+  const removals = tables.map((table) => db.prepare<[number]>(`DELETE FROM ${table} WHERE user = ?`));
   const callForErasure = db.prepare(`UPDATE meta SET value = value + 1 WHERE key = 'erasures'`);
 
   return ({ userId }, now) => {
@@ -45,7 +42,6 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
     reserve.run(person.name);
     anonymiseMessages.run({ user: person.row, name: person.name });
     for (const removal of removals) removal.run(person.row);
-    forgetFailures.run(hashOfName(person.name));
     anonymise.run(now, person.row);
     callForErasure.run();
     people.forget();

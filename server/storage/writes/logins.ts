@@ -1,9 +1,4 @@
-import { createHash } from 'node:crypto';
 import type { MakeWrite } from './context.ts';
-
-/** What the store keeps of a name that was tried at a login: no name, for it may be a deleted one. */
-export const hashOfName = (username: string): Uint8Array =>
-  createHash('sha256').update(username.toLowerCase()).digest();
 
 /** Counts a failed login from the first failure of the window on; a window that has passed starts anew. A limit of n failures
  *  bounds the rows of one address to n, because the gate lets nobody count beyond it. [A4] */
@@ -16,8 +11,10 @@ export const recordLoginFailure: MakeWrite<'recordLoginFailure'> = ({ db }) => {
     `INSERT INTO login_failures VALUES (?, 1, ?, ?)
      ON CONFLICT DO UPDATE SET failures = failures + 1, first_at = excluded.first_at, ends_at = excluded.ends_at`,
   );
-  const countName = db.prepare<[string, Uint8Array]>(
-    `INSERT INTO login_failures_of_name VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET failures = failures + 1`,
+  // Nothing for a name that nobody has: no success can ever take it back.
+  const countUser = db.prepare<[string, string]>(
+    `INSERT INTO login_failures_of_user SELECT ?, row, 1 FROM users WHERE username = ?
+     ON CONFLICT DO UPDATE SET failures = failures + 1`,
   );
   return ({ key, username, windowMs }, now) => {
     const counted = select.get(key);
@@ -26,16 +23,17 @@ export const recordLoginFailure: MakeWrite<'recordLoginFailure'> = ({ db }) => {
     // Not in the future: the clock was set back meanwhile.
     const firstAt = passed ? now : Math.min(now, counted[1]);
     count.run(key, firstAt, firstAt + windowMs);
-    countName.run(key, hashOfName(username));
+    countUser.run(key, username.toLowerCase());
     return { failures: (passed ? 0 : counted[0]) + 1, firstAt };
   };
 };
 
 /** Takes back what was counted for one name. The others keep their failures and the window, which began with the first of all. */
 export const clearLoginFailures: MakeWrite<'clearLoginFailures'> = ({ db }) => {
-  const forgetName = db
-    .prepare<[string, Uint8Array], number>(
-      'DELETE FROM login_failures_of_name WHERE key = ? AND name_hash = ? RETURNING failures',
+  const forgetUser = db
+    .prepare<[string, string], number>(
+      `DELETE FROM login_failures_of_user
+       WHERE key = ? AND user = (SELECT row FROM users WHERE username = ?) RETURNING failures`,
     )
     .pluck();
   const subtract = db.prepare<[number, string]>(
@@ -43,7 +41,7 @@ export const clearLoginFailures: MakeWrite<'clearLoginFailures'> = ({ db }) => {
   );
   const forgetEmpty = db.prepare<[string]>('DELETE FROM login_failures WHERE key = ? AND failures <= 0');
   return ({ key, username }) => {
-    const failures = forgetName.get(key, hashOfName(username)) ?? 0;
+    const failures = forgetUser.get(key, username.toLowerCase()) ?? 0;
     if (failures > 0) {
       subtract.run(failures, key);
       forgetEmpty.run(key);

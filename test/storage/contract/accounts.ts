@@ -111,6 +111,7 @@ export const accountRules = (factory: StoreFactory): void => {
         stage.do('recordLoginFailure', { key, username, windowMs: 900_000 });
       const clear = (key: string, username: string) =>
         stage.do('clearLoginFailures', { key, username }).failures;
+      for (const name of ['ann', 'ben', 'cleo']) stage.person(name);
       const { firstAt } = fail('k', 'ann');
       stage.clock.advance(60_000);
       fail('k', 'ben');
@@ -124,6 +125,12 @@ export const accountRules = (factory: StoreFactory): void => {
       stage.store.restart();
       assert.equal(clear('k', 'ann'), 1);
       assert.equal(stage.queries.loginFailures('k'), null);
+      // What nobody is called is counted, and nobody can take it back.
+      fail('k', 'nobody');
+      stage.person('nobody');
+      assert.equal(clear('k', 'nobody'), 0);
+      assert.equal(stage.queries.loginFailures('k')?.failures, 1);
+      stage.clock.advance(900_000);
       // A window that passed takes its names along.
       fail('k', 'ann');
       stage.clock.advance(900_000);
@@ -143,6 +150,7 @@ export const accountRules = (factory: StoreFactory): void => {
     test('[A4] failed logins', (t) => {
       const stage = new Stage(t, factory);
       const fail = () => stage.do('recordLoginFailure', { key: 'k', username: 'ann', windowMs: 900_000 });
+      stage.person('ann');
       const { firstAt } = fail();
       stage.clock.advance(600_000);
       assert.deepEqual(fail(), { failures: 2, firstAt });
