@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import * as z from 'zod';
+import { secretOf, type SecretName } from './config-secrets.ts';
 import { DESKTOP_ORIGIN } from './protocol/desktop-origin.ts';
 import {
   cidrList,
@@ -20,6 +21,8 @@ const VARIABLES = {
   PARLEY_DATA_DIR: z.string().default('./data'),
   PARLEY_JWT_SECRET: z.string().optional(),
   PARLEY_JWT_SECRET_FILE: z.string().optional(),
+  PARLEY_REFRESH_SECRET: z.string().optional(),
+  PARLEY_REFRESH_SECRET_FILE: z.string().optional(),
   PARLEY_SHARDS: wholeNumber(0, 64).optional(),
   PARLEY_ALLOWED_ORIGINS: originList.default([DESKTOP_ORIGIN]),
   PARLEY_TRUST_PROXY: cidrList.default([]),
@@ -50,8 +53,6 @@ export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly Variable[];
 /** Variables of ours that the server does not read: the desktop shell's checks and the browser tests do. */
 const OTHERS: readonly string[] = ['PARLEY_NEUTRALINO_BIN', 'PARLEY_CHROMIUM'];
 
-const SECRET_MIN_BYTES = 32;
-
 /** What the operator chose, as plain data that may cross threads. Units stand in the names. */
 export interface Config {
   readonly host: string;
@@ -59,6 +60,8 @@ export interface Config {
   readonly dataDir: string;
   /** Null: made at the first start and kept in the data dir. Never logged. */
   readonly jwtSecret: string | null;
+  /** Likewise. */
+  readonly refreshSecret: string | null;
   readonly shards: number;
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: readonly Cidr[];
@@ -94,11 +97,11 @@ export type ParsedConfig =
 /** What the parser asks of the machine; tests give their own. */
 export interface Machine {
   readonly cores: number;
-  readFile(path: string): string;
+  readFile(path: string): Uint8Array;
 }
 const thisMachine = (): Machine => ({
   cores: availableParallelism(),
-  readFile: (path) => readFileSync(path, 'utf8'),
+  readFile: (path) => readFileSync(path),
 });
 
 /** Reads the variables whose name begins with `PARLEY_`; an empty one counts as unset. All faults are listed at once. One that
@@ -120,7 +123,14 @@ export const parseConfig = (
       faults.push({ name: String(issue.path[0]), reason: reasonOf(issue) });
     }
   }
-  const secret = secretOf(Object.fromEntries(known), machine, faults);
+  const secretNamed = (name: SecretName): string | null => {
+    const read = secretOf(name, Object.fromEntries(known), (path) => machine.readFile(path));
+    if ('secret' in read) return read.secret;
+    faults.push(read.fault);
+    return null;
+  };
+  const jwtSecret = secretNamed('PARLEY_JWT_SECRET');
+  const refreshSecret = secretNamed('PARLEY_REFRESH_SECRET');
   if (!parsed.success || faults.length > 0) return { faults };
   const v = parsed.data;
   return {
@@ -129,7 +139,8 @@ export const parseConfig = (
       host: v.PARLEY_HOST,
       port: v.PARLEY_PORT,
       dataDir: v.PARLEY_DATA_DIR,
-      jwtSecret: secret,
+      jwtSecret,
+      refreshSecret,
       shards: v.PARLEY_SHARDS ?? Math.max(1, machine.cores - 2),
       allowedOrigins: v.PARLEY_ALLOWED_ORIGINS,
       trustProxy: v.PARLEY_TRUST_PROXY,
@@ -151,44 +162,15 @@ export const parseConfig = (
   };
 };
 
-/** The configuration as it may stand in a log: without the secret. */
-export const loggable = ({ jwtSecret, ...rest }: Config): Record<string, unknown> => ({
+/** The configuration as it may stand in a log: without the secrets. */
+export const loggable = ({ jwtSecret, refreshSecret, ...rest }: Config): Record<string, unknown> => ({
   ...rest,
   jwtSecret: jwtSecret === null ? 'generated' : 'given',
+  refreshSecret: refreshSecret === null ? 'generated' : 'given',
 });
 
 const reasonOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_value' ? `must be one of ${issue.values.map(String).join(', ')}` : issue.message;
-
-const secretOf = (
-  env: Readonly<Partial<Record<string, string>>>,
-  machine: Machine,
-  faults: ConfigFault[],
-): string | null => {
-  const direct = env['PARLEY_JWT_SECRET'];
-  const file = env['PARLEY_JWT_SECRET_FILE'];
-  const name = file === undefined ? 'PARLEY_JWT_SECRET' : 'PARLEY_JWT_SECRET_FILE';
-  const refuse = (reason: string): null => {
-    faults.push({ name, reason });
-    return null;
-  };
-  if (direct === undefined && file === undefined) return null;
-  if (direct !== undefined && file !== undefined) {
-    return refuse('must not be set together with PARLEY_JWT_SECRET');
-  }
-  let secret = direct ?? '';
-  if (file !== undefined) {
-    try {
-      secret = machine.readFile(file).replace(/\r?\n$/, '');
-    } catch (error) {
-      return refuse(`names a file that can't be read (${String((error as NodeJS.ErrnoException).code)})`);
-    }
-  }
-  if (Buffer.byteLength(secret) < SECRET_MIN_BYTES) {
-    return refuse(`must hold at least ${String(SECRET_MIN_BYTES)} bytes`);
-  }
-  return secret;
-};
 
 const unknownReason = (name: string): string => {
   const near = VARIABLE_NAMES.map((known) => ({ known, steps: editDistance(name, known) })).sort(

@@ -53,6 +53,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     dataDir: config.dataDir,
     shards: config.shards,
     logLevel: config.logLevel,
+    sessionTtlMs: config.refreshTtlS * 1000,
     testFaults: config.testFaults,
   };
   const secrets = attempt(() => {
@@ -60,7 +61,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     lockDataDir(config.dataDir);
     // Before the keys are made: they tell whether the directory was in use.
     checkFiles(config.dataDir, hasKeys(config.dataDir));
-    return openSecrets(config.dataDir, config.jwtSecret, ids);
+    return openSecrets(config.dataDir, { jwt: config.jwtSecret, refresh: config.refreshSecret }, ids);
   }, refuse);
 
   // Threads report from their first heartbeat on, before the edge is open.

@@ -33,6 +33,7 @@ export default async function writer({
       onThorough: (found) => {
         log.warn({ found }, 'store.check');
       },
+      sessionTtlMs: data.sessionTtlMs,
       onCommit: ({ size, durationMs, failures, cause }) => {
         thread.stats.count('writes', size);
         thread.stats.count('write_failures', failures);

@@ -56,7 +56,7 @@ export const seedAccounts = async (dataDir: string, count: number): Promise<read
   writer.close();
 
   const queries = openQueries(dataDir);
-  const { jwt } = openSecrets(dataDir, null, systemIds);
+  const { jwt } = openSecrets(dataDir, {}, systemIds);
   const tokens = openTokens({ secret: jwt, accessTtlS: SESSION_MS / 1000, clock: systemClock, queries });
   const accounts = await Promise.all(
     people.map(async (who) => ({ userId: who.userId, token: (await tokens.issue(who)).token })),

@@ -55,8 +55,10 @@ export type AccountMessage =
 
 export const foldName = (username: string): string => username.toLowerCase();
 
+/** The name that a text given at a login stands for: folded, or '' where nobody can have it. Checked before it is folded, because
+ *  some letters of other scripts fold into a-z. */
+export const accountName = (username: string): string =>
+  username.length <= USERNAME_MAX && usernameFault(username) === null ? foldName(username) : '';
+
 /** The account of a name as typed. Names that nobody can have share one actor, so that made-up ones can't fill memory. */
-export const account = (username: string) => {
-  const possible = username.length <= USERNAME_MAX && usernameFault(username) === null;
-  return refOf<AccountMessage>('account', possible ? foldName(username) : '');
-};
+export const account = (username: string) => refOf<AccountMessage>('account', accountName(username));

@@ -3,6 +3,7 @@ import type { Actor, ActorContext, AnswerOf, Props } from '../runtime/actor.ts';
 import { faultOf } from '../runtime/faults.ts';
 import type { Queries } from '../storage/store.ts';
 import {
+  accountName,
   foldName,
   type AccountMessage,
   type ChangePasswordQuestion,
@@ -94,7 +95,7 @@ const login = async (
   context: Context,
   queries: AccountQueries,
 ): Promise<Verdict<Answer<LoginQuestion>>> => {
-  const stored = queries.credentials(foldName(q.username));
+  const stored = queries.credentials(accountName(q.username));
   const verified = await verify(q.password, stored?.passwordHash ?? null, context);
   if (stored === null || !verified.ok) return WRONG;
   const rehash = verified.outdated ? await hash(q.password, context) : null;
@@ -155,14 +156,15 @@ const settling = async <A>(
   const settle = (outcome: Verdict<A>['outcome']) =>
     context.ask(
       loginGate(attempt.key),
-      { type: 'settle', permit: attempt.permit, outcome },
+      { type: 'settle', permit: attempt.permit, name: attempt.name, outcome },
       STORE_TIMEOUT_MS,
     );
   let verdict: Verdict<A>;
   try {
     verdict = await run();
   } catch (error) {
-    context.tell(loginGate(attempt.key), { type: 'settle', permit: attempt.permit, outcome: 'void' });
+    const { permit, name } = attempt;
+    context.tell(loginGate(attempt.key), { type: 'settle', permit, name, outcome: 'void' });
     throw error;
   }
   if (verdict.outcome === 'right') {

@@ -11,6 +11,8 @@ export interface ThreadData {
   readonly dataDir: string;
   readonly shards: number;
   readonly logLevel: string;
+  /** How long a session lasts without being renewed. */
+  readonly sessionTtlMs: number;
   /** Tests only: poison is obeyed. */
   readonly testFaults: boolean;
 }

@@ -16,6 +16,8 @@ export type LoginGateMessage =
   | ({
       readonly type: 'settle';
       readonly permit: string;
+      /** Whose password was tried: a success takes back the failures of this name and of no other. */
+      readonly name: string;
       readonly outcome: 'right' | 'wrong' | 'void';
     } & Question<Settled>)
   | { readonly type: 'permit-lapsed'; readonly permit: string };
@@ -26,5 +28,7 @@ export const loginGate = (key: string) => refOf<LoginGateMessage>('login-gate', 
 /** A permit and the gate that gave it: whoever holds it settles it. */
 export interface Attempt {
   readonly key: string;
+  /** As `accountName` gives it. */
+  readonly name: string;
   readonly permit: string;
 }

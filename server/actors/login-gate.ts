@@ -13,6 +13,8 @@ export interface LoginLimits {
   readonly maxFailures: number;
 }
 
+type Settle = Extract<LoginGateMessage, { type: 'settle' }>;
+
 interface Waiter {
   readonly to: ReplyTo | undefined;
   readonly since: number;
@@ -35,7 +37,7 @@ const BUSY: Fault = {
 /** Lets password attempts from one place pass, never more at once than there are failures left, so that guesses sent in
  *  parallel can't slip through a check made before the count: 1,000 at once reach the hash exactly `maxFailures` times.
  *  The others wait for an outcome, so right passwords sent in parallel all pass. A failure is committed before its
- *  sender hears of it: a restart forgets none (SPEC §3). */
+ *  sender hears of it: a restart forgets none. [A4] */
 export class LoginGate implements Actor<LoginGateMessage> {
   readonly #key: string;
   readonly #limits: LoginLimits;
@@ -60,7 +62,7 @@ export class LoginGate implements Actor<LoginGateMessage> {
         this.#enter({ to: replyTo, since: context.clock.monotonic() }, context);
         break;
       case 'settle':
-        await this.#settle(message.permit, message.outcome, replyTo, context);
+        await this.#settle(message, replyTo, context);
         break;
       case 'permit-lapsed':
         this.#release(message.permit);
@@ -105,14 +107,13 @@ export class LoginGate implements Actor<LoginGateMessage> {
 
   /** A lapsed permit counts when it is settled after all: its holder did try a password. */
   async #settle(
-    permit: string,
-    outcome: 'right' | 'wrong' | 'void',
+    { permit, name, outcome }: Settle,
     to: ReplyTo | undefined,
     context: ActorContext<LoginGateMessage>,
   ): Promise<void> {
     try {
-      if (outcome === 'wrong') await this.#count(context);
-      if (outcome === 'right') await this.#clear(context);
+      if (outcome === 'wrong') await this.#count(name, context);
+      if (outcome === 'right') await this.#clear(name, context);
       this.#release(permit);
       const over = outcome === 'wrong' && this.#failures >= this.#limits.maxFailures;
       context.reply(to, (over ? this.#limited(context) : { kind: 'settled' }) satisfies Settled);
@@ -124,22 +125,25 @@ export class LoginGate implements Actor<LoginGateMessage> {
   }
 
   /** Counted here before the writer is asked: if it can't answer, the guess is not free. */
-  async #count(context: ActorContext<LoginGateMessage>): Promise<void> {
+  async #count(username: string, context: ActorContext<LoginGateMessage>): Promise<void> {
     const now = context.clock.now();
     this.#forgetOldWindow(now);
     if (this.#failures === 0) this.#firstAt = now;
     this.#failures += 1;
     const { windowMs } = this.#limits;
-    const input = { key: this.#key, windowMs };
+    const input = { key: this.#key, username, windowMs };
     const stored = await context.ask(writer, { type: 'recordLoginFailure', input }, STORE_TIMEOUT_MS);
     this.#failures = Math.max(this.#failures, stored.failures);
     this.#firstAt = stored.firstAt;
   }
 
-  async #clear(context: ActorContext<LoginGateMessage>): Promise<void> {
+  /** Takes back the failures of the name that succeeded. The address keeps the others: if one success cleared them all, whoever
+   *  has an account here could guess at another one without end by signing in to their own in between. */
+  async #clear(username: string, context: ActorContext<LoginGateMessage>): Promise<void> {
     if (this.#failures === 0) return;
-    await context.ask(writer, { type: 'clearLoginFailures', input: { key: this.#key } }, STORE_TIMEOUT_MS);
-    this.#failures = 0;
+    const input = { key: this.#key, username };
+    const cleared = await context.ask(writer, { type: 'clearLoginFailures', input }, STORE_TIMEOUT_MS);
+    this.#failures = Math.max(0, this.#failures - cleared.failures);
   }
 
   #release(permit: string): void {

@@ -24,16 +24,20 @@ export interface Secrets {
 const KEY_BYTES = 32;
 const [JWT, REFRESH] = ['jwt.key', 'refresh.key'] as const;
 
-/** Loads the keys from the data dir, making what is missing. `givenJwt`: the operator's own, which is then not stored. The
- *  dir becomes 0700, files are 0600. Throws with a plain reason when a key file is damaged: a new key in its place would
- *  silently end every session. */
-export const openSecrets = (dataDir: string, givenJwt: string | null, ids: Ids): Secrets => {
+/** The operator's own keys; what is null or left out is kept in the data dir. */
+export interface GivenSecrets {
+  readonly jwt?: string | null;
+  readonly refresh?: string | null;
+}
+
+/** Loads the keys from the data dir, making what is missing. Keys that are given are not stored. The dir becomes 0700, files are
+ *  0600. Throws with a plain reason when a key file is damaged: who put what there is for the operator to find out. */
+export const openSecrets = (dataDir: string, given: GivenSecrets, ids: Ids): Secrets => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
-  return {
-    jwt: givenJwt === null ? loadOrCreate(dataDir, JWT, ids) : new TextEncoder().encode(givenJwt),
-    refresh: loadOrCreate(dataDir, REFRESH, ids),
-  };
+  const key = (text: string | null | undefined, file: string): Uint8Array =>
+    typeof text === 'string' ? new TextEncoder().encode(text) : loadOrCreate(dataDir, file, ids);
+  return { jwt: key(given.jwt, JWT), refresh: key(given.refresh, REFRESH) };
 };
 
 /** Whether a server has made keys here before. */
@@ -48,12 +52,13 @@ const loadOrCreate = (dataDir: string, name: string, ids: Ids): Uint8Array => {
 const load = (path: string, name: string): Uint8Array | null => {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8').trim();
+    text = readFileSync(path, 'latin1').trim();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  const key = Buffer.from(text, 'base64url');
+  // Node's decoder passes over what is no base64; a key with that in it is not the one that was written.
+  const key = /^[A-Za-z0-9_-]+$/.test(text) ? Buffer.from(text, 'base64url') : Buffer.alloc(0);
   if (key.length < KEY_BYTES) throw new Error(`the key file ${name} in the data directory is damaged`);
   chmodSync(path, 0o600);
   return key;

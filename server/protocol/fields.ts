@@ -38,13 +38,25 @@ export const seq = z.int().check(z.minimum(1));
 
 const POINTS = new RegExp(`^[\\s\\S]{1,${String(CONTENT_MAX_CODE_POINTS)}}$`, 'u');
 
-/** Why a text can't be a message, or null when it can: 1 to 5000 code points, not only white space, no NUL,
- *  no lone surrogate. Counting code points is skipped where UTF-16 units already fit. */
+/** A character that is drawn. Unicode says of white space, default-ignorable characters, controls (Cc) and format characters (Cf)
+ *  that they are not; two symbols are blank by their design: U+2800 (Braille without a dot) and U+1D159 (a note without a head). The
+ *  second half lists the format characters that are drawn all the same (Prepended_Concatenation_Mark, such as the end of an ayah). */
+const VISIBLE =
+  /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800\u{1d159}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
+
+/** Whether anything of a text can be seen. Looks at the first unit alone where that is a printing character of ASCII, as it is in most messages. */
+export const isVisible = (text: string): boolean => {
+  const first = text.charCodeAt(0);
+  return (first > 0x20 && first < 0x7f) || VISIBLE.test(text);
+};
+
+/** Why a text can't be a message, or null when it can: 1 to 5000 code points, at least one of them visible, no NUL, no lone
+ *  surrogate. Counting code points is skipped where UTF-16 units already fit. [W7] */
 export const contentFault = (text: string): string | null => {
   if (text.length > CONTENT_MAX_CODE_POINTS && !POINTS.test(text)) {
     return `must be at most ${String(CONTENT_MAX_CODE_POINTS)} characters`;
   }
-  if (!/\S/u.test(text)) return 'must not be empty or only white space';
+  if (!isVisible(text)) return 'must hold something visible: not only white space or invisible characters';
   if (text.includes('\0')) return 'must not contain NUL';
   if (!text.isWellFormed()) return 'must be well-formed Unicode';
   return null;

@@ -28,5 +28,3 @@ export const BAD_ENVELOPES_MAX = 20;
 export const IN_FLIGHT_MAX = 2048;
 /** Milliseconds a person stays online after the last connection is gone. */
 export const PRESENCE_GRACE_MS = 5_000;
-/** Milliseconds in which the same old refresh token gets the same successor. */
-export const REFRESH_GRACE_MS = 30_000;

@@ -17,6 +17,7 @@ import { isOutsideFault, sqliteCode } from './store-error.ts';
 import type { LoggedEvent, WriteMessage } from './store.ts';
 import { prepareWrites } from './writes/index.ts';
 import type { ApplyWrite, WriteResult } from './writes/index.ts';
+import { shortenSessions } from './writes/sessions.ts';
 
 export type WriteOutcome =
   | { readonly ok: true; readonly result: WriteResult; readonly events: readonly LoggedEvent[] }
@@ -35,6 +36,8 @@ export interface WriterOptions {
   /** Whether nobody can be connected, as at the start of the process: then everybody is set offline. A writer
    *  thread that is restarted under living sockets says false. Default true. */
   readonly sweep?: boolean;
+  /** How long a session lasts without being renewed: those that were given a longer time are cut to it. */
+  readonly sessionTtlMs?: number;
   /** Upper limit of the file in pages of 4 KiB. */
   readonly maxPages?: number;
   readonly onCommit?: (stats: CommitStats) => void;
@@ -60,6 +63,7 @@ export const openWriter = (dataDir: string, options: WriterOptions = {}): GroupC
   try {
     migrate(db);
     if (options.maxPages !== undefined) db.pragma(`max_page_count = ${String(options.maxPages)}`);
+    if (options.sessionTtlMs !== undefined) shortenSessions(db, options.sessionTtlMs);
     const generation = new Generation(db, dataDir);
     if (isStart) generation.advance();
     return new GroupCommit(db, options, () => generation.advance());

@@ -34,4 +34,18 @@ export const checkVersion = (db: Connection): void => {
   }
 };
 
+/** For commands: they work on a schema that they know, and leave it to the server to bring an older one up to date.
+ *  @throws StoreError `older`, `newer`, `damaged` */
+export const checkCurrent = (db: Connection): void => {
+  checkVersion(db);
+  const found = versionOf(db);
+  if (found < SCHEMA_VERSION) {
+    throw new StoreError(
+      'older',
+      `the database has schema ${String(found)}, this program works on ${String(SCHEMA_VERSION)}: ` +
+        `start this Parley on it once, which brings it up to date`,
+    );
+  }
+};
+
 const versionOf = (db: Connection): number => Number(db.pragma('user_version', { simple: true }));

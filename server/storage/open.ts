@@ -59,6 +59,27 @@ export const openReadWrite = (dataDir: string): Connection => {
   });
 };
 
+/** Opens a read-write connection beside the server's, to a database that is there. Makes nothing and migrates nothing, so that a
+ *  command neither starts an empty database in the wrong place nor changes the schema under a running server.
+ *  @throws StoreError `missing`, `damaged`, `foreign`, `not-writable`, `locked` */
+export const openExisting = (dataDir: string): Connection => {
+  const path = databasePath(dataDir);
+  if (!exists(path)) throw new StoreError('missing', `there is no database at ${path}`);
+  return guarded(path, () => {
+    const db = new Database(path, { fileMustExist: true, timeout: 2_000 });
+    try {
+      checkOwner(db, path);
+      db.pragma('synchronous = FULL');
+      db.pragma('foreign_keys = ON');
+      db.pragma('secure_delete = ON');
+      return db as Connection;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+};
+
 /** Opens a read-only connection. Each statement sees every commit made before it began; a reader never waits for the
  *  writer and never holds it up.
  *  @throws StoreError `missing`, `damaged`, `foreign` */
@@ -80,7 +101,14 @@ export const openReadOnly = (dataDirOrFile: string): Connection => {
   });
 };
 
-const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+const exists = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (cause) {
+    throw new StoreError('not-writable', `${path} can't be looked at (${codeOf(cause)})`, cause);
+  }
+};
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Makes folder and file with their modes before SQLite would make them with the process's. */

@@ -3,6 +3,7 @@ export type StoreReason =
   | 'not-writable'
   | 'damaged'
   | 'foreign'
+  | 'older'
   | 'newer'
   | 'missing'
   | 'locked'

@@ -61,10 +61,10 @@ export interface Writes {
     in: { userId: string; session: NewSession; rehash: string | null };
     out: { kind: 'opened' } | { kind: 'not-found' };
   };
-  /** Rotation of a refresh token. `repeated`: the same old token within the grace, its successor unused. `reused`: the
-   *  whole session has been ended. */
+  /** Rotation of a refresh token. `repeated`: the same old token, whose successor nobody has used. `reused`: the whole session
+   *  has been ended. */
   rotateRefresh: {
-    in: { hash: Uint8Array; successorHash: Uint8Array; graceMs: number; ttlMs: number };
+    in: { hash: Uint8Array; successorHash: Uint8Array; ttlMs: number };
     out:
       | { kind: 'rotated' | 'repeated'; userId: string; username: string; sessionId: string }
       | { kind: 'reused'; userId: string; sessionId: string }
@@ -81,12 +81,14 @@ export interface Writes {
     in: { userId: string };
     out: { kind: 'deleted'; endedSessionIds: readonly string[] } | { kind: 'not-found' };
   };
-  /** Counts a failed login; a window that has passed starts anew. */
+  /** Counts a failed login of one address (`key`) at one name; a window that has passed starts anew. Answers with the sum over
+   *  all names. */
   recordLoginFailure: {
-    in: { key: string; windowMs: number };
+    in: { key: string; username: string; windowMs: number };
     out: { failures: number; firstAt: number };
   };
-  clearLoginFailures: { in: { key: string }; out: { kind: 'cleared' } };
+  /** Takes back the failures of one address at one name; `failures`: how many that were. */
+  clearLoginFailures: { in: { key: string; username: string }; out: { kind: 'cleared'; failures: number } };
   createInvite: { in: { hash: Uint8Array }; out: { kind: 'created' } };
   /** Appends a message, assigns `seq` and both cursors, creates the conversation where there is none, shows it
    *  again to whoever had deleted it. `conflict`: the id is taken by another message, or the recipient is deleted. */

@@ -8,7 +8,7 @@ const KEY = '192.0.2.1';
 const attemptAt = async (stage: AccountStage): Promise<Attempt> => {
   const entry = await stage.enter(KEY);
   assert.ok(entry.kind === 'entered');
-  return { key: KEY, permit: entry.permit };
+  return { key: KEY, name: 'alice', permit: entry.permit };
 };
 const register = (stage: AccountStage, username: string, password: string, more: object = {}) =>
   stage.ask(username, {

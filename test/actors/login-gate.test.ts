@@ -44,7 +44,7 @@ test('the fifth failed attempt and a right password after it are limited', async
   assert.deepEqual(outcomes, ['wrong', 'wrong', 'wrong', 'wrong', 'limited', 'limited']);
 });
 
-test('a success before the fifth failure clears the count', async () => {
+test('[A4] a success before the fifth failure takes back the failures of its name', async () => {
   const stage = new AccountStage();
   stage.person('alice', 'Right-Horse-1');
   for (let round = 0; round < 3; round += 1) {
@@ -52,6 +52,35 @@ test('a success before the fifth failure clears the count', async () => {
     assert.equal(await stage.login('alice', 'Right-Horse-1'), 'opened');
   }
   assert.equal(stage.failures.size, 0);
+});
+
+test('[A4] a success takes back nothing of another name, however often: four guesses are judged', async () => {
+  const stage = new AccountStage();
+  stage.person('alice', 'Right-Horse-1');
+  stage.person('eve', 'Own-Horse-1');
+  const guesses: string[] = [];
+  for (let i = 0; i < 60; i += 1) {
+    guesses.push(await stage.login('alice', `Wrong-Horse-${String(i)}`));
+    if (i % 2 === 1) await stage.login('Eve', 'Own-Horse-1');
+  }
+  assert.deepEqual(tally(guesses), { wrong: 4, limited: 56 });
+});
+
+test('[A4] what one name fails beside another is taken back alone, and the window is that of the first failure', async () => {
+  const stage = new AccountStage();
+  stage.person('alice', 'Right-Horse-1');
+  stage.person('eve', 'Own-Horse-1');
+  const firstAt = stage.clock.now();
+  for (const name of ['eve', 'alice', 'eve']) {
+    assert.equal(await stage.login(name, 'Wrong-Horse-1'), 'wrong');
+    stage.clock.advance(60_000);
+  }
+  assert.equal(await stage.login('eve', 'Own-Horse-1'), 'opened');
+  assert.deepEqual([...stage.failures.values()], [{ failures: 1, firstAt }]);
+  for (let i = 0; i < 3; i += 1) assert.equal(await stage.login('alice', 'Wrong-Horse-1'), 'wrong');
+  assert.equal(await stage.login('alice', 'Wrong-Horse-1'), 'limited');
+  const leftS = (firstAt + WINDOW_MS - stage.clock.now()) / 1000;
+  assert.deepEqual(await stage.enter(), { kind: 'limited', retryAfterS: leftS });
 });
 
 test('another address is not limited', async () => {
@@ -124,7 +153,7 @@ test('a waiter whose asker has given up gets no permit', async () => {
   assert.ok(held.kind === 'entered');
   const settled = stage.host.ask(
     loginGate('192.0.2.1'),
-    { type: 'settle', permit: held.permit, outcome: 'void' },
+    { type: 'settle', permit: held.permit, name: 'alice', outcome: 'void' },
     60_000,
   );
   await assert.rejects(
@@ -148,9 +177,22 @@ test('[P9] past 2,048 waiting attempts of one address the next is refused at onc
   for (const entry of permits) {
     assert.ok(entry.kind === 'entered');
     const { permit } = entry;
-    await stage.host.ask(loginGate('192.0.2.1'), { type: 'settle', permit, outcome: 'wrong' }, 60_000);
+    const settle = { type: 'settle', permit, name: 'alice', outcome: 'wrong' } as const;
+    await stage.host.ask(loginGate('192.0.2.1'), settle, 60_000);
   }
   // The fifth failure ends it for all who wait.
   const kinds = tally((await Promise.all(waiting)).map(({ kind }) => kind));
   assert.deepEqual(kinds, { limited: 2_048 });
+});
+
+test('[A4] failures of before the clock was set back last one window from then, and are not forgotten at once', async () => {
+  const stage = new AccountStage();
+  stage.person('alice', 'Right-Horse-1');
+  const day = 86_400_000;
+  stage.clock.advance(day);
+  for (let i = 0; i < 5; i += 1) await stage.login('alice', 'Wrong-Horse-1');
+  stage.clock.setBack(day);
+  assert.deepEqual(await stage.enter(), { kind: 'limited', retryAfterS: WINDOW_MS / 1000 });
+  stage.clock.advance(WINDOW_MS);
+  assert.equal(await stage.login('alice', 'Right-Horse-1'), 'opened');
 });

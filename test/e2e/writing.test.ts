@@ -25,6 +25,25 @@ test('an input method: its Enter takes the candidate and sends nothing, the next
   await ada.shows(['日本']);
 });
 
+test('[W7] what shows nothing is not sent: the button says so, Enter does nothing, and the text stays', async (t) => {
+  const ben = await ChatClient.register(t, server, freshName('ben'));
+  const ada = await PersonPage.register(t, browser, server, freshName('ada'));
+  await ada.meet(ben.username);
+  const send = ada.page.locator('message-input .send');
+  for (const text of [' \n ', '\u200b\u2800', '\u3164']) {
+    await ada.composer.fill(text);
+    await ada.page.locator('message-input .send[aria-disabled="true"]').waitFor();
+    await ada.composer.press('Enter');
+    await send.click({ force: true });
+    assert.equal(await ada.composer.inputValue(), text);
+  }
+  await ada.composer.fill('\u200b.');
+  await ada.page.locator('message-input .send[aria-disabled="false"]').waitFor();
+  await ada.composer.press('Enter');
+  await ada.shows(['\u200b.']);
+  assert.equal(ada.sent.filter(({ type }) => type === 'message').length, 1);
+});
+
 test('the field grows to a limit, counts near the end, takes any paste and refuses what is too long', async (t) => {
   const ben = await ChatClient.register(t, server, freshName('ben'));
   const ada = await PersonPage.register(t, browser, server, freshName('ada'));

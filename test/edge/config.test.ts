@@ -1,12 +1,27 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { VARIABLE_NAMES, loggable, parseConfig, type Config } from '../../server/config.ts';
 
+const GOOD = 'a key of the operator, 32 bytes or more';
+const FILES: Readonly<Record<string, string | Uint8Array>> = {
+  '/good': `${GOOD}\n`,
+  '/good-crlf': `${GOOD}\r\n`,
+  '/two-lines': `${GOOD}\n\n`,
+  '/letters': `Grüße an den Schlüssel, ${'é'.repeat(3)}ç`,
+  '/short': 'short\n',
+  '/bytes': Buffer.alloc(11, 0xff),
+  '/random': Buffer.from('5f8ad1c9e0b2774e11fa90c3d6e8f7a2b4c6d8eaf0123456789abcdef0fedcba', 'hex'),
+  '/utf-16': Buffer.from(`\ufeff${GOOD}`, 'utf16le'),
+  '/utf-16-without-mark': Buffer.from(GOOD, 'utf16le'),
+  '/blank': `${' \t'.repeat(20)}\n`,
+};
+
 const machine = {
   cores: 8,
-  readFile: (path: string): string => {
-    if (path === '/good') return `${'s'.repeat(32)}\n`;
-    if (path === '/short') return 'short\n';
+  readFile: (path: string): Uint8Array => {
+    const bytes = FILES[path];
+    if (bytes !== undefined) return Buffer.from(bytes);
     throw Object.assign(new Error('no'), { code: 'ENOENT' });
   },
 };
@@ -23,6 +38,7 @@ test('without variables the defaults of SPEC §2 stand', () => {
     port: 8080,
     dataDir: './data',
     jwtSecret: null,
+    refreshSecret: null,
     shards: 6,
     allowedOrigins: ['http://127.0.0.1:17275'],
     trustProxy: [],
@@ -64,9 +80,22 @@ const WRONG: readonly [name: string, value: string, reason: RegExp][] = [
   ['PARLEY_PORT', '65536', /whole number from 0 to 65535/],
   ['PARLEY_PORT', '8080x', /whole number/],
   ['PARLEY_PORT', '-1', /whole number/],
-  ['PARLEY_JWT_SECRET', 'x'.repeat(31), /at least 32 bytes/],
-  ['PARLEY_JWT_SECRET_FILE', '/short', /at least 32 bytes/],
-  ['PARLEY_JWT_SECRET_FILE', '/none', /can't be read \(ENOENT\)/],
+  ...['PARLEY_JWT_SECRET', 'PARLEY_REFRESH_SECRET'].flatMap((name): [string, string, RegExp][] => [
+    [name, 'a key of thirty-one bytes, alas', /at least 32 bytes/],
+    // What the environment gives for 11 bytes of 0xff: 33 bytes.
+    [name, '\ufffd'.repeat(11), /text in UTF-8/],
+    [name, ' '.repeat(40), /blank/],
+    [name, '\u200b'.repeat(40), /blank/],
+    [name, 'ChangeMe-before-you-start-the-server', /placeholder/],
+    [name, 'please change this: it is no secret at all', /placeholder/],
+    [`${name}_FILE`, '/short', /at least 32 bytes/],
+    [`${name}_FILE`, '/none', /can't be read \(ENOENT\)/],
+    [`${name}_FILE`, '/bytes', /text in UTF-8/],
+    [`${name}_FILE`, '/random', /text in UTF-8/],
+    [`${name}_FILE`, '/utf-16', /text in UTF-8/],
+    [`${name}_FILE`, '/utf-16-without-mark', /text in UTF-8/],
+    [`${name}_FILE`, '/blank', /blank/],
+  ]),
   ['PARLEY_SHARDS', '65', /whole number from 0 to 64/],
   ['PARLEY_ALLOWED_ORIGINS', 'https://a.example,b.example', /entry 2 must be an origin/],
   ['PARLEY_ALLOWED_ORIGINS', 'https://a.example/', /origin/],
@@ -133,16 +162,45 @@ test('an unknown variable is told with the nearest known one, and no reason to r
 });
 
 test('a secret comes from a file without its line end, and from one place only', () => {
-  assert.equal(configOf({ PARLEY_JWT_SECRET_FILE: '/good' }).jwtSecret, 's'.repeat(32));
-  const both = parse({ PARLEY_JWT_SECRET_FILE: '/good', PARLEY_JWT_SECRET: 's'.repeat(32) });
-  assert.ok('faults' in both);
+  for (const file of ['/good', '/good-crlf']) {
+    assert.equal(configOf({ PARLEY_JWT_SECRET_FILE: file }).jwtSecret, GOOD);
+    assert.equal(configOf({ PARLEY_REFRESH_SECRET_FILE: file }).refreshSecret, GOOD);
+  }
+  assert.equal(configOf({ PARLEY_JWT_SECRET_FILE: '/two-lines' }).jwtSecret, `${GOOD}\n`);
+  assert.equal(configOf({ PARLEY_REFRESH_SECRET_FILE: '/letters' }).refreshSecret, FILES['/letters']);
+  assert.equal(configOf({ PARLEY_REFRESH_SECRET: GOOD }).jwtSecret, null);
+  for (const name of ['PARLEY_JWT_SECRET', 'PARLEY_REFRESH_SECRET']) {
+    const both = parse({ [`${name}_FILE`]: '/good', [name]: GOOD });
+    assert.ok('faults' in both);
+    assert.deepEqual(both.faults, [
+      { name: `${name}_FILE`, reason: `must not be set together with ${name}` },
+    ]);
+  }
+});
+
+test('no secret that was drawn at random is called a placeholder', () => {
+  const draws: readonly [string, (bytes: Buffer) => string][] = [
+    ['hex', (bytes) => bytes.toString('hex').slice(0, 32)],
+    ['base64', (bytes) => bytes.toString('base64').slice(0, 32)],
+    ['base64url', (bytes) => bytes.toString('base64url').slice(0, 32)],
+    ['digits', (bytes) => [...bytes].map((byte) => String(byte % 10)).join('')],
+  ];
+  for (const [name, draw] of draws)
+    for (let n = 0; n < 5_000; n += 1) {
+      const bytes = createHash('sha256')
+        .update(`${name} ${String(n)}`)
+        .digest();
+      const parsed = parse({ PARLEY_JWT_SECRET: draw(bytes) });
+      assert.ok('config' in parsed, draw(bytes));
+    }
 });
 
 test('lists are parsed, and what is logged holds no secret', () => {
   const config = configOf({
     PARLEY_ALLOWED_ORIGINS: 'https://A.example, http://localhost:5173',
     PARLEY_TRUST_PROXY: '10.0.0.0/8,::1',
-    PARLEY_JWT_SECRET: 'k'.repeat(40),
+    PARLEY_JWT_SECRET: GOOD,
+    PARLEY_REFRESH_SECRET: `${GOOD}, another one`,
     PARLEY_METRICS_PORT: '0',
   });
   assert.deepEqual(config.allowedOrigins, ['https://a.example', 'http://localhost:5173']);
@@ -151,5 +209,5 @@ test('lists are parsed, and what is logged holds no secret', () => {
     { address: '::1', prefix: 128, family: 'ipv6' },
   ]);
   assert.equal(config.metricsPort, 0);
-  assert.ok(!JSON.stringify(loggable(config)).includes('kkk'));
+  assert.ok(!JSON.stringify(loggable(config)).includes('operator'));
 });

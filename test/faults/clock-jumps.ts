@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Tokens } from '../../server/protocol/http.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, type Place } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
@@ -16,6 +17,7 @@ const LIBRARIES = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(
 );
 const HOUR_S = 3_600;
 const YEAR_S = 365 * 24 * HOUR_S;
+const MONTH_S = 30 * 24 * HOUR_S;
 /** Seconds off: an hour, a summer time, ten years, 1970, a leap day, a step that nobody notices. */
 const offsets = (): readonly number[] => {
   const now = Date.now() / 1000;
@@ -81,12 +83,19 @@ const jumpOnce = async (scope: Scope, skewed: Skewed, seconds: number): Promise<
   const ben = await ChatClient.register(scope, server, freshName('ben'));
   const { socket } = await ada.online();
   const first = await say(socket, ben, 'before');
+  const renewal = { body: { refresh_token: ada.refreshToken } };
+  await ada.refresh();
   skewed.set(seconds);
   // A connection is not cut by a jump alone: it goes on until its token ends.
   const second = await say(socket, ben, 'after').catch(() => null);
   const expired = seconds >= HOUR_S;
   const found = await status(server, ada.accessToken);
   assert.equal(found, expired ? 401 : seconds < -60 ? 401 : 200, `a token of ${String(-seconds)} s ahead`);
+  if (seconds < MONTH_S) {
+    // The answer to a renewal of before the jump was lost: it is given again, however long ago that was.
+    const again = await http('POST', `${server.url}/auth/refresh`, renewal);
+    assert.equal(expectStatus(again, 200).json<Tokens>().refresh_token, ada.refreshToken);
+  }
   if (second === null) assert.ok(expired, 'the connection was cut');
   else assert.equal(second.payload.seq, first.payload.seq + 1);
   const there = await ChatClient.login(scope, server, ada.username);

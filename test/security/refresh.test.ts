@@ -82,7 +82,7 @@ test('[S4] theft: whoever comes second with a spent token ends the session for b
   }
 });
 
-test('[S3] the grace counts only while the successor is unused, over a restart too', async (t) => {
+test('[S3][S4] the same successor is given again until it is used, over a restart too; after that the old token ends the session', async (t) => {
   const own = await ServerProcess.start(t);
   const ada = await ChatClient.register(t, own, freshName('ada'));
   const first = await refresh(own, ada.refreshToken);

@@ -25,6 +25,8 @@ describe('erasure', () => {
       stage.say(id, friend, 'a few words');
       stage.say(friend, id, 'an answer');
     }
+    for (const { name } of people)
+      stage.do('recordLoginFailure', { key: '192.0.2.1', username: name, windowMs: 900_000 });
     for (const { id } of gone) stage.do('deleteUser', { userId: id });
     stage.store.settle();
     const silent = gone.slice(20);

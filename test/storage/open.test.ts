@@ -5,10 +5,12 @@ import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { openWriter } from '../../server/storage/group-commit.ts';
 import { migrate, SCHEMA_VERSION } from '../../server/storage/migrate.ts';
+import { MIGRATIONS } from '../../server/storage/migrations/list.ts';
 import { DATABASE_FILE, openReadWrite } from '../../server/storage/open.ts';
 import { openQueries } from '../../server/storage/queries.ts';
 import { StoreError } from '../../server/storage/store-error.ts';
 import type { StoreReason } from '../../server/storage/store-error.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const refusedAs = (reason: StoreReason, open: () => unknown): void => {
@@ -86,6 +88,51 @@ describe('opening', () => {
     assert.equal(db.pragma('user_version', { simple: true }), SCHEMA_VERSION);
   });
 
+  test('[A4] failed logins that were counted before they were counted by name still count, until their window ends', (t) => {
+    const dir = tempDir(t);
+    const now = Date.now();
+    const db = openReadWrite(dir);
+    db.exec(MIGRATIONS[0] ?? '');
+    db.pragma('user_version = 1');
+    db.prepare('INSERT INTO login_failures VALUES (?, ?, ?, ?)').run('k', 3, now, now + 900_000);
+    db.close();
+    const writer = openWriter(dir);
+    const queries = openQueries(dir);
+    t.after(() => {
+      queries.close();
+      writer.close();
+    });
+    writer.commit([{ type: 'clearLoginFailures', input: { key: 'k', username: 'ann' } }]);
+    assert.equal(queries.loginFailures('k')?.failures, 3);
+    writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', username: 'ann', windowMs: 900_000 } }]);
+    assert.equal(queries.loginFailures('k')?.failures, 4);
+  });
+
+  test('[S9] a lifetime that was made shorter counts for the sessions that are there, one that was made longer does not', (t) => {
+    const dir = tempDir(t);
+    const clock = new ManualClock();
+    const id = crypto.randomUUID();
+    const endAfter = (sessionTtlMs?: number): number => {
+      const writer = openWriter(dir, sessionTtlMs === undefined ? { clock } : { clock, sessionTtlMs });
+      if (sessionTtlMs === undefined) {
+        const refreshHash = Buffer.from('r');
+        const session = { id, refreshHash, ttlMs: 86_400_000, ipAddress: '', userAgent: '' };
+        const input = { id, username: 'ann', passwordHash: '', session, inviteHash: null, signups: null };
+        writer.commit([{ type: 'registerUser', input }]);
+      }
+      const queries = openQueries(dir, { clock });
+      const expiresAt = queries.session(id)?.expiresAt ?? 0;
+      queries.close();
+      writer.close();
+      return expiresAt - clock.now();
+    };
+    assert.equal(endAfter(), 86_400_000);
+    assert.equal(endAfter(3_600_000), 3_600_000);
+    assert.equal(endAfter(86_400_000), 3_600_000);
+    clock.setBack(clock.now());
+    assert.ok(endAfter(86_400_000) > 86_400_000, 'a clock that has no time yet ends nothing');
+  });
+
   test('a file that is no database, a damaged one, one of another program', (t) => {
     const [text, torn, other] = [tempDir(t), tempDir(t), tempDir(t)];
     writeFileSync(join(text, DATABASE_FILE), 'this is not a database '.repeat(1_000));
@@ -130,7 +177,7 @@ describe('opening', () => {
       writer.close();
     });
     for (let i = 1; i <= 20; i += 1) {
-      writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', windowMs: 60_000 } }]);
+      writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', username: 'ann', windowMs: 60_000 } }]);
       assert.equal(queries.loginFailures('k')?.failures, i);
     }
   });

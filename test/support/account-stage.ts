@@ -1,4 +1,4 @@
-import { account, type AccountMessage } from '../../server/actors/account-refs.ts';
+import { account, accountName, type AccountMessage } from '../../server/actors/account-refs.ts';
 import { accountProps } from '../../server/actors/account.ts';
 import { loginGate, type Attempt } from '../../server/actors/login-gate-refs.ts';
 import { loginGateProps } from '../../server/actors/login-gate.ts';
@@ -26,6 +26,8 @@ export class AccountStage {
   readonly ids = new SequenceIds();
   readonly people = new Map<string, Person>();
   readonly failures = new Map<string, { failures: number; firstAt: number }>();
+  /** How many of them belong to which name, by address and name. */
+  readonly failuresOfName = new Map<string, number>();
   readonly signups = new Map<string, { count: number; firstAt: number }>();
   /** Names of the writes in the order they came. */
   readonly writes: WriteQuestion[] = [];
@@ -97,7 +99,7 @@ export class AccountStage {
   async login(username: string, password: string, key = '192.0.2.1'): Promise<string> {
     const entry = await this.enter(key);
     if (entry.kind === 'limited') return 'limited';
-    const attempt: Attempt = { key, permit: entry.permit };
+    const attempt: Attempt = { key, name: accountName(username), permit: entry.permit };
     const session = this.session();
     const question = { type: 'login', username, password, session, attempt } as const;
     return (await this.host.ask(account(username), question, 60_000)).kind;
@@ -144,6 +146,8 @@ export class AccountStage {
       case 'openSession':
         return { kind: 'opened' };
       case 'recordLoginFailure': {
+        const name = `${question.input.key} ${question.input.username}`;
+        this.failuresOfName.set(name, (this.failuresOfName.get(name) ?? 0) + 1);
         const stored = this.failures.get(question.input.key);
         const fresh = stored === undefined || this.clock.now() >= stored.firstAt + question.input.windowMs;
         const next = fresh
@@ -152,9 +156,15 @@ export class AccountStage {
         this.failures.set(question.input.key, next);
         return next;
       }
-      case 'clearLoginFailures':
-        this.failures.delete(question.input.key);
-        return { kind: 'cleared' };
+      case 'clearLoginFailures': {
+        const { key, username } = question.input;
+        const failures = this.failuresOfName.get(`${key} ${username}`) ?? 0;
+        this.failuresOfName.delete(`${key} ${username}`);
+        const stored = this.failures.get(key);
+        if (stored !== undefined) this.failures.set(key, { ...stored, failures: stored.failures - failures });
+        if (stored?.failures === failures) this.failures.delete(key);
+        return { kind: 'cleared', failures };
+      }
       case 'changePassword':
         return { kind: 'changed', endedSessionIds: ['ended-1', 'ended-2'] };
       case 'deleteUser':

@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's folder, seen from `dist/test/support/`. */
-export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
-export const serverEntry = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
-export const operatorEntry = fileURLToPath(new URL('../../bundle/parley.js', import.meta.url));
-export const helperEntry = fileURLToPath(new URL('../../bundle/helper.js', import.meta.url));
+/** Upwards from a compiled file: tests of the server and of the client are compiled into different folders. */
+const rootOf = (folder: string): string =>
+  existsSync(join(folder, 'package.json')) ? folder : rootOf(dirname(folder));
+
+export const repositoryRoot = `${rootOf(fileURLToPath(new URL('.', import.meta.url)))}/`;
+const bundled = (name: string): string => join(repositoryRoot, 'dist/bundle', name);
+export const serverEntry = bundled('main.js');
+export const operatorEntry = bundled('parley.js');
+export const helperEntry = bundled('helper.js');

@@ -41,6 +41,8 @@ const bad: readonly (readonly [string, string])[] = [
   ['content that is no text', envelope({ payload: { recipient_id: ben.id, content: 7 } })],
   ['empty content', content('')],
   ['white space only', content(' \n\t\u3000')],
+  ['zero-width characters only', content('\u200b\u2060\ufeff')],
+  ['a blank of Braille and a filler of Hangul', content('\u2800 \u3164')],
   ['a NUL', content('a\0b')],
   ['a lone surrogate', content('a\ud800b')],
   ['one code point too many', content('𝄞'.repeat(CONTENT_MAX_CODE_POINTS + 1))],

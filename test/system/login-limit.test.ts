@@ -70,7 +70,39 @@ test('[A4] four wrong are 401, the fifth and all after it 429, the right one too
   assert.equal((await login(server, PASSWORD)).status, 429);
 });
 
-test('[A4] a right one before the fifth clears the count', async () => {
+test('[A4] a success takes back the failures of its own name only: of sixty guesses with an own login every fourth, four are judged', async (t) => {
+  const server = await ServerProcess.start(t);
+  await ChatClient.register(t, server, 'ada.lovelace');
+  await ChatClient.register(t, server, 'eve');
+  await ChatClient.register(t, server, 'kim');
+  const judged: number[] = [];
+  const own: number[] = [];
+  for (let i = 0; i < 60; i += 1) {
+    judged.push((await login(server, WRONG)).status);
+    if (i % 4 === 3) own.push((await login(server, PASSWORD, undefined, 'eve')).status);
+    if (i === 1) {
+      // Neither a changed password nor a deleted account of one's own takes back what was tried elsewhere.
+      const eve = await ChatClient.login(t, server, 'eve');
+      const body = { current_password: PASSWORD, new_password: PASSWORD };
+      expectStatus(await eve.http('POST', '/users/me/password', { body }), 204);
+      const kim = await ChatClient.login(t, server, 'kim');
+      expectStatus(await kim.http('DELETE', '/users/me', { body: { password: PASSWORD } }), 204);
+    }
+  }
+  assert.deepEqual(judged.slice(0, 5), [401, 401, 401, 401, 429]);
+  assert.equal(judged.filter((status) => status === 401).length, 4);
+  assert.deepEqual([...new Set(own)], [200, 429], 'the limit holds for one’s own name too');
+});
+
+test('[A4] a name in letters that fold into those of a name is nobody’s, so its success takes nothing back', async (t) => {
+  const server = await ServerProcess.start(t);
+  await ChatClient.register(t, server, 'kelvin');
+  // The sign for Kelvin is k in lower case.
+  assert.equal((await login(server, PASSWORD, undefined, '\u212aelvin')).status, 401);
+  assert.equal((await login(server, PASSWORD, undefined, 'KELVIN')).status, 200);
+});
+
+test('[A4] a right one before the fifth takes back the wrong ones of its name', async () => {
   const from = '203.0.113.20';
   for (let i = 0; i < 2; i += 1) {
     assert.deepEqual(await guess(shared, 4, from), [401, 401, 401, 401]);

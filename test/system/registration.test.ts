@@ -1,20 +1,40 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import Database from 'better-sqlite3';
 import { ChatClient, expectStatus, PASSWORD } from '../support/chat-client.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
 import { operatorEntry } from '../support/paths.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const register = (server: ServerProcess, body: object): Promise<HttpAnswer> =>
   http('POST', `${server.url}/auth/register`, { body: { password: PASSWORD, ...body } });
 
-/** What `npm run parley -- invite` prints, beside the running server. */
-const invite = async (dataDir: string): Promise<string> => {
-  const { stdout } = await promisify(execFile)(process.execPath, [operatorEntry, 'invite'], {
-    env: { PATH: process.env['PATH'], PARLEY_DATA_DIR: dataDir },
-  });
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `npm run parley -- invite` in a folder, to its end. */
+const runInvite = async (cwd: string, env: Readonly<Record<string, string>>): Promise<Ran> => {
+  const options = { cwd, env: { PATH: process.env['PATH'], ...env } };
+  const command = promisify(execFile)(process.execPath, [operatorEntry, 'invite'], options);
+  return command.then(
+    (ran) => ({ code: 0, ...ran }),
+    (error: unknown) => error as Ran,
+  );
+};
+
+/** The code that it prints, beside the running server. */
+const invite = async (dataDir: string, registration = 'invite'): Promise<string> => {
+  const env = { PARLEY_DATA_DIR: dataDir, PARLEY_REGISTRATION: registration };
+  const { code, stdout, stderr } = await runInvite(dataDir, env);
+  assert.equal(code, 0, stderr);
   return stdout.trim();
 };
 
@@ -51,6 +71,79 @@ test('closed: nobody new, with a code neither; who is in may sign in', async (t)
   expectStatus(await register(server, { username: 'ben' }), 403);
   expectStatus(await register(server, { username: 'ben', invite: code }), 403);
   await ChatClient.login(t, server, 'ada.lovelace');
+});
+
+test('[A2] where there is no database the command makes none, and names the variable and the place', async (t) => {
+  const cwd = tempDir(t);
+  const empty = join(cwd, 'empty');
+  mkdirSync(empty);
+  const file = join(cwd, 'a-file');
+  writeFileSync(file, '');
+  for (const [env, place] of [
+    [{}, join(realpathSync(cwd), 'data')],
+    [{ PARLEY_DATA_DIR: empty }, empty],
+    [{ PARLEY_DATA_DIR: join(cwd, 'no', 'such') }, join(cwd, 'no', 'such')],
+    [{ PARLEY_DATA_DIR: file }, file],
+  ] as const) {
+    const { code, stdout, stderr } = await runInvite(cwd, env);
+    assert.equal(code, 78, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^PARLEY_DATA_DIR: /);
+    assert.ok(stderr.includes(place), `${stderr} does not name ${place}`);
+    assert.doesNotMatch(stderr, /\n\s+at /, 'a sentence, no stack');
+  }
+  assert.deepEqual(readdirSync(cwd).sort(), ['a-file', 'empty']);
+  assert.deepEqual(readdirSync(empty), []);
+});
+
+test('[A2] a database of an older program is not migrated under it, nor one of a newer program written to', async (t) => {
+  const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' });
+  await server.kill('SIGTERM');
+  const withSchema = (change: number): number => {
+    const db = new Database(join(server.dataDir, 'parley.db'));
+    const schema = Number(db.pragma('user_version', { simple: true }));
+    db.pragma(`user_version = ${String(schema + change)}`);
+    const invites = db.prepare<[], number>('SELECT count(*) FROM invites').pluck().get() ?? -1;
+    db.close();
+    assert.equal(invites, 0);
+    return schema + change;
+  };
+  for (const [change, words] of [
+    [-1, /start this Parley on it once/],
+    [2, /start a newer Parley/],
+  ] as const) {
+    const schema = withSchema(change);
+    const { code, stdout, stderr } = await runInvite(server.dataDir, { PARLEY_DATA_DIR: server.dataDir });
+    assert.equal(code, 78, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, words);
+    assert.match(stderr, /^PARLEY_DATA_DIR: /);
+    assert.equal(withSchema(0), schema);
+  }
+});
+
+test('[A2] where nobody is asked for a code the command says so, and makes it all the same', async (t) => {
+  const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' });
+  const run = (registration?: string): Promise<Ran> =>
+    runInvite(server.dataDir, {
+      PARLEY_DATA_DIR: server.dataDir,
+      ...(registration === undefined ? {} : { PARLEY_REGISTRATION: registration }),
+    });
+  const asked = await run('invite');
+  assert.ok(asked.stderr.includes(server.dataDir));
+  assert.doesNotMatch(asked.stderr, /PARLEY_REGISTRATION/);
+  for (const [registration, words] of [
+    [undefined, /PARLEY_REGISTRATION is open here/],
+    ['closed', /PARLEY_REGISTRATION is closed here/],
+  ] as const) {
+    const { code, stdout, stderr } = await run(registration);
+    assert.equal(code, 0);
+    assert.match(stderr, words);
+    expectStatus(
+      await register(server, { username: `for.${registration ?? 'open'}`, invite: stdout.trim() }),
+      201,
+    );
+  }
 });
 
 /** SPEC §3 on names and passwords. */

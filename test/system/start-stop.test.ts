@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
+import { serverEntry } from '../support/paths.ts';
 import { say } from '../support/say.ts';
 import { failedStart, ServerProcess } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -20,6 +23,9 @@ const wrong: readonly (readonly [string, string])[] = [
   ['PARLEY_SHARDS', '-1'],
   ['PARLEY_JWT_SECRET', 'short'],
   ['PARLEY_JWT_SECRET_FILE', '/nonexistent/secret'],
+  ['PARLEY_REFRESH_SECRET', 'short'],
+  ['PARLEY_REFRESH_SECRET', 'changeme-changeme-changeme-changeme'],
+  ['PARLEY_REFRESH_SECRET_FILE', '/nonexistent/secret'],
   ['PARLEY_ALLOWED_ORIGINS', 'example.org'],
   ['PARLEY_TRUST_PROXY', '10.0.0.0/99'],
   ['PARLEY_REGISTRATION', 'maybe'],
@@ -37,9 +43,32 @@ for (const [name, value] of wrong) {
     assert.equal(code, 78, output);
     assert.match(output, new RegExp(`\\b${name}\\b`));
     assert.doesNotMatch(output, /\n\s+at /, 'a sentence, no stack');
-    if (name === 'PARLEY_JWT_SECRET') assert.doesNotMatch(output, new RegExp(value), 'a secret is not shown');
+    if (name.endsWith('_SECRET')) assert.doesNotMatch(output, new RegExp(value), 'a secret is not shown');
   });
 }
+
+test('a secret of bytes that are no text stops the start, from a file and from the environment', async (t) => {
+  const file = join(tempDir(t), 'secret');
+  writeFileSync(file, Buffer.alloc(40, 0xff));
+  for (const name of ['PARLEY_JWT_SECRET', 'PARLEY_REFRESH_SECRET']) {
+    const fromFile = await failedStart(t, { [`${name}_FILE`]: file });
+    assert.equal(fromFile.code, 78, fromFile.output);
+    assert.match(fromFile.output, new RegExp(`${name}_FILE must hold text in UTF-8`));
+    // Only a shell can put such bytes into the environment of a process.
+    const started = promisify(execFile)(
+      'sh',
+      ['-c', `${name}=$(cat "$0") exec "$1" "$2"`, file, process.execPath, serverEntry],
+      {
+        env: { PATH: process.env['PATH'], PARLEY_DATA_DIR: join(file, '..', 'data'), PARLEY_PORT: '0' },
+      },
+    );
+    await assert.rejects(started, (error: { code?: number; stderr?: string }) => {
+      assert.equal(error.code, 78);
+      assert.match(error.stderr ?? '', new RegExp(`${name} must hold text in UTF-8`));
+      return true;
+    });
+  }
+});
 
 test('a port that is taken stops the start with one line that names the variable', async (t) => {
   const server = await ServerProcess.start(t);

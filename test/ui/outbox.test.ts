@@ -115,6 +115,25 @@ test('a refusal that passes is tried again, one that does not is kept and told',
   assert.equal(sent.length, 3);
 });
 
+test('a text that the server does not take is sent once, kept and told, over connections too', async () => {
+  const store = memoryOutbox();
+  const { outbox, sent, failed, clock } = tabOn(store, locks());
+  outbox.connected(true);
+  await outbox.add({ ...write(1), text: '\u200b' });
+  await settled();
+  outbox.refused(idOf(1), 'bad_request');
+  await settled();
+  for (let n = 0; n < 3; n += 1) {
+    outbox.connected(false);
+    outbox.connected(true);
+    clock.advance(60_000);
+    await settled();
+  }
+  assert.deepEqual(sent, [idOf(1)]);
+  assert.deepEqual(failed, [`${idOf(1)} bad_request`]);
+  assert.equal((await store.all())[0]?.failure, 'bad_request');
+});
+
 test('a failed message holds up none after it, and goes behind them when it is tried again', async () => {
   const { outbox, sent } = tabOn(memoryOutbox(), locks());
   outbox.connected(true);

@@ -112,6 +112,8 @@ export class MessageInput extends LitElement {
   @property() draft = '';
   @property({ type: Boolean }) closed = false;
   @state() private length = 0;
+  /** Whether the server would take what stands in the field. */
+  @state() private isSendable = false;
   @query('textarea') private readonly field!: HTMLTextAreaElement | null;
   #shownFor = '';
 
@@ -127,7 +129,7 @@ export class MessageInput extends LitElement {
     if (replaced || (changed.has('draft') && this.draft !== field.value.trimStart() && field.value === '')) {
       this.#shownFor = this.chatId;
       if (field.value !== this.draft) field.value = this.draft;
-      this.length = codePoints(field.value);
+      this.#measure(field.value);
       this.#grow();
     }
   }
@@ -154,7 +156,7 @@ export class MessageInput extends LitElement {
           type="submit"
           aria-label=${composer.send}
           title=${composer.hint}
-          aria-disabled=${this.length === 0 || left < 0 ? 'true' : 'false'}
+          aria-disabled=${this.isSendable ? 'false' : 'true'}
         >
           ${sendIcon}
         </button>
@@ -173,7 +175,7 @@ export class MessageInput extends LitElement {
 
   readonly #typed = (): void => {
     if (this.field === null) return;
-    this.length = codePoints(this.field.value);
+    this.#measure(this.field.value);
     this.#grow();
     emit(this, 'draft-text', { text: this.field.value });
   };
@@ -200,6 +202,11 @@ export class MessageInput extends LitElement {
     emit(this, 'send-text', { text });
     field.value = '';
     this.#typed();
+  }
+
+  #measure(text: string): void {
+    this.length = codePoints(text);
+    this.isSendable = contentFault(sendable(text)) === null;
   }
 
   /** By hand: `field-sizing` is missing in the desktop's web view. */

@@ -1,7 +1,7 @@
 import type { Tokens } from '../../server/protocol/http.ts';
 import type { Clock } from './clock.ts';
 import type { Exclusive } from './exclusive.ts';
-import { ApiProblem } from './problem.ts';
+import { ApiProblem, problemCode } from './problem.ts';
 
 export interface Credentials {
   readonly userId: string;
@@ -11,6 +11,10 @@ export interface Credentials {
   /** Milliseconds since the epoch, by this device's clock. */
   readonly expiresAt: number;
 }
+
+/** Whether these are the credentials that were read before: a renewal or a new login has another refresh token. */
+const isSameLogin = (now: Credentials | null, before: Credentials): boolean =>
+  now?.userId === before.userId && now.refreshToken === before.refreshToken;
 
 /** Where the credentials live. The browser's is shared by all windows of the origin. */
 export interface CredentialStore {
@@ -33,8 +37,9 @@ export const withTokens = (
   expiresAt: now + tokens.expires_in * 1000,
 });
 
-/** Hands out access tokens and renews them. One renewal at a time over all windows: the one that waited finds
- *  the other's result in the store and does not use the old refresh token a second time. */
+/** Hands out access tokens and renews them. One renewal at a time over all windows, where the browser has locks: the one that
+ *  waited finds the other's result in the store. Without locks two windows may offer the same refresh token, and get the same
+ *  successor [S3]. As long as no answer has come, the old token stays in the store: it is good for another try at any time. */
 export class TokenSource {
   readonly #store: CredentialStore;
   readonly #clock: Clock;
@@ -78,15 +83,28 @@ export class TokenSource {
     const held = this.#store.read();
     if (held === null) throw new ApiProblem('unauthorized', 'signed out');
     if (held.accessToken !== refused && held.expiresAt > this.#clock.now()) return held.accessToken;
+    let tokens: Tokens;
     try {
-      const tokens = await this.#refresh(held.refreshToken);
+      tokens = await this.#refresh(held.refreshToken);
+    } catch (error) {
+      if (problemCode(error) !== 'unauthorized') throw error;
+      const now = this.#store.read();
+      // Only what was refused is taken back. What another window has put in its place since is tried in its turn.
+      if (isSameLogin(now, held)) this.#store.write(null);
+      else if (now?.userId === held.userId) return this.#renewAlone(refused);
+      throw error;
+    }
+    if (typeof tokens.access_token !== 'string' || typeof tokens.refresh_token !== 'string')
+      throw new ApiProblem('internal', 'the answer is not the server’s');
+    const now = this.#store.read();
+    if (isSameLogin(now, held)) {
       const next = withTokens(held, tokens, this.#clock.now());
       this.#store.write(next);
       return next.accessToken;
-    } catch (error) {
-      if (error instanceof ApiProblem && error.code === 'unauthorized') this.#store.write(null);
-      throw error;
     }
+    // Meanwhile another window renewed, signed out or signed in: what it left counts, and this answer is not put over it.
+    if (now?.userId === held.userId) return now.accessToken;
+    throw new ApiProblem('unauthorized', 'signed out');
   }
 
   /** With very short lifetimes (tests, cautious operators) a fixed minute would renew on every call. */

@@ -2,7 +2,7 @@
 export type Exclusive = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
 /** Web Locks exist in secure contexts only (https, localhost). Without them two windows may do the same work at
- *  the same time; message ids and the server's grace for refresh tokens keep that harmless. */
+ *  the same time. Message ids keep that harmless, and so does the server, which gives both the same refresh token. */
 export const browserExclusive = (locks: LockManager | undefined): Exclusive => {
   if (locks === undefined) return (_name, work) => work();
   return async (name, work) => await locks.request(name, work);

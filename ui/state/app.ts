@@ -236,12 +236,14 @@ export class App {
     if (account === null) return;
     this.#asked = null;
     this.#channel?.close();
-    this.#store.write(null);
+    // A session that ended by itself was taken back by the renewal that was refused; what is there now is of a newer login.
+    const ended = farewell === 'expired' || farewell === 'revoked';
+    if (!ended && this.#store.read()?.userId === account.me.id) this.#store.write(null);
     const gone = farewell === 'accountDeleted' || farewell === 'deleted';
     this.phase.set({ name: 'signedOut', farewell, username: gone ? '' : account.me.username });
     this.go({ name: 'home' });
     // A session that was ended from outside keeps what was written and not sent, for the next login.
-    await account.end(farewell !== 'expired' && farewell !== 'revoked');
+    await account.end(!ended);
   }
 
   /** Another window signed in or out. */

@@ -46,7 +46,7 @@ export const FRAME_WORDS: readonly Described[] = [
     recipient_id: 'The user to write to. This or `conversation_id` is needed; both must fit together.',
     conversation_id: 'The conversation to write into.',
     content:
-      'The text, 1 to 5000 code points, not only white space, without NUL and lone surrogates. Stored as it is.',
+      'The text, 1 to 5000 code points, at least one of them visible, without NUL and lone surrogates. Stored as it is.',
   }),
   up('ack', {
     message_id: 'A message of the other user. All earlier ones of its conversation count too.',

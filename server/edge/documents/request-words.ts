@@ -99,7 +99,7 @@ export const REQUEST_WORDS: readonly Described[] = [
     limit: LIMIT,
   }),
   describe(searchQuery, 'What to search for.', {
-    q: `The words to find, as parts of words too; at most ${String(QUERY_MAX_CODE_POINTS)} code points count. Punctuation has no meaning.`,
+    q: `The words to find, as parts of words too; at most ${String(QUERY_MAX_CODE_POINTS)} code points. Punctuation has no meaning.`,
     type: 'Search one kind only.',
     limit: LIMIT,
     before: 'The id of the last message of the page before.',

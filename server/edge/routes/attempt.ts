@@ -1,3 +1,4 @@
+import { accountName } from '../../actors/account-refs.ts';
 import { loginGate, type Attempt } from '../../actors/login-gate-refs.ts';
 import type { ClientAddress } from '../address.ts';
 import type { Services } from '../services.ts';
@@ -9,9 +10,13 @@ export const TOO_MANY_FAILURES = 'Too many wrong passwords from this address; tr
 
 /** Leave to try a password, asked for before the account is: a queue at one address's gate never stands in the way of
  *  somebody else's login. Throws `too_many_requests`. Whoever is given the attempt settles it. */
-export const enterGate = async ({ ask }: Services, client: ClientAddress): Promise<Attempt> => {
+export const enterGate = async (
+  { ask }: Services,
+  client: ClientAddress,
+  username: string,
+): Promise<Attempt> => {
   const { key } = client;
   const entry = await ask(loginGate(key), { type: 'enter' }, ENTER_TIMEOUT_MS);
   if (entry.kind === 'limited') throw limited(entry.retryAfterS, TOO_MANY_FAILURES);
-  return { key, permit: entry.permit };
+  return { key, name: accountName(username), permit: entry.permit };
 };

@@ -2,7 +2,6 @@ import { account, foldName } from '../../actors/account-refs.ts';
 import { edge } from '../../actors/refs.ts';
 import { CLOSE, ParleyError } from '../../protocol/errors.ts';
 import { loginBody, refreshBody, registerBody, signedInAnswer, tokensAnswer } from '../../protocol/http.ts';
-import { REFRESH_GRACE_MS } from '../../protocol/limits.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
 import { hashToken, isRefreshToken, successorOf } from '../refresh-tokens.ts';
 import { TOO_MANY_FAILURES, enterGate } from './attempt.ts';
@@ -73,9 +72,9 @@ const login = openRoute({
   answers: { 200: signedInAnswer },
   errors: ['unauthorized', 'too_many_requests'],
   async handle({ services, body, client, userAgent }) {
-    const attempt = await enterGate(services, client);
-    const { session, refreshToken } = draftSession(services, client, userAgent);
     const { username, password } = body;
+    const attempt = await enterGate(services, client, username);
+    const { session, refreshToken } = draftSession(services, client, userAgent);
     const outcome = await services.ask(
       account(username),
       { type: 'login', username, password, session, attempt },
@@ -115,7 +114,6 @@ const refresh = openRoute({
     const outcome = await services.write('rotateRefresh', {
       hash: hashToken(old),
       successorHash: hashToken(successor),
-      graceMs: REFRESH_GRACE_MS,
       ttlMs: services.config.refreshTtlS * 1000,
     });
     switch (outcome.kind) {

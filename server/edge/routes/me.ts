@@ -32,7 +32,7 @@ const password = route({
   answers: { 204: null },
   errors: ['forbidden', 'too_many_requests'],
   async handle({ services, who, body, client }) {
-    const attempt = await enterGate(services, client);
+    const attempt = await enterGate(services, client, who.username);
     const outcome = await services.ask(
       account(who.username),
       {
@@ -70,7 +70,7 @@ const remove = route({
   answers: { 204: null },
   errors: ['forbidden', 'too_many_requests'],
   async handle({ services, who, body, client }) {
-    const attempt = await enterGate(services, client);
+    const attempt = await enterGate(services, client, who.username);
     const outcome = await services.ask(
       account(who.username),
       { type: 'deleteAccount', userId: who.userId, password: body.password, attempt },

@@ -95,12 +95,15 @@ export const accountQueries = (db: Connection, rows: Rows, clock: Clock): Accoun
     sessions(userId, currentSessionId) {
       const person = rows.person(userId);
       if (person === null) return [];
-      return sessions.all(person.row, clock.now()).map((row) => {
+      const now = clock.now();
+      // Not in the future: the clock was set back meanwhile.
+      const past = (at: number): string => rfc3339(Math.min(at, now));
+      return sessions.all(person.row, now).map((row) => {
         const id = fromBlob(row.id);
         return {
           id,
-          created_at: rfc3339(row.created_at),
-          last_activity: rfc3339(row.last_activity),
+          created_at: past(row.created_at),
+          last_activity: past(row.last_activity),
           ip_address: row.ip_address,
           user_agent: row.user_agent,
           connected: row.connected === 1,

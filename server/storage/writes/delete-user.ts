@@ -29,9 +29,9 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
       'SELECT u.id FROM members m JOIN users u ON u.row = m.peer WHERE m.user = ? AND u.is_anonymized = 0',
     )
     .pluck();
-  const removals = ['credentials', 'user_sessions', 'user_presence', 'events'].map((table) =>
-    db.prepare<[number]>(`DELETE FROM ${table} WHERE user = ?`),
-  );
+  // Of failed logins the sums of the addresses stay: what was tried from there was tried.
+  const tables = ['credentials', 'user_sessions', 'user_presence', 'events', 'login_failures_of_user'];
+  const removals = tables.map((table) => db.prepare<[number]>(`DELETE FROM ${table} WHERE user = ?`));
   const callForErasure = db.prepare(`UPDATE meta SET value = value + 1 WHERE key = 'erasures'`);
 
   return ({ userId }, now) => {

@@ -31,7 +31,8 @@ export const registerUser: MakeWrite<'registerUser'> = (context) => {
   return ({ id, username, passwordHash, session, inviteHash, signups: limit }, now) => {
     const counted = limit === null ? undefined : signups.get(limit.key);
     const passed = counted === undefined || now >= counted[1] + HOUR_MS;
-    const [count, firstAt] = passed ? [0, now] : counted;
+    // Not in the future: the clock was set back meanwhile.
+    const [count, firstAt] = passed ? [0, now] : [counted[0], Math.min(now, counted[1])];
     if (limit !== null && limit.perHour > 0 && count >= limit.perHour) {
       return { kind: 'too-many', retryAfterS: Math.max(1, Math.ceil((firstAt + HOUR_MS - now) / 1000)) };
     }

@@ -79,40 +79,62 @@ interface SessionOwner {
   expires_at: number;
 }
 
-/** Rotation of a refresh token (SPEC §3). Of a spent token only the last one, within the grace and before its successor was used, is
- *  answered again; any other use of a spent token means that two hold it, and ends the session. */
+/** Spent refresh tokens that are known of one session: a month of renewals once an hour. An older one is simply not valid. [P9] */
+export const SPENT_MAX = 1_024;
+
+/** Rotation of a refresh token. The answer to a rotation may be lost, and whoever was not answered has nothing but the old token. So
+ *  this is given the same successor until somebody has used that: a minute later or a month. Any other use of a spent token means
+ *  that two hold it, and ends the session. [S2] [S3] [S4] */
 export const rotateRefresh: MakeWrite<'rotateRefresh'> = ({ db }) => {
   const owner = `SELECT s.row, s.id, u.id AS userId, u.username, s.refresh_hash, s.expires_at
     FROM user_sessions s JOIN users u ON u.row = s.user`;
   const current = db.prepare<[Uint8Array], SessionOwner>(`${owner} WHERE s.refresh_hash = ?`);
-  const bySpent = db.prepare<[Uint8Array], SessionOwner & { spent_at: number; successor_hash: Buffer }>(
-    `SELECT o.*, t.spent_at, t.successor_hash FROM spent_refresh_tokens t JOIN (${owner}) o ON o.row = t.session
+  const bySpent = db.prepare<[Uint8Array], SessionOwner & { successor_hash: Buffer }>(
+    `SELECT o.*, t.successor_hash FROM spent_refresh_tokens t JOIN (${owner}) o ON o.row = t.session
      WHERE t.hash = ?`,
   );
-  const spend = db.prepare<[Uint8Array, number, Uint8Array, number, number]>(
-    'INSERT INTO spent_refresh_tokens VALUES (?, ?, ?, ?, ?)',
+  // Later than the last one, whatever the clock says: by this time the oldest are forgotten, and never the predecessor.
+  const spend = db.prepare<{
+    hash: Uint8Array;
+    session: number;
+    successor: Uint8Array;
+    now: number;
+    expires: number;
+  }>(
+    `INSERT INTO spent_refresh_tokens (hash, session, successor_hash, spent_at, expires_at)
+     SELECT :hash, :session, :successor, max(:now, coalesce(max(spent_at) + 1, 0)), :expires
+     FROM spent_refresh_tokens WHERE session = :session`,
+  );
+  const forgetOldest = db.prepare<[number]>(
+    `DELETE FROM spent_refresh_tokens WHERE hash IN (
+       SELECT hash FROM spent_refresh_tokens WHERE session = ?
+       ORDER BY spent_at DESC LIMIT 8 OFFSET ${String(SPENT_MAX)})`,
   );
   const renew = db.prepare<[Uint8Array, number, number, number]>(
     'UPDATE user_sessions SET refresh_hash = ?, expires_at = ?, last_activity = ? WHERE row = ?',
   );
   const remove = db.prepare<[number]>('DELETE FROM user_sessions WHERE row = ?');
 
-  return ({ hash, successorHash, graceMs, ttlMs }, now) => {
+  return ({ hash, successorHash, ttlMs }, now) => {
     const session = current.get(hash);
     if (session !== undefined) {
       if (now >= session.expires_at) return { kind: 'unknown' };
-      spend.run(hash, session.row, successorHash, now, session.expires_at);
-      renew.run(successorHash, now + ttlMs, now, session.row);
+      // It ends with its successor: until then the answer may be asked for again.
+      const expires = now + ttlMs;
+      spend.run({ hash, session: session.row, successor: successorHash, now, expires });
+      forgetOldest.run(session.row);
+      renew.run(successorHash, expires, now, session.row);
       return { kind: 'rotated', ...names(session) };
     }
     const spent = bySpent.get(hash);
-    if (spent === undefined) return { kind: 'unknown' };
-    // On either side: a clock that was set back must not make the grace longer.
-    const isRetry =
-      Math.abs(now - spent.spent_at) <= graceMs && spent.successor_hash.equals(spent.refresh_hash);
-    if (isRetry && spent.successor_hash.equals(successorHash)) return { kind: 'repeated', ...names(spent) };
-    remove.run(spent.row);
-    return { kind: 'reused', userId: fromBlob(spent.userId), sessionId: fromBlob(spent.id) };
+    if (spent === undefined || now >= spent.expires_at) return { kind: 'unknown' };
+    if (!spent.successor_hash.equals(spent.refresh_hash)) {
+      remove.run(spent.row);
+      return { kind: 'reused', userId: fromBlob(spent.userId), sessionId: fromBlob(spent.id) };
+    }
+    // The key that derives successors is another one since: whoever has the first successor goes on, and nobody else can.
+    if (!spent.successor_hash.equals(successorHash)) return { kind: 'unknown' };
+    return { kind: 'repeated', ...names(spent) };
   };
 };
 
@@ -121,3 +143,11 @@ const names = (session: SessionOwner) => ({
   username: session.username,
   sessionId: fromBlob(session.id),
 });
+
+/** A lifetime that the operator has made shorter counts for the sessions that are there. Measured from their last activity and not
+ *  from now: a clock that is wrong at the start ends nobody's session. */
+export const shortenSessions = (db: Connection, ttlMs: number): void => {
+  db.prepare<{ ttlMs: number }>(
+    `UPDATE user_sessions SET expires_at = last_activity + :ttlMs WHERE expires_at > last_activity + :ttlMs`,
+  ).run({ ttlMs });
+};

@@ -12,15 +12,14 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
   const signups = db.prepare<[number, number]>(
     'DELETE FROM signups WHERE key IN (SELECT key FROM signups WHERE first_at <= ? LIMIT ? + 0)',
   );
-  // When the clock was set back, what began in the future begins now: kept as it is, it would last until then.
+  // When the clock was set back, what began in the future begins now: kept as it is, it would last until then. Looked for each
+  // time, because a clock that was ahead for less than a round of this leaves no other sign.
   const anchors = [
     'UPDATE login_failures SET ends_at = ends_at - first_at + :now, first_at = :now WHERE first_at > :now',
     'UPDATE signups SET first_at = :now WHERE first_at > :now',
   ].map((sql) => db.prepare<{ now: number }>(sql));
-  let newest = Infinity;
   return ({ budget }, now) => {
-    if (now < newest) for (const anchor of anchors) anchor.run({ now });
-    newest = now;
+    for (const anchor of anchors) anchor.run({ now });
     const removed = [
       ...removals.map((removal) => removal.run(now, budget).changes),
       signups.run(now - HOUR_MS, budget).changes,

@@ -254,7 +254,7 @@ export const deliveryRules = (factory: StoreFactory): void => {
       const everyUnit = Array.from({ length: 64 }, (_, block) =>
         String.fromCharCode(...Array.from({ length: 1_024 }, (_unit, at) => block * 1_024 + at)),
       );
-      const drawn = fc.sample(fc.string({ unit: 'binary', maxLength: 40 }), { numRuns: 100, seed: 13 });
+      const drawn = fc.sample(fc.string({ unit: 'binary', maxLength: 40 }), { numRuns: 120, seed: 13 });
       const said = [...everyUnit.map((text) => text.replace('\0', '').toWellFormed()), ...drawn].filter(
         (text) => contentFault(text) === null,
       );

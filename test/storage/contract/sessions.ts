@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { SPENT_MAX } from '../../../server/storage/writes/sessions.ts';
 import { Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 
 /** Sessions and presence:
  *  S1 A session is found by its id until it ends; ending one that is not one's own is not-found.
  *  S2 A refresh token is good once; the session goes on with its successor.
- *  S3 The same old token within the grace, its successor unused, gets the same successor.
+ *  S3 As long as the successor was not used, the same old token gets the same successor, until the session ends.
  *  S4 Any other use of a spent token ends the session.
+ *  S9 A session ends one lifetime after it was made or last renewed, and no clock that is wrong for a moment ends it.
  *  S5 A password change ends all sessions but the one named.
  *  S6 Presence names the sessions that have sockets; after a restart nobody is online, last_seen stays.
  *  S7 Presence is seen only by people who share a conversation. */
@@ -17,7 +19,6 @@ export const sessionRules = (factory: StoreFactory): void => {
     const rotation = (old: string, next: string) => ({
       hash: Buffer.from(old),
       successorHash: Buffer.from(next),
-      graceMs: 30_000,
       ttlMs: day,
     });
 
@@ -37,7 +38,9 @@ export const sessionRules = (factory: StoreFactory): void => {
       const session = stage.session('r0');
       stage.person('ann', session);
       assert.equal(stage.do('rotateRefresh', rotation('r0', 'r1')).kind, 'rotated');
-      stage.clock.advance(29_000);
+      stage.clock.advance(3_600_000);
+      assert.equal(stage.do('rotateRefresh', rotation('r0', 'r1')).kind, 'repeated');
+      stage.store.restart();
       assert.equal(stage.do('rotateRefresh', rotation('r0', 'r1')).kind, 'repeated');
       assert.equal(stage.do('rotateRefresh', rotation('r1', 'r2')).kind, 'rotated');
       assert.equal(stage.do('rotateRefresh', rotation('r0', 'r1')).kind, 'reused');
@@ -46,17 +49,119 @@ export const sessionRules = (factory: StoreFactory): void => {
       assert.equal(stage.do('rotateRefresh', rotation('never', 'r9')).kind, 'unknown');
     });
 
-    test('[S4] after the grace a repeat is a theft; after expiry nothing is known', (t) => {
+    test('[S3] [S4] each token is repeated until its successor is used, and from then on ends the session, however old', (t) => {
+      for (const back of [1, 2, 7]) {
+        const stage = new Stage(t, factory);
+        const session = stage.session('r0');
+        stage.person('ann', session);
+        const rotate = (n: number) =>
+          stage.do('rotateRefresh', rotation(`r${String(n)}`, `r${String(n + 1)}`)).kind;
+        for (let n = 0; n < 8; n += 1) {
+          assert.equal(rotate(n), 'rotated');
+          stage.clock.advance(3_600_000);
+          assert.equal(rotate(n), 'repeated');
+          stage.store.settle();
+        }
+        assert.equal(rotate(7 - back), 'reused', String(back));
+        assert.equal(stage.queries.session(session.id), null);
+      }
+    });
+
+    test('[S3] a repeat lasts as long as the session that it belongs to, and makes it no longer', (t) => {
       const stage = new Stage(t, factory);
-      stage.person('ann', stage.session('a0'));
-      stage.do('rotateRefresh', rotation('a0', 'a1'));
-      stage.clock.advance(30_001);
-      assert.equal(stage.do('rotateRefresh', rotation('a0', 'a1')).kind, 'reused');
+      const session = stage.session('b0');
+      stage.person('ben', session);
+      stage.clock.advance(day - 1);
+      assert.equal(stage.do('rotateRefresh', rotation('b0', 'b1')).kind, 'rotated');
+      // Long after the end that the old token itself had.
+      stage.clock.advance(day - 1);
+      stage.store.settle();
+      assert.equal(stage.do('rotateRefresh', rotation('b0', 'b1')).kind, 'repeated');
+      stage.clock.advance(1);
+      assert.equal(stage.do('rotateRefresh', rotation('b0', 'b1')).kind, 'unknown');
+      assert.equal(stage.do('rotateRefresh', rotation('b1', 'b2')).kind, 'unknown');
+      stage.store.settle();
+      assert.equal(stage.do('rotateRefresh', rotation('b0', 'b1')).kind, 'unknown');
+      assert.equal(stage.queries.session(session.id), null);
+    });
+
+    test('[S3] under another key the successor can not be given again; that is no theft', (t) => {
+      const stage = new Stage(t, factory);
+      const session = stage.session('r0');
+      stage.person('ann', session);
+      stage.do('rotateRefresh', rotation('r0', 'r1'));
+      assert.equal(stage.do('rotateRefresh', rotation('r0', 'made with another key')).kind, 'unknown');
+      assert.notEqual(stage.queries.session(session.id), null);
+      assert.equal(stage.do('rotateRefresh', rotation('r1', 'r2')).kind, 'rotated');
+    });
+
+    test('[S3] [P9] of one session the last 1,024 spent tokens are known, over a clock that was set back too', (t) => {
+      const stage = new Stage(t, factory);
+      const session = stage.session('r0');
+      stage.person('ann', session);
+      const rotate = (n: number) =>
+        stage.do('rotateRefresh', rotation(`r${String(n)}`, `r${String(n + 1)}`)).kind;
+      stage.clock.setBack(-3_600_000);
+      for (let n = 0; n <= SPENT_MAX; n += 1) {
+        assert.equal(rotate(n), 'rotated');
+        if (n === 600) stage.clock.setBack(3_600_000);
+      }
+      assert.equal(rotate(SPENT_MAX), 'repeated');
+      assert.equal(rotate(0), 'unknown', 'the oldest is no longer known, and ends nothing');
+      assert.notEqual(stage.queries.session(session.id), null);
+      assert.equal(rotate(1), 'reused');
+      assert.equal(stage.queries.session(session.id), null);
+    });
+
+    test('[S4] after its end nothing of a session is known', (t) => {
+      const stage = new Stage(t, factory);
       stage.person('ben', stage.session('b0'));
       stage.clock.advance(day);
       assert.equal(stage.do('rotateRefresh', rotation('b0', 'b1')).kind, 'unknown');
       stage.store.settle();
       assert.equal(stage.do('rotateRefresh', rotation('b0', 'b1')).kind, 'unknown');
+    });
+
+    test('[S9] a session made or renewed while the clock was ahead works on, and ends one lifetime after its next renewal', (t) => {
+      const stage = new Stage(t, factory);
+      const [before, renewed, made] = [stage.session('b0'), stage.session('c0'), stage.session('d0')];
+      const ann = stage.person('ann', before);
+      stage.do('openSession', { userId: ann, session: renewed, rehash: null });
+      stage.clock.setBack(-day / 2);
+      stage.do('openSession', { userId: ann, session: made, rehash: null });
+      assert.equal(stage.do('rotateRefresh', rotation('c0', 'c1')).kind, 'rotated');
+      stage.store.settle();
+      stage.clock.setBack(day / 2);
+      stage.store.settle();
+      assert.equal(stage.do('rotateRefresh', rotation('c0', 'c1')).kind, 'repeated');
+      for (const { created_at, last_activity } of stage.queries.sessions(ann, made.id)) {
+        assert.ok(Date.parse(created_at) <= stage.clock.now());
+        assert.ok(Date.parse(last_activity) <= stage.clock.now());
+      }
+      for (const [old, next] of [
+        ['b0', 'b1'],
+        ['c1', 'c2'],
+        ['d0', 'd1'],
+      ] as const)
+        assert.equal(stage.do('rotateRefresh', rotation(old, next)).kind, 'rotated', old);
+      stage.clock.advance(day);
+      for (const token of ['b1', 'c2', 'd1'])
+        assert.equal(stage.do('rotateRefresh', rotation(token, 'next')).kind, 'unknown', token);
+    });
+
+    test('[S9] a clock that is wrong for a moment, ahead or behind, ends no session', (t) => {
+      const stage = new Stage(t, factory);
+      stage.person('ann', stage.session('r0'));
+      stage.clock.setBack(-day);
+      assert.equal(stage.do('rotateRefresh', rotation('r0', 'r1')).kind, 'unknown');
+      stage.clock.setBack(day);
+      const since1970 = stage.clock.now();
+      stage.clock.setBack(since1970);
+      stage.store.restart();
+      stage.store.settle();
+      stage.clock.setBack(-since1970);
+      stage.store.settle();
+      assert.equal(stage.do('rotateRefresh', rotation('r0', 'r1')).kind, 'rotated');
     });
 
     test('[S5] a new password ends the other sessions', (t) => {
