@@ -54,7 +54,7 @@ export type SignedIn = z.infer<typeof signedInAnswer>;
 /** Query strings: everything arrives as text. */
 const whole = (minimum: number, maximum: number) =>
   z.pipe(
-    z.pipe(z.string().check(z.regex(/^\d{1,15}$/, 'must be a whole number')), z.transform(Number)),
+    z.pipe(z.string().check(z.regex(/^\d{1,16}$/, 'must be a whole number')), z.transform(Number)),
     z.int().check(z.minimum(minimum), z.maximum(maximum)),
   );
 const limit = z._default(whole(1, PAGE_MAX), PAGE_DEFAULT);

@@ -87,9 +87,13 @@ test('what the server reads as a number is a number, with its bounds and its def
   const after = numbers.find(({ name }) => name === 'after');
   assert.equal(after?.schema['type'], 'integer');
   assert.equal(after.schema['minimum'], 0);
+  const query = routes.find(({ path }) => path === '/conversations/:id/messages')?.query;
+  const largest = Number(after.schema['maximum']);
+  assert.ok(query?.safeParse({ after: String(largest) }).success, 'the bound itself is taken');
+  assert.ok(!query.safeParse({ after: String(largest + 1) }).success);
 });
 
-test('parameters that exclude each other are named, and refused together', () => {
+test('[C6] parameters that exclude each other are named, and refused together', () => {
   const get = openApi.paths['/conversations/{id}/messages']?.['get'] as unknown as Json;
   assert.deepEqual(get['x-mutually-exclusive'], ['before', 'after', 'around']);
   const query = routes.find(({ path }) => path === '/conversations/:id/messages')?.query;

@@ -71,7 +71,7 @@ const answerFault = (exchange: Exchange): string | null => {
 const routeFault = (route: Route, search: string, exchange: Exchange): string | null => {
   const { method, status, text, headers, body } = exchange;
   const schema = route.answers[status];
-  if (schema === undefined) {
+  if (schema === undefined || (status >= 400 && isProblem(exchange))) {
     if (!documentedStatuses(route).includes(status)) return 'a status that is not documented';
     return problemFault(exchange);
   }

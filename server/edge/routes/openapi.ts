@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type * as z from 'zod/mini';
-import { createDocument } from 'zod-openapi';
+import { createDocument, type ZodOpenApiObject } from 'zod-openapi';
 import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
 import { healthAnswer, messagesQuery, PAGE_POSITIONS, problem, searchAnswer } from '../../protocol/http.ts';
 import { conversation, deletedUser, livingUser, message, session } from '../../protocol/views.ts';
@@ -36,6 +36,30 @@ const DESCRIPTION = `Chat for two people at a time. Messages are sent and receiv
 - Each path that takes GET also takes HEAD, with the same headers and without a body. Each path takes OPTIONS. Any other method is answered 405 with \`Allow\`, as in \`x-any-other-method\`.
 - A head that is broken is answered 400, 431 or 505 without a body, and ends the connection.`;
 
+const COMPONENTS: NonNullable<ZodOpenApiObject['components']> = {
+  schemas: {
+    User: livingUser,
+    DeletedUser: deletedUser,
+    Message: message,
+    Conversation: conversation,
+    Positions: conversation.shape.delivered_seq,
+    Session: session,
+    MessageHit: searchAnswer.shape.messages._zod.def.element,
+    ConversationHit: searchAnswer.shape.conversations._zod.def.element,
+    UserHit: searchAnswer.shape.users._zod.def.element,
+    Health: healthAnswer,
+    Problem: problem,
+  },
+  securitySchemes: {
+    accessToken: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'The `access_token` of a login, a registration or a refresh.',
+    },
+  },
+};
+
 /** The OpenAPI 3.1 document of a route table, from the schemas that check its traffic. */
 export const openApiDocument = (routes: readonly Route[]): Json => {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -57,29 +81,7 @@ export const openApiDocument = (routes: readonly Route[]): Json => {
       servers: [{ url: '/', description: 'The server that this document comes from' }],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       paths,
-      components: {
-        schemas: {
-          User: livingUser,
-          DeletedUser: deletedUser,
-          Message: message,
-          Conversation: conversation,
-          Positions: conversation.shape.delivered_seq,
-          Session: session,
-          MessageHit: searchAnswer.shape.messages._zod.def.element,
-          ConversationHit: searchAnswer.shape.conversations._zod.def.element,
-          UserHit: searchAnswer.shape.users._zod.def.element,
-          Health: healthAnswer,
-          Problem: problem,
-        },
-        securitySchemes: {
-          accessToken: {
-            type: 'http',
-            scheme: 'bearer',
-            bearerFormat: 'JWT',
-            description: 'The `access_token` of a login, a registration or a refresh.',
-          },
-        },
-      },
+      components: COMPONENTS,
     },
     { override: complete },
   ) as unknown as Json & { readonly components: Json; readonly paths: Paths };
@@ -162,7 +164,10 @@ const successes = (route: Route, head: boolean): Json =>
         headers: { ...REQUEST_ID, ...retry },
       };
       if (schema === null || head) return [status, answered];
-      return [status, { ...answered, content: { 'application/json': { schema, ...exampleOf(schema) } } }];
+      // A server that is too busy to look answers with an error of the same status.
+      const error = status === '503' ? (errorResponse('unavailable')['content'] as Json) : {};
+      const content = { 'application/json': { schema, ...exampleOf(schema) }, ...error };
+      return [status, { ...answered, content }];
     }),
   );
 
