@@ -139,6 +139,11 @@ export const parseConfig = (
   };
 };
 
+/** What systemd says of the output that it connected to the journal; undefined under anything else. */
+export const journalStream = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined => env['JOURNAL_STREAM'];
+
 /** The configuration as it may stand in a log: without the secret. */
 export const loggable = ({ jwtSecret, ...rest }: Config): Record<string, unknown> => ({
   ...rest,

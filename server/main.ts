@@ -2,14 +2,14 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chatDirectory } from './actors/chat-directory.ts';
 import { registerKinds, registerLoginGate, type ThreadData } from './actors/kinds.ts';
-import { loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
+import { journalStream, loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
 import type { Edge } from './edge/edge.ts';
 import { openSecrets } from './edge/secrets.ts';
 import { codeOf } from './protocol/errors.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { Host } from './runtime/host.ts';
 import { systemIds as ids } from './runtime/ids.ts';
-import { openLog } from './runtime/log.ts';
+import { logWarnings, openLog, tellStarter, useJournal } from './runtime/log.ts';
 import { Pool } from './runtime/pool.ts';
 import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
 import { lockDataDir } from './storage/data-dir-lock.ts';
@@ -20,9 +20,10 @@ import { StoreError } from './storage/store-error.ts';
 const EXIT_CONFIG = 78;
 const STOP_WITHIN_MS = 9_000;
 
+useJournal(journalStream());
 const parsed = parseConfig();
 if ('faults' in parsed) {
-  for (const { name, reason } of parsed.faults) process.stderr.write(`${name} ${reason}\n`);
+  for (const { name, reason } of parsed.faults) tellStarter(`${name} ${reason}`);
   process.exit(EXIT_CONFIG);
 }
 await run(parsed.config, parsed.unknown);
@@ -32,13 +33,14 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   const log = openLog(config.logLevel, 'edge');
   const refuse = (reason: string, exitCode: number): never => {
     log.fatal({ reason }, 'refused');
-    process.stderr.write(`Parley can't run: ${reason}\n`);
+    tellStarter(`Parley can't run: ${reason}`);
     process.exit(exitCode);
   };
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught');
     process.exit(70);
   });
+  logWarnings(log);
   log.info({ config: loggable(config), node: process.version }, 'starting');
   for (const { name, reason } of unknown) log.warn({ name, reason }, 'config.unknown-variable');
 
@@ -146,7 +148,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   // Whoever started us waits for this line, however little else they want to hear.
   const always = config.logLevel === 'silent' ? log : openLog('info', 'edge');
   always.info({ url }, 'listening');
-  process.stderr.write(`\n  Parley is ready: ${url}\n\n`);
+  tellStarter(`\n  Parley is ready: ${url}\n`, 'info');
 
   if (config.testFaults) {
     process.on('message', (order: { thread: ChildSpec['name']; fault: string }) => {

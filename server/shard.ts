@@ -3,13 +3,15 @@ import { registerKinds, type ThreadData } from './actors/kinds.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';
-import { openLog } from './runtime/log.ts';
+import { logWarnings, openLog } from './runtime/log.ts';
 import { Thread } from './runtime/thread.ts';
 import type { TaskInput } from './runtime/threads.ts';
 import { openQueries } from './storage/queries.ts';
 
 /** A shard thread: the actors whose address falls to it, and a read-only connection. Lives until it is told to stop. */
 export default async function shard({ name, ports, data, restarts }: TaskInput<ThreadData>): Promise<void> {
+  const log = openLog(data.logLevel, name);
+  logWarnings(log);
   const queries = openQueries(data.dataDir);
   const thread = new Thread(
     {
@@ -17,7 +19,7 @@ export default async function shard({ name, ports, data, restarts }: TaskInput<T
       directory: chatDirectory(data.shards),
       clock: systemClock,
       ids: systemIds,
-      log: openLog(data.logLevel, name),
+      log,
       life: restarts,
     },
     ports,

@@ -5,7 +5,7 @@ import { obeyPoison } from './actors/poison.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';
-import { openLog } from './runtime/log.ts';
+import { logWarnings, openLog } from './runtime/log.ts';
 import { Thread } from './runtime/thread.ts';
 import type { Refusal, TaskInput } from './runtime/threads.ts';
 import { Housekeeping } from './storage/housekeeping.ts';
@@ -21,6 +21,7 @@ export default async function writer({
   restarts,
 }: TaskInput<ThreadData>): Promise<Refusal | undefined> {
   const log = openLog(data.logLevel, name);
+  logWarnings(log);
   let store: GroupCommit;
   try {
     store = openWriter(data.dataDir, {

@@ -10,7 +10,7 @@ import type { ThreadName } from '../runtime/address.ts';
 import type { Host } from '../runtime/host.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { ThreadStats } from '../runtime/link.ts';
-import type { Log } from '../runtime/log.ts';
+import { logFigures, type Log } from '../runtime/log.ts';
 import type { Pool } from '../runtime/pool.ts';
 import type { Queries, Write } from '../storage/store.ts';
 import { trustList } from './address.ts';
@@ -18,6 +18,7 @@ import { serveGateways } from './gateways.ts';
 import { mountHttp } from './http/mount.ts';
 import { listenOn } from './listen.ts';
 import { Metrics } from './metrics.ts';
+import { registerProcessMetrics } from './process-metrics.ts';
 import { makeReadiness } from './readiness.ts';
 import { makeRoutes } from './routes/table.ts';
 import type { Secrets } from './secrets.ts';
@@ -69,6 +70,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
   const places = new RecentPlaces(queries);
   const connections = new Connections(host, clock, ids, places);
   const metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
+  registerProcessMetrics(metrics.registry, { log: logFigures });
 
   // The casts join a name's type with its own arguments again, which a generic call can't show the compiler.
   const write: Write = (type, input) =>

@@ -2,7 +2,7 @@ import { Piscina } from 'piscina';
 import { ParleyError } from '../protocol/errors.ts';
 import type { Fault } from './envelope.ts';
 import { errorOf } from './faults.ts';
-import type { Log } from './log.ts';
+import { adoptLogOf, type Log } from './log.ts';
 import { YOUNG_MB } from './young-space.ts';
 
 export type TaskOutcome =
@@ -32,6 +32,7 @@ export class Pool {
       // Threads here sleep between tasks and hold no timers, so the fastest hand-over is right.
       atomics: 'sync',
     });
+    this.#piscina.on('message', adoptLogOf);
     this.#piscina.on('error', (error: unknown) => {
       this.#log.error({ err: error }, 'pool.error');
     });

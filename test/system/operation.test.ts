@@ -46,6 +46,8 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_socket_closes_total', 'counter'],
   ['parley_thread_restarts_total', 'counter'],
   ['parley_resident_memory_bytes', 'gauge'],
+  ['parley_log_lines_dropped_total', 'counter'],
+  ['parley_log_waiting_bytes', 'gauge'],
 ];
 
 test('/metrics has every family of figures, of every thread, on a port of this machine alone', async (t) => {
