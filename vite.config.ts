@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { offlineClient } from './scripts/offline-client.mjs';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** The build fails when what it made is too large, does not parse, or needs an exception from the policy. */
 const checked = (folder: string, kind: string): Plugin => ({
@@ -43,6 +46,7 @@ export default defineConfig(({ mode }) => {
     root: 'ui',
     base: './',
     publicDir: false,
+    define: { __PARLEY_VERSION__: JSON.stringify(version) },
     plugins: [
       ...(desktop ? [desktopPage(), desktopGlobals()] : [offlineClient('sw.ts')]),
       checked(folder, desktop ? 'desktop' : 'web'),

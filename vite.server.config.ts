@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
 const ENTRIES = ['main', 'writer', 'shard', 'helper', 'parley'];
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** The server: one file for each thread and for the operator's command, and what they share beside them. Some two hundred
  *  modules one by one, again in every thread, are the longest part of a start. What is native, or looks for files beside
  *  itself, stays in node_modules. */
 export default defineConfig({
   publicDir: false,
+  define: { __PARLEY_VERSION__: JSON.stringify(version) },
   ssr: {
     noExternal: true,
     external: ['@node-rs/argon2', 'better-sqlite3', 'piscina', 'uWebSockets.js'],

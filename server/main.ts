@@ -6,6 +6,7 @@ import { journalStream, loggable, parseConfig, type Config, type ConfigFault } f
 import type { Edge } from './edge/edge.ts';
 import { openSecrets } from './edge/secrets.ts';
 import { codeOf } from './protocol/errors.ts';
+import { RELEASE } from './protocol/release.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { Host } from './runtime/host.ts';
 import { systemIds as ids } from './runtime/ids.ts';
@@ -41,7 +42,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     process.exit(70);
   });
   logWarnings(log);
-  log.info({ config: loggable(config), node: process.version }, 'starting');
+  log.info({ version: RELEASE, config: loggable(config), node: process.version }, 'starting');
   for (const { name, reason } of unknown) log.warn({ name, reason }, 'config.unknown-variable');
 
   const data: ThreadData = {
@@ -147,7 +148,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   process.on('SIGINT', stop);
   // Whoever started us waits for this line, however little else they want to hear.
   const always = config.logLevel === 'silent' ? log : openLog('info', 'edge');
-  always.info({ url }, 'listening');
+  always.info({ url, version: RELEASE }, 'listening');
   tellStarter(`\n  Parley is ready: ${url}\n`, 'info');
 
   if (config.testFaults) {

@@ -1,4 +1,6 @@
+import { version as nodeVersion } from 'node:process';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { RELEASE } from '../protocol/release.ts';
 import type { logFigures } from '../runtime/log.ts';
 
 export interface ProcessFigures {
@@ -8,6 +10,12 @@ export interface ProcessFigures {
 /** Figures of the process that are read when somebody asks. */
 export const registerProcessMetrics = (registry: Registry, { log }: ProcessFigures): void => {
   const registers = [registry];
+  new Gauge({
+    name: 'parley_build_info',
+    help: 'Always 1; the labels name what runs',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version: RELEASE, node: nodeVersion }, 1);
   let told = 0;
   new Counter({
     name: 'parley_log_lines_dropped_total',

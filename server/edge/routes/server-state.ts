@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
-import { healthAnswer } from '../../protocol/http.ts';
+import { healthAnswer, livenessAnswer } from '../../protocol/http.ts';
+import { RELEASE } from '../../protocol/release.ts';
 import { answer, openRoute, type Route } from './route.ts';
 
 const healthz = openRoute({
   method: 'GET',
   path: '/healthz',
   summary: 'Whether the process answers; touches nothing else',
-  answers: { 200: healthAnswer },
-  handle: () => answer(200, { status: 'ok', checks: {} }),
+  answers: { 200: livenessAnswer },
+  handle: () => answer(200, { status: 'ok', checks: {}, version: RELEASE }),
 });
 
 const readyz = openRoute({
