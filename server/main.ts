@@ -15,6 +15,7 @@ import { Pool } from './runtime/pool.ts';
 import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
 import { lockDataDir } from './storage/data-dir-lock.ts';
 import { makeDataDir } from './storage/data-dir.ts';
+import { diskUsage } from './storage/disk-usage.ts';
 import { openQueries } from './storage/queries.ts';
 import { StoreError } from './storage/store-error.ts';
 
@@ -117,6 +118,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     directory,
     queries,
     pools,
+    diskUsage: () => diskUsage(config.dataDir),
     clock,
     ids,
     log,

@@ -14,6 +14,7 @@ import { logFigures, type Log } from '../runtime/log.ts';
 import type { Pool } from '../runtime/pool.ts';
 import type { Queries, Write } from '../storage/store.ts';
 import { trustList } from './address.ts';
+import { DiskWatch, type DiskWatchOptions } from './disk-watch.ts';
 import { serveGateways } from './gateways.ts';
 import { mountHttp } from './http/mount.ts';
 import { listenOn } from './listen.ts';
@@ -41,6 +42,8 @@ export interface EdgeOptions {
   readonly directory: Directory;
   readonly queries: Queries;
   readonly pools: { readonly hashing: Pool; readonly reading: Pool };
+  /** How full the disk of the data directory is. */
+  readonly diskUsage: DiskWatchOptions['measure'];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -63,21 +66,23 @@ const FAREWELL_MS = 250;
 
 /** Everything that faces the network, on the main thread. */
 export const openEdge = (options: EdgeOptions): Edge => {
-  const { clientDir, config, secrets, host, links, directory, queries, pools, clock, ids, log } = options;
+  const { clientDir, config, secrets, host, links, directory, queries, pools, diskUsage, clock, ids, log } =
+    options;
   let stopping = false;
   const tokens = openTokens({ secret: secrets.jwt, accessTtlS: config.accessTtlS, clock, queries });
   serveGateways(host, pools, tokens);
   const places = new RecentPlaces(queries);
   const connections = new Connections(host, clock, ids, places);
   const metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
-  registerProcessMetrics(metrics.registry, { log: logFigures });
 
   // The casts join a name's type with its own arguments again, which a generic call can't show the compiler.
   const write: Write = (type, input) =>
     host.ask(writer, { type, input } as unknown as WriteQuestion, WRITE_TIMEOUT_MS);
   const read: Services['read'] = (name, ...args) =>
     host.ask(helper, { type: 'query', name, args } as unknown as QueryQuestion, READ_TIMEOUT_MS) as never;
-  const readiness = makeReadiness({ write, isStopping: () => stopping, dataDir: config.dataDir });
+  const disk = new DiskWatch({ measure: diskUsage, clock, log });
+  registerProcessMetrics(metrics.registry, { log: logFigures, disk });
+  const readiness = makeReadiness({ write, isStopping: () => stopping, disk: disk.look });
   const services: Services = {
     config,
     clock,
@@ -151,11 +156,13 @@ export const openEdge = (options: EdgeOptions): Edge => {
     async listen() {
       await metrics.listen();
       listening = await listenOn(app, config);
+      disk.start();
       const host_ = config.host.includes(':') ? `[${config.host}]` : config.host;
       return `http://${host_}:${String(uWS.us_socket_local_port(listening))}`;
     },
     async close() {
       stopping = true;
+      disk.stop();
       if (listening !== undefined) uWS.us_listen_socket_close(listening);
       connections.closeAll(CLOSE.shutdown, 'the server stops');
       await new Promise<void>((resolve) => {

@@ -1,14 +1,16 @@
 import { version as nodeVersion } from 'node:process';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { DiskWatch, DiskFigures } from './disk-watch.ts';
 import { RELEASE } from '../protocol/release.ts';
 import type { logFigures } from '../runtime/log.ts';
 
 export interface ProcessFigures {
   readonly log: typeof logFigures;
+  readonly disk: Pick<DiskWatch, 'look' | 'figures'>;
 }
 
 /** Figures of the process that are read when somebody asks. */
-export const registerProcessMetrics = (registry: Registry, { log }: ProcessFigures): void => {
+export const registerProcessMetrics = (registry: Registry, { log, disk }: ProcessFigures): void => {
   const registers = [registry];
   new Gauge({
     name: 'parley_build_info',
@@ -35,4 +37,22 @@ export const registerProcessMetrics = (registry: Registry, { log }: ProcessFigur
       this.set(log().waitingBytes);
     },
   });
+  for (const [figure, { name, help }] of Object.entries(DISK)) {
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        await disk.look();
+        if (disk.figures !== null) this.set(disk.figures[figure as keyof DiskFigures]);
+      },
+    });
+  }
+};
+
+const DISK: Readonly<Record<keyof DiskFigures, { readonly name: string; readonly help: string }>> = {
+  freeBytes: { name: 'parley_disk_free_bytes', help: 'Free bytes on the disk of the data directory' },
+  totalBytes: { name: 'parley_disk_bytes', help: 'Size of the disk of the data directory' },
+  databaseBytes: { name: 'parley_database_bytes', help: 'Size of the database file' },
+  walBytes: { name: 'parley_database_wal_bytes', help: 'Size of the write-ahead log beside the database' },
 };

@@ -1,23 +1,21 @@
-import { statfs } from 'node:fs/promises';
 import type { Write } from '../storage/store.ts';
+import type { DiskState } from './disk-watch.ts';
+
 export interface Readiness {
   readonly ok: boolean;
   readonly checks: Readonly<Record<string, string>>;
 }
-
-/** Free space below which the server says it is not ready, bytes. */
-const FREE_MIN_BYTES = 1024 * 1024;
 
 /** `/readyz`: the writer commits (so migrations are done), the disk has room, nobody asked us to stop. */
 export const makeReadiness =
   ({
     write,
     isStopping,
-    dataDir,
+    disk,
   }: {
     write: Write;
     isStopping: () => boolean;
-    dataDir: string;
+    disk: () => Promise<DiskState>;
   }): (() => Promise<Readiness>) =>
   async () => {
     const checks = {
@@ -26,10 +24,8 @@ export const makeReadiness =
         () => 'ok',
         () => 'no answer',
       ),
-      disk: await statfs(dataDir).then(
-        ({ bavail, bsize }) => (bavail * bsize >= FREE_MIN_BYTES ? 'ok' : 'full'),
-        () => 'unknown',
-      ),
+      disk: await disk(),
     };
-    return { ok: checks.stopping === 'no' && checks.writer === 'ok' && checks.disk === 'ok', checks };
+    const diskServes = checks.disk === 'ok' || checks.disk === 'low';
+    return { ok: checks.stopping === 'no' && checks.writer === 'ok' && diskServes, checks };
   };

@@ -64,6 +64,10 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_thread_restarts_total', 'counter'],
   ['parley_resident_memory_bytes', 'gauge'],
   ['parley_build_info', 'gauge'],
+  ['parley_disk_free_bytes', 'gauge'],
+  ['parley_disk_bytes', 'gauge'],
+  ['parley_database_bytes', 'gauge'],
+  ['parley_database_wal_bytes', 'gauge'],
   ['parley_log_lines_dropped_total', 'counter'],
   ['parley_log_waiting_bytes', 'gauge'],
 ];
