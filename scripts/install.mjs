@@ -37,9 +37,13 @@ const isOnPath = (command) => {
   }
 };
 
+/** Measured from 45 s to more than three minutes. */
+const INSTALLING =
+  'Installing dependencies and compiling the SQLite addon (one minute on a fast machine, several on a slow one)';
+
 /** `npm ci`, which compiles the SQLite addon: the one step that needs tools besides Node. */
 export const install = (root) =>
-  runStep('Installing dependencies (compiles the SQLite addon, about a minute)', 'npm', ['ci'], root, () => {
+  runStep(INSTALLING, 'npm', ['ci'], root, () => {
     const missing = TOOLCHAIN.filter((command) => !isOnPath(command));
     if (missing.length === 0) return undefined;
     return `The SQLite addon needs a C++ toolchain and ${missing.join(', ')} was not found: install it (Debian, Ubuntu: apt-get install -y build-essential python3) and start again.`;

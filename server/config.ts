@@ -3,7 +3,15 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import * as z from 'zod';
 import { DESKTOP_ORIGIN } from './protocol/desktop-origin.ts';
-import { cidrList, hostName, number, originList, wholeNumber, type Cidr } from './config-fields.ts';
+import {
+  cidrList,
+  expandHome,
+  hostName,
+  number,
+  originList,
+  wholeNumber,
+  type Cidr,
+} from './config-fields.ts';
 
 /** One entry a variable (SPEC §2): how its text becomes a value, and what stands where it is unset. */
 const VARIABLES = {
@@ -75,18 +83,25 @@ export interface ConfigFault {
   readonly name: string;
   readonly reason: string;
 }
-/** `unknown`: variables with our prefix that nothing here reads; worth a warning, since a slip of the pen looks so too. */
-export type ParsedConfig =
-  | { readonly config: Config; readonly unknown: readonly ConfigFault[] }
-  | { readonly faults: readonly ConfigFault[] };
+export interface RunnableConfig {
+  readonly config: Config;
+  /** Variables with our prefix that nothing here reads; worth a warning, since a slip of the pen looks so too. */
+  readonly unknown: readonly ConfigFault[];
+  /** Values that are allowed and probably not meant. */
+  readonly warnings: readonly ConfigFault[];
+}
+export type ParsedConfig = RunnableConfig | { readonly faults: readonly ConfigFault[] };
 
 /** What the parser asks of the machine; tests give their own. */
 export interface Machine {
   readonly cores: number;
+  /** The home directory of the account, where one is known. */
+  readonly home?: string | undefined;
   readFile(path: string): string;
 }
 const thisMachine = (): Machine => ({
   cores: availableParallelism(),
+  home: process.env['HOME'],
   readFile: (path) => readFileSync(path, 'utf8'),
 });
 
@@ -109,15 +124,23 @@ export const parseConfig = (
       faults.push({ name: String(issue.path[0]), reason: reasonOf(issue) });
     }
   }
+  const path = (name: Variable, text: string): string => {
+    const expanded = expandHome(text, machine.home);
+    if ('path' in expanded) return expanded.path;
+    faults.push({ name, reason: expanded.reason });
+    return text;
+  };
+  const dataDir = parsed.success ? path('PARLEY_DATA_DIR', parsed.data.PARLEY_DATA_DIR) : '';
   const secret = secretOf(Object.fromEntries(known), machine, faults);
   if (!parsed.success || faults.length > 0) return { faults };
   const v = parsed.data;
   return {
     unknown,
+    warnings: v.PARLEY_SHARDS === undefined ? [] : shardWarnings(v.PARLEY_SHARDS, machine.cores),
     config: Object.freeze({
       host: v.PARLEY_HOST,
       port: v.PARLEY_PORT,
-      dataDir: v.PARLEY_DATA_DIR,
+      dataDir,
       jwtSecret: secret,
       shards: v.PARLEY_SHARDS ?? Math.max(1, machine.cores - 2),
       allowedOrigins: v.PARLEY_ALLOWED_ORIGINS,
@@ -171,8 +194,10 @@ const secretOf = (
   }
   let secret = direct ?? '';
   if (file !== undefined) {
+    const expanded = expandHome(file, machine.home);
+    if ('reason' in expanded) return refuse(expanded.reason);
     try {
-      secret = machine.readFile(file).replace(/\r?\n$/, '');
+      secret = machine.readFile(expanded.path).replace(/\r?\n$/, '');
     } catch (error) {
       return refuse(`names a file that can't be read (${String((error as NodeJS.ErrnoException).code)})`);
     }
@@ -181,6 +206,15 @@ const secretOf = (
     return refuse(`must hold at least ${String(SECRET_MIN_BYTES)} bytes`);
   }
   return secret;
+};
+
+/** Memory of one actor thread that has nothing to do, as measured with 64 of them. */
+const SHARD_MB = 12;
+const shardWarnings = (shards: number, cores: number): readonly ConfigFault[] => {
+  if (shards <= cores) return [];
+  const memory = `about ${String(shards * SHARD_MB)} MB of memory`;
+  const reason = `starts ${String(shards)} actor threads on ${String(cores)} cores: that serves nobody faster and takes ${memory}`;
+  return [{ name: 'PARLEY_SHARDS', reason }];
 };
 
 const unknownReason = (name: string): string => {

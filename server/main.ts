@@ -2,7 +2,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chatDirectory } from './actors/chat-directory.ts';
 import { registerKinds, registerLoginGate, type ThreadData } from './actors/kinds.ts';
-import { journalStream, loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
+import { journalStream, loggable, parseConfig, type RunnableConfig } from './config.ts';
 import type { Edge } from './edge/edge.ts';
 import { openSecrets } from './edge/secrets.ts';
 import { codeOf } from './protocol/errors.ts';
@@ -14,6 +14,7 @@ import { logWarnings, openLog, tellStarter, useJournal } from './runtime/log.ts'
 import { Pool } from './runtime/pool.ts';
 import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
 import { lockDataDir } from './storage/data-dir-lock.ts';
+import { checkAccess } from './storage/data-dir-access.ts';
 import { makeDataDir } from './storage/data-dir.ts';
 import { diskUsage } from './storage/disk-usage.ts';
 import { openQueries } from './storage/queries.ts';
@@ -28,10 +29,10 @@ if ('faults' in parsed) {
   for (const { name, reason } of parsed.faults) tellStarter(`${name} ${reason}`);
   process.exit(EXIT_CONFIG);
 }
-await run(parsed.config, parsed.unknown);
+await run(parsed);
 
 /** The main thread: threads first, then the doors. Composes only. */
-async function run(config: Config, unknown: readonly ConfigFault[]): Promise<void> {
+async function run({ config, unknown, warnings }: RunnableConfig): Promise<void> {
   const log = openLog(config.logLevel, 'edge');
   const refuse = (reason: string, exitCode: number): never => {
     log.fatal({ reason }, 'refused');
@@ -45,6 +46,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   logWarnings(log);
   log.info({ version: RELEASE, config: loggable(config), node: process.version }, 'starting');
   for (const { name, reason } of unknown) log.warn({ name, reason }, 'config.unknown-variable');
+  for (const { name, reason } of warnings) log.warn({ name, reason }, 'config.warning');
 
   const data: ThreadData = {
     dataDir: config.dataDir,
@@ -54,6 +56,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   };
   const secrets = attempt(() => {
     makeDataDir(config.dataDir);
+    checkAccess(config.dataDir);
     lockDataDir(config.dataDir);
     return openSecrets(config.dataDir, config.jwtSecret, ids);
   }, refuse);
