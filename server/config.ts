@@ -13,11 +13,13 @@ import {
   type Cidr,
 } from './config-fields.ts';
 
+const DATA_DIR = './data';
+
 /** One entry a variable (SPEC §2): how its text becomes a value, and what stands where it is unset. */
 const VARIABLES = {
   PARLEY_HOST: hostName.default('127.0.0.1'),
   PARLEY_PORT: wholeNumber(0, 65_535).default(8080),
-  PARLEY_DATA_DIR: z.string().default('./data'),
+  PARLEY_DATA_DIR: z.string().optional(),
   PARLEY_JWT_SECRET: z.string().optional(),
   PARLEY_JWT_SECRET_FILE: z.string().optional(),
   PARLEY_SHARDS: wholeNumber(0, 64).optional(),
@@ -130,7 +132,7 @@ export const parseConfig = (
     faults.push({ name, reason: expanded.reason });
     return text;
   };
-  const dataDir = parsed.success ? path('PARLEY_DATA_DIR', parsed.data.PARLEY_DATA_DIR) : '';
+  const dataDir = path('PARLEY_DATA_DIR', Object.fromEntries(known)['PARLEY_DATA_DIR'] ?? DATA_DIR);
   const secret = secretOf(Object.fromEntries(known), machine, faults);
   if (!parsed.success || faults.length > 0) return { faults };
   const v = parsed.data;

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { env as ownEnvironment, execPath } from 'node:process';
 import { freePort } from '../../perf/machine/free-port.ts';
@@ -38,7 +38,7 @@ export class UnreadServer implements Place {
     });
   }
 
-  /** Resolves when it serves. */
+  /** Resolves when it serves. With `JOURNAL_STREAM: 'own'` a pipe is announced as systemd announces its journal's. */
   static async start(scope: Scope, kind: OutputKind, settings: Settings = {}): Promise<UnreadServer> {
     const port = String(await freePort());
     const dir = tempDir(scope);
@@ -97,12 +97,16 @@ export class UnreadServer implements Place {
     return within(END_MS, 'the server to end', this.exited);
   }
 
-  /** Reads from now on, whenever it is asked: the log lines so far. */
-  lines(): readonly LogLine[] {
+  text(): string {
     this.#takeMore((text) => {
       this.#text += text;
     });
-    return this.#text
+    return this.#text;
+  }
+
+  /** Reads from now on, whenever it is asked: the log lines so far. */
+  lines(): readonly LogLine[] {
+    return this.text()
       .split(/\r?\n/)
       .slice(0, -1)
       .filter((line) => line.startsWith('{'))
@@ -130,7 +134,12 @@ const throughFifo = (scope: Scope, dir: string, port: string, env: NodeJS.Proces
     closeSync(reader);
   });
   const writer = openSync(fifo, 'w');
-  const child = spawn(execPath, [serverEntry], { env, stdio: ['ignore', writer, writer, 'ipc'] });
+  const { dev, ino } = fstatSync(writer);
+  const journal = env['JOURNAL_STREAM'] === 'own' ? { JOURNAL_STREAM: `${String(dev)}:${String(ino)}` } : {};
+  const child = spawn(execPath, [serverEntry], {
+    env: { ...env, ...journal },
+    stdio: ['ignore', writer, writer, 'ipc'],
+  });
   closeSync(writer);
   const bytes = Buffer.alloc(64 * 1024);
   return UnreadServer.of(port, child, (add) => {
