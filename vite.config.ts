@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { offlineClient } from './scripts/offline-client.mjs';
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** The build fails when what it made is too large, does not parse, or needs an exception from the policy. */
 const checked = (folder: string, kind: string): Plugin => ({
@@ -44,6 +47,7 @@ export default defineConfig(({ mode }) => {
     root: 'ui',
     base: './',
     publicDir: false,
+    define: { __PARLEY_VERSION__: JSON.stringify(version) },
     plugins: [
       thirdPartyNotices(),
       ...(desktop ? [desktopPage(), desktopGlobals()] : [offlineClient('sw.ts')]),

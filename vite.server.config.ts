@@ -1,13 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
 
 const ENTRIES = ['main', 'writer', 'shard', 'helper', 'parley'];
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** The server: one file for each thread and for the operator's command, and what they share beside them. Some two hundred
  *  modules one by one, again in every thread, are the longest part of a start. What is native, or looks for files beside
  *  itself, stays in node_modules. */
 export default defineConfig({
   publicDir: false,
+  define: { __PARLEY_VERSION__: JSON.stringify(version) },
   plugins: [thirdPartyNotices()],
   ssr: {
     noExternal: true,

@@ -66,7 +66,13 @@ const missingTools = () => {
 const compileAddon = async (root) => {
   rmSync(join(root, ADDON_SUM), { force: true });
   const build = ['run', '--prefix', ADDON_PACKAGE, 'build-release'];
-  await runStep('Compiling the SQLite addon (a minute or more)', 'npm', build, root, missingTools);
+  await runStep(
+    'Compiling the SQLite addon (one minute on a fast machine, several on a slow one)',
+    'npm',
+    build,
+    root,
+    missingTools,
+  );
   const sum = createHash('sha256')
     .update(readFileSync(join(root, ADDON)))
     .digest('hex');

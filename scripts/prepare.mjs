@@ -18,7 +18,7 @@ const PARTS = {
   server: {
     name: 'server',
     title: 'Building the server',
-    inputs: [...always, 'vite.server.config.ts', 'scripts/third-party-notices.mjs', 'server'],
+    inputs: [...always, 'package.json', 'vite.server.config.ts', 'scripts/third-party-notices.mjs', 'server'],
     outputs: ['dist/bundle/main.js', 'dist/bundle/third-party-notices.txt'],
     command: vite('--config', 'vite.server.config.ts'),
     sources: [],
@@ -59,6 +59,7 @@ const PARTS = {
     title: 'Building the web client',
     needs: 'vite.config.ts',
     inputs: [
+      'package.json',
       'package-lock.json',
       'tsconfig.base.json',
       'vite.config.ts',
@@ -78,6 +79,7 @@ const PARTS = {
     title: 'Building the client of the desktop app',
     needs: 'neutralino.config.json',
     inputs: [
+      'package.json',
       'package-lock.json',
       'tsconfig.base.json',
       'vite.config.ts',

@@ -29,6 +29,23 @@ export const number = (minimum: number, maximum: number) =>
     })
     .transform(Number);
 
+/** A path as a shell would have it: `~` and `~/x` begin with the home directory, which neither systemd nor a container puts in.
+ *  What can't be is a `reason`. */
+export const expandHome = (
+  text: string,
+  home: string | undefined,
+): { readonly path: string } | { readonly reason: string } => {
+  if (!text.startsWith('~')) return { path: text };
+  if (text !== '~' && !text.startsWith('~/')) {
+    return {
+      reason: "begins with ~ and another user's name: write the path in full, or ./~ for a file of that name",
+    };
+  }
+  if (home === undefined || home === '')
+    return { reason: 'begins with ~ but HOME is not set: write the path in full' };
+  return { path: `${home}${text.slice(1)}` };
+};
+
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 const HOST_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`);
 

@@ -1,3 +1,4 @@
+import { expandHome } from './config-fields.ts';
 import { isVisible } from './protocol/fields.ts';
 
 /** Secrets that the operator gives, in a variable or in a file that a variable names. */
@@ -15,7 +16,7 @@ export type SecretResult =
 export const secretOf = (
   name: SecretName,
   env: Readonly<Partial<Record<string, string>>>,
-  readFile: (path: string) => Uint8Array,
+  machine: { readonly home?: string | undefined; readFile(path: string): Uint8Array },
 ): SecretResult => {
   const direct = env[name];
   const file = env[`${name}_FILE`];
@@ -27,9 +28,11 @@ export const secretOf = (
   }
   const refuse = (reason: string): SecretResult => ({ fault: { name: `${name}_FILE`, reason } });
   if (direct !== undefined) return refuse(`must not be set together with ${name}`);
+  const expanded = expandHome(file, machine.home);
+  if ('reason' in expanded) return refuse(expanded.reason);
   let bytes: Uint8Array;
   try {
-    bytes = readFile(file);
+    bytes = machine.readFile(expanded.path);
   } catch (error) {
     return refuse(`names a file that can't be read (${String((error as NodeJS.ErrnoException).code)})`);
   }

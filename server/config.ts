@@ -6,6 +6,7 @@ import { secretOf, type SecretName } from './config-secrets.ts';
 import { DESKTOP_ORIGIN } from './protocol/desktop-origin.ts';
 import {
   cidrList,
+  expandHome,
   hostName,
   number,
   originList,
@@ -14,11 +15,13 @@ import {
   type Cidr,
 } from './config-fields.ts';
 
+const DATA_DIR = './data';
+
 /** One entry a variable (SPEC §2): how its text becomes a value, and what stands where it is unset. */
 const VARIABLES = {
   PARLEY_HOST: hostName.default('127.0.0.1'),
   PARLEY_PORT: wholeNumber(0, 65_535).default(8080),
-  PARLEY_DATA_DIR: z.string().default('./data'),
+  PARLEY_DATA_DIR: z.string().optional(),
   PARLEY_JWT_SECRET: z.string().optional(),
   PARLEY_JWT_SECRET_FILE: z.string().optional(),
   PARLEY_REFRESH_SECRET: z.string().optional(),
@@ -89,18 +92,25 @@ export interface ConfigFault {
   readonly name: string;
   readonly reason: string;
 }
-/** `unknown`: variables with our prefix that nothing here reads; worth a warning, since a slip of the pen looks so too. */
-export type ParsedConfig =
-  | { readonly config: Config; readonly unknown: readonly ConfigFault[] }
-  | { readonly faults: readonly ConfigFault[] };
+export interface RunnableConfig {
+  readonly config: Config;
+  /** Variables with our prefix that nothing here reads; worth a warning, since a slip of the pen looks so too. */
+  readonly unknown: readonly ConfigFault[];
+  /** Values that are allowed and probably not meant. */
+  readonly warnings: readonly ConfigFault[];
+}
+export type ParsedConfig = RunnableConfig | { readonly faults: readonly ConfigFault[] };
 
 /** What the parser asks of the machine; tests give their own. */
 export interface Machine {
   readonly cores: number;
+  /** The home directory of the account, where one is known. */
+  readonly home?: string | undefined;
   readFile(path: string): Uint8Array;
 }
 const thisMachine = (): Machine => ({
   cores: availableParallelism(),
+  home: process.env['HOME'],
   readFile: (path) => readFileSync(path),
 });
 
@@ -123,8 +133,15 @@ export const parseConfig = (
       faults.push({ name: String(issue.path[0]), reason: reasonOf(issue) });
     }
   }
+  const path = (name: Variable, text: string): string => {
+    const expanded = expandHome(text, machine.home);
+    if ('path' in expanded) return expanded.path;
+    faults.push({ name, reason: expanded.reason });
+    return text;
+  };
+  const dataDir = path('PARLEY_DATA_DIR', Object.fromEntries(known)['PARLEY_DATA_DIR'] ?? DATA_DIR);
   const secretNamed = (name: SecretName): string | null => {
-    const read = secretOf(name, Object.fromEntries(known), (path) => machine.readFile(path));
+    const read = secretOf(name, Object.fromEntries(known), machine);
     if ('secret' in read) return read.secret;
     faults.push(read.fault);
     return null;
@@ -135,10 +152,11 @@ export const parseConfig = (
   const v = parsed.data;
   return {
     unknown,
+    warnings: v.PARLEY_SHARDS === undefined ? [] : shardWarnings(v.PARLEY_SHARDS, machine.cores),
     config: Object.freeze({
       host: v.PARLEY_HOST,
       port: v.PARLEY_PORT,
-      dataDir: v.PARLEY_DATA_DIR,
+      dataDir,
       jwtSecret,
       refreshSecret,
       shards: v.PARLEY_SHARDS ?? Math.max(1, machine.cores - 2),
@@ -162,6 +180,11 @@ export const parseConfig = (
   };
 };
 
+/** What systemd says of the output that it connected to the journal; undefined under anything else. */
+export const journalStream = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined => env['JOURNAL_STREAM'];
+
 /** The configuration as it may stand in a log: without the secrets. */
 export const loggable = ({ jwtSecret, refreshSecret, ...rest }: Config): Record<string, unknown> => ({
   ...rest,
@@ -171,6 +194,15 @@ export const loggable = ({ jwtSecret, refreshSecret, ...rest }: Config): Record<
 
 const reasonOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_value' ? `must be one of ${issue.values.map(String).join(', ')}` : issue.message;
+
+/** Memory of one actor thread that has nothing to do, as measured with 64 of them. */
+const SHARD_MB = 12;
+const shardWarnings = (shards: number, cores: number): readonly ConfigFault[] => {
+  if (shards <= cores) return [];
+  const memory = `about ${String(shards * SHARD_MB)} MB of memory`;
+  const reason = `starts ${String(shards)} actor threads on ${String(cores)} cores: that serves nobody faster and takes ${memory}`;
+  return [{ name: 'PARLEY_SHARDS', reason }];
+};
 
 const unknownReason = (name: string): string => {
   const near = VARIABLE_NAMES.map((known) => ({ known, steps: editDistance(name, known) })).sort(

@@ -6,7 +6,7 @@ import { STORE_FAULT } from './edge/store-health.ts';
 import { ParleyError } from './protocol/errors.ts';
 import { faultOf } from './runtime/faults.ts';
 import { systemIds } from './runtime/ids.ts';
-import { openLog } from './runtime/log.ts';
+import { logWarnings, openLog } from './runtime/log.ts';
 import type { TaskOutcome } from './runtime/pool.ts';
 import { openQueries } from './storage/queries.ts';
 import type { Queries } from './storage/store.ts';
@@ -22,6 +22,7 @@ const PINNED = {
 } as const;
 
 const log = openLog('error', 'helper');
+logWarnings(log);
 
 /** One task of the helper pool: a password hash, a password check, or a read that is too long for a thread that serves
  *  people. argon2 is called synchronously: its asynchronous form runs in libuv's pool, where it starves everything

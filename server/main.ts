@@ -2,20 +2,23 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chatDirectory } from './actors/chat-directory.ts';
 import { registerKinds, registerLoginGate, type ThreadData } from './actors/kinds.ts';
-import { loggable, parseConfig, type Config, type ConfigFault } from './config.ts';
+import { journalStream, loggable, parseConfig, type RunnableConfig } from './config.ts';
 import type { Edge } from './edge/edge.ts';
 import { hasKeys, openSecrets } from './edge/secrets.ts';
 import { STORE_FAULT } from './edge/store-health.ts';
 import { codeOf } from './protocol/errors.ts';
+import { RELEASE } from './protocol/release.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { Host } from './runtime/host.ts';
 import { systemIds as ids } from './runtime/ids.ts';
-import { openLog } from './runtime/log.ts';
+import { logWarnings, openLog, tellStarter, useJournal } from './runtime/log.ts';
 import { checkBinaries } from './runtime/native-binaries.ts';
 import { Pool, type PoolOptions } from './runtime/pool.ts';
 import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
 import { lockDataDir } from './storage/data-dir-lock.ts';
+import { checkAccess } from './storage/data-dir-access.ts';
 import { makeDataDir } from './storage/data-dir.ts';
+import { diskUsage } from './storage/disk-usage.ts';
 import { checkFiles } from './storage/file-check.ts';
 import { openQueries } from './storage/queries.ts';
 import { StoreError } from './storage/store-error.ts';
@@ -24,27 +27,30 @@ const EXIT_CONFIG = 78;
 const STOP_WITHIN_MS = 9_000;
 const READ_DEADLINE_MS = 9_500;
 
+useJournal(journalStream());
 const parsed = parseConfig();
 if ('faults' in parsed) {
-  for (const { name, reason } of parsed.faults) process.stderr.write(`${name} ${reason}\n`);
+  for (const { name, reason } of parsed.faults) tellStarter(`${name} ${reason}`);
   process.exit(EXIT_CONFIG);
 }
-await run(parsed.config, parsed.unknown);
+await run(parsed);
 
 /** The main thread: threads first, then the doors. Composes only. */
-async function run(config: Config, unknown: readonly ConfigFault[]): Promise<void> {
+async function run({ config, unknown, warnings }: RunnableConfig): Promise<void> {
   const log = openLog(config.logLevel, 'edge');
   const refuse = (reason: string, exitCode: number): never => {
     log.fatal({ reason }, 'refused');
-    process.stderr.write(`Parley can't run: ${reason}\n`);
+    tellStarter(`Parley can't run: ${reason}`);
     process.exit(exitCode);
   };
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught');
     process.exit(70);
   });
-  log.info({ config: loggable(config), node: process.version }, 'starting');
+  logWarnings(log);
+  log.info({ version: RELEASE, config: loggable(config), node: process.version }, 'starting');
   for (const { name, reason } of unknown) log.warn({ name, reason }, 'config.unknown-variable');
+  for (const { name, reason } of warnings) log.warn({ name, reason }, 'config.warning');
   // Before any thread loads one of them.
   const binaries = attempt(() => checkBinaries(import.meta.url, config.acceptedBinaries), refuse);
   log.info({ binaries }, 'binaries.checked');
@@ -58,6 +64,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   };
   const secrets = attempt(() => {
     makeDataDir(config.dataDir);
+    checkAccess(config.dataDir);
     lockDataDir(config.dataDir);
     // Before the keys are made: they tell whether the directory was in use.
     checkFiles(config.dataDir, hasKeys(config.dataDir));
@@ -142,6 +149,7 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
     directory,
     queries,
     pools,
+    diskUsage: () => diskUsage(config.dataDir),
     clock,
     ids,
     log,
@@ -173,8 +181,8 @@ async function run(config: Config, unknown: readonly ConfigFault[]): Promise<voi
   process.on('SIGINT', stop);
   // Whoever started us waits for this line, however little else they want to hear.
   const always = config.logLevel === 'silent' ? log : openLog('info', 'edge');
-  always.info({ url }, 'listening');
-  process.stderr.write(`\n  Parley is ready: ${url}\n\n`);
+  always.info({ url, version: RELEASE }, 'listening');
+  tellStarter(`\n  Parley is ready: ${url}\n`, 'info');
 
   if (config.testFaults) {
     process.on('message', (order: { thread: ChildSpec['name']; fault: string }) => {

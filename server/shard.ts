@@ -4,7 +4,7 @@ import { STORE_FAULT } from './edge/store-health.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';
-import { openLog } from './runtime/log.ts';
+import { logWarnings, openLog } from './runtime/log.ts';
 import { Thread } from './runtime/thread.ts';
 import type { TaskInput } from './runtime/threads.ts';
 import { openQueries } from './storage/queries.ts';
@@ -12,6 +12,7 @@ import { openQueries } from './storage/queries.ts';
 /** A shard thread: the actors whose address falls to it, and a read-only connection. Lives until it is told to stop. */
 export default async function shard({ name, ports, data, restarts }: TaskInput<ThreadData>): Promise<void> {
   const log = openLog(data.logLevel, name);
+  logWarnings(log);
   const queries = openQueries(data.dataDir, {
     onReplaced: (cause) => {
       log.error({ err: cause }, 'store.connection-replaced');

@@ -6,7 +6,7 @@ import { STORE_FAULT } from './edge/store-health.ts';
 import { systemClock } from './runtime/clock.ts';
 import { dieByOrder } from './runtime/die.ts';
 import { systemIds } from './runtime/ids.ts';
-import { openLog } from './runtime/log.ts';
+import { logWarnings, openLog } from './runtime/log.ts';
 import { LogLimit } from './runtime/log-limit.ts';
 import { Thread } from './runtime/thread.ts';
 import type { Refusal, TaskInput } from './runtime/threads.ts';
@@ -23,6 +23,7 @@ export default async function writer({
   restarts,
 }: TaskInput<ThreadData>): Promise<Refusal | undefined> {
   const log = openLog(data.logLevel, name);
+  logWarnings(log);
   const failedCommits = new LogLimit(systemClock);
   let store: GroupCommit;
   try {

@@ -10,16 +10,18 @@ import type { ThreadName } from '../runtime/address.ts';
 import type { Host } from '../runtime/host.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { ThreadStats } from '../runtime/link.ts';
-import type { Log } from '../runtime/log.ts';
+import { logFigures, type Log } from '../runtime/log.ts';
 import type { Pool } from '../runtime/pool.ts';
 import type { Queries, Write } from '../storage/store.ts';
 import { trustList } from './address.ts';
+import { DiskWatch, type DiskWatchOptions } from './disk-watch.ts';
 import { drained } from './drain.ts';
 import { ForwardedWatch } from './forwarded-watch.ts';
 import { serveGateways } from './gateways.ts';
 import { mountHttp } from './http/mount.ts';
 import { listenOn } from './listen.ts';
 import { Metrics } from './metrics.ts';
+import { registerProcessMetrics } from './process-metrics.ts';
 import { makeReadiness } from './readiness.ts';
 import { makeRoutes } from './routes/table.ts';
 import type { Secrets } from './secrets.ts';
@@ -44,6 +46,8 @@ export interface EdgeOptions {
   readonly directory: Directory;
   readonly queries: Queries;
   readonly pools: { readonly hashing: Pool; readonly reading: Pool };
+  /** How full the disk of the data directory is. */
+  readonly diskUsage: DiskWatchOptions['measure'];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -68,7 +72,8 @@ const READ_TIMEOUT_MS = 10_000;
 
 /** Everything that faces the network, on the main thread. */
 export const openEdge = (options: EdgeOptions): Edge => {
-  const { clientDir, config, secrets, host, links, directory, queries, pools, clock, ids, log } = options;
+  const { clientDir, config, secrets, host, links, directory, queries, pools, diskUsage, clock, ids, log } =
+    options;
   let stopping = false;
   const tokens = openTokens({ secret: secrets.jwt, accessTtlS: config.accessTtlS, clock, queries });
   serveGateways(host, pools, tokens);
@@ -82,12 +87,14 @@ export const openEdge = (options: EdgeOptions): Edge => {
     host.ask(writer, { type, input } as unknown as WriteQuestion, WRITE_TIMEOUT_MS);
   const read: Services['read'] = (name, ...args) =>
     host.ask(helper, { type: 'query', name, args } as unknown as QueryQuestion, READ_TIMEOUT_MS) as never;
+  const disk = new DiskWatch({ measure: diskUsage, clock, log });
+  registerProcessMetrics(metrics.registry, { log: logFigures, disk });
   const readiness = makeReadiness({
     write,
     read: () => read('probe'),
     store: () => health.check,
     isStopping: () => stopping,
-    dataDir: config.dataDir,
+    disk: disk.look,
   });
   const services: Services = {
     config,
@@ -170,11 +177,13 @@ export const openEdge = (options: EdgeOptions): Edge => {
       log.info({ ...uwsInUse }, 'edge.uws');
       await metrics.listen();
       listening = await listenOn(app, config);
+      disk.start();
       const host_ = config.host.includes(':') ? `[${config.host}]` : config.host;
       return `http://${host_}:${String(uWS.us_socket_local_port(listening))}`;
     },
     async close() {
       stopping = true;
+      disk.stop();
       const unsentBefore = ws.closedUnsent();
       // One turn of the loop accepts what the kernel has accepted for us.
       await new Promise<void>((resolve) => setImmediate(resolve));

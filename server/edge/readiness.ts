@@ -1,22 +1,20 @@
-import { statfs } from 'node:fs/promises';
 import type { Write } from '../storage/store.ts';
+import type { DiskState } from './disk-watch.ts';
 
 export interface Readiness {
   readonly ok: boolean;
   readonly checks: Readonly<Record<string, string>>;
 }
 
-/** Free space below which the server says it is not ready, bytes. */
-const FREE_MIN_BYTES = 1024 * 1024;
-
-/** `/readyz`: the writer commits (so migrations are done), the helper pool reads, no damage was met, the disk has room, nobody asked us to stop. */
+/** `/readyz`: the writer commits (so migrations are done), the helper pool reads, no damage was met, the disk has room, nobody asked
+ *  us to stop. */
 export const makeReadiness =
   ({
     write,
     read,
     store,
     isStopping,
-    dataDir,
+    disk,
   }: {
     write: Write;
     /** Resolves when the helper pool has read the store. */
@@ -24,7 +22,7 @@ export const makeReadiness =
     /** What is known of the store's file. */
     store: () => 'ok' | 'damaged';
     isStopping: () => boolean;
-    dataDir: string;
+    disk: () => Promise<DiskState>;
   }): (() => Promise<Readiness>) =>
   async () => {
     const checks = {
@@ -38,11 +36,9 @@ export const makeReadiness =
         () => 'no answer',
       ),
       store: store(),
-      disk: await statfs(dataDir).then(
-        ({ bavail, bsize }) => (bavail * bsize >= FREE_MIN_BYTES ? 'ok' : 'full'),
-        () => 'unknown',
-      ),
+      disk: await disk(),
     };
-    const { stopping, ...parts } = checks;
-    return { ok: stopping === 'no' && Object.values(parts).every((part) => part === 'ok'), checks };
+    const { stopping, disk: free, ...parts } = checks;
+    const isOk = Object.values(parts).every((part) => part === 'ok') && (free === 'ok' || free === 'low');
+    return { ok: stopping === 'no' && isOk, checks };
   };

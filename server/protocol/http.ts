@@ -47,6 +47,8 @@ export const healthAnswer = z.strictObject({
   status: z.enum(['ok', 'unavailable']),
   checks: z.record(z.string(), z.string()),
 });
+/** Of `/healthz`: with the version of the program that answers. */
+export const livenessAnswer = z.extend(healthAnswer, { version: z.string() });
 export type SearchAnswer = z.infer<typeof searchAnswer>;
 export type Tokens = z.infer<typeof tokensAnswer>;
 export type SignedIn = z.infer<typeof signedInAnswer>;

@@ -4,7 +4,7 @@ import type { Clock, Timer } from './clock.ts';
 import type { Fault } from './envelope.ts';
 import { FairQueue } from './fair-queue.ts';
 import { errorOf } from './faults.ts';
-import type { Log } from './log.ts';
+import { adoptLogOf, type Log } from './log.ts';
 import { YOUNG_MB } from './young-space.ts';
 
 export type TaskOutcome = (
@@ -61,6 +61,7 @@ export class Pool {
       // Threads here sleep between tasks and hold no timers, so the fastest hand-over is right.
       atomics: 'sync',
     });
+    this.#piscina.on('message', adoptLogOf);
     this.#piscina.on('error', (error: unknown) => {
       options.log.error({ err: error }, 'pool.error');
     });

@@ -5,7 +5,7 @@ import type { ThreadName } from './address.ts';
 import type { Envelope } from './envelope.ts';
 import type { Host, Route } from './host.ts';
 import { Link, type Control, type ThreadStats } from './link.ts';
-import type { Log } from './log.ts';
+import { adoptLogOf, type Log } from './log.ts';
 import { judge, Pulse, type Intensity } from './supervisor.ts';
 import type { Ports } from './thread.ts';
 import { YOUNG_MB } from './young-space.ts';
@@ -103,6 +103,7 @@ export class Threads {
       done: Promise.resolve(),
     };
     this.#children.set(spec.name, child);
+    pool.on('message', adoptLogOf);
     pool.on('error', (error: unknown) => {
       const { log, onGiveUp } = this.#options;
       log.error({ thread: spec.name, err: error }, 'thread.pool-error');

@@ -3,6 +3,7 @@ import { after, test, type TestContext } from 'node:test';
 import type { Session } from '../../server/protocol/views.ts';
 import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
+import { packageVersion } from '../support/paths.ts';
 import { REFUSED } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -71,6 +72,8 @@ test('sessions are listed and ended in the settings', async (t) => {
   const phone = await PersonPage.login(t, browser, server, ada.username);
   phone.faults.provoke(REFUSED);
   await ada.page.keyboard.press('Control+,');
+  await ada.page.getByText(`This app: version ${packageVersion}`).waitFor();
+  await ada.page.getByText(`The server: version ${packageVersion}`).waitFor();
   const list = ada.page.locator('session-list li');
   await list.nth(1).waitFor();
   await list.getByRole('button', { name: /^End session/ }).click();

@@ -59,6 +59,50 @@ test('without variables the defaults of SPEC §2 stand', () => {
   });
 });
 
+test('a path that begins with ~ begins with the home directory, or is refused with what to write instead', () => {
+  const at = (env: Record<string, string>, home: string | undefined = '/home/ada') =>
+    parseConfig(env, { ...machine, home });
+  const dirOf = (path: string): string => {
+    const parsed = at({ PARLEY_DATA_DIR: path });
+    return 'config' in parsed ? parsed.config.dataDir : '';
+  };
+  assert.equal(dirOf('~/parley'), '/home/ada/parley');
+  assert.equal(dirOf('~'), '/home/ada');
+  assert.equal(dirOf('./~'), './~');
+  assert.equal(dirOf('/srv/~/x'), '/srv/~/x');
+  const refused = (path: string, home?: string) => {
+    const parsed = at({ PARLEY_DATA_DIR: path }, home);
+    return 'faults' in parsed ? parsed.faults : [];
+  };
+  const refusals = [
+    [refused('~ben/parley'), /another user's name/],
+    [refused('~/parley', ''), /HOME is not set: write the path in full/],
+  ] as const;
+  for (const [faults, reason] of refusals) {
+    assert.deepEqual(
+      faults.map(({ name }) => name),
+      ['PARLEY_DATA_DIR'],
+    );
+    assert.match(faults[0]?.reason ?? '', reason);
+  }
+  const secret = at({ PARLEY_JWT_SECRET_FILE: '~/good' }, '');
+  assert.ok('faults' in secret && secret.faults[0]?.reason.includes('HOME is not set'));
+  const found = at({ PARLEY_JWT_SECRET_FILE: '~' }, '/good');
+  assert.ok('config' in found && found.config.jwtSecret === 's'.repeat(32));
+});
+
+test('more shards than cores are allowed, and warned of with what they cost', () => {
+  const warnings = (shards: string) => {
+    const parsed = parse({ PARLEY_SHARDS: shards });
+    assert.ok('config' in parsed && parsed.config.shards === Number(shards));
+    return parsed.warnings;
+  };
+  assert.deepEqual([...warnings('0'), ...warnings('8')], []);
+  const [warning, ...others] = warnings('64');
+  assert.deepEqual([warning?.name, others], ['PARLEY_SHARDS', []]);
+  assert.match(warning?.reason ?? '', /64 actor threads on 8 cores.* 768 MB/);
+});
+
 test('an empty variable counts as unset', () => {
   assert.deepEqual(configOf(Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '']))), configOf({}));
 });

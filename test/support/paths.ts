@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,3 +11,8 @@ const bundled = (name: string): string => join(repositoryRoot, 'dist/bundle', na
 export const serverEntry = bundled('main.js');
 export const operatorEntry = bundled('parley.js');
 export const helperEntry = bundled('helper.js');
+
+/** The version of the program, where it is written. */
+export const packageVersion = (
+  JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as { readonly version: string }
+).version;

@@ -37,11 +37,11 @@ export class SmallDisk {
     return bavail * bsize;
   }
 
-  /** Until nothing more goes in. */
-  fill(): void {
-    for (let part = 0; this.freeBytes > 0; part += 1) {
+  /** Until nothing more goes in, or until so much is left. */
+  fill(leave = 0): void {
+    for (let part = 0; this.freeBytes > leave; part += 1) {
       try {
-        writeFileSync(`${this.#ballast}.${String(part)}`, Buffer.alloc(this.freeBytes));
+        writeFileSync(`${this.#ballast}.${String(part)}`, Buffer.alloc(this.freeBytes - leave));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
         return;

@@ -6,11 +6,13 @@ import Database from 'better-sqlite3';
 import { expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
+import { figureOf, metricsUrl } from '../support/metrics.ts';
 import { say } from '../support/say.ts';
 import { failedStart, ServerProcess } from '../support/server-process.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
+const MIB = 1024 * 1024;
 const CANT_MOUNT = 'a disk of its own can’t be mounted here (root and CAP_SYS_ADMIN are needed)';
 
 test('[P1] a full disk: writes are refused with 503, reads and search go on, it recovers by itself', async (t) => {
@@ -74,6 +76,37 @@ test('[P1] a full disk: writes are refused with 503, reads and search go on, it 
     (await ben.history(id)).map(({ message_id }) => message_id),
     acked,
   );
+});
+
+test('[X3] a disk that fills up: a warning, then not ready, then ready again, one line each', async (t) => {
+  const disk = SmallDisk.mount(t, 64);
+  if (disk === null) {
+    t.skip(CANT_MOUNT);
+    return;
+  }
+  const server = await ServerProcess.start(t, { PARLEY_METRICS_PORT: '0' }, disk.path);
+  const metrics = await metricsUrl(server);
+  const ready = async (status: number): Promise<unknown> => {
+    const answer = expectStatus(await http('GET', `${server.url}/readyz`), status);
+    return answer.json<{ checks: { disk: string } }>().checks.disk;
+  };
+  const lines = () => server.run.output.match(/"msg":"disk\.\w+"/g);
+  assert.equal(await ready(200), 'ok');
+  disk.fill(4 * MIB);
+  for (let n = 0; n < 3; n += 1) assert.equal(await ready(200), 'low');
+  const low = await server.run.line('disk.low');
+  assert.ok(Number(low['freeBytes']) <= 4 * MIB && String(low['advice']).includes('PARLEY_DATA_DIR'));
+  assert.ok((await figureOf(metrics, 'parley_disk_free_bytes')) <= 4 * MIB);
+  assert.equal(await figureOf(metrics, 'parley_disk_bytes'), 64 * MIB);
+  for (const name of ['parley_database_bytes', 'parley_database_wal_bytes'])
+    assert.ok((await figureOf(metrics, name)) > 0, name);
+  disk.fill(MIB / 2);
+  for (let n = 0; n < 3; n += 1) assert.equal(await ready(503), 'full');
+  await server.run.line('disk.full');
+  disk.free();
+  assert.equal(await ready(200), 'ok');
+  await server.run.line('disk.ok');
+  assert.deepEqual(lines(), ['"msg":"disk.low"', '"msg":"disk.full"', '"msg":"disk.ok"']);
 });
 
 /** Refused: one line that says why, no stack, no success. */

@@ -64,11 +64,11 @@ const health = {
   body: undefined,
   status: 200,
   headers,
-  text: '{"status":"ok","checks":{}}',
+  text: '{"status":"ok","checks":{},"version":"1"}',
 };
 const planted: readonly (readonly [string, Partial<typeof health>])[] = [
   ['a status that is not documented', { status: 418, text: '{}' }],
-  ['a field too many', { text: '{"status":"ok","checks":{},"version":"1"}' }],
+  ['a field too many', { text: '{"status":"ok","checks":{},"version":"1","uptime":1}' }],
   ['a field too few', { text: '{"status":"ok"}' }],
   ['a header too few', { headers: { ...headers, 'referrer-policy': 'origin' } }],
   ['a page that may be framed', { headers: { ...headers, 'content-security-policy': "default-src 'none'" } }],

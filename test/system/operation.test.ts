@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import process from 'node:process';
 import { after, test } from 'node:test';
 import type { z } from 'zod/mini';
 import type { healthAnswer } from '../../server/protocol/http.ts';
@@ -8,6 +9,7 @@ import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-
 import { http } from '../support/http-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { figureOf, metricsText, metricsUrl } from '../support/metrics.ts';
+import { packageVersion as version } from '../support/paths.ts';
 import { rawAnswer } from '../support/raw-http.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -19,11 +21,26 @@ type Health = z.infer<typeof healthAnswer>;
 
 test('/healthz says that the process answers, /readyz what each part says', async () => {
   const health = expectStatus(await http('GET', `${server.url}/healthz`), 200).json<Health>();
-  assert.equal(health.status, 'ok');
+  assert.deepEqual(health, { status: 'ok', checks: {}, version });
   const ready = expectStatus(await http('GET', `${server.url}/readyz`), 200).json<Health>();
   assert.equal(ready.status, 'ok');
   assert.deepEqual(ready.checks, { stopping: 'no', writer: 'ok', reader: 'ok', store: 'ok', disk: 'ok' });
   expectStatus(await http('HEAD', `${server.url}/readyz`), 200);
+});
+
+test('[X2] the version is in the first lines of the log, the metrics and every answer', async () => {
+  for (const msg of ['starting', 'listening']) {
+    const line = server.run.output.split('\n').find((each) => each.includes(`"msg":"${msg}"`)) ?? '{}';
+    assert.equal((JSON.parse(line) as { version?: string }).version, version, msg);
+  }
+  assert.equal(
+    await figureOf(metrics, `parley_build_info{version="${version}",node="${process.version}"}`),
+    1,
+  );
+  for (const path of ['/healthz', '/', '/users/me', '/nowhere', '/openapi.json']) {
+    const { headers } = await http('GET', `${server.url}${path}`);
+    assert.equal(headers['x-parley-version'], version, path);
+  }
 });
 
 /** Issue 3, point 10, and what each of them is. */
@@ -46,6 +63,13 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_socket_closes_total', 'counter'],
   ['parley_thread_restarts_total', 'counter'],
   ['parley_resident_memory_bytes', 'gauge'],
+  ['parley_build_info', 'gauge'],
+  ['parley_disk_free_bytes', 'gauge'],
+  ['parley_disk_bytes', 'gauge'],
+  ['parley_database_bytes', 'gauge'],
+  ['parley_database_wal_bytes', 'gauge'],
+  ['parley_log_lines_dropped_total', 'counter'],
+  ['parley_log_waiting_bytes', 'gauge'],
 ];
 
 test('/metrics has every family of figures, of every thread, on a port of this machine alone', async (t) => {

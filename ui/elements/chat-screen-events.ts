@@ -164,6 +164,7 @@ export class ChatScreenEvents implements ReactiveController {
   readonly moreFound = (): void => void this.#account.searchMore();
   readonly endSession = (id: string): void => void this.#account.sessions.end(id);
   readonly loadSessions = (): void => void this.#account.sessions.load();
+  readonly askVersion = (): Promise<string | null> => this.#screen.app.api.version().catch(() => null);
   readonly allowNotifications = (): void => {
     void this.#screen.app.shell.askForNotifications().then(() => {
       this.#screen.requestUpdate();

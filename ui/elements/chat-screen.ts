@@ -238,6 +238,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
       .now=${this.now}
       .endSession=${events.endSession}
       .loadSessions=${events.loadSessions}
+      .askVersion=${events.askVersion}
       .allowNotifications=${events.allowNotifications}
       .changePassword=${events.changePassword}
       .deleteAccount=${events.deleteAccount}

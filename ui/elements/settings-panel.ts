@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import { RELEASE } from '../../server/protocol/release.ts';
 import type { Preferences } from '../state/preferences.ts';
 import type { SessionList } from '../state/sessions.ts';
 import { strings } from '../strings/strings.ts';
@@ -32,6 +33,7 @@ export class SettingsPanel extends LitElement {
   @property({ type: Number }) now = 0;
   @property({ attribute: false }) endSession: (id: string) => void = () => undefined;
   @property({ attribute: false }) loadSessions: () => void = () => undefined;
+  @property({ attribute: false }) askVersion: () => Promise<string | null> = () => Promise.resolve(null);
   @property({ attribute: false }) allowNotifications: () => void = () => undefined;
   @property({ attribute: false }) changePassword: (current: string, next: string) => Promise<void> = () =>
     Promise.resolve();
@@ -41,8 +43,14 @@ export class SettingsPanel extends LitElement {
   @property({ attribute: false }) rememberMe: (wanted: boolean) => void = () => undefined;
   @property({ attribute: false }) keepInTray: (wanted: boolean) => void = () => undefined;
 
+  /** Of the server; null until it is known, and while the server can't be reached. */
+  @state() private serverVersion: string | null = null;
+
   override firstUpdated(): void {
     this.loadSessions();
+    void this.askVersion().then((version) => {
+      this.serverVersion = version;
+    });
     this.renderRoot.querySelector<HTMLElement>('.title')?.focus();
   }
 
@@ -66,6 +74,12 @@ export class SettingsPanel extends LitElement {
           <h3>${settings.account}</h3>
           <p>${settings.loggedInAs(this.username)}</p>
           <p class="hint">${settings.server}: <bdi>${this.server}</bdi></p>
+          <p class="hint">${settings.appVersion(RELEASE)}</p>
+          ${
+            this.serverVersion === null
+              ? nothing
+              : html`<p class="hint">${settings.serverVersion(this.serverVersion)}</p>`
+          }
           <log-out .unsent=${this.unsent} .run=${this.logOut}></log-out>
         </section>
         ${this.#appearance()} ${this.#notifications()} ${this.#window()}

@@ -65,6 +65,11 @@ export class Api {
     return this.#signed({ method: 'DELETE', path: '/users/me', body: { password } });
   }
 
+  /** Of the server that answers. */
+  async version(): Promise<string> {
+    return (await this.#open<{ version: string }>({ method: 'GET', path: '/healthz' })).version;
+  }
+
   async sessions(): Promise<readonly Session[]> {
     return (await this.#signed<{ sessions: Session[] }>({ method: 'GET', path: '/users/me/sessions' }))
       .sessions;

@@ -84,6 +84,9 @@ export const accountStrings = () => ({
     account: msg('Account', { id: 'settings.account' }),
     loggedInAs: (name: string) => msg(str`Logged in as ${name}`, { id: 'settings.loggedInAs' }),
     server: msg('Server', { id: 'settings.server' }),
+    appVersion: (version: string) => msg(str`This app: version ${version}`, { id: 'settings.appVersion' }),
+    serverVersion: (version: string) =>
+      msg(str`The server: version ${version}`, { id: 'settings.serverVersion' }),
     appearance: msg('Appearance', { id: 'settings.appearance' }),
     theme: msg('Colours', { id: 'settings.theme' }),
     themes: {

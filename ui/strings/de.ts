@@ -96,6 +96,8 @@ export const templates: LocaleModule['templates'] = {
   'settings.account': 'Konto',
   'settings.loggedInAs': str`Angemeldet als ${0}`,
   'settings.server': 'Server',
+  'settings.appVersion': str`Diese App: Version ${0}`,
+  'settings.serverVersion': str`Der Server: Version ${0}`,
   'settings.appearance': 'Darstellung',
   'settings.theme': 'Farben',
   'settings.themes.system': 'Wie das System',

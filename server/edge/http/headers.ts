@@ -1,4 +1,5 @@
 import { originAllowed } from '../origins.ts';
+import { RELEASE, RELEASE_HEADER } from '../../protocol/release.ts';
 import type { Incoming } from './incoming.ts';
 
 export type Header = readonly [name: string, value: string];
@@ -8,6 +9,7 @@ export const SECURITY_HEADERS: readonly Header[] = [
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'no-referrer'],
   ['Cross-Origin-Opener-Policy', 'same-origin'],
+  [RELEASE_HEADER, RELEASE],
 ];
 
 /** On answers of the API: they are somebody's, and no document. */
@@ -28,7 +30,7 @@ export const corsHeaders = (incoming: Incoming, allowed: readonly string[]): rea
   return [
     ['Vary', 'Origin'],
     ['Access-Control-Allow-Origin', origin],
-    ['Access-Control-Expose-Headers', 'Retry-After, X-Request-Id'],
+    ['Access-Control-Expose-Headers', `Retry-After, X-Request-Id, ${RELEASE_HEADER}`],
   ];
 };
 

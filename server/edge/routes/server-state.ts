@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { healthAnswer } from '../../protocol/http.ts';
+import { healthAnswer, livenessAnswer } from '../../protocol/http.ts';
+import { RELEASE } from '../../protocol/release.ts';
 import { answer, openRoute, type Route } from './route.ts';
 
 const healthz = openRoute({
@@ -8,8 +9,8 @@ const healthz = openRoute({
   tag: 'server',
   summary: 'Liveness',
   description: 'Answers as long as the process does, and looks at nothing else.',
-  answers: { 200: healthAnswer },
-  handle: () => answer(200, { status: 'ok', checks: {} }),
+  answers: { 200: livenessAnswer },
+  handle: () => answer(200, { status: 'ok', checks: {}, version: RELEASE }),
 });
 
 const readyz = openRoute({

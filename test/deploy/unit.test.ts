@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { test, type TestContext } from 'node:test';
+import { parseConfig } from '../../server/config.ts';
+import { repositoryRoot } from '../support/paths.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const unit = readFileSync(join(repositoryRoot, 'deploy/parley.service'), 'utf8');
+/** Values of a directive, in the order they stand. */
+const valuesOf = (name: string): readonly string[] =>
+  unit
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}=`))
+    .map((line) => line.slice(name.length + 1));
+
+/** The worst that `systemd-analyze security` may say; 10 is a unit without any protection. */
+const EXPOSURE_MAX = 1.3;
+
+/** A copy that systemd can look at here: with the Node that runs this test. Null, and the test skipped, without systemd. */
+const onThisMachine = (t: TestContext): string | null => {
+  if (spawnSync('systemd-analyze', ['--version']).status !== 0) {
+    t.skip('systemd-analyze is not installed (Debian: apt-get install systemd)');
+    return null;
+  }
+  const file = join(tempDir(t), 'parley.service');
+  writeFileSync(file, unit.replace('/usr/bin/node', execPath));
+  return file;
+};
+
+test('the unit starts again for ever, unless its settings are wrong', () => {
+  assert.deepEqual(valuesOf('StartLimitIntervalSec'), ['0']);
+  assert.deepEqual(valuesOf('Restart'), ['on-failure']);
+  assert.deepEqual(valuesOf('RestartSec'), ['5']);
+  assert.deepEqual(valuesOf('RestartPreventExitStatus'), ['78']);
+});
+
+test('the server takes every variable of the unit; who registers there needs an invite', () => {
+  const env = Object.fromEntries(
+    valuesOf('Environment').map((text): [string, string] => {
+      const at = text.indexOf('=');
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+  const parsed = parseConfig(env);
+  assert.ok('config' in parsed, JSON.stringify(parsed));
+  assert.deepEqual([parsed.unknown, parsed.warnings], [[], []]);
+  assert.equal(parsed.config.registration, 'invite');
+});
+
+test('systemd understands the unit, directive by directive', (t) => {
+  const file = onThisMachine(t);
+  if (file === null) return;
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
+  assert.deepEqual([status, stdout, stderr], [0, '', '']);
+});
+
+test(`systemd counts an exposure of at most ${String(EXPOSURE_MAX)}`, (t) => {
+  const file = onThisMachine(t);
+  if (file === null) return;
+  const args = ['security', '--offline=yes', '--no-pager', file];
+  const { stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+  const exposure = Number(/Overall exposure level for parley\.service: ([\d.]+)/.exec(stdout)?.[1]);
+  assert.ok(exposure <= EXPOSURE_MAX, stdout);
+});
