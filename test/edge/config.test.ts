@@ -88,7 +88,7 @@ test('a path that begins with ~ begins with the home directory, or is refused wi
   const secret = at({ PARLEY_JWT_SECRET_FILE: '~/good' }, '');
   assert.ok('faults' in secret && secret.faults[0]?.reason.includes('HOME is not set'));
   const found = at({ PARLEY_JWT_SECRET_FILE: '~' }, '/good');
-  assert.ok('config' in found && found.config.jwtSecret === 's'.repeat(32));
+  assert.ok('config' in found && found.config.jwtSecret === GOOD);
 });
 
 test('more shards than cores are allowed, and warned of with what they cost', () => {

@@ -1,4 +1,4 @@
-import { problem, healthAnswer } from '../../protocol/http.ts';
+import { healthAnswer, livenessAnswer, problem } from '../../protocol/http.ts';
 import { conversation, deletedUser, livingUser, message, session, user } from '../../protocol/views.ts';
 import { describe, describeUnion, type Described } from './describe.ts';
 import { ANNA, BEN, CONVERSATION, DELETED, MESSAGE, SESSION } from './examples.ts';
@@ -84,7 +84,13 @@ export const RESOURCE_WORDS: readonly Described[] = [
     healthAnswer,
     'The state of the server.',
     { status: 'Whether it can serve.', checks: 'One word for each part that was looked at.' },
-    { status: 'ok', checks: { stopping: 'no', writer: 'ok', disk: 'ok' } },
+    { status: 'ok', checks: { stopping: 'no', writer: 'ok', reader: 'ok', store: 'ok', disk: 'ok' } },
+  ),
+  describe(
+    livenessAnswer,
+    'The process answers.',
+    { status: 'Always `ok`.', checks: 'Always empty.', version: 'The version of the server.' },
+    { status: 'ok', checks: {}, version: '1.4.0' },
   ),
   describe(problem, 'An error (RFC 9457).', {
     type: 'A URN that names the kind of error; ends in `code`.',
