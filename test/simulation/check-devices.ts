@@ -23,7 +23,7 @@ export const checkDevices = (world: World): void => {
   for (const device of world.devices) {
     device.rest();
     if (device.over) {
-      if (!world.ledger.ended.has(device.sessionId))
+      if (!world.ledger.ended.has(device.sessionId) && !world.endedOnce.has(device.sessionId))
         world.broken('S1', `${device.name} was signed out by nobody`);
       continue;
     }
@@ -47,14 +47,15 @@ const checkModel = (world: World, device: Device, model: Model): void => {
   if (unsent(model) > 0) broken(`${String(unsent(model))} messages still wait`);
   const refused = new Set<string>();
   for (const { id, chatId, failure } of model.pending) {
-    const [a = '', b = ''] = world.ledger.conversations.get(chatId) ?? [];
-    const isDeleted = world.ledger.deleted.has(a) || world.ledger.deleted.has(b);
+    const pair = world.ledger.conversations.get(chatId) ?? world.lostConversations.get(chatId);
+    const [a = '', b = ''] = pair ?? [];
+    const isDeleted = [a, b].some((id) => world.ledger.deleted.has(id) || world.deletedOnce.has(id));
     const isPoison = failure === 'bad_request' && world.poison.has(id);
     if (isPoison || (failure === 'conflict' && isDeleted)) refused.add(id);
     else if (failure !== null && failure !== 'not_found') broken(`${id} was refused: ${failure}`);
   }
   for (const id of device.kept)
-    if (!world.ledger.messages.has(id) && !refused.has(id))
+    if (!world.ledger.messages.has(id) && !refused.has(id) && !world.lost.has(id))
       broken(`${id} was written, kept on disk, and is nowhere`);
   checkNames(world, device, model);
   const list = queries.conversations(device.userId, 200, null)?.conversations ?? [];

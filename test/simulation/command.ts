@@ -7,6 +7,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
     bug: { type: 'string' },
+    restore: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
 });
@@ -16,7 +17,7 @@ const started = performance.now();
 const failed: number[] = [];
 let [steps, messages] = [0, 0];
 for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
-  const outcome = await runHistory(seed, { bug, keep: values.trace });
+  const outcome = await runHistory(seed, { bug, keep: values.trace, restore: values.restore });
   steps += outcome.steps;
   messages += outcome.messages;
   if (values.trace) console.log(outcome.lines.join('\n'));
@@ -26,7 +27,7 @@ for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
   console.log(`SEED=${seed}`);
   for (const { rule, what } of outcome.violations.slice(0, 5)) console.log(`  ${rule} ${what}`);
   if (!values.trace) {
-    const again = await runHistory(seed, { bug, keep: true });
+    const again = await runHistory(seed, { bug, keep: true, restore: values.restore });
     console.log(
       again.lines
         .slice(-40)

@@ -134,6 +134,8 @@ export class Device {
       onLive: () => undefined,
       onReset: () => {
         this.#world.trace.note(`${this.name} starts anew`);
+        if (!this.#world.restored)
+          this.#world.broken('P10', `${this.name} starts anew, and the server was not put back`);
         this.#marks.clear();
       },
       onMoved: () => undefined,

@@ -1,8 +1,10 @@
+import { RandomSource } from '../support/random-source.ts';
 import { actSomehow } from './actions.ts';
 import type { Bug } from './bugs.ts';
 import { checkDevices, isAtRest } from './check-devices.ts';
 import { checkServer } from './check-server.ts';
 import { calm, failSomehow, pressRetry } from './mishaps.ts';
+import { restoreInBetween } from './restore.ts';
 import { SimStore } from './store.ts';
 import { World, type Violation } from './world.ts';
 
@@ -20,12 +22,19 @@ const REST_WITHIN_MS = 100_000;
 /** Everybody connected, and no commit: time for what follows by itself, such as receipts, and presence after its grace. */
 const AFTERGLOW_MS = 7_500;
 
+export interface HistoryOptions {
+  readonly bug?: Bug | null;
+  readonly keep?: boolean;
+  /** The server is put back to a copy of itself in between. */
+  readonly restore?: boolean;
+}
+
 let store: SimStore | undefined;
 
 /** One history, from its seed alone. */
 export const runHistory = async (
   seed: number,
-  { bug = null, keep = false }: { bug?: Bug | null; keep?: boolean } = {},
+  { bug = null, keep = false, restore = false }: HistoryOptions = {},
 ): Promise<Outcome> => {
   store ??= new SimStore();
   const world = new World(seed >>> 0, store, { bug, keep });
@@ -56,8 +65,10 @@ export const runHistory = async (
       },
       world.life,
     );
+  // Its chances are its own, so that a seed is the same history up to there.
+  const spanMs = restore ? restoreInBetween(world, new RandomSource(~seed)) : plan.spanMs;
   const unbroken = (): boolean => world.violations.length === 0;
-  await scheduler.run(plan.spanMs, unbroken);
+  await scheduler.run(spanMs, unbroken);
   calm(world);
   const end = scheduler.now + REST_WITHIN_MS;
   let stirredAt = scheduler.now;

@@ -18,6 +18,21 @@ export interface Entry {
   readonly receipt: boolean;
 }
 
+type Entries<K, V> = readonly (readonly [K, V])[];
+export interface LedgerCopy {
+  readonly messages: Entries<string, StoredMessage>;
+  readonly conversations: Entries<string, readonly [string, string]>;
+  readonly logs: Entries<string, Map<number, Entry>>;
+  readonly deleted: Entries<string, number>;
+  readonly ended: Entries<string, number>;
+  readonly marks: Entries<string, number>;
+}
+
+const refill = <K, V>(map: Map<K, V>, entries: Entries<K, V>): void => {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
+};
+
 /** All that was committed, kept beside the store and by other means, so that the two can be held against each other. */
 export class Ledger {
   readonly messages = new Map<string, StoredMessage>();
@@ -33,6 +48,35 @@ export class Ledger {
 
   constructor(broken: (rule: string, what: string) => void) {
     this.#broken = broken;
+  }
+
+  /** What there is now. */
+  copy(): LedgerCopy {
+    const { messages, conversations, logs, deleted, ended } = this;
+    return {
+      messages: [...messages],
+      conversations: [...conversations],
+      logs: [...logs].map(([id, log]) => [id, new Map(log)]),
+      deleted: [...deleted],
+      ended: [...ended],
+      marks: [...this.#marks],
+    };
+  }
+
+  /** Nothing since the copy has happened. Returns the ids of the messages that are gone. */
+  putBack(copy: LedgerCopy): ReadonlySet<string> {
+    const kept = new Set(copy.messages.map(([id]) => id));
+    const gone = new Set([...this.messages.keys()].filter((id) => !kept.has(id)));
+    refill(this.messages, copy.messages);
+    refill(this.conversations, copy.conversations);
+    refill(
+      this.logs,
+      copy.logs.map(([id, log]) => [id, new Map(log)]),
+    );
+    refill(this.deleted, copy.deleted);
+    refill(this.ended, copy.ended);
+    refill(this.#marks, copy.marks);
+    return gone;
   }
 
   head(userId: string): number {

@@ -20,6 +20,7 @@ export class Observer {
   #jumped: string | null = null;
   #last = 0;
   #onSynced: (() => void) | null = null;
+  #retired = false;
 
   constructor(world: World, name: string) {
     this.#world = world;
@@ -28,6 +29,11 @@ export class Observer {
 
   opened(identity: Identity): void {
     this.#identity = identity;
+  }
+
+  /** What is committed is no longer what this connection was told. */
+  retire(): void {
+    this.#retired = true;
   }
 
   whenSynced(run: () => void): void {
@@ -59,6 +65,7 @@ export class Observer {
       return;
     }
     this.#world.trace.note(`${this.#name} < ${told(frame)}`);
+    if (this.#retired) return;
     // Of a deleted person's own log nothing is promised any more; the connection is about to be closed.
     if (this.#world.ledger.deleted.has(this.#identity?.userId ?? '')) return;
     if (isDurable(frame)) {
@@ -79,6 +86,7 @@ export class Observer {
 
   /** At the end: nothing that was left out stayed unexplained. */
   rest(): void {
+    if (this.#retired) return;
     if (this.#world.ledger.deleted.has(this.#identity?.userId ?? '')) return;
     if (this.#jumped !== null) this.#broken('O7', this.#jumped);
   }

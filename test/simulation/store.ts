@@ -1,7 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openWriter, type GroupCommit } from '../../server/storage/group-commit.ts';
+import { renewHistory } from '../../server/storage/history.ts';
+import { DATABASE_FILE, openReadWrite } from '../../server/storage/open.ts';
 import { openQueries, type OpenQueries } from '../../server/storage/queries.ts';
 import { systemClock, type Clock } from '../../server/runtime/clock.ts';
 
@@ -52,6 +54,27 @@ export class SimStore {
   crashWriter(): void {
     this.#writer?.close();
     this.#writer = undefined;
+  }
+
+  /** The file as it is now. */
+  copy(): Buffer {
+    if (this.#writer?.truncate() === false) throw new Error('a reader stands in the way of the copy');
+    return readFileSync(join(this.#dir, DATABASE_FILE));
+  }
+
+  /** Puts a copy in the place of everything. `renews`: as a restore makes a new history of it. */
+  putBack(copy: Buffer, renews: boolean): void {
+    this.crashWriter();
+    this.#queries?.close();
+    for (const name of readdirSync(this.#dir)) rmSync(join(this.#dir, name));
+    writeFileSync(join(this.#dir, DATABASE_FILE), copy);
+    if (renews) {
+      const db = openReadWrite(this.#dir);
+      renewHistory(db);
+      db.close();
+    }
+    this.writer(true);
+    this.#queries = openQueries(this.#dir, this.#now());
   }
 
   close(): void {

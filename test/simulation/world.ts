@@ -5,7 +5,7 @@ import { Device } from './device.ts';
 import { SimServer } from './edge.ts';
 import type { Weather } from './faults.ts';
 import { SimIds } from './ids.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type LedgerCopy } from './ledger.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { Scheduler, type Life } from './scheduler.ts';
 import type { SimStore } from './store.ts';
@@ -51,6 +51,18 @@ export class World {
   lastCommit = 0;
   /** Nothing fails any more. */
   calm = false;
+  /** The server was put back to a copy. */
+  restored = false;
+  /** Messages that were committed and are gone with that. */
+  readonly lost = new Set<string>();
+  /** The same of conversations, and those that are there still. */
+  readonly lostConversations = new Map<string, readonly [string, string]>();
+  /** People who were deleted: what was refused for that stays refused until somebody tries again. */
+  readonly deletedOnce = new Set<string>();
+  /** Sessions that were ended, and may live again with that. */
+  readonly endedOnce = new Set<string>();
+  #copy: { readonly store: Buffer; readonly ledger: LedgerCopy } | undefined;
+  #isOut = false;
 
   constructor(seed: number, store: SimStore, options: { bug: Bug | null; keep: boolean }) {
     this.seed = seed;
@@ -97,8 +109,34 @@ export class World {
     if (this.server?.life.alive === true) this.scheduler.as(this.server.life, run);
   }
 
+  copyStore(): void {
+    this.trace.note('the store is copied');
+    this.#copy = { store: this.store.copy(), ledger: this.ledger.copy() };
+  }
+
+  /** The server dies, and what is copied is all there is; it starts again after `endOutage`. */
+  putStoreBack(renews: boolean): void {
+    if (this.#copy === undefined) throw new Error('nothing was copied');
+    this.crashServer();
+    this.#isOut = true;
+    this.restored = true;
+    this.trace.note(`the store is put back${renews ? ' as a new history' : ''}`);
+    for (const id of this.ledger.ended.keys()) this.endedOnce.add(id);
+    for (const id of this.ledger.deleted.keys()) this.deletedOnce.add(id);
+    for (const [id, pair] of this.ledger.conversations) this.lostConversations.set(id, pair);
+    for (const id of this.ledger.putBack(this.#copy.ledger)) this.lost.add(id);
+    this.store.putBack(this.#copy.store, renews);
+    // What is still under way to them is of before.
+    for (const device of this.devices) device.connection?.observer?.retire();
+  }
+
+  endOutage(): void {
+    this.#isOut = false;
+    this.startServer();
+  }
+
   startServer(): void {
-    if (this.server !== undefined) return;
+    if (this.server !== undefined || this.#isOut) return;
     this.trace.note('server starts');
     const begin = { name: 'edge', alive: true };
     this.server = this.scheduler.as(begin, () => new SimServer(this));

@@ -22,6 +22,7 @@ const answer = (last_seq: number): Conversation => ({
 const questions = () => {
   const clock = new ManualClock();
   const learned: number[] = [];
+  const unknown: string[] = [];
   const open: { resolve: (answer: Conversation) => void; reject: (error: unknown) => void }[] = [];
   const state = { asked: 0, live: 0 };
   const about = new ConversationQuestions({
@@ -34,6 +35,9 @@ const questions = () => {
       learned.push(last_seq);
       return state.live <= last_seq;
     },
+    unknown: (chatId) => {
+      unknown.push(chatId);
+    },
     later: (ms, run) => clock.after(ms, run),
   });
   const next = async (run: (question: (typeof open)[number]) => void) => {
@@ -42,7 +46,7 @@ const questions = () => {
     run(question);
     await settled();
   };
-  return { about, clock, learned, state, next };
+  return { about, clock, learned, unknown, state, next };
 };
 
 test('a hundred events that want a conversation are one question under way and one after it', async () => {
@@ -115,4 +119,14 @@ test('a new connection asks anew, and does not wait for an answer that may never
   });
   clock.advance(60_000);
   assert.deepEqual([state.asked, learned], [2, [2]]);
+});
+
+test('[P10] of what the server does not know that is said once, and it is not asked for again', async () => {
+  const { about, clock, unknown, state, next } = questions();
+  void about.ask(CHAT);
+  await next(({ reject }) => {
+    reject(new ApiProblem('not_found', 'There is no such conversation.'));
+  });
+  clock.advance(60_000);
+  assert.deepEqual([state.asked, unknown], [1, [CHAT]]);
 });

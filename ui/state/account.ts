@@ -68,7 +68,7 @@ export class Account {
         this.search.forget();
         parts.onReset();
       },
-      onListed: () => this.#rehoming.settle(),
+      onListed: () => void this.#rehoming.settle(),
       onLive: (live) => {
         this.#receipts.connected(live);
         this.#outbox.connected(live);
@@ -96,8 +96,10 @@ export class Account {
       clock,
       exclusive: parts.exclusive,
       owner: parts.me.id,
-      transmit: ({ id, chatId, text }) =>
-        this.sync.link.send('message', { conversation_id: chatId, content: text }, id),
+      transmit: ({ id, chatId, peerId, text }) => {
+        const to = peerId === undefined ? { conversation_id: chatId } : { recipient_id: peerId };
+        return this.sync.link.send('message', { ...to, content: text }, id);
+      },
       onSilence: () => {
         this.sync.link.restart();
       },
@@ -107,13 +109,8 @@ export class Account {
       },
     });
     this.drafts = new Drafts(parts.disk.drafts, clock);
-    this.#rehoming = new Rehoming({
-      ...{ api: parts.api, sync: this.sync, outbox: this.#outbox, drafts: this.drafts },
-      onMoved: (from, to) => {
-        parts.announce();
-        parts.onMoved(from, to);
-      },
-    });
+    const { api, onMoved } = parts;
+    this.#rehoming = new Rehoming({ api, clock, sync: this.sync, drafts: this.drafts, onMoved });
     this.typing = new TypingNotices(clock, (conversation_id, typing) => {
       this.sync.link.send('typing', { conversation_id, typing });
     });
@@ -163,9 +160,11 @@ export class Account {
 
   /** Shows the message at once, keeps it on disk, sends it when it can be sent. */
   send(chatId: string, text: string): void {
+    const peerId = this.#openings.peerOf(chatId);
     const waiting = {
       id: this.#parts.newId(),
       chatId,
+      ...(peerId !== undefined && { peerId }),
       text,
       at: new Date(this.#parts.clock.now()).toISOString(),
     };

@@ -4,7 +4,7 @@ import type { Down } from '../../server/protocol/down.ts';
 import type { Frame } from '../net/frames.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
 import { isCrossed, mergeChat, stubChat, toChat, toMessage } from './views.ts';
-import { without, withChat, withEntry, type ChatMessage, type Model } from './model.ts';
+import { without, withChat, withEntry, withoutChat, type ChatMessage, type Model } from './model.ts';
 
 /** What the world has to do after an event; the model itself never does it. */
 export type Effect =
@@ -84,7 +84,9 @@ const HANDLERS: Handlers = {
         if (seq <= chat.lastSeq) return { model, effects: [stored] };
         return { model, effects: [stored, { type: 'refresh', chatId }, { type: 'reload', chatId }] };
       }
-      const placed = placeMessage(model, chat, { ...written, seq, at: payload.sent_at ?? at, failure: null });
+      // Written perhaps in a conversation that a restored server had to make anew.
+      const sentMessage = { ...written, chatId, seq, at: payload.sent_at ?? at, failure: null };
+      const placed = placeMessage(model, chat, sentMessage);
       return {
         model: placed.model,
         effects: placed.torn ? [stored, { type: 'reload', chatId }] : [stored],
@@ -112,14 +114,7 @@ const HANDLERS: Handlers = {
         : [];
       return { model: withChat(model, mergeChat(held, chat)), effects: refresh };
     }
-    const next = {
-      ...model,
-      chats: without(model.chats, chat.id),
-      timelines: without(model.timelines, chat.id),
-      detours: without(model.detours, chat.id),
-      typing: without(model.typing, chat.id),
-    };
-    return { model: next, effects: [{ type: 'forgotten', chatId: chat.id }] };
+    return { model: withoutChat(model, chat.id), effects: [{ type: 'forgotten', chatId: chat.id }] };
   },
 
   user(model, { payload }) {

@@ -1,11 +1,17 @@
 import { problemCode } from '../net/problem.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
+import type { Api } from '../net/api.ts';
+import { withoutChat } from './model.ts';
+import type { Sync } from './sync.ts';
+import type { Timers } from './timers.ts';
 
 export interface QuestionParts {
   /** Rejects with ApiProblem. */
   readonly ask: (chatId: string) => Promise<Conversation>;
   /** False when live events, or reading here, have gone on past the answer, so that it could not tell everything. */
   readonly learn: (answer: Conversation) => boolean;
+  /** The server has no such conversation, not even a deleted one. */
+  readonly unknown: (chatId: string) => void;
   readonly later: (ms: number, run: () => void) => void;
 }
 
@@ -48,8 +54,10 @@ export class ConversationQuestions {
       else if (!complete) this.#askLater(chatId, question, ASK_PAST_MS);
     } catch (error) {
       if (this.#open.get(chatId) !== question) return;
-      if (problemCode(error) === 'not_found') this.#open.delete(chatId);
-      else this.#askLater(chatId, question, ASK_AGAIN_MS);
+      if (problemCode(error) === 'not_found') {
+        this.#open.delete(chatId);
+        this.#parts.unknown(chatId);
+      } else this.#askLater(chatId, question, ASK_AGAIN_MS);
     }
   }
 
@@ -87,3 +95,21 @@ export class ConversationQuestions {
     this.#open.clear();
   }
 }
+
+/** The questions of one sync. */
+export const questionsOf = (sync: Sync, api: Api, timers: Timers): ConversationQuestions =>
+  new ConversationQuestions({
+    ask: (chatId) => api.conversation(chatId),
+    learn: (conversation) => {
+      sync.learn([conversation]);
+      const held = sync.model.get().chats.get(conversation.id);
+      const { last_seq, read_seq } = conversation;
+      return held === undefined || (held.lastSeq <= last_seq && held.readSeq.me <= read_seq.me);
+    },
+    unknown: (chatId) => {
+      sync.change((model) => (model.chats.has(chatId) ? withoutChat(model, chatId) : model));
+    },
+    later: (ms, run) => {
+      timers.after(ms, run);
+    },
+  });

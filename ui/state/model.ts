@@ -86,6 +86,15 @@ export const without = <V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMa
   return next;
 };
 
+/** Without a conversation and all that was loaded of it. */
+export const withoutChat = (model: Model, chatId: string): Model => ({
+  ...model,
+  chats: without(model.chats, chatId),
+  timelines: without(model.timelines, chatId),
+  detours: without(model.detours, chatId),
+  typing: without(model.typing, chatId),
+});
+
 export const withChat = (model: Model, chat: Chat): Model => ({
   ...model,
   chats: withEntry(model.chats, chat.id, chat),

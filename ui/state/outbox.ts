@@ -8,6 +8,8 @@ export interface Waiting {
   readonly order: number;
   readonly id: string;
   readonly chatId: string;
+  /** To whom. A server that was restored may not have the conversation any more, and makes it anew for this person. */
+  readonly peerId?: string;
   readonly text: string;
   readonly at: string;
   readonly failure: ErrorCode | null;
@@ -82,14 +84,6 @@ export class Outbox {
     this.stored(id);
   }
 
-  /** What waits in one conversation waits in another from now on, in its order. */
-  async move(from: string, to: string): Promise<void> {
-    await this.#alone(from, async () => {
-      for (const waiting of await this.#parts.store.all())
-        if (waiting.chatId === from) await this.#parts.store.put({ ...waiting, chatId: to });
-    });
-  }
-
   /** The connection is there, or gone. What was in flight is asked again after the next `sync`. */
   connected(online: boolean): void {
     this.#online = online;
@@ -127,15 +121,13 @@ export class Outbox {
     try {
       while (mine.again && this.#online) {
         mine.again = false;
-        await this.#alone(chatId, () => this.#drain(chatId));
+        await this.#parts.exclusive(`parley:outbox:${this.#parts.owner}:${chatId}`, () =>
+          this.#drain(chatId),
+        );
       }
     } finally {
       this.#turns.delete(chatId);
     }
-  }
-
-  #alone(chatId: string, work: () => Promise<void>): Promise<void> {
-    return this.#parts.exclusive(`parley:outbox:${this.#parts.owner}:${chatId}`, work);
   }
 
   async #drain(chatId: string): Promise<void> {

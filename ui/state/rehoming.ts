@@ -1,20 +1,26 @@
 import type { Api } from '../net/api.ts';
+import type { Clock } from '../net/clock.ts';
+import { problemCode, type ProblemCode } from '../net/problem.ts';
+import { ASK_AGAIN_MS } from './conversation-questions.ts';
 import type { Drafts } from './drafts.ts';
 import { isDeleted, type Model } from './model.ts';
-import type { Outbox } from './outbox.ts';
 import type { Sync } from './sync.ts';
 
 export interface RehomingParts {
   readonly api: Api;
+  readonly clock: Clock;
   readonly sync: Sync;
-  readonly outbox: Outbox;
   readonly drafts: Drafts;
   /** What was in one conversation is in another now. */
   readonly onMoved: (from: string, to: string) => void;
 }
 
-/** What was written in a conversation that the server's history does not have (it was made after the backup that the server
- *  was restored from) goes to a new conversation with the same person. */
+/** The server has answered, and would answer so again. */
+const FINAL: ReadonlySet<ProblemCode> = new Set(['not_found', 'conflict', 'forbidden', 'bad_request']);
+
+/** A draft in a conversation that the server's history does not have (it was made after the backup from which the server was
+ *  restored) goes to a new conversation with the same person. What waits to be sent finds its way by itself: it is addressed
+ *  to the person. */
 export class Rehoming {
   readonly #parts: RehomingParts;
   /** By conversation, with whom it was. */
@@ -24,34 +30,38 @@ export class Rehoming {
     this.#parts = parts;
   }
 
-  /** Before the conversations are dropped: remembers with whom those were in which something waits. */
+  /** Before the conversations are dropped: remembers with whom those were in which something was written. */
   note({ pending, chats }: Model): void {
-    const { texts } = this.#parts.drafts;
-    for (const chatId of [...pending.map((message) => message.chatId), ...texts.get().keys()]) {
+    const drafts = this.#parts.drafts.texts.get();
+    for (const chatId of [...pending.map((message) => message.chatId), ...drafts.keys()]) {
       const peer = chats.get(chatId)?.peer;
       if (peer !== undefined && !isDeleted(peer)) this.#peers.set(chatId, peer.id);
     }
   }
 
-  /** Once the server's conversations are known. What can't be moved now is tried again after the next list. */
+  /** Once the server's conversations are known; again and again until it has answered, or they are asked for anew. */
   async settle(): Promise<void> {
-    const { api, sync, outbox, drafts, onMoved } = this.#parts;
-    for (const [from, peerId] of this.#peers) {
-      if (!sync.model.get().chats.has(from)) {
-        const conversation = await api.openConversation(peerId).catch(() => null);
-        if (conversation === null) continue;
-        sync.learn([conversation]);
-        await outbox.move(from, conversation.id);
-        drafts.move(from, conversation.id);
-        sync.change((model) => ({
-          ...model,
-          pending: model.pending.map((message) =>
-            message.chatId === from ? { ...message, chatId: conversation.id } : message,
-          ),
-        }));
-        onMoved(from, conversation.id);
-      }
-      this.#peers.delete(from);
+    const { clock, sync } = this.#parts;
+    const { era } = sync;
+    for (const [from, peerId] of this.#peers)
+      if (sync.model.get().chats.has(from) || (await this.#move(from, peerId))) this.#peers.delete(from);
+    if (this.#peers.size === 0) return;
+    clock.after(ASK_AGAIN_MS, () => {
+      if (era === sync.era && !sync.isStopped) void this.settle();
+    });
+  }
+
+  async #move(from: string, peerId: string): Promise<boolean> {
+    const { api, sync, drafts, onMoved } = this.#parts;
+    const { era } = sync;
+    try {
+      const conversation = await api.openConversation(peerId);
+      sync.learn([conversation], era);
+      drafts.move(from, conversation.id);
+      onMoved(from, conversation.id);
+      return true;
+    } catch (error) {
+      return FINAL.has(problemCode(error));
     }
   }
 }

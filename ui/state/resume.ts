@@ -5,7 +5,8 @@ import type { Model } from './model.ts';
 /** The newest message that came to this device as an event, and its cursor there: what the server compares with its log, to see
  *  whether this device holds the same history. [O12] */
 export interface Witness {
-  readonly messageId: string;
+  /** Null: no message came yet; then it only says from which number on the events are known. */
+  readonly messageId: string | null;
   readonly cursor: number;
   /** What came after it, each event in one word; null when some of it may not have come here. */
   readonly since: readonly string[] | null;
@@ -18,6 +19,8 @@ export interface ResumePoint {
   readonly witness: Witness | null;
 }
 
+/** How far back in its log a device that begins from nothing looks for a witness. */
+export const LOOK_BACK = 32;
 /** Events that are remembered after a witness; with more the connection goes on from the last one. */
 const SINCE_MAX = 200;
 
@@ -33,7 +36,9 @@ export const resumeQuery = (point: ResumePoint | null): string => {
   if (point === null) return '';
   const { cursor, history, witness } = point;
   const named = history === null ? '' : `&history=${history}`;
-  const witnessed = witness === null ? '' : `&witness=${witness.messageId}:${String(witness.cursor)}`;
+  const messageId = witness?.messageId ?? null;
+  const witnessed =
+    witness === null || messageId === null ? '' : `&witness=${messageId}:${String(witness.cursor)}`;
   return `?cursor=${String(cursor)}${named}${witnessed}`;
 };
 
@@ -86,6 +91,7 @@ export class Resuming {
   #held = 0;
   /** Of what was held after the witness, what has not been told again. */
   #awaited = new Set<string>();
+  #looked: Witness | null | undefined;
 
   /** For the connection that is about to be made. */
   begin(model: Model): ResumePoint | null {
@@ -121,6 +127,22 @@ export class Resuming {
   /** Whether what is told again was told otherwise before: then it is of another history. */
   isForeign(frame: Down): boolean {
     return isDurable(frame) && this.isRetold(frame) && !this.#awaited.delete(wordOf(frame));
+  }
+
+  /** From here on every event that is told counts, known or not, until `endLook`. */
+  beginLook(): void {
+    this.#looked = null;
+  }
+
+  look(frame: DurableFrame): void {
+    if (this.#looked !== undefined) this.#looked = witnessAfter(this.#looked, frame, true);
+  }
+
+  /** The newest message among what was told, or, where none was, this place in the log. */
+  endLook(cursor: number): Witness {
+    const seen = this.#looked ?? { messageId: null, cursor, since: [] };
+    this.#looked = undefined;
+    return seen;
   }
 
   /** At the end of the replay: something that is never left out was not told again. */

@@ -13,8 +13,8 @@ export interface SyncParts {
   readonly onChange: () => void;
   /** What is held turned out to be of another history than the server's: it is about to be dropped. */
   readonly onReset: (held: Model) => void;
-  /** Which conversations there are has been learnt anew; live comes once this is done. Never rejects. */
-  readonly onListed: () => Promise<void>;
+  /** Which conversations there are has been learnt anew. */
+  readonly onListed: () => void;
   /** Every numbered event up to now is here, and live ones follow; or no longer. */
   readonly onLive: (live: boolean) => void;
   readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;

@@ -5,12 +5,12 @@ import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
 import { apply, forgetTyping, TYPING_MS } from './apply.ts';
-import { ConversationQuestions } from './conversation-questions.ts';
+import { questionsOf, type ConversationQuestions } from './conversation-questions.ts';
 import { Deletions } from './deletions.ts';
 import { emptyModel, type Model } from './model.ts';
 import { refreshPeople } from './refresh-people.ts';
 import { Renewal } from './renewal.ts';
-import { Resuming, witnessAfter, type ResumePoint, type Told } from './resume.ts';
+import { LOOK_BACK, Resuming, witnessAfter, type ResumePoint, type Told } from './resume.ts';
 import { signal } from './signal.ts';
 import type { Connection, SyncParts } from './sync-parts.ts';
 import { Timers } from './timers.ts';
@@ -29,8 +29,8 @@ export class Sync {
   readonly #parts: SyncParts;
   readonly #link: Link;
   /** Between `welcome` or our `sync` and the server's `sync`. `repair`: frames may come twice and out of order,
-   *  so all are applied and only the closing mark moves the cursor. */
-  #replay: 'none' | 'first' | 'repair' = 'none';
+   *  so all are applied and only the closing mark moves the cursor. `look`: what is known is told again, for a witness. */
+  #replay: 'none' | 'first' | 'repair' | 'look' = 'none';
   /** Events that wait for the snapshot. */
   #held: Down[] | null = null;
   /** What the connection resumes from. The snapshot may have come since: it goes by what the server was asked for. */
@@ -47,18 +47,7 @@ export class Sync {
     this.#parts = parts;
     this.model = signal<Model>(emptyModel(me));
     this.#timers = new Timers(parts.clock);
-    this.#questions = new ConversationQuestions({
-      ask: (chatId) => parts.api.conversation(chatId),
-      learn: (conversation) => {
-        this.learn([conversation]);
-        const held = this.model.get().chats.get(conversation.id);
-        const { last_seq, read_seq } = conversation;
-        return held === undefined || (held.lastSeq <= last_seq && held.readSeq.me <= read_seq.me);
-      },
-      later: (ms, run) => {
-        this.#timers.after(ms, run);
-      },
-    });
+    this.#questions = questionsOf(this, parts.api, this.#timers);
     this.#link = parts.link(
       (frame) => {
         this.#received(frame);
@@ -217,8 +206,7 @@ export class Sync {
       return;
     }
     this.listed.set(true);
-    await this.#parts.onListed();
-    if (this.#held !== held || this.isStopped) return;
+    this.#parts.onListed();
     this.#held = null;
     for (const frame of held ?? []) this.#process(frame);
   }
@@ -227,7 +215,9 @@ export class Sync {
     let known = false;
     if (isDurable(frame)) {
       const held = this.model.get().cursor;
-      const place = placeOf(held, frame.cursor, this.#replay !== 'none');
+      const mayJump = this.#replay === 'first' || this.#replay === 'repair';
+      const place = placeOf(held, frame.cursor, mayJump);
+      this.#resuming.look(frame);
       if (place === 'gap') {
         // What is missing comes with the replay. This event counts now: the jump may be of a catch-up of the server's own,
         // and the `sync` that ends it moves the cursor past this one before the replay brings it again.
@@ -281,11 +271,21 @@ export class Sync {
       this.startAnew();
       return;
     }
+    if (this.#replay === 'look') {
+      const witness = this.#resuming.endLook(this.model.get().cursor ?? 0);
+      this.change((model) => ({ ...model, witness }));
+    }
     this.#replay = 'none';
     this.listed.set(true);
     this.connection.set({ phase: 'live' });
     this.#parts.onLive(true);
     if (!first) return;
+    const { witness, cursor } = this.model.get();
+    if ((witness?.since ?? null) === null) {
+      this.#replay = 'look';
+      this.#resuming.beginLook();
+      this.#link.send('sync', { cursor: Math.max(0, (cursor ?? 0) - LOOK_BACK) });
+    }
     void refreshPeople(this, this.#parts, (ms, run) => {
       this.#timers.after(ms, run);
     });
