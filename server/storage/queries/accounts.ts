@@ -57,9 +57,9 @@ export const accountQueries = (db: Connection, rows: Rows, clock: Clock): Accoun
   const signups = db
     .prepare<[string], [number, number]>('SELECT count, first_at FROM signups WHERE key = ?')
     .raw();
-  const sessions = db.prepare<[number, number], SessionRow>(
+  const sessions = db.prepare<{ user: number; now: number }, SessionRow>(
     `SELECT id, created_at, last_activity, ip_address, user_agent, connected FROM user_sessions
-     WHERE user = ? AND expires_at > ? ORDER BY last_activity DESC, row DESC LIMIT ${String(SESSIONS_MAX)}`,
+     WHERE user = @user AND expires_at > @now ORDER BY min(last_activity, @now) DESC, row DESC LIMIT ${String(SESSIONS_MAX)}`,
   );
 
   return {
@@ -95,12 +95,15 @@ export const accountQueries = (db: Connection, rows: Rows, clock: Clock): Accoun
     sessions(userId, currentSessionId) {
       const person = rows.person(userId);
       if (person === null) return [];
-      return sessions.all(person.row, clock.now()).map((row) => {
+      const now = clock.now();
+      // Nothing has happened in the future, though a clock that ran ahead may have been stored.
+      const past = (at: number): string => rfc3339(Math.min(at, now));
+      return sessions.all({ user: person.row, now }).map((row) => {
         const id = fromBlob(row.id);
         return {
           id,
-          created_at: rfc3339(row.created_at),
-          last_activity: rfc3339(row.last_activity),
+          created_at: past(row.created_at),
+          last_activity: past(row.last_activity),
           ip_address: row.ip_address,
           user_agent: row.user_agent,
           connected: row.connected === 1,

@@ -1,4 +1,5 @@
 import type { Connection } from '../open.ts';
+import { OWN_ACTIVITY } from './conversations.ts';
 
 interface Named {
   readonly row: number;
@@ -26,7 +27,7 @@ export const searchPeople = (db: Connection): SearchPeople => {
   const peers = db.prepare<[number, string], Named & { hidden: number }>(
     `SELECT c.row, u.username AS name, CASE WHEN c.low = m.user THEN c.low_hidden ELSE c.high_hidden END AS hidden
      FROM members m JOIN users u ON u.row = m.peer JOIN conversations c ON c.row = m.conversation
-     WHERE m.user = ? AND instr(u.username, ?) > 0 ORDER BY m.hour DESC, c.activity DESC`,
+     WHERE m.user = ? AND instr(u.username, ?) > 0 ORDER BY m.bucket DESC, ${OWN_ACTIVITY} DESC`,
   );
   const hasAll = (name: string, terms: readonly string[]): boolean =>
     terms.every((term) => name.includes(term));

@@ -94,7 +94,8 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       record.high.hidden = false;
       conversations.changed(record);
     }
-    conversations.touch(record, now);
+    if (record.low === mine) conversations.touch(record, senderCursor, recipientCursor);
+    else conversations.touch(record, recipientCursor, senderCursor);
     return {
       kind: 'appended',
       conversationId: record.id,
@@ -149,7 +150,8 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     if (answer !== null) return answer;
     if (sender === null || recipient === null) return { kind: 'not-found' };
     if (!isLiving(sender) || !isLiving(recipient)) return { kind: 'conflict', reason: 'recipient-deleted' };
-    const record = conversations.create(newConversationId, sender.row, recipient.row, now);
+    const opener = { row: sender.row, activity: log.nextCursor(sender.row) };
+    const record = conversations.create(newConversationId, opener, recipient.row, now);
     const cursor = log.addEvent(sender.row, KIND.conversationCreated, now, record.row);
     tellLogged(context, senderId, cursor);
     const appended = append(messageId, id, record, sender, recipient, content, now);

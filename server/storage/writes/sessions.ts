@@ -13,13 +13,15 @@ export const sessionInserter = (db: Connection): AddSession => {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const count = db.prepare<[number], number>('SELECT count(*) FROM user_sessions WHERE user = ?').pluck();
-  const endOldest = db.prepare<[number, number]>(
+  // What a clock that ran ahead has stored counts as of now.
+  const endOldest = db.prepare<{ user: number; now: number; over: number }>(
     `DELETE FROM user_sessions WHERE row IN (
-       SELECT row FROM user_sessions WHERE user = ? AND connected = 0 ORDER BY last_activity, row LIMIT ? + 0)`,
+       SELECT row FROM user_sessions WHERE user = @user AND connected = 0
+       ORDER BY min(last_activity, @now), row LIMIT @over + 0)`,
   );
   return (user, session, now) => {
     const over = (count.get(user) ?? 0) + 1 - SESSIONS_MAX;
-    if (over > 0) endOldest.run(user, over);
+    if (over > 0) endOldest.run({ user, now, over });
     insert.run(
       toBlob(session.id),
       user,

@@ -1,0 +1,34 @@
+/** Lists of conversations are ordered by what happened: per side, the cursor in that person's log of the newest message, or of the
+ *  event that made the conversation. Before, the order was the time of the last activity, and a clock that had run ahead
+ *  left its conversations on top until that time had come. Where clocks were right the order stays what it was. */
+export const STORAGE_ORDER = `
+ALTER TABLE conversations ADD COLUMN low_activity INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversations ADD COLUMN high_activity INTEGER NOT NULL DEFAULT 0;
+UPDATE conversations SET
+  low_activity = CASE WHEN m.sender = low THEN m.sender_cursor ELSE m.recipient_cursor END,
+  high_activity = CASE WHEN m.sender = high THEN m.sender_cursor ELSE m.recipient_cursor END
+  FROM messages m WHERE m.row = last_message;
+-- Not written in yet: only those who opened it list it, where their logs say that they did.
+CREATE TEMP TABLE opened (conversation, user, cursor, PRIMARY KEY (conversation, user)) WITHOUT ROWID;
+INSERT INTO temp.opened SELECT subject, user, max(cursor) FROM main.events WHERE kind = 3 GROUP BY subject, user;
+UPDATE conversations SET
+  low_activity = coalesce((SELECT cursor FROM temp.opened o WHERE o.conversation = row AND o.user = low), 0),
+  high_activity = coalesce((SELECT cursor FROM temp.opened o WHERE o.conversation = row AND o.user = high), 0)
+  WHERE last_message = 0;
+DROP TABLE temp.opened;
+ALTER TABLE conversations DROP COLUMN activity;
+
+DROP TABLE members;
+-- Each person's conversations by 256 numbers of their log: a message moves the entry only when it crosses into others.
+CREATE TABLE members (
+  user INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  conversation INTEGER NOT NULL REFERENCES conversations (row),
+  peer INTEGER NOT NULL,
+  PRIMARY KEY (user, bucket, conversation)
+) WITHOUT ROWID;
+INSERT INTO members
+  SELECT low AS user, low_activity / 256, row, high FROM conversations
+  UNION ALL SELECT high, high_activity / 256, row, low FROM conversations
+  ORDER BY 1, 2, 3;
+`;
