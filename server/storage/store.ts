@@ -150,7 +150,7 @@ export interface MessagePlace {
 
 export interface LogPage {
   readonly events: readonly LogEvent[];
-  /** Where to go on: the cursor of the last event, or the head when `more` is false. */
+  /** Where to go on: everything up to here is known. The head when `more` is false. */
   readonly cursor: number;
   readonly more: boolean;
 }
@@ -179,6 +179,7 @@ export interface Queries {
   user(viewerId: string, userId: string): User | null;
   userIdByName(username: string): string | null;
   users(viewerId: string, prefix: string, limit: number): readonly User[];
+  /** The people this person has written to: those who see their presence. [S7] */
   partners(userId: string): readonly string[];
   presenceOf(
     userIds: readonly string[],
@@ -200,7 +201,8 @@ export interface Queries {
     q: string,
     options: { type?: 'messages' | 'conversations' | 'users'; limit: number; before?: string },
   ): SearchAnswer;
-  /** Events after a cursor, oldest first; receipts that a later one covers may be left out. [P4] */
+  /** Events after a cursor, oldest first, without receipts that a later one covers and without messages that this person has
+   *  cleared. A page may be empty and lead on. [P4] [D10] */
   eventsAfter(userId: string, cursor: number, limit: number): LogPage;
   /** Messages to this person that no device has acknowledged as delivered. `cursor` 0 starts. */
   undelivered(userId: string, cursor: number, limit: number): LogPage;
