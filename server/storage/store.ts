@@ -37,6 +37,8 @@ export interface Appended {
   readonly senderName: string;
   /** A repeated id: the values above are those of the first time, and nobody is told again. [D4] */
   readonly duplicate: boolean;
+  /** The sender's first in the conversation: from now on the recipient sees their presence. [S7] */
+  readonly first?: true;
 }
 
 export interface Writes {

@@ -17,6 +17,7 @@ type RawFirst = [
   senderCursor: number,
   recipientCursor: number,
   content: string,
+  ordinal: number,
 ];
 type RawMessage = [
   id: Buffer,
@@ -40,7 +41,8 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
   const { db, people, conversations, log } = context;
   const first = db
     .prepare<[Buffer], RawFirst>(
-      `SELECT c.id, m.seq, m.sent_at, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.content
+      `SELECT c.id, m.seq, m.sent_at, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.content,
+         m.ordinal
        FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ?`,
     )
     .raw();
@@ -96,7 +98,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     }
     if (record.low === mine) conversations.touch(record, senderCursor, recipientCursor);
     else conversations.touch(record, recipientCursor, senderCursor);
-    return {
+    const appended: Appended = {
       kind: 'appended',
       conversationId: record.id,
       seq,
@@ -106,6 +108,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       senderName: sender.name,
       duplicate: false,
     };
+    return mine.sent === 1 ? { ...appended, first: true } : appended;
   };
 
   /** The answer to an id that stands in the table; null when it does not. */
@@ -117,7 +120,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
   ): Appended | { kind: 'conflict'; reason: 'id-taken' } | null => {
     const known = first.get(id);
     if (known === undefined) return null;
-    const [conversation, seq, sentAt, by, to, senderCursor, recipientCursor, text] = known;
+    const [conversation, seq, sentAt, by, to, senderCursor, recipientCursor, text, ordinal] = known;
     if (by !== sender?.row || to !== recipient?.row || text !== content) {
       return { kind: 'conflict', reason: 'id-taken' };
     }
@@ -130,6 +133,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       recipientCursor,
       senderName: sender.name ?? '',
       duplicate: true,
+      ...(ordinal === 1 ? { first: true } : {}),
     };
   };
 
