@@ -24,12 +24,15 @@ const statusOf = async (viewer: ChatClient, of: { id: string }): Promise<string 
   return 'status' in user ? user.status : undefined;
 };
 
-/** Consent: who has been written to sees the writer's presence. Written unseen, so that nothing is told of it. */
-const writesTo = async (from: ChatClient, to: { readonly id: string }): Promise<void> => {
-  const { socket } = await from.online();
-  socket.send('presence', { status: 'offline' });
-  await say(socket, to, 'hello');
-  await socket.close();
+/** Consent: who has been written to sees the writer's presence. Written unseen, and over when it has been told. */
+const writesTo = async (from: ChatClient, to: ChatClient): Promise<void> => {
+  const [writer, reader] = await Promise.all([from.online(), to.online()]);
+  writer.socket.send('presence', { status: 'offline' });
+  await eventually('to appear offline', async () => (await statusOf(from, from)) === 'offline');
+  const introduced = told(reader.socket, from, 'offline');
+  await say(writer.socket, to, 'hello');
+  await introduced;
+  await Promise.all([writer.socket.close(), reader.socket.close()]);
 };
 
 describe('presence', { concurrency: true }, () => {
