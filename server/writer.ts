@@ -61,8 +61,8 @@ export default async function writer({
     (events) => {
       deliver(events, thread.host);
     },
-    thread.busy,
   );
+  queue.continueDeletions();
   const housekeeping = new Housekeeping(store, queue, systemClock, log, thread.busy);
   housekeeping.start();
   thread.ready();

@@ -41,6 +41,9 @@ export interface Appended {
   readonly first?: true;
 }
 
+/** Of deletions that were decided: nothing, partners who are not told yet, or traces that nobody is shown. */
+export type DeletionsLeft = 'none' | 'telling' | 'erasing';
+
 export interface Writes {
   /** Name, password and first session of a new person. */
   registerUser: {
@@ -78,11 +81,14 @@ export interface Writes {
     in: { userId: string; passwordHash: string; keepSessionId: string };
     out: { kind: 'changed'; endedSessionIds: readonly string[] } | { kind: 'not-found' };
   };
-  /** Anonymises one person in one transaction. [P7] */
+  /** Decides that one person is deleted: from then on they are shown as deleted everywhere. `left`: what `continueDeletions` has
+   *  still to do, of this one or of others. [P7] [A5] */
   deleteUser: {
     in: { userId: string };
-    out: { kind: 'deleted'; endedSessionIds: readonly string[] } | { kind: 'not-found' };
+    out: { kind: 'deleted'; endedSessionIds: readonly string[]; left: DeletionsLeft } | { kind: 'not-found' };
   };
+  /** Carries out what deletions have decided: at most so many rows. */
+  continueDeletions: { in: { rows: number }; out: { left: DeletionsLeft } };
   /** Counts a failed login; a window that has passed starts anew. */
   recordLoginFailure: {
     in: { key: string; windowMs: number };

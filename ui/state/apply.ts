@@ -4,7 +4,7 @@ import type { Down } from '../../server/protocol/down.ts';
 import type { Frame } from '../net/frames.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
 import { isCrossed, mergeChat, stubChat, toChat, toMessage } from './views.ts';
-import { without, withChat, withEntry, type ChatMessage, type Model } from './model.ts';
+import { isDeleted, without, withChat, withEntry, type Chat, type ChatMessage, type Model } from './model.ts';
 
 /** What the world has to do after an event; the model itself never does it. */
 export type Effect =
@@ -38,6 +38,8 @@ export const TYPING_MS = 6_000;
 
 type Handlers = { readonly [T in DownType]: (model: Model, frame: Frame<T>, now: number) => Outcome };
 
+const isUnseen = ({ peer }: Chat): boolean => !isDeleted(peer) && peer.status === null;
+
 const only = (model: Model): Outcome => ({ model, effects: [] });
 
 /** One entry a type; the compiler names the one that is forgotten. Every entry may be applied twice. */
@@ -57,7 +59,9 @@ const HANDLERS: Handlers = {
     const effects: Effect[] = [];
     if (message.mine) effects.push({ type: 'stored', messageId: message.id });
     else effects.push({ type: 'received', message });
-    if (held === undefined) effects.push({ type: 'refresh', chatId: payload.conversation_id });
+    // Their first words let one see whether they are there: the server tells that too, unless it failed in between.
+    if (held === undefined || (!message.mine && isUnseen(held)))
+      effects.push({ type: 'refresh', chatId: payload.conversation_id });
     if (placed.torn) effects.push({ type: 'reload', chatId: payload.conversation_id });
     return { model: placed.model, effects };
   },

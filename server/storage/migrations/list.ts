@@ -1,5 +1,5 @@
 import { INIT } from './0001-init.ts';
-import { STORAGE_ORDER } from './0003-storage-order.ts';
+import { ORDER_AND_DELETIONS } from './0003-order-and-deletions.ts';
 
 /** In order; the n-th takes schema n-1 to n. A migration that has been released is never changed. */
-export const MIGRATIONS: readonly string[] = [INIT, STORAGE_ORDER];
+export const MIGRATIONS: readonly string[] = [INIT, ORDER_AND_DELETIONS];

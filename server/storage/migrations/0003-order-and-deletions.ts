@@ -1,7 +1,10 @@
 /** Lists of conversations are ordered by what happened: per side, the cursor in that person's log of the newest message, or of the
  *  event that made the conversation. Before, the order was the time of the last activity, and a clock that had run ahead
- *  left its conversations on top until that time had come. Where clocks were right the order stays what it was. */
-export const STORAGE_ORDER = `
+ *  left its conversations on top until that time had come. Where clocks were right the order stays what it was.
+ *
+ *  Deletions of accounts are decided in one small transaction and carried out in steps; `pending_deletions` says how far each is.
+ *  The name stands there only until the last step. */
+export const ORDER_AND_DELETIONS = `
 ALTER TABLE conversations ADD COLUMN low_activity INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE conversations ADD COLUMN high_activity INTEGER NOT NULL DEFAULT 0;
 UPDATE conversations SET
@@ -31,4 +34,17 @@ INSERT INTO members
   SELECT low AS user, low_activity / 256, row, high FROM conversations
   UNION ALL SELECT high, high_activity / 256, row, low FROM conversations
   ORDER BY 1, 2, 3;
+
+-- stage 0: the entry of members after which partners have not been told yet; 1: events of the person's own log; 2: the message
+-- from which on back the person's own ones have no name yet.
+CREATE TABLE pending_deletions (
+  row INTEGER PRIMARY KEY,
+  user INTEGER NOT NULL REFERENCES users (row),
+  name TEXT NOT NULL,
+  stage INTEGER NOT NULL DEFAULT 0,
+  bucket INTEGER NOT NULL DEFAULT -1,
+  conversation INTEGER NOT NULL DEFAULT 0,
+  message INTEGER NOT NULL
+);
+CREATE INDEX pending_deletions_by_stage ON pending_deletions (stage);
 `;
