@@ -52,10 +52,10 @@ const HANDLERS: Handlers = {
 
   sync: (model, { payload }) => only({ ...model, cursor: payload.cursor }),
 
-  message(model, { payload }) {
+  message(model, { payload, cursor }) {
     const message = toMessage(payload, model.me);
     const held = model.chats.get(payload.conversation_id);
-    const placed = placeMessage(model, held ?? stubChat(payload, model.me), message);
+    const placed = placeMessage(model, held ?? stubChat(payload, model.me), message, cursor);
     const effects: Effect[] = [];
     if (message.mine) effects.push({ type: 'stored', messageId: message.id });
     else effects.push({ type: 'received', message });
@@ -66,7 +66,7 @@ const HANDLERS: Handlers = {
     return { model: placed.model, effects };
   },
 
-  ack(model, { payload }) {
+  ack(model, { payload, cursor }) {
     const { conversation_id: chatId, message_id: messageId, seq, status, at } = payload;
     const chat = model.chats.get(chatId);
     if (status === 'sent') {
@@ -82,7 +82,8 @@ const HANDLERS: Handlers = {
         if (seq <= chat.lastSeq) return { model, effects: [stored] };
         return { model, effects: [stored, { type: 'refresh', chatId }, { type: 'reload', chatId }] };
       }
-      const placed = placeMessage(model, chat, { ...written, seq, at: payload.sent_at ?? at, failure: null });
+      const message = { ...written, seq, at: payload.sent_at ?? at, failure: null };
+      const placed = placeMessage(model, chat, message, cursor);
       return {
         model: placed.model,
         effects: placed.torn ? [stored, { type: 'reload', chatId }] : [stored],
@@ -101,10 +102,11 @@ const HANDLERS: Handlers = {
     return { model: withChat(model, next), effects: [done] };
   },
 
-  conversation(model, { payload }) {
-    const chat = toChat(payload.conversation, model.me);
+  conversation(model, { payload, cursor }) {
+    const held = model.chats.get(payload.conversation.id);
+    // Told again in a replay, it is older than what is held.
+    const chat = toChat(payload.conversation, model.me, Math.max(cursor, held?.activity ?? 0));
     if (payload.change === 'created') {
-      const held = model.chats.get(chat.id);
       const refresh: Effect[] = isCrossed(held, payload.conversation)
         ? [{ type: 'refresh', chatId: chat.id }]
         : [];
