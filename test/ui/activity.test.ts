@@ -139,3 +139,18 @@ test('[S7] the first words of somebody whose presence is not known have the conv
   assert.equal(refreshes(unseen, true), 0);
   assert.equal(refreshes(sampleModel(), false), 0);
 });
+
+test('[C5] what a list knew already takes its place when its event comes', () => {
+  const { chats } = learn(new Map(), [
+    [2, 1],
+    [1, 0],
+  ]);
+  const model = {
+    ...sampleModel(),
+    chats: new Map([...chats, [CHAT, sampleChat({ lastSeq: 3, activity: -1 })]]),
+  };
+  const after = apply(apply(model, messageFrame(6, 2), 0).model, messageFrame(7, 3), 0).model;
+  assert.equal(after.chats.get(CHAT)?.activity, 7);
+  assert.equal(apply(after, messageFrame(6, 2), 0).model.chats.get(CHAT)?.activity, 7, 'told again');
+  assert.equal(apply(after, ackFrame(8, 3, 'sent', idOf(77)), 0).model.chats.get(CHAT)?.activity, 8);
+});

@@ -12,6 +12,10 @@ const STEP = 1e-6;
 const activityOf = ({ activity }: Chat): number =>
   Number.isFinite(activity) ? activity : Number.NEGATIVE_INFINITY;
 
+/** After an event with this number, which may be an old one told again. */
+export const raised = (chat: Chat, cursor: number): Chat =>
+  cursor > activityOf(chat) ? { ...chat, activity: cursor } : chat;
+
 const timeOf = (chat: Chat): string => chat.lastMessage?.at ?? chat.createdAt;
 
 export const newestFirst = (a: Chat, b: Chat): number =>

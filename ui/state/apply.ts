@@ -2,6 +2,7 @@ import type { DownType } from '../../server/protocol/down.ts';
 import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Frame } from '../net/frames.ts';
+import { raised } from './activity.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
 import { isCrossed, mergeChat, stubChat, toChat, toMessage } from './views.ts';
 import { isDeleted, without, withChat, withEntry, type Chat, type ChatMessage, type Model } from './model.ts';
@@ -79,8 +80,9 @@ const HANDLERS: Handlers = {
         return { model: { ...model, pending }, effects: [stored, { type: 'refresh', chatId }, missed] };
       }
       if (written === undefined) {
-        if (seq <= chat.lastSeq) return { model, effects: [stored] };
-        return { model, effects: [stored, { type: 'refresh', chatId }, { type: 'reload', chatId }] };
+        const next = withChat(model, raised(chat, cursor));
+        if (seq <= chat.lastSeq) return { model: next, effects: [stored] };
+        return { model: next, effects: [stored, { type: 'refresh', chatId }, { type: 'reload', chatId }] };
       }
       const message = { ...written, seq, at: payload.sent_at ?? at, failure: null };
       const placed = placeMessage(model, chat, message, cursor);
@@ -104,7 +106,7 @@ const HANDLERS: Handlers = {
 
   conversation(model, { payload, cursor }) {
     const held = model.chats.get(payload.conversation.id);
-    // Told again in a replay, it is older than what is held.
+    // Told again in a replay it is older than what is held.
     const chat = toChat(payload.conversation, model.me, Math.max(cursor, held?.activity ?? 0));
     if (payload.change === 'created') {
       const refresh: Effect[] = isCrossed(held, payload.conversation)

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../server/protocol/errors.ts';
+import { raised } from './activity.ts';
 import { append, lastSeq } from './timeline.ts';
 import {
   without,
@@ -26,7 +27,7 @@ export const placeMessage = (
   const seq = message.seq ?? 0;
   const news = seq > chat.lastSeq;
   const unread = news && !message.mine && seq > chat.readSeq.me ? chat.unread + 1 : chat.unread;
-  const next = news ? { ...chat, lastSeq: seq, lastMessage: message, unread, activity: cursor } : chat;
+  const next = raised(news ? { ...chat, lastSeq: seq, lastMessage: message, unread } : chat, cursor);
   const timeline = model.timelines.get(chat.id);
   // Empty, though messages up to here are known: all of them are cleared, and perhaps this one, whose ack was late.
   const cleared = timeline?.messages.length === 0 && !news;
