@@ -63,7 +63,7 @@ export default async function writer({
     },
   );
   queue.continueDeletions();
-  const housekeeping = new Housekeeping(store, queue, systemClock, log, thread.busy);
+  const housekeeping = new Housekeeping(store, queue, systemClock, log);
   housekeeping.start();
   thread.ready();
   await thread.stopped;

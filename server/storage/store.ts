@@ -129,7 +129,8 @@ export interface Writes {
     };
     out: { kind: 'set'; lastSeen: number };
   };
-  /** Housekeeping in small steps: expired sessions, limiter windows, deleted names still in free pages. `more`: call again. */
+  /** Housekeeping in small steps, of at most `budget` rows a kind: expired sessions, limiter windows, what pages still hold of deleted
+   *  people. `more`: call again. */
   prune: { in: { budget: number }; out: { more: boolean } };
   /** Proves that the writer commits. */
   probe: { in: Record<never, never>; out: { kind: 'ok' } };
