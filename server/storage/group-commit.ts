@@ -245,15 +245,16 @@ export class GroupCommit {
    *  to do says so. */
   #afterwards(batch: readonly WriteMessage[], outcomes: readonly WriteOutcome[]): readonly WriteOutcome[] {
     if (!batch.some(({ type }) => BEHIND.has(type))) return outcomes;
-    let isBehind = false;
     const settled = outcomes.map((outcome, at): WriteOutcome => {
       const write = batch[at];
       if (!outcome.ok) return outcome;
-      if ('left' in outcome.result) isBehind ||= outcome.result.left !== 'none';
       const isErased = write?.type !== 'prune' || this.#erasure.step(write.input.budget);
       return isErased ? outcome : { ...outcome, result: { more: true } };
     });
-    this.#checkpoints.set(isBehind || this.#erasure.pending());
+    const isLeft = outcomes.some(
+      (outcome) => outcome.ok && 'left' in outcome.result && outcome.result.left !== 'none',
+    );
+    this.#checkpoints.set(isLeft || this.#erasure.pending());
     return settled;
   }
 

@@ -12,7 +12,7 @@ const BATCH_MAX = 1_000;
 /** Nobody waits for a receipt, and a message mostly comes soon after: it need not have a commit of its own. */
 const RECEIPT_LINGERS_MS = 10;
 /** Rows that one step of a deletion touches: some milliseconds, so that a write which comes meanwhile hardly waits. */
-export const DELETION_ROWS = 200;
+export const DELETION_ROWS = 100;
 /** While partners are told of a deletion its steps follow each other; then the writer rests so many times as long as a step took,
  *  and at least so many milliseconds. */
 const DELETION_REST = 2;

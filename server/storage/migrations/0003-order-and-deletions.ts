@@ -3,7 +3,7 @@
  *  left its conversations on top until that time had come. Where clocks were right the order stays what it was.
  *
  *  Deletions of accounts are decided in one small transaction and carried out in steps; `pending_deletions` says how far each is.
- *  The name stands there only until the last step. */
+ *  The name stands there only until the last step. The end of a session no longer takes its spent tokens along, for the same reason. */
 export const ORDER_AND_DELETIONS = `
 ALTER TABLE conversations ADD COLUMN low_activity INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE conversations ADD COLUMN high_activity INTEGER NOT NULL DEFAULT 0;
@@ -47,4 +47,19 @@ CREATE TABLE pending_deletions (
   message INTEGER NOT NULL
 );
 CREATE INDEX pending_deletions_by_stage ON pending_deletions (stage);
+
+-- Without the reference that took a session's spent tokens along: there may be any number of them, and the session ends at once. They
+-- go when their time is over; a session's row number is not given out again before.
+CREATE TABLE spent_tokens (
+  hash BLOB PRIMARY KEY,
+  session INTEGER NOT NULL,
+  successor_hash BLOB NOT NULL,
+  spent_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO spent_tokens SELECT * FROM spent_refresh_tokens ORDER BY hash;
+DROP TABLE spent_refresh_tokens;
+ALTER TABLE spent_tokens RENAME TO spent_refresh_tokens;
+CREATE INDEX spent_refresh_tokens_of_session ON spent_refresh_tokens (session);
+CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
 `;

@@ -59,6 +59,20 @@ export const sessionRules = (factory: StoreFactory): void => {
       assert.equal(stage.do('rotateRefresh', rotation('b0', 'b1')).kind, 'unknown');
     });
 
+    test('[S1] [S4] what an ended session has spent ends no other one', (t) => {
+      const stage = new Stage(t, factory);
+      const ann = stage.person('ann', stage.session('a0'));
+      for (let n = 0; n < 5; n += 1)
+        stage.do('rotateRefresh', rotation(`a${String(n)}`, `a${String(n + 1)}`));
+      const [session] = stage.queries.sessions(ann, '');
+      assert.equal(stage.do('endSession', { userId: ann, sessionId: session?.id ?? '' }).kind, 'ended');
+      const later = stage.session('b0');
+      const ben = stage.person('ben', later);
+      for (let n = 0; n < 6; n += 1)
+        assert.equal(stage.do('rotateRefresh', rotation(`a${String(n)}`, 'x')).kind, 'unknown');
+      assert.equal(stage.queries.session(later.id)?.userId, ben);
+    });
+
     test('[S5] a new password ends the other sessions', (t) => {
       const stage = new Stage(t, factory);
       const kept = stage.session();
