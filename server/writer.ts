@@ -72,9 +72,9 @@ export default async function writer({
     (events) => {
       deliver(events, thread.host);
     },
-    thread.busy,
   );
-  const housekeeping = new Housekeeping(store, queue, systemClock, log, thread.busy);
+  queue.continueDeletions();
+  const housekeeping = new Housekeeping(store, queue, systemClock, log);
   housekeeping.start();
   thread.ready();
   await thread.stopped;

@@ -114,6 +114,8 @@ export interface Connection {
 export type UserMessage =
   | { readonly type: 'connected'; readonly connection: Connection }
   | { readonly type: 'disconnected'; readonly socketId: string }
+  /** This person has written to `peerId` for the first time: who sees their presence from now on is told how it stands. [S7] */
+  | { readonly type: 'introduce'; readonly peerId: string }
   /** The whole truth, after this actor's thread was lost. */
   | { readonly type: 'roster'; readonly connections: readonly Connection[] };
 

@@ -14,16 +14,17 @@ type Message =
   | { readonly type: 'write-failed' }
   | { readonly type: 'write-again' };
 type Context = ActorContext<Message>;
+type UserQueries = Pick<Queries, 'partners' | 'presenceOf'>;
 
 const WRITE_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
 
 /** One person's connections and presence: online with the first visible one, offline 5 s after the last one is
- *  gone; persisted, then told to those who share a conversation. [S6] [S8] The edge's roster is the truth, this
+ *  gone; persisted, then told to those this person has written to. [S6] [S7] [S8] The edge's roster is the truth, this
  *  actor can be rebuilt from it. */
 class User implements Actor<Message> {
   readonly #userId: string;
-  readonly #partners: Queries['partners'];
+  readonly #queries: UserQueries;
   /** Few: an array takes less than a map, and everybody has one. */
   #connections: readonly Connection[] = [];
   #status: Status | undefined;
@@ -32,9 +33,9 @@ class User implements Actor<Message> {
   #writing = false;
   #dirty = false;
 
-  constructor(userId: string, queries: Pick<Queries, 'partners'>) {
+  constructor(userId: string, queries: UserQueries) {
     this.#userId = userId;
-    this.#partners = queries.partners;
+    this.#queries = queries;
   }
 
   receive(message: Message, context: Context): void {
@@ -49,6 +50,9 @@ class User implements Actor<Message> {
       case 'roster':
         this.#connections = message.connections;
         this.#changed(context);
+        break;
+      case 'introduce':
+        this.#introduce(message.peerId, context);
         break;
       case 'grace-over':
         this.#grace = undefined;
@@ -138,18 +142,32 @@ class User implements Actor<Message> {
   #tell({ status, lastSeen }: { status: Status; lastSeen: number }, context: Context): void {
     if (status === this.#told) return;
     this.#told = status;
-    const frame = encodeFrame(
-      'presence',
-      { user_id: this.#userId, status, last_seen: rfc3339(lastSeen) },
-      context.ids.next(),
-      context.clock.now(),
-    );
+    this.#tellTo(this.#queries.partners(this.#userId), { status, lastSeen }, context);
+  }
+
+  /** What is stored: a change that is being written now is told to the new one as to all others. */
+  #introduce(peerId: string, context: Context): void {
+    const [presence] = this.#queries.presenceOf([this.#userId]);
+    if (presence !== undefined) this.#tellTo([peerId], presence, context);
+    // Made for this message alone: nobody is here, and nothing is waiting.
+    if (this.#connections.length === 0 && this.#status === undefined && this.#grace === undefined)
+      context.passivate();
+  }
+
+  #tellTo(
+    userIds: readonly string[],
+    { status, lastSeen }: { readonly status: Status; readonly lastSeen: number | null },
+    context: Context,
+  ): void {
     const about = this.#userId;
-    context.tell(edge, { type: 'ephemeral', userIds: this.#partners(about), frame, about });
+    const last_seen = lastSeen === null ? null : rfc3339(lastSeen);
+    const payload = { user_id: about, status, last_seen };
+    const frame = encodeFrame('presence', payload, context.ids.next(), context.clock.now());
+    context.tell(edge, { type: 'ephemeral', userIds, frame, about });
   }
 }
 
-export const userProps = (queries: Pick<Queries, 'partners'>): Props<UserMessage> => ({
+export const userProps = (queries: UserQueries): Props<UserMessage> => ({
   kind: 'user',
   mailboxLimit: 256,
   idleMs: 0,

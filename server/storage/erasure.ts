@@ -1,66 +1,65 @@
 import type { Connection } from './open.ts';
+import { isOutsideFault } from './store-error.ts';
+import { TableRewrite } from './table-rewrite.ts';
 
-/** The tables that hold what a deletion takes away: names, password hashes, addresses. All are small beside the messages. */
+/** The tables that hold what a deletion takes away: names, password hashes, addresses. */
 const PERSONAL = ['users', 'credentials', 'user_sessions'];
 
 /** Takes the last traces of deleted people from the file (P7). `secure_delete` zeroes every freed cell and page, but where
  *  the database had once moved cells between two pages, the old place can keep a copy in its unused part. So the rows
- *  and indices of these tables are written anew, into zeroed pages, and the write-ahead log is emptied. */
+ *  and indices of these tables are written anew, and the write-ahead log is emptied: in steps, because with everybody's rows
+ *  that takes a second and more. A restart in between begins anew. */
 export class Erasure {
   readonly #db: Connection;
-  readonly #pending;
+  readonly #emptyLog: () => boolean;
+  readonly #asked;
   readonly #done;
+  /** What is under way: for how many deletions, and which tables are left. */
+  #round: { readonly deletions: number; readonly tables: string[] } | undefined;
+  #rewrite: TableRewrite | undefined;
 
-  constructor(db: Connection) {
+  /** `emptyLog` empties the write-ahead log into the file; false when a reader still needs it. */
+  constructor(db: Connection, emptyLog: () => boolean) {
     this.#db = db;
-    this.#pending = db.prepare<[], number>(`SELECT value FROM meta WHERE key = 'erasures'`).pluck();
-    this.#done = db.prepare(`UPDATE meta SET value = 0 WHERE key = 'erasures'`);
+    this.#emptyLog = emptyLog;
+    this.#asked = db.prepare<[], number>(`SELECT value FROM meta WHERE key = 'erasures'`).pluck();
+    this.#done = db.prepare<[number]>(`UPDATE meta SET value = max(0, value - ?) WHERE key = 'erasures'`);
+  }
+
+  /** Before anything else is done with a database: what a round has left that was broken off. Its deletions still count. */
+  static discard(db: Connection): void {
+    for (const table of PERSONAL) TableRewrite.discard(db, table);
   }
 
   pending(): boolean {
-    return (this.#pending.get() ?? 0) > 0;
+    return (this.#asked.get() ?? 0) > 0;
   }
 
-  /** Outside any transaction. Says whether the traces of all deletions so far are gone; false when a reader still needs the
-   *  old log, then it is to be called again. */
-  run(): boolean {
+  /** One step of at most `rows` rows, outside any transaction. Says whether the traces of all deletions so far are gone. A full disk, or a reader that still
+   *  needs the old log, leaves the step to the next call. */
+  step(rows: number): boolean {
     if (!this.pending()) return true;
-    this.#rewrite();
-    if (!truncateWal(this.#db)) return false;
-    this.#done.run();
-    // The change of the mark itself is in the log now; it holds no name.
-    return true;
+    try {
+      this.#step(rows);
+    } catch (error) {
+      if (!isOutsideFault(error)) throw error;
+    }
+    return !this.pending();
   }
 
-  #rewrite(): void {
-    // Rows keep their numbers, so no reference changes; checking each would make this quadratic. Has no effect
-    // inside a transaction, hence outside.
-    this.#db.pragma('foreign_keys = OFF');
-    try {
-      this.#db
-        .transaction(() => {
-          for (const table of PERSONAL) {
-            this.#db.exec(`CREATE TEMP TABLE kept AS SELECT * FROM main.${table} ORDER BY 1;
-              DELETE FROM main.${table};
-              INSERT INTO main.${table} SELECT * FROM temp.kept ORDER BY 1;
-              DROP TABLE temp.kept;`);
-          }
-        })
-        .immediate();
-    } finally {
-      this.#db.pragma('foreign_keys = ON');
+  #step(rows: number): void {
+    const round = (this.#round ??= { deletions: this.#asked.get() ?? 0, tables: [...PERSONAL] });
+    const [table] = round.tables;
+    if (table !== undefined) {
+      this.#rewrite ??= new TableRewrite(this.#db, table);
+      if (!this.#rewrite.step(rows)) return;
+      this.#rewrite = undefined;
+      round.tables.shift();
+      return;
     }
+    if (!this.#emptyLog()) return;
+    // The change of this number is in the log now; it holds no name.
+    this.#done.run(round.deletions);
+    this.#round = undefined;
   }
 }
-
-/** Copies the whole log into the file and cuts it to nothing. Waits a moment for readers, no longer: the writer has work to do. */
-export const truncateWal = (db: Connection): boolean => {
-  const patience = db.pragma('busy_timeout', { simple: true });
-  db.pragma('busy_timeout = 50');
-  try {
-    const [outcome] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-    return outcome?.busy === 0;
-  } finally {
-    db.pragma(`busy_timeout = ${String(patience)}`);
-  }
-};

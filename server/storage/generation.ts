@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { truncateWal } from './erasure.ts';
+import { truncateWal } from './checkpoint.ts';
 import { identityOf, readState, WAL_FILE, writeState } from './file-state.ts';
 import { DATABASE_FILE, type Connection } from './open.ts';
 import { isOutsideFault } from './store-error.ts';

@@ -1,9 +1,10 @@
 import { systemClock } from '../runtime/clock.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fault } from '../runtime/envelope.ts';
-import { Erasure, truncateWal } from './erasure.ts';
+import { CheckpointPace, truncateWal } from './checkpoint.ts';
+import { Erasure } from './erasure.ts';
 import { Generation } from './generation.ts';
-import { migrate } from './migrate.ts';
+import { checkVersion, migrate } from './migrate.ts';
 import { openAtStart, type FileFound } from './open-at-start.ts';
 import { openReadWrite } from './open.ts';
 import type { Connection } from './open.ts';
@@ -14,7 +15,7 @@ import { People } from './records/people.ts';
 import { IndexPace } from './search/index-pace.ts';
 import { Indexer } from './search/indexer.ts';
 import { isOutsideFault, sqliteCode } from './store-error.ts';
-import type { LoggedEvent, WriteMessage } from './store.ts';
+import type { LoggedEvent, WriteMessage, WriteName } from './store.ts';
 import { prepareWrites } from './writes/index.ts';
 import type { ApplyWrite, WriteResult } from './writes/index.ts';
 import { shortenSessions } from './writes/sessions.ts';
@@ -50,17 +51,18 @@ const UNAVAILABLE: Fault = {
   detail: 'The server cannot store this now. Try again shortly.',
   retryAfterS: 1,
 };
+/** Writes that steps of background work go with. */
+const BEHIND: ReadonlySet<WriteName> = new Set(['prune', 'deleteUser', 'continueDeletions']);
 const NONE: readonly LoggedEvent[] = [];
 const INTERNAL: Fault = { code: 'internal', detail: 'Something went wrong here.' };
-
-/** After an erasure the writer does other things for this many times as long as it took. */
-const ERASURE_REST = 20;
 
 /** Opens and migrates; at the start of the process only what is whole and of one piece. @throws StoreError */
 export const openWriter = (dataDir: string, options: WriterOptions = {}): GroupCommit => {
   const isStart = options.sweep ?? true;
   const db = isStart ? openAtStart(dataDir, options.onThorough) : openReadWrite(dataDir);
   try {
+    checkVersion(db);
+    Erasure.discard(db);
     migrate(db);
     if (options.maxPages !== undefined) db.pragma(`max_page_count = ${String(options.maxPages)}`);
     if (options.sessionTtlMs !== undefined) shortenSessions(db, options.sessionTtlMs);
@@ -87,8 +89,7 @@ export class GroupCommit {
   readonly #indexer: Indexer;
   readonly #pace: IndexPace;
   readonly #erasure: Erasure;
-  /** On the monotonic clock: many deletions in a row must not keep the writer busy with rewriting. */
-  #eraseFrom = 0;
+  readonly #checkpoints: CheckpointPace;
   readonly #onCommit: ((stats: CommitStats) => void) | undefined;
   readonly #begin;
   readonly #commit;
@@ -119,7 +120,8 @@ export class GroupCommit {
     });
     this.#indexer = new Indexer(db, clock);
     this.#pace = new IndexPace(this.#indexer, clock);
-    this.#erasure = new Erasure(db);
+    this.#erasure = new Erasure(db, this.#emptyLog);
+    this.#checkpoints = new CheckpointPace(db);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
     this.#rollback = db.prepare('ROLLBACK');
@@ -243,31 +245,21 @@ export class GroupCommit {
     }
   }
 
-  /** Erasing deleted names needs to be outside the transaction; a `prune` that waits for it says that there is more. */
+  /** What deletions leave to be done comes in steps. Erasing names needs to be outside the transaction; a `prune` that has more of it
+   *  to do says so. */
   #afterwards(batch: readonly WriteMessage[], outcomes: readonly WriteOutcome[]): readonly WriteOutcome[] {
-    if (!batch.some((write) => write.type === 'prune')) return outcomes;
-    const erased = this.#erase();
-    return outcomes.map((outcome, at) =>
-      outcome.ok && batch[at]?.type === 'prune' && !erased ? { ...outcome, result: { more: true } } : outcome,
+    if (!batch.some(({ type }) => BEHIND.has(type))) return outcomes;
+    const settled = outcomes.map((outcome, at): WriteOutcome => {
+      const write = batch[at];
+      if (!outcome.ok) return outcome;
+      const isErased = write?.type !== 'prune' || this.#erasure.step(write.input.budget);
+      return isErased ? outcome : { ...outcome, result: { more: true } };
+    });
+    const isLeft = outcomes.some(
+      (outcome) => outcome.ok && 'left' in outcome.result && outcome.result.left !== 'none',
     );
-  }
-
-  /** Traces of deleted people wait to be taken out of the file by the next `prune`. */
-  erasurePending(): boolean {
-    return this.#erasure.pending();
-  }
-
-  #erase(): boolean {
-    const started = this.#clock.monotonic();
-    if (started < this.#eraseFrom) return !this.#erasure.pending();
-    try {
-      return this.#erasure.run();
-    } catch (error) {
-      if (isOutsideFault(error)) return false;
-      throw error;
-    } finally {
-      this.#eraseFrom = this.#clock.monotonic() + ERASURE_REST * (this.#clock.monotonic() - started);
-    }
+    this.#checkpoints.set(isLeft || this.#erasure.pending());
+    return settled;
   }
 
   #flush(): void {

@@ -17,7 +17,10 @@ const TRUNCATE_EVERY_MS = 60_000;
 /** While a reader is in the way. Each attempt may hold the writer up for a moment. */
 const TRUNCATE_AGAIN_MS = 1_000;
 const PRUNE_BUDGET = 200;
-const ERASURE_MS = 10_000;
+/** While there is more to prune, traces of deleted people above all: the writer rests so many times as long as a step took, and under
+ *  a queue that is never empty for so many milliseconds. */
+const PRUNE_REST = 3;
+const PRUNE_ON_LATEST_MS = 50;
 /** A write that comes during a step of the index waits for its end. */
 const INDEX_MS = 1;
 
@@ -28,14 +31,13 @@ export class Housekeeping {
   readonly #queue: Busy;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #sayBusy: (ms: number) => void;
   #timer: Timer | undefined;
   #prunedAt: number;
+  #pruneEveryMs = PRUNE_EVERY_MS;
+  #pruneLatestMs = PRUNE_LATEST_MS;
   #truncateFrom: number;
 
-  /** `busy`: says that this thread will be blocked for up to so many milliseconds. */
-  constructor(store: GroupCommit, queue: Busy, clock: Clock, log: Log, busy: (ms: number) => void) {
-    this.#sayBusy = busy;
+  constructor(store: GroupCommit, queue: Busy, clock: Clock, log: Log) {
     this.#store = store;
     this.#queue = queue;
     this.#clock = clock;
@@ -61,11 +63,11 @@ export class Housekeeping {
   /** One step; says whether there is more to do soon. A fault costs this step and not the thread. */
   #step(): boolean {
     const now = this.#clock.monotonic();
-    if (this.#queue.size > 0 && now - this.#prunedAt < PRUNE_LATEST_MS) return true;
+    if (this.#queue.size > 0 && now - this.#prunedAt < this.#pruneLatestMs) return true;
     try {
-      if (now - this.#prunedAt >= PRUNE_EVERY_MS) this.#prune(now);
+      if (now - this.#prunedAt >= this.#pruneEveryMs) this.#prune();
       if (now >= this.#truncateFrom) this.#truncate(now);
-      return this.#store.indexSome(undefined, INDEX_MS);
+      return this.#store.indexSome(undefined, INDEX_MS) || this.#pruneEveryMs < IDLE_MS;
     } catch (error) {
       this.#log.error({ err: error }, 'housekeeping failed');
       return false;
@@ -77,10 +79,14 @@ export class Housekeeping {
     if (this.#store.truncate()) this.#truncateFrom = now + TRUNCATE_EVERY_MS;
   }
 
-  #prune(now: number): void {
-    // Erasing deleted names rewrites the tables that hold people's names.
-    if (this.#store.erasurePending()) this.#sayBusy(ERASURE_MS);
-    this.#store.commit([{ type: 'prune', input: { budget: PRUNE_BUDGET } }]);
-    this.#prunedAt = now;
+  #prune(): void {
+    const started = this.#clock.monotonic();
+    const [outcome] = this.#store.commit([{ type: 'prune', input: { budget: PRUNE_BUDGET } }]);
+    this.#prunedAt = this.#clock.monotonic();
+    const isMore = outcome?.ok === true && 'more' in outcome.result && outcome.result.more;
+    this.#pruneEveryMs = isMore
+      ? Math.max(EAGER_MS, PRUNE_REST * (this.#prunedAt - started))
+      : PRUNE_EVERY_MS;
+    this.#pruneLatestMs = isMore ? PRUNE_ON_LATEST_MS : PRUNE_LATEST_MS;
   }
 }

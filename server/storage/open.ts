@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { CHECKPOINT_PAGES } from './checkpoint.ts';
 import { makeDataDir } from './data-dir.ts';
 import { sqliteCode, StoreError } from './store-error.ts';
 
@@ -46,9 +47,8 @@ export const openReadWrite = (dataDir: string): Connection => {
       db.pragma('secure_delete = ON');
       db.pragma('temp_store = MEMORY');
       db.pragma('cache_size = -65536');
-      // A checkpoint per 10,000 pages writes each hot page once in place of once per thousand; the file shrinks again
-      // on the schedule of housekeeping.
-      db.pragma('wal_autocheckpoint = 10000');
+      // The file shrinks again on the schedule of housekeeping.
+      db.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
       db.pragma(`journal_size_limit = ${String(64 * 1024 * 1024)}`);
       markOwner(db as Connection);
       return db as Connection;

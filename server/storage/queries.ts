@@ -112,7 +112,7 @@ const readerOn = (db: Connection, clock: Clock): Reader => {
 
 /** The queries on a given connection, each statement on its own: for the writer, inside its transaction. */
 export const queriesOn = (db: Connection, clock: Clock): Queries => {
-  const rows = new Rows(db);
+  const rows = new Rows(db, clock);
   const chains = new Chains(db, rows);
   return {
     ...accountQueries(db, rows, clock),

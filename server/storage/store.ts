@@ -37,7 +37,12 @@ export interface Appended {
   readonly senderName: string;
   /** A repeated id: the values above are those of the first time, and nobody is told again. [D4] */
   readonly duplicate: boolean;
+  /** The sender's first in the conversation: from now on the recipient sees their presence. [S7] */
+  readonly first?: true;
 }
+
+/** Of deletions that were decided: nothing, partners who are not told yet, or traces that nobody is shown. */
+export type DeletionsLeft = 'none' | 'telling' | 'erasing';
 
 export interface Writes {
   /** Name, password and first session of a new person. */
@@ -76,11 +81,14 @@ export interface Writes {
     in: { userId: string; passwordHash: string; keepSessionId: string };
     out: { kind: 'changed'; endedSessionIds: readonly string[] } | { kind: 'not-found' };
   };
-  /** Anonymises one person in one transaction. [P7] */
+  /** Decides that one person is deleted: from then on they are shown as deleted everywhere. `left`: what `continueDeletions` has
+   *  still to do, of this one or of others. [P7] [A5] */
   deleteUser: {
     in: { userId: string };
-    out: { kind: 'deleted'; endedSessionIds: readonly string[] } | { kind: 'not-found' };
+    out: { kind: 'deleted'; endedSessionIds: readonly string[]; left: DeletionsLeft } | { kind: 'not-found' };
   };
+  /** Carries out what deletions have decided: at most so many rows. */
+  continueDeletions: { in: { rows: number }; out: { left: DeletionsLeft } };
   /** Counts a failed login of one address (`key`) at one name; a window that has passed starts anew. Answers with the sum over
    *  all names. */
   recordLoginFailure: {
@@ -123,7 +131,8 @@ export interface Writes {
     };
     out: { kind: 'set'; lastSeen: number };
   };
-  /** Housekeeping in small steps: expired sessions, limiter windows, deleted names still in free pages. `more`: call again. */
+  /** Housekeeping in small steps, of at most `budget` rows a kind: expired sessions, limiter windows, what pages still hold of deleted
+   *  people. `more`: call again. */
   prune: { in: { budget: number }; out: { more: boolean } };
   /** Proves that the writer commits. */
   probe: { in: Record<never, never>; out: { kind: 'ok' } };
@@ -156,7 +165,7 @@ export type SearchPage = SearchAnswer & { readonly next: number | null };
 
 export interface LogPage {
   readonly events: readonly LogEvent[];
-  /** Where to go on: the cursor of the last event, or the head when `more` is false. */
+  /** Where to go on: everything up to here is known. The head when `more` is false. */
   readonly cursor: number;
   readonly more: boolean;
 }
@@ -191,6 +200,7 @@ export interface Queries {
   user(viewerId: string, userId: string): User | null;
   userIdByName(username: string): string | null;
   users(viewerId: string, prefix: string, limit: number): readonly User[];
+  /** The people this person has written to: those who see their presence. [S7] */
   partners(userId: string): readonly string[];
   presenceOf(
     userIds: readonly string[],
@@ -218,7 +228,8 @@ export interface Queries {
       below?: number;
     },
   ): SearchPage;
-  /** Events after a cursor, oldest first; receipts that a later one covers may be left out. [P4] */
+  /** Events after a cursor, oldest first, without receipts that a later one covers and without messages that this person has
+   *  cleared. A page may be empty and lead on. [P4] [D10] */
   eventsAfter(userId: string, cursor: number, limit: number): LogPage;
   /** Messages to this person that no device has acknowledged as delivered. `cursor` 0 starts. */
   undelivered(userId: string, cursor: number, limit: number): LogPage;

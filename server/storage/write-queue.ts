@@ -11,8 +11,13 @@ const WAITING_MAX = 20_000;
 const BATCH_MAX = 1_000;
 /** Nobody waits for a receipt, and a message mostly comes soon after: it need not have a commit of its own. */
 const RECEIPT_LINGERS_MS = 10;
-/** Anonymising all of a person's messages is one transaction: about 10 µs each, and there may be a million. */
-const DELETION_MS = 30_000;
+/** Rows that one step of a deletion touches: some milliseconds, so that a write which comes meanwhile hardly waits. */
+export const DELETION_ROWS = 100;
+/** While partners are told of a deletion its steps follow each other; then the writer rests so many times as long as a step took,
+ *  and at least so many milliseconds. */
+const DELETION_REST = 2;
+const DELETION_REST_MIN_MS = 4;
+const DELETION_AGAIN_MS = 1_000;
 const FULL: Fault = {
   code: 'unavailable',
   detail: 'Too many writes are waiting; try again.',
@@ -33,23 +38,22 @@ export class WriteQueue {
   readonly #host: Host;
   readonly #store: Pick<GroupCommit, 'commit'>;
   readonly #tell: (events: readonly LoggedEvent[]) => void;
-  readonly #busy: (ms: number) => void;
   #waiting: Waiting[] = [];
   #scheduled = false;
   #lingering: Timer | undefined;
+  /** The next step of the deletions that have been decided. */
+  #deleting: Timer | undefined;
+  #draining = false;
 
-  /** `tell`: tells people of events that are in their logs now. `busy`: says that this thread will be blocked for up to so
-   *  many milliseconds. */
+  /** `tell`: tells people of events that are in their logs now. */
   constructor(
     host: Host,
     store: Pick<GroupCommit, 'commit'>,
     tell: (events: readonly LoggedEvent[]) => void,
-    busy: (ms: number) => void,
   ) {
     this.#host = host;
     this.#store = store;
     this.#tell = tell;
-    this.#busy = busy;
     host.serve(
       'writer',
       (write: WriteMessage, replyTo) => {
@@ -63,8 +67,15 @@ export class WriteQueue {
     return this.#waiting.length;
   }
 
-  /** Commits all that waits; for the orderly stop. */
+  /** Goes on with deletions that an earlier life of the writer has decided. */
+  continueDeletions(): void {
+    this.#continueIn(0);
+  }
+
+  /** Commits all that waits; for the orderly stop. What deletions still have to do is done after the next start. */
   drain(): void {
+    this.#draining = true;
+    this.#deleting?.cancel();
     while (this.#waiting.length > 0) this.#commit();
   }
 
@@ -103,12 +114,33 @@ export class WriteQueue {
     this.#lingering?.cancel();
     this.#lingering = undefined;
     const batch = this.#waiting.splice(0, BATCH_MAX);
-    if (batch.some(({ write }) => write.type === 'deleteUser')) this.#busy(DELETION_MS);
+    const started = this.#host.clock.monotonic();
     const outcomes = this.#store.commit(batch.map(({ write }) => write));
     batch.forEach((waiting, i) => {
       const outcome = outcomes[i] ?? GONE;
       if (outcome.ok && outcome.events.length > 0) this.#tell(outcome.events);
       this.#answer(waiting, outcome);
+      const { type } = waiting.write;
+      if (type === 'deleteUser' || type === 'continueDeletions')
+        this.#scheduleDeletions(outcome, this.#host.clock.monotonic() - started);
+    });
+  }
+
+  #scheduleDeletions(outcome: WriteOutcome, tookMs: number): void {
+    if (!outcome.ok) this.#continueIn(DELETION_AGAIN_MS);
+    else if ('left' in outcome.result && outcome.result.left !== 'none') {
+      const rest = Math.max(DELETION_REST_MIN_MS, DELETION_REST * tookMs);
+      this.#continueIn(outcome.result.left === 'telling' ? 0 : rest);
+    }
+  }
+
+  #continueIn(ms: number): void {
+    if (this.#draining) return;
+    this.#deleting?.cancel();
+    this.#deleting = this.#host.clock.after(ms, () => {
+      this.#deleting = undefined;
+      const write: WriteMessage = { type: 'continueDeletions', input: { rows: DELETION_ROWS } };
+      this.#offer({ write, replyTo: undefined });
     });
   }
 

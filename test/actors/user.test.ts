@@ -4,8 +4,13 @@ import type { UserMessage } from '../../server/actors/refs.ts';
 import { userProps } from '../../server/actors/user.ts';
 import { RecordedContext } from '../support/recorded-context.ts';
 
-const open = (): RecordedContext<UserMessage> =>
-  new RecordedContext(userProps({ partners: () => ['p1', 'p2'] }).create('u'));
+const open = (stored: 'online' | 'offline' | null = 'offline'): RecordedContext<UserMessage> => {
+  const queries = {
+    partners: () => ['p1', 'p2'],
+    presenceOf: () => (stored === null ? [] : [{ userId: 'u', status: stored, lastSeen: 0 }]),
+  };
+  return new RecordedContext(userProps(queries).create('u'));
+};
 const connection = (socketId: string, visible = true) => ({
   socketId,
   sessionId: 'x',
@@ -114,4 +119,35 @@ test('[S6] a write that failed may be stored and read all the same: what follows
   context.clock.advance(250);
   settle(context);
   assert.deepEqual(statuses(context), ['online', 'online']);
+});
+
+test('[S7] who is written to for the first time is told how things stand, at once and alone', () => {
+  const context = open('online');
+  context.give({ type: 'connected', connection: connection('s1') });
+  settle(context);
+  context.give({ type: 'introduce', peerId: 'p3' });
+  assert.deepEqual(
+    context.told.map(({ message }) => message['userIds']),
+    [['p1', 'p2'], ['p3']],
+  );
+  assert.deepEqual(statuses(context), ['online', 'online']);
+  assert.equal(context.left, false);
+});
+
+test('[S7] also when the writer has gone meanwhile; of a deleted person nothing is told', () => {
+  for (const stored of ['offline', null] as const) {
+    const context = open(stored);
+    context.give({ type: 'introduce', peerId: 'p3' });
+    assert.deepEqual(statuses(context), stored === null ? [] : [stored]);
+    assert.equal(context.left, true);
+  }
+});
+
+test('[S6] an introduction while a failed write waits for its repeat does not end the actor', () => {
+  const context = open();
+  context.give({ type: 'connected', connection: connection('s1', false) });
+  context.take('setPresence').fail({ code: 'unavailable', detail: '' });
+  context.give({ type: 'disconnected', socketId: 's1' });
+  context.give({ type: 'introduce', peerId: 'p3' });
+  assert.equal(context.left, false);
 });

@@ -29,8 +29,8 @@ test('[R4] typing in a flood: the other hears a burst of it, and everything that
 
 test('[R4] presence in a flood is refused aloud, and the last word that was taken stands', async (t) => {
   const [ada, ben] = await twoPeople(t, server);
-  await ada.conversationWith(ben);
   const [a, b] = await Promise.all([ada.online(), ben.online()]);
+  await say(a.socket, ben, 'who may see me');
   for (let i = 0; i < FLOOD; i += 1)
     a.socket.send('presence', { status: i % 2 === 0 ? 'offline' : 'online' });
   await a.socket.roundTrip();

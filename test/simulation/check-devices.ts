@@ -1,4 +1,5 @@
 import type { Conversation } from '../../server/protocol/views.ts';
+import { listedChats } from '../../ui/state/selectors.ts';
 import type { Model } from '../../ui/state/model.ts';
 import type { Device } from './device.ts';
 import type { World } from './world.ts';
@@ -60,6 +61,10 @@ const checkModel = (world: World, device: Device, model: Model): void => {
   checkNames(world, device, model);
   const list = queries.conversations(device.userId, 200, null)?.conversations ?? [];
   for (const conversation of list) checkChat(world, device, model, conversation, broken);
+  const order = listedChats(model.chats, [], new Set()).map(({ id }) => id);
+  const stored = list.map(({ id }) => id);
+  if (order.length === stored.length && order.some((id, at) => id !== stored[at]))
+    world.broken('C5', `${device.name} lists ${order.join(' ')}, stored ${stored.join(' ')}`);
   for (const id of model.chats.keys())
     if (!list.some((conversation) => conversation.id === id)) broken(`shows ${id}, which is not in the list`);
 };

@@ -34,7 +34,7 @@ const checkConversations = (world: World): void => {
   }
 };
 
-/** I4, D12: a log read in pages is what was committed, but for receipts that a later one covers. */
+/** I4, D10, D12: a log read in pages is what was committed, but for receipts that a later one covers and for what was deleted. */
 const checkLogs = (world: World): void => {
   const { ledger, store, random } = world;
   for (const { id } of world.people) {
@@ -49,6 +49,9 @@ const checkLogs = (world: World): void => {
       const page = store.queries.eventsAfter(id, at, limit);
       for (const event of page.events) {
         found.add(event.cursor);
+        const entry = log?.get(event.cursor);
+        if (entry !== undefined && ledger.isCleared(id, entry))
+          world.broken('D10', `${id} is told ${String(event.cursor)} again, which was deleted`);
         if (log?.get(event.cursor)?.frame.type !== event.type)
           world.broken('I4', `${id} ${String(event.cursor)} is ${event.type}`);
       }
@@ -56,7 +59,8 @@ const checkLogs = (world: World): void => {
       more = page.more;
     }
     for (const [cursor, entry] of log ?? [])
-      if (!entry.receipt && !found.has(cursor)) world.broken('I4', `${id} lacks ${String(cursor)}`);
+      if (!entry.receipt && !ledger.isCleared(id, entry) && !found.has(cursor))
+        world.broken('I4', `${id} lacks ${String(cursor)}`);
   }
 };
 
@@ -73,4 +77,11 @@ const checkPresence = (world: World): void => {
     const expected = online.has(userId) ? 'online' : 'offline';
     if (status !== expected) world.broken('I6', `${userId} is ${expected}, stored as ${status}`);
   }
+  for (const viewer of living)
+    for (const person of living) {
+      const seen = store.queries.user(viewer.id, person.id);
+      const isSeen = seen !== null && 'status' in seen && seen.status !== null;
+      if (viewer !== person && isSeen !== world.ledger.hasWritten(person.id, viewer.id))
+        world.broken('S7', `${viewer.id} sees ${isSeen ? 'the' : 'no'} presence of ${person.id}`);
+    }
 };

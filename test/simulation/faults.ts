@@ -81,8 +81,12 @@ export class FaultyStore implements Pick<GroupCommit, 'commit'> {
     return told;
   }
 
-  #commit(batch: readonly WriteMessage[]): readonly WriteOutcome[] {
+  #commit(given: readonly WriteMessage[]): readonly WriteOutcome[] {
     const { store, random, weather } = this.#parts;
+    // People here say little: steps of a few rows, so that a deletion takes many of them.
+    const batch = given.map((write) =>
+      write.type === 'continueDeletions' ? { ...write, input: { rows: random.between(1, 9) } } : write,
+    );
     if (!random.chance(weather.poisonChance)) return store.commit(batch);
     const at = random.between(0, batch.length);
     const outcomes = store.commit([...batch.slice(0, at), POISON, ...batch.slice(at)]);

@@ -43,6 +43,9 @@ export class Ledger {
   readonly deleted = new Map<string, number>();
   /** When each session ended. */
   readonly ended = new Map<string, number>();
+  /** By person, by conversation: up to which seq it was emptied. */
+  readonly cleared = new Map<string, Map<string, number>>();
+  readonly #written = new Set<string>();
   readonly #marks = new Map<string, number>();
   readonly #broken: (rule: string, what: string) => void;
 
@@ -83,6 +86,17 @@ export class Ledger {
     return this.logs.get(userId)?.size ?? 0;
   }
 
+  /** The consent by which `to` sees the presence of `from`. [S7] */
+  hasWritten(from: string, to: string): boolean {
+    return this.#written.has(`${from} ${to}`);
+  }
+
+  /** Whether a person has deleted their conversation with what stands at this place of their log. */
+  isCleared(userId: string, { frame: { type, payload } }: Entry): boolean {
+    const cleared = this.cleared.get(userId)?.get(String(payload['conversation_id'])) ?? 0;
+    return type === 'message' && Number(payload['seq']) <= cleared;
+  }
+
   arePartners(a: string, b: string): boolean {
     return [...this.conversations.values()].some((pair) => pair.includes(a) && pair.includes(b));
   }
@@ -104,6 +118,10 @@ export class Ledger {
     else if (write.type === 'openConversation' && 'conversationId' in result) {
       const { userId, peerId } = write.input;
       this.conversations.set(result.conversationId, [userId, peerId]);
+    } else if (write.type === 'hideConversation' && 'kind' in result && result.kind === 'hidden') {
+      const { userId, conversationId } = write.input;
+      const mine = this.cleared.get(userId) ?? new Map<string, number>();
+      this.cleared.set(userId, mine.set(conversationId, this.lastSeq(conversationId)));
     } else if (write.type === 'endSession' && 'kind' in result && result.kind === 'ended')
       this.ended.set(write.input.sessionId, now);
     else if (write.type === 'deleteUser' && 'endedSessionIds' in result) {
@@ -129,6 +147,7 @@ export class Ledger {
     const next = this.lastSeq(conversationId) + 1;
     if (seq !== next) this.#broken('I3', `seq ${String(seq)} follows ${String(next - 1)}`);
     this.conversations.set(conversationId, [pair.low, pair.high]);
+    this.#written.add(`${senderId} ${recipientId}`);
     for (const twin of this.messages.values())
       if (twin.content === content) this.#broken('I2', `${messageId} and ${twin.id} are one message`);
     this.messages.set(messageId, {

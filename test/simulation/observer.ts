@@ -12,6 +12,8 @@ export class Observer {
   readonly #world: World;
   readonly #name: string;
   #identity: Identity | undefined;
+  /** What was deleted before this connection: it is not told again. */
+  #cleared: ReadonlyMap<string, number> = new Map();
   /** The number counted on; null before the first `sync`. */
   #at: number | null = null;
   /** Where a client's own `sync` may take the count back to. */
@@ -29,6 +31,7 @@ export class Observer {
 
   opened(identity: Identity): void {
     this.#identity = identity;
+    this.#cleared = new Map(this.#world.ledger.cleared.get(identity.userId));
   }
 
   /** What is committed is no longer what this connection was told. */
@@ -77,10 +80,13 @@ export class Observer {
       this.#last = frame.payload.cursor;
       this.#onSynced?.();
       this.#onSynced = null;
-    } else if (frame.type === 'presence' || frame.type === 'typing') {
-      const about = frame.payload.user_id;
+    } else if (frame.type === 'presence') {
+      if (!this.#world.ledger.hasWritten(frame.payload.user_id, this.#identity?.userId ?? ''))
+        this.#broken('S7', 'presence of somebody who never wrote');
+    } else if (frame.type === 'typing') {
       const me = this.#identity?.userId ?? '';
-      if (!this.#world.ledger.arePartners(me, about)) this.#broken('I6', `${frame.type} of a stranger`);
+      if (!this.#world.ledger.arePartners(me, frame.payload.user_id))
+        this.#broken('I6', 'typing of a stranger');
     }
   }
 
@@ -94,6 +100,11 @@ export class Observer {
   /** I1, I8: every event is one of this person's log, and says what was committed. */
   #compare(frame: DurableFrame): void {
     const { ledger } = this.#world;
+    if (
+      frame.type === 'message' &&
+      frame.payload.seq <= (this.#cleared.get(frame.payload.conversation_id) ?? 0)
+    )
+      this.#broken('D10', `${told(frame)} was deleted before`);
     const userId = this.#identity?.userId ?? '';
     const entry = ledger.logs.get(userId)?.get(frame.cursor);
     const isSent = frame.type === 'ack' && frame.payload.status === 'sent';
@@ -123,7 +134,7 @@ export class Observer {
     if (cursor > this.#last) {
       if (this.#at !== null) {
         this.#jumped ??= `${told(frame)} follows ${String(this.#last)} and no sync came`;
-        this.#onlyReceiptsBetween(this.#last, cursor);
+        this.#mayLackBetween(this.#last, cursor);
       }
       this.#last = cursor;
       if (this.#at !== null) this.#at = cursor;
@@ -136,11 +147,15 @@ export class Observer {
     this.#at = null;
   }
 
-  /** D10: what replay leaves out are receipts. */
-  #onlyReceiptsBetween(low: number, high: number): void {
-    const log = this.#world.ledger.logs.get(this.#identity?.userId ?? '');
-    for (let at = low + 1; at < high; at += 1)
-      if (log?.get(at)?.receipt !== true) this.#broken('P4', `number ${String(at)} was left out`);
+  /** D10: what is left out are receipts, and messages of a conversation that was deleted. */
+  #mayLackBetween(low: number, high: number): void {
+    const { ledger } = this.#world;
+    const userId = this.#identity?.userId ?? '';
+    for (let at = low + 1; at < high; at += 1) {
+      const entry = ledger.logs.get(userId)?.get(at);
+      if (entry === undefined || (!entry.receipt && !ledger.isCleared(userId, entry)))
+        this.#broken('P4', `number ${String(at)} was left out`);
+    }
   }
 
   #broken(rule: string, what: string): void {

@@ -45,6 +45,10 @@ const PINNED: readonly (readonly [seed: number, found: string])[] = [
   ],
   [2_110_841, 'the late answer to the opening of a conversation that was hidden meanwhile brought it back'],
   [5_101_578, 'a message that came with a list while reading was not yet told was never counted as unread'],
+  [
+    1604,
+    'newer reading in an answer than here, newer messages here than in it: the count of unread stayed wrong',
+  ],
   [30_250, 'repeats that failed together were counted as three failures of a poison'],
 ];
 

@@ -74,7 +74,7 @@ export class SimStore {
       db.close();
     }
     this.writer(true);
-    this.#queries = openQueries(this.#dir, this.#now());
+    this.#queries = openQueries(this.#dir, { clock: this.#now() });
   }
 
   close(): void {

@@ -173,7 +173,7 @@ export class Supervisor {
     const tell = (events: readonly LoggedEvent[]): void => {
       deliver(events, thread.host);
     };
-    new WriteQueue(thread.host, faulty, tell, () => undefined);
+    new WriteQueue(thread.host, faulty, tell).continueDeletions();
   }
 
   readonly #accept = (envelope: Envelope): void => {

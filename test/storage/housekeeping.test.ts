@@ -10,7 +10,7 @@ test('[P7] what has ended goes after one second at rest, and after five under a 
   const clock = new ManualClock();
   const writer = openWriter(tempDir(t), { clock });
   const queue = { size: 0 };
-  const housekeeping = new Housekeeping(writer, queue, clock, silentLog, () => undefined);
+  const housekeeping = new Housekeeping(writer, queue, clock, silentLog);
   t.after(() => {
     housekeeping.stop();
     writer.close();

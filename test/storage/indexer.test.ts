@@ -104,13 +104,7 @@ describe('the search index', () => {
   test('[F1] housekeeping makes it while no write waits', (t) => {
     const { stage, store, isWhole } = setUp(t);
     const queue = { size: 1 };
-    const housekeeping = new Housekeeping(
-      store.writer(),
-      queue,
-      stage.clock,
-      openLog('silent', 'test'),
-      () => undefined,
-    );
+    const housekeeping = new Housekeeping(store.writer(), queue, stage.clock, openLog('silent', 'test'));
     housekeeping.start();
     stage.clock.advance(1_000);
     assert.ok(store.writer().indexBacklog() > MESSAGES);

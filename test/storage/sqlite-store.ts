@@ -23,6 +23,10 @@ export const sqliteStore = (scope: Scope, options: WriterOptions): SqliteStore =
   scope.after(close);
   const settle = (): void => {
     while (writer.indexSome(100));
+    for (let left = 'telling'; left !== 'none';) {
+      const [outcome] = writer.commit([{ type: 'continueDeletions', input: { rows: 100 } }]);
+      left = outcome?.ok === true && 'left' in outcome.result ? outcome.result.left : left;
+    }
     for (let more = true; more;) {
       const [outcome] = writer.commit([{ type: 'prune', input: { budget: 1_000 } }]);
       more = outcome?.ok === true && 'more' in outcome.result && outcome.result.more;

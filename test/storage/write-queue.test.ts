@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { mock, test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openWriter } from '../../server/storage/group-commit.ts';
 import type { LoggedEvent, WriteMessage } from '../../server/storage/store.ts';
-import { WriteQueue } from '../../server/storage/write-queue.ts';
+import { DELETION_ROWS, WriteQueue } from '../../server/storage/write-queue.ts';
 import { manualHost } from '../support/hosts.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -14,12 +14,12 @@ const stage = (t: TestContext, tell: (events: readonly LoggedEvent[]) => void = 
   t.after(() => {
     store.close();
   });
-  const { host, routed } = manualHost();
-  const queue = new WriteQueue(host, store, tell, () => undefined);
+  const { host, clock, routed } = manualHost();
+  const queue = new WriteQueue(host, store, tell);
   const ask = (token: number, write: WriteMessage = { type: 'probe', input: {} }): void => {
     host.accept({ k: 'ask', to: 'writer:main', message: write, from: 'shard:0', token });
   };
-  return { store, host, routed, queue, ask };
+  return { store, host, clock, routed, queue, ask };
 };
 
 test('[P9] past 20,000 waiting writes one more is refused at once; those that wait are answered in order', (t) => {
@@ -80,4 +80,85 @@ test('[P8] a long queue is committed batch by batch, and between two the thread 
   }
   assert.deepEqual(left, [1_500, 500, 0, 0]);
   assert.equal(routed.length, 2_501);
+});
+
+test('[P9] steps of a deletion follow by themselves, with rests that leave the writer to others, and end with the orderly stop', async (t) => {
+  const told: string[] = [];
+  const { store, host, clock, queue, ask } = stage(t, (events) => {
+    told.push(...events.map(({ userId }) => userId));
+  });
+  const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+  const person = (n: number): WriteMessage => {
+    const session = { id: id(n), refreshHash: Buffer.from(id(n)), ttlMs: 1e6, ipAddress: '', userAgent: '' };
+    const input = {
+      id: id(n),
+      username: `p${String(n)}`,
+      passwordHash: '',
+      session,
+      inviteHash: null,
+      signups: null,
+    };
+    return { type: 'registerUser', input };
+  };
+  const partners = DELETION_ROWS * 2;
+  store.commit(Array.from({ length: partners + 1 }, (_, n) => person(n)));
+  store.commit(
+    Array.from({ length: partners * 2 }, (_, n): WriteMessage => {
+      const input = {
+        messageId: id(10_000 + n),
+        pair: { low: id(0), high: id(1 + (n % partners)) },
+        senderId: id(0),
+        newConversationId: id(20_000 + n),
+        content: 'words',
+      };
+      return { type: 'appendMessage', input };
+    }),
+  );
+  const commit = mock.method(store, 'commit');
+  const steps = (): number =>
+    commit.mock.calls
+      .flatMap(({ arguments: [batch] }) => batch)
+      .filter(({ type }) => type === 'continueDeletions').length;
+  ask(1, { type: 'deleteUser', input: { userId: id(0) } });
+  await nextTurn();
+  const first = told.length;
+  assert.ok(first > 0 && first < partners);
+  // Partners: step upon step, without a moment's rest.
+  for (let turn = 0; turn < 3; turn += 1) {
+    clock.advance(0);
+    await nextTurn();
+  }
+  assert.equal(told.length, partners);
+  // The rest: with rests.
+  const sofar = steps();
+  clock.advance(0);
+  await nextTurn();
+  assert.equal(steps(), sofar);
+  clock.advance(4);
+  await nextTurn();
+  assert.equal(steps(), sofar + 1);
+  // A disk that is full for a while does not end it.
+  commit.mock.mockImplementationOnce(() => [{ ok: false, fault: { code: 'unavailable', detail: '' } }]);
+  clock.advance(4);
+  await nextTurn();
+  clock.advance(1_000);
+  await nextTurn();
+  assert.equal(steps(), sofar + 3);
+  queue.drain();
+  clock.advance(10_000);
+  await nextTurn();
+  assert.equal(steps(), sofar + 3, 'nothing is written after the stop');
+  assert.equal(host.depth.total, 0);
+  // The next life of the writer takes it up.
+  const next = manualHost();
+  new WriteQueue(next.host, store, () => undefined).continueDeletions();
+  for (let turn = 0; turn < 20; turn += 1) {
+    next.clock.advance(4);
+    await nextTurn();
+  }
+  assert.deepEqual(store.commit([{ type: 'continueDeletions', input: { rows: 1 } }])[0], {
+    ok: true,
+    result: { left: 'none' },
+    events: [],
+  });
 });

@@ -69,7 +69,7 @@ export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
     hidden: false,
     ask: ({ user }) => ({ path: `/users/${user}` }),
   },
-  // Who opens a conversation shares one: from here on presence is theirs to see, as after a first message. [S7]
+  // Anybody may open a conversation, and sees nothing of the other's presence by it. [S7]
   'POST /conversations': {
     stranger: 201,
     partner: 200,

@@ -3,6 +3,7 @@ import { after, describe, test } from 'node:test';
 import { PRESENCE_GRACE_MS } from '../../server/protocol/limits.ts';
 import type { Conversation, User } from '../../server/protocol/views.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
+import { eventually } from '../support/eventually.ts';
 import { say } from '../support/say.ts';
 import type { ChatSocket, DownOf } from '../support/chat-socket.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -23,11 +24,57 @@ const statusOf = async (viewer: ChatClient, of: { id: string }): Promise<string 
   return 'status' in user ? user.status : undefined;
 };
 
+/** Consent: who has been written to sees the writer's presence. Written unseen, and over when it has been told. */
+const writesTo = async (from: ChatClient, to: ChatClient): Promise<void> => {
+  const [writer, reader] = await Promise.all([from.online(), to.online()]);
+  writer.socket.send('presence', { status: 'offline' });
+  await eventually('to appear offline', async () => (await statusOf(from, from)) === 'offline');
+  const introduced = told(reader.socket, from, 'offline');
+  await say(writer.socket, to, 'hello');
+  await introduced;
+  await Promise.all([writer.socket.close(), reader.socket.close()]);
+};
+
 describe('presence', { concurrency: true }, () => {
-  test('[S6][S7] online with the first connection, offline 5 s after the last; partners hear of it, strangers see null', async (t) => {
+  test('[S7] to open a conversation, or to write, shows nothing of the other; their first message does, within 1 s', async (t) => {
+    const [ada, ben] = await twoPeople(t, server);
+    const [a, b] = await Promise.all([ada.online(), ben.online()]);
+    await ada.conversationWith(ben);
+    assert.equal(await statusOf(ada, ben), null);
+    const heard = told(b.socket, ada, 'online');
+    const [, firstMs] = await timed(async () => {
+      await say(a.socket, ben, 'do you see me?');
+      await heard;
+    });
+    assert.ok(firstMs < TOLD_MS, String(firstMs));
+    assert.equal(await statusOf(ada, ben), null);
+    assert.equal(await statusOf(ben, ada), 'online');
+    const { peer } = await ada.conversationWith(ben);
+    assert.ok('last_seen' in peer && peer.status === null && peer.last_seen === null);
+    // Ben comes and goes, and Ada hears nothing of it until he has written to her.
+    for (const status of ['offline', 'online'] as const) {
+      b.socket.send('presence', { status });
+      await eventually(`to be stored as ${status}`, async () => (await statusOf(ben, ben)) === status);
+    }
+    const consent = told(a.socket, ben, 'online');
+    await say(b.socket, ada, 'I do');
+    const { payload } = await consent;
+    assert.notEqual(payload.last_seen, null);
+    const before = a.socket.received.filter(({ type }) => type === 'presence').length;
+    assert.equal(before, 1, 'nothing was told before the consent');
+    await say(b.socket, ada, 'and again');
+    await a.socket.next('message', ({ payload: said }) => said.content === 'and again');
+    b.socket.send('presence', { status: 'offline' });
+    await told(a.socket, ben, 'offline');
+    assert.equal(await statusOf(ada, ben), 'offline');
+    expectStatus(await ada.http('DELETE', `/conversations/${(await ada.conversationWith(ben)).id}`), 204);
+    assert.equal(await statusOf(ada, ben), 'offline', 'what was consented to stays');
+  });
+
+  test('[S6][S7] online with the first connection, offline 5 s after the last; those written to hear of it, strangers see null', async (t) => {
     const [ada, ben] = await twoPeople(t, server);
     const eve = await ChatClient.register(t, server, freshName('eve'));
-    await ada.conversationWith(ben);
+    await writesTo(ben, ada);
     const [a, e] = await Promise.all([ada.online(), eve.online()]);
     const first = await ben.online();
     const [on, onMs] = await timed(() => told(a.socket, ben, 'online'));
@@ -63,7 +110,7 @@ describe('presence', { concurrency: true }, () => {
 
   test('[S6] back within the 5 s: nobody hears of it', async (t) => {
     const [ada, ben] = await twoPeople(t, server);
-    await ada.conversationWith(ben);
+    await writesTo(ben, ada);
     const a = await ada.online();
     const b = await ben.online();
     await told(a.socket, ben, 'online');
@@ -78,7 +125,7 @@ describe('presence', { concurrency: true }, () => {
 
   test('[S8] appear offline: at once, for one connection; a visible one shows again', async (t) => {
     const [ada, ben] = await twoPeople(t, server);
-    await ada.conversationWith(ben);
+    await writesTo(ben, ada);
     const a = await ada.online();
     const b = await ben.online();
     await told(a.socket, ben, 'online');
@@ -99,7 +146,7 @@ describe('presence', { concurrency: true }, () => {
   test('[S6] last_seen is kept over a stop, and nobody is online after kill -9', async (t) => {
     const own = await ServerProcess.start(t);
     const [ada, ben] = await twoPeople(t, own);
-    await ada.conversationWith(ben);
+    await writesTo(ben, ada);
     const a = await ada.online();
     await ben.online();
     const { payload } = await told(a.socket, ben, 'online');
@@ -125,7 +172,7 @@ describe('presence', { concurrency: true }, () => {
   test('[A5] a deleted person is seen neither coming nor going', async (t) => {
     const [ada, gone] = await twoPeople(t, server);
     const ben = await ChatClient.register(t, server, freshName('ben'));
-    await Promise.all([ada.conversationWith(gone), ada.conversationWith(ben)]);
+    await Promise.all([writesTo(gone, ada), writesTo(ben, ada)]);
     const a = await ada.online();
     const [g, b] = await Promise.all([gone.online(), ben.online()]);
     await Promise.all([told(a.socket, gone, 'online'), told(a.socket, ben, 'online')]);
@@ -148,10 +195,11 @@ describe('presence', { concurrency: true }, () => {
     const [x, y] = await twoPeople(t, server);
     const [xs, ys] = await Promise.all([x.online(), y.online()]);
     const hub = await ada.online();
-    // 500 conversations over real accounts, every one told of each change.
+    // 500 conversations over real accounts, every one of them written to, and told of each change.
     const friends: ChatClient[] = [];
     for (let i = 0; i < 500; i += 1) friends.push(await ChatClient.register(t, server, freshName('spoke')));
-    for (const friend of friends) await ada.conversationWith(friend);
+    for (const friend of friends) hub.socket.send('message', { recipient_id: friend.id, content: 'hello' });
+    for (const _ of friends) await hub.socket.next('ack', ({ payload }) => payload.status === 'sent');
     hub.socket.send('presence', { status: 'offline' });
     hub.socket.send('presence', { status: 'online' });
     const [, ms] = await timed(async () => {

@@ -70,6 +70,7 @@ export const sampleChat = (part: Partial<Chat> = {}): Chat => ({
   id: CHAT,
   peer: { id: PEER, username: 'peer', created_at: AT, status: 'online', last_seen: null },
   createdAt: AT,
+  activity: 0,
   lastMessage: null,
   lastSeq: 0,
   unread: 0,

@@ -2,9 +2,19 @@ import type { DownType } from '../../server/protocol/down.ts';
 import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Frame } from '../net/frames.ts';
+import { raised } from './activity.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
 import { isCrossed, mergeChat, stubChat, toChat, toMessage } from './views.ts';
-import { without, withChat, withEntry, withoutChat, type ChatMessage, type Model } from './model.ts';
+import {
+  isDeleted,
+  without,
+  withChat,
+  withEntry,
+  withoutChat,
+  type Chat,
+  type ChatMessage,
+  type Model,
+} from './model.ts';
 
 /** What the world has to do after an event; the model itself never does it. */
 export type Effect =
@@ -44,6 +54,8 @@ export const forgetTyping = (model: Model, now: number): Model => {
 
 type Handlers = { readonly [T in DownType]: (model: Model, frame: Frame<T>, now: number) => Outcome };
 
+const isUnseen = ({ peer }: Chat): boolean => !isDeleted(peer) && peer.status === null;
+
 const only = (model: Model): Outcome => ({ model, effects: [] });
 
 /** One entry a type; the compiler names the one that is forgotten. Every entry may be applied twice. */
@@ -56,19 +68,21 @@ const HANDLERS: Handlers = {
 
   sync: (model, { payload }) => only({ ...model, cursor: payload.cursor }),
 
-  message(model, { payload }) {
+  message(model, { payload, cursor }) {
     const message = toMessage(payload, model.me);
     const held = model.chats.get(payload.conversation_id);
-    const placed = placeMessage(model, held ?? stubChat(payload, model.me), message);
+    const placed = placeMessage(model, held ?? stubChat(payload, model.me), message, cursor);
     const effects: Effect[] = [];
     if (message.mine) effects.push({ type: 'stored', messageId: message.id });
     else effects.push({ type: 'received', message });
-    if (held === undefined) effects.push({ type: 'refresh', chatId: payload.conversation_id });
+    // Their first words let one see whether they are there: the server tells that too, unless it failed in between.
+    if (held === undefined || (!message.mine && isUnseen(held)))
+      effects.push({ type: 'refresh', chatId: payload.conversation_id });
     if (placed.torn) effects.push({ type: 'reload', chatId: payload.conversation_id });
     return { model: placed.model, effects };
   },
 
-  ack(model, { payload }) {
+  ack(model, { payload, cursor }) {
     const { conversation_id: chatId, message_id: messageId, seq, status, at } = payload;
     const chat = model.chats.get(chatId);
     if (status === 'sent') {
@@ -81,12 +95,13 @@ const HANDLERS: Handlers = {
         return { model: { ...model, pending }, effects: [stored, { type: 'refresh', chatId }, missed] };
       }
       if (written === undefined) {
-        if (seq <= chat.lastSeq) return { model, effects: [stored] };
-        return { model, effects: [stored, { type: 'refresh', chatId }, { type: 'reload', chatId }] };
+        const next = withChat(model, raised(chat, cursor));
+        if (seq <= chat.lastSeq) return { model: next, effects: [stored] };
+        return { model: next, effects: [stored, { type: 'refresh', chatId }, { type: 'reload', chatId }] };
       }
       // Written perhaps in a conversation that a restored server had to make anew.
       const sentMessage = { ...written, chatId, seq, at: payload.sent_at ?? at, failure: null };
-      const placed = placeMessage(model, chat, sentMessage);
+      const placed = placeMessage(model, chat, sentMessage, cursor);
       return {
         model: placed.model,
         effects: placed.torn ? [stored, { type: 'reload', chatId }] : [stored],
@@ -105,10 +120,11 @@ const HANDLERS: Handlers = {
     return { model: withChat(model, next), effects: [done] };
   },
 
-  conversation(model, { payload }) {
-    const chat = toChat(payload.conversation, model.me);
+  conversation(model, { payload, cursor }) {
+    const held = model.chats.get(payload.conversation.id);
+    // Told again in a replay it is older than what is held.
+    const chat = toChat(payload.conversation, model.me, Math.max(cursor, held?.activity ?? 0));
     if (payload.change === 'created') {
-      const held = model.chats.get(chat.id);
       const refresh: Effect[] = isCrossed(held, payload.conversation)
         ? [{ type: 'refresh', chatId: chat.id }]
         : [];

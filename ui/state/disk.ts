@@ -1,3 +1,4 @@
+import { newestFirst } from './activity.ts';
 import type { Chat, Model, Timeline } from './model.ts';
 import type { OutboxStore } from './outbox.ts';
 import type { Witness } from './resume.ts';
@@ -40,8 +41,7 @@ const MESSAGES_KEPT = 60;
 
 /** The part of the model worth keeping: the newest messages of the conversations used last. */
 export const keepable = (model: Model): Saved => {
-  const at = (chat: Chat): string => chat.lastMessage?.at ?? chat.createdAt;
-  const chats = [...model.chats.values()].sort((a, b) => (at(a) < at(b) ? 1 : -1));
+  const chats = [...model.chats.values()].sort(newestFirst);
   const timelines = chats.slice(0, CHATS_KEPT).flatMap((chat): [string, Timeline][] => {
     const timeline = model.timelines.get(chat.id);
     if (timeline === undefined) return [];

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../server/protocol/errors.ts';
+import { raised } from './activity.ts';
 import { append, lastSeq } from './timeline.ts';
 import {
   without,
@@ -15,16 +16,18 @@ import {
 
 const MARKS_KEPT = 100;
 
-/** Puts a numbered message in its place. `torn`: messages before it are missing in the loaded run. */
+/** Puts a numbered message in its place. `cursor`: its number in one's own log. `torn`: messages before it are missing in the loaded
+ *  run. */
 export const placeMessage = (
   model: Model,
   chat: Chat,
   message: ChatMessage,
+  cursor: number,
 ): { model: Model; torn: boolean } => {
   const seq = message.seq ?? 0;
   const news = seq > chat.lastSeq;
   const unread = news && !message.mine && seq > chat.readSeq.me ? chat.unread + 1 : chat.unread;
-  const next = news ? { ...chat, lastSeq: seq, lastMessage: message, unread } : chat;
+  const next = raised(news ? { ...chat, lastSeq: seq, lastMessage: message, unread } : chat, cursor);
   const timeline = model.timelines.get(chat.id);
   // Empty, though messages up to here are known: all of them are cleared, and perhaps this one, whose ack was late.
   const cleared = timeline?.messages.length === 0 && !news;

@@ -28,6 +28,8 @@ export interface Chat {
   readonly id: string;
   readonly peer: User;
   readonly createdAt: string;
+  /** Orders the list, see `activity.ts`. */
+  readonly activity: number;
   readonly lastMessage: ChatMessage | null;
   readonly lastSeq: number;
   readonly unread: number;

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../net/clock.ts';
+import { newestFirst } from './activity.ts';
 import type { History } from './history.ts';
-import type { Chat, Model } from './model.ts';
+import type { Model } from './model.ts';
 
 export interface ReadAheadParts {
   readonly clock: Clock;
@@ -12,8 +13,6 @@ export interface ReadAheadParts {
 /** After the connection has come, when nobody waits for anything else. */
 export const READ_AHEAD_MS = 2_000;
 const CHATS_AHEAD = 15;
-
-const at = (chat: Chat): string => chat.lastMessage?.at ?? chat.createdAt;
 
 /** Loads the newest messages of the conversations used last, one conversation after the other, so that they can be read
  *  without a connection though nobody opened them here. Gives up quietly: it is nobody's request. */
@@ -39,7 +38,7 @@ export class ReadAhead {
     if (this.#running) return;
     this.#running = true;
     const { history, model, isLive } = this.#parts;
-    const wanted = [...model().chats.values()].sort((a, b) => (at(a) < at(b) ? 1 : -1)).slice(0, CHATS_AHEAD);
+    const wanted = [...model().chats.values()].sort(newestFirst).slice(0, CHATS_AHEAD);
     for (const { id, lastSeq } of wanted) {
       if (!isLive()) break;
       if (lastSeq === 0 || model().timelines.has(id)) continue;

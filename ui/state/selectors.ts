@@ -1,22 +1,19 @@
+import { newestFirst } from './activity.ts';
 import type { Chat, ChatMessage, Model } from './model.ts';
 
 /** What is shown of the model. */
 
-const activity = (chat: Chat, pending: ReadonlyMap<string, string>): string =>
-  pending.get(chat.id) ?? chat.lastMessage?.at ?? chat.createdAt;
-
-/** The conversations to list, the one used last first. */
+/** The conversations to list, the one used last first: before all others those that something waits in, in the order written. */
 export const listedChats = (
   chats: ReadonlyMap<string, Chat>,
   pending: readonly ChatMessage[],
   hidden: ReadonlySet<string>,
 ): readonly Chat[] => {
-  const waiting = new Map(pending.map((message) => [message.chatId, message.at] as const));
+  const waiting = new Map(pending.map(({ chatId }, at) => [chatId, at] as const));
+  const written = ({ id }: Chat): number => waiting.get(id) ?? -1;
   return [...chats.values()]
     .filter((chat) => !hidden.has(chat.id))
-    .map((chat) => [activity(chat, waiting), chat] as const)
-    .sort(([a], [b]) => (a < b ? 1 : a > b ? -1 : 0))
-    .map(([, chat]) => chat);
+    .sort((a, b) => written(b) - written(a) || newestFirst(a, b));
 };
 
 /** The last result again as long as the arguments are the same objects. */

@@ -4,6 +4,7 @@ import type { Link, LinkState } from '../net/link.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
+import { activitiesOf } from './activity.ts';
 import { apply, forgetTyping, TYPING_MS } from './apply.ts';
 import { questionsOf, type ConversationQuestions } from './conversation-questions.ts';
 import { Deletions } from './deletions.ts';
@@ -104,21 +105,26 @@ export class Sync {
 
   /** Takes over what the server said of conversations; what live events told since stands. `askedIn`: the era when it was asked.
    *  An answer of before this connection may be older than what the connection began with: which conversations there are it
-   *  does not tell, since the connection told that, and how they stand is asked again. */
-  learn(conversations: readonly Conversation[], askedIn = this.#era): void {
+   *  does not tell, since the connection told that, and how they stand is asked again. `above` and what is returned: see
+   *  `activitiesOf`. */
+  learn(conversations: readonly Conversation[], askedIn = this.#era, above: number | null = null): number {
     const isOld = askedIn !== this.#era;
+    const { activities, last } = activitiesOf(this.model.get().chats, conversations, above);
     this.change((model) => {
       const chats = new Map(model.chats);
       for (const conversation of conversations) {
         const held = chats.get(conversation.id);
         if (isOld && held === undefined) continue;
         if (isCrossed(held, conversation)) this.refresh(conversation.id);
-        chats.set(conversation.id, mergeChat(held, toChat(conversation, model.me)));
+        chats.set(
+          conversation.id,
+          mergeChat(held, toChat(conversation, model.me, activities.get(conversation.id) ?? 0)),
+        );
       }
       return this.#presence.over({ ...model, chats });
     });
-    if (!isOld) return;
-    for (const { id } of conversations) if (this.model.get().chats.has(id)) this.refresh(id);
+    if (isOld) for (const { id } of conversations) if (this.model.get().chats.has(id)) this.refresh(id);
+    return last;
   }
 
   /** Asks the server for a conversation whose numbers can't be derived here. */
@@ -195,10 +201,11 @@ export class Sync {
     const held = this.#held;
     try {
       let before: string | undefined;
+      let above: number | null = null;
       do {
         const page = await this.#parts.api.conversations(before);
         if (this.#held !== held || this.#stopped) return;
-        this.learn(page.conversations);
+        above = this.learn(page.conversations, this.#era, above);
         before = page.next ?? undefined;
       } while (before !== undefined);
     } catch (error) {

@@ -20,10 +20,11 @@ export const pendingMessage = (waiting: {
   readonly failure: ChatMessage['failure'];
 }): ChatMessage => ({ ...waiting, seq: null, mine: true });
 
-export const toChat = (conversation: Conversation, me: string): Chat => ({
+export const toChat = (conversation: Conversation, me: string, activity: number): Chat => ({
   id: conversation.id,
   peer: conversation.peer,
   createdAt: conversation.created_at,
+  activity,
   lastMessage: conversation.last_message === null ? null : toMessage(conversation.last_message, me),
   lastSeq: conversation.last_seq,
   unread: conversation.unread_count,
@@ -46,6 +47,7 @@ export const stubChat = (message: Message, me: string): Chat => {
       last_seen: null,
     },
     createdAt: message.sent_at,
+    activity: 0,
     lastMessage: null,
     lastSeq: 0,
     unread: 0,
@@ -61,9 +63,9 @@ const higher = (a: Chat['readSeq'], b: Chat['readSeq']): Chat['readSeq'] => ({
   peer: Math.max(a.peer, b.peer),
 });
 
-/** Whether neither side knows the count of unread: the snapshot holds newer messages, and this device newer reading. */
+/** Whether neither side knows the count of unread: one of them holds newer messages, and the other newer reading. */
 export const isCrossed = (held: Chat | undefined, { last_seq, read_seq }: Conversation): boolean =>
-  held !== undefined && last_seq > held.lastSeq && read_seq.me < held.readSeq.me;
+  held !== undefined && (last_seq - held.lastSeq) * (read_seq.me - held.readSeq.me) < 0;
 
 /** A snapshot over what live events already brought: numbers never go back, and the side that knows more of the
  *  conversation counts the unread. */

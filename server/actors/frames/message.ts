@@ -1,7 +1,7 @@
 import type { UpPayload } from '../../protocol/up.ts';
 import type { Fault } from '../../runtime/envelope.ts';
 import type { Appended, Pair, Writes } from '../../storage/store.ts';
-import { conversation, edge, pairOf } from '../refs.ts';
+import { conversation, edge, pairOf, user } from '../refs.ts';
 import type { OpenSession, SessionContext } from '../session-parts.ts';
 import { POISON } from '../suspects.ts';
 import type { Frame } from './frame.ts';
@@ -63,6 +63,9 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
       except: session.socket.id,
       ...appended,
     });
+    // Who is written to for the first time sees from now on whether the sender is there; until something changes, nothing else
+    // would say so.
+    if (appended.first === true) context.tell(user(userId), { type: 'introduce', peerId: recipientId });
   };
   suspects.hand(id, (attempt) => {
     context.pipe(

@@ -57,9 +57,9 @@ export const accountQueries = (db: Connection, rows: Rows, clock: Clock): Accoun
   const signups = db
     .prepare<[string], [number, number]>('SELECT count, first_at FROM signups WHERE key = ?')
     .raw();
-  const sessions = db.prepare<[number, number], SessionRow>(
+  const sessions = db.prepare<{ user: number; now: number }, SessionRow>(
     `SELECT id, created_at, last_activity, ip_address, user_agent, connected FROM user_sessions
-     WHERE user = ? AND expires_at > ? ORDER BY last_activity DESC, row DESC LIMIT ${String(SESSIONS_MAX)}`,
+     WHERE user = @user AND expires_at > @now ORDER BY min(last_activity, @now) DESC, row DESC LIMIT ${String(SESSIONS_MAX)}`,
   );
 
   return {
@@ -96,9 +96,9 @@ export const accountQueries = (db: Connection, rows: Rows, clock: Clock): Accoun
       const person = rows.person(userId);
       if (person === null) return [];
       const now = clock.now();
-      // Not in the future: the clock was set back meanwhile.
+      // Nothing has happened in the future, though a clock that ran ahead may have been stored.
       const past = (at: number): string => rfc3339(Math.min(at, now));
-      return sessions.all(person.row, now).map((row) => {
+      return sessions.all({ user: person.row, now }).map((row) => {
         const id = fromBlob(row.id);
         return {
           id,

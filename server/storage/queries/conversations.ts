@@ -1,21 +1,12 @@
 import { PAGE_MAX } from '../../protocol/limits.ts';
 import type { Connection } from '../open.ts';
-import { hourOf, mySide } from '../records/conversation-record.ts';
+import { bucketOf, mySide } from '../records/conversation-record.ts';
 import type { ConversationRecord } from '../records/conversation-record.ts';
 import type { Queries } from '../store.ts';
-import { toBlob } from '../uuid.ts';
 import type { Rows } from './rows.ts';
 import { Views } from './views.ts';
 
 type ConversationQueries = Pick<Queries, 'pair' | 'conversationState' | 'conversation' | 'conversations'>;
-
-interface Place {
-  readonly activity: number;
-  readonly id: string;
-}
-
-/** Before all: lists go from the newest activity on, equal times from the highest id. */
-const NEWEST: Place = { activity: Number.MAX_SAFE_INTEGER, id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
 /** Conversations as one of the two sees them; to anybody else they do not exist. [P5] */
 export const conversationQueries = (db: Connection, rows: Rows): ConversationQueries => {
@@ -45,16 +36,17 @@ export const conversationQueries = (db: Connection, rows: Rows): ConversationQue
       return viewer === null || record === null ? null : new Views(rows, viewer.row).conversation(record);
     },
     conversations(viewerId, limit, before) {
-      const after = before === null ? null : parsePlace(before);
+      const below = before === null ? Number.MAX_SAFE_INTEGER : parsePlace(before);
       const viewer = rows.person(viewerId);
-      if (viewer === null || (before !== null && after === null)) return null;
+      if (viewer === null || below === null) return null;
       const wanted = Math.min(limit, PAGE_MAX);
-      const page = listed(viewer.row, after, wanted + 1);
+      const page = listed(viewer.row, below, wanted + 1);
       const views = new Views(rows, viewer.row);
       const last = page[wanted - 1];
       return {
         conversations: page.slice(0, wanted).map((record) => views.conversation(record)),
-        next: page.length > wanted && last !== undefined ? placeText(last) : null,
+        next:
+          page.length > wanted && last !== undefined ? placeText(mySide(last, viewer.row).activity) : null,
       };
     },
   };
@@ -65,34 +57,31 @@ export const memberOf = (rows: Rows, user: number, conversationId: string): Conv
   return record !== null && (record.low.user === user || record.high.user === user) ? record : null;
 };
 
-/** One person's list, hidden ones left out, from the newest or from a place on. Entries are stored by hour; the hours that a page
- *  touches are sorted by the store, and of the others nothing is read. */
+/** The viewer's activity of a conversation `c` that is joined with their entry `m`. */
+export const OWN_ACTIVITY = 'CASE WHEN c.low = m.user THEN c.low_activity ELSE c.high_activity END';
+
+/** One person's list, hidden ones left out: those with an activity below a number, the highest first. Entries are stored in buckets of
+ *  numbers; the buckets that a page touches are sorted by the store, and of the others nothing is read. */
 const listOf = (
   db: Connection,
   rows: Rows,
-): ((user: number, after: Place | null, limit: number) => ConversationRecord[]) => {
+): ((user: number, below: number, limit: number) => ConversationRecord[]) => {
   const page = db
-    .prepare<[number, number, number, Buffer, number], number>(
+    .prepare<[number, number, number, number], number>(
       `SELECT c.row FROM members m JOIN conversations c ON c.row = m.conversation
-       WHERE m.user = ? AND m.hour <= ? AND (c.activity, c.id) < (?, ?)
+       WHERE m.user = ? AND m.bucket <= ? AND ${OWN_ACTIVITY} < ?
          AND CASE WHEN c.low = m.user THEN c.low_hidden ELSE c.high_hidden END = 0
-       ORDER BY m.hour DESC, c.activity DESC, c.id DESC LIMIT ? + 0`,
+       ORDER BY m.bucket DESC, ${OWN_ACTIVITY} DESC LIMIT ? + 0`,
     )
     .pluck();
-  return (user, after, limit) => {
-    const { activity, id } = after ?? NEWEST;
-    return page
-      .all(user, hourOf(activity), activity, toBlob(id), limit)
-      .map((row) => rows.conversationAt(row));
-  };
+  return (user, below, limit) =>
+    page.all(user, bucketOf(below), below, limit).map((row) => rows.conversationAt(row));
 };
 
-const placeText = (place: Place): string =>
-  Buffer.from(`${String(place.activity)}.${place.id}`).toString('base64url');
+const placeText = (activity: number): string => Buffer.from(`a${String(activity)}`).toString('base64url');
 
-const parsePlace = (text: string): Place | null => {
-  const match = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
-  return match?.[1] === undefined || match[2] === undefined
-    ? null
-    : { activity: Number(match[1]), id: match[2] };
+/** Null for what is no place: nonsense, or one of a build that ordered by time. */
+const parsePlace = (text: string): number | null => {
+  const match = /^a(\d{1,15})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
+  return match === null ? null : Number(match[1]);
 };

@@ -44,17 +44,20 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
     )
     .raw();
 
-  /** Messages and other events after a cursor, merged. Never empty while the log goes on: its newest event is never removed. */
-  const pageAfter = (user: number, cursor: number, limit: number): LogEvent[] => {
+  /** Messages and other events after a cursor, merged: of the next `limit` places those that this person still sees. */
+  const pageAfter = (user: number, cursor: number, limit: number): { found: LogEvent[]; upTo: number } => {
     const views = new Views(rows, user);
-    const { messages, upTo } = chains.logged(user, cursor, limit);
-    const others = events.all(user, cursor, limit);
-    return [
-      ...messages.slice(0, limit).map((message) => messageEvent(views, message)),
-      ...others.filter((event) => event[0] <= upTo).map((event) => otherEvent(rows, views, event)),
-    ]
-      .sort((a, b) => a.cursor - b.cursor)
-      .slice(0, limit);
+    const { messages, upTo: known } = chains.logged(user, cursor, limit);
+    const others = events.all(user, cursor, limit).filter((event) => event[0] <= known);
+    const places = [...messages.map(({ place }) => place), ...others.map(([place]) => place)];
+    const upTo = places.length < limit ? known : (places.sort((a, b) => a - b)[limit - 1] ?? known);
+    const found = [
+      ...messages
+        .filter((message) => message.place <= upTo && !views.isCleared(message))
+        .map((message) => messageEvent(views, message)),
+      ...others.filter(([place]) => place <= upTo).map((event) => otherEvent(rows, views, event)),
+    ];
+    return { found: found.sort((a, b) => a.cursor - b.cursor), upTo };
   };
 
   /** Where the first undelivered message can be: just before the first one of the conversation that is furthest behind. */
@@ -83,9 +86,8 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
       if (person === null) return { events: [], cursor: 0, more: false };
       const head = rows.head(person.row).cursor;
       if (cursor >= head) return { events: [], cursor: head, more: false };
-      const found = pageAfter(person.row, cursor, Math.min(limit, PAGE_MAX * 5));
-      const last = found.at(-1)?.cursor ?? head;
-      return { events: found, cursor: last, more: last < head };
+      const { found, upTo } = pageAfter(person.row, cursor, Math.min(limit, PAGE_MAX * 5));
+      return { events: found, cursor: upTo, more: upTo < head };
     },
     undelivered(userId, cursor, limit): LogPage {
       const person = rows.person(userId);

@@ -20,7 +20,8 @@ export const peopleQueries = (db: Connection, rows: Rows): PeopleQueries => {
     .pluck();
   const partners = db
     .prepare<[number], Buffer>(
-      'SELECT u.id FROM members m JOIN users u ON u.row = m.peer WHERE m.user = ? AND u.is_anonymized = 0',
+      `SELECT u.id FROM members m JOIN conversations c ON c.row = m.conversation JOIN users u ON u.row = m.peer
+       WHERE m.user = ? AND CASE WHEN c.low = m.user THEN c.low_sent ELSE c.high_sent END > 0 AND u.is_anonymized = 0`,
     )
     .pluck();
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../../runtime/clock.ts';
 import type { Connection } from '../open.ts';
 import { CONVERSATION_COLUMNS, toRecord } from '../records/conversation-record.ts';
 import type { ConversationRecord, RawConversation } from '../records/conversation-record.ts';
@@ -71,8 +72,10 @@ export class Rows {
   readonly #messageAt;
   readonly #presence;
   readonly #head;
+  readonly #clock: Clock;
 
-  constructor(db: Connection) {
+  constructor(db: Connection, clock: Clock) {
+    this.#clock = clock;
     this.#personById = db.prepare<[Buffer], RawPerson>(`SELECT ${PERSON} FROM users WHERE id = ?`).raw();
     this.#personAt = db.prepare<[number], RawPerson>(`SELECT ${PERSON} FROM users WHERE row = ?`).raw();
     const conversation = `SELECT ${CONVERSATION_COLUMNS} FROM conversations c WHERE`;
@@ -125,9 +128,11 @@ export class Rows {
     return present(toMessage(this.#messageAt.get(row)), 'message', row);
   }
 
+  /** Never seen in the future, though a clock that ran ahead may have been stored. */
   presence(user: number): Presence {
     const raw = this.#presence.get(user);
-    return raw === undefined ? { status: 'offline', lastSeen: null } : { status: raw[0], lastSeen: raw[1] };
+    if (raw === undefined) return { status: 'offline', lastSeen: null };
+    return { status: raw[0], lastSeen: Math.min(raw[1], this.#clock.now()) };
   }
 
   /** The last cursor of a person's log and the row of their newest message. */

@@ -1,4 +1,5 @@
 import type { Connection } from '../open.ts';
+import { OWN_ACTIVITY } from './conversations.ts';
 
 interface Named {
   readonly row: number;
@@ -33,7 +34,7 @@ export const searchPeople = (db: Connection): SearchPeople => {
      FROM members m JOIN users u ON u.row = m.peer JOIN conversations c ON c.row = m.conversation
      WHERE m.user = ? AND instr(u.username, ?) > 0 AND ${HAS_ALL}
        AND CASE WHEN c.low = m.user THEN c.low_hidden ELSE c.high_hidden END = 0
-     ORDER BY m.hour DESC, c.activity DESC LIMIT ? + 0`,
+     ORDER BY m.bucket DESC, ${OWN_ACTIVITY} DESC LIMIT ? + 0`,
   );
 
   return {

@@ -1,7 +1,7 @@
 import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { Conversation, Message, MessageStatus, User } from '../../protocol/views.ts';
 import { mySide, peerSide, unreadCount } from '../records/conversation-record.ts';
-import type { ConversationRecord } from '../records/conversation-record.ts';
+import type { ConversationRecord, Side } from '../records/conversation-record.ts';
 import type { PersonRow, Presence, Rows, ShownMessage } from './rows.ts';
 
 export const DELETED_NAME = 'Deleted User';
@@ -19,11 +19,15 @@ export class Views {
     this.#viewer = viewer;
   }
 
-  /** Presence only for oneself and for people with whom one shares a conversation. [P5] */
+  /** Presence only for oneself and for people who have written to one: to write to somebody is the consent. [S7] */
   user(person: PersonRow): User {
-    return isDeleted(person) || this.#seesPresence(person.row)
-      ? this.#peer(person)
-      : livingUser(person, null);
+    if (isDeleted(person)) return deletedUser(person);
+    return livingUser(person, this.#seesPresence(person.row) ? this.#rows.presence(person.row) : null);
+  }
+
+  /** Whether the viewer has deleted it, with its conversation as it was then. */
+  isCleared(row: Pick<ShownMessage, 'conversation' | 'seq'>): boolean {
+    return row.seq <= mySide(this.#conversationAt(row.conversation), this.#viewer).cleared;
   }
 
   message(row: ShownMessage): Message {
@@ -50,7 +54,7 @@ export class Views {
     const shown = record.lastSeq > mine.cleared;
     return {
       id: record.id,
-      peer: this.#peer(this.#personAt(theirs.user)),
+      peer: this.#peer(this.#personAt(theirs.user), theirs),
       created_at: rfc3339(record.createdAt),
       last_message: shown ? this.message(this.#rows.messageAt(record.lastMessage)) : null,
       last_seq: record.lastSeq,
@@ -60,10 +64,10 @@ export class Views {
     };
   }
 
-  /** Somebody with whom the viewer shares a conversation, or the viewer. */
-  #peer(person: PersonRow): User {
-    if (isDeleted(person)) return { id: person.id, username: DELETED_NAME, deleted: true };
-    return livingUser(person, this.#rows.presence(person.row));
+  /** The other person of a conversation, by their side of it. */
+  #peer(person: PersonRow, side: Side): User {
+    if (isDeleted(person)) return deletedUser(person);
+    return livingUser(person, side.sent > 0 ? this.#rows.presence(person.row) : null);
   }
 
   #status(record: ConversationRecord, seq: number): MessageStatus {
@@ -73,7 +77,9 @@ export class Views {
   }
 
   #seesPresence(person: number): boolean {
-    return person === this.#viewer || this.#rows.conversationOf(this.#viewer, person) !== null;
+    if (person === this.#viewer) return true;
+    const record = this.#rows.conversationOf(this.#viewer, person);
+    return record !== null && mySide(record, person).sent > 0;
   }
 
   #personAt(row: number): PersonRow {
@@ -94,6 +100,9 @@ export class Views {
 }
 
 export const isDeleted = (person: PersonRow): boolean => person.name === null;
+
+export const deletedUser = ({ id }: Pick<PersonRow, 'id'>) =>
+  ({ id, username: DELETED_NAME, deleted: true }) as const;
 
 const toTime = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
 

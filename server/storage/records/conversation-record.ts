@@ -11,9 +11,12 @@ export interface Sent {
 
 /** One person's side of a conversation. `delivered`, `read` and `cleared` are seqs of the other's messages; the counts say the
  *  how-manieth of the other's messages these are, so that unread is a subtraction. Events are cursors of the last
- *  receipts: `deliveredEvent` and `readEvent` in the other's log, `ownReadEvent` in one's own. 0: none. */
+ *  receipts: `deliveredEvent` and `readEvent` in the other's log, `ownReadEvent` in one's own. 0: none.
+ *  `activity` orders the person's list: the cursor, in their own log, of the newest message, or of the event that made the
+ *  conversation. It rises with every message whatever the clocks say, and is nothing that only others know. */
 export interface Side {
   readonly user: number;
+  activity: number;
   sent: number;
   delivered: number;
   deliveredCount: number;
@@ -47,13 +50,14 @@ export interface ConversationRecord {
   readonly low: Side;
   readonly high: Side;
   readonly createdAt: number;
-  activity: number;
   lastSeq: number;
   lastMessage: number;
 }
 
-export const HOUR_MS = 3_600_000;
-export const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS);
+/** Numbers of a log that share one entry of `members`: an entry moves once in so many events of its person, and sorting one page of
+ *  a list reads at most so many conversations more than the page holds. */
+const BUCKET_EVENTS = 256;
+export const bucketOf = (activity: number): number => Math.floor(activity / BUCKET_EVENTS);
 
 export const mySide = (record: ConversationRecord, user: number): Side =>
   record.low.user === user ? record.low : record.high;
@@ -65,6 +69,7 @@ export const unreadCount = (mine: Side, theirs: Side): number =>
   Math.max(0, theirs.sent - Math.max(mine.readCount, mine.clearedCount));
 
 const SIDE_COLUMNS = [
+  'activity',
   'sent',
   'delivered',
   'delivered_count',
@@ -86,7 +91,6 @@ export const CONVERSATION_COLUMNS = [
   'low',
   'high',
   'created_at',
-  'activity',
   'last_seq',
   'last_message',
   ...MARK_COLUMNS,
@@ -95,49 +99,44 @@ export const CONVERSATION_COLUMNS = [
   .join(', ');
 
 /** Writes back everything that can change, in the order of `changeable`. */
-export const UPDATE_CONVERSATION = `UPDATE conversations SET ${[
-  'activity',
-  'last_seq',
-  'last_message',
-  ...MARK_COLUMNS,
-]
+export const UPDATE_CONVERSATION = `UPDATE conversations SET ${['last_seq', 'last_message', ...MARK_COLUMNS]
   .map((column) => `${column} = ?`)
   .join(', ')} WHERE row = ?`;
 
 const sideOf = (user: number, raw: readonly number[]): Side => ({
   user,
-  sent: raw[0] ?? 0,
-  delivered: raw[1] ?? 0,
-  deliveredCount: raw[2] ?? 0,
-  read: raw[3] ?? 0,
-  readCount: raw[4] ?? 0,
-  cleared: raw[5] ?? 0,
-  clearedCount: raw[6] ?? 0,
-  hidden: raw[7] === 1,
-  deliveredEvent: raw[8] ?? 0,
-  readEvent: raw[9] ?? 0,
-  ownReadEvent: raw[10] ?? 0,
+  activity: raw[0] ?? 0,
+  sent: raw[1] ?? 0,
+  delivered: raw[2] ?? 0,
+  deliveredCount: raw[3] ?? 0,
+  read: raw[4] ?? 0,
+  readCount: raw[5] ?? 0,
+  cleared: raw[6] ?? 0,
+  clearedCount: raw[7] ?? 0,
+  hidden: raw[8] === 1,
+  deliveredEvent: raw[9] ?? 0,
+  readEvent: raw[10] ?? 0,
+  ownReadEvent: raw[11] ?? 0,
   recent: [],
 });
 
 export type RawConversation = readonly [row: number, id: Buffer, ...numbers: number[]];
 
 export const toRecord = (raw: RawConversation): ConversationRecord => {
-  const [row, id, low = 0, high = 0, createdAt = 0, activity = 0, lastSeq = 0, lastMessage = 0, ...marks] =
-    raw;
+  const [row, id, low = 0, high = 0, createdAt = 0, lastSeq = 0, lastMessage = 0, ...marks] = raw;
   return {
     row,
     id: fromBlob(id),
     low: sideOf(low, marks.slice(0, SIDE_COLUMNS.length)),
     high: sideOf(high, marks.slice(SIDE_COLUMNS.length)),
     createdAt,
-    activity,
     lastSeq,
     lastMessage,
   };
 };
 
 const marksOf = (side: Side): number[] => [
+  side.activity,
   side.sent,
   side.delivered,
   side.deliveredCount,
@@ -152,7 +151,6 @@ const marksOf = (side: Side): number[] => [
 ];
 
 export const changeable = (record: ConversationRecord): number[] => [
-  record.activity,
   record.lastSeq,
   record.lastMessage,
   ...marksOf(record.low),
@@ -160,22 +158,24 @@ export const changeable = (record: ConversationRecord): number[] => [
   record.row,
 ];
 
-/** A conversation before its first message. Only its opener's list shows it. */
+/** A conversation before its first message. Only its opener's list shows it, at `activity`. */
 export const newRecord = (
   row: number,
   id: string,
-  openerRow: number,
+  opener: { readonly row: number; readonly activity: number },
   peerRow: number,
   now: number,
 ): ConversationRecord => {
-  const side = (user: number): Side => ({ ...sideOf(user, []), hidden: user !== openerRow });
+  const side = (user: number): Side => ({
+    ...sideOf(user, [user === opener.row ? opener.activity : 0]),
+    hidden: user !== opener.row,
+  });
   return {
     row,
     id,
-    low: side(Math.min(openerRow, peerRow)),
-    high: side(Math.max(openerRow, peerRow)),
+    low: side(Math.min(opener.row, peerRow)),
+    high: side(Math.max(opener.row, peerRow)),
     createdAt: now,
-    activity: now,
     lastSeq: 0,
     lastMessage: 0,
   };

@@ -1,14 +1,14 @@
 import type { Connection } from '../open.ts';
 import { toBlob } from '../uuid.ts';
 import {
+  bucketOf,
   changeable,
   CONVERSATION_COLUMNS,
-  hourOf,
   newRecord,
   toRecord,
   UPDATE_CONVERSATION,
 } from './conversation-record.ts';
-import type { ConversationRecord, RawConversation } from './conversation-record.ts';
+import type { ConversationRecord, RawConversation, Side } from './conversation-record.ts';
 
 const CACHED = 20_000;
 const pairKey = (a: number, b: number): number => Math.min(a, b) * 2 ** 26 + Math.max(a, b);
@@ -26,7 +26,7 @@ export class Conversations {
   readonly #updateActivity;
   readonly #full = new Set<ConversationRecord>();
   readonly #addMember;
-  readonly #dropMember;
+  readonly #moveMember;
 
   constructor(db: Connection) {
     const select = `SELECT ${CONVERSATION_COLUMNS} FROM conversations c WHERE`;
@@ -34,16 +34,18 @@ export class Conversations {
       .prepare<[number, number], RawConversation>(`${select} c.low = ? AND c.high = ?`)
       .raw();
     this.#selectId = db.prepare<[Buffer], RawConversation>(`${select} c.id = ?`).raw();
-    this.#insert = db.prepare<[Buffer, number, number, number, number, number, number]>(
-      `INSERT INTO conversations (id, low, high, created_at, activity, low_hidden, high_hidden) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    this.#insert = db.prepare<[Buffer, number, number, number, number, number, number, number]>(
+      `INSERT INTO conversations (id, low, high, created_at, low_activity, high_activity, low_hidden, high_hidden)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = db.prepare<number[]>(UPDATE_CONVERSATION);
     this.#updateActivity = db.prepare<number[]>(
-      `UPDATE conversations SET activity = ?, last_seq = ?, last_message = ?, low_sent = ?, high_sent = ? WHERE row = ?`,
+      `UPDATE conversations SET last_seq = ?, last_message = ?, low_activity = ?, low_sent = ?, high_activity = ?,
+       high_sent = ? WHERE row = ?`,
     );
     this.#addMember = db.prepare<[number, number, number, number]>('INSERT INTO members VALUES (?, ?, ?, ?)');
-    this.#dropMember = db.prepare<[number, number, number]>(
-      'DELETE FROM members WHERE user = ? AND hour = ? AND conversation = ?',
+    this.#moveMember = db.prepare<[number, number, number, number]>(
+      'UPDATE members SET bucket = ? WHERE user = ? AND bucket = ? AND conversation = ?',
     );
   }
 
@@ -58,32 +60,43 @@ export class Conversations {
     return this.#byId.get(id) ?? this.#remember(this.#selectId.get(toBlob(id)));
   }
 
-  create(id: string, opener: number, peer: number, now: number): ConversationRecord {
+  /** `opener.activity`: the cursor that their log gives to the event of this. */
+  create(
+    id: string,
+    opener: { readonly row: number; readonly activity: number },
+    peer: number,
+    now: number,
+  ): ConversationRecord {
     const draft = newRecord(0, id, opener, peer, now);
     const { lastInsertRowid } = this.#insert.run(
       toBlob(id),
       draft.low.user,
       draft.high.user,
       now,
-      now,
+      draft.low.activity,
+      draft.high.activity,
       draft.low.hidden ? 1 : 0,
       draft.high.hidden ? 1 : 0,
     );
     const record = { ...draft, row: Number(lastInsertRowid) };
-    this.#list(record, hourOf(now));
+    const { low, high } = record;
+    this.#addMember.run(low.user, bucketOf(low.activity), record.row, high.user);
+    this.#addMember.run(high.user, bucketOf(high.activity), record.row, low.user);
     return this.#keep(record);
   }
 
-  /** A new message or other activity at `now`. Moves the list entries of both when the hour is another. */
-  touch(record: ConversationRecord, now: number): void {
-    const before = hourOf(record.activity);
-    record.activity = Math.max(record.activity, now);
-    const after = hourOf(record.activity);
+  /** A new message, with its cursors in the logs of both. Moves a list entry where its bucket is another. */
+  touch(record: ConversationRecord, lowCursor: number, highCursor: number): void {
     this.#dirty.add(record);
-    if (after === before) return;
-    this.#dropMember.run(record.low.user, before, record.row);
-    this.#dropMember.run(record.high.user, before, record.row);
-    this.#list(record, after);
+    this.#activity(record, record.low, lowCursor);
+    this.#activity(record, record.high, highCursor);
+  }
+
+  /** One of the two opened it again: it is listed first for them. */
+  reopened(record: ConversationRecord, side: Side, cursor: number): void {
+    side.hidden = false;
+    this.changed(record);
+    this.#activity(record, side, cursor);
   }
 
   /** Marks, or what is hidden, changed. */
@@ -98,10 +111,11 @@ export class Conversations {
       if (this.#full.has(record)) this.#update.run(...changeable(record));
       else {
         this.#updateActivity.run(
-          record.activity,
           record.lastSeq,
           record.lastMessage,
+          record.low.activity,
           record.low.sent,
+          record.high.activity,
           record.high.sent,
           record.row,
         );
@@ -124,9 +138,11 @@ export class Conversations {
     this.#full.clear();
   }
 
-  #list(record: ConversationRecord, hour: number): void {
-    this.#addMember.run(record.low.user, hour, record.row, record.high.user);
-    this.#addMember.run(record.high.user, hour, record.row, record.low.user);
+  #activity(record: ConversationRecord, side: Side, cursor: number): void {
+    const before = bucketOf(side.activity);
+    const after = bucketOf(cursor);
+    side.activity = cursor;
+    if (after !== before) this.#moveMember.run(after, side.user, before, record.row);
   }
 
   #remember(raw: RawConversation | undefined): ConversationRecord | null {

@@ -11,7 +11,7 @@ import type { MakeWrite } from './context.ts';
  *  receipts in a log, not one per message. */
 export const advanceMark: MakeWrite<'advanceMark'> = (context) => {
   const { people, conversations, log } = context;
-  const rows = new Rows(context.db);
+  const rows = new Rows(context.db, context.clock);
   const chains = new Chains(context.db, rows);
 
   return ({ conversationId, userId, seq, status }, now) => {

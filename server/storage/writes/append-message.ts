@@ -17,6 +17,7 @@ type RawFirst = [
   senderCursor: number,
   recipientCursor: number,
   content: string,
+  ordinal: number,
 ];
 type RawMessage = [
   id: Buffer,
@@ -40,7 +41,8 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
   const { db, people, conversations, log } = context;
   const first = db
     .prepare<[Buffer], RawFirst>(
-      `SELECT c.id, m.seq, m.sent_at, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.content
+      `SELECT c.id, m.seq, m.sent_at, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.content,
+         m.ordinal
        FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ?`,
     )
     .raw();
@@ -94,8 +96,9 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       record.high.hidden = false;
       conversations.changed(record);
     }
-    conversations.touch(record, now);
-    return {
+    if (record.low === mine) conversations.touch(record, senderCursor, recipientCursor);
+    else conversations.touch(record, recipientCursor, senderCursor);
+    const appended: Appended = {
       kind: 'appended',
       conversationId: record.id,
       seq,
@@ -105,6 +108,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       senderName: sender.name,
       duplicate: false,
     };
+    return mine.sent === 1 ? { ...appended, first: true } : appended;
   };
 
   /** The answer to an id that stands in the table; null when it does not. */
@@ -116,7 +120,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
   ): Appended | { kind: 'conflict'; reason: 'id-taken' } | null => {
     const known = first.get(id);
     if (known === undefined) return null;
-    const [conversation, seq, sentAt, by, to, senderCursor, recipientCursor, text] = known;
+    const [conversation, seq, sentAt, by, to, senderCursor, recipientCursor, text, ordinal] = known;
     if (by !== sender?.row || to !== recipient?.row || text !== content) {
       return { kind: 'conflict', reason: 'id-taken' };
     }
@@ -129,6 +133,7 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
       recipientCursor,
       senderName: sender.name ?? '',
       duplicate: true,
+      ...(ordinal === 1 ? { first: true } : {}),
     };
   };
 
@@ -149,7 +154,8 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     if (answer !== null) return answer;
     if (sender === null || recipient === null) return { kind: 'not-found' };
     if (!isLiving(sender) || !isLiving(recipient)) return { kind: 'conflict', reason: 'recipient-deleted' };
-    const record = conversations.create(newConversationId, sender.row, recipient.row, now);
+    const opener = { row: sender.row, activity: log.nextCursor(sender.row) };
+    const record = conversations.create(newConversationId, opener, recipient.row, now);
     const cursor = log.addEvent(sender.row, KIND.conversationCreated, now, record.row);
     tellLogged(context, senderId, cursor);
     const appended = append(messageId, id, record, sender, recipient, content, now);

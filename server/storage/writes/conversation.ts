@@ -4,7 +4,7 @@ import { tellLogged } from './context.ts';
 import type { MakeWrite } from './context.ts';
 
 /** Opens a conversation for the person who asks; the other one's list shows it from the first message on (SPEC §5.3). One that the
- *  person had deleted is listed again, and their other devices hear of it. */
+ *  person had deleted is listed again, first, and their other devices hear of it. */
 export const openConversation: MakeWrite<'openConversation'> = (context) => {
   const { people, conversations, log } = context;
   return ({ userId, peerId, newConversationId }, now) => {
@@ -13,12 +13,12 @@ export const openConversation: MakeWrite<'openConversation'> = (context) => {
     if (user === null || peer === null || user.row === peer.row) return { kind: 'not-found' };
     if (peer.name === null) return { kind: 'peer-deleted' };
     const known = conversations.findByPair(user.row, peer.row);
-    const record = known ?? conversations.create(newConversationId, user.row, peer.row, now);
-    const mine = mySide(record, user.row);
     // The list of the one who made it shows it already.
-    if (known !== null && !mine.hidden) return { kind: 'existed', conversationId: record.id };
-    mine.hidden = false;
-    conversations.changed(record);
+    if (known !== null && !mySide(known, user.row).hidden)
+      return { kind: 'existed', conversationId: known.id };
+    const opener = { row: user.row, activity: log.nextCursor(user.row) };
+    const record = known ?? conversations.create(newConversationId, opener, peer.row, now);
+    if (known !== null) conversations.reopened(known, mySide(known, user.row), opener.activity);
     const cursor = log.addEvent(user.row, KIND.conversationCreated, now, record.row);
     tellLogged(context, userId, cursor);
     return { kind: known === null ? 'created' : 'existed', conversationId: record.id };

@@ -3,7 +3,7 @@ import { advanceMark } from './advance-mark.ts';
 import { appendMessage } from './append-message.ts';
 import type { MakeWrite, WriteContext } from './context.ts';
 import { hideConversation, openConversation } from './conversation.ts';
-import { deleteUser } from './delete-user.ts';
+import { continueDeletions, deleteUser } from './delete-user.ts';
 import { clearLoginFailures, createInvite, recordLoginFailure } from './logins.ts';
 import { setPresence } from './presence.ts';
 import { registerUser } from './register-user.ts';
@@ -18,6 +18,7 @@ const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
   endSession,
   changePassword,
   deleteUser,
+  continueDeletions,
   recordLoginFailure,
   clearLoginFailures,
   createInvite,

@@ -2,15 +2,13 @@ import { fromBlob, toBlob } from '../uuid.ts';
 import type { MakeWrite } from './context.ts';
 
 /** A person's presence and which of their sessions have sockets; the others of theirs have none. A session was active as long as
- *  it had one. `lastSeen` is now, and never goes
- *  back. A deleted or unknown person has no presence: nothing is stored. */
+ *  it had one. `lastSeen` is now: a clock that ran ahead is forgotten with the next change. A deleted or unknown person has no
+ *  presence: nothing is stored. */
 export const setPresence: MakeWrite<'setPresence'> = ({ db, people }) => {
-  const upsert = db
-    .prepare<[number, string, number], number>(
-      `INSERT INTO user_presence VALUES (?, ?, ?) ON CONFLICT (user) DO UPDATE
-       SET status = excluded.status, last_seen = max(last_seen, excluded.last_seen) RETURNING last_seen`,
-    )
-    .pluck();
+  const upsert = db.prepare<[number, string, number]>(
+    `INSERT INTO user_presence VALUES (?, ?, ?) ON CONFLICT (user) DO UPDATE
+     SET status = excluded.status, last_seen = excluded.last_seen`,
+  );
   // The sign keeps SQLite from the index of everybody who is connected: this is about one person.
   const connected = db
     .prepare<[number], Buffer>('SELECT id FROM user_sessions WHERE user = ? AND +connected = 1')
@@ -30,6 +28,7 @@ export const setPresence: MakeWrite<'setPresence'> = ({ db, people }) => {
     for (const { sessionId, websocketId, ipAddress } of connections) {
       connect.run(websocketId, ipAddress, now, toBlob(sessionId), person.row);
     }
-    return { kind: 'set', lastSeen: upsert.get(person.row, status, now) ?? now };
+    upsert.run(person.row, status, now);
+    return { kind: 'set', lastSeen: now };
   };
 };

@@ -9,17 +9,24 @@ type AddSession = (user: number, session: NewSession, now: number) => void;
 /** Adds a session; beyond the limit the longest unused ones without a socket end. [P9] */
 export const sessionInserter = (db: Connection): AddSession => {
   const insert = db.prepare<[Buffer, number, Uint8Array, number, number, number, string, string]>(
-    `INSERT INTO user_sessions (id, user, refresh_hash, created_at, expires_at, last_activity, ip_address, user_agent)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    // A row that has been used is not used again while spent tokens of that session are kept: they would become this one's.
+    `INSERT INTO user_sessions
+       (row, id, user, refresh_hash, created_at, expires_at, last_activity, ip_address, user_agent)
+     VALUES (
+       1 + max(coalesce((SELECT max(row) FROM user_sessions), 0),
+               coalesce((SELECT max(session) FROM spent_refresh_tokens), 0)),
+       ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const count = db.prepare<[number], number>('SELECT count(*) FROM user_sessions WHERE user = ?').pluck();
-  const endOldest = db.prepare<[number, number]>(
+  // What a clock that ran ahead has stored counts as of now.
+  const endOldest = db.prepare<{ user: number; now: number; over: number }>(
     `DELETE FROM user_sessions WHERE row IN (
-       SELECT row FROM user_sessions WHERE user = ? AND connected = 0 ORDER BY last_activity, row LIMIT ? + 0)`,
+       SELECT row FROM user_sessions WHERE user = @user AND connected = 0
+       ORDER BY min(last_activity, @now), row LIMIT @over + 0)`,
   );
   return (user, session, now) => {
     const over = (count.get(user) ?? 0) + 1 - SESSIONS_MAX;
-    if (over > 0) endOldest.run(user, over);
+    if (over > 0) endOldest.run({ user, now, over });
     insert.run(
       toBlob(session.id),
       user,

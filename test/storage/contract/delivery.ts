@@ -16,9 +16,9 @@ import type { StoreFactory } from '../stage.ts';
  *  D7 A message to an unknown person or to oneself is not-found; to a deleted one a conflict.
  *  D8 Marks never go back; a mark that does not move makes no event; `read` moves `delivered`.
  *  D9 `delivered` is told to the sender of the messages only, `read` to the sender and to the reader.
- *  D10 In a log a receipt replaces the one that it covers; replay may leave out nothing else.
+ *  D10 In a log a receipt replaces the one that it covers. Replay leaves out these, and the messages that the person has cleared.
  *  D11 Undelivered are the messages to a person that no device of theirs acknowledged, oldest first, from any cursor.
- *  D12 Pages of a log of any size put together give the log.
+ *  D12 Pages of a log, of any size, put together give what replay gives; their cursors pass over what it leaves out.
  *  D13 History and log give back every text that may be sent, character by character. */
 export const deliveryRules = (factory: StoreFactory): void => {
   describe('delivery', () => {
@@ -190,6 +190,51 @@ export const deliveryRules = (factory: StoreFactory): void => {
       assert.equal(receipts(ben).length, 1);
       assert.equal(stage.log(ann).filter((event) => event.type === 'message').length, 50);
       assert.equal(stage.queries.headCursor(ann), 1 + 50 * 3);
+    });
+
+    test('[D10] [D12] a conversation that one has deleted is not told again, in pages of any size', (t) => {
+      const stage = new Stage(t, factory);
+      const [ann, ben, cleo] = [stage.person('ann'), stage.person('ben'), stage.person('cleo')];
+      stage.say(cleo, ben, 'kept before');
+      let conversationId = '';
+      for (let i = 1; i <= 100; i += 1)
+        ({ conversationId } = stage.say(
+          i % 2 === 0 ? ann : ben,
+          i % 2 === 0 ? ben : ann,
+          `old ${String(i)}`,
+        ));
+      stage.mark(ben, conversationId, 40, 'read');
+      stage.do('hideConversation', { userId: ben, conversationId });
+      stage.say(cleo, ben, 'kept after');
+      stage.say(ann, ben, 'new');
+      const head = stage.queries.headCursor(ben);
+      const told = (viewer: string, limit: number, from = 0): string[] => {
+        const words: string[] = [];
+        for (let at = from, more = true; more;) {
+          const page = stage.queries.eventsAfter(viewer, at, limit);
+          for (const event of page.events) {
+            assert.ok(event.cursor > at && event.cursor <= page.cursor);
+            words.push(event.type === 'message' ? event.payload.content : event.type);
+          }
+          assert.ok(page.cursor > at || !page.more, 'a page leads on');
+          if (viewer === ben) assert.equal(page.more, page.cursor < head);
+          at = page.cursor;
+          more = page.more;
+        }
+        return words;
+      };
+      const expected = ['kept before', 'conversation', 'ack', 'conversation', 'kept after', 'new'];
+      for (const limit of [1, 3, 7, 32, 500]) {
+        assert.deepEqual(told(ben, limit), expected, `pages of ${String(limit)}`);
+        assert.equal(told(ann, limit).filter((word) => word.startsWith('old')).length, 100);
+      }
+      assert.deepEqual(told(ben, 7, 50), expected.slice(2));
+      assert.equal(stage.queries.eventsAfter(ben, 0, 500).cursor, head);
+      // Cleared to the very end: the log still says where it stands.
+      stage.do('hideConversation', { userId: ben, conversationId });
+      const [last] = stage.told;
+      assert.deepEqual(told(ben, 500).slice(-2), ['kept after', 'conversation']);
+      assert.equal(stage.queries.eventsAfter(ben, head, 500).cursor, last?.event.cursor);
     });
 
     test('[D11] undelivered messages, in pages and from a cursor', (t) => {
