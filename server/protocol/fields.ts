@@ -69,15 +69,12 @@ export const content = z.string().check((ctx) => {
 
 const QUERY = new RegExp(`^[\\s\\S]{0,${String(QUERY_MAX_CODE_POINTS)}}$`, 'u');
 
-/** What is searched for: any text that is not too long. JSON Schema counts code points in `maxLength`, zod would count UTF-16 units. */
-export const searchText = z
-  .string()
-  .check((ctx) => {
-    if (ctx.value.length <= QUERY_MAX_CODE_POINTS || QUERY.test(ctx.value)) return;
-    const message = `must have at most ${String(QUERY_MAX_CODE_POINTS)} characters`;
-    ctx.issues.push({ code: 'custom', input: ctx.value, message });
-  })
-  .register(z.globalRegistry, { maxLength: QUERY_MAX_CODE_POINTS });
+/** What is searched for: any text that is not too long. */
+export const searchText = z.string().check((ctx) => {
+  if (ctx.value.length <= QUERY_MAX_CODE_POINTS || QUERY.test(ctx.value)) return;
+  const message = `must have at most ${String(QUERY_MAX_CODE_POINTS)} characters`;
+  ctx.issues.push({ code: 'custom', input: ctx.value, message });
+});
 
 /** A name as typed. Checked before it is folded to lower case: some letters of other scripts fold into a-z. */
 export const usernameFault = (name: string): string | null => {

@@ -1,9 +1,18 @@
 import type * as z from 'zod/mini';
-import { content, givenPassword, newPassword, timestamp, username, uuid } from '../../protocol/fields.ts';
+import {
+  content,
+  givenPassword,
+  newPassword,
+  searchText,
+  timestamp,
+  username,
+  uuid,
+} from '../../protocol/fields.ts';
 import {
   CONTENT_MAX_CODE_POINTS,
   PASSWORD_MAX,
   PASSWORD_MIN,
+  QUERY_MAX_CODE_POINTS,
   USERNAME_MAX,
   USERNAME_MIN,
 } from '../../protocol/limits.ts';
@@ -30,5 +39,7 @@ export const FIELD_KEYWORDS: ReadonlyMap<z.core.$ZodType, Readonly<Record<string
     },
   ],
   [givenPassword, { format: 'password' }],
+  // JSON Schema counts code points in `maxLength`, zod would count UTF-16 units.
+  [searchText, { maxLength: QUERY_MAX_CODE_POINTS }],
   [content, { minLength: 1, maxLength: CONTENT_MAX_CODE_POINTS, pattern: '\\S' }],
 ]);
