@@ -41,7 +41,8 @@ const say: Act = (world, device) => {
         const written = account.sync.model.get().pending.at(-1);
         if (written === undefined) return;
         world.trace.note(`${device.name} writes ${short(written.id)} in ${short(id)}`);
-        device.written.push({ id: written.id, chatId: id, text });
+        const peerId = account.sync.model.get().chats.get(id)?.peer.id;
+        device.written.push({ id: written.id, chatId: id, peerId, text });
         if (!world.calm && world.random.chance(world.plan.crashesInSend)) crashSoon(world, device);
       });
     };
@@ -58,9 +59,10 @@ const say: Act = (world, device) => {
 const repeat: Act = (world, device) => {
   const written = device.written.length === 0 ? undefined : world.random.pick(device.written);
   if (written === undefined) return;
-  const { id, chatId, text } = written;
+  const { id, chatId, peerId, text } = written;
+  const to = peerId === undefined ? { conversation_id: chatId } : { recipient_id: peerId };
   device.act((account) => {
-    account.sync.link.send('message', { conversation_id: chatId, content: text }, id);
+    account.sync.link.send('message', { ...to, content: text }, id);
   });
 };
 

@@ -27,7 +27,12 @@ export class Device {
   /** Signed out from elsewhere, for good. */
   over = false;
   /** Ids of messages written here, whatever became of them. */
-  readonly written: { readonly id: string; readonly chatId: string; readonly text: string }[] = [];
+  readonly written: {
+    readonly id: string;
+    readonly chatId: string;
+    readonly peerId: string | undefined;
+    readonly text: string;
+  }[] = [];
   /** Those of them that reached this device's disk: none of these may be lost. */
   readonly kept = new Set<string>();
   readonly #world: World;

@@ -26,7 +26,8 @@ export const refreshPeople = async (
     sync.learn(conversations.filter(({ id }) => !sync.deletions.since(mark, id)));
     // Deleted, and its event is on the way; or of another history, and the server knows nothing of it.
     const listed = new Set(conversations.map(({ id }) => id));
-    for (const id of next === null ? asked.chats.keys() : []) if (!listed.has(id)) sync.refresh(id);
+    for (const id of next === null ? asked.chats.keys() : [])
+      if (!listed.has(id) && sync.model.get().chats.has(id)) sync.refresh(id);
     for (const { id, read_seq } of conversations) {
       const seq = sync.model.get().chats.get(id)?.readSeq.me ?? 0;
       if (seq > read_seq.me) onEffect({ type: 'readUntold', chatId: id, seq });

@@ -1,6 +1,7 @@
 import { isDurable, type DurableFrame } from '../net/frames.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Model } from './model.ts';
+import { lastSeq } from './timeline.ts';
 
 /** The newest message that came to this device as an event, and its cursor there: what the server compares with its log, to see
  *  whether this device holds the same history. [O12] */
@@ -73,6 +74,21 @@ export const witnessAfter = (held: Witness | null, frame: DurableFrame, whole: b
   const word = wordOf(frame);
   if (held?.since?.includes(word) !== false) return held;
   return { ...held, since: held.since.length < SINCE_MAX ? [...held.since, word] : null };
+};
+
+/** Whether an event names another message than the one that stands here at its place. What came with a page or a list is beyond
+ *  the cursor at times, and so may be of another history though the cursor is not. */
+export const contradicts = ({ chats, timelines, detours }: Model, frame: DurableFrame): boolean => {
+  if (frame.type !== 'message' && frame.type !== 'ack') return false;
+  const { conversation_id: chatId, message_id: messageId, seq } = frame.payload;
+  const last = chats.get(chatId)?.lastMessage;
+  if (last?.seq === seq && last.id !== messageId) return true;
+  return [timelines, detours].some((runs) => {
+    const run = runs.get(chatId);
+    const held =
+      run === undefined || lastSeq(run) < seq ? undefined : run.messages.find((m) => m.seq === seq);
+    return held !== undefined && held.id !== messageId;
+  });
 };
 
 /** What `welcome` tells of the history; servers of before there were histories tell the cursor alone. */

@@ -11,7 +11,7 @@ import { Deletions } from './deletions.ts';
 import { emptyModel, type Model } from './model.ts';
 import { refreshPeople } from './refresh-people.ts';
 import { Renewal } from './renewal.ts';
-import { LOOK_BACK, Resuming, witnessAfter, type ResumePoint, type Told } from './resume.ts';
+import { contradicts, LOOK_BACK, Resuming, witnessAfter, type ResumePoint, type Told } from './resume.ts';
 import { signal } from './signal.ts';
 import type { Connection, SyncParts } from './sync-parts.ts';
 import { Timers } from './timers.ts';
@@ -215,7 +215,8 @@ export class Sync {
     this.listed.set(true);
     this.#parts.onListed();
     this.#held = null;
-    for (const frame of held ?? []) this.#process(frame);
+    // The connection may have gone meanwhile: the next one begins from nothing again.
+    if (this.#link.state.phase === 'up') for (const frame of held ?? []) this.#process(frame);
   }
 
   #process(frame: Down): void {
@@ -235,7 +236,7 @@ export class Sync {
       // The answer to a retry is older than what is held, and still an answer.
       const answer = frame.type === 'ack' && frame.payload.status === 'sent';
       const retold = this.#replay === 'first' && this.#resuming.isRetold(frame);
-      if (retold && this.#resuming.isForeign(frame)) {
+      if ((retold && this.#resuming.isForeign(frame)) || contradicts(this.model.get(), frame)) {
         this.startAnew();
         return;
       }

@@ -4,16 +4,11 @@ const seqOf = (message: ChatMessage | undefined): number => message?.seq ?? 0;
 export const firstSeq = (timeline: Timeline): number => seqOf(timeline.messages[0]);
 export const lastSeq = (timeline: Timeline): number => seqOf(timeline.messages.at(-1));
 
-/** With a live message at the end. Null: messages are missing between, or it is not what the server holds, so the run must be loaded
- *  anew. */
+/** With a live message at the end. Null: messages are missing between, so the run must be loaded anew. */
 export const append = (timeline: Timeline, message: ChatMessage): Timeline | null => {
   const seq = seqOf(message);
   const last = lastSeq(timeline);
-  if (seq <= last) {
-    // Another message at a place that is taken: the one here came with a page, of a history that the server no longer has.
-    const held = timeline.messages.find((each) => seqOf(each) === seq);
-    return held === undefined || held.id === message.id ? timeline : null;
-  }
+  if (seq <= last) return timeline;
   if (timeline.messages.length === 0 ? timeline.older : seq !== last + 1) return null;
   return { ...timeline, messages: [...timeline.messages, message] };
 };
