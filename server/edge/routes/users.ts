@@ -7,7 +7,7 @@ import { answer, route } from './route.ts';
 const oneUser = route({
   method: 'GET',
   path: '/users/:id',
-  summary: 'A person, with presence where a conversation is shared',
+  summary: 'A person, with presence for those the person has written to',
   params: idParams,
   answers: { 200: user },
   errors: ['not_found'],
