@@ -1,7 +1,6 @@
+import { CHECKPOINT_PAGES } from './open.ts';
 import type { Connection } from './open.ts';
 
-/** Pages in the write-ahead log after which a commit copies them into the file: each hot page once in place of once per thousand. */
-export const CHECKPOINT_PAGES = 10_000;
 /** While work that nobody waits for changes page after page: copying ten thousand of them takes 40 ms and more, which a message would
  *  wait for. */
 const CHECKPOINT_PAGES_BEHIND = 500;

@@ -1,7 +1,6 @@
 import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { CHECKPOINT_PAGES } from './checkpoint.ts';
 import { makeDataDir } from './data-dir.ts';
 import { sqliteCode, StoreError } from './store-error.ts';
 
@@ -25,6 +24,8 @@ export interface Connection extends Pick<
   ): Prepared<Bound extends unknown[] ? Bound : [Bound], Row>;
 }
 export const DATABASE_FILE = 'parley.db';
+/** Pages in the write-ahead log after which a commit copies them into the file: each hot page once in place of once per thousand. */
+export const CHECKPOINT_PAGES = 10_000;
 /** Marks the file as Parley's in its header: 'Prly'. */
 const APPLICATION_ID = 0x50726c79;
 

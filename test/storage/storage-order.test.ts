@@ -5,8 +5,6 @@ import { INIT } from '../../server/storage/migrations/0001-init.ts';
 import { openReadWrite, type Connection } from '../../server/storage/open.ts';
 import { openQueries } from '../../server/storage/queries.ts';
 import { fromBlob } from '../../server/storage/uuid.ts';
-import type { WriteMessage } from '../../server/storage/store.ts';
-import { ManualClock } from '../support/manual-clock.ts';
 import { RandomSource } from '../support/random-source.ts';
 import { tempDir, type Scope } from '../support/temp-dir.ts';
 
@@ -113,39 +111,4 @@ test('[C5] a database of before keeps the order of its lists, and goes on from t
   ]);
   assert.equal(outcome?.ok, true);
   assert.deepEqual(listed(), [expected.at(-1), ...expected.slice(0, -1)]);
-});
-
-test('[P9] a session ends in one small write, however often its tokens were renewed; what was spent goes when its time is over', (t) => {
-  const dir = tempDir(t);
-  const clock = new ManualClock();
-  const writer = openWriter(dir, { clock });
-  const db = openReadWrite(dir);
-  t.after(() => {
-    db.close();
-    writer.close();
-  });
-  const [ann, session] = [fromBlob(uuid(1, 1)), fromBlob(uuid(4, 1))];
-  const ttlMs = 1_000;
-  const first = { id: session, refreshHash: Buffer.from('0'), ttlMs, ipAddress: '', userAgent: '' };
-  const input = {
-    id: ann,
-    username: 'ann',
-    passwordHash: '',
-    session: first,
-    inviteHash: null,
-    signups: null,
-  };
-  writer.commit([{ type: 'registerUser', input }]);
-  writer.commit(
-    Array.from({ length: 500 }, (_, n): WriteMessage => {
-      const [hash, successorHash] = [Buffer.from(String(n)), Buffer.from(String(n + 1))];
-      return { type: 'rotateRefresh', input: { hash, successorHash, ttlMs } };
-    }),
-  );
-  const spent = db.prepare<[], number>('SELECT count(*) FROM spent_refresh_tokens').pluck();
-  writer.commit([{ type: 'endSession', input: { userId: ann, sessionId: session } }]);
-  assert.equal(spent.get(), 500);
-  clock.advance(ttlMs);
-  writer.commit([{ type: 'prune', input: { budget: 200 } }]);
-  assert.equal(spent.get(), 300);
 });
