@@ -10,7 +10,12 @@ type Status = 'online' | 'offline';
 type Message =
   | UserMessage
   | { readonly type: 'grace-over' }
-  | { readonly type: 'written'; readonly status: Status; readonly lastSeen: number }
+  | {
+      readonly type: 'written';
+      readonly status: Status;
+      readonly lastSeen: number | null;
+      readonly changed: boolean;
+    }
   | { readonly type: 'write-failed' }
   | { readonly type: 'write-again' };
 type Context = ActorContext<Message>;
@@ -29,6 +34,8 @@ class User implements Actor<Message> {
   #connections: readonly Connection[] = [];
   #status: Status | undefined;
   #told: Status | undefined;
+  /** What is stored may not have been told: the one who was to tell it is gone, or the answer was lost. */
+  #unsure = false;
   #grace: Timer | undefined;
   #writing = false;
   #dirty = false;
@@ -48,6 +55,7 @@ class User implements Actor<Message> {
         this.#disconnected(message.socketId, context);
         break;
       case 'roster':
+        this.#unsure = true;
         this.#connections = message.connections;
         this.#changed(context);
         break;
@@ -68,6 +76,7 @@ class User implements Actor<Message> {
       case 'write-failed':
         this.#writing = false;
         // It may be stored all the same, and somebody may have read it: the next one is told, even if it says the same.
+        this.#unsure = true;
         this.#told = undefined;
         context.schedule(RETRY_MS, { type: 'write-again' });
         break;
@@ -134,14 +143,17 @@ class User implements Actor<Message> {
         },
       },
       WRITE_TIMEOUT_MS,
-      ({ lastSeen }) => ({ type: 'written', status, lastSeen }),
+      ({ lastSeen, changed }) => ({ type: 'written', status, lastSeen, changed }),
       () => ({ type: 'write-failed' }),
     );
   }
 
-  #tell({ status, lastSeen }: { status: Status; lastSeen: number }, context: Context): void {
-    if (status === this.#told) return;
+  /** Nothing is told where nothing has changed: a connection that appears offline from its first moment leaves no sign. */
+  #tell({ status, lastSeen, changed }: Extract<Message, { type: 'written' }>, context: Context): void {
+    const isNews = status !== this.#told && (changed || this.#unsure || status === 'online');
     this.#told = status;
+    this.#unsure = false;
+    if (!isNews) return;
     this.#tellTo(this.#queries.partners(this.#userId), { status, lastSeen }, context);
   }
 

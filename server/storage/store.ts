@@ -122,14 +122,15 @@ export interface Writes {
     in: { userId: string; conversationId: string };
     out: { kind: 'hidden' } | { kind: 'not-found' };
   };
-  /** A person's presence and which of their sessions have sockets now. */
+  /** A person's presence and which of their sessions have sockets now. `changed`: whether the status is another one than before.
+   *  `lastSeen` moves only while the person can be seen; null: they never could. */
   setPresence: {
     in: {
       userId: string;
       status: 'online' | 'offline';
       connections: readonly { sessionId: string; websocketId: string; ipAddress: string }[];
     };
-    out: { kind: 'set'; lastSeen: number };
+    out: { kind: 'set'; lastSeen: number | null; changed: boolean };
   };
   /** Housekeeping in small steps, of at most `budget` rows a kind: expired sessions, limiter windows, what pages still hold of deleted
    *  people. `more`: call again. */

@@ -4,12 +4,16 @@ import type { UserMessage } from '../../server/actors/refs.ts';
 import { userProps } from '../../server/actors/user.ts';
 import { RecordedContext } from '../support/recorded-context.ts';
 
+/** What the store holds of each one's status. */
+const kept = new WeakMap<object, string>();
 const open = (stored: 'online' | 'offline' | null = 'offline'): RecordedContext<UserMessage> => {
   const queries = {
     partners: () => ['p1', 'p2'],
     presenceOf: () => (stored === null ? [] : [{ userId: 'u', status: stored, lastSeen: 0 }]),
   };
-  return new RecordedContext(userProps(queries).create('u'));
+  const context = new RecordedContext<UserMessage>(userProps(queries).create('u'));
+  kept.set(context, stored ?? 'offline');
+  return context;
 };
 const connection = (socketId: string, visible = true) => ({
   socketId,
@@ -19,8 +23,10 @@ const connection = (socketId: string, visible = true) => ({
 });
 const settle = (context: RecordedContext<UserMessage>): string => {
   const write = context.take('setPresence');
-  write.answer({ kind: 'set', lastSeen: context.clock.now() });
-  return (write.question['input'] as { status: string }).status;
+  const { status } = write.question['input'] as { status: string };
+  write.answer({ kind: 'set', lastSeen: context.clock.now(), changed: status !== kept.get(context) });
+  kept.set(context, status);
+  return status;
 };
 const statuses = (context: RecordedContext<UserMessage>): string[] =>
   context.told.map(
@@ -37,6 +43,18 @@ test('online with the first connection, told to partners once it is stored', () 
   context.give({ type: 'connected', connection: connection('s2') });
   settle(context);
   assert.deepEqual(statuses(context), ['online'], 'a second connection is no news');
+});
+
+test('[S8] a connection that is invisible from its first moment is told to nobody', () => {
+  const context = open();
+  context.give({ type: 'connected', connection: connection('s1', false) });
+  assert.equal(settle(context), 'offline');
+  context.give({ type: 'disconnected', socketId: 's1' });
+  settle(context);
+  context.clock.advance(5_000);
+  settle(context);
+  assert.deepEqual(statuses(context), []);
+  assert.equal(context.left, true);
 });
 
 test('offline 5 s after the last connection is gone, not before', () => {

@@ -21,6 +21,7 @@ export interface Opening {
   readonly history?: string;
   /** `MESSAGE_ID:CURSOR` */
   readonly witness?: string;
+  readonly presence?: string;
   readonly origin?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Off for tests of the heartbeat. */
@@ -46,7 +47,7 @@ const checkFrame = (text: string): Down => {
 const openingOf = (url: string, opening: Opening): WebSocket => {
   const { token, by = 'header', origin, headers = {}, through = {} } = opening;
   const query = new URLSearchParams(
-    (['cursor', 'history', 'witness'] as const).flatMap((name) =>
+    (['cursor', 'history', 'witness', 'presence'] as const).flatMap((name) =>
       opening[name] === undefined ? [] : [[name, String(opening[name])]],
     ),
   );

@@ -5,7 +5,7 @@ import type { Conversation, User } from '../../server/protocol/views.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { say } from '../support/say.ts';
-import type { ChatSocket, DownOf } from '../support/chat-socket.ts';
+import { ChatSocket, type DownOf } from '../support/chat-socket.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -106,6 +106,33 @@ describe('presence', { concurrency: true }, () => {
     assert.equal(changes, 2, 'one change each is told once');
     await e.socket.roundTrip();
     assert.ok(!e.socket.received.some(({ type }) => type === 'presence'), 'a stranger hears nothing');
+  });
+
+  test('[S8] a connection that opens with presence=offline leaves no sign, neither coming nor going', async (t) => {
+    const [ada, ben] = await twoPeople(t, server);
+    await writesTo(ben, ada);
+    const a = await ada.online();
+    const seenOf = async (): Promise<unknown> => {
+      const user = await ada.user(ben.id);
+      return 'last_seen' in user ? user.last_seen : undefined;
+    };
+    const before = await seenOf();
+    const unseen = await ben.online({ presence: 'offline' });
+    const phone = await ben.online({ presence: 'offline' });
+    await say(a.socket, ben, 'are you there?');
+    await unseen.socket.next('message');
+    await phone.socket.close();
+    assert.equal(await statusOf(ada, ben), 'offline');
+    assert.equal(await seenOf(), before);
+    // The next thing that anybody hears is that he shows himself.
+    unseen.socket.send('presence', { status: 'online' });
+    await told(a.socket, ben, 'online');
+    assert.equal(a.socket.received.filter(({ type }) => type === 'presence').length, 1);
+    const { status } = await ChatSocket.refusal(server.socketUrl, {
+      token: ben.accessToken,
+      presence: 'perhaps',
+    });
+    assert.equal(status, 400);
   });
 
   test('[S6] back within the 5 s: nobody hears of it', async (t) => {

@@ -13,6 +13,7 @@ const openingQuery = z.strictObject({
   cursor: z.optional(count),
   history: z.optional(uuid),
   witness: z.optional(witness),
+  presence: z.optional(z.enum(['online', 'offline'])),
 });
 
 /** The AsyncAPI 3 document of the WebSocket, from the schemas that check its frames. `send` and `receive` are the

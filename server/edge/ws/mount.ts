@@ -79,7 +79,7 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): WsMount => {
         userId: identity.userId,
         ipAddress: address,
         ipKey,
-        visible: true,
+        visible: data.visible,
         session: ref,
       };
       host.adopt(ref.address, sessionProps, new Session(data.outbound, identity, parts.session));

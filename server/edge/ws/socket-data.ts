@@ -7,6 +7,8 @@ import type { Outbound } from './outbound.ts';
 export interface SocketData {
   readonly identity: Identity;
   readonly resume: ResumePoint;
+  /** False: the connection appears offline from its first moment. */
+  readonly visible: boolean;
   readonly address: string;
   readonly ipKey: string;
   /** Since the socket is open. */

@@ -92,12 +92,13 @@ const admit = (
   const identity = token === null ? null : parts.tokens.authenticateNow(token);
   if (identity === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
   const resume = resumeOf(incoming.query);
+  const visible = visibleOf(incoming.query);
   if (parts.socketsPerIp > 0 && parts.fromIp(ipKey) >= parts.socketsPerIp) {
     throw new ParleyError('too_many_requests', 'Too many connections from this address.', {
       retryAfterS: 10,
     });
   }
-  return { identity, resume, address, ipKey, outbound: undefined, live: undefined };
+  return { identity, resume, visible, address, ipKey, outbound: undefined, live: undefined };
 };
 
 const LOGGED_MAX = 200;
@@ -116,6 +117,13 @@ const tokenOf = ({ headers }: Incoming, offered: readonly string[]): string | nu
   const tokens = new Set([...(header === undefined ? [] : [header]), ...subprotocols]);
   const [token] = tokens;
   return tokens.size === 1 && token !== undefined ? token : null;
+};
+
+const visibleOf = (query: string): boolean => {
+  const presence = new URLSearchParams(query).get('presence') ?? 'online';
+  if (presence !== 'online' && presence !== 'offline')
+    throw new ParleyError('bad_request', 'presence must be online or offline.');
+  return presence === 'online';
 };
 
 const resumeOf = (query: string): ResumePoint => {
