@@ -1,17 +1,7 @@
 import { isDurable, type DurableFrame } from '../net/frames.ts';
 import type { Down } from '../../server/protocol/down.ts';
-import type { Model } from './model.ts';
+import type { Model, Witness } from './model.ts';
 import { lastSeq } from './timeline.ts';
-
-/** The newest message that came to this device as an event, and its cursor there: what the server compares with its log, to see
- *  whether this device holds the same history. [O12] */
-export interface Witness {
-  /** Null: no message came yet; then it only says from which number on the events are known. */
-  readonly messageId: string | null;
-  readonly cursor: number;
-  /** What came after it, each event in one word; null when some of it may not have come here. */
-  readonly since: readonly string[] | null;
-}
 
 /** From where a connection goes on. */
 export interface ResumePoint {
