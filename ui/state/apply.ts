@@ -82,7 +82,7 @@ const HANDLERS: Handlers = {
       }
       if (written === undefined) {
         if (seq <= chat.lastSeq) return { model, effects: [stored] };
-        return { model, effects: [stored, { type: 'refresh', chatId }, { type: 'reload', chatId }] };
+        return { model, effects: [stored, { type: 'refresh', chatId }, { type: 'missed', chatId }] };
       }
       // Written perhaps in a conversation that a restored server had to make anew.
       const sentMessage = { ...written, chatId, seq, at: payload.sent_at ?? at, failure: null };
