@@ -171,8 +171,7 @@ export class Device {
 
   #resumeFrom(point: ResumePoint | null): ResumePoint | null {
     if (this.#world.plan.bug !== 'cursor-of-newest-message') return point;
-    const { cursor, history, witness } = point ?? { cursor: 0, history: null, witness: null };
-    return { cursor: Math.max(this.#newest ?? 0, cursor), history, witness };
+    return point === null ? null : { ...point, cursor: Math.max(this.#newest ?? 0, point.cursor) };
   }
 
   #connect(url: string, [, bearer = '']: readonly string[], life: Life): SimConnection {

@@ -34,12 +34,12 @@ const HELPER_FAULT: Fault = { code: 'unavailable', detail: 'The server is busy; 
 const claimOf = (from: ClientResume | null): ResumePoint => {
   if (from === null) return { cursor: null };
   const { cursor, history, witness } = from;
-  const messageId = witness?.messageId ?? null;
-  const named = witness === null || messageId === null ? null : { messageId, cursor: witness.cursor };
   return {
     cursor,
     ...(history === null ? {} : { history }),
-    ...(named === null ? {} : { witness: named }),
+    ...(witness.messageId === null
+      ? {}
+      : { witness: { messageId: witness.messageId, cursor: witness.cursor } }),
   };
 };
 

@@ -17,7 +17,7 @@ const EXPECTED: Readonly<Record<Bug, RegExp>> = {
   'ack-before-commit': /^(I1|I2|I8)/,
   'dedupe-by-memory': /^I2/,
   'replay-before-subscribe': /^(I4|I6|I9|P4)/,
-  'cursor-of-newest-message': /^(I4|P4|O7|I6)/,
+  'cursor-of-newest-message': /^(I4|P4|P10|O7|I6)/,
   'receipt-back': /^I5/,
 };
 /** The fourth shows only when a window crashes between a frame and the moment its rows are saved: in one history of 900. */

@@ -97,7 +97,7 @@ const HANDLERS: Handlers = {
       if (written === undefined) {
         const next = withChat(model, raised(chat, cursor));
         if (seq <= chat.lastSeq) return { model: next, effects: [stored] };
-        return { model: next, effects: [stored, { type: 'refresh', chatId }, { type: 'reload', chatId }] };
+        return { model: next, effects: [stored, { type: 'refresh', chatId }, { type: 'missed', chatId }] };
       }
       // Written perhaps in a conversation that a restored server had to make anew.
       const sentMessage = { ...written, chatId, seq, at: payload.sent_at ?? at, failure: null };

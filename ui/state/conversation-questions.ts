@@ -1,8 +1,7 @@
 import { problemCode } from '../net/problem.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
 import type { Api } from '../net/api.ts';
-import { withoutChat } from './model.ts';
-import type { Sync } from './sync.ts';
+import { withoutChat, type Model } from './model.ts';
 import type { Timers } from './timers.ts';
 
 export interface QuestionParts {
@@ -96,8 +95,15 @@ export class ConversationQuestions {
   }
 }
 
-/** The questions of one sync. */
-export const questionsOf = (sync: Sync, api: Api, timers: Timers): ConversationQuestions =>
+/** What the answers go to. */
+export interface Learner {
+  readonly model: { get(): Model };
+  change(edit: (model: Model) => Model): void;
+  learn(conversations: readonly Conversation[]): void;
+}
+
+/** The questions of one learner. */
+export const questionsOf = (sync: Learner, api: Api, timers: Timers): ConversationQuestions =>
   new ConversationQuestions({
     ask: (chatId) => api.conversation(chatId),
     learn: (conversation) => {

@@ -1,7 +1,6 @@
 import { newestFirst } from './activity.ts';
-import type { Chat, Model, Timeline } from './model.ts';
+import type { Chat, Model, Timeline, Witness } from './model.ts';
 import type { OutboxStore } from './outbox.ts';
-import type { Witness } from './resume.ts';
 
 export interface Draft {
   readonly chatId: string;

@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { MessageStatus, User } from '../../server/protocol/views.ts';
-import type { Witness } from './resume.ts';
 
 /** What the client knows of the chat: one immutable value, changed only by `apply` and `edit`. */
 
@@ -44,6 +43,16 @@ export interface Timeline {
   readonly messages: readonly ChatMessage[];
   readonly older: boolean;
   readonly newer: boolean;
+}
+
+/** The newest message that came to this device as an event, and its cursor there: what the server compares with its log, to see
+ *  whether this device holds the same history. [O12] */
+export interface Witness {
+  /** Null: no message came yet; then it only says from which number on the events are known. */
+  readonly messageId: string | null;
+  readonly cursor: number;
+  /** What came after it, each event in one word; null when some of it may not have come here. */
+  readonly since: readonly string[] | null;
 }
 
 export interface Model {

@@ -1,14 +1,24 @@
 import type { Conversation } from '../../server/protocol/views.ts';
 import { ASK_AGAIN_MS } from './conversation-questions.ts';
+import type { Deletions } from './deletions.ts';
 import type { SyncParts } from './sync-parts.ts';
-import type { Sync } from './sync.ts';
 import type { Model } from './model.ts';
 import { lastSeq } from './timeline.ts';
+
+/** Whose people are refreshed: the sync. */
+export interface Refreshed {
+  readonly era: number;
+  readonly model: { get(): Model };
+  readonly deletions: Deletions;
+  learn(conversations: readonly Conversation[]): void;
+  refresh(chatId: string): void;
+  startAnew(): void;
+}
 
 /** Who is there is not in the log: after every connection the list tells. What a crash kept from being asked for comes too.
  *  `later`: runs something after so many milliseconds, unless the sync has stopped. */
 export const refreshPeople = async (
-  sync: Sync,
+  sync: Refreshed,
   { api, onEffect }: Pick<SyncParts, 'api' | 'onEffect'>,
   later: (ms: number, run: () => void) => void,
 ): Promise<void> => {

@@ -1,23 +1,13 @@
 import { isDurable, type DurableFrame } from '../net/frames.ts';
 import type { Down } from '../../server/protocol/down.ts';
-import type { Model } from './model.ts';
+import type { Model, Witness } from './model.ts';
 import { lastSeq } from './timeline.ts';
-
-/** The newest message that came to this device as an event, and its cursor there: what the server compares with its log, to see
- *  whether this device holds the same history. [O12] */
-export interface Witness {
-  /** Null: no message came yet; then it only says from which number on the events are known. */
-  readonly messageId: string | null;
-  readonly cursor: number;
-  /** What came after it, each event in one word; null when some of it may not have come here. */
-  readonly since: readonly string[] | null;
-}
 
 /** From where a connection goes on. */
 export interface ResumePoint {
   readonly cursor: number;
   readonly history: string | null;
-  readonly witness: Witness | null;
+  readonly witness: Witness;
 }
 
 /** How far back in its log a device that begins from nothing looks for a witness. */
@@ -25,11 +15,11 @@ export const LOOK_BACK = 32;
 /** Events that are remembered after a witness; with more the connection goes on from the last one. */
 const SINCE_MAX = 200;
 
-/** Null: from nothing. What lies after the witness is not proven by it, so it is asked for again where it is known. [O13] */
+/** Null: from nothing, and so without a witness, since nothing is proven. What lies after the witness is not proven by it, so it
+ *  is asked for again where it is known. [O13] */
 const resumePoint = ({ cursor, history, witness }: Model): ResumePoint | null => {
-  if (cursor === null) return null;
-  const known = witness !== null && witness.since !== null;
-  return { cursor: known ? Math.min(cursor, witness.cursor) : cursor, history, witness };
+  if (cursor === null || witness === null) return null;
+  return { cursor: witness.since === null ? cursor : Math.min(cursor, witness.cursor), history, witness };
 };
 
 /** The query of the socket's address. */
@@ -37,9 +27,8 @@ export const resumeQuery = (point: ResumePoint | null): string => {
   if (point === null) return '';
   const { cursor, history, witness } = point;
   const named = history === null ? '' : `&history=${history}`;
-  const messageId = witness?.messageId ?? null;
-  const witnessed =
-    witness === null || messageId === null ? '' : `&witness=${messageId}:${String(witness.cursor)}`;
+  const { messageId } = witness;
+  const witnessed = messageId === null ? '' : `&witness=${messageId}:${String(witness.cursor)}`;
   return `?cursor=${String(cursor)}${named}${witnessed}`;
 };
 
@@ -115,7 +104,7 @@ export class Resuming {
     const held = model.cursor ?? 0;
     this.#from = point?.cursor ?? null;
     this.#held = held;
-    this.#awaited = new Set((point?.witness?.since ?? []).filter((word) => parseInt(word, 10) <= held));
+    this.#awaited = new Set((point?.witness.since ?? []).filter((word) => parseInt(word, 10) <= held));
     return point;
   }
 
@@ -132,7 +121,8 @@ export class Resuming {
       return 'reset';
     }
     const isOther = history !== null && told.history !== undefined && told.history !== history;
-    return isOther || (cursor !== null && told.cursor < cursor) ? 'unsaid' : 'same';
+    if (!isOther && told.cursor >= (cursor ?? 0)) return 'same';
+    return this.isFresh ? 'reset' : 'unsaid';
   }
 
   /** Told again, because it lies after the witness. */
