@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { contentFault } from '../../../server/protocol/fields.ts';
-import { LOOKED_MAX } from '../../../server/storage/queries/log.ts';
 import { Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 
@@ -17,7 +16,6 @@ import type { StoreFactory } from '../stage.ts';
  *  D8 Marks never go back; a mark that does not move makes no event; `read` moves `delivered`.
  *  D9 `delivered` is told to the sender of the messages only, `read` to the sender and to the reader.
  *  D10 In a log a receipt replaces the one that it covers. Replay leaves out these, and the messages that the person has cleared.
- *  D11 Undelivered are the messages to a person that no device of theirs acknowledged, oldest first, from any cursor.
  *  D12 Pages of a log, of any size, put together give what replay gives; their cursors pass over what it leaves out.
  *  D13 History and log give back every text that may be sent, character by character. */
 export const deliveryRules = (factory: StoreFactory): void => {
@@ -235,62 +233,6 @@ export const deliveryRules = (factory: StoreFactory): void => {
       const [last] = stage.told;
       assert.deepEqual(told(ben, 500).slice(-2), ['kept after', 'conversation']);
       assert.equal(stage.queries.eventsAfter(ben, head, 500).cursor, last?.event.cursor);
-    });
-
-    test('[D11] undelivered messages, in pages and from a cursor', (t) => {
-      const stage = new Stage(t, factory);
-      const [ann, ben, cleo] = [stage.person('ann'), stage.person('ben'), stage.person('cleo')];
-      const first = stage.say(ann, ben, 'a1').conversationId;
-      for (let i = 2; i <= 90; i += 1)
-        stage.say(i % 2 === 0 ? ann : ben, i % 2 === 0 ? ben : ann, `a${String(i)}`);
-      stage.mark(ben, first, 60, 'delivered');
-      for (let i = 1; i <= 40; i += 1) stage.say(cleo, ben, `c${String(i)}`);
-      const wanted = [
-        ...Array.from({ length: 15 }, (_, i) => `a${String(62 + 2 * i)}`),
-        ...Array.from({ length: 40 }, (_, i) => `c${String(i + 1)}`),
-      ];
-      const got: string[] = [];
-      for (let at = 0, more = true; more;) {
-        const page = stage.queries.undelivered(ben, at, 9);
-        got.push(...page.events.map((event) => (event.type === 'message' ? event.payload.content : '?')));
-        at = page.cursor;
-        more = page.more;
-      }
-      assert.deepEqual(got, wanted);
-      stage.mark(ben, first, 90, 'delivered');
-      assert.equal(stage.queries.undelivered(ben, 0, 100).events.length, 40);
-    });
-
-    test('[D11] [P9] one query looks at a bounded part of the log, however little it finds', (t) => {
-      const stage = new Stage(t, factory);
-      const [ann, ben, cleo] = [stage.person('ann'), stage.person('ben'), stage.person('cleo')];
-      stage.say(cleo, ben, 'first, and never acknowledged');
-      const { conversationId } = stage.say(ann, ben, 'a 1');
-      stage.sayMany(ann, ben, new Array<string>(2 * LOOKED_MAX).fill('acknowledged'));
-      stage.mark(ben, conversationId, 2 * LOOKED_MAX, 'delivered');
-      stage.say(cleo, ben, 'last');
-      const got: string[] = [];
-      const cursors: number[] = [];
-      for (let at = 0, more = true; more;) {
-        const page = stage.queries.undelivered(ben, at, 256);
-        assert.ok(page.cursor > at, 'each page goes on');
-        assert.ok(page.cursor - at <= LOOKED_MAX + 2 * 256, 'and not too far');
-        got.push(...page.events.map((event) => (event.type === 'message' ? event.payload.content : '?')));
-        cursors.push(page.cursor);
-        at = page.cursor;
-        more = page.more;
-      }
-      assert.deepEqual(got, ['first, and never acknowledged', 'acknowledged', 'last']);
-      assert.ok(cursors.length >= 2);
-    });
-
-    test('[D11] undelivered messages of more conversations than are looked up one by one', (t) => {
-      const stage = new Stage(t, factory);
-      const ben = stage.person('ben');
-      const senders = Array.from({ length: 300 }, (_, n) => stage.person(`s${String(n)}`));
-      for (const sender of senders) stage.say(sender, ben, 'hello');
-      const page = stage.queries.undelivered(ben, 0, 1_000);
-      assert.equal(page.events.length, 300);
     });
 
     test('[D13] whatever a text holds comes back', (t) => {
