@@ -25,6 +25,8 @@ export interface LedgerCopy {
   readonly logs: Entries<string, Map<number, Entry>>;
   readonly deleted: Entries<string, number>;
   readonly ended: Entries<string, number>;
+  readonly cleared: Entries<string, Map<string, number>>;
+  readonly written: readonly string[];
   readonly marks: Entries<string, number>;
 }
 
@@ -55,13 +57,15 @@ export class Ledger {
 
   /** What there is now. */
   copy(): LedgerCopy {
-    const { messages, conversations, logs, deleted, ended } = this;
+    const { messages, conversations, logs, deleted, ended, cleared } = this;
     return {
       messages: [...messages],
       conversations: [...conversations],
       logs: [...logs].map(([id, log]) => [id, new Map(log)]),
       deleted: [...deleted],
       ended: [...ended],
+      cleared: [...cleared].map(([id, seqs]) => [id, new Map(seqs)]),
+      written: [...this.#written],
       marks: [...this.#marks],
     };
   }
@@ -78,6 +82,12 @@ export class Ledger {
     );
     refill(this.deleted, copy.deleted);
     refill(this.ended, copy.ended);
+    refill(
+      this.cleared,
+      copy.cleared.map(([id, seqs]) => [id, new Map(seqs)]),
+    );
+    this.#written.clear();
+    for (const pair of copy.written) this.#written.add(pair);
     refill(this.#marks, copy.marks);
     return gone;
   }
