@@ -4,7 +4,7 @@ import type { Link, LinkState } from '../net/link.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
-import { activitiesOf } from './activity.ts';
+import { Activities } from './activity.ts';
 import { apply, TYPING_MS } from './apply.ts';
 import { ASK_AGAIN_MS, ConversationQuestions } from './conversation-questions.ts';
 import { Deletions } from './deletions.ts';
@@ -35,6 +35,7 @@ export class Sync {
   /** What the connection resumes from. The snapshot may have come since: it goes by what the server was asked for. */
   #resumed: number | null = null;
   readonly #presence = new ToldPresence();
+  readonly #activities = new Activities();
   /** Counts the connections. */
   #era = 0;
   readonly #questions: ConversationQuestions;
@@ -116,21 +117,18 @@ export class Sync {
 
   /** Takes over what the server said of conversations; what live events told since stands. `askedIn`: the era when it was asked.
    *  An answer of before this connection may be older than what the connection began with: which conversations there are it
-   *  does not tell, since the connection told that, and how they stand is asked again. `above` and what is returned: see
-   *  `activitiesOf`. */
+   *  does not tell, since the connection told that, and how they stand is asked again. `above`: what the page before returned. */
   learn(conversations: readonly Conversation[], askedIn = this.#era, above: number | null = null): number {
     const isOld = askedIn !== this.#era;
-    const { activities, last } = activitiesOf(this.model.get().chats, conversations, above);
+    const { of, last } = this.#activities.learn(this.model.get(), conversations, above);
     this.change((model) => {
       const chats = new Map(model.chats);
       for (const conversation of conversations) {
-        const held = chats.get(conversation.id);
+        const { id } = conversation;
+        const held = chats.get(id);
         if (isOld && held === undefined) continue;
-        if (isCrossed(held, conversation)) this.refresh(conversation.id);
-        chats.set(
-          conversation.id,
-          mergeChat(held, toChat(conversation, model.me, activities.get(conversation.id) ?? 0)),
-        );
+        if (isCrossed(held, conversation)) this.refresh(id);
+        chats.set(id, mergeChat(held, toChat(conversation, model.me, of(id))));
       }
       return this.#presence.over({ ...model, chats });
     });
@@ -165,6 +163,7 @@ export class Sync {
   }
 
   #welcome(frame: Frame<'welcome'>): void {
+    this.#activities.welcome(frame);
     this.connection.set({ phase: 'catchingUp' });
     this.#replay = 'first';
     this.#held = null;
@@ -233,6 +232,7 @@ export class Sync {
       const moves = place === 'next' && this.#replay !== 'repair' && held !== null;
       if (moves) this.change((model) => ({ ...model, cursor: frame.cursor }));
     }
+    this.#activities.note(frame, this.model.get());
     const outcome = apply(this.model.get(), frame, this.#parts.clock.now());
     if (frame.type === 'presence') this.#presence.note(frame);
     else if (frame.type === 'user') this.#presence.noteDeleted(frame);
