@@ -16,7 +16,9 @@ test('two people register, find each other and talk; a message is sent, delivere
   await ada.meet(b);
   // Nobody is there to receive: not even delivered.
   await ben.page.goto('about:blank');
-  await ada.page.locator('conversation-header', { hasText: 'last seen' }).waitFor();
+  // Who has not written yet shows nothing of being here or not.
+  const presence = (word: string) => ada.page.locator('conversation-header', { hasText: word });
+  assert.deepEqual([await presence('last seen').count(), await presence('online').count()], [0, 0]);
   await ada.write('Good morning');
   await ada.showsState('Good morning', 'sent');
   // There, but looking at the list.
@@ -33,6 +35,7 @@ test('two people register, find each other and talk; a message is sent, delivere
   await ben.composer.pressSequentially('And');
   await ada.page.locator('conversation-header', { hasText: 'typing…' }).waitFor();
   await ben.write('And to you');
+  await presence('online').waitFor();
   await ada.write('Tea?');
   const said = ['Good morning', 'And to you', 'Tea?'];
   await ada.shows(said);

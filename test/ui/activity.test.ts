@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { activitiesOf, newestFirst } from '../../ui/state/activity.ts';
+import { Activities, activitiesOf, newestFirst, raised } from '../../ui/state/activity.ts';
 import { apply } from '../../ui/state/apply.ts';
 import type { Chat } from '../../ui/state/model.ts';
 import { listedChats } from '../../ui/state/selectors.ts';
@@ -18,10 +18,10 @@ const names = (chats: ReadonlyMap<string, Chat>): number[] =>
 const learn = (
   chats: ReadonlyMap<string, Chat>,
   listed: readonly (readonly [n: number, lastSeq: number])[],
-  above: number | null = null,
+  from = 60,
 ): { chats: ReadonlyMap<string, Chat>; last: number } => {
   const rows = listed.map(([n, last_seq]) => ({ id: idOf(n), last_seq }));
-  const { activities, last } = activitiesOf(chats, rows, above);
+  const { activities, last } = activitiesOf(chats, rows, from);
   const next = new Map(chats);
   for (const { id, last_seq } of rows) {
     const lastSeq = Math.max(last_seq, chats.get(id)?.lastSeq ?? 0);
@@ -58,8 +58,13 @@ test('[C5] what only a list told stands in its order, page after page, under wha
     first.last,
   );
   assert.deepEqual(names(second.chats), [1, 2, 3, 4, 5]);
-  const live = held(...second.chats.values(), chat(5, { activity: 1, lastSeq: 2 }));
+  const live = held(...second.chats.values(), chat(5, { activity: 61, lastSeq: 2 }));
   assert.deepEqual(names(live), [5, 1, 2, 3, 4]);
+  // An event of before, told again, moves nothing: the list knew of it.
+  assert.equal(
+    raised(chat(1, { activity: second.chats.get(idOf(1))?.activity ?? 0 }), 59).activity > 59,
+    true,
+  );
 });
 
 test('[C5] a list puts what was missed where it stands there, and leaves what has gone on since', () => {
@@ -67,7 +72,7 @@ test('[C5] a list puts what was missed where it stands there, and leaves what ha
     chat(1, { activity: 40, lastSeq: 3 }),
     chat(2, { activity: 38, lastSeq: 2 }),
     // Went on after the list was made.
-    chat(3, { activity: 52, lastSeq: 8 }),
+    chat(3, { activity: 62, lastSeq: 8 }),
   );
   const { chats } = learn(known, [
     [4, 6],
@@ -91,9 +96,13 @@ test('[C5] a list puts what was missed where it stands there, and leaves what ha
 
 test('[C5] a conversation that is asked for alone keeps its place, or comes first', () => {
   const known = held(chat(1, { activity: 40, lastSeq: 3 }), chat(2, { activity: 38, lastSeq: 2 }));
-  assert.deepEqual(names(learn(known, [[2, 2]]).chats), [1, 2]);
+  const between = held(...known.values(), chat(3, { activity: 39.5, lastSeq: 1 }));
+  assert.deepEqual(names(learn(between, [[2, 2]]).chats), [1, 3, 2]);
+  assert.deepEqual(names(learn(between, [[3, 1]]).chats), [1, 3, 2]);
   assert.deepEqual(names(learn(known, [[2, 3]]).chats), [2, 1]);
   assert.deepEqual(names(learn(known, [[9, 0]]).chats), [9, 1, 2]);
+  // What happened live while it was asked for comes before it.
+  assert.deepEqual(names(learn(known, [[9, 0]], 40).chats), [1, 9, 2]);
 });
 
 test('[C5] a cache of before, without these numbers, is shown by its times until the list has come', () => {
@@ -153,4 +162,14 @@ test('[C5] what a list knew already takes its place when its event comes', () =>
   assert.equal(after.chats.get(CHAT)?.activity, 7);
   assert.equal(apply(after, messageFrame(6, 2), 0).model.chats.get(CHAT)?.activity, 7, 'told again');
   assert.equal(apply(after, ackFrame(8, 3, 'sent', idOf(77)), 0).model.chats.get(CHAT)?.activity, 8);
+});
+
+test('[C5] a deleted conversation that one’s own late message brings back stands where that message stands', () => {
+  const activities = new Activities();
+  const model = { ...sampleModel(), cursor: 13, chats: held(chat(1, { activity: 11, lastSeq: 3 })) };
+  activities.note(ackFrame(9, 2, 'sent'), model);
+  const asked = [{ id: CHAT, last_seq: 2 }] as never;
+  assert.equal(activities.learn(model, asked, null).of(CHAT), 9);
+  // Noted once: it is held from now on.
+  assert.ok(activities.learn(model, asked, null).of(CHAT) > 12);
 });

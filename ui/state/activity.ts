@@ -1,5 +1,7 @@
+import type { Down } from '../../server/protocol/down.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
-import type { Chat } from './model.ts';
+import type { Frame } from '../net/frames.ts';
+import type { Chat, Model } from './model.ts';
 
 /** The order of conversations: by what happened last, never by clocks, which may be set back on the server and on this device. A
  *  conversation's `activity` is the number that its newest event has in one's own log. What is known from a list alone comes in
@@ -22,27 +24,61 @@ export const newestFirst = (a: Chat, b: Chat): number =>
   activityOf(b) - activityOf(a) || (timeOf(a) < timeOf(b) ? 1 : -1);
 
 /** What a list, newest first, says of each one's activity: one that is held as the list has it stands where its own event put it, one
- *  that has gone on since stands where it is, and the others come right after the one before them. `above`: the last one of
- *  the page before; null for a first page, or a single conversation. */
+ *  that has gone on since stands where it is, and the others come right after the one before them, the first right before the
+ *  next event. `from`: the last one of the page before, or how far the log is known. `noted`: events of conversations that are not
+ *  here. */
 export const activitiesOf = (
   held: ReadonlyMap<string, Chat>,
   listed: readonly Pick<Conversation, 'id' | 'last_seq'>[],
-  above: number | null,
+  from: number,
+  noted: ReadonlyMap<string, number> = new Map(),
 ): { activities: ReadonlyMap<string, number>; last: number } => {
-  const ahead = new Set(
-    listed.filter(({ id, last_seq }) => (held.get(id)?.lastSeq ?? 0) > last_seq).map(({ id }) => id),
-  );
-  let last = above ?? 0;
-  if (above === null)
-    for (const chat of held.values())
-      if (!ahead.has(chat.id)) last = Math.max(last, activityOf(chat) + 2 * STEP);
   const activities = new Map<string, number>();
+  let last = from;
   for (const { id, last_seq } of listed) {
     const chat = held.get(id);
     const known = chat === undefined ? Number.NEGATIVE_INFINITY : activityOf(chat);
-    const isHeld = Number.isFinite(known) && chat?.lastSeq === last_seq;
-    if (!ahead.has(id)) last = isHeld ? Math.min(last, known) : last - STEP;
-    activities.set(id, ahead.has(id) || isHeld ? known : last);
+    if (chat !== undefined && chat.lastSeq > last_seq) {
+      activities.set(id, known);
+      continue;
+    }
+    const next = noted.get(id) ?? last - STEP;
+    const isHeld = chat?.lastSeq === last_seq && Number.isFinite(known);
+    const activity = !isHeld ? next : Number.isInteger(known) ? known : Math.min(known, next);
+    last = Math.min(last, activity);
+    activities.set(id, activity);
   }
   return { activities, last };
 };
+
+/** What a device knows of activities beside the conversations that it holds. */
+export class Activities {
+  /** Where the log stood when the connection began. */
+  #head = 0;
+  /** The own message that brought back a conversation which is being asked for: its number must not be lost. */
+  readonly #noted = new Map<string, number>();
+
+  welcome({ payload }: Frame<'welcome'>): void {
+    this.#head = payload.cursor;
+    this.#noted.clear();
+  }
+
+  note(frame: Down, { chats }: Model): void {
+    if (frame.type === 'ack' && frame.payload.status === 'sent') {
+      const { conversation_id: chatId } = frame.payload;
+      if (!chats.has(chatId)) this.#noted.set(chatId, frame.cursor);
+    } else if (frame.type === 'conversation') this.#noted.delete(frame.payload.conversation.id);
+  }
+
+  /** `above`: what it returned for the page before. */
+  learn(
+    { chats, cursor }: Model,
+    listed: readonly Conversation[],
+    above: number | null,
+  ): { of: (chatId: string) => number; last: number } {
+    const from = above ?? Math.max(cursor ?? 0, this.#head);
+    const { activities, last } = activitiesOf(chats, listed, from, this.#noted);
+    for (const { id } of listed) this.#noted.delete(id);
+    return { of: (chatId) => activities.get(chatId) ?? from, last };
+  }
+}

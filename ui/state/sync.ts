@@ -4,10 +4,11 @@ import type { Link, LinkState } from '../net/link.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Conversation } from '../../server/protocol/views.ts';
-import { activitiesOf } from './activity.ts';
+import { Activities } from './activity.ts';
 import { apply, forgetTyping, TYPING_MS } from './apply.ts';
 import { questionsOf, type ConversationQuestions } from './conversation-questions.ts';
 import { Deletions } from './deletions.ts';
+import { loadPages } from './list-pages.ts';
 import { emptyModel, type Model } from './model.ts';
 import { refreshPeople } from './refresh-people.ts';
 import { Renewal } from './renewal.ts';
@@ -37,6 +38,7 @@ export class Sync {
   /** What the connection resumes from. The snapshot may have come since: it goes by what the server was asked for. */
   readonly #resuming = new Resuming();
   readonly #presence = new ToldPresence();
+  readonly #activities = new Activities();
   /** Counts the connections. */
   #era = 0;
   readonly #questions: ConversationQuestions;
@@ -105,21 +107,18 @@ export class Sync {
 
   /** Takes over what the server said of conversations; what live events told since stands. `askedIn`: the era when it was asked.
    *  An answer of before this connection may be older than what the connection began with: which conversations there are it
-   *  does not tell, since the connection told that, and how they stand is asked again. `above` and what is returned: see
-   *  `activitiesOf`. */
+   *  does not tell, since the connection told that, and how they stand is asked again. `above`: what the page before returned. */
   learn(conversations: readonly Conversation[], askedIn = this.#era, above: number | null = null): number {
     const isOld = askedIn !== this.#era;
-    const { activities, last } = activitiesOf(this.model.get().chats, conversations, above);
+    const { of, last } = this.#activities.learn(this.model.get(), conversations, above);
     this.change((model) => {
       const chats = new Map(model.chats);
       for (const conversation of conversations) {
-        const held = chats.get(conversation.id);
+        const { id } = conversation;
+        const held = chats.get(id);
         if (isOld && held === undefined) continue;
-        if (isCrossed(held, conversation)) this.refresh(conversation.id);
-        chats.set(
-          conversation.id,
-          mergeChat(held, toChat(conversation, model.me, activities.get(conversation.id) ?? 0)),
-        );
+        if (isCrossed(held, conversation)) this.refresh(id);
+        chats.set(id, mergeChat(held, toChat(conversation, model.me, of(id))));
       }
       return this.#presence.over({ ...model, chats });
     });
@@ -154,6 +153,7 @@ export class Sync {
   }
 
   #welcome(frame: Frame<'welcome'>): void {
+    this.#activities.welcome(frame);
     this.connection.set({ phase: 'catchingUp' });
     this.#replay = 'first';
     this.#held = null;
@@ -199,15 +199,10 @@ export class Sync {
   async #loadList(): Promise<void> {
     this.listProblem.set(null);
     const held = this.#held;
+    const learn = (page: readonly Conversation[], above: number | null): number =>
+      this.learn(page, this.#era, above);
     try {
-      let before: string | undefined;
-      let above: number | null = null;
-      do {
-        const page = await this.#parts.api.conversations(before);
-        if (this.#held !== held || this.#stopped) return;
-        above = this.learn(page.conversations, this.#era, above);
-        before = page.next ?? undefined;
-      } while (before !== undefined);
+      if (!(await loadPages(this.#parts.api, learn, () => this.#held === held && !this.#stopped))) return;
     } catch (error) {
       if (this.#held === held) this.listProblem.set(problemCode(error));
       return;
@@ -252,6 +247,7 @@ export class Sync {
       this.#link.restart();
       return;
     }
+    this.#activities.note(frame, this.model.get());
     const outcome = apply(this.model.get(), frame, this.#parts.clock.now());
     if (frame.type === 'presence') this.#presence.note(frame);
     else if (frame.type === 'user') this.#presence.noteDeleted(frame);
@@ -270,7 +266,10 @@ export class Sync {
       else if (!known || effect.type === 'stored') this.#parts.onEffect(effect);
     }
     if (frame.type === 'sync') this.#synced();
-    else if (frame.type === 'typing' && frame.payload.typing) this.#forgetTyping();
+    else if (frame.type === 'typing' && frame.payload.typing)
+      this.#timers.after(TYPING_MS + 50, () => {
+        this.change((model) => forgetTyping(model, this.#parts.clock.now()));
+      });
   }
 
   #synced(): void {
@@ -296,12 +295,6 @@ export class Sync {
     }
     void refreshPeople(this, this.#parts, (ms, run) => {
       this.#timers.after(ms, run);
-    });
-  }
-
-  #forgetTyping(): void {
-    this.#timers.after(TYPING_MS + 50, () => {
-      this.change((model) => forgetTyping(model, this.#parts.clock.now()));
     });
   }
 }
