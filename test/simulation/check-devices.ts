@@ -60,8 +60,12 @@ const checkModel = (world: World, device: Device, model: Model): void => {
   checkNames(world, device, model);
   const list = queries.conversations(device.userId, 200, null)?.conversations ?? [];
   for (const conversation of list) checkChat(world, device, model, conversation, broken);
+  // Opened here in what a restore undid, and by the other person before: an empty one that the server still knows. [C3]
+  const isOpen = (id: string): boolean =>
+    world.restored && queries.conversation(device.userId, id)?.last_seq === 0;
   for (const id of model.chats.keys())
-    if (!list.some((conversation) => conversation.id === id)) broken(`shows ${id}, which is not in the list`);
+    if (!list.some((conversation) => conversation.id === id) && !isOpen(id))
+      broken(`shows ${id}, which is not in the list`);
 };
 
 /** I7: no name of a deleted person is shown. */
