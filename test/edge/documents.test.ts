@@ -83,6 +83,15 @@ test('the AsyncAPI document has a message for each frame, both ways', () => {
   for (const type of Object.keys(UP)) assert.ok(`up_${type}` in components.messages);
 });
 
+test('[O5][O12] the AsyncAPI document says what a client may name when it connects', () => {
+  const { channels } = asyncApiDocument() as {
+    channels: { ws: { bindings: { ws: { query: { properties: object; required?: string[] } } } } };
+  };
+  const { properties, required = [] } = channels.ws.bindings.ws.query;
+  assert.deepEqual(Object.keys(properties), ['cursor', 'history', 'witness']);
+  assert.deepEqual(required, []);
+});
+
 test('both documents are JSON, and every reference in them leads somewhere', () => {
   for (const document of [openApiDocument(makeRoutes()), asyncApiDocument()]) {
     const text = JSON.stringify(document);

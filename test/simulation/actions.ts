@@ -32,7 +32,7 @@ const say: Act = (world, device) => {
   const open = world.random.next();
   device.act((account) => {
     const chatId = chatOf(world, account);
-    const write = (id: string): void => {
+    const write = (id: string, peer?: string): void => {
       device.act((same) => {
         if (same !== account) return;
         if (world.random.chance(0.3)) void account.history.open(id);
@@ -41,7 +41,7 @@ const say: Act = (world, device) => {
         const written = account.sync.model.get().pending.at(-1);
         if (written === undefined) return;
         world.trace.note(`${device.name} writes ${short(written.id)} in ${short(id)}`);
-        const peerId = account.sync.model.get().chats.get(id)?.peer.id;
+        const peerId = account.sync.model.get().chats.get(id)?.peer.id ?? peer;
         device.written.push({ id: written.id, chatId: id, peerId, text });
         if (!world.calm && world.random.chance(world.plan.crashesInSend)) crashSoon(world, device);
       });
@@ -51,7 +51,12 @@ const say: Act = (world, device) => {
       return;
     }
     const person = { id: to.id, username: to.username, created_at: '', status: null, last_seen: null };
-    account.converse(person).then(write, () => undefined);
+    account.converse(person).then(
+      (id) => {
+        write(id, to.id);
+      },
+      () => undefined,
+    );
   });
 };
 

@@ -130,3 +130,17 @@ test('[P10] receipts of another history are not told, and stand in the way of no
   clock.advance(1_000);
   assert.deepEqual(sent, [`read ${idOf(2)}`]);
 });
+
+test('[O13] a device that begins looks back for a witness; where no message is, it remembers what it was told', () => {
+  const resuming = new Resuming();
+  assert.equal(resuming.beginLook(heldUpTo(40, null)), 8);
+  for (const frame of [messageFrame(9, 1), ackFrame(10, 1, 'delivered')]) resuming.look(durable(frame));
+  assert.deepEqual(resuming.endLook(), { messageId: idOf(1), cursor: 9, since: [`10:delivered:${idOf(1)}`] });
+  assert.equal(resuming.beginLook(heldUpTo(2, null)), 0);
+  resuming.look(durable(ackFrame(2, 1, 'read')));
+  const witness = resuming.endLook();
+  assert.deepEqual(witness, { messageId: null, cursor: 0, since: [`2:read:${idOf(1)}`] });
+  // It names no message, and all that was told is compared with what is told again.
+  assert.equal(resumeQuery(resuming.begin(heldUpTo(2, witness))), `?cursor=0&history=${HISTORY}`);
+  assert.equal(resuming.isForeign(durable(messageFrame(2, 1))), true);
+});

@@ -11,7 +11,7 @@ export interface ResumePoint {
 }
 
 /** How far back in its log a device that begins from nothing looks for a witness. */
-export const LOOK_BACK = 32;
+const LOOK_BACK = 32;
 /** Events that are remembered after a witness; with more the connection goes on from the last one. */
 const SINCE_MAX = 200;
 
@@ -135,18 +135,20 @@ export class Resuming {
     return isDurable(frame) && this.isRetold(frame) && !this.#awaited.delete(wordOf(frame));
   }
 
-  /** From here on every event that is told counts, known or not, until `endLook`. */
-  beginLook(): void {
-    this.#looked = null;
+  /** From here on every event that is told counts, known or not, until `endLook`. They are told from the cursor returned. */
+  beginLook(model: Model): number {
+    const cursor = Math.max(0, (model.cursor ?? 0) - LOOK_BACK);
+    this.#looked = { messageId: null, cursor, since: [] };
+    return cursor;
   }
 
   look(frame: DurableFrame): void {
     if (this.#looked !== undefined) this.#looked = witnessAfter(this.#looked, frame, true);
   }
 
-  /** The newest message among what was told, or, where none was, this place in the log. */
-  endLook(cursor: number): Witness {
-    const seen = this.#looked ?? { messageId: null, cursor, since: [] };
+  /** The newest message among what was told, or, where none was, all of that. */
+  endLook(): Witness | null {
+    const seen = this.#looked ?? null;
     this.#looked = undefined;
     return seen;
   }

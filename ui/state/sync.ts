@@ -12,7 +12,7 @@ import { loadPages } from './list-pages.ts';
 import { emptyModel, type Model } from './model.ts';
 import { refreshPeople } from './refresh-people.ts';
 import { Renewal } from './renewal.ts';
-import { contradicts, LOOK_BACK, Resuming, witnessAfter, type ResumePoint, type Told } from './resume.ts';
+import { contradicts, Resuming, witnessAfter, type ResumePoint, type Told } from './resume.ts';
 import { signal } from './signal.ts';
 import type { Connection, SyncParts } from './sync-parts.ts';
 import { Timers } from './timers.ts';
@@ -279,7 +279,7 @@ export class Sync {
       return;
     }
     if (this.#replay === 'look') {
-      const witness = this.#resuming.endLook(this.model.get().cursor ?? 0);
+      const witness = this.#resuming.endLook();
       this.change((model) => ({ ...model, witness }));
     }
     this.#replay = 'none';
@@ -287,11 +287,9 @@ export class Sync {
     this.connection.set({ phase: 'live' });
     this.#parts.onLive(true);
     if (!first) return;
-    const { witness, cursor } = this.model.get();
-    if ((witness?.since ?? null) === null) {
+    if ((this.model.get().witness?.since ?? null) === null) {
       this.#replay = 'look';
-      this.#resuming.beginLook();
-      this.#link.send('sync', { cursor: Math.max(0, (cursor ?? 0) - LOOK_BACK) });
+      this.#link.send('sync', { cursor: this.#resuming.beginLook(this.model.get()) });
     }
     void refreshPeople(this, this.#parts, (ms, run) => {
       this.#timers.after(ms, run);
