@@ -88,7 +88,7 @@ test('[O5][O12] the AsyncAPI document says what a client may name when it connec
     channels: { ws: { bindings: { ws: { query: { properties: object; required?: string[] } } } } };
   };
   const { properties, required = [] } = channels.ws.bindings.ws.query;
-  assert.deepEqual(Object.keys(properties), ['cursor', 'history', 'witness']);
+  assert.deepEqual(Object.keys(properties), ['cursor', 'history', 'witness', 'presence']);
   assert.deepEqual(required, []);
 });
 
