@@ -10,8 +10,6 @@ export type Control =
   /** A fresh link to a peer; its port is transferred along. */
   | { readonly c: 'link'; readonly thread: ThreadName; readonly port: MessagePort }
   | { readonly c: 'ready' }
-  /** Sent before a piece of work that is known to be long, so that it is not taken for a hang. */
-  | { readonly c: 'busy'; readonly ms: number }
   | { readonly c: 'stop' }
   /** Test only: die in a given way. */
   | { readonly c: 'die'; readonly how: string };

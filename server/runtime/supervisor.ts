@@ -31,11 +31,6 @@ export class Pulse {
     return this.#unanswered > this.#missable;
   }
 
-  /** The thread has said that it will be busy: so many beats more may stay unanswered. */
-  excuse(beats: number): void {
-    this.#unanswered = -beats;
-  }
-
   answered(): void {
     this.#unanswered = 0;
   }

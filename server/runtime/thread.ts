@@ -44,11 +44,6 @@ export class Thread {
     this.#links.get('edge')?.control({ c: 'ready' });
   }
 
-  /** What follows may block this thread for so long: not a hang. */
-  readonly busy = (ms: number): void => {
-    this.#links.get('edge')?.control({ c: 'busy', ms });
-  };
-
   readonly #route: Route = (thread, envelope) => this.#links.get(thread)?.send(envelope) ?? 'thread-gone';
 
   #open(thread: ThreadName, port: MessagePort): void {
@@ -86,7 +81,6 @@ export class Thread {
         this.#stop();
         break;
       case 'pong':
-      case 'busy':
       case 'ready':
         break;
     }

@@ -225,8 +225,6 @@ export class Threads {
       if (control.c === 'pong') {
         child.pulse.answered();
         this.#options.onStats(child.spec.name, control.stats);
-      } else if (control.c === 'busy') {
-        child.pulse.excuse(Math.ceil(control.ms / this.#options.beatMs));
       } else if (control.c === 'ready') {
         child.isReady = true;
         child.ready();

@@ -18,17 +18,6 @@ test('failures older than the period are forgiven', () => {
   assert.equal(judge([0, 1, 2, 3, 4, 60_003], 60_003, five), 'restart');
 });
 
-test('a thread that said it would be busy is excused for so many beats, until it answers', () => {
-  const pulse = new Pulse(1);
-  pulse.excuse(3);
-  assert.deepEqual(
-    [pulse.beat(), pulse.beat(), pulse.beat(), pulse.beat(), pulse.beat()],
-    [false, false, false, false, true],
-  );
-  pulse.answered();
-  assert.deepEqual([pulse.beat(), pulse.beat()], [false, true]);
-});
-
 test('a thread hangs after as many unanswered beats as it may miss; an answer starts the count anew', () => {
   const pulse = new Pulse(2);
   assert.deepEqual([pulse.beat(), pulse.beat()], [false, false]);
