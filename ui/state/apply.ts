@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Frame } from '../net/frames.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
+import { lastSeq } from './timeline.ts';
 import { isCrossed, mergeChat, stubChat, toChat, toMessage } from './views.ts';
 import { without, withChat, withEntry, withoutChat, type ChatMessage, type Model } from './model.ts';
 
@@ -81,7 +82,12 @@ const HANDLERS: Handlers = {
         return { model: { ...model, pending }, effects: [stored, { type: 'refresh', chatId }, missed] };
       }
       if (written === undefined) {
-        if (seq <= chat.lastSeq) return { model, effects: [stored] };
+        if (seq <= chat.lastSeq) {
+          // A snapshot may have told of it before its place in the loaded run was known.
+          const run = model.timelines.get(chatId);
+          const isLacking = run === undefined || lastSeq(run) < seq;
+          return { model, effects: isLacking ? [stored, { type: 'missed', chatId }] : [stored] };
+        }
         return { model, effects: [stored, { type: 'refresh', chatId }, { type: 'missed', chatId }] };
       }
       // Written perhaps in a conversation that a restored server had to make anew.
