@@ -4,6 +4,7 @@ import type { Down } from '../../server/protocol/down.ts';
 import type { Frame } from '../net/frames.ts';
 import { raised } from './activity.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
+import { lastSeq } from './timeline.ts';
 import { isCrossed, mergeChat, stubChat, toChat, toMessage } from './views.ts';
 import {
   isDeleted,
@@ -96,7 +97,12 @@ const HANDLERS: Handlers = {
       }
       if (written === undefined) {
         const next = withChat(model, raised(chat, cursor));
-        if (seq <= chat.lastSeq) return { model: next, effects: [stored] };
+        if (seq <= chat.lastSeq) {
+          // A snapshot may have told of it before its place in the loaded run was known.
+          const run = model.timelines.get(chatId);
+          const isLacking = run === undefined || lastSeq(run) < seq;
+          return { model: next, effects: isLacking ? [stored, { type: 'missed', chatId }] : [stored] };
+        }
         return { model: next, effects: [stored, { type: 'refresh', chatId }, { type: 'missed', chatId }] };
       }
       // Written perhaps in a conversation that a restored server had to make anew.
