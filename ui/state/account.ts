@@ -84,6 +84,7 @@ export class Account {
       change: (edit) => {
         this.sync.change(edit);
       },
+      era: () => this.sync.era,
     });
     this.#openings = new Openings(parts.api, this.sync);
     this.#receipts = new Receipts({

@@ -23,6 +23,12 @@ const timeOf = (chat: Chat): string => chat.lastMessage?.at ?? chat.createdAt;
 export const newestFirst = (a: Chat, b: Chat): number =>
   activityOf(b) - activityOf(a) || (timeOf(a) < timeOf(b) ? 1 : -1);
 
+/** An own message in a conversation that is not here. */
+interface Noted {
+  readonly cursor: number;
+  readonly seq: number;
+}
+
 /** What a list, newest first, says of each one's activity: one that is held as the list has it stands where its own event put it, one
  *  that has gone on since stands where it is, and the others come right after the one before them, the first right before the
  *  next event. `from`: the last one of the page before, or how far the log is known. `noted`: events of conversations that are not
@@ -31,7 +37,7 @@ export const activitiesOf = (
   held: ReadonlyMap<string, Chat>,
   listed: readonly Pick<Conversation, 'id' | 'last_seq'>[],
   from: number,
-  noted: ReadonlyMap<string, number> = new Map(),
+  noted: ReadonlyMap<string, Noted> = new Map(),
 ): { activities: ReadonlyMap<string, number>; last: number } => {
   const activities = new Map<string, number>();
   let last = from;
@@ -42,7 +48,7 @@ export const activitiesOf = (
       activities.set(id, known);
       continue;
     }
-    const next = noted.get(id) ?? last - STEP;
+    const next = noted.get(id)?.cursor ?? last - STEP;
     const isHeld = chat?.lastSeq === last_seq && Number.isFinite(known);
     const activity = !isHeld ? next : Number.isInteger(known) ? known : Math.min(known, next);
     last = Math.min(last, activity);
@@ -56,7 +62,7 @@ export class Activities {
   /** Where the log stood when the connection began. */
   #head = 0;
   /** The own message that brought back a conversation which is being asked for: its number must not be lost. */
-  readonly #noted = new Map<string, number>();
+  readonly #noted = new Map<string, Noted>();
 
   welcome({ payload }: Frame<'welcome'>): void {
     this.#head = payload.cursor;
@@ -65,8 +71,8 @@ export class Activities {
 
   note(frame: Down, { chats }: Model): void {
     if (frame.type === 'ack' && frame.payload.status === 'sent') {
-      const { conversation_id: chatId } = frame.payload;
-      if (!chats.has(chatId)) this.#noted.set(chatId, frame.cursor);
+      const { conversation_id: chatId, seq } = frame.payload;
+      if (!chats.has(chatId)) this.#noted.set(chatId, { cursor: frame.cursor, seq });
     } else if (frame.type === 'conversation') this.#noted.delete(frame.payload.conversation.id);
   }
 
@@ -78,7 +84,9 @@ export class Activities {
   ): { of: (chatId: string) => number; last: number } {
     const from = above ?? Math.max(cursor ?? 0, this.#head);
     const { activities, last } = activitiesOf(chats, listed, from, this.#noted);
-    for (const { id } of listed) this.#noted.delete(id);
+    // An answer that was made before the message is asked for again.
+    for (const { id, last_seq } of listed)
+      if (last_seq >= (this.#noted.get(id)?.seq ?? Infinity)) this.#noted.delete(id);
     return { of: (chatId) => activities.get(chatId) ?? from, last };
   }
 }

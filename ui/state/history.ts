@@ -19,11 +19,15 @@ export interface HistoryParts {
   readonly api: Api;
   readonly model: () => Model;
   readonly change: (edit: (model: Model) => Model) => void;
+  /** The connection there is now. */
+  readonly era: () => number;
 }
 
 interface Page {
   readonly messages: Timeline['messages'];
   readonly more: boolean;
+  /** Asked for before the connection that there is now: what was deleted since may be on it, and no event tells that any more. */
+  readonly isOld: boolean;
 }
 
 const PAGE = 50;
@@ -96,6 +100,10 @@ export class History {
     const before = end();
     const page = await this.#page(chatId, 'newest', null);
     if (page === null) return;
+    if (page.isOld) {
+      await this.reload(chatId);
+      return;
+    }
     const held = this.#parts.model().timelines.get(chatId);
     const fresh = { messages: page.messages, older: page.more, newer: false };
     // Live events that came meanwhile stand after the page, or the page is newer altogether.
@@ -113,7 +121,7 @@ export class History {
     const run = this.#shown(chatId);
     if (run === undefined || !run.older || run.messages.length === 0) return;
     const page = await this.#page(chatId, 'older', { before: firstSeq(run) });
-    if (page === null) return;
+    if (page === null || page.isOld) return;
     this.#grow(chatId, { messages: page.messages, older: page.more, newer: true });
   }
 
@@ -121,7 +129,7 @@ export class History {
     const detour = this.#parts.model().detours.get(chatId);
     if (detour === undefined) return;
     const page = await this.#page(chatId, 'newer', { after: lastSeq(detour) });
-    if (page === null) return;
+    if (page === null || page.isOld) return;
     this.#grow(chatId, { messages: page.messages, older: true, newer: page.more });
   }
 
@@ -138,7 +146,7 @@ export class History {
     if (holds(this.#parts.model().detours.get(chatId))) return true;
     await this.#idle(chatId);
     const page = await this.#page(chatId, 'around', { around: seq });
-    if (page === null || page.messages.length === 0) return false;
+    if (page === null || page.isOld || page.messages.length === 0) return false;
     this.#parts.change((model) => {
       const end = model.chats.get(chatId)?.lastSeq ?? 0;
       const detour: Timeline = { messages: page.messages, older: true, newer: true };
@@ -222,11 +230,13 @@ export class History {
       this.loading.set(withEntry(this.loading.get(), chatId, { direction, seq, problem }));
     };
     said(null);
+    const era = this.#parts.era();
     try {
       const answer = await this.#parts.api.messages(chatId, window, PAGE);
       this.loading.set(without(this.loading.get(), chatId));
       const { me } = this.#parts.model();
-      return { messages: answer.messages.map((message) => toMessage(message, me)), more: answer.has_more };
+      const messages = answer.messages.map((message) => toMessage(message, me));
+      return { messages, more: answer.has_more, isOld: era !== this.#parts.era() };
     } catch (error) {
       said(problemCode(error));
       return null;
