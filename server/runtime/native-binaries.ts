@@ -75,7 +75,7 @@ const fileOf = ({ loads }: KnownPackage, { platform, arch, abi }: Runtime): stri
 const checkCompiled = (find: Find, accepted: readonly string[]): readonly CheckedBinary[] => {
   const { folder, file: name, sum, source } = COMPILED;
   const file = find(folder, name);
-  if (file === null) return [];
+  if (file === null) throw new Error(`${folder} has no ${name}: compile it with "npm run build"`);
   const written = find(folder, sum);
   // Behind the sum stands the ABI it was compiled for.
   const expected = written === null ? undefined : readFileSync(written, 'utf8').trim().split(' ', 1)[0];

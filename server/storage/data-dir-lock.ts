@@ -20,6 +20,8 @@ export const lockDataDir = (dataDir: string): void => {
     if (code.startsWith('SQLITE_BUSY')) {
       throw new StoreError('locked', `another Parley server uses the data directory ${dataDir}`);
     }
+    // Anything else, such as an addon that is missing, is no matter of this directory.
+    if (!/^(SQLITE_|E[A-Z]+$)/.test(code)) throw error;
     throw new StoreError('not-writable', `the data directory ${dataDir} can't be written`);
   }
 };
