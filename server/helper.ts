@@ -9,6 +9,7 @@ import { systemIds } from './runtime/ids.ts';
 import { logWarnings, openLog } from './runtime/log.ts';
 import type { TaskOutcome } from './runtime/pool.ts';
 import { openQueries } from './storage/queries.ts';
+import { sqliteCode, StoreError } from './storage/store-error.ts';
 import type { Queries } from './storage/store.ts';
 
 /** argon2id's costs (OWASP's first choice): never below these. `memoryCost` in KiB. */
@@ -38,10 +39,18 @@ export default function perform(question: HelperQuestion): TaskOutcome {
 const attempt = (question: HelperQuestion): TaskOutcome => {
   try {
     return { ok: true, result: answerTo(question) };
-  } catch (error) {
+  } catch (thrown) {
+    // A thread opens its connection with its first read, and that may be when the disk has failed already.
+    const error = thrown instanceof StoreError ? cannotOpen(thrown) : thrown;
     if (!(error instanceof ParleyError)) log.error({ err: error, task: question.type }, 'task failed');
     return { ok: false, fault: faultOf(error) };
   }
+};
+
+const cannotOpen = (cause: StoreError): ParleyError => {
+  count(`${STORE_FAULT}${sqliteCode(cause.cause) || 'SQLITE_CANTOPEN'}`);
+  const detail = 'The server cannot read its store now. Try again shortly.';
+  return new ParleyError('unavailable', detail, { retryAfterS: 1, cause });
 };
 
 /** Since the last task; it travels with the outcome of the next one. */

@@ -179,6 +179,8 @@ async function run({ config, unknown, warnings }: RunnableConfig): Promise<void>
   // Heard from before anybody is told that we are here: whoever waits for the line may stop us the next moment.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // The terminal it was started in is gone.
+  process.on('SIGHUP', stop);
   // Whoever started us waits for this line, however little else they want to hear.
   const always = config.logLevel === 'silent' ? log : openLog('info', 'edge');
   always.info({ url, version: RELEASE }, 'listening');

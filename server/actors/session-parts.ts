@@ -82,6 +82,8 @@ export type SessionContext = ActorContext<SessionInput>;
 /** What the parts of a session, its catch-up and the handlers of its frames, may do with it. */
 export interface OpenSession {
   readonly socket: Socket;
+  /** False: this connection appears offline. */
+  visible: boolean;
   readonly parts: SessionParts;
   readonly identity: Identity;
   readonly unanswered: Unanswered;

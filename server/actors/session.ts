@@ -34,6 +34,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
   readonly parts: SessionParts;
   readonly catchUp: CatchUp;
   identity: Identity;
+  visible = true;
   readonly unanswered = new Unanswered();
   readonly said = new SaidMarks();
   readonly #late = new LateStates();

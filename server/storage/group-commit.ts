@@ -6,7 +6,7 @@ import { Erasure } from './erasure.ts';
 import { Generation } from './generation.ts';
 import { checkVersion, migrate } from './migrate.ts';
 import { openAtStart, type FileFound } from './open-at-start.ts';
-import { openReadWrite } from './open.ts';
+import { databasePath, openReadWrite } from './open.ts';
 import type { Connection } from './open.ts';
 import { queriesOn } from './queries.ts';
 import { Conversations } from './records/conversations.ts';
@@ -14,7 +14,7 @@ import { Log } from './records/log.ts';
 import { People } from './records/people.ts';
 import { IndexPace } from './search/index-pace.ts';
 import { Indexer } from './search/indexer.ts';
-import { isOutsideFault, sqliteCode } from './store-error.ts';
+import { isOutsideFault, sqliteCode, StoreError } from './store-error.ts';
 import type { LoggedEvent, WriteMessage, WriteName } from './store.ts';
 import { prepareWrites } from './writes/index.ts';
 import type { ApplyWrite, WriteResult } from './writes/index.ts';
@@ -53,6 +53,9 @@ const UNAVAILABLE: Fault = {
 };
 /** Writes that steps of background work go with. */
 const BEHIND: ReadonlySet<WriteName> = new Set(['prune', 'deleteUser', 'continueDeletions']);
+/** Milliseconds for which a commit waits for another program that holds the database. It waits in native code, where the writer answers
+ *  no heartbeat: so long that a command can write beside the server, and far too short to be taken for a hang. */
+const LOCKED_MS = 250;
 const NONE: readonly LoggedEvent[] = [];
 const INTERNAL: Fault = { code: 'internal', detail: 'Something went wrong here.' };
 
@@ -68,9 +71,12 @@ export const openWriter = (dataDir: string, options: WriterOptions = {}): GroupC
     if (options.sessionTtlMs !== undefined) shortenSessions(db, options.sessionTtlMs);
     const generation = new Generation(db, dataDir);
     if (isStart) generation.advance();
+    db.pragma(`busy_timeout = ${String(LOCKED_MS)}`);
     return new GroupCommit(db, options, () => generation.advance());
   } catch (error) {
     db.close();
+    if (sqliteCode(error).startsWith('SQLITE_BUSY'))
+      throw new StoreError('locked', `${databasePath(dataDir)} is locked by another program`, error);
     throw error;
   }
 };

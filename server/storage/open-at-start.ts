@@ -51,9 +51,11 @@ export const openAtStart = (dataDir: string, onThorough?: (found: FileFound) => 
     }
   }
   try {
-    migrate(db);
-    if (found === 'replaced') renewHistory(db);
-    sweep(db);
+    guarded(path, () => {
+      migrate(db);
+      if (found === 'replaced') renewHistory(db);
+      sweep(db);
+    });
     return db;
   } catch (error) {
     db.close();

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { makeDataDir } from './data-dir.ts';
@@ -119,6 +119,16 @@ const prepareFile = (dataDir: string, path: string): void => {
     closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
   } catch (cause) {
     throw notWritable(dataDir, cause);
+  }
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) narrow(file);
+};
+
+/** A copy that was put back may be readable for everybody. */
+const narrow = (file: string): void => {
+  try {
+    if (exists(file)) chmodSync(file, 0o600);
+  } catch {
+    // Somebody else's, and writable for us: its modes are theirs.
   }
 };
 

@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { checkVersion } from './migrate.ts';
 import { openReadOnly } from './open.ts';
 import type { Connection } from './open.ts';
-import { isDamage, isOutsideFault, sqliteCode } from './store-error.ts';
+import { isDamage, isOutsideFault, sqliteCode, StoreError } from './store-error.ts';
 import type { Queries, QueryName } from './store.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { Chains } from './queries/chains.ts';
@@ -58,7 +58,8 @@ export const openQueries = (
         try {
           if (isReplaced(error)) return query();
         } catch (again) {
-          throw answerable(again, onFault);
+          // Where the disk fails, no new connection can be made either: the first fault says why.
+          throw answerable(again instanceof StoreError ? error : again, onFault);
         }
         throw answerable(error, onFault);
       }

@@ -59,6 +59,10 @@ test('an origin is allowed when it is our own host or listed', () => {
   const listed = ['https://chat.example'];
   assert.ok(originAllowed('http://127.0.0.1:8080', '127.0.0.1:8080', []));
   assert.ok(originAllowed('https://PARLEY.example', 'parley.example', []));
+  // A browser leaves the default port out; a proxy may name it.
+  assert.ok(originAllowed('https://parley.example', 'parley.example:443', []));
+  assert.ok(originAllowed('http://parley.example', 'parley.example:80', []));
+  assert.ok(!originAllowed('http://parley.example', 'parley.example:443', []));
   assert.ok(originAllowed('https://chat.example', '127.0.0.1:8080', listed));
   for (const origin of [
     'http://chat.example',

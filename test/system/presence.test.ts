@@ -124,10 +124,13 @@ describe('presence', { concurrency: true }, () => {
     await phone.socket.close();
     assert.equal(await statusOf(ada, ben), 'offline');
     assert.equal(await seenOf(), before);
+    const conversation = await ben.conversationWith(ada);
+    unseen.socket.send('typing', { conversation_id: conversation.id, typing: true });
     // The next thing that anybody hears is that he shows himself.
     unseen.socket.send('presence', { status: 'online' });
     await told(a.socket, ben, 'online');
     assert.equal(a.socket.received.filter(({ type }) => type === 'presence').length, 1);
+    assert.ok(!a.socket.received.some(({ type }) => type === 'typing'));
     const { status } = await ChatSocket.refusal(server.socketUrl, {
       token: ben.accessToken,
       presence: 'perhaps',

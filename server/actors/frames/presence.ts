@@ -12,6 +12,7 @@ export const onPresence = (
     session.refuse('too_many_requests', 'Presence changes too often; try again in a moment.', id, context);
     return;
   }
+  session.visible = payload.status === 'online';
   session.parts.onVisible(session.identity.userId, {
     socketId: session.socket.id,
     visible: payload.status === 'online',

@@ -14,6 +14,8 @@ export const onTyping = (
     session.refuse('not_found', 'There is no such conversation.', id, context);
     return;
   }
+  // Whoever appears offline would be given away.
+  if (!session.visible) return;
   if (session.parts.maySignal?.(userId) === false) return;
   context.tell(conversation(pair), {
     type: 'typing',

@@ -210,9 +210,11 @@ class Handling {
       ['X-Request-Id', this.#requestId] as const,
     ];
     const method = incoming?.method ?? '';
-    const close = answer.close === true || stopping?.() === true;
-    // uWS takes any value of five letters for "close".
-    const clientCloses = incoming?.headers.get('connection')?.length === 5;
+    const connection = incoming?.headers.get('connection') ?? '';
+    // uWS takes any value of five letters for "close", and sees none among other options.
+    const clientCloses = connection.length === 5;
+    const asksToClose = connection.split(',').some((option) => option.trim().toLowerCase() === 'close');
+    const close = answer.close === true || stopping?.() === true || (asksToClose && !clientCloses);
     if (!this.#exchange.write({ ...answer, headers, close }, { head: method === 'HEAD', clientCloses }))
       return;
     const ms = clock.monotonic() - this.#startedAt;

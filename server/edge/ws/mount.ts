@@ -82,7 +82,9 @@ export const mountWs = (app: TemplatedApp, parts: WsParts): WsMount => {
         visible: data.visible,
         session: ref,
       };
-      host.adopt(ref.address, sessionProps, new Session(data.outbound, identity, parts.session));
+      const session = new Session(data.outbound, identity, parts.session);
+      session.visible = data.visible;
+      host.adopt(ref.address, sessionProps, session);
       // Subscribed first, then the log is read: nothing falls between.
       connections.opened(data.live);
       host.tell(ref, { type: 'open', ...resume });

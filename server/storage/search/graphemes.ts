@@ -46,6 +46,7 @@ const FLAG_HALF_UNITS = 2;
 export class Graphemes {
   readonly #text: string;
   #segments: Intl.Segments | undefined;
+  #last: Intl.SegmentData | undefined;
   /** The row of halves of flags that was looked at last. */
   #flags: readonly [start: number, end: number] = [0, 0];
 
@@ -89,9 +90,14 @@ export class Graphemes {
     return around === undefined ? at : around.index + around.segment.length;
   }
 
+  /** The segmenter takes as long as the character is, and a character may be as long as its text: the last answer is kept for all
+   *  places within it. */
   #around(at: number): Intl.SegmentData | undefined {
+    const last = this.#last;
+    if (last !== undefined && at >= last.index && at < last.index + last.segment.length) return last;
     this.#segments ??= segmenter.segment(this.#text);
-    return this.#segments.containing(at);
+    this.#last = this.#segments.containing(at);
+    return this.#last;
   }
 }
 
