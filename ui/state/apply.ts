@@ -82,13 +82,13 @@ const HANDLERS: Handlers = {
         return { model: { ...model, pending }, effects: [stored, { type: 'refresh', chatId }, missed] };
       }
       if (written === undefined) {
-        if (seq <= chat.lastSeq) {
-          // A snapshot may have told of it before its place in the loaded run was known.
-          const run = model.timelines.get(chatId);
-          const isLacking = run === undefined || lastSeq(run) < seq;
-          return { model, effects: isLacking ? [stored, { type: 'missed', chatId }] : [stored] };
-        }
-        return { model, effects: [stored, { type: 'refresh', chatId }, { type: 'missed', chatId }] };
+        const run = model.timelines.get(chatId);
+        if (seq <= chat.lastSeq && run !== undefined && lastSeq(run) >= seq)
+          return { model, effects: [stored] };
+        // It can't be placed without its text: what is loaded, or being loaded, lacks it.
+        const next = { ...model, timelines: without(model.timelines, chatId) };
+        const refresh: Effect[] = seq > chat.lastSeq ? [{ type: 'refresh', chatId }] : [];
+        return { model: next, effects: [stored, ...refresh, { type: 'missed', chatId }] };
       }
       // Written perhaps in a conversation that a restored server had to make anew.
       const sentMessage = { ...written, chatId, seq, at: payload.sent_at ?? at, failure: null };
