@@ -5,7 +5,18 @@ import { emptyModel, type Model, type Witness } from '../../ui/state/model.ts';
 import { contradicts, resumeQuery, Resuming, witnessAfter } from '../../ui/state/resume.ts';
 import { Receipts } from '../../ui/state/receipts.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { ackFrame, CHAT, idOf, ME, message, messageFrame, sampleChat, sampleModel } from './sample.ts';
+import {
+  ackFrame,
+  AT,
+  atMinute,
+  CHAT,
+  idOf,
+  ME,
+  message,
+  messageFrame,
+  sampleChat,
+  sampleModel,
+} from './sample.ts';
 
 const HISTORY = '00000000-0000-7000-8000-0000000000aa';
 const OTHER = '00000000-0000-7000-8000-0000000000bb';
@@ -22,7 +33,7 @@ const heldUpTo = (cursor: number, witness: Witness | null): Model => ({
 
 test('[O12] the witness is the newest message that came, or one’s own that was stored', () => {
   assert.equal(told([ackFrame(3, 1, 'read')]), null);
-  assert.deepEqual(told([messageFrame(4, 2)]), { messageId: idOf(2), cursor: 4, since: [] });
+  assert.deepEqual(told([messageFrame(4, 2)]), { messageId: idOf(2), at: AT, cursor: 4, since: [] });
   const stored = told([messageFrame(4, 2), ackFrame(5, 3, 'sent'), ackFrame(6, 3, 'delivered')]);
   assert.deepEqual([stored?.messageId, stored?.cursor, stored?.since?.length], [idOf(3), 5, 1]);
   // The answer to a retry is older, and no event twice.
@@ -42,7 +53,7 @@ test('[P9] past 200 events after a witness they are no longer remembered, and th
 test('[O13] a connection resumes from the witness, with the history’s name', () => {
   const witness = told([messageFrame(4, 2), ackFrame(6, 2, 'read')]);
   const query = resumeQuery(new Resuming().begin(heldUpTo(6, witness)));
-  assert.equal(query, `?cursor=4&history=${HISTORY}&witness=${idOf(2)}:4`);
+  assert.equal(query, `?cursor=3&history=${HISTORY}&witness=${idOf(2)}:4`);
   // Where some of what came since may be missing here, from the last event.
   const partly = told([messageFrame(4, 2)], false);
   assert.match(resumeQuery(new Resuming().begin(heldUpTo(6, partly))), /^\?cursor=6&/);
@@ -85,6 +96,13 @@ test('[O13] what is told again after the witness has to be what was told before'
   };
   const same = again([made, receipt, messageFrame(7, 3)]);
   assert.deepEqual([same.foreign, same.resuming.lacksSomething], [[false, false, false], false]);
+  // The witness itself is told again as well; one that was lost and sent again was stored at another time.
+  const later = {
+    ...messageFrame(4, 2),
+    payload: { ...durable(messageFrame(4, 2)).payload, sent_at: atMinute(1) },
+  };
+  assert.deepEqual(again([messageFrame(4, 2)]).foreign, [false]);
+  assert.deepEqual(again([later]).foreign, [true]);
   // A receipt that a later one covers may be left out, a conversation that was made may not.
   assert.equal(again([made]).resuming.lacksSomething, false);
   assert.equal(again([receipt]).resuming.lacksSomething, true);
@@ -135,11 +153,14 @@ test('[O13] a device that begins looks back for a witness; where no message is, 
   const resuming = new Resuming();
   assert.equal(resuming.beginLook(heldUpTo(40, null)), 8);
   for (const frame of [messageFrame(9, 1), ackFrame(10, 1, 'delivered')]) resuming.look(durable(frame));
-  assert.deepEqual(resuming.endLook(), { messageId: idOf(1), cursor: 9, since: [`10:delivered:${idOf(1)}`] });
+  assert.deepEqual(resuming.endLook(), {
+    ...{ messageId: idOf(1), at: AT, cursor: 9 },
+    since: [`10:delivered:${idOf(1)}`],
+  });
   assert.equal(resuming.beginLook(heldUpTo(2, null)), 0);
   resuming.look(durable(ackFrame(2, 1, 'read')));
   const witness = resuming.endLook();
-  assert.deepEqual(witness, { messageId: null, cursor: 0, since: [`2:read:${idOf(1)}`] });
+  assert.deepEqual(witness, { messageId: null, at: null, cursor: 0, since: [`2:read:${idOf(1)}`] });
   // It names no message, and all that was told is compared with what is told again.
   assert.equal(resumeQuery(resuming.begin(heldUpTo(2, witness))), `?cursor=0&history=${HISTORY}`);
   assert.equal(resuming.isForeign(durable(messageFrame(2, 1))), true);

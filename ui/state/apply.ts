@@ -97,13 +97,13 @@ const HANDLERS: Handlers = {
       }
       if (written === undefined) {
         const next = withChat(model, raised(chat, cursor));
-        if (seq <= chat.lastSeq) {
-          // A snapshot may have told of it before its place in the loaded run was known.
-          const run = model.timelines.get(chatId);
-          const isLacking = run === undefined || lastSeq(run) < seq;
-          return { model: next, effects: isLacking ? [stored, { type: 'missed', chatId }] : [stored] };
-        }
-        return { model: next, effects: [stored, { type: 'refresh', chatId }, { type: 'missed', chatId }] };
+        const run = model.timelines.get(chatId);
+        if (seq <= chat.lastSeq && run !== undefined && lastSeq(run) >= seq)
+          return { model: next, effects: [stored] };
+        // It can't be placed without its text: what is loaded, or being loaded, lacks it.
+        const lacking = { ...next, timelines: without(next.timelines, chatId) };
+        const refresh: Effect[] = seq > chat.lastSeq ? [{ type: 'refresh', chatId }] : [];
+        return { model: lacking, effects: [stored, ...refresh, { type: 'missed', chatId }] };
       }
       // Written perhaps in a conversation that a restored server had to make anew.
       const sentMessage = { ...written, chatId, seq, at: payload.sent_at ?? at, failure: null };

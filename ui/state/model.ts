@@ -50,6 +50,8 @@ export interface Timeline {
 export interface Witness {
   /** Null: no message came yet; then it only says from which number on the events are known. */
   readonly messageId: string | null;
+  /** When the server stored it: a message that was lost and sent again is the same one at another time. */
+  readonly at: string | null;
   readonly cursor: number;
   /** What came after it, each event in one word; null when some of it may not have come here. */
   readonly since: readonly string[] | null;

@@ -16,10 +16,11 @@ const LOOK_BACK = 32;
 const SINCE_MAX = 200;
 
 /** Null: from nothing, and so without a witness, since nothing is proven. What lies after the witness is not proven by it, so it
- *  is asked for again where it is known. [O13] */
+ *  is asked for again where it is known, and the witness with it. [O13] */
 const resumePoint = ({ cursor, history, witness }: Model): ResumePoint | null => {
   if (cursor === null || witness === null) return null;
-  return { cursor: witness.since === null ? cursor : Math.min(cursor, witness.cursor), history, witness };
+  const proven = witness.messageId === null ? witness.cursor : witness.cursor - 1;
+  return { cursor: witness.since === null ? cursor : Math.min(cursor, proven), history, witness };
 };
 
 /** The query of the socket's address. */
@@ -32,37 +33,54 @@ export const resumeQuery = (point: ResumePoint | null): string => {
   return `?cursor=${String(cursor)}${named}${witnessed}`;
 };
 
+interface Stored {
+  readonly messageId: string;
+  readonly at: string;
+}
+
 /** The message that a numbered event stands for: one that came, or one of one's own that was stored. */
-const messageOf = (frame: DurableFrame): string | null => {
-  if (frame.type === 'message') return frame.payload.message_id;
-  return frame.type === 'ack' && frame.payload.status === 'sent' ? frame.payload.message_id : null;
+const storedBy = (frame: DurableFrame): Stored | null => {
+  if (frame.type === 'message') return { messageId: frame.payload.message_id, at: frame.payload.sent_at };
+  if (frame.type !== 'ack' || frame.payload.status !== 'sent') return null;
+  return { messageId: frame.payload.message_id, at: frame.payload.sent_at ?? frame.payload.at };
 };
 
+const storedWord = (cursor: number, { messageId, at }: Stored): string =>
+  `${String(cursor)}:message:${messageId}:${at}`;
+
 const wordOf = (frame: DurableFrame): string => {
+  const stored = storedBy(frame);
+  if (stored !== null) return storedWord(frame.cursor, stored);
   const number = String(frame.cursor);
   switch (frame.type) {
     case 'message':
-      return `${number}:${frame.type}:${frame.payload.message_id}`;
     case 'ack':
-      return `${number}:${frame.payload.status}:${frame.payload.message_id}`;
+      return `${number}:${frame.type === 'ack' ? frame.payload.status : ''}:${frame.payload.message_id}`;
     case 'conversation':
       return `${number}:${frame.payload.change}:${frame.payload.conversation.id}`;
     case 'user':
       return `${number}:${frame.type}:${frame.payload.user.id}`;
   }
 };
-/** Of receipts a replay leaves out those that a later one covers. */
-const mayBeLeftOut = (word: string): boolean => /^\d+:(delivered|read):/.test(word);
+/** Of receipts a replay leaves out those that a later one covers, of messages those that the user has cleared. */
+const mayBeLeftOut = (word: string): boolean => /^\d+:(delivered|read|message):/.test(word);
 
 /** The witness after an event. `whole`: no event can have been left out before the next one. */
 export const witnessAfter = (held: Witness | null, frame: DurableFrame, whole: boolean): Witness | null => {
   const { cursor } = frame;
   if (cursor <= (held?.cursor ?? 0)) return held;
-  const messageId = messageOf(frame);
-  if (messageId !== null) return { messageId, cursor, since: whole ? [] : null };
+  const stored = storedBy(frame);
+  if (stored !== null) return { ...stored, cursor, since: whole ? [] : null };
   const word = wordOf(frame);
   if (held?.since?.includes(word) !== false) return held;
   return { ...held, since: held.since.length < SINCE_MAX ? [...held.since, word] : null };
+};
+
+/** A witness and what came after it, each event in one word. */
+const wordsOf = (witness: Witness | null): readonly string[] => {
+  const { messageId = null, at = null, cursor = 0, since = null } = witness ?? {};
+  if (since === null) return [];
+  return messageId === null || at === null ? since : [storedWord(cursor, { messageId, at }), ...since];
 };
 
 /** Whether an event names another message than the one that stands here at its place. What came with a page or a list is beyond
@@ -104,7 +122,7 @@ export class Resuming {
     const held = model.cursor ?? 0;
     this.#from = point?.cursor ?? null;
     this.#held = held;
-    this.#awaited = new Set((point?.witness.since ?? []).filter((word) => parseInt(word, 10) <= held));
+    this.#awaited = new Set(wordsOf(model.witness).filter((word) => parseInt(word, 10) <= held));
     return point;
   }
 
@@ -125,7 +143,7 @@ export class Resuming {
     return this.isFresh ? 'reset' : 'unsaid';
   }
 
-  /** Told again, because it lies after the witness. */
+  /** Told again: the witness, or what came after it. */
   isRetold({ cursor }: DurableFrame): boolean {
     return this.#from !== null && cursor > this.#from && cursor <= this.#held;
   }
@@ -138,7 +156,7 @@ export class Resuming {
   /** From here on every event that is told counts, known or not, until `endLook`. They are told from the cursor returned. */
   beginLook(model: Model): number {
     const cursor = Math.max(0, (model.cursor ?? 0) - LOOK_BACK);
-    this.#looked = { messageId: null, cursor, since: [] };
+    this.#looked = { messageId: null, at: null, cursor, since: [] };
     return cursor;
   }
 

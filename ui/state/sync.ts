@@ -235,7 +235,7 @@ export class Sync {
         this.startAnew();
         return;
       }
-      known = place === 'known' && !retold;
+      known = place === 'known' && !(retold && frame.type !== 'message');
       if (known && !answer) return;
       const whole = this.#replay !== 'first' || !this.#resuming.isFresh;
       if (!known) this.change((model) => ({ ...model, witness: witnessAfter(model.witness, frame, whole) }));
