@@ -63,6 +63,17 @@ export default defineConfig(({ mode }) => {
       sourcemap: false,
       rolldownOptions: {
         // Schemas are values without side effects: the client checks fields by plain functions and ships none of them.
+        // What the first page shares with parts that are loaded later: one file, not nine small ones that compress badly.
+        output: {
+          advancedChunks: {
+            groups: [
+              {
+                name: 'shared',
+                test: /lit|ui\/(elements\/(words|icons|person-avatar|emit|roving|query|shortcuts)|state\/text|styles\/(base|controls)|strings\/(?!de\.))/,
+              },
+            ],
+          },
+        },
         treeshake: { manualPureFunctions: ['z', 'string', 'check', 'regex', 'int', 'minimum'] },
       },
     },
