@@ -91,6 +91,11 @@ test('a reload keeps the login, the conversation, the draft and what was not sen
 test('a window that crashes loses neither what was not sent nor the draft', async (t) => {
   const [ada, ben] = await twoTalking(t);
   ada.faults.provoke(LOST_CONNECTION, /^crash$/);
+  // Without a connection a window shows what the device keeps.
+  await eventually(
+    'the conversation to be kept',
+    async () => (await keptRows(ada, 'timelines')).length > 0 && (await keptRows(ada, 'chats')).length > 0,
+  );
   await ada.page.routeWebSocket('**/ws*', (socket) => void socket.close());
   await ada.page.reload();
   await ada.talksTo(ben.username);
