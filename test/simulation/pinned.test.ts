@@ -49,6 +49,7 @@ const PINNED: readonly (readonly [seed: number, found: string])[] = [
     1604,
     'newer reading in an answer than here, newer messages here than in it: the count of unread stayed wrong',
   ],
+  [16_006_055, 'the answer to a message that was sent again was taken for another history'],
   [16_009_941, 'a page asked for before a connection that begins from nothing showed what was deleted since'],
   [16_011_554, 'an answer made before one’s own late message took the place away from the next one'],
   [30_250, 'repeats that failed together were counted as three failures of a poison'],

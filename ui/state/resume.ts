@@ -114,6 +114,7 @@ export class Resuming {
   #held = 0;
   /** Of what was held after the witness, what has not been told again. */
   #awaited = new Set<string>();
+  readonly #retold = new Set<string>();
   #looked: Witness | null | undefined;
 
   /** For the connection that is about to be made. */
@@ -122,6 +123,7 @@ export class Resuming {
     const held = model.cursor ?? 0;
     this.#from = point?.cursor ?? null;
     this.#held = held;
+    this.#retold.clear();
     this.#awaited = new Set(wordsOf(model.witness).filter((word) => parseInt(word, 10) <= held));
     return point;
   }
@@ -150,7 +152,14 @@ export class Resuming {
 
   /** Whether what is told again was told otherwise before: then it is of another history. */
   isForeign(frame: Down): boolean {
-    return isDurable(frame) && this.isRetold(frame) && !this.#awaited.delete(wordOf(frame));
+    if (!isDurable(frame) || !this.isRetold(frame)) return false;
+    const word = wordOf(frame);
+    if (this.#awaited.delete(word)) {
+      this.#retold.add(word);
+      return false;
+    }
+    // The answer to a message that is sent again says the same once more.
+    return !this.#retold.has(word);
   }
 
   /** From here on every event that is told counts, known or not, until `endLook`. They are told from the cursor returned. */
