@@ -8,7 +8,7 @@ import { faultOf } from './runtime/faults.ts';
 import { systemIds } from './runtime/ids.ts';
 import { logWarnings, openLog } from './runtime/log.ts';
 import type { TaskOutcome } from './runtime/pool.ts';
-import { openQueries } from './storage/queries.ts';
+import { cannotRead, openQueries } from './storage/queries.ts';
 import { sqliteCode, StoreError } from './storage/store-error.ts';
 import type { Queries } from './storage/store.ts';
 
@@ -49,8 +49,7 @@ const attempt = (question: HelperQuestion): TaskOutcome => {
 
 const cannotOpen = (cause: StoreError): ParleyError => {
   count(`${STORE_FAULT}${sqliteCode(cause.cause) || 'SQLITE_CANTOPEN'}`);
-  const detail = 'The server cannot read its store now. Try again shortly.';
-  return new ParleyError('unavailable', detail, { retryAfterS: 1, cause });
+  return cannotRead(cause);
 };
 
 /** Since the last task; it travels with the outcome of the next one. */

@@ -4,8 +4,7 @@ import type { Fault } from '../runtime/envelope.ts';
 import { CheckpointPace, truncateWal } from './checkpoint.ts';
 import { Erasure } from './erasure.ts';
 import { Generation } from './generation.ts';
-import { checkVersion, migrate } from './migrate.ts';
-import { openAtStart, type FileFound } from './open-at-start.ts';
+import { openAtStart, upgrade, type FileFound } from './open-at-start.ts';
 import { databasePath, openReadWrite } from './open.ts';
 import type { Connection } from './open.ts';
 import { queriesOn } from './queries.ts';
@@ -64,9 +63,7 @@ export const openWriter = (dataDir: string, options: WriterOptions = {}): GroupC
   const isStart = options.sweep ?? true;
   const db = isStart ? openAtStart(dataDir, options.onThorough) : openReadWrite(dataDir);
   try {
-    checkVersion(db);
-    Erasure.discard(db);
-    migrate(db);
+    if (!isStart) upgrade(db);
     if (options.maxPages !== undefined) db.pragma(`max_page_count = ${String(options.maxPages)}`);
     if (options.sessionTtlMs !== undefined) shortenSessions(db, options.sessionTtlMs);
     const generation = new Generation(db, dataDir);

@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { checkContent } from './content-check.ts';
 import { makeDataDir } from './data-dir.ts';
+import { Erasure } from './erasure.ts';
 import { checkFiles, isEmpty } from './file-check.ts';
 import { identityOf, readState, syncFolder, type FileState } from './file-state.ts';
 import { CURRENT_GENERATION } from './generation.ts';
@@ -52,7 +53,7 @@ export const openAtStart = (dataDir: string, onThorough?: (found: FileFound) => 
   }
   try {
     guarded(path, () => {
-      migrate(db);
+      upgrade(db);
       if (found === 'replaced') renewHistory(db);
       sweep(db);
     });
@@ -61,6 +62,13 @@ export const openAtStart = (dataDir: string, onThorough?: (found: FileFound) => 
     db.close();
     throw error;
   }
+};
+
+/** Brings a database to this program's schema. What a broken-off rewriting has left goes first: a migration must not meet it. */
+export const upgrade = (db: Connection): void => {
+  checkVersion(db);
+  Erasure.discard(db);
+  migrate(db);
 };
 
 /** After an unclean stop nobody is left online. [S6] */

@@ -178,6 +178,11 @@ const answerable = (error: unknown, onFault?: (code: string) => void): unknown =
       'What is stored here is damaged in one place and cannot be read. The operator has been told.';
     return new ParleyError('internal', detail, { cause: error });
   }
+  return cannotRead(error);
+};
+
+/** The store cannot be read now, and may be later. */
+export const cannotRead = (cause: unknown): ParleyError => {
   const detail = 'The server cannot read its store now. Try again shortly.';
-  return new ParleyError('unavailable', detail, { retryAfterS: 1, cause: error });
+  return new ParleyError('unavailable', detail, { retryAfterS: 1, cause });
 };
