@@ -41,6 +41,7 @@ test('[W7] what shows nothing is not sent: the button says so, Enter does nothin
   await ada.page.locator('message-input .send[aria-disabled="false"]').waitFor();
   await ada.composer.press('Enter');
   await ada.shows(['\u200b.']);
+  await ada.showsState('\u200b.', 'sent');
   assert.equal(ada.sent.filter(({ type }) => type === 'message').length, 1);
 });
 

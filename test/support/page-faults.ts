@@ -50,9 +50,9 @@ export class PageFaults {
   }
 }
 
-/** What the console says of a server that is gone or a network that is down. */
+/** What the console says of a server that is gone or about to start (503), or of a network that is down. */
 export const LOST_CONNECTION =
-  /WebSocket connection to .* failed|Failed to load resource: net::ERR_(CONNECTION|INTERNET|NETWORK|EMPTY|SOCKET)/;
+  /WebSocket connection to .* failed|Failed to load resource: (net::ERR_(CONNECTION|INTERNET|NETWORK|EMPTY|SOCKET)|.* status of 503)/;
 
 /** What the console says of a request that is refused on purpose, and of the sockets that end with the session. */
 export const REFUSED = /Failed to load resource: .* status of (401|403)|WebSocket connection to .* failed/;

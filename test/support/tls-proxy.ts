@@ -113,8 +113,8 @@ export class Tap {
 
   #relay(near: Socket, far: Socket): void {
     this.#open += 1;
-    this.#closed = Promise.race([once(near, 'end'), once(far, 'end')]);
-    this.#closed.catch(() => undefined);
+    // HAProxy may end a connection with a reset: `once` rejects then, and the connection is closed all the same.
+    this.#closed = Promise.race([near, far].map((side) => once(side, 'end').catch(() => undefined)));
     let left = 2;
     for (const [from, to] of [
       [near, far],
