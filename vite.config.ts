@@ -69,7 +69,7 @@ export default defineConfig(({ mode }) => {
             groups: [
               {
                 name: 'shared',
-                test: /lit|ui\/(elements\/(words|icons|person-avatar|emit|roving|query|shortcuts)|state\/text|styles\/(base|controls)|strings\/(?!de\.))/,
+                test: /lit|ui\/(elements\/(words|icons|person-avatar|emit|roving|query|shortcuts)|state\/text|styles\/(base|controls)|strings\/(strings|locale|common-strings|talk-strings|desktop-strings|direction)\.)/,
               },
             ],
           },

@@ -1,4 +1,5 @@
 import './elements/parley-app.ts';
+import { loadScreens } from './elements/screens.ts';
 import { browserClock } from './net/clock.ts';
 import { desktopShell } from './shell/desktop/desktop-shell.ts';
 import { startNative } from './shell/desktop/native.ts';
@@ -12,6 +13,7 @@ if (native === null) {
   document.body.textContent = strings().desktop.notHere;
 } else {
   const app = new App(await desktopShell(native, document, browserClock));
+  void loadScreens(app.isSignedIn);
   await app.speak();
   document.querySelector('parley-app')?.run(app);
 }

@@ -1,9 +1,11 @@
 import './elements/parley-app.ts';
+import { loadScreens } from './elements/screens.ts';
 import { browserShell } from './shell/browser.ts';
 import { workerUrl } from './shell/worker-url.ts';
 import { App } from './state/app.ts';
 
 const app = new App(browserShell);
+void loadScreens(app.isSignedIn);
 await app.speak();
 document.querySelector('parley-app')?.run(app);
 // Where the origin is not secure there are none, and the client needs its server to start.

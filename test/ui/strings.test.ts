@@ -5,7 +5,10 @@ import { after, test } from 'node:test';
 import { wantedLanguages, parsePreferences } from '../../ui/state/preferences.ts';
 import { templates } from '../../ui/strings/de.ts';
 import { directionOf } from '../../ui/strings/direction.ts';
-import { language, strings, useLanguage, type Strings } from '../../ui/strings/strings.ts';
+import { loginStrings } from '../../ui/strings/login-strings.ts';
+import { panelStrings } from '../../ui/strings/panel-strings.ts';
+import { settingsStrings } from '../../ui/strings/settings-strings.ts';
+import { language, strings, useLanguage } from '../../ui/strings/strings.ts';
 import { uiSources } from './sources.ts';
 
 // The library tells the window when the language changes.
@@ -65,9 +68,12 @@ const said = (table: object, path = ''): [string, string][] =>
         ];
   });
 
+const everything = (): [string, string][] =>
+  [strings, loginStrings, panelStrings, settingsStrings].flatMap((table) => said(table()));
+
 test('an id is the place of its string, so it stays when the sentence changes', () => {
   assert.deepEqual(
-    said(strings())
+    everything()
       .map(([id]) => id)
       .sort(),
     [...english.keys()].sort(),
@@ -75,10 +81,10 @@ test('an id is the place of its string, so it stays when the sentence changes', 
 });
 
 test('the whole table changes its language, and back', async () => {
-  const before = new Map(said(strings()));
+  const before = new Map(everything());
   assert.equal(await useLanguage(['fr', 'de-AT', 'en']), true);
   assert.equal(language(), 'de-AT');
-  const german = new Map(said(strings()));
+  const german = new Map(everything());
   for (const [id, template] of Object.entries(templates)) {
     const expected =
       typeof template === 'string'
@@ -90,15 +96,15 @@ test('the whole table changes its language, and back', async () => {
   }
   assert.equal(await useLanguage(['fr']), true);
   assert.equal(language(), 'en');
-  assert.deepEqual(new Map(said(strings())), before);
+  assert.deepEqual(new Map(everything()), before);
 });
 
 test('values stand in the sentence as they are', async () => {
-  const { settings, newChat }: Strings = strings();
-  assert.equal(settings.loggedInAs('<b>${0}</b>'), 'Logged in as <b>${0}</b>');
+  const { newChat } = panelStrings();
+  assert.equal(settingsStrings().settings.loggedInAs('<b>${0}</b>'), 'Logged in as <b>${0}</b>');
   assert.equal(newChat.found(1), '1 person found');
   await useLanguage(['de']);
-  assert.equal(strings().newChat.found(12), '12 Personen gefunden');
+  assert.equal(panelStrings().newChat.found(12), '12 Personen gefunden');
 });
 
 test('a chosen language keeps the region of the device', () => {

@@ -1,5 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, query } from 'lit/decorators.js';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -47,7 +48,8 @@ export class KeySheet extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { keys, close } = strings();
+    const { close } = strings();
+    const { keys } = panelStrings();
     const mod = modifierName();
     const rows: readonly (readonly [string, readonly string[]])[] = [
       [keys.switch, [mod, 'K']],

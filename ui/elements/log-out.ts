@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { strings } from '../strings/strings.ts';
+import { settingsStrings } from '../strings/settings-strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 
@@ -30,7 +30,7 @@ export class LogOut extends LitElement {
   @state() private busy = false;
 
   override render(): TemplateResult {
-    const { settings } = strings();
+    const { settings } = settingsStrings();
     if (!this.asked || this.unsent === 0) return this.#button('', settings.logout, this.#start);
     return html`<p class="notice" role="alert">${settings.logoutUnsent(this.unsent)}</p>
       <div class="acts">

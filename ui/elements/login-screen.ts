@@ -3,6 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { usernameFault } from '../../server/protocol/fields.ts';
 import { ApiProblem } from '../net/problem.ts';
 import type { Farewell } from '../state/app.ts';
+import { loginStrings } from '../strings/login-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -52,7 +53,8 @@ export class LoginScreen extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { app, login, farewell } = strings();
+    const { app } = strings();
+    const { login, farewell } = loginStrings();
     return html`<main>
       <header>
         <img src=${iconUrl} alt="" width="44" height="44" />
@@ -67,12 +69,12 @@ export class LoginScreen extends LitElement {
   }
 
   #askForServer(): TemplateResult {
-    return html`<h1>${strings().desktop.chooseServer}</h1>
+    return html`<h1>${loginStrings().login.chooseServer}</h1>
       <server-address editable></server-address>`;
   }
 
   #askWho(): TemplateResult {
-    const { login } = strings();
+    const { login } = loginStrings();
     return html`<h1>${this.registering ? login.registerTitle : login.title}</h1>
       <form novalidate @submit=${this.#submit}>
         ${this.#nameField()} ${this.#passwordField()} ${this.registering ? this.#inviteField() : nothing}
@@ -92,7 +94,7 @@ export class LoginScreen extends LitElement {
   }
 
   #nameField(): TemplateResult {
-    const { login } = strings();
+    const { login } = loginStrings();
     return html`<div class="field">
       <label for="username">${login.username}</label>
       <input
@@ -114,7 +116,7 @@ export class LoginScreen extends LitElement {
   }
 
   #passwordField(): TemplateResult {
-    const { login } = strings();
+    const { login } = loginStrings();
     return html`<div class="field">
       <div class="field-head">
         <label for="password">${login.password}</label>
@@ -148,7 +150,7 @@ export class LoginScreen extends LitElement {
   }
 
   #inviteField(): TemplateResult {
-    const { login } = strings();
+    const { login } = loginStrings();
     return html`<div class="field">
       <label for="invite">${login.invite}</label>
       <input
@@ -167,7 +169,7 @@ export class LoginScreen extends LitElement {
   }
 
   #rememberField(): TemplateResult {
-    const { desktop } = strings();
+    const { login } = loginStrings();
     return html`<div class="field">
       <label class="check"
         ><input
@@ -178,9 +180,9 @@ export class LoginScreen extends LitElement {
           @change=${(event: Event) => {
             this.remember = (event.target as HTMLInputElement).checked;
           }}
-        /><span>${desktop.remember}</span></label
+        /><span>${login.remember}</span></label
       >
-      <p class="hint" id="remember-hint">${desktop.rememberHint}</p>
+      <p class="hint" id="remember-hint">${login.rememberHint}</p>
     </div>`;
   }
 
@@ -193,14 +195,14 @@ export class LoginScreen extends LitElement {
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (this.busy) return;
-    const { login } = strings();
+    const { login } = loginStrings();
     const name = this.username.trim();
     if (name === '') this.#refuse(login.needUsername, this.nameField);
     else if (this.registering && usernameFault(name) !== null)
       this.#refuse(login.usernameRules, this.nameField);
     else if (this.password === '') this.#refuse(login.needPassword, this.passwordField);
     else if (this.registering && ruleResults(this.password, name).some(([, met]) => !met)) {
-      this.#refuse(strings().rules.missing, this.passwordField);
+      this.#refuse(loginStrings().rules.missing, this.passwordField);
     } else void this.#send(name);
   };
 
@@ -224,7 +226,7 @@ export class LoginScreen extends LitElement {
   }
 
   #explain(error: unknown): string {
-    const { login } = strings();
+    const { login } = loginStrings();
     if (!(error instanceof ApiProblem)) return problemWords('internal');
     if (error.code === 'too_many_requests')
       return login.waitMinutes(Math.ceil((error.retryAfterS ?? 60) / 60));

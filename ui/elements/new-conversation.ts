@@ -4,6 +4,7 @@ import type { User } from '../../server/protocol/views.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import type { Found } from '../state/lookup.ts';
 import { isDeleted } from '../state/model.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -35,7 +36,8 @@ export class NewConversation extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { newChat, back } = strings();
+    const { back } = strings();
+    const { newChat } = panelStrings();
     return html`<div
       @keydown=${(event: KeyboardEvent) => {
         moveAmong(event, this.renderRoot as ShadowRoot);
@@ -76,7 +78,7 @@ export class NewConversation extends LitElement {
   }
 
   #results(): TemplateResult {
-    const { newChat } = strings();
+    const { newChat } = panelStrings();
     const found = this.found;
     const result = found?.result ?? null;
     if (this.problem !== null)

@@ -4,10 +4,10 @@ import { customElement, state } from 'lit/decorators.js';
 import type { App } from '../state/app.ts';
 import { directionOf } from '../strings/direction.ts';
 import { base } from '../styles/base.ts';
-import './chat-screen.ts';
-import './login-screen.ts';
+import type {} from './chat-screen.ts';
 import type { Entry } from './login-screen.ts';
 import { renderWithin } from './render-within.ts';
+import { loadScreens } from './screens.ts';
 
 /** The whole client: the door or the chat. */
 @customElement('parley-app')
@@ -38,6 +38,7 @@ export class ParleyApp extends SignalWatcher(LitElement) {
     if (phase.name === 'starting') return nothing;
     if (phase.name === 'signedIn')
       return html`<chat-screen .app=${app} .account=${phase.account}></chat-screen>`;
+    void loadScreens(false);
     return html`<login-screen
       .farewell=${phase.farewell}
       .knownName=${phase.username}

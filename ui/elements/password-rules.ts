@@ -2,14 +2,14 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../../server/protocol/limits.ts';
 import type { ApiProblem } from '../net/problem.ts';
-import { strings } from '../strings/strings.ts';
+import { loginStrings } from '../strings/login-strings.ts';
 import { base } from '../styles/base.ts';
 import { checkIcon, dotIcon } from './icons.ts';
 
 /** The rules for a new password (SPEC §3), each ticked off as one types. The server knows one more: a list of
  *  common passwords. */
 export const ruleResults = (password: string, username: string): readonly (readonly [string, boolean])[] => {
-  const { rules } = strings();
+  const { rules } = loginStrings();
   const name = username.trim().toLowerCase();
   const points = [...password.normalize('NFKC')].length;
   return [
@@ -23,7 +23,7 @@ export const ruleResults = (password: string, username: string): readonly (reado
 
 /** What the server has against a password that keeps all of them, or against something else one entered. */
 export const refusalWords = ({ errors }: ApiProblem): string => {
-  const { rules, login } = strings();
+  const { rules, login } = loginStrings();
   return errors.some(({ path }) => path.includes('password')) ? rules.common : login.refused;
 };
 
@@ -54,7 +54,7 @@ export class PasswordRules extends LitElement {
   @property() username = '';
 
   override render(): TemplateResult {
-    const { rules } = strings();
+    const { rules } = loginStrings();
     return html`<ul>
       ${ruleResults(this.password, this.username).map(
         ([rule, met]) =>

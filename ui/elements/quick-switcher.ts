@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Chat } from '../state/model.ts';
-import { strings } from '../strings/strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { dialogs } from '../styles/dialogs.ts';
@@ -59,7 +59,7 @@ export class QuickSwitcher extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { switcher } = strings();
+    const { switcher } = panelStrings();
     const hits = this.#hits();
     return html`<dialog
       class="high"

@@ -7,6 +7,7 @@ import type { Found } from '../state/lookup.ts';
 import type { Chat } from '../state/model.ts';
 import { excerpt, stretches, type Stretch } from '../state/text/code-points.ts';
 import { shortTime } from '../state/text/dates.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { language, strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -43,7 +44,8 @@ export class SearchPanel extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { search, back } = strings();
+    const { back } = strings();
+    const { search } = panelStrings();
     return html`<div
       @keydown=${(event: KeyboardEvent) => {
         moveAmong(event, this.renderRoot as ShadowRoot);
@@ -83,7 +85,7 @@ export class SearchPanel extends LitElement {
   }
 
   #results(): TemplateResult {
-    const { search } = strings();
+    const { search } = panelStrings();
     const found = this.found;
     const result = found?.result ?? null;
     if (this.problem !== null)
@@ -100,7 +102,7 @@ export class SearchPanel extends LitElement {
   }
 
   #conversations(hits: SearchAnswer['conversations']): TemplateResult {
-    return html`<h3>${strings().search.conversations}</h3>
+    return html`<h3>${panelStrings().search.conversations}</h3>
       <ul>
         ${hits.map((hit) =>
           this.#person(hit.peer.id, nameOf(hit.peer), hit.highlights, () => {
@@ -111,7 +113,7 @@ export class SearchPanel extends LitElement {
   }
 
   #users(hits: SearchAnswer['users']): TemplateResult {
-    return html`<h3>${strings().search.people}</h3>
+    return html`<h3>${panelStrings().search.people}</h3>
       <ul>
         ${hits.map((hit) =>
           this.#person(hit.id, hit.username, hit.highlights, () => {
@@ -133,7 +135,7 @@ export class SearchPanel extends LitElement {
   }
 
   #messages(hits: SearchAnswer['messages']): TemplateResult {
-    const { search } = strings();
+    const { search } = panelStrings();
     return html`<h3>${search.messages}</h3>
       <ul>
         ${hits.map((hit) => {
@@ -165,7 +167,7 @@ export class SearchPanel extends LitElement {
     return html`<div class="say">
       ${problem === null ? nothing : html`<p class="fault" role="alert">${problemWords(problem)}</p>`}
       <button class="button" type="button" aria-disabled=${busy ? 'true' : 'false'} @click=${this.more}>
-        ${busy ? html`<span class="spin"></span>` : nothing}${strings().search.more}
+        ${busy ? html`<span class="spin"></span>` : nothing}${panelStrings().search.more}
       </button>
     </div>`;
   }

@@ -1,7 +1,8 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { ApiProblem, problemCode } from '../net/problem.ts';
-import { strings } from '../strings/strings.ts';
+import { loginStrings } from '../strings/login-strings.ts';
+import { settingsStrings } from '../strings/settings-strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import './password-rules.ts';
@@ -38,7 +39,7 @@ export class SecretForm extends LitElement {
   @state() private done = '';
 
   override render(): TemplateResult {
-    const { settings } = strings();
+    const { settings } = settingsStrings();
     const deleting = this.purpose === 'delete';
     return html`<form novalidate @submit=${this.#submit}>
       <input type="text" name="username" autocomplete="username" .value=${this.username} hidden readonly />
@@ -81,7 +82,7 @@ export class SecretForm extends LitElement {
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (this.busy) return;
-    const { login, rules } = strings();
+    const { login, rules } = loginStrings();
     if (this.current === '') this.#refuse(login.needPassword, 'current');
     else if (this.purpose === 'change' && ruleResults(this.next, this.username).some(([, met]) => !met)) {
       this.#refuse(rules.missing, 'next');
@@ -89,7 +90,8 @@ export class SecretForm extends LitElement {
   };
 
   async #run(): Promise<void> {
-    const { settings, login } = strings();
+    const { login } = loginStrings();
+    const { settings } = settingsStrings();
     this.busy = true;
     this.fault = '';
     try {

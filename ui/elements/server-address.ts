@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { serverAddress } from '../net/server-address.ts';
+import { loginStrings } from '../strings/login-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -53,7 +54,7 @@ export class ServerAddress extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { login } = strings();
+    const { login } = loginStrings();
     if (this.editing || this.#needed) return this.#form();
     return html`<p class="at">
       <span>${login.server}: <bdi>${this.address.replace(/^https?:\/\//, '')}</bdi></span>
@@ -66,7 +67,8 @@ export class ServerAddress extends LitElement {
   }
 
   #form(): TemplateResult {
-    const { login, back } = strings();
+    const { back } = strings();
+    const { login } = loginStrings();
     return html`<form novalidate @submit=${this.#submit}>
       <div class="field">
         <label for="address">${login.serverAddress}</label>
@@ -109,7 +111,7 @@ export class ServerAddress extends LitElement {
     event.preventDefault();
     const address = serverAddress(this.field?.value ?? '');
     if (address === null) {
-      this.fault = strings().login.serverWrong;
+      this.fault = loginStrings().login.serverWrong;
       this.field?.focus();
     } else if (address === this.address) void this.#leave();
     else emit(this, 'choose-server', { address });

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Session } from '../../server/protocol/views.ts';
 import type { SessionList } from '../state/sessions.ts';
+import { settingsStrings } from '../strings/settings-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -67,7 +68,8 @@ export class SessionListElement extends LitElement {
   @property({ attribute: false }) retry: () => void = () => undefined;
 
   override render(): TemplateResult {
-    const { settings, retry, loading } = strings();
+    const { retry, loading } = strings();
+    const { settings } = settingsStrings();
     const problem = this.list?.problem ?? null;
     const sessions = this.list?.sessions ?? null;
     const ending = this.list?.ending ?? new Set<string>();
@@ -91,7 +93,7 @@ export class SessionListElement extends LitElement {
   }
 
   #session(session: Session, ending: boolean): TemplateResult {
-    const { settings } = strings();
+    const { settings } = settingsStrings();
     const name = deviceName(session.user_agent, settings.unknownDevice);
     const when = session.connected
       ? settings.connected

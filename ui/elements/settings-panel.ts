@@ -4,6 +4,8 @@ import { live } from 'lit/directives/live.js';
 import { RELEASE } from '../../server/protocol/release.ts';
 import type { Preferences } from '../state/preferences.ts';
 import type { SessionList } from '../state/sessions.ts';
+import { loginStrings } from '../strings/login-strings.ts';
+import { settingsStrings } from '../strings/settings-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -55,7 +57,8 @@ export class SettingsPanel extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { settings, back } = strings();
+    const { back } = strings();
+    const { settings } = settingsStrings();
     return html`<header>
         <button
           class="icon"
@@ -111,7 +114,7 @@ export class SettingsPanel extends LitElement {
   }
 
   #appearance(): TemplateResult {
-    const { settings } = strings();
+    const { settings } = settingsStrings();
     const languages = { system: settings.languageSystem, en: 'English', de: 'Deutsch' };
     return html`<section>
       <h3>${settings.appearance}</h3>
@@ -144,7 +147,7 @@ export class SettingsPanel extends LitElement {
   }
 
   #notifications(): TemplateResult {
-    const { settings } = strings();
+    const { settings } = settingsStrings();
     return html`<section>
       <h3>${settings.notifications}</h3>
       ${this.#check('notify', settings.notify)} ${this.#check('preview', settings.preview)}
@@ -163,13 +166,14 @@ export class SettingsPanel extends LitElement {
   #window(): TemplateResult | typeof nothing {
     const { remembered, tray } = this;
     if (remembered === null && tray === null) return nothing;
-    const { desktop } = strings();
+    const { settings } = settingsStrings();
+    const { login } = loginStrings();
     return html`<section>
-      <h3>${desktop.window}</h3>
-      ${remembered === null ? nothing : this.#box(desktop.remember, remembered, this.rememberMe)}
-      ${remembered === null ? nothing : html`<p class="hint">${desktop.rememberHint}</p>`}
-      ${tray === null ? nothing : this.#box(desktop.tray, tray, this.keepInTray)}
-      ${tray === null ? nothing : html`<p class="hint">${desktop.trayHint}</p>`}
+      <h3>${settings.window}</h3>
+      ${remembered === null ? nothing : this.#box(login.remember, remembered, this.rememberMe)}
+      ${remembered === null ? nothing : html`<p class="hint">${login.rememberHint}</p>`}
+      ${tray === null ? nothing : this.#box(settings.tray, tray, this.keepInTray)}
+      ${tray === null ? nothing : html`<p class="hint">${settings.trayHint}</p>`}
     </section>`;
   }
 

@@ -96,6 +96,11 @@ export class App {
     else void this.#enter({ id: held.userId, username: held.username });
   }
 
+  /** Whether this device holds a session: known before `start`. */
+  get isSignedIn(): boolean {
+    return this.#store.read() !== null;
+  }
+
   /** Changes to the language of the preferences; false when it could not be loaded, and the old one stays. */
   async speak(): Promise<boolean> {
     const loaded = await useLanguage(wantedLanguages(this.preferences.current.get(), navigator.languages));

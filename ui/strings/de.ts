@@ -238,13 +238,13 @@ export const templates: LocaleModule['templates'] = {
   'switcher.placeholder': 'Name',
   'switcher.none': 'Keine Unterhaltung dieses Namens. Enter sucht unter allen Menschen.',
   // desktop
-  'desktop.chooseServer': 'Welcher Server?',
-  'desktop.remember': 'Auf diesem Computer angemeldet bleiben',
-  'desktop.rememberHint':
+  'login.chooseServer': 'Welcher Server?',
+  'login.remember': 'Auf diesem Computer angemeldet bleiben',
+  'login.rememberHint':
     'Legt einen Schlüssel zu deinem Konto in eine Datei, die nur dein Benutzer dieses Computers lesen kann.',
-  'desktop.window': 'Fenster',
-  'desktop.tray': 'Beim Schließen des Fensters im Infobereich weiterlaufen',
-  'desktop.trayHint': 'Nur wo das System einen Infobereich zeigt: Von dort kommt das Fenster zurück.',
+  'settings.window': 'Fenster',
+  'settings.tray': 'Beim Schließen des Fensters im Infobereich weiterlaufen',
+  'settings.trayHint': 'Nur wo das System einen Infobereich zeigt: Von dort kommt das Fenster zurück.',
   'desktop.noTray': 'Hier gibt es keinen Infobereich. Wird das Fenster geschlossen, endet Parley.',
   'desktop.show': 'Parley zeigen',
   'desktop.quit': 'Parley beenden',

@@ -1,40 +1,18 @@
-import { configureLocalization } from '@lit/localize';
-import { accountStrings } from './account-strings.ts';
 import { commonStrings } from './common-strings.ts';
 import { desktopStrings } from './desktop-strings.ts';
+import { getLocale, LANGUAGES, perLanguage, setLocale, type Language } from './locale.ts';
 import { talkStrings } from './talk-strings.ts';
 
-/** The languages the client speaks, by BCP 47 base. English is in the bundle, the others are loaded when chosen. */
-export const LANGUAGES = ['en', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-const LOADERS = {
-  de: () => import('./de.ts'),
-} satisfies Record<Exclude<Language, 'en'>, unknown>;
-
-const { getLocale, setLocale } = configureLocalization({
-  sourceLocale: 'en',
-  targetLocales: Object.keys(LOADERS),
-  loadLocale: (locale) => LOADERS[locale as keyof typeof LOADERS](),
-});
-
-const translated = () => ({
+/** The sentences of the first screen. What is loaded later brings its own: `login-strings.ts`, `settings-strings.ts`,
+ *  `panel-strings.ts`. */
+export const strings = perLanguage(() => ({
   ...commonStrings(),
-  ...accountStrings(),
   ...talkStrings(),
   ...desktopStrings(),
-});
-export type Strings = ReturnType<typeof translated>;
+}));
+export type Strings = ReturnType<typeof strings>;
 
-let held: { readonly locale: string; readonly strings: Strings } | null = null;
 let tag = 'en';
-
-/** Every sentence of the client in the language in use: looked up once a language, not once a render. */
-export const strings = (): Strings => {
-  const locale = getLocale();
-  if (held?.locale !== locale) held = { locale, strings: translated() };
-  return held.strings;
-};
 
 /** The BCP 47 tag for dates and numbers: the person's own region where the language is the same. */
 export const language = (): string => tag;

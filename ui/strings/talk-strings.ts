@@ -17,20 +17,6 @@ export const talkStrings = () => ({
     online: msg('online', { id: 'list.online' }),
     failed: msg('The list could not be loaded.', { id: 'list.failed' }),
   },
-  newChat: {
-    title: msg('New conversation', { id: 'newChat.title' }),
-    label: msg('Search people by name', { id: 'newChat.label' }),
-    placeholder: msg('Name', { id: 'newChat.placeholder' }),
-    hint: msg('Type the beginning of a username.', { id: 'newChat.hint' }),
-    none: (query: string) =>
-      msg(str`Nobody here is called “${query}…”. Check the spelling, or ask them to register.`, {
-        id: 'newChat.none',
-      }),
-    found: (count: number) =>
-      count === 1
-        ? msg('1 person found', { id: 'newChat.found.one' })
-        : msg(str`${count} people found`, { id: 'newChat.found.other' }),
-  },
   chat: {
     none: msg('Choose a conversation', { id: 'chat.none' }),
     noneHint: msg('or press Ctrl K to go to one by name.', { id: 'chat.noneHint' }),
@@ -108,27 +94,5 @@ export const talkStrings = () => ({
       id: 'composer.closed',
     }),
     hint: msg('Enter sends, Shift Enter breaks the line', { id: 'composer.hint' }),
-  },
-  search: {
-    title: msg('Search', { id: 'search.title' }),
-    label: msg('Search people, conversations and messages', { id: 'search.label' }),
-    placeholder: msg('Search everything', { id: 'search.placeholder' }),
-    hint: msg('Words or parts of words, in any language.', { id: 'search.hint' }),
-    none: (query: string) =>
-      msg(str`Nothing found for “${query}”. Try fewer letters or another word.`, { id: 'search.none' }),
-    people: msg('People', { id: 'search.people' }),
-    conversations: msg('Conversations', { id: 'search.conversations' }),
-    messages: msg('Messages', { id: 'search.messages' }),
-    more: msg('More messages', { id: 'search.more' }),
-    found: (count: number) =>
-      count === 1
-        ? msg('1 result', { id: 'search.found.one' })
-        : msg(str`${count} results`, { id: 'search.found.other' }),
-  },
-  switcher: {
-    title: msg('Go to conversation', { id: 'switcher.title' }),
-    label: msg('Conversation or person', { id: 'switcher.label' }),
-    placeholder: msg('Name', { id: 'switcher.placeholder' }),
-    none: msg('No conversation of that name. Press Enter to search people.', { id: 'switcher.none' }),
   },
 });
