@@ -19,22 +19,12 @@ const checked = (folder: string, kind: string): Plugin => ({
   },
 });
 
-/** The page of the desktop window: another entry, and before it the values that Neutralino gives to its page. It serves
- *  them itself, so they are no part of the bundle. */
+/** The page of the desktop window: another entry. */
 const desktopPage = (): Plugin => ({
   name: 'parley:desktop-page',
   transformIndexHtml: {
     order: 'pre',
     handler: (html) => html.replace('./main.ts', './desktop.ts'),
-  },
-});
-const desktopGlobals = (): Plugin => ({
-  name: 'parley:desktop-globals',
-  transformIndexHtml: {
-    order: 'post',
-    handler: () => [
-      { tag: 'script', attrs: { src: '/__neutralino_globals.js' }, injectTo: 'head-prepend' as const },
-    ],
   },
 });
 
@@ -50,7 +40,7 @@ export default defineConfig(({ mode }) => {
     define: { __PARLEY_VERSION__: JSON.stringify(version) },
     plugins: [
       thirdPartyNotices(),
-      ...(desktop ? [desktopPage(), desktopGlobals()] : [offlineClient('sw.ts')]),
+      desktop ? desktopPage() : offlineClient('sw.ts'),
       checked(folder, desktop ? 'desktop' : 'web'),
     ],
     build: {
@@ -74,7 +64,17 @@ export default defineConfig(({ mode }) => {
             ],
           },
         },
-        treeshake: { manualPureFunctions: ['z', 'string', 'check', 'regex', 'int', 'minimum'] },
+        treeshake: {
+          manualPureFunctions: [
+            'z',
+            'string',
+            'check',
+            'regex',
+            'int',
+            'minimum',
+            ...(desktop ? ['Object.freeze'] : []),
+          ],
+        },
       },
     },
   };

@@ -44,10 +44,8 @@ for (const file of scripts) {
 
 const html = read('index.html');
 const first = new Set();
-/** Neutralino makes this one when the page asks for it. */
-const MADE_BY_SHELL = '__neutralino_globals.js';
 const load = (file) => {
-  if (first.has(file) || file === MADE_BY_SHELL) return;
+  if (first.has(file)) return;
   first.add(file);
   (imports.get(file) ?? []).forEach(load);
 };

@@ -1,13 +1,31 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { join } from 'node:path';
-import { bundle } from './desktop/bundle.mjs';
+import { join, parse } from 'node:path';
+import { bundle, shippedConfig } from './desktop/bundle.mjs';
+import { putLauncher } from './desktop/folders.mjs';
 import { findBinary, howToGet, ownBinary } from './desktop/platforms.mjs';
 import { prepare, root } from './prepare.mjs';
 import { main, say, Stop } from './say.mjs';
 
-/** `npm run desktop`: the app from the sources, against the server that is named on its login screen. Further arguments go to
- *  Neutralino. */
+/** By its launcher where there is one; elsewhere what the app stores is for its owner alone all the same. */
+const start = (app) => {
+  if (process.platform === 'linux') {
+    putLauncher(root, app, shippedConfig(root).version);
+    return { program: join(app, 'parley'), args: [] };
+  }
+  process.umask(0o077);
+  return {
+    program: join(app, ownBinary.replace('neutralino', 'parley')),
+    args: [
+      `--path=${app}`,
+      '--res-mode=bundle',
+      '--parley-private-files',
+      '--window-exit-process-on-close=true',
+    ],
+  };
+};
+
+/** `npm run desktop`: the app from the sources, against the server that is named on its login screen. */
 await main(async () => {
   await prepare('desktop');
   if (ownBinary === undefined) {
@@ -17,11 +35,8 @@ await main(async () => {
     throw new Stop(`The app is built, but can't be started. ${howToGet(ownBinary)}`);
   // From a bundle, as it is given away: from a folder Neutralino would serve whatever lies around it as well.
   const app = await bundle(root, join(root, 'dist/desktop-run'));
-  // As the launchers do: what the app stores is for its owner alone.
-  process.umask(0o077);
-  const own = [`--path=${app}`, '--res-mode=bundle', '--parley-private-files'];
-  const program = join(app, ownBinary.replace('neutralino', 'parley'));
-  const child = spawn(program, [...own, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { program, args } = start(app);
+  const child = spawn(program, args, { stdio: 'inherit', cwd: parse(app).root });
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
   say('Parley is open in its own window.');
   process.exitCode = await new Promise((done, failed) => {

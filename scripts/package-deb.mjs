@@ -19,6 +19,7 @@ import { main, say } from './say.mjs';
 import { NOTICES_FILE } from './third-party-notices.mjs';
 
 const NAME = 'parley-chat';
+const LAUNCHER = ['parley', 'parley-window', 'tools/zenity', 'tools/kdialog'];
 /** Its file's suffix, and Debian's word for it. */
 const ARCHITECTURES = [
   ['x64', 'amd64'],
@@ -43,7 +44,7 @@ Architecture: ${architecture}
 Maintainer: ${maintainer}
 Installed-Size: ${Math.ceil(bytes / 1024)}
 Depends: ${DEPENDS.join(', ')}
-Recommends: zenity | kdialog, xdg-utils
+Recommends: bash, bubblewrap, libnotify-bin | zenity | kdialog, util-linux, xdg-dbus-proxy, xdg-utils
 Suggests: libayatana-appindicator3-1
 Section: net
 Priority: optional
@@ -82,7 +83,7 @@ const build = (from, out, version, maintainer, [suffix, architecture]) => {
     chmodSync(join(tree, to), mode);
   };
   const lib = `usr/lib/${NAME}`;
-  put(join(from, 'parley'), `${lib}/parley`, 0o755);
+  for (const file of LAUNCHER) put(join(from, file), `${lib}/${file}`, 0o755);
   put(join(from, `parley-linux_${suffix}`), `${lib}/parley-linux_${suffix}`, 0o755);
   put(join(from, 'resources.neu'), `${lib}/resources.neu`);
   put(join(from, 'parley.desktop'), 'usr/share/applications/chat.parley.desktop.desktop');
@@ -117,7 +118,7 @@ await main(() => {
   const maintainer = env.DEB_MAINTAINER ?? 'The Parley maintainers <maintainers@parley.invalid>';
   process.umask(0o022);
   const { from, out, version } = packageInputs('linux', [
-    'parley',
+    ...LAUNCHER,
     'parley-linux_x64',
     'resources.neu',
     NOTICES_FILE,

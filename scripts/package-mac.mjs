@@ -5,7 +5,12 @@ import { env } from 'node:process';
 import { packageInputs } from './desktop/inputs.mjs';
 import { main, say } from './say.mjs';
 
-const NEEDED = ['Contents/Info.plist', 'Contents/MacOS/Parley', 'Contents/MacOS/parley-mac_universal'];
+const NEEDED = [
+  'Contents/Info.plist',
+  'Contents/MacOS/Parley',
+  'Contents/MacOS/parley-window',
+  'Contents/MacOS/parley-mac_universal',
+];
 
 /** `npm run package:mac [-- --in dist/desktop/mac] [--out dist/packages]`: `Parley.app`, signed where this runs on macOS (with
  *  the identity that `CODESIGN_IDENTITY` names, else for this machine only), in an archive. Notarising needs an account

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import * as z from 'zod';
 import { secretOf, type SecretName } from './config-secrets.ts';
-import { DESKTOP_ORIGIN } from './protocol/desktop-origin.ts';
+import { DESKTOP_ORIGINS } from './protocol/desktop-origin.ts';
 import {
   cidrList,
   expandHome,
@@ -27,7 +27,7 @@ const VARIABLES = {
   PARLEY_REFRESH_SECRET: z.string().optional(),
   PARLEY_REFRESH_SECRET_FILE: z.string().optional(),
   PARLEY_SHARDS: wholeNumber(0, 64).optional(),
-  PARLEY_ALLOWED_ORIGINS: originList.default([DESKTOP_ORIGIN]),
+  PARLEY_ALLOWED_ORIGINS: originList.default([...DESKTOP_ORIGINS]),
   PARLEY_TRUST_PROXY: cidrList.default([]),
   PARLEY_REGISTRATION: z.enum(['open', 'invite', 'closed']).default('open'),
   PARLEY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

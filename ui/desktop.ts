@@ -1,19 +1,54 @@
+import './elements/link-menu.ts';
 import './elements/parley-app.ts';
 import { loadScreens } from './elements/screens.ts';
 import { browserClock } from './net/clock.ts';
 import { desktopShell } from './shell/desktop/desktop-shell.ts';
-import { startNative } from './shell/desktop/native.ts';
+import { macMenu } from './shell/desktop/mac-menu.ts';
+import { startNative, type Native } from './shell/desktop/native.ts';
+import { readProgramValues } from './shell/desktop/program-values.ts';
+import { listenToKeys } from './shell/desktop/window-keys.ts';
 import { App } from './state/app.ts';
+import { panelStrings } from './strings/panel-strings.ts';
 import { strings, useLanguage } from './strings/strings.ts';
 
-const native = startNative();
-if (native === null) {
-  // Another browser on this machine opened the window's address; it has no key to the program and gets none.
-  await useLanguage(navigator.languages);
-  document.body.textContent = strings().desktop.notHere;
-} else {
-  const app = new App(await desktopShell(native, document, browserClock));
+const SIZES = ['small', 'normal', 'large', 'huge'] as const;
+
+const open = async (native: Native): Promise<void> => {
+  const shell = desktopShell(native, document, browserClock, (url, x, y) => {
+    const menu = document.createElement('link-menu');
+    menu.place = { x, y };
+    menu.open = () => {
+      shell.openLink(url);
+    };
+    menu.copy = () => void shell.copy(url);
+    document.body.append(menu);
+  });
+  const app = new App(shell);
   void loadScreens(app.isSignedIn);
   await app.speak();
+  const mac = native.system === 'Darwin';
+  listenToKeys(document, mac, {
+    quit: () => void shell.closing.quit(),
+    zoom: (step) => {
+      const at = SIZES.indexOf(app.preferences.current.get().textSize);
+      const size = step === 0 ? 'normal' : SIZES[Math.max(0, at + step)];
+      if (size !== undefined) app.preferences.set('textSize', size);
+    },
+  });
+  const { app: name, desktop } = strings();
+  if (mac) void native.setMenu(macMenu(name, { ...panelStrings().window, quit: desktop.quit }));
   document.querySelector('parley-app')?.run(app);
-}
+};
+
+const values = await readProgramValues();
+const native = values === null ? null : startNative(values);
+if (native === null) {
+  await useLanguage(navigator.languages);
+  const { keyTaken, notHere } = panelStrings().window;
+  // Some browser on this machine that opened the window's address is told the same: it can't be told from the window.
+  const said = values === null ? [notHere] : [keyTaken, notHere];
+  document.body.replaceChildren(
+    ...said.map((textContent) => Object.assign(document.createElement('p'), { textContent })),
+  );
+  Object.assign(document.body.style, { overflow: 'auto', padding: '1rem', maxWidth: '40rem' });
+} else await open(native);

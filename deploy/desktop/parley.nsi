@@ -26,6 +26,9 @@ Section
   File "${INPUT}/parley.ico"
   File "${INPUT}/LICENSE"
   File "${INPUT}/third-party-notices.txt"
+  ; Where the program kept the session before; it is in the web engine's storage now.
+  Delete "$APPDATA\chat.parley.desktop\.storage\session.neustorage"
+  Delete "$APPDATA\chat.parley.desktop\.storage\server.neustorage"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\Parley.lnk" "$INSTDIR\Parley.exe" "" "$INSTDIR\parley.ico"
   WriteRegStr HKCU "${KEY}" "DisplayName" "Parley"

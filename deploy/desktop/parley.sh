@@ -1,13 +1,171 @@
 #!/bin/sh
-# Starts the desktop app on Linux. What it stores may hold messages and the key to an account, so its files are made for their
-# owner alone; the app is told so, and only then offers to stay logged in.
-umask 077
-data=${XDG_DATA_HOME:-$HOME/.local/share}/chat.parley.desktop
-if [ -d "$data" ]; then chmod go= "$data"; fi
+# Starts the desktop app on Linux. When it runs already, its window is shown.
+if [ "${1-}" = --version ]; then
+  echo 'Parley @VERSION@'
+  exit
+fi
 here=$(dirname -- "$(readlink -f -- "$0")")
 case $(uname -m) in
-  aarch64 | arm64) arch=arm64 ;;
-  armv6l | armv7l | armv8l) arch=armhf ;;
-  *) arch=x64 ;;
+  aarch64 | arm64) program=parley-linux_arm64 ;;
+  armv6l | armv7l | armv8l) program=parley-linux_armhf ;;
+  *) program=parley-linux_x64 ;;
 esac
-exec "$here/parley-linux_$arch" --path="$here" --res-mode=bundle --parley-private-files "$@"
+data=${XDG_DATA_HOME:-$HOME/.local/share}/chat.parley.desktop
+# The program gives the working directory to its page, and keeps it busy.
+cd /
+
+# What is stored may hold messages and the key to an account, so these folders are their owner's alone; the app is told so, and
+# only then offers to stay logged in. Not by a mask for all files: what is started for a link would have it too.
+private=--parley-private-files
+for folder in "$data" "${XDG_DATA_HOME:-$HOME/.local/share}/$program" "${XDG_CACHE_HOME:-$HOME/.cache}/$program"; do
+  (umask 077 && mkdir -p -- "$folder") && chmod go= -- "$folder" || private=
+done
+# Where the program kept the session before; it is in the web engine's storage now.
+rm -f -- "$data/.storage/session.neustorage" "$data/.storage/server.neustorage"
+
+has() { command -v "$1" >/dev/null 2>&1; }
+say() {
+  if has zenity; then
+    zenity --error --title=Parley --no-markup --text="$1"
+  elif has kdialog; then
+    kdialog --title Parley --error "$1"
+  fi
+  echo "$1" >&2
+}
+
+# One window for each account. The program holds the lock too: it ends when both have.
+if has flock && exec 9>"$data/lock" && ! flock -n 9; then
+  if has bash && bash "$here/parley-window" show "$data/.tmp/auth_info.json" 9>&-; then exit 0; fi
+  # It may be just about to end.
+  if ! flock -w 10 9; then
+    say 'Parley is running already, but its window cannot be shown. Close it, or log out of this computer, and start Parley again.'
+    exit 1
+  fi
+fi
+
+# A copy of its own, since an update changes the installed file under a running program, which keeps reading it.
+resources=$data/resources-$(cksum <"$here/resources.neu" | tr -d ' ')
+for old in "$data"/resources-*; do
+  if [ "$old" != "$resources" ]; then rm -rf -- "$old"; fi
+done
+if ! cmp -s -- "$here/resources.neu" "$resources/resources.neu"; then
+  mkdir -p -- "$resources" && cp -- "$here/resources.neu" "$resources/resources.new" &&
+    chmod 600 -- "$resources/resources.new" && mv -- "$resources/resources.new" "$resources/resources.neu"
+fi
+
+# Each account has a port of its own, and with it the same origin at each start. Servers let these eight in.
+listens() {
+  address=$(printf ':%04X' "$1")
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ local _ state _; do
+    if [ "$state" = 0A ] && [ "${local%"$address"}" != "$local" ]; then echo "$local"; fi
+  done | grep -q .
+}
+first=$(($(id -u) % 8))
+port=
+for step in 0 1 2 3 4 5 6 7; do
+  candidate=$((17275 + (first + step) % 8))
+  if listens "$candidate"; then continue; fi
+  port=$candidate
+  break
+done
+if [ -z "$port" ]; then
+  say 'Parley cannot start: other programs use all of its ports (17275 to 17282). Close them, or restart this computer.'
+  exit 1
+fi
+
+on_bus() { [ -n "${DBUS_SESSION_BUS_ADDRESS-}" ] || [ -S "${XDG_RUNTIME_DIR-/nowhere}/bus" ]; }
+# Where nobody shows a tray's icon, a hidden window could not be brought back.
+tray_is_shown() {
+  name=org.kde.StatusNotifierWatcher
+  if has gdbus; then
+    gdbus call --session --timeout 2 --dest org.freedesktop.DBus --object-path /org/freedesktop/DBus \
+      --method org.freedesktop.DBus.NameHasOwner "$name"
+  elif has dbus-send; then
+    dbus-send --session --print-reply --reply-timeout=2000 --dest=org.freedesktop.DBus /org/freedesktop/DBus \
+      org.freedesktop.DBus.NameHasOwner "string:$name"
+  elif has busctl; then
+    busctl --user --timeout=2 call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus NameHasOwner s "$name"
+  fi 2>/dev/null | grep -q true
+}
+tray=
+if on_bus && tray_is_shown; then tray=--parley-tray; fi
+
+# GNOME tells its dark style to programs that ask for it; the web engine looks at the theme only.
+if [ -z "${GTK_THEME-}" ] && has gsettings &&
+  [ "$(gsettings get org.gnome.desktop.interface color-scheme 2>/dev/null)" = "'prefer-dark'" ]; then
+  export GTK_THEME=Adwaita:dark
+fi
+# Without a graphics card the layers are drawn by the processor, at twice its time and more memory.
+set -- /dev/dri/renderD*
+if [ ! -r "$1" ]; then export WEBKIT_DISABLE_COMPOSITING_MODE="${WEBKIT_DISABLE_COMPOSITING_MODE-1}"; fi
+# The web engine ends when it is told to use its sandbox and can't: besides bwrap it needs the session's folder for sockets, and
+# trips over folders whose names stand encoded in a socket's address.
+sandbox=
+plain() { case $1 in '' | *[!A-Za-z0-9/._-]*) return 1 ;; esac }
+if [ -z "${WEBKIT_FORCE_SANDBOX-}" ] && plain "$HOME" && plain "${XDG_RUNTIME_DIR-}" && [ -d "$XDG_RUNTIME_DIR" ] &&
+  has xdg-dbus-proxy && has bwrap &&
+  bwrap --unshare-all --die-with-parent --ro-bind / / --dev /dev --proc /proc true 9>&- 2>/dev/null; then
+  export WEBKIT_FORCE_SANDBOX=1
+  sandbox=yes
+fi
+# What shows notifications for the program.
+PATH=$here/tools:$PATH
+export PATH
+
+# A page that does not run can't close its window. Where the watcher works, it does; elsewhere the program closes it at once, without
+# asking the page, unless a tray was made at the last start.
+info=$data/.tmp/auth_info.json
+icon=$data/.tmp/tray_icon_linux_01.png
+if has bash && bash "$here/parley-window" works 9>&-; then
+  closing="--window-exit-process-on-close=false --export-auth-info=true"
+elif [ -n "$tray" ] && [ -e "$icon" ]; then
+  closing=--window-exit-process-on-close=false
+else
+  closing=--window-exit-process-on-close=true
+fi
+rm -f -- "$icon"
+
+child=
+stopped=
+trap 'stopped=yes; if [ -n "$child" ]; then kill "$child" 2>/dev/null; fi' TERM INT HUP
+while :; do
+  rm -f -- "$info"
+  started=$(date +%s)
+  # shellcheck disable=SC2086 # These are lists of words.
+  "$here/$program" "--path=$resources" --res-mode=bundle "--port=$port" $closing $private $tray &
+  child=$!
+  watcher=
+  case $closing in
+    *auth-info*)
+      bash "$here/parley-window" watch "$info" "$child" 9>&- &
+      watcher=$!
+      ;;
+  esac
+  # A signal ends the waiting, not the program.
+  while :; do
+    wait "$child"
+    status=$?
+    kill -0 "$child" 2>/dev/null || break
+  done
+  said=0
+  if [ -n "$watcher" ]; then
+    wait "$watcher"
+    said=$?
+  fi
+  rm -f -- "$info"
+  if [ -n "$stopped" ]; then exit "$status"; fi
+  ran=$(($(date +%s) - started))
+  if [ -n "$sandbox" ] && [ "$status" -gt 128 ] && [ "$said" = 0 ] && [ "$ran" -lt 20 ]; then
+    unset WEBKIT_FORCE_SANDBOX
+    sandbox=
+    continue
+  fi
+  # Not again and again: what ends soon would end soon once more.
+  if [ "$said" = 3 ] && [ "$ran" -gt 60 ]; then continue; fi
+  if [ "$said" = 5 ]; then
+    closing=--window-exit-process-on-close=true
+    continue
+  fi
+  if [ "$said" = 4 ]; then status=0; fi
+  exit "$status"
+done

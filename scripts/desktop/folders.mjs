@@ -11,10 +11,10 @@ const put = (from, to, mode = 0o644) => {
   copyFileSync(from, to);
   chmodSync(to, mode);
 };
-const write = (to, content) => {
+const write = (to, content, mode = 0o644) => {
   mkdirSync(dirname(to), { recursive: true });
   writeFileSync(to, content);
-  chmodSync(to, 0o644);
+  chmodSync(to, mode);
 };
 /** Those of our binaries that `neu build` was given. */
 const ours = (built, system) =>
@@ -28,8 +28,21 @@ const putLicences = (root, folder) => {
   put(join(root, 'dist/desktop-ui', NOTICES_FILE), join(folder, NOTICES_FILE));
 };
 
-const linux = (root, built, out) => {
-  put(join(root, 'deploy/desktop/parley.sh'), join(out, 'parley'), executable);
+/** What starts the program on Linux; the version it names is the package's. */
+export const putLauncher = (root, out, version) => {
+  const from = join(root, 'deploy/desktop');
+  write(
+    join(out, 'parley'),
+    readFileSync(join(from, 'parley.sh'), 'utf8').replaceAll('@VERSION@', version),
+    executable,
+  );
+  put(join(from, 'parley-window.bash'), join(out, 'parley-window'), executable);
+  for (const tool of ['zenity', 'kdialog'])
+    put(join(from, 'notify.sh'), join(out, 'tools', tool), executable);
+};
+
+const linux = (root, built, out, version) => {
+  putLauncher(root, out, version);
   put(join(root, 'deploy/desktop/parley.desktop'), join(out, 'parley.desktop'));
   put(join(root, 'ui/icons/icon-512.png'), join(out, 'parley.png'));
   put(join(built, 'resources.neu'), join(out, 'resources.neu'));
@@ -42,6 +55,7 @@ const mac = (root, built, out, version) => {
   const plist = readFileSync(join(root, 'deploy/desktop/Info.plist'), 'utf8');
   write(join(contents, 'Info.plist'), plist.replaceAll('@VERSION@', version));
   put(join(root, 'deploy/desktop/parley-mac.sh'), join(contents, 'MacOS/Parley'), executable);
+  put(join(root, 'deploy/desktop/parley-window.bash'), join(contents, 'MacOS/parley-window'), executable);
   put(join(built, 'resources.neu'), join(contents, 'Resources/resources.neu'));
   putLicences(root, join(contents, 'Resources'));
   const png = readFileSync(join(root, 'ui/icons/icon-512.png'));
@@ -60,7 +74,7 @@ const windows = (root, built, out) => {
 /** The folders that can be given away, one a system, made anew. A binary that is not there is simply not in its folder. */
 export const writeFolders = (root, built, out, version) => {
   rmSync(out, { recursive: true, force: true });
-  linux(root, built, join(out, 'linux'));
+  linux(root, built, join(out, 'linux'), version);
   mac(root, built, join(out, 'mac'), version);
   windows(root, built, join(out, 'windows'));
 };

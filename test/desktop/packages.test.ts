@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { buildDesktop, inRepository } from '../support/desktop-app.ts';
@@ -38,8 +38,19 @@ const without = (program: string): string | false => (has(program) ? false : `no
 const place = (...parts: readonly string[]): void => {
   const file = join(app, ...parts);
   mkdirSync(join(file, '..'), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\numask\nprintf '%s\\n' "$@"\n`, { mode: 0o755 });
+  writeFileSync(file, `#!/bin/sh\numask\npwd\nprintf '%s\\n' "$@"\n`, { mode: 0o755 });
 };
+
+const home = join(folder, "home of o'brien");
+mkdirSync(home);
+/** What the binary says when it is started by this launcher, a line each. */
+const start = (launcher: string, args: readonly string[] = []): readonly string[] =>
+  execFileSync('/bin/sh', ['-c', 'umask 022; exec "$0" "$@"', launcher, ...args], {
+    env: { PATH: '/usr/bin:/bin', HOME: home },
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n');
 
 test('no package is made of a folder without its binary: it says what is missing', () => {
   for (const [kind, system, missing] of [
@@ -86,18 +97,18 @@ test(
         readFileSync(join(app, 'linux/resources.neu')),
       ),
     );
-    const started = execFileSync(join(tree, 'usr/bin/parley-chat'), ['--more'], {
-      env: { PATH: '/usr/bin:/bin', HOME: folder },
-      encoding: 'utf8',
-    });
-    const lib = join(tree, 'usr/lib/parley-chat');
-    assert.deepEqual(started.trim().split('\n'), [
-      '0077',
-      `--path=${lib}`,
-      '--res-mode=bundle',
-      '--parley-private-files',
-      '--more',
-    ]);
+    const started = start(join(tree, 'usr/bin/parley-chat'), ['--more']);
+    const data = join(home, '.local/share/chat.parley.desktop');
+    assert.deepEqual(started.slice(0, 2), ['0022', '/'], 'what it starts makes files and works as before');
+    assert.match(started[2] ?? '', new RegExp(`^--path=${data}/resources-\\d+$`));
+    assert.deepEqual(
+      readFileSync(join(started[2]?.slice('--path='.length) ?? '', 'resources.neu')),
+      readFileSync(join(app, 'linux/resources.neu')),
+    );
+    assert.ok(started.includes('--res-mode=bundle'));
+    assert.ok(started.includes('--parley-private-files'));
+    assert.ok(!started.includes('--more'));
+    assert.equal(statSync(data).mode & 0o777, 0o700);
   },
 );
 
@@ -105,17 +116,12 @@ test('.app: a bundle that starts its own binary beside its own resources', () =>
   place('mac/Parley.app/Contents/MacOS/parley-mac_universal');
   const { status, stderr } = pack('mac', 'mac');
   assert.equal(status, 0, stderr);
-  const started = execFileSync(join(out, 'Parley.app/Contents/MacOS/Parley'), {
-    env: { PATH: '/usr/bin:/bin', HOME: folder },
-    encoding: 'utf8',
-  });
-  const contents = join(out, 'Parley.app/Contents');
-  assert.deepEqual(started.trim().split('\n'), [
-    '0077',
-    `--path=${contents}/MacOS/../Resources`,
-    '--res-mode=bundle',
-    '--parley-private-files',
-  ]);
+  const started = start(join(out, 'Parley.app/Contents/MacOS/Parley'));
+  const data = join(home, 'Library/Application Support/chat.parley.desktop');
+  assert.equal(started[1], '/');
+  assert.match(started[2] ?? '', new RegExp(`^--path=${data}/resources-\\d+$`));
+  assert.ok(started.includes('--parley-private-files'));
+  assert.equal(statSync(data).mode & 0o777, 0o700);
 });
 
 test('Windows: the installer is made', { skip: without('makensis') }, () => {

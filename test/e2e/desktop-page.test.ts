@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, test, type TestContext } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
@@ -13,6 +15,12 @@ import { ServerProcess } from '../support/server-process.ts';
 /** The desktop's own build, on its own origin with the headers of its configuration, against a real server with its
  *  defaults: everything of the desktop app but the program around it. */
 const server = await ServerProcess.start({ after });
+const plainServer = async (t: TestContext): Promise<string> => {
+  const plain = createServer((_, response) => response.end('hello'));
+  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  t.after(() => plain.close());
+  return `http://127.0.0.1:${String((plain.address() as AddressInfo).port)}`;
+};
 const standIn = await NeutralinoStandIn.start({ after });
 const browser = await openBrowser({ after });
 
@@ -21,12 +29,14 @@ interface Desk {
   readonly faults: PageFaults;
 }
 
-/** The window of a program that was just started; nothing is stored unless the test put it there. */
 const openApp = async (t: TestContext, stored: Readonly<Record<string, string>> = {}): Promise<Desk> => {
   standIn.again();
-  standIn.stored.clear();
-  for (const [key, value] of Object.entries(stored)) standIn.stored.set(key, value);
-  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 760 } });
+  const localStorage = Object.entries(stored).map(([name, value]) => ({ name: `parley.${name}`, value }));
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    viewport: { width: 1100, height: 660 },
+    storageState: { cookies: [], origins: [{ origin: DESKTOP_ORIGIN, localStorage }] },
+  });
   const faults = await PageFaults.watch(context);
   t.after(async () => {
     await context.close();
@@ -38,6 +48,9 @@ const openApp = async (t: TestContext, stored: Readonly<Record<string, string>> 
   await page.goto(standIn.url);
   return { page, faults };
 };
+
+const kept = (page: Page, name: string): Promise<string | null> =>
+  page.evaluate((key) => localStorage.getItem(key), `parley.${name}`);
 
 const logIn = async (page: Page, username: string, remember = false): Promise<void> => {
   await page.locator('#username').fill(username);
@@ -74,7 +87,8 @@ test('first start: the server is asked for, remembered, and talked to from the a
   await page.getByLabel('Address of the server').fill(server.url);
   await page.getByRole('button', { name: 'Use this server' }).click();
   await page.locator('#username').waitFor();
-  assert.deepEqual([...standIn.stored], [['server', server.url]]);
+  assert.equal(await kept(page, 'server'), server.url);
+  await page.getByText(`Server: ${server.url}`).waitFor();
   assert.equal(await page.evaluate('location.origin'), DESKTOP_ORIGIN);
   await logIn(page, ada.username);
 });
@@ -104,8 +118,13 @@ test('a server that does not let the app in says so on the login screen', async 
   await page.getByText('The server was not reached.').waitFor();
 });
 
-test('every link goes to the opener, encoded; the window stays where it is and no other one opens', async (t) => {
+test('every link asks for a window of its own, encoded, which the program hands to the system; this one stays', async (t) => {
   const { page, ben, say } = await signedIn(t);
+  const opened: string[] = [];
+  await page.context().route('**://example.org/**', async (route) => {
+    opened.push(route.request().url());
+    await route.fulfill({ body: '' });
+  });
   const address = 'https://example.org/$(touch${IFS}x)';
   await say(`look: ${address} and http://example.org/b`);
   await page.locator('user-item', { hasText: ben.username }).locator('a').click();
@@ -114,16 +133,11 @@ test('every link goes to the opener, encoded; the window stays where it is and n
   await links.first().click({ button: 'middle' });
   await links.nth(1).focus();
   await page.keyboard.press('Enter');
-  await eventually('the links to be opened', () => standIn.called('os.open').length === 3);
-  const opened = standIn.called('os.open').map(({ url }) => url);
+  await eventually('the links to be opened', () => opened.length === 3);
   const encoded = 'https://example.org/%24(touch%24%7BIFS%7Dx)';
   assert.deepEqual(opened, [encoded, encoded, 'http://example.org/b']);
-  standIn.tell('newWindowRequest', 'file:///etc/passwd');
-  standIn.tell('newWindowRequest', 'https://example.org/`id`');
-  await eventually('the request for a window', () => standIn.called('os.open').length === 4);
-  assert.equal(standIn.called('os.open')[3]?.['url'], 'https://example.org/%60id%60');
-  assert.equal(page.context().pages().length, 1);
   assert.equal(new URL(page.url()).origin, DESKTOP_ORIGIN);
+  await page.bringToFront();
   // The engine's menu would offer to open it right here; a file that is dropped would replace the client.
   const stays = await links.first().evaluate((link) => {
     const menu = new MouseEvent('contextmenu', { bubbles: true, composed: true, cancelable: true });
@@ -155,7 +169,6 @@ test('a notification shows markup as text, and a flood of messages is one notifi
 
 test('not remembered: nothing of the session is on any disk, and a new start asks again', async (t) => {
   const { page } = await signedIn(t);
-  assert.deepEqual([...standIn.stored.keys()], ['server']);
   const inBrowser = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
   assert.doesNotMatch(inBrowser, /refreshToken|accessToken/);
   standIn.again();
@@ -166,24 +179,46 @@ test('not remembered: nothing of the session is on any disk, and a new start ask
 test('remembered: a new start is signed in with a token that was renewed, and logging out forgets it', async (t) => {
   const { page, faults } = await signedIn(t, true);
   faults.provoke(REFUSED);
-  const token = (): string => {
-    const { session } = JSON.parse(standIn.stored.get('session') ?? '{}') as { session: string };
-    return (JSON.parse(session) as { refreshToken: string }).refreshToken;
-  };
-  await eventually('the session to be stored', () => standIn.stored.has('session'));
-  const first = token();
+  interface Kept {
+    readonly server: string;
+    readonly session: string;
+  }
+  const session = async (): Promise<Kept> => JSON.parse((await kept(page, 'session')) ?? '{}') as Kept;
+  const token = async (): Promise<string> =>
+    (JSON.parse((await session()).session) as { refreshToken: string }).refreshToken;
+  const first = await token();
   // As if the access token had run out meanwhile.
-  const kept = JSON.parse(standIn.stored.get('session') ?? '') as { server: string; session: string };
-  const stale = { ...(JSON.parse(kept.session) as object), expiresAt: 0 };
-  standIn.stored.set('session', JSON.stringify({ ...kept, session: JSON.stringify(stale) }));
+  const { server: at, session: fresh } = await session();
+  const stale = JSON.stringify({ ...(JSON.parse(fresh) as object), expiresAt: 0 });
+  await page.evaluate(
+    (text) => {
+      localStorage.setItem('parley.session', text);
+    },
+    JSON.stringify({ server: at, session: stale }),
+  );
   standIn.again();
   await page.reload();
   await page.locator('user-list nav').waitFor();
-  await eventually('the token to be renewed', () => token() !== first);
+  await eventually('the token to be renewed', async () => (await token()) !== first);
   await page.keyboard.press('Control+,');
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.locator('#username').waitFor();
-  await eventually('the session to be gone', () => !standIn.stored.has('session'));
+  assert.equal(await kept(page, 'session'), null);
+});
+
+test('quitting logs out who is not remembered: no session on the server, no message on the disk', async (t) => {
+  const { page, ada, ben, say } = await signedIn(t);
+  await say('Good morning');
+  await page.locator('user-item', { hasText: ben.username }).locator('a').click();
+  await page.locator('message-list li.row', { hasText: 'Good morning' }).waitFor();
+  const databases = () => page.evaluate(async () => (await indexedDB.databases()).length);
+  await eventually('the messages to be on the disk', async () => (await databases()) > 0);
+  standIn.tell('windowClose');
+  await eventually('the program to end', () => standIn.called('app.exit').length === 1);
+  assert.equal(await databases(), 0);
+  // The other one is that of the test itself.
+  const { sessions } = await ada.get<{ sessions: readonly unknown[] }>('/users/me/sessions');
+  assert.equal(sessions.length, 1);
 });
 
 test('closing the window ends the program; with the tray chosen it hides, and the tray brings it back', async (t) => {
@@ -242,10 +277,74 @@ test('the page talks to its server and to no other, whoever asks', async (t) => 
 test('a second reader gets no token, and a page without one has no rights', async (t) => {
   await openApp(t);
   const again = await (await fetch(`${standIn.url}__neutralino_globals.js`)).text();
-  assert.match(again, /var NL_TOKEN="";/);
+  assert.match(again, /var NL_TOKEN='';/);
   const other = await browser.newContext({ locale: 'en-GB' });
   t.after(() => other.close());
   const page = await other.newPage();
   await page.goto(standIn.url);
+  await page.getByText('another program on this computer took its key first').waitFor();
   await page.getByText('This page belongs to the Parley desktop app.').waitFor();
+});
+
+test('the address is asked who it is before anything is typed for it', async (t) => {
+  const other = await plainServer(t);
+  const { page, faults } = await openApp(t);
+  faults.provoke(/net::ERR_|CORS policy/);
+  const field = page.getByLabel('Address of the server');
+  const use = page.getByRole('button', { name: 'Use this server' });
+  const { host } = new URL(server.url);
+  for (const [typed, said] of [
+    ['http://127.0.0.1:9', 'Nothing answers at http://127.0.0.1:9.'],
+    ['https://127.0.0.1:9', 'There is no secure connection to https://127.0.0.1:9: nothing answers there'],
+    [other, `What answers at ${other} is not a Parley server`],
+    [`https://${host}`, `This server answers without encryption only`],
+  ] as const) {
+    await field.fill(typed);
+    await use.click();
+    await page.getByRole('alert').filter({ hasText: said }).waitFor();
+  }
+  await field.fill(host);
+  await use.click();
+  await page.locator('#username').waitFor();
+});
+
+test('another server can be chosen after logging out, without starting anew', async (t) => {
+  const { page, faults } = await signedIn(t, true);
+  faults.provoke(REFUSED);
+  const second = await ServerProcess.start(t);
+  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('button', { name: 'Change server' }).click();
+  await page.getByLabel('Address of the server').fill(second.url);
+  await page.getByRole('button', { name: 'Use this server' }).click();
+  await page.getByText(`Server: ${second.url}`).waitFor();
+  const cyd = await ChatClient.register(t, second, freshName('cyd'));
+  await logIn(page, cyd.username);
+});
+
+test('the menu of a link copies it; no menu and no key loads the page anew', async (t) => {
+  const { page, ben, say } = await signedIn(t);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await say('see https://example.org/a?b=c');
+  await page.locator('user-item', { hasText: ben.username }).locator('a').click();
+  await page.locator('message-list li.row .text a').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Copy link address' }).click();
+  await eventually(
+    'the address to be copied',
+    async () => (await page.evaluate(() => navigator.clipboard.readText())) === 'https://example.org/a?b=c',
+  );
+  const refused = await page.evaluate(() => {
+    const init = { bubbles: true, composed: true, cancelable: true };
+    return [
+      document.body.dispatchEvent(new MouseEvent('contextmenu', init)),
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, key: 'F5' })),
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, key: 'r', ctrlKey: true })),
+    ];
+  });
+  assert.deepEqual(refused, [false, false, false]);
+  await page.keyboard.press('Control+=');
+  assert.equal(await page.evaluate(() => document.documentElement.dataset['text']), 'large');
+  await page.keyboard.press('Control+0');
+  await page.keyboard.press('Control+q');
+  await eventually('the program to end', () => standIn.called('app.exit').length === 1);
 });

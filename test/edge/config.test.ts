@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { VARIABLE_NAMES, loggable, parseConfig, type Config } from '../../server/config.ts';
+import { DESKTOP_ORIGINS } from '../../server/protocol/desktop-origin.ts';
 
 const GOOD = 'a key of the operator, 32 bytes or more';
 const FILES: Readonly<Record<string, string | Uint8Array>> = {
@@ -40,7 +41,7 @@ test('without variables the defaults of SPEC §2 stand', () => {
     jwtSecret: null,
     refreshSecret: null,
     shards: 6,
-    allowedOrigins: ['http://127.0.0.1:17275'],
+    allowedOrigins: [...DESKTOP_ORIGINS],
     trustProxy: [],
     registration: 'open',
     logLevel: 'info',

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { within } from './deadline.ts';
 import { desktopPortFree } from './desktop-port.ts';
+import { DESKTOP_PORT } from '../../server/protocol/desktop-origin.ts';
 import { freePort } from '../../perf/machine/free-port.ts';
 import type { Exit } from './server-process.ts';
 import type { Scope } from './temp-dir.ts';
@@ -38,7 +39,11 @@ export class DesktopWindow {
   #output = '';
   #page: WebKitWindow | null = null;
 
-  private constructor(child: ChildProcess, inspector: number) {
+  /** What it was started with. */
+  readonly env: NodeJS.ProcessEnv;
+
+  private constructor(child: ChildProcess, inspector: number, env: NodeJS.ProcessEnv) {
+    this.env = env;
     this.#inspector = inspector;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -79,9 +84,8 @@ export class DesktopWindow {
       WEBKIT_DISABLE_COMPOSITING_MODE: '1',
       WEBKIT_INSPECTOR_HTTP_SERVER: `127.0.0.1:${String(inspector)}`,
     };
-    const flags = ['--window-enable-inspector=true', '--window-open-inspector-on-startup=false'];
-    const child = spawn(join(place.app, program), flags, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const window = new DesktopWindow(child, inspector);
+    const child = spawn(join(place.app, program), { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const window = new DesktopWindow(child, inspector, env);
     scope.after(async () => {
       window.#page?.close();
       child.kill();
@@ -96,6 +100,11 @@ export class DesktopWindow {
   get page(): WebKitWindow {
     if (this.#page === null) throw new Error('the window is not open yet');
     return this.#page;
+  }
+
+  /** The port that this account's window has. */
+  get port(): number {
+    return DESKTOP_PORT + ((process.getuid?.() ?? 0) % 8);
   }
 
   /** Somebody closes it: what Neutralino tells the page when the window's own button is pressed. */

@@ -8,6 +8,9 @@ const NAMES: Readonly<Record<string, string>> = {
   'linux-arm': 'neutralino-linux_armhf',
 };
 
+/** Of this machine's binary in Neutralino's releases; empty where there is none. */
+export const neutralinoName = NAMES[`${process.platform}-${process.arch}`] ?? '';
+
 /** Why a test that needs the program did not run. Never the words of a pass. */
 export const NOT_RUN = 'not run: no Neutralino binary';
 
@@ -19,7 +22,6 @@ export const neutralinoBinary = (): string | null => {
     if (!existsSync(named)) throw new Error(`PARLEY_NEUTRALINO_BIN names ${named}, which is not there.`);
     return named;
   }
-  const name = NAMES[`${process.platform}-${process.arch}`];
-  const path = name === undefined ? '' : inRepository('bin', name);
+  const path = neutralinoName === '' ? '' : inRepository('bin', neutralinoName);
   return existsSync(path) ? path : null;
 };

@@ -34,9 +34,10 @@ export class NeutralinoStandIn {
   readonly url = `http://${HOST}:${String(config.port)}/`;
   readonly calls: NativeCall[] = [];
   readonly refused: string[] = [];
-  readonly stored = new Map<string, string>();
   /** How this start was called; a launcher adds that files are private. */
-  args: readonly string[] = ['parley', '--parley-private-files'];
+  args: readonly string[] = ['parley', '--parley-private-files', '--parley-tray'];
+  /** The working directory, of which the program tells its page. */
+  folder = "/home/o'brien";
   system = 'Linux';
   #tokenGiven = false;
   readonly #sockets = new Set<WebSocket>();
@@ -63,7 +64,7 @@ export class NeutralinoStandIn {
     return standIn;
   }
 
-  /** As when the program is started anew: a token is to be had once more; what was stored is still there. */
+  /** As when the program is started anew: a token is to be had once more. */
   again(): void {
     this.#tokenGiven = false;
     this.calls.length = 0;
@@ -97,10 +98,11 @@ export class NeutralinoStandIn {
   #globals(): string {
     const token = this.#tokenGiven ? '' : TOKEN;
     this.#tokenGiven = true;
-    const values = { NL_OS: this.system, NL_PORT: config.port, NL_TOKEN: token, NL_ARGS: this.args };
-    return Object.entries({ ...values, NL_EXTENABLED: false, NL_CMETHODS: [] })
-      .map(([name, value]) => `var ${name}=${JSON.stringify(value)};`)
-      .join('');
+    // Folders stand there as they are, apostrophes and all.
+    return (
+      `var NL_OS='${this.system}';var NL_PORT=${String(config.port)};var NL_TOKEN='${token}';` +
+      `var NL_CWD='${this.folder}';var NL_ARGS=${JSON.stringify(this.args)};var NL_PATH='${this.folder}';`
+    );
   }
 
   #connected(socket: WebSocket, url: string): void {
@@ -116,23 +118,13 @@ export class NeutralinoStandIn {
     });
   }
 
-  #answer({ method, accessToken, data = {} }: Asked): unknown {
+  #answer({ method, accessToken, data }: Asked): unknown {
     if (accessToken !== TOKEN) return { error: { code: 'NE_RT_INVTOKN', message: 'wrong token' } };
     if (!config.nativeAllowList.includes(method)) {
       this.refused.push(method);
       return { error: { code: 'NE_RT_NATPRME', message: `no permission for ${method}` } };
     }
-    this.calls.push({ method, data });
-    const key = String(data['key']);
-    if (method === 'storage.getData') {
-      const found = this.stored.get(key);
-      return found === undefined
-        ? { error: { code: 'NE_ST_NOSTKEX', message: 'none' } }
-        : { success: true, returnValue: found };
-    }
-    if (method === 'storage.setData') this.stored.set(key, String(data['data']));
-    if (method === 'storage.removeData' && !this.stored.delete(key))
-      return { error: { code: 'NE_ST_STKEYRE', message: 'none' } };
+    this.calls.push({ method, data: data ?? {} });
     return { success: true };
   }
 }

@@ -83,7 +83,8 @@ export class WebKitWindow {
   async evaluate<T>(expression: string): Promise<T> {
     this.#id += 1;
     const id = this.#id;
-    const params = { expression, returnByValue: true };
+    // As when a person clicks: nothing else may ask for a window.
+    const params = { expression, returnByValue: true, emulateUserGesture: true };
     const message = JSON.stringify({ id, method: 'Runtime.evaluate', params });
     const outer = { id: 100_000 + id, method: 'Target.sendMessageToTarget' };
     this.#socket.send(JSON.stringify({ ...outer, params: { targetId: this.#target, message } }));

@@ -24,6 +24,8 @@ export interface Emitted {
   'focus-composer': undefined;
   'open-panel': { panel: 'search' | 'people' | 'switcher' | 'keys' | 'settings' };
   'close-panel': undefined;
+  'ask-server': { edit: () => void };
+  'keep-server': undefined;
   'choose-server': { address: string };
   prefer: Partial<Preferences>;
 }

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { usernameFault } from '../../server/protocol/fields.ts';
 import { ApiProblem } from '../net/problem.ts';
@@ -33,6 +33,8 @@ export class LoginScreen extends LitElement {
   @property() knownName = '';
   @property() server = '';
   @property({ type: Boolean }) serverEditable = false;
+  /** The form for another server is wanted at once. */
+  @property({ type: Boolean }) serverAsked = false;
   @property({ type: Boolean }) asksToRemember = false;
   @property({ attribute: false }) logIn: Submit = () => Promise.resolve();
   @property({ attribute: false }) register: Submit = () => Promise.resolve();
@@ -50,6 +52,12 @@ export class LoginScreen extends LitElement {
   override firstUpdated(): void {
     this.username = this.knownName;
     (this.knownName === '' ? this.nameField : this.passwordField)?.focus();
+    if (this.serverAsked) this.renderRoot.querySelector('server-address')?.edit();
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    // A server was chosen: what comes next is the name.
+    if (changed.has('server') && changed.get('server') !== undefined) this.nameField?.focus();
   }
 
   override render(): TemplateResult {

@@ -44,14 +44,21 @@ export class ParleyApp extends SignalWatcher(LitElement) {
       .knownName=${phase.username}
       .server=${app.shell.server.address}
       .serverEditable=${app.shell.server.editable}
+      .serverAsked=${app.shell.server.asked}
+      @ask-server=${this.#askForServer}
       @choose-server=${({ detail }: HTMLElementEventMap['choose-server']) => {
-        void app.shell.setServer(detail.address);
+        app.shell.setServer(detail.address);
+        this.requestUpdate();
       }}
       .asksToRemember=${app.shell.session.choice === 'ask'}
       .logIn=${(entry: Entry) => app.logIn(entry)}
       .register=${(entry: Entry) => app.register(entry)}
     ></login-screen>`;
   }
+
+  readonly #askForServer = ({ detail }: HTMLElementEventMap['ask-server']): void => {
+    if (this.app?.shell.askForServer() === true) detail.edit();
+  };
 
   #dress(app: App): void {
     const { theme, textSize } = app.preferences.current.get();

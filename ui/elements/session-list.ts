@@ -13,6 +13,7 @@ const deviceName = (agent: string, otherwise: string): string => {
   const first = (table: readonly (readonly [string, RegExp])[]): string | undefined =>
     table.find(([, pattern]) => pattern.test(agent))?.[0];
   const browser = first([
+    ['Parley desktop', /ParleyDesktop/],
     ['Edge', /Edg\//],
     ['Firefox', /Firefox\//],
     ['Chrome', /Chrom(e|ium)\//],

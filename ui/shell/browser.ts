@@ -6,9 +6,10 @@ const webNotifications = (): typeof Notification | null =>
 
 /** Served by its own server, so the address is the page's. */
 export const browserShell: Shell = {
-  server: { address: location.origin, editable: false },
   // The page's own origin; its content security policy allows no other.
-  setServer: () => Promise.resolve(),
+  server: { address: location.origin, editable: false, asked: false },
+  setServer: () => undefined,
+  askForServer: () => false,
   session: browserSession(localStorage),
   closing: null,
   notificationState: () => webNotifications()?.permission ?? 'unsupported',

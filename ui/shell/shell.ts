@@ -2,11 +2,14 @@ import type { SessionKeeper } from './session-keeper.ts';
 
 /** What the client wants from the window it runs in: one interface, the browser's and the desktop's behind it. */
 export interface Shell {
-  /** Where the server is; empty while the person has named none. `editable`: they may choose another one. */
-  readonly server: { readonly address: string; readonly editable: boolean };
-  /** Only where it is `editable`: keeps the origin for every later start, forgets the session, which was the other
-   *  server's, and starts the client anew. */
-  setServer(address: string): Promise<void>;
+  /** Where the server is; empty while the person has named none. `editable`: they may choose another one; `asked`: the page
+   *  was loaded anew for that. */
+  readonly server: { readonly address: string; readonly editable: boolean; readonly asked: boolean };
+  /** Only where it is `editable`: keeps the origin for every later start and forgets the session, which was the other
+   *  server's. */
+  setServer(address: string): void;
+  /** Before somebody chooses another server. False: the page is being loaded anew, and asks then. */
+  askForServer(): boolean;
   /** What lets the client start signed in. */
   readonly session: SessionKeeper;
   /** `unsupported` where the platform or the insecure origin has none. */

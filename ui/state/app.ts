@@ -56,7 +56,10 @@ export class App {
     this.shell = shell;
     this.#store = keptCredentials(shell.session);
     this.api = new Api({
-      base: shell.server.address,
+      // The desktop window may choose another one while nobody is signed in.
+      get base() {
+        return shell.server.address;
+      },
       store: this.#store,
       clock: browserClock,
       exclusive: this.#exclusive,
@@ -89,7 +92,7 @@ export class App {
     this.shell.session.onChange(() => {
       this.#otherWindow();
     });
-    this.shell.closing?.beforeQuit(async () => this.#account?.settle());
+    this.shell.closing?.beforeQuit(() => this.#beforeQuit());
     void this.keepInTray(this.preferences.current.get().tray);
     const held = this.#store.read();
     if (held === null) this.phase.set({ name: 'signedOut', farewell: null, username: '' });
@@ -165,6 +168,20 @@ export class App {
   get #account(): Account | null {
     const phase = this.phase.get();
     return phase.name === 'signedIn' ? phase.account : null;
+  }
+
+  /** The program ends. Who is not remembered is logged out, as if they had done it; but what they wrote and what was not sent
+   *  yet stays for their next login. */
+  async #beforeQuit(): Promise<void> {
+    const account = this.#account;
+    if (account === null) return;
+    if (this.shell.session.remembers()) {
+      await account.settle();
+      return;
+    }
+    this.#asked = 'loggedOut';
+    const unsent = account.sync.model.get().pending.length > 0;
+    await Promise.all([this.api.logout().catch(() => undefined), account.end(!unsent)]);
   }
 
   async #welcome(signedIn: SignedIn, remember: boolean): Promise<void> {

@@ -17,14 +17,6 @@ export const loginStrings = perLanguage(() => ({
     toLogin: msg('Have an account? Log in', { id: 'login.toLogin' }),
     server: msg('Server', { id: 'login.server' }),
     changeServer: msg('Change server', { id: 'login.changeServer' }),
-    serverAddress: msg('Address of the server', { id: 'login.serverAddress' }),
-    serverHint: msg('As its operator gave it to you, for example chat.example.org', {
-      id: 'login.serverHint',
-    }),
-    serverWrong: msg('This is no address of a server. It looks like chat.example.org.', {
-      id: 'login.serverWrong',
-    }),
-    useServer: msg('Use this server', { id: 'login.useServer' }),
     showPassword: msg('Show password', { id: 'login.showPassword' }),
     hidePassword: msg('Hide password', { id: 'login.hidePassword' }),
     usernameRules: msg('3 to 32 characters: letters a–z, digits, dot, underscore, hyphen', {

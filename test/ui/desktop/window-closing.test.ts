@@ -10,32 +10,23 @@ const WORDS = { show: 'Show', quit: 'Quit' };
 const stage = () => {
   const native = new RecordedNative();
   const clock = new ManualClock();
-  const order: string[] = [];
-  const closing = new WindowClosing(
-    native,
-    (ms, run) => clock.after(ms, run),
-    () => {
-      order.push('shell');
-      return Promise.resolve();
-    },
-  );
-  return { native, clock, closing, order };
+  const closing = new WindowClosing(native, (ms, run) => clock.after(ms, run));
+  return { native, clock, closing };
 };
 const turns = async (): Promise<void> => {
   for (let i = 0; i < 10; i += 1) await Promise.resolve();
 };
 
 test('closing the window ends the program, once, after what was to be done', async () => {
-  const { native, closing, order } = stage();
+  const { native, closing } = stage();
   closing.beforeQuit(() => {
-    order.push('client');
+    native.calls.push('settled');
     return Promise.resolve();
   });
   native.happen('windowClose');
   native.happen('windowClose');
   await turns();
-  assert.deepEqual(order, ['client', 'shell']);
-  assert.deepEqual(native.calls, ['exit']);
+  assert.deepEqual(native.calls, ['settled', 'exit']);
 });
 
 test('what never ends, or fails, does not keep the program', async () => {
@@ -44,7 +35,7 @@ test('what never ends, or fails, does not keep the program', async () => {
   hung.native.happen('windowClose');
   await turns();
   assert.deepEqual(hung.native.calls, []);
-  hung.clock.advance(2_000);
+  hung.clock.advance(2_500);
   await turns();
   assert.deepEqual(hung.native.calls, ['exit']);
   const failed = stage();
@@ -71,6 +62,23 @@ test('where there is no tray the window is never hidden: nobody could bring it b
   native.happen('windowClose');
   await turns();
   assert.deepEqual(native.calls, ['setTray', 'exit']);
+});
+
+test('nor is it where the launcher found nothing that shows the icon', async () => {
+  const { native, closing } = stage();
+  native.args = [];
+  assert.equal(await closing.hideToTray(true, WORDS), false);
+  assert.deepEqual(native.calls, []);
+  native.system = 'Darwin';
+  assert.equal(await closing.hideToTray(true, WORDS), true);
+});
+
+test('the menu bar of macOS quits too, after what was to be done', async () => {
+  const { native } = stage();
+  native.happen('mainMenuItemClicked', { id: 'quit' });
+  native.happen('mainMenuItemClicked', { id: '' });
+  await turns();
+  assert.deepEqual(native.calls, ['exit']);
 });
 
 test('the page may connect to its own program and to the one chosen server', () => {

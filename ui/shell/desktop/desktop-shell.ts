@@ -3,11 +3,13 @@ import { narrowConnections } from './connect-policy.ts';
 import { guardLinks } from './link-guard.ts';
 import type { Native } from './native.ts';
 import { noticeText } from './notice-text.ts';
-import { openableUrl } from './open-url.ts';
-import { SessionFile } from './session-file.ts';
+import { openLink } from './open-link.ts';
+import { RememberedSession } from './remembered-session.ts';
 import { WindowClosing } from './window-closing.ts';
 
-const SERVER = 'server';
+const SERVER = 'parley.server';
+/** In this window until it is closed: the page was loaded anew to ask for another server. */
+const ASKED = 'parley.askForServer';
 /** On Linux each notification is a program that is started, and none can take another's place. */
 const QUIET_MS = 5_000;
 
@@ -21,29 +23,55 @@ export interface Time {
 const originOf = (text: string | null): string =>
   /^https?:\/\/([a-z\d._-]+|\[[\da-f:.]+\])(:\d{1,5})?$/.test(text ?? '') ? (text ?? '') : '';
 
-/** The desktop window. From here on nothing in the page leads it elsewhere, and it talks to one server. */
-export const desktopShell = async (native: Native, page: Document, time: Time): Promise<Shell> => {
-  const address = originOf(await native.load(SERVER));
-  narrowConnections(page, address);
-  const session = await SessionFile.open(native, address);
-  const notified = new Map<string, number>();
+export interface DesktopShell extends Shell {
+  readonly closing: WindowClosing;
+}
 
-  const openLink = (url: string): void => {
-    const openable = openableUrl(url);
-    if (openable !== null) void native.open(openable).catch(() => undefined);
+/** The desktop window. From here on nothing in the page leads it elsewhere, and once somebody is signed in it talks to
+ *  their server only. `menu` shows what can be done with a link. */
+export const desktopShell = (
+  native: Native,
+  page: Document,
+  time: Time,
+  menu: (url: string, x: number, y: number) => void,
+): DesktopShell => {
+  let address = originOf(localStorage.getItem(SERVER));
+  let narrowed = false;
+  const asked = sessionStorage.getItem(ASKED) !== null;
+  sessionStorage.removeItem(ASKED);
+  const session = new RememberedSession(
+    { storage: localStorage, system: native.system, args: native.args },
+    () => address,
+    () => {
+      if (!narrowed) narrowConnections(page, address);
+      narrowed = true;
+    },
+  );
+  const notified = new Map<string, number>();
+  const open = (url: string): void => {
+    openLink(page, url);
   };
-  guardLinks(page, openLink);
-  native.on('newWindowRequest', (url) => {
-    if (typeof url === 'string') openLink(url);
-  });
+  guardLinks(page, { open, menu });
 
   return {
-    server: { address, editable: true },
-    async setServer(origin) {
+    server: {
+      get address() {
+        return address;
+      },
+      editable: true,
+      asked,
+    },
+    setServer(origin) {
       session.write(null);
-      await session.settled();
-      await native.store(SERVER, origin);
+      address = origin;
+      localStorage.setItem(SERVER, origin);
+    },
+    askForServer() {
+      if (!narrowed) return true;
+      // A policy can't be widened again, only left with its page.
+      sessionStorage.setItem(ASKED, '');
       page.location.reload();
+      return false;
     },
     session,
     // The system shows them or does not; it asks nobody.
@@ -61,7 +89,7 @@ export const desktopShell = async (native: Native, page: Document, time: Time): 
       page.title = title;
       void native.setTitle(title).catch(() => undefined);
     },
-    openLink,
+    openLink: open,
     async copy(text) {
       try {
         await navigator.clipboard.writeText(text);
@@ -70,10 +98,6 @@ export const desktopShell = async (native: Native, page: Document, time: Time): 
         return false;
       }
     },
-    closing: new WindowClosing(
-      native,
-      (ms, run) => time.after(ms, run),
-      () => session.settled(),
-    ),
+    closing: new WindowClosing(native, (ms, run) => time.after(ms, run)),
   };
 };

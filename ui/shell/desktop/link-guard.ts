@@ -4,15 +4,28 @@ const anchorOf = (event: Event): HTMLAnchorElement | null =>
 const within = (anchor: HTMLAnchorElement): boolean =>
   anchor.getAttribute('href')?.startsWith('#') === true && anchor.target === '';
 
-const takesText = (event: DragEvent): boolean => {
+const fieldOf = (event: Event): HTMLInputElement | HTMLTextAreaElement | null => {
   const [target] = event.composedPath();
-  const field = target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
-  return field && event.dataTransfer?.types.includes('Files') === false;
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement ? target : null;
 };
+
+const takesText = (event: DragEvent): boolean =>
+  fieldOf(event) !== null && event.dataTransfer?.types.includes('Files') === false;
+
+/** Whether the engine's own menu is about a text: cut, copy, paste. Its other menus offer to load the page anew or to open
+ *  a link right here. */
+const isAboutText = (event: Event): boolean =>
+  fieldOf(event) !== null || getSelection()?.isCollapsed === false;
+
+export interface LinkActions {
+  readonly open: (url: string) => void;
+  /** The menu of a link, at a point of the window. */
+  readonly menu: (url: string, x: number, y: number) => void;
+}
 
 /** No click, no menu and no drop leads this window anywhere else: a link goes to `open`, whatever it is, and the client
  *  stays. Only steps inside the client (`#…`) are left to the page. */
-export const guardLinks = (page: Document, open: (url: string) => void): void => {
+export const guardLinks = (page: Document, { open, menu }: LinkActions): void => {
   const follow = (event: Event): void => {
     const anchor = anchorOf(event);
     if (anchor === null || within(anchor)) return;
@@ -22,11 +35,16 @@ export const guardLinks = (page: Document, open: (url: string) => void): void =>
   };
   page.addEventListener('click', follow, { capture: true });
   page.addEventListener('auxclick', follow, { capture: true });
-  // The engine's own menu offers to open a link right here.
-  const quiet = (event: Event): void => {
-    if (anchorOf(event) !== null) event.preventDefault();
-  };
-  page.addEventListener('contextmenu', quiet, { capture: true });
+  page.addEventListener(
+    'contextmenu',
+    (event) => {
+      const anchor = anchorOf(event);
+      if (anchor === null && isAboutText(event)) return;
+      event.preventDefault();
+      if (anchor !== null && !within(anchor)) menu(anchor.href, event.clientX, event.clientY);
+    },
+    { capture: true },
+  );
   const refuse = (event: DragEvent): void => {
     if (!takesText(event)) event.preventDefault();
   };

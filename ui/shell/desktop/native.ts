@@ -1,47 +1,49 @@
-import { app, events, init, os, storage, window as frame } from '@neutralinojs/lib/dist/neutralino.mjs';
+import { app, events, init, os, window as frame } from '@neutralinojs/lib/dist/neutralino.mjs';
 import type { TrayWords } from '../shell.ts';
+import type { ProgramValues } from './program-values.ts';
 
-/** What the client asks of the system: exactly the methods of `nativeAllowList` in `neutralino.config.json`. */
+/** An entry of the menu bar. `action` is what macOS itself does then, by the name of its selector. */
+export interface MenuItem {
+  readonly id?: string;
+  readonly text: string;
+  readonly action?: string;
+  readonly shortcut?: string;
+  readonly menuItems?: readonly MenuItem[];
+}
+
+/** What the client asks of the system: exactly the methods of `nativeAllowList` in `neutralino.config.json`. Whoever asks
+ *  the program for its key before the window does can call them too, so none of them reads anything or starts what
+ *  the caller names. */
 export interface Native {
   /** `Linux`, `Darwin`, `Windows`, … */
   readonly system: string;
   /** The arguments of this start. */
   readonly args: readonly string[];
-  open(url: string): Promise<void>;
   notify(title: string, content: string): Promise<void>;
   setTitle(title: string): Promise<void>;
   showWindow(): Promise<void>;
   hideWindow(): Promise<void>;
   setTray(words: TrayWords): Promise<void>;
+  setMenu(menu: readonly MenuItem[]): Promise<void>;
   exit(): Promise<void>;
-  /** Null when nothing is stored by that name. */
-  load(key: string): Promise<string | null>;
-  /** Null removes it. */
-  store(key: string, text: string | null): Promise<void>;
   on(event: NativeEvent, run: (detail: unknown) => void): void;
 }
 
-export type NativeEvent = 'windowClose' | 'newWindowRequest' | 'trayMenuItemClicked';
+export type NativeEvent = 'windowClose' | 'mainMenuItemClicked' | 'trayMenuItemClicked';
 
 /** The picture in the tray, the window's: a path inside the app's resources. */
 const TRAY_ICON = '/ui/icons/icon-256.png';
+/** Where the library keeps the key, so that a page that is loaded anew still has it. */
+const KEPT_KEY = 'NL_TOKEN';
 
-interface Globals {
-  readonly NL_OS?: string;
-  readonly NL_ARGS?: readonly string[];
-  readonly NL_TOKEN?: string;
-}
-
-/** Connects with the program around the page. Null when there is none: the page was opened in some browser. */
-export const startNative = (): Native | null => {
-  const { NL_OS, NL_ARGS, NL_TOKEN } = globalThis as Globals;
-  if (NL_OS === undefined || NL_ARGS === undefined) return null;
-  if ((NL_TOKEN ?? '') === '' && sessionStorage.getItem('NL_TOKEN') === null) return null;
+/** Connects with the program around the page. Null when the page has no key to it. */
+export const startNative = (values: ProgramValues): Native | null => {
+  if (values.NL_TOKEN === '' && sessionStorage.getItem(KEPT_KEY) === null) return null;
+  Object.assign(globalThis, values, { NL_EXTENABLED: false, NL_CMETHODS: [] });
   init({ exportCustomMethods: false });
   return {
-    system: NL_OS,
-    args: NL_ARGS,
-    open: (url) => os.open(url),
+    system: values.NL_OS,
+    args: values.NL_ARGS,
     notify: (title, content) => os.showNotification(title, content),
     setTitle: (title) => frame.setTitle(title),
     showWindow: async () => {
@@ -57,13 +59,8 @@ export const startNative = (): Native | null => {
           { id: 'quit', text: quit },
         ],
       }),
+    setMenu: (menu) => frame.setMainMenu(menu as Parameters<typeof frame.setMainMenu>[0]),
     exit: () => app.exit(),
-    load: (key) => storage.getData(key).catch(() => null),
-    store: (key, text) => {
-      // Without data the entry is removed; that none was there is what was wanted.
-      if (text === null) return storage.removeData(key).catch(() => undefined);
-      return storage.setData(key, text);
-    },
     on: (event, run) => {
       void events.on(event, ({ detail }: CustomEvent<unknown>) => {
         run(detail);

@@ -1,41 +1,41 @@
 import type { Closing, TrayWords } from '../shell.ts';
 import type { Native } from './native.ts';
 
-/** So long the program waits for what is to be done before it ends. */
-const SETTLE_MS = 2_000;
+/** So long the program waits for what is to be done before it ends. The launcher waits a little longer. */
+const SETTLE_MS = 2_500;
+/** The launcher found a place where a tray's icon is shown. Elsewhere the system takes the icon and nobody sees it. */
+export const TRAY = '--parley-tray';
+
+const hasTray = ({ system, args }: Native): boolean => system !== 'Linux' || args.includes(TRAY);
 
 /** Neutralino only tells that somebody wants to close the window; what happens then is ours. */
 export class WindowClosing implements Closing {
   readonly #native: Native;
   readonly #after: (ms: number, run: () => void) => unknown;
-  readonly #settled: () => Promise<unknown>;
   #hides = false;
   #settle: () => Promise<unknown> = () => Promise.resolve();
   #quitting = false;
 
-  /** `settled`: what the shell itself has to finish after the client has. */
-  constructor(
-    native: Native,
-    after: (ms: number, run: () => void) => unknown,
-    settled: () => Promise<unknown>,
-  ) {
+  constructor(native: Native, after: (ms: number, run: () => void) => unknown) {
     this.#native = native;
     this.#after = after;
-    this.#settled = settled;
     native.on('windowClose', () => {
       if (this.#hides) void native.hideWindow();
       else void this.quit();
     });
-    native.on('trayMenuItemClicked', (detail) => {
+    const chosen = (detail: unknown): void => {
       const { id } = detail as { readonly id?: unknown };
       if (id === 'show') void native.showWindow();
       else if (id === 'quit') void this.quit();
-    });
+    };
+    native.on('trayMenuItemClicked', chosen);
+    native.on('mainMenuItemClicked', chosen);
   }
 
   async hideToTray(hide: boolean, words: TrayWords): Promise<boolean> {
     try {
       // Without the entry a hidden window could not be brought back.
+      if (hide && !hasTray(this.#native)) throw new Error('no tray');
       if (hide) await this.#native.setTray(words);
       this.#hides = hide;
     } catch {
@@ -54,10 +54,7 @@ export class WindowClosing implements Closing {
     const late = new Promise<void>((resolve) => {
       this.#after(SETTLE_MS, resolve);
     });
-    const done = this.#settle()
-      .catch(() => undefined)
-      .then(this.#settled);
-    await Promise.race([done.catch(() => undefined), late]);
+    await Promise.race([this.#settle().catch(() => undefined), late]);
     await this.#native.exit();
   }
 }
