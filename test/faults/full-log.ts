@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import process, { execPath } from 'node:process';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import type { ChatSocket } from '../support/chat-socket.ts';
+import { within } from '../support/deadline.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../../perf/machine/free-port.ts';
 import { http } from '../support/http-client.ts';
@@ -16,6 +17,7 @@ import { scoped } from './scoped.ts';
 
 const MESSAGES = 50;
 const START_MS = 20_000;
+const ANSWER_MS = 2_000;
 
 /** A server whose stdout is a file on a small disk, and its data elsewhere. */
 const startLogging = async (scope: Scope, file: string) => {
@@ -53,12 +55,14 @@ const startLogging = async (scope: Scope, file: string) => {
   return { place, isAlive: () => child.exitCode === null && child.signalCode === null, child };
 };
 
-/** While a thread is away the answer is `unavailable`, and the same id is sent again. */
+/** While a thread is away the answer is `unavailable`, and a frame that was with it when it ended gets none: the same id is sent
+ *  again. */
 const sayUntilTaken = async (socket: ChatSocket, ben: ChatClient, content: string): Promise<void> => {
   const id = crypto.randomUUID();
   await eventually('a message to be taken', async () => {
     socket.send('message', { recipient_id: ben.id, content }, id);
-    return (await socket.answerTo(id)).type === 'ack';
+    const answer = await within(ANSWER_MS, 'an answer', socket.answerTo(id)).catch(() => null);
+    return answer?.type === 'ack';
   });
 };
 
