@@ -14,6 +14,10 @@ import { tempDir } from '../support/temp-dir.ts';
 const register = (server: ServerProcess, body: object): Promise<HttpAnswer> =>
   http('POST', `${server.url}/auth/register`, { body: { password: PASSWORD, ...body } });
 
+/** The fields that an error names. */
+const pathsOf = (answer: HttpAnswer): string[] =>
+  (answer.json<{ errors?: { path: string }[] }>().errors ?? []).map(({ path }) => path);
+
 interface Ran {
   readonly code: number;
   readonly stdout: string;
@@ -40,8 +44,11 @@ const invite = async (dataDir: string, registration = 'invite'): Promise<string>
 
 test('[A2] by invitation: a code is good once, and is not used up by a registration that fails', async (t) => {
   const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' });
-  expectStatus(await register(server, { username: 'ada' }), 403);
-  expectStatus(await register(server, { username: 'ada', invite: 'made-up' }), 403);
+  for (const code of [undefined, 'made-up']) {
+    const refused = await register(server, { username: 'ada', ...(code !== undefined && { invite: code }) });
+    expectStatus(refused, 403);
+    assert.deepEqual(pathsOf(refused), ['invite'], '[A8]');
+  }
   const code = await invite(server.dataDir);
   expectStatus(await register(server, { username: 'a', invite: code }), 400);
   expectStatus(await register(server, { username: 'ada', password: 'weak', invite: code }), 400);
@@ -68,8 +75,11 @@ test('closed: nobody new, with a code neither; who is in may sign in', async (t)
   const code = await invite(server.dataDir);
   await server.kill('SIGTERM');
   await server.restart({ PARLEY_REGISTRATION: 'closed' });
-  expectStatus(await register(server, { username: 'ben' }), 403);
-  expectStatus(await register(server, { username: 'ben', invite: code }), 403);
+  for (const more of [{}, { invite: code }]) {
+    const refused = await register(server, { username: 'ben', ...more });
+    expectStatus(refused, 403);
+    assert.deepEqual(pathsOf(refused), [], '[A8]');
+  }
   await ChatClient.login(t, server, 'ada.lovelace');
 });
 

@@ -98,7 +98,8 @@ export const RESOURCE_WORDS: readonly Described[] = [
     status: 'The HTTP status again.',
     code: 'The kind of error, for programs.',
     detail: 'What is wrong with this request, for people. It holds no secret and nothing of another user.',
-    errors: 'The fields that are wrong, for `bad_request`.',
+    errors:
+      'The fields that are wrong: for `bad_request`, and for `forbidden` where an invitation is missing or not valid.',
   }),
   describe(problem.shape.errors._zod.def.innerType._zod.def.element, 'One field that is wrong.', {
     path: 'The field, with a dot between an object and its field.',
