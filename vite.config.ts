@@ -19,6 +19,23 @@ const checked = (folder: string, kind: string): Plugin => ({
   },
 });
 
+/** The helper through which Vite imports a part looks for styles to load before it. There are none: every element brings its own. */
+const plainImports = (): Plugin => ({
+  name: 'parley:plain-imports',
+  enforce: 'pre',
+  load: (id) =>
+    id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load();' : null,
+});
+
+/** Comments and indentation inside the templates of styles and markup. A line break stays one: it is white space all the same. */
+const denseTemplates = (): Plugin => ({
+  name: 'parley:dense-templates',
+  transform: {
+    filter: { id: /\/ui\/(elements|styles)\// },
+    handler: (code) => code.replace(/^\s+/gm, '').replace(/^\/\*[^*]*\*\/$/gm, ''),
+  },
+});
+
 /** The page of the desktop window: another entry. */
 const desktopPage = (): Plugin => ({
   name: 'parley:desktop-page',
@@ -40,6 +57,8 @@ export default defineConfig(({ mode }) => {
     define: { __PARLEY_VERSION__: JSON.stringify(version) },
     plugins: [
       thirdPartyNotices(),
+      plainImports(),
+      denseTemplates(),
       desktop ? desktopPage() : offlineClient('sw.ts'),
       checked(folder, desktop ? 'desktop' : 'web'),
     ],
@@ -59,7 +78,7 @@ export default defineConfig(({ mode }) => {
             groups: [
               {
                 name: 'shared',
-                test: /lit|ui\/(elements\/(words|icons|person-avatar|emit|roving|query|shortcuts)|state\/text|styles\/(base|controls)|strings\/(strings|locale|common-strings|talk-strings|desktop-strings|direction)\.)/,
+                test: /lit|server\/protocol\/(fields|limits|version|errors)|ui\/(net\/(?!find-server|server-address)|shell\/(?!worker-notice|copy-text)[\w-]+\.ts|state(?!\/(list-over-http|reloads|lookup|message-search|sessions|invitation|text\/(links|telephone|fold|rows|row-window|blank-lines)))|elements\/(words|icons|person-avatar|emit|query|shortcuts|attention|writing-keys|missing-part|load-part|render-within|dropped-files|icon-url|layer)|styles\/(base|controls)|strings\/(strings|locale|use-language|common-strings|talk-strings|desktop-strings|direction)\.)/,
               },
             ],
           },
@@ -72,7 +91,12 @@ export default defineConfig(({ mode }) => {
             'regex',
             'int',
             'minimum',
+            'directive',
             ...(desktop ? ['Object.freeze'] : []),
+          ],
+          // Of the signals only the watcher of an element is used, not the directives.
+          moduleSideEffects: [
+            { test: /signals\/lib\/(watch|html-tag)\.js$|async-directive\.js$/, sideEffects: false },
           ],
         },
       },

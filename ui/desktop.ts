@@ -9,7 +9,8 @@ import { readProgramValues } from './shell/desktop/program-values.ts';
 import { listenToKeys } from './shell/desktop/window-keys.ts';
 import { App } from './state/app.ts';
 import { panelStrings } from './strings/panel-strings.ts';
-import { strings, useLanguage } from './strings/strings.ts';
+import { strings } from './strings/strings.ts';
+import { useLanguage } from './strings/use-language.ts';
 
 const SIZES = ['small', 'normal', 'large', 'huge'] as const;
 

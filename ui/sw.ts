@@ -4,6 +4,13 @@
 interface Lasting extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
+interface Clicked extends Lasting {
+  readonly notification: { readonly tag: string; close(): void };
+}
+interface ShownPage {
+  focus(): Promise<unknown>;
+  postMessage(message: { readonly clicked: string }): void;
+}
 interface Asked extends Event {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
@@ -11,9 +18,14 @@ interface Asked extends Event {
 /** What of its global scope this needs; its own types exclude those of a page. */
 interface Worker {
   readonly location: Location;
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: {
+    claim(): Promise<void>;
+    matchAll(which: { type: 'window'; includeUncontrolled: true }): Promise<readonly ShownPage[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
   addEventListener(type: 'install' | 'activate', run: (event: Lasting) => void): void;
   addEventListener(type: 'fetch', run: (event: Asked) => void): void;
+  addEventListener(type: 'notificationclick', run: (event: Clicked) => void): void;
 }
 /** Put in by the build: its files, but the page and this one. */
 declare const BUILT_FILES: readonly string[];
@@ -40,8 +52,14 @@ const forgetOthers = async (): Promise<void> => {
   await worker.clients.claim();
 };
 
-const kept = async (url: string): Promise<Response | undefined> =>
-  (await caches.open(NAME)).match(url, { ignoreVary: true });
+/** None where the browser has lost them, or does not let the worker look. */
+const kept = async (url: string): Promise<Response | undefined> => {
+  try {
+    return await (await caches.open(NAME)).match(url, { ignoreVary: true });
+  } catch {
+    return undefined;
+  }
+};
 
 /** From the server as long as there is one: a new build is seen at once. */
 const page = async (): Promise<Response> => {
@@ -66,4 +84,19 @@ worker.addEventListener('fetch', (event) => {
   if (origin + pathname === PAGE) event.respondWith(page());
   else if (files.has(origin + pathname))
     event.respondWith(kept(request.url).then((held) => held ?? fetch(request)));
+});
+
+/** Brings a window to the front, or a new one, with the conversation that the notification was about: that is its tag. */
+const show = async (tag: string): Promise<void> => {
+  const [window] = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (window === undefined) {
+    await worker.clients.openWindow(`${PAGE}#/c/${tag}`);
+    return;
+  }
+  window.postMessage({ clicked: tag });
+  await window.focus();
+};
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(show(event.notification.tag));
 });

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, test, type TestContext } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
@@ -10,26 +8,16 @@ import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { NeutralinoStandIn } from '../support/neutralino-stand-in.ts';
 import { PageFaults, REFUSED } from '../support/page-faults.ts';
+import { plainServer } from '../support/plain-server.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 /** The desktop's own build, on its own origin with the headers of its configuration, against a real server with its
  *  defaults: everything of the desktop app but the program around it. */
 const server = await ServerProcess.start({ after });
-const plainServer = async (t: TestContext): Promise<string> => {
-  const plain = createServer((_, response) => response.end('hello'));
-  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
-  t.after(() => plain.close());
-  return `http://127.0.0.1:${String((plain.address() as AddressInfo).port)}`;
-};
 const standIn = await NeutralinoStandIn.start({ after });
 const browser = await openBrowser({ after });
 
-interface Desk {
-  readonly page: Page;
-  readonly faults: PageFaults;
-}
-
-const openApp = async (t: TestContext, stored: Readonly<Record<string, string>> = {}): Promise<Desk> => {
+const openApp = async (t: TestContext, stored: Readonly<Record<string, string>> = {}) => {
   standIn.again();
   const localStorage = Object.entries(stored).map(([name, value]) => ({ name: `parley.${name}`, value }));
   const context = await browser.newContext({
@@ -83,7 +71,7 @@ test('first start: the server is asked for, remembered, and talked to from the a
   await page.getByRole('heading', { name: 'Which server?' }).waitFor();
   await page.getByLabel('Address of the server').fill('no address');
   await page.getByRole('button', { name: 'Use this server' }).click();
-  await page.getByText('This is no address of a server.').waitFor();
+  await page.getByText('This is not a server address.').waitFor();
   await page.getByLabel('Address of the server').fill(server.url);
   await page.getByRole('button', { name: 'Use this server' }).click();
   await page.locator('#username').waitFor();
@@ -115,7 +103,7 @@ test('a server that does not let the app in says so on the login screen', async 
   await page.locator('#username').fill('ada');
   await page.locator('#password').fill(PASSWORD);
   await page.locator('login-screen button[type="submit"]').click();
-  await page.getByText('The server was not reached.').waitFor();
+  await page.getByText('The server could not be reached.').waitFor();
 });
 
 test('every link asks for a window of its own, encoded, which the program hands to the system; this one stays', async (t) => {
@@ -211,14 +199,26 @@ test('quitting logs out who is not remembered: no session on the server, no mess
   await say('Good morning');
   await page.locator('user-item', { hasText: ben.username }).locator('a').click();
   await page.locator('message-list li.row', { hasText: 'Good morning' }).waitFor();
-  const databases = () => page.evaluate(async () => (await indexedDB.databases()).length);
+  const databases = () => page.evaluate(() => indexedDB.databases().then(({ length }) => length));
   await eventually('the messages to be on the disk', async () => (await databases()) > 0);
   standIn.tell('windowClose');
   await eventually('the program to end', () => standIn.called('app.exit').length === 1);
   assert.equal(await databases(), 0);
-  // The other one is that of the test itself.
   const { sessions } = await ada.get<{ sessions: readonly unknown[] }>('/users/me/sessions');
-  assert.equal(sessions.length, 1);
+  assert.equal(sessions.length, 1, 'that of the test itself');
+});
+
+test('quitting keeps what was begun for the next login', async (t) => {
+  const { page, ada, ben, say } = await signedIn(t);
+  await say('Good morning');
+  await page.locator('user-item', { hasText: ben.username }).locator('a').click();
+  await page.locator('message-input textarea').fill('half a thought');
+  standIn.tell('windowClose');
+  await eventually('the program to end', () => standIn.called('app.exit').length === 1);
+  standIn.again();
+  await page.goto(standIn.url);
+  await logIn(page, ada.username);
+  await page.locator('user-item', { hasText: 'half a thought' }).waitFor();
 });
 
 test('closing the window ends the program; with the tray chosen it hides, and the tray brings it back', async (t) => {

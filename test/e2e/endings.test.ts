@@ -88,7 +88,7 @@ test('the settings lead to the licences of what the client holds', async (t) => 
   // Chromium asks for the icon of a page that is plain text.
   ada.faults.provoke(/favicon\.ico/);
   const opened = ada.page.waitForEvent('popup');
-  await ada.page.getByRole('link', { name: 'Licences of the work of others in this app' }).click();
+  await ada.page.getByRole('link', { name: 'Licences of third-party software' }).click();
   const notices = await opened;
   await notices.getByText('Lucide Icons and Contributors').waitFor();
   await notices.close();

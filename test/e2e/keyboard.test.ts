@@ -110,7 +110,7 @@ test('keyboard only: log in, find somebody, write, read, switch, look up the key
   await keys.press(['ArrowUp'], 'LI');
   await keys.press(['Enter'], 'LI');
   await ada.page.locator('message-bubble .details').waitFor();
-  await keys.press(['?'], 'BUTTON');
+  await keys.press(['Control+/'], 'BUTTON');
   await ada.page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
   await ada.page.keyboard.press('Escape');
   await ada.page.locator('key-sheet dialog').waitFor({ state: 'detached' });
@@ -144,8 +144,8 @@ test('every action leaves the focus on something', async (t) => {
   };
   await t.test('settings are left with Escape', async () => {
     await keys.press(['Control+,'], 'H2');
-    await keys.press(['Escape'], 'A');
-    await ada.openChat(ben.username);
+    await keys.press(['Escape'], 'TEXTAREA');
+    await ada.talksTo(ben.username);
   });
   await t.test('the menu is closed with Escape', async () => {
     await ada.composer.focus();
@@ -156,15 +156,15 @@ test('every action leaves the focus on something', async (t) => {
   await t.test('a conversation is deleted and brought back', async () => {
     await enter(/^More$/);
     await keys.focusIs('BUTTON');
-    await ada.page.keyboard.press('Enter');
+    await enter(/^Delete conversation$/);
     await ada.button('Undo').waitFor();
     await eventually('Undo to have the focus', async () => (await ada.focusedName()) === 'Undo');
     await keys.press(['Enter'], 'TEXTAREA');
     await ada.talksTo(ben.username);
   });
   await t.test('a conversation is opened from the list', async () => {
-    await keys.press(['Control+,', 'Escape'], 'A');
-    await keys.press(['Enter'], 'A');
+    await keys.tabTo(new RegExp(ben.username));
+    await keys.press(['Enter'], 'TEXTAREA');
     await ada.talksTo(ben.username);
   });
 });

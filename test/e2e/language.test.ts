@@ -49,7 +49,9 @@ test('a language that can not be loaded says so, and the old one stays', async (
   await ada.page.locator('.top').getByRole('button', { name: 'Settings' }).click();
   // A click, for it does not stay chosen.
   await ada.page.getByLabel('Deutsch').click();
-  await ada.page.locator('toast-bar').getByText('The server was not reached.').waitFor();
+  await ada.page.locator('toast-bar').getByText('The server could not be reached.').waitFor();
   await ada.page.getByRole('heading', { name: 'Settings' }).waitFor();
-  assert.ok(await ada.page.getByRole('group', { name: 'Language' }).getByLabel('As the system').isChecked());
+  assert.ok(
+    await ada.page.getByRole('group', { name: 'Language' }).getByLabel('Same as the system').isChecked(),
+  );
 });

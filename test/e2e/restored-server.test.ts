@@ -102,6 +102,7 @@ test('[P10] two windows that stay open while the server is restored show its his
   for (const window of [ada, tab]) await window.shows([...numbered('kept', 3), ...numbered('lost', 4)]);
   await putBack(server, copy);
   await ada.composer.fill('half a thou');
+  await ada.composer.press('Home');
   await server.restart();
   await sayAll(ben, ada, numbered('new', 9));
   for (const window of [ada, tab]) {
@@ -109,6 +110,10 @@ test('[P10] two windows that stay open while the server is restored show its his
     await window.page.locator('connection-bar .line').waitFor({ state: 'detached' });
   }
   assert.equal(await ada.composer.inputValue(), 'half a thou');
+  // Whoever was writing goes on where the caret was.
+  assert.equal(await ada.focused(), 'TEXTAREA');
+  await ada.page.keyboard.type('only ');
+  assert.equal(await ada.composer.inputValue(), 'only half a thou');
 });
 
 test('[P10] what was written in a conversation that the backup does not have reaches the person all the same', async (t) => {
@@ -142,4 +147,35 @@ test('[P10] what was written in a conversation that the backup does not have rea
     socket.received.flatMap((frame) => (frame.type === 'message' ? [frame.payload.content] : [])),
     ['unsent'],
   );
+});
+
+test('[P10] what was written to somebody whom the backup does not have is shown, to be copied or discarded', async (t) => {
+  const [ada, , copy] = await copiedTalk(t);
+  const dora = await ChatClient.register(t, server, freshName('dora'));
+  await ada.meet(dora.username);
+  await ada.write('before');
+  await ada.showsState('before', 'sent');
+  await server.kill('SIGKILL');
+  await ada.write('unsent');
+  await ada.composer.fill('half a thou');
+  await eventually('both to be on disk', async () => {
+    const waiting = await keptRows<{ text: string }>(ada, 'outbox');
+    const drafts = await keptRows<{ text: string }>(ada, 'drafts');
+    return waiting.length === 1 && drafts.some(({ text }) => text === 'half a thou');
+  });
+  await putBack(server, copy);
+  await server.restart();
+  const left = ada.page.locator('unsendable-texts');
+  await left.getByText('unsent', { exact: true }).waitFor();
+  await left.getByText('half a thou').waitFor();
+  // Said again after a reload, when nothing is known of the conversation any more.
+  await ada.page.reload();
+  const texts = left.locator('.text');
+  await eventually('both', async () => (await texts.allTextContents()).join() === 'unsent,half a thou');
+  await left.getByRole('button', { name: 'Discard' }).first().click();
+  await eventually('one', async () => (await texts.allTextContents()).join() === 'half a thou');
+  await left.getByRole('button', { name: 'Discard' }).click();
+  await left.waitFor({ state: 'detached' });
+  assert.deepEqual(await keptRows(ada, 'outbox'), []);
+  await eventually('nothing to be left', async () => (await keptRows(ada, 'drafts')).length === 0);
 });

@@ -56,7 +56,7 @@ const checkModel = (world: World, device: Device, model: Model): void => {
     else if (failure !== null && failure !== 'not_found') broken(`${id} was refused: ${failure}`);
   }
   for (const id of device.kept)
-    if (!world.ledger.messages.has(id) && !refused.has(id) && !world.lost.has(id))
+    if (!world.ledger.messages.has(id) && !refused.has(id) && !world.lost.has(id) && !device.isDiscarded(id))
       broken(`${id} was written, kept on disk, and is nowhere`);
   checkNames(world, device, model);
   const list = queries.conversations(device.userId, 200, null)?.conversations ?? [];

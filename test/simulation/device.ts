@@ -14,6 +14,9 @@ import type { Life } from './scheduler.ts';
 import { slowDisk } from './slow-disk.ts';
 import type { World } from './world.ts';
 
+/** Refusals after which a message is not sent again by itself. */
+const FINAL: ReadonlySet<string> = new Set(['conflict', 'bad_request', 'not_found']);
+
 /** One device of a person: the real client below its elements. Its disk outlives its crashes, its memory does not. */
 export class Device {
   readonly name: string;
@@ -35,6 +38,9 @@ export class Device {
   }[] = [];
   /** Those of them that reached this device's disk: none of these may be lost. */
   readonly kept = new Set<string>();
+  /** What the server has refused for good, and the conversations deleted for this person: what is both goes with the deletion. */
+  readonly #refused = new Set<string>();
+  readonly #deletedChats = new Set<string>();
   readonly #world: World;
   readonly #username: string;
   readonly #disk: Disk = memoryDisk();
@@ -127,6 +133,7 @@ export class Device {
           onFrame: (frame) => {
             if (frame.type === 'message') this.#newest = Math.max(this.#newest ?? 0, frame.cursor);
             onFrame(frame);
+            this.#noteEnds(frame);
             this.#shown(frame);
           },
           onState: (state) => {
@@ -144,6 +151,7 @@ export class Device {
         this.#marks.clear();
       },
       onMoved: () => undefined,
+      isSeen: () => true,
       onOver: (why) => {
         this.#world.trace.note(`${this.name} is over: ${why}`);
         this.over = true;
@@ -151,6 +159,18 @@ export class Device {
       },
     });
     return account;
+  }
+
+  /** Whether a message was refused in a conversation that the person then deleted. */
+  isDiscarded(messageId: string): boolean {
+    const chatId = this.written.find(({ id }) => id === messageId)?.chatId;
+    return this.#refused.has(messageId) && chatId !== undefined && this.#deletedChats.has(chatId);
+  }
+
+  #noteEnds(frame: Down): void {
+    if (frame.type === 'error' && FINAL.has(frame.payload.code)) this.#refused.add(frame.payload.ref ?? '');
+    if (frame.type === 'conversation' && frame.payload.change === 'deleted')
+      this.#deletedChats.add(frame.payload.conversation.id);
   }
 
   /** I5: the other person's marks, as this device shows them, never go back. While it catches up, a deletion that has come may still

@@ -20,6 +20,10 @@ export const slowDisk = (disk: Disk, world: World, life: Life, onKept: (id: stri
     });
   const { outbox, drafts } = disk;
   return {
+    condition: disk.condition,
+    whenBack: (call) => {
+      disk.whenBack(call);
+    },
     outbox: {
       all: () => later(() => outbox.all()),
       add: (waiting) =>
@@ -31,10 +35,17 @@ export const slowDisk = (disk: Disk, world: World, life: Life, onKept: (id: stri
       put: (waiting) => later(() => outbox.put(waiting)),
       remove: (id) => later(() => outbox.remove(id)),
     },
-    drafts: { all: () => later(() => drafts.all()), put: (draft) => later(() => drafts.put(draft)) },
+    drafts: {
+      all: () => later(() => drafts.all()),
+      put: (draft) => later(() => drafts.put(draft)),
+      edit: (chatId, change) => later(() => drafts.edit(chatId, change)),
+    },
     load: () => later(() => disk.load()),
     save: (model) => later(() => disk.save(model)),
     clearCache: () => later(() => disk.clearCache()),
+    close: () => {
+      disk.close();
+    },
     destroy: () => later(() => disk.destroy()),
   };
 };

@@ -77,15 +77,7 @@ test('the bill of materials holds all that is installed, bundled, copied or comp
   const text = makeBom('one.json');
   const { components, dependencies: graph } = JSON.parse(text) as Bom;
   const names = components.map(({ group, name }) => (group === undefined ? name : `${group}/${name}`));
-  for (const name of [
-    'lit',
-    'lit-html',
-    'idb',
-    '@lit-labs/signals',
-    '@neutralinojs/lib',
-    'lucide',
-    'sqlite',
-  ]) {
+  for (const name of ['lit', 'lit-html', '@lit-labs/signals', '@neutralinojs/lib', 'lucide', 'sqlite']) {
     assert.ok(names.includes(name), name);
   }
   const installed = Object.entries(packages)

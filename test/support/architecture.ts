@@ -9,7 +9,7 @@ export interface Import {
 }
 
 const ENTRY =
-  /^(server\/(main|shard|writer|helper|parley)|ui\/(main|sw|desktop)|perf\/(main|compare|guard|load\/(generator|worker|metronome|crowd)|http\/fire|baselines\/(relay|insert)))\.ts$/;
+  /^(server\/(main|shard|writer|helper|parley)|ui\/(main|sw|desktop)|perf\/(main|compare|guard|browser-cost|load\/(generator|worker|metronome|crowd)|http\/fire|baselines\/(relay|insert)))\.ts$/;
 export const MAX_LINES = 350;
 
 const UI = ['ui/strings', 'ui/shell', 'ui/net', 'ui/state', 'ui/styles', 'ui/elements'];
@@ -83,7 +83,6 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   uuid: /^server\/runtime\/ids\.ts$/,
   '@node-rs/argon2': /^server\/helper\.ts$/,
   '@neutralinojs/lib': /^ui\/shell\//,
-  '@lit/localize': /^ui\/strings\//,
 };
 
 /** Time, chance and the environment: each only where it is let in. What measures is free of this. */

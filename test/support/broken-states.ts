@@ -106,6 +106,7 @@ export const throughBrokenStates = async (
   await ada.write('too late');
   await page.locator('connection-bar', { hasText: 'This device is offline' }).waitFor();
   await ada.showsState('too late', 'sending');
+  await ada.composer.fill('and then');
   await look('offline');
   expectStatus(await cleo.http('DELETE', '/users/me', { body: { password: PASSWORD } }), 204);
   await page.context().setOffline(false);
@@ -123,6 +124,12 @@ export const throughBrokenStates = async (
   await ada.button('Stay logged in').click();
   await ada.button('Log out').waitFor();
   await page.keyboard.press('Escape');
+
+  const left = page.locator('unsendable-texts');
+  await left.getByText('and then').waitFor();
+  await look('a text that can not be sent any more');
+  await left.getByRole('button', { name: 'Discard' }).click();
+  await left.waitFor({ state: 'detached' });
 
   await ada.openChat('Deleted User');
   await failed.getByRole('button', { name: 'Discard' }).click();

@@ -14,7 +14,11 @@ export const keptRows = async <T>({ page }: PersonPage, store: string): Promise<
           reject(new Error('the device did not answer'));
         };
       });
-    const db = await answered(indexedDB.open(found?.name ?? ''));
+    if (found?.name === undefined) return [];
+    const opening = indexedDB.open(found.name);
+    // It was deleted since: looking at it must not make an empty one.
+    opening.onupgradeneeded = () => opening.transaction?.abort();
+    const db = await answered(opening);
     const rows = await answered<unknown[]>(db.transaction(store).objectStore(store).getAll());
     db.close();
     return rows;

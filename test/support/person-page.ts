@@ -19,6 +19,16 @@ const DESK: BrowserContextOptions = {
   serviceWorkers: 'block',
 };
 
+/** Whether to tell of new messages is asked after the first one; tests of something else have answered that. */
+const answerQuestion = (): void => {
+  try {
+    const key = 'parley.preferences';
+    if (localStorage.getItem(key) === null) localStorage.setItem(key, '{"notifyAsked":true}');
+  } catch {
+    // A browser without storage, or a page that may not have it: there the question is asked.
+  }
+};
+
 /** The client in a window of its own browser context, as the person in front of it uses it. After the test the window
  *  must have nothing to complain of. */
 export class PersonPage {
@@ -48,8 +58,17 @@ export class PersonPage {
     place: { readonly url: string },
     options: BrowserContextOptions = {},
   ): Promise<PersonPage> {
-    const context = await browser.newContext({ ...DESK, ...options });
+    return await PersonPage.openIn(scope, await browser.newContext({ ...DESK, ...options }), place);
+  }
+
+  /** The same, in a context that is closed with it. */
+  static async openIn(
+    scope: Scope,
+    context: BrowserContext,
+    place: { readonly url: string },
+  ): Promise<PersonPage> {
     const faults = await PageFaults.watch(context);
+    await context.addInitScript(answerQuestion);
     scope.after(async () => {
       await context.close();
       faults.check();
@@ -152,7 +171,9 @@ export class PersonPage {
 
   async write(text: string): Promise<void> {
     await this.composer.fill(text);
-    await this.composer.press('Enter');
+    // On a touch screen it breaks the line.
+    if ((await this.composer.getAttribute('enterkeyhint')) === 'send') await this.composer.press('Enter');
+    else await this.page.locator('message-input .send').click();
   }
 
   /** Many, as fast as the field takes them: by its events, without waiting for the screen in between. */

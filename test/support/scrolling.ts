@@ -19,14 +19,20 @@ export const standing = async (page: Page, id = ''): Promise<Place> =>
     return { id: row.dataset['id'] ?? '', top: row.getBoundingClientRect().top - frame.top };
   }, id);
 
+export interface Scrolled {
+  readonly steps: number;
+  /** Pixels by which a row did not stand where it should. */
+  readonly worst: number;
+  /** The most rows that there were at a time. */
+  readonly mostRows: number;
+  /** All texts that were passed, in their order. */
+  readonly texts: readonly string[];
+}
+
 /** Scrolls up by `stepPx` at a time until the message with this seq is at the top and nothing more comes. After each step, and
  *  for as long as it takes for an older page to come in, the row in the middle must stand exactly a step lower, in every
- *  frame that is painted. `worst`: pixels by which one did not. */
-export const scrollUp = async (
-  page: Page,
-  stepPx: number,
-  firstSeq: string,
-): Promise<{ steps: number; worst: number }> =>
+ *  frame that is painted. */
+export const scrollUp = async (page: Page, stepPx: number, firstSeq: string): Promise<Scrolled> =>
   await page.locator('message-list .scroller').evaluate(
     async (scroller, { stepPx, firstSeq }) => {
       const FRAMES = 6;
@@ -40,7 +46,19 @@ export const scrollUp = async (
           (row) => row.getBoundingClientRect().bottom > top + height / 2,
         );
       };
+      const texts = new Map<number, string>();
+      const note = (): number => {
+        const rows = scroller.querySelectorAll<HTMLElement>('li.row');
+        for (const row of rows) {
+          const bubble = row.querySelector('message-bubble');
+          const seq = Number(row.dataset['seq']);
+          if (!texts.has(seq)) texts.set(seq, bubble?.shadowRoot?.querySelector('.text')?.textContent ?? '');
+        }
+        return rows.length;
+      };
+      const inOrder = (): string[] => [...texts].sort(([a], [b]) => a - b).map(([, text]) => text);
       let worst = 0;
+      let mostRows = note();
       for (let steps = 1; steps <= STEPS; steps += 1) {
         const row = middleRow();
         if (row === undefined) throw new Error('no row on screen');
@@ -52,8 +70,9 @@ export const scrollUp = async (
           if (!row.isConnected) throw new Error('the row on screen was taken away');
           worst = Math.max(worst, Math.abs(row.getBoundingClientRect().top - before - step));
         }
+        mostRows = Math.max(mostRows, note());
         const done = scroller.querySelector(`li.row[data-seq="${firstSeq}"]`) !== null && room() < 2;
-        if (done) return { steps, worst };
+        if (done) return { steps, worst, mostRows, texts: inOrder() };
       }
       throw new Error(`not at the beginning after ${String(STEPS)} steps: ${String(room())} px are left`);
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Link, type LinkState, type Socket } from '../../ui/net/link.ts';
 import { ApiProblem } from '../../ui/net/problem.ts';
+import { PROTOCOL_VERSION } from '../../server/protocol/version.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { AT, idOf } from './sample.ts';
 
@@ -24,7 +25,7 @@ class TestSocket implements Socket {
   says(type: string, payload: unknown): void {
     this.onmessage?.({ data: JSON.stringify({ id: idOf(1), type, timestamp: AT, payload }) });
   }
-  welcomes(): void {
+  welcomes(minVersion = 1): void {
     this.onopen?.();
     this.says('welcome', {
       session_id: idOf(2),
@@ -32,11 +33,17 @@ class TestSocket implements Socket {
       server_time: AT,
       heartbeat_s: 30,
       cursor: 0,
+      history: idOf(4),
+      reset: false,
+      min_version: minVersion,
     });
   }
 }
 
-const linked = ({ alive = true, token = () => Promise.resolve('token') } = {}) => {
+const linked = ({
+  alive = () => Promise.resolve(true),
+  token = () => Promise.resolve('token'),
+}: { alive?: () => Promise<boolean>; token?: () => Promise<string> } = {}) => {
   const clock = new ManualClock();
   const sockets: TestSocket[] = [];
   const protocols: string[][] = [];
@@ -57,7 +64,7 @@ const linked = ({ alive = true, token = () => Promise.resolve('token') } = {}) =
     url: () => `ws?cursor=${String((cursor += 1))}`,
     token,
     renew: () => Promise.resolve('renewed'),
-    alive: () => Promise.resolve(alive),
+    alive,
     onFrame: () => undefined,
     onState: (state) => states.push(state),
   });
@@ -68,6 +75,19 @@ const linked = ({ alive = true, token = () => Promise.resolve('token') } = {}) =
     return sockets.at(-1)!;
   };
   return { clock, sockets, protocols, states, urls, link, up };
+};
+type Stage = ReturnType<typeof linked>;
+const troubleOf = ({ states }: Stage) => {
+  const state = states.at(-1);
+  return state?.phase === 'waiting' || state?.phase === 'connecting' ? state.trouble : state?.phase;
+};
+/** The next attempt is made, and its socket closes without a welcome. */
+const refused = async (stage: Stage, code = 1006) => {
+  const state = stage.states.at(-1);
+  if (state?.phase === 'waiting') stage.clock.advance(state.until - stage.clock.now());
+  await settled();
+  stage.sockets.at(-1)!.onclose?.({ code });
+  await settled();
 };
 const phaseOf = ({ states }: { states: readonly LinkState[] }) => states.at(-1)?.phase;
 
@@ -137,6 +157,151 @@ test('a connection that seems to be up is asked when the window comes back, and 
   assert.equal(stage.sockets.length, 2);
 });
 
+test('it waits at most a quarter of a minute, however long the outage was', async () => {
+  const stage = linked({ alive: () => Promise.reject(new ApiProblem('offline', 'gone')) });
+  stage.link.start();
+  for (let n = 0; n < 12; n += 1) await refused(stage);
+  const state = stage.states.at(-1);
+  assert.ok(state?.phase === 'waiting');
+  assert.ok(state.until - stage.clock.now() > 10_000);
+  assert.ok(state.until - stage.clock.now() <= 15_000);
+});
+
+test('who writes or touches the window does not wait for the next attempt, and brings on no storm of them', async () => {
+  const stage = linked({ alive: () => Promise.reject(new ApiProblem('offline', 'gone')) });
+  stage.link.start();
+  for (let n = 0; n < 8; n += 1) await refused(stage);
+  const made = stage.sockets.length;
+  for (let key = 0; key < 50; key += 1) stage.link.hurry();
+  stage.clock.advance(3_000);
+  await settled();
+  assert.equal(stage.sockets.length, made + 1);
+  await refused(stage);
+  const start = stage.clock.now();
+  while (stage.clock.now() < start + 30_000) {
+    stage.link.hurry();
+    stage.clock.advance(100);
+    await settled();
+    if (stage.link.state.phase === 'connecting') stage.sockets.at(-1)!.onclose?.({ code: 1006 });
+    await settled();
+  }
+  assert.ok(stage.sockets.length - made <= 13, String(stage.sockets.length - made));
+});
+
+test('a server that answers over HTTP while no socket opens is behind something that blocks them', async () => {
+  const stage = linked();
+  stage.link.start();
+  await refused(stage);
+  assert.equal(troubleOf(stage), 'unreached');
+  await refused(stage);
+  assert.equal(troubleOf(stage), 'blocked');
+  // Neither the next attempts nor the wait for them say anything else.
+  for (let n = 0; n < 3; n += 1) {
+    const before = stage.states.length;
+    await refused(stage);
+    for (const state of stage.states.slice(before))
+      assert.equal((state as { trouble?: unknown }).trouble, 'blocked');
+  }
+  stage.link.nudge();
+  await settled();
+  stage.sockets.at(-1)!.welcomes();
+  assert.equal(phaseOf(stage), 'up');
+  stage.sockets.at(-1)!.onclose?.({ code: 1006 });
+  assert.equal(troubleOf(stage), 'unreached');
+});
+
+test('what swallows the request, or lets a socket open and passes nothing on, blocks it too', async () => {
+  const stage = linked();
+  stage.link.start();
+  for (const opens of [false, true]) {
+    const state = stage.states.at(-1);
+    if (state?.phase === 'waiting') stage.clock.advance(state.until - stage.clock.now());
+    await settled();
+    if (opens) stage.sockets.at(-1)!.onopen?.();
+    stage.clock.advance(15_000);
+    await settled();
+    assert.equal(stage.sockets.at(-1)!.closed, 1000);
+  }
+  assert.equal(troubleOf(stage), 'blocked');
+});
+
+test('each reason for having no connection is told as it is', async () => {
+  const failing = (code: 'offline' | 'timeout' | 'unavailable' | 'too_many_requests') => () =>
+    Promise.reject(new ApiProblem(code, code));
+  for (const [alive, code, expected] of [
+    [failing('offline'), 1006, 'unreached'],
+    [failing('timeout'), 1006, 'unreached'],
+    [failing('unavailable'), 1006, 'unavailable'],
+    [failing('too_many_requests'), 1006, 'unavailable'],
+    [() => Promise.resolve(true), 1013, 'unavailable'],
+    [() => Promise.resolve(false), 1006, 'over'],
+    [() => Promise.reject(new ApiProblem('unauthorized', 'ended')), 1006, 'over'],
+  ] as const) {
+    const stage = linked({ alive });
+    stage.link.start();
+    // Twice, so that nothing of this is taken for a proxy.
+    for (let n = 0; n < 2 && phaseOf(stage) !== 'over'; n += 1) await refused(stage, code);
+    assert.equal(troubleOf(stage), expected, `${expected} ${String(code)}`);
+  }
+  for (const [code, expected] of [
+    [1001, 'unavailable'],
+    [1006, 'unreached'],
+    [4408, 'unreached'],
+  ] as const) {
+    const stage = linked();
+    (await stage.up()).onclose?.({ code });
+    assert.equal(troubleOf(stage), expected, String(code));
+  }
+});
+
+test('a proxy is not suspected when the server was away in between', async () => {
+  let reachable = true;
+  const stage = linked({
+    alive: () => (reachable ? Promise.resolve(true) : Promise.reject(new ApiProblem('offline', 'gone'))),
+  });
+  stage.link.start();
+  await refused(stage);
+  reachable = false;
+  await refused(stage);
+  reachable = true;
+  await refused(stage);
+  assert.equal(troubleOf(stage), 'unreached');
+});
+
+test('a server that no longer speaks this version is not tried again', async () => {
+  const stage = linked();
+  stage.link.start();
+  await settled();
+  stage.sockets[0]!.welcomes(PROTOCOL_VERSION + 1);
+  assert.equal(phaseOf(stage), 'outdated');
+  assert.equal(stage.sockets[0]!.closed, 1000);
+  stage.link.nudge();
+  stage.link.hurry();
+  stage.clock.advance(600_000);
+  await settled();
+  assert.equal(stage.sockets.length, 1);
+});
+
+test('after the device slept a fresh connection is made at once, without asking the old one', async () => {
+  const stage = linked();
+  const socket = await stage.up();
+  stage.link.woke();
+  await settled();
+  assert.equal(socket.closed, 1000);
+  assert.equal(stage.sockets.length, 2);
+  assert.equal(phaseOf(stage), 'connecting');
+});
+
+test('a connection that is asked again and again has to answer the first time', async () => {
+  const stage = linked();
+  const socket = await stage.up();
+  for (let n = 0; n < 4; n += 1) {
+    stage.link.nudge();
+    stage.clock.advance(3_000);
+  }
+  assert.equal(socket.closed, 1000);
+});
+
 test('a token is renewed in place', async () => {
   const stage = linked();
   const socket = await stage.up();
@@ -155,7 +320,7 @@ test('a session that is over is not tried again', async () => {
     [4401, false, { phase: 'over', why: 'expired' }],
     [4409, true, { phase: 'yielded' }],
   ] as const) {
-    const stage = linked({ alive });
+    const stage = linked({ alive: () => Promise.resolve(alive) });
     (await stage.up()).onclose?.({ code });
     await settled();
     assert.deepEqual(stage.states.at(-1), expected);

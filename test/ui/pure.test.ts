@@ -8,7 +8,7 @@ import { serverAddress } from '../../ui/net/server-address.ts';
 import { parsePreferences } from '../../ui/state/preferences.ts';
 import { hashOf, parseRoute } from '../../ui/state/route.ts';
 import { codePoints, excerpt, stretches } from '../../ui/state/text/code-points.ts';
-import { pieces } from '../../ui/state/text/links.ts';
+import { graphemeStart, shortened } from '../../ui/state/text/graphemes.ts';
 import { rowsOf } from '../../ui/state/text/rows.ts';
 import { append, join } from '../../ui/state/timeline.ts';
 import { atMinute, CHAT, message } from './sample.ts';
@@ -52,8 +52,6 @@ test('ids are version 7 and rise with time', () => {
   assert.ok(of(1_767_261_600_000).startsWith('019b7'));
 });
 
-const linksIn = (text: string) => pieces(text).flatMap(({ href }) => href ?? []);
-
 test('an address of a server is an origin, https unless it is this machine', () => {
   for (const typed of [
     'chat.example.org',
@@ -81,38 +79,6 @@ test('an address of a server is an origin, https unless it is this machine', () 
     'a,b',
   ]) {
     assert.equal(serverAddress(typed), null, typed);
-  }
-});
-
-test('only http and https addresses become links, without the sentence around them', () => {
-  assert.deepEqual(linksIn('see https://example.org/a_(b), ok?'), ['https://example.org/a_(b)']);
-  assert.deepEqual(linksIn('(http://example.org/x).'), ['http://example.org/x']);
-  assert.deepEqual(linksIn('HTTPS://EXAMPLE.ORG!'), ['https://example.org/']);
-  for (const text of [
-    'javascript:alert(1)',
-    'data:text/html,x',
-    'https://',
-    'ftp://a.b',
-    'https://bank.example@evil.example/',
-  ]) {
-    assert.deepEqual(linksIn(text), [], text);
-  }
-});
-
-test('the pieces of a text are the text', () => {
-  for (const text of [
-    '',
-    'a https://b.c/d e https://f.g',
-    'https://x.y',
-    '<b>https://x.y</b>',
-    '\u202ehttps://x.y\u202c',
-  ]) {
-    assert.equal(
-      pieces(text)
-        .map((piece) => piece.text)
-        .join(''),
-      text,
-    );
   }
 });
 
@@ -144,6 +110,29 @@ test('an excerpt begins and ends between whole characters', () => {
       .join('');
     assert.match(shown, new RegExp(`^…(${family})+ needle (${family})+…$`, 'u'), String(shift));
   }
+});
+
+test('a shortened text ends with a whole character', () => {
+  const characters = ['a', '👋🏽', '👨\u200d👩\u200d👧', '🇩🇪', 'e\u0301', '한', 'क्षि', '𝒳'];
+  for (const character of characters) {
+    const text = `x${character.repeat(300)}`;
+    for (let max = 1; max < 40; max += 1) {
+      const cut = shortened(text, max);
+      assert.ok(cut.length <= max && text.startsWith(cut), `${character} at ${String(max)}`);
+      assert.equal((cut.length - 1) % character.length, 0, `${character} at ${String(max)}`);
+      assert.ok(
+        cut.length + character.length > max,
+        `${character} at ${String(max)} is not shorter than it must be`,
+      );
+    }
+  }
+  assert.equal(shortened('as it is 👋', 11), 'as it is 👋');
+  assert.equal(graphemeStart('👋', 1), 0);
+});
+
+test('a character longer than the room for it is cut between code points', () => {
+  assert.equal(shortened(`e${'\u0301'.repeat(50)}`, 10), `e${'\u0301'.repeat(9)}`);
+  assert.equal(shortened(`👋${'🏽'.repeat(50)}`, 3).isWellFormed(), true);
 });
 
 test('rows: days, runs of one person, and one line above the first unread', () => {

@@ -1,12 +1,4 @@
-const ONE_PANE = '(max-width: 720px)';
-
-/** One pane at a time; the same width as in the styles. */
-export const narrow = (): boolean => matchMedia(ONE_PANE).matches;
-/** Runs `changed` when the window becomes narrow or wide, until `signal`. */
-export const onNarrow = (changed: () => void, signal: AbortSignal): void => {
-  matchMedia(ONE_PANE).addEventListener('change', changed, { signal });
-};
-/** On a touch screen the focus would open the keyboard. */
+/** The main pointer is a finger: a field that gets the focus opens the keyboard on the screen. */
 export const touch = (): boolean => matchMedia('(pointer: coarse)').matches;
 /** Somebody looks at this window. */
 export const attentive = (): boolean => document.visibilityState === 'visible' && document.hasFocus();

@@ -2,31 +2,38 @@ import { SignalWatcher } from '@lit-labs/signals';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
-import { browserClock, type Timer } from '../net/clock.ts';
 import type { Account } from '../state/account.ts';
 import type { App } from '../state/app.ts';
 import type { Chat, Model } from '../state/model.ts';
+import { narrow } from '../state/one-pane.ts';
+import type { Route } from '../state/route.ts';
 import { listedChats, remembered, totalUnread } from '../state/selectors.ts';
+import { isCovered, panelIn, type Panel } from '../state/trail.ts';
+import { shortened } from '../state/text/graphemes.ts';
+import { unsendableOf } from '../state/unsendable.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { chatScreenStyles } from '../styles/chat-screen.ts';
 import { controls } from '../styles/controls.ts';
-import { narrow } from './attention.ts';
+import { touch } from './attention.ts';
 import { ChatScreenEvents } from './chat-screen-events.ts';
 import './connection-bar.ts';
-import './conversation-view.ts';
 import type { ConversationView } from './conversation-view.ts';
-import type { Emitted } from './emit.ts';
-import { emit } from './emit.ts';
 import { FocusKeeper } from './focus-keeper.ts';
-import { composeIcon, keysIcon, searchIcon, settingsIcon } from './icons.ts';
-import { modifierName } from './shortcuts.ts';
+import { isConversationLoaded } from './load-conversation.ts';
+import { loadStorageNotice, loadUnsendable, type LazyPanel } from './lazy.ts';
+import { listTop } from './list-top.ts';
+import './missing-part.ts';
+import { missingConversation, noConversation, waitingConversation } from './no-conversation.ts';
+import { PassingTime } from './passing-time.ts';
 import type { Target } from './message-list.ts';
+import type {} from './storage-notice.ts';
+import { RenderPace } from './render-pace.ts';
 import './toast-bar.ts';
 import './user-list.ts';
 import { nameOf } from './words.ts';
 
-const MINUTE_MS = 30_000;
+type ListedFrom = [Model['chats'], Model['pending'], ReadonlySet<string>];
 
 /** The client of somebody who is logged in. One of the two elements that watch signals; all others get properties. */
 @customElement('chat-screen')
@@ -35,35 +42,53 @@ export class ChatScreen extends SignalWatcher(LitElement) {
 
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) account!: Account;
-  @property({ reflect: true }) pane: 'side' | 'main' = 'side';
-  @state() panel: Emitted['open-panel']['panel'] | null = null;
+  /** What is shown where there is room for one of them only: the list, the screen, or a panel over the screen. */
+  @property({ reflect: true }) pane: 'side' | 'main' | 'over' = 'side';
   @state() target: Target | null = null;
   @state() unreadAfter: number | null = null;
-  @state() private now = browserClock.now();
+  /** Whether to be told of new messages is being asked. */
+  @state() asksToNotify = false;
+  /** The server serves a newer build of this client. */
+  @state() hasNewBuild = false;
   @query('conversation-view') readonly view!: ConversationView | null;
   readonly events = new ChatScreenEvents(this);
   readonly focusKeeper = new FocusKeeper(this);
-  readonly #listed = remembered(listedChats);
-  #clock: Timer | null = null;
+  /** The conversation in sight. */
+  /** The conversation shown last, for as long as a server that was restored has not listed its own. */
+  #shownLast: Chat | null = null;
+  readonly #remembered = remembered((...of: ListedFrom) => {
+    this.#list = listedChats(...of, this.#list);
+    return this.#list;
+  });
+  readonly #pace = new RenderPace();
+  readonly #time = new PassingTime(this);
+  #shown: { route: Route | null; panel: ChatScreen['panel'] } = { route: null, panel: null };
+  #list: readonly Chat[] = [];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#tick();
+  /** Missed events come in, and nobody has gone elsewhere meanwhile. */
+  get #isOnlyCatchingUp(): boolean {
+    const isThere = this.app.route.get() === this.#shown.route && this.panel === this.#shown.panel;
+    return isThere && this.account.sync.connection.get().phase === 'catchingUp';
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#clock?.cancel();
+  /** Many changes in a row are rendered together. */
+  protected override async scheduleUpdate(): Promise<void> {
+    const wait = this.#pace.wait(() => this.#isOnlyCatchingUp);
+    if (wait !== null) await wait;
+    await super.scheduleUpdate();
   }
 
   override willUpdate(): void {
     const route = this.app.route.get();
-    this.pane = route.name === 'home' ? 'side' : 'main';
+    const covers = isCovered(this.app.navigation.trail.get());
+    this.pane = route.name === 'home' ? 'side' : covers ? 'over' : 'main';
     this.events.routed(route);
   }
 
   override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
+    this.#shown = { route: this.app.route.get(), panel: this.panel };
+    this.#pace.rendered();
     this.events.rendered();
   }
 
@@ -71,22 +96,34 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     const { account, app } = this;
     const model = account.sync.model.get();
     const hidden = account.removals.hidden.get();
-    const chats = this.#listed(model.chats, model.pending, hidden);
+    const chats = this.listed();
     const unread = totalUnread(model, hidden);
     const chat = this.openChat(model);
     const { app: name } = strings();
-    app.shell.setTitle(
-      `${unread > 0 ? `(${String(unread)}) ` : ''}${chat === null ? name : `${nameOf(chat.peer)} – ${name}`}`,
-    );
+    // A last render after the logout must not take the title back.
+    if (this.isConnected) {
+      const counted = unread > 0 ? `(${String(unread)}) ` : '';
+      app.shell.setTitle(counted + (chat === null ? name : `${nameOf(chat.peer)} – ${name}`));
+    }
     return html`<header class="aloud"><h1>${name}</h1></header>
-      <aside>${this.#side(model, chats)}</aside>
+      ${this.#storage()}
+      <aside tabindex="-1">${this.#side(model, chats)}</aside>
       <main tabindex="-1">
-        ${this.#barAbove ? this.#bar() : nothing}${this.#main(model, chat, chats.length)}
+        ${this.#barAbove ? this.#bar() : nothing}${this.#question()}${this.#main(model, chat, chats.length)}
       </main>
       <toast-bar .toast=${this.events.toast}></toast-bar>
       <div class="aloud" aria-live="polite">${this.#aloud(model, chat)}</div>
       ${this.panel === 'switcher' ? html`<quick-switcher .chats=${chats}></quick-switcher>` : nothing}
-      ${this.panel === 'keys' ? html`<key-sheet></key-sheet>` : nothing}`;
+      ${this.panel === 'keys' ? html`<key-sheet .enterSends=${this.#enterSends}></key-sheet>` : nothing}`;
+  }
+
+  listed(): readonly Chat[] {
+    const { chats, pending } = this.account.sync.model.get();
+    return this.#remembered(chats, pending, this.account.removals.hidden.get());
+  }
+
+  get panel(): Panel | null {
+    return panelIn(this.app.navigation.trail.get()).panel;
   }
 
   /** The conversation in sight, unless it is being deleted. */
@@ -96,10 +133,24 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     return model.chats.get(route.chatId) ?? null;
   }
 
+  /** By the server's clock, as everything that it is compared with. */
+  get now(): number {
+    return this.#time.now + this.account.sync.time.offset.get();
+  }
+
+  /** On a touch screen it breaks the line: there is no Shift to hold. */
+  get #enterSends(): boolean {
+    return !touch() && this.app.preferences.current.get().sendKey === 'enter';
+  }
+
   /** Long enough without a connection to doubt what it told. */
   get #online(): boolean {
-    const { phase } = this.account.sync.connection.get();
-    return phase !== 'waiting' && phase !== 'yielded';
+    const state = this.account.sync.connection.get();
+    return (
+      state.phase === 'live' ||
+      state.phase === 'catchingUp' ||
+      (state.phase === 'connecting' && state.trouble === null)
+    );
   }
 
   /** Where the list can't be seen, its state of the connection can't either. */
@@ -110,38 +161,57 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   #bar(): TemplateResult {
     return html`<connection-bar
       .connection=${this.account.sync.connection.get()}
+      .kept=${this.account.condition.get() === 'kept'}
+      .since=${this.account.sync.lostAt}
+      .hasNewBuild=${this.hasNewBuild}
       .reconnect=${this.events.reconnect}
+      .reload=${this.events.reload}
     ></connection-bar>`;
+  }
+
+  /** What this device does not keep. */
+  #storage(): TemplateResult | typeof nothing {
+    const condition = this.account.condition.get();
+    const { session } = this.app.shell;
+    // Where the person was asked, they know.
+    const remembered = session.choice !== 'always' || session.remembers();
+    if (condition === 'kept' && remembered) return nothing;
+    loadStorageNotice();
+    return html`<storage-notice .condition=${condition} .remembered=${remembered}></storage-notice>`;
+  }
+
+  /** In the place of a panel that could not be loaded. */
+  #instead(panel: LazyPanel): TemplateResult | null {
+    const { panels, reload, leavePanel } = this.events;
+    const reason = panels.missing.get(panel);
+    if (reason === undefined) return null;
+    return html`<missing-part
+      .reason=${reason}
+      .retry=${() => {
+        panels.retry(panel);
+        this.requestUpdate();
+      }}
+      .reload=${reload}
+      .back=${() => {
+        leavePanel(panel);
+      }}
+    ></missing-part>`;
+  }
+
+  /** Asked once, after the first message. */
+  #question(): TemplateResult | typeof nothing {
+    if (!this.asksToNotify || this.app.shell.notificationState() !== 'default') return nothing;
+    return html`<notification-question .answer=${this.events.notifications.answer}></notification-question>`;
   }
 
   #side(model: Model, chats: readonly Chat[]): TemplateResult {
     const { account } = this;
     const bar = this.#barAbove ? nothing : this.#bar();
-    if (this.panel === 'people') {
-      return html`<new-conversation
-          .found=${account.people.found.get()}
-          .problem=${this.events.going.problem}
-          .opening=${this.events.going.opening}
-          .now=${this.now}
-          .type=${this.events.typePeople}
-          .retry=${this.events.retryPeople}
-        ></new-conversation
-        >${bar}`;
-    }
-    if (this.panel === 'search') {
-      return html`<search-panel
-          .found=${account.search.found.get()}
-          .chats=${model.chats}
-          .now=${this.now}
-          .problem=${this.events.going.problem}
-          .opening=${this.events.going.opening}
-          .type=${this.events.typeSearch}
-          .retry=${this.events.retrySearch}
-          .more=${this.events.moreFound}
-        ></search-panel
-        >${bar}`;
-    }
-    return html`${this.#top()}${bar}
+    const instead = this.panel === null ? null : this.#instead(this.panel);
+    if (instead !== null) return html`${instead}${bar}`;
+    if (this.panel === 'people' || this.panel === 'search')
+      return html`${this.events.panels.pane(this.panel)?.render() ?? nothing}${bar}`;
+    return html`${listTop(this, account.me)}${bar}${this.#unsendable()}
       <user-list
         .chats=${chats}
         .pending=${model.pending}
@@ -156,39 +226,36 @@ export class ChatScreen extends SignalWatcher(LitElement) {
       ></user-list>`;
   }
 
-  #top(): TemplateResult {
-    const { app, list } = strings();
-    const button = (
-      panel: Emitted['open-panel']['panel'],
-      label: string,
-      icon: TemplateResult,
-    ): TemplateResult =>
-      html`<button
-        class="icon"
-        type="button"
-        aria-label=${label}
-        title=${label}
-        @click=${() => {
-          emit(this, 'open-panel', { panel });
-        }}
-      >
-        ${icon}
-      </button>`;
-    return html`<div class="top">
-      <div class="brand">${app}</div>
-      ${button('keys', list.keys, keysIcon)} ${button('settings', list.settings, settingsIcon)}
-      ${button('search', list.search, searchIcon)} ${button('people', list.start, composeIcon)}
-    </div>`;
+  #unsendable(): TemplateResult | typeof nothing {
+    const items = unsendableOf(this.account);
+    if (items.length === 0) return nothing;
+    loadUnsendable();
+    return html`<unsendable-texts .items=${items}></unsendable-texts>`;
   }
 
-  #main(model: Model, chat: Chat | null, count: number): TemplateResult {
+  #main(model: Model, chat: Chat | null, count: number): TemplateResult | typeof nothing {
     const { account } = this;
     const listed = account.sync.listed.get() ? count : null;
     const route = this.app.route.get();
-    if (route.name === 'settings') return this.#settings(model);
-    if (chat === null) return this.#nothing(route.name === 'chat' && account.sync.listed.get(), listed);
+    if (route.name === 'settings')
+      return this.#instead('settings') ?? this.events.panels.pane('settings')?.render() ?? nothing;
+    if (route.name !== 'chat') return noConversation(account.me.username, listed);
+    // A server that was restored tells its conversations anew: whoever writes goes on writing meanwhile.
+    const last = !account.sync.listed.get() && this.#shownLast?.id === route.chatId ? this.#shownLast : null;
+    const shown = (this.#shownLast = chat ?? last);
+    if (shown === null) {
+      const problem = account.sync.listed.get() ? null : account.sync.listProblem.get();
+      return missingConversation(this, listed !== null, problem, this.events.retryList);
+    }
+    if (!isConversationLoaded()) return this.#instead('conversation') ?? waitingConversation();
+    return this.#conversation(model, shown, chat === null);
+  }
+
+  #conversation(model: Model, chat: Chat, held: boolean): TemplateResult {
+    const { account } = this;
     return html`<conversation-view
       .chat=${chat}
+      .held=${held}
       .live=${model.timelines.get(chat.id) ?? null}
       .detour=${model.detours.get(chat.id) ?? null}
       .pending=${model.pending}
@@ -196,58 +263,12 @@ export class ChatScreen extends SignalWatcher(LitElement) {
       .unreadAfter=${this.unreadAfter}
       .target=${this.target}
       .draft=${account.drafts.texts.get().get(chat.id) ?? ''}
+      .draftChanges=${account.drafts.changes.get()}
       .typing=${model.typing.has(chat.id)}
       .online=${this.#online}
+      .enterSends=${this.#enterSends}
       .now=${this.now}
     ></conversation-view>`;
-  }
-
-  /** `listed`: how many conversations there are to choose from; null before it is known. */
-  #nothing(gone: boolean, listed: number | null): TemplateResult {
-    const { chat } = strings();
-    if (!gone && listed === 0) return this.#welcome();
-    const hint = modifierName() === '⌘' ? chat.noneHintMac : chat.noneHint;
-    return html`<div class="nothing">
-      <img src=${this.events.iconUrl} alt="" width="56" height="56" />
-      <h2>${gone ? chat.gone : chat.none}</h2>
-      <p>${hint}</p>
-    </div>`;
-  }
-
-  #welcome(): TemplateResult {
-    const { chat } = strings();
-    const { username } = this.account.me;
-    return html`<div class="nothing">
-      <img src=${this.events.iconUrl} alt="" width="56" height="56" />
-      <h2>${chat.welcome}</h2>
-      <p>${chat.welcomeHint}</p>
-      <p class="own"><bdi>${username}</bdi></p>
-    </div>`;
-  }
-
-  #settings(model: Model): TemplateResult {
-    const { account, app, events } = this;
-    const { session, closing } = app.shell;
-    return html`<settings-panel
-      .username=${account.me.username}
-      .server=${app.shell.server.address}
-      .preferences=${app.preferences.current.get()}
-      .notifications=${app.shell.notificationState()}
-      .sessions=${account.sessions.list.get()}
-      .unsent=${model.pending.length}
-      .now=${this.now}
-      .endSession=${events.endSession}
-      .loadSessions=${events.loadSessions}
-      .askVersion=${events.askVersion}
-      .allowNotifications=${events.allowNotifications}
-      .changePassword=${events.changePassword}
-      .deleteAccount=${events.deleteAccount}
-      .logOut=${events.logOut}
-      .remembered=${session.choice === 'ask' ? session.remembers() : null}
-      .tray=${closing === null ? null : app.preferences.current.get().tray}
-      .rememberMe=${events.rememberMe}
-      .keepInTray=${events.keepInTray}
-    ></settings-panel>`;
   }
 
   /** New messages of the conversation in sight, for screen readers. */
@@ -259,16 +280,9 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     const words = strings().chat;
     const name = nameOf(from.peer);
     const elsewhere = chat !== null && chat.id !== arrived.chatId;
-    const text = elsewhere ? words.arrivedElsewhere(name) : words.arrived(name, arrived.text.slice(0, 500));
+    const text = elsewhere ? words.arrivedElsewhere(name) : words.arrived(name, shortened(arrived.text, 500));
     // A new element each time: the same words twice would be no change, and nobody would hear them.
     return keyed(arrived.id, html`<p>${text}</p>`);
-  }
-
-  #tick(): void {
-    this.#clock = browserClock.after(MINUTE_MS, () => {
-      this.now = browserClock.now();
-      this.#tick();
-    });
   }
 }
 

@@ -6,6 +6,8 @@ import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 
+const LASTING_MS = 1_200;
+
 /** The state of the connection in a line: nothing while all is well, and nothing for what passes in a moment. */
 @customElement('connection-bar')
 export class ConnectionBar extends LitElement {
@@ -27,6 +29,7 @@ export class ConnectionBar extends LitElement {
         padding: 0 var(--s3);
         border-radius: var(--round);
         background: var(--hover);
+        outline: 1px solid transparent;
         color: var(--quiet);
         font-size: var(--small);
       }
@@ -47,20 +50,20 @@ export class ConnectionBar extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) connection: Connection = { phase: 'connecting' };
+  @property({ attribute: false }) connection: Connection = { phase: 'connecting', trouble: null };
+  /** When the connection was live last, in milliseconds since the epoch. */
+  @property({ type: Number }) since = 0;
+  /** The server serves a newer build of this client. */
+  @property({ type: Boolean }) hasNewBuild = false;
   @property({ attribute: false }) reconnect: () => void = () => undefined;
+  /** Whether what is written here is still there when the window is closed. */
+  @property({ type: Boolean }) kept = true;
+  @property({ attribute: false }) reload: () => void = () => undefined;
   @state() private now = 0;
-  /** Worth saying: it has lasted. */
-  @state() private lasting = false;
   #tick: Timer | null = null;
-  #since = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.now = browserClock.now();
-    this.#since = this.now;
-    // It stands elsewhere now, and what it says has not begun anew.
-    this.lasting = this.connection.phase === 'waiting';
     this.#again();
   }
 
@@ -70,47 +73,52 @@ export class ConnectionBar extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { connection } = strings();
-    const state = this.connection;
-    const well = state.phase === 'live' || (!this.lasting && state.phase !== 'yielded');
-    return html`<div role="status">${well ? nothing : this.#line(state, connection)}</div>`;
+    return html`<div role="status">${this.#line()}</div>`;
   }
 
-  #line(state: Connection, words: ReturnType<typeof strings>['connection']): TemplateResult {
+  #line(): TemplateResult | typeof nothing {
+    const { connection: words, updated, reload } = strings();
+    const state = this.connection;
     if (state.phase === 'yielded') return this.#offer(words.yielded, words.resume);
-    if (state.phase === 'waiting') {
-      if (!navigator.onLine) return this.#offer(words.offline, null);
-      const seconds = Math.ceil((state.until - this.now) / 1000);
-      const text = seconds > 1 ? words.waiting(seconds) : words.waitingNow;
-      // Said once, not every second.
-      const spoken = html`<span class="aloud">${words.waitingNow}</span>`;
-      return this.#offer(html`${spoken}<span aria-hidden="true">${text}</span>`, words.now);
-    }
+    if (state.phase === 'outdated') return this.#offer(words.outdated, reload, this.reload);
+    if (state.phase === 'live')
+      return this.hasNewBuild ? this.#offer(updated, reload, this.reload, '') : nothing;
+    // What passes in a moment is not worth saying.
+    if (this.now - this.since <= LASTING_MS) return nothing;
+    if (state.phase !== 'catchingUp' && state.trouble === 'blocked')
+      return this.#offer(words.blocked, state.phase === 'waiting' ? words.now : null);
+    if (state.phase === 'waiting') return this.#waiting(state);
     const text = state.phase === 'catchingUp' ? words.catchingUp : words.connecting;
     return html`<div class="line"><span class="spin"></span><span class="grow">${text}</span></div>`;
   }
 
-  #offer(text: string | TemplateResult, action: string | null): TemplateResult {
-    return html`<div class="line off">
+  #waiting({ until, trouble }: Connection & { phase: 'waiting' }): TemplateResult {
+    const { connection: words } = strings();
+    if (!navigator.onLine) return this.#offer(this.kept ? words.offline : words.offlineUnkept, null);
+    const why = trouble === 'unavailable' ? words.unavailable : words.none;
+    const seconds = Math.ceil((until - this.now) / 1000);
+    const when = seconds > 1 ? words.next(seconds) : words.trying;
+    // Said once, not every second.
+    const spoken = html`<span class="aloud">${why} ${words.trying}</span>`;
+    return this.#offer(html`${spoken}<span aria-hidden="true">${why} ${when}</span>`, words.now);
+  }
+
+  #offer(
+    text: string | TemplateResult,
+    action: string | null,
+    run = this.reconnect,
+    kind = 'off',
+  ): TemplateResult {
+    return html`<div class="line ${kind}">
       <span class="grow">${text}</span>
-      ${
-        action === null
-          ? nothing
-          : html`<button class="link" type="button" @click=${this.reconnect}>${action}</button>`
-      }
+      ${action === null ? nothing : html`<button class="link" type="button" @click=${run}>${action}</button>`}
     </div>`;
   }
 
-  override willUpdate(): void {
-    if (this.connection.phase === 'live') this.#since = browserClock.now();
-  }
-
   #again(): void {
+    // While all is well nothing here depends on the time.
+    if (this.connection.phase !== 'live') this.now = browserClock.now();
     this.#tick = browserClock.after(500, () => {
-      if (this.connection.phase !== 'live') {
-        this.now = browserClock.now();
-        this.lasting = this.now - this.#since > 1_200;
-      } else this.lasting = false;
       this.#again();
     });
   }

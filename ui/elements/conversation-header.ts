@@ -1,11 +1,12 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { isDeleted, type Chat } from '../state/model.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { emit } from './emit.ts';
-import { backIcon, moreIcon, searchIcon, trashIcon } from './icons.ts';
+import { backIcon, moreIcon, printIcon, searchIcon, trashIcon } from './icons.ts';
+import { Layer } from './layer.ts';
 import './person-avatar.ts';
 import { nameOf, presenceWords } from './words.ts';
 
@@ -76,6 +77,8 @@ export class ConversationHeader extends LitElement {
         min-block-size: var(--target);
         padding-inline: var(--s3);
         border-radius: 0.375rem;
+      }
+      .menu .danger {
         color: var(--danger);
       }
       .menu button:hover {
@@ -108,6 +111,9 @@ export class ConversationHeader extends LitElement {
   @property({ type: Boolean }) live = true;
   @property({ type: Number }) now = 0;
   @state() private open = false;
+  readonly #menu = new Layer(this, () => {
+    this.open = false;
+  });
 
   override render(): TemplateResult {
     const { chat } = this;
@@ -137,9 +143,7 @@ export class ConversationHeader extends LitElement {
         type="button"
         aria-label=${words.chat.find}
         title=${words.chat.find}
-        @click=${() => {
-          emit(this, 'open-panel', { panel: 'search' });
-        }}
+        @click=${this.#find}
       >
         ${searchIcon}
       </button>
@@ -158,14 +162,22 @@ export class ConversationHeader extends LitElement {
       ${
         this.open
           ? html`<div class="menu" id="menu" @keydown=${this.#key} @focusout=${this.#left}>
-              <button type="button" @click=${this.#remove}>${trashIcon} ${words.chat.remove}</button>
+              <button type="button" @click=${this.#find}>${searchIcon} ${words.chat.find}</button>
+              <button type="button" @click=${this.#print}>${printIcon} ${words.chat.print}</button>
+              <button class="danger" type="button" @click=${this.#remove}>
+                ${trashIcon} ${words.chat.remove}
+              </button>
             </div>`
           : nothing
       }`;
   }
 
-  override updated(): void {
-    if (this.open) this.renderRoot.querySelector<HTMLElement>('.menu button')?.focus();
+  override updated(changed: PropertyValues): void {
+    if (!changed.has('open')) return;
+    if (this.open) {
+      this.#menu.opened();
+      this.renderRoot.querySelector<HTMLElement>('.menu button')?.focus();
+    } else this.#menu.closed();
   }
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -180,6 +192,17 @@ export class ConversationHeader extends LitElement {
     const to = event.relatedTarget;
     if (to instanceof Element && to.closest('.menu, .more') !== null) return;
     this.open = false;
+  };
+
+  readonly #find = (): void => {
+    this.open = false;
+    if (this.chat !== null) emit(this, 'open-panel', { panel: 'search', chatId: this.chat.id });
+  };
+
+  readonly #print = async (): Promise<void> => {
+    this.open = false;
+    await this.updateComplete;
+    print();
   };
 
   readonly #remove = (): void => {

@@ -1,5 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { Loading } from '../state/history.ts';
 import { isDeleted, type Chat, type ChatMessage, type Timeline } from '../state/model.ts';
 import { base } from '../styles/base.ts';
@@ -25,6 +26,15 @@ export class ConversationView extends LitElement {
         block-size: 100%;
         container-type: inline-size;
       }
+      @media print {
+        :host {
+          display: block;
+          block-size: auto;
+        }
+        message-input {
+          display: none;
+        }
+      }
     `,
   ];
 
@@ -37,8 +47,13 @@ export class ConversationView extends LitElement {
   @property({ attribute: false }) unreadAfter: number | null = null;
   @property({ attribute: false }) target: Target | null = null;
   @property() draft = '';
+  @property({ type: Number }) draftChanges = 0;
   @property({ type: Boolean }) typing = false;
   @property({ type: Boolean }) online = true;
+  @property({ type: Boolean }) enterSends = true;
+  /** Nobody knows for a moment whether the conversation is still there: it is shown without its messages, and what is written
+   *  is not sent yet. */
+  @property({ type: Boolean }) held = false;
   @property({ type: Number }) now = 0;
   @query('message-input') private readonly input!: MessageInput | null;
   @query('message-list') private readonly list!: MessageList | null;
@@ -54,15 +69,22 @@ export class ConversationView extends LitElement {
     all: NONE,
   };
 
+  get canWrite(): boolean {
+    return this.chat !== null && !isDeleted(this.chat.peer);
+  }
+
+  /** The field, or the messages where nothing can be written any more. */
   override focus(options?: FocusOptions): void {
-    if (this.input?.hasUpdated === true) this.input.focus(options);
+    const place = this.canWrite ? this.input : this.list;
+    if (place?.hasUpdated === true) place.focus(options);
     else void this.#focusWhenThere(options);
   }
 
   async #focusWhenThere(options?: FocusOptions): Promise<void> {
     await this.updateComplete;
-    await this.input?.updateComplete;
-    this.input?.focus(options);
+    const place = this.canWrite ? this.input : this.list;
+    await place?.updateComplete;
+    place?.focus(options);
   }
 
   override render(): TemplateResult {
@@ -80,30 +102,40 @@ export class ConversationView extends LitElement {
         .live=${this.online}
         .now=${this.now}
       ></conversation-header>
-      <message-list
-        .chat=${chat}
-        .messages=${this.detour?.messages ?? this.#withPending(chat.id)}
-        .loaded=${shown !== null}
-        .older=${shown?.older ?? false}
-        .detour=${this.detour !== null}
-        .loading=${this.loading}
-        .unreadAfter=${this.unreadAfter}
-        .unreadAbove=${unreadAbove}
-        .target=${this.target}
-        .now=${this.now}
-        @focus-composer=${() => {
-          this.focus();
-        }}
-      ></message-list>
+      ${keyed(this.held, this.#list(chat, shown, unreadAbove))}
       <message-input
         .chatId=${chat.id}
         .name=${nameOf(chat.peer)}
         .draft=${this.draft}
+        .draftChanges=${this.draftChanges}
         .closed=${isDeleted(chat.peer)}
+        .enterSends=${this.enterSends}
+        .held=${this.held}
         @focus-messages=${() => {
           this.list?.focusLast();
         }}
+        @send-text=${() => {
+          this.list?.toEnd();
+        }}
       ></message-input>`;
+  }
+
+  #list(chat: Chat, shown: Timeline | null, unreadAbove: number): TemplateResult {
+    return html`<message-list
+      .chat=${chat}
+      .messages=${this.detour?.messages ?? this.#withPending(chat.id)}
+      .loaded=${shown !== null}
+      .older=${shown?.older ?? false}
+      .detour=${this.detour !== null}
+      .loading=${this.loading}
+      .unreadAfter=${this.unreadAfter}
+      .unreadAbove=${unreadAbove}
+      .target=${this.target}
+      .now=${this.now}
+      @focus-composer=${() => {
+        this.focus();
+      }}
+    ></message-list>`;
   }
 
   /** The same list as long as nothing changed, so that the rows below are not rendered for nothing. */

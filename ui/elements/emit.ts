@@ -1,5 +1,7 @@
 import type { User } from '../../server/protocol/views.ts';
 import type { Preferences } from '../state/preferences.ts';
+import type { Panel } from '../state/trail.ts';
+import type { Unsendable } from '../state/unsendable.ts';
 
 /** Every event an element sends upwards, by name: what a shell does with it is not the element's matter. */
 export interface Emitted {
@@ -11,19 +13,26 @@ export interface Emitted {
   'draft-text': { text: string };
   'retry-message': { id: string };
   'discard-message': { id: string };
+  'discard-unsendable': Unsendable;
   'copy-text': { text: string };
   'show-details': { id: string | null };
   'need-older': undefined;
   'need-newer': undefined;
   'need-newest': undefined;
+  /** So much is loaded that what is far from the end can go. */
+  'let-go': undefined;
   'retry-history': undefined;
   'dismiss-history': undefined;
   'jump-unread': undefined;
   seen: { seq: number };
   'focus-messages': undefined;
   'focus-composer': undefined;
-  'open-panel': { panel: 'search' | 'people' | 'switcher' | 'keys' | 'settings' };
+  /** `chatId`: search only in this conversation. */
+  'open-panel': { panel: Panel | 'settings'; chatId?: string };
   'close-panel': undefined;
+  /** Of `Layer`, which says what it is for. */
+  'open-layer': { close: () => void; opened: (closed: () => void) => void };
+  'search-within': { chatId: string | null };
   'ask-server': { edit: () => void };
   'keep-server': undefined;
   'choose-server': { address: string };

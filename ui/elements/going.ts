@@ -1,6 +1,5 @@
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Account } from '../state/account.ts';
-import { touch } from './attention.ts';
 import type { Emitted } from './emit.ts';
 import type { Screen } from './screen.ts';
 
@@ -13,10 +12,12 @@ export class Going {
   /** Why it was not made. */
   problem: ProblemCode | null = null;
   readonly #screen: Screen;
+  readonly #onConversationMade: () => void;
   #jumping = false;
 
-  constructor(screen: Screen) {
+  constructor(screen: Screen, onConversationMade: () => void) {
     this.#screen = screen;
+    this.#onConversationMade = onConversationMade;
   }
 
   /** On the way to a certain message, so not to the unread ones. */
@@ -30,8 +31,6 @@ export class Going {
     this.#screen.app.go({ name: 'chat', chatId });
     if (seq !== undefined) await this.#to(chatId, seq);
     this.#jumping = false;
-    await this.#screen.updateComplete;
-    if (seq === undefined && !touch()) this.#screen.view?.focus();
   }
 
   async toUnread(chatId: string): Promise<void> {
@@ -53,8 +52,7 @@ export class Going {
     this.#told(person.id, null);
     try {
       const chatId = await this.#account.converse(person);
-      if (this.#screen.panel === 'people') this.#screen.panel = null;
-      this.#account.people.type('');
+      this.#onConversationMade();
       await this.open(chatId);
       this.#told(null, null);
     } catch (error) {
@@ -72,7 +70,10 @@ export class Going {
   }
 
   async #to(chatId: string, seq: number): Promise<void> {
-    if (await this.#account.history.jump(chatId, seq)) this.#screen.target = { seq };
+    const isLoaded = await this.#account.history.jump(chatId, seq);
+    // Somebody may have gone elsewhere meanwhile.
+    const route = this.#screen.app.route.get();
+    if (isLoaded && route.name === 'chat' && route.chatId === chatId) this.#screen.target = { seq };
   }
 
   #told(opening: string | null, problem: ProblemCode | null): void {

@@ -1,7 +1,7 @@
 import { html, svg, type TemplateResult } from 'lit';
 
 /** Line icons on a 24 grid, drawn after those of Lucide: `icons.notice.txt` goes into every bundle. Hidden from screen readers: the button that holds one has a name. */
-const icon = (content: TemplateResult, size = 20): TemplateResult =>
+export const icon = (content: TemplateResult, size = 20): TemplateResult =>
   html`<svg
     width=${size}
     height=${size}
@@ -33,8 +33,9 @@ export const sendIcon = icon(
 );
 export const downIcon = icon(svg`<path d="m6 9.500 6 6 6-6"/>`);
 export const upIcon = icon(svg`<path d="m6 14.500 6-6 6 6"/>`);
-export const keysIcon = icon(
-  svg`<rect x="3" y="6" width="18" height="12" rx="2"/><path d="M7 10h.01M11 10h.01M15 10h.01M8.500 14h7"/>`,
+export const printIcon = icon(
+  svg`<path d="M7 9V4h10v5M7 17H5a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h14a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-2"/><path d="M7 14h10v6H7z"/>`,
+  18,
 );
 export const trashIcon = icon(svg`<path d="M5 7h14M10 7V4.800h4V7M7 7l.8 12.200h8.400L17 7"/>`, 18);
 export const checkIcon = icon(svg`<path d="m5.500 12.500 4 4 9-9.500"/>`, 16);

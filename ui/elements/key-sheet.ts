@@ -1,5 +1,5 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { customElement, query } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import { panelStrings } from '../strings/panel-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
@@ -19,9 +19,13 @@ export class KeySheet extends LitElement {
     css`
       dl {
         display: grid;
-        grid-template-columns: 1fr auto;
+        grid-template-columns: minmax(45%, 1fr) auto;
         gap: var(--s2) var(--s4);
         align-items: center;
+      }
+      dt {
+        overflow-wrap: anywhere;
+        hyphens: auto;
       }
       dd {
         text-align: end;
@@ -41,6 +45,7 @@ export class KeySheet extends LitElement {
     `,
   ];
 
+  @property({ type: Boolean }) enterSends = true;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
 
   override firstUpdated(): void {
@@ -53,17 +58,17 @@ export class KeySheet extends LitElement {
     const mod = modifierName();
     const rows: readonly (readonly [string, readonly string[]])[] = [
       [keys.switch, [mod, 'K']],
-      [keys.search, [mod, 'Shift', 'F']],
-      [keys.compose, [mod, 'Shift', 'K']],
+      [keys.search, [mod, keys.shift, 'F']],
+      [keys.compose, [mod, keys.shift, 'K']],
       [keys.settings, [mod, ',']],
-      [keys.send, ['Enter']],
-      [keys.break, ['Shift', 'Enter']],
+      [keys.send, this.enterSends ? ['Enter'] : [mod, 'Enter']],
+      [keys.break, this.enterSends ? [keys.shift, 'Enter'] : ['Enter']],
       [keys.lists, ['↑', '↓']],
       [keys.messages, ['↑']],
       [keys.details, ['Enter']],
+      [keys.menu, [keys.shift, 'F10']],
       [keys.escape, ['Esc']],
-      [keys.sheet, ['?']],
-      [keys.sheetAnywhere, [mod, '/']],
+      [keys.sheet, [mod, '/']],
     ];
     return html`<dialog
       aria-labelledby="title"

@@ -23,16 +23,27 @@ export class LogOut extends LitElement {
     `,
   ];
 
-  /** Messages that wait on this device, and go with it. */
+  /** Messages that wait on this device, and drafts: they go with it. */
   @property({ type: Number }) unsent = 0;
+  @property({ type: Number }) drafts = 0;
+  /** Counts again what other windows wrote. */
+  @property({ attribute: false }) recount: () => void = () => undefined;
   @property({ attribute: false }) run: () => Promise<void> = () => Promise.resolve();
   @state() private asked = false;
   @state() private busy = false;
 
+  override firstUpdated(): void {
+    this.recount();
+  }
+
   override render(): TemplateResult {
     const { settings } = settingsStrings();
-    if (!this.asked || this.unsent === 0) return this.#button('', settings.logout, this.#start);
-    return html`<p class="notice" role="alert">${settings.logoutUnsent(this.unsent)}</p>
+    if (!this.asked || this.#nothingIsLost) return this.#button('', settings.logout, this.#start);
+    const { unsent, drafts } = this;
+    return html`<p class="notice" role="alert">
+        ${unsent > 0 ? settings.unsentMessages(unsent) : nothing}
+        ${drafts > 0 ? settings.unsentDrafts(drafts) : nothing} ${settings.logoutUnsent}
+      </p>
       <div class="acts">
         ${this.#button('danger', settings.logoutAnyway, this.#go)}
         <button class="button stay" type="button" @click=${this.#stay}>${settings.stay}</button>
@@ -50,8 +61,12 @@ export class LogOut extends LitElement {
     </button>`;
   }
 
+  get #nothingIsLost(): boolean {
+    return this.unsent + this.drafts === 0;
+  }
+
   readonly #start = (): void => {
-    if (this.unsent === 0) {
+    if (this.#nothingIsLost) {
       this.#go();
       return;
     }

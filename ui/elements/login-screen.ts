@@ -1,18 +1,17 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
-import { usernameFault } from '../../server/protocol/fields.ts';
-import { ApiProblem } from '../net/problem.ts';
-import type { Farewell } from '../state/app.ts';
+import { customElement, property, state } from 'lit/decorators.js';
+import { invitationIn } from '../state/invitation.ts';
+import type { Farewell } from '../state/phase.ts';
 import { loginStrings } from '../strings/login-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { loginStyles } from '../styles/login.ts';
+import { faultsOf, refusalOf, type EntryFaults, type EntryField } from './entry-faults.ts';
+import { formField } from './form-field.ts';
 import { iconUrl } from './icon-url.ts';
 import './password-rules.ts';
-import { refusalWords, ruleResults } from './password-rules.ts';
 import './server-address.ts';
-import { problemWords } from './words.ts';
 
 /** What somebody entered to get in. */
 export interface Entry {
@@ -24,7 +23,9 @@ export interface Entry {
 }
 type Submit = (entry: Entry) => Promise<void>;
 
-/** The door: log in or register. `logIn` and `register` reject with ApiProblem. Without a server it asks for one first. */
+const FIELDS: readonly EntryField[] = ['username', 'password', 'invite'];
+
+/** Log in or register. `logIn` and `register` reject with ApiProblem. Without a server it asks for one first. */
 @customElement('login-screen')
 export class LoginScreen extends LitElement {
   static override readonly styles = [base, controls, loginStyles];
@@ -42,22 +43,33 @@ export class LoginScreen extends LitElement {
   @state() private username = '';
   @state() private password = '';
   @state() private invite = '';
+  /** Whether a code is asked for: the server wants one, or the address holds one. */
+  @state() private invited = false;
   @state() private remember = false;
   @state() private shown = false;
   @state() private busy = false;
-  @state() private fault = '';
-  @query('#username') private readonly nameField!: HTMLInputElement | null;
-  @query('#password') private readonly passwordField!: HTMLInputElement | null;
+  @state() private faults: EntryFaults = {};
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('hashchange', this.#readInvitation);
+    this.#readInvitation();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('hashchange', this.#readInvitation);
+  }
 
   override firstUpdated(): void {
     this.username = this.knownName;
-    (this.knownName === '' ? this.nameField : this.passwordField)?.focus();
+    this.#focus(this.knownName === '' ? 'username' : 'password');
     if (this.serverAsked) this.renderRoot.querySelector('server-address')?.edit();
   }
 
   override updated(changed: PropertyValues<this>): void {
     // A server was chosen: what comes next is the name.
-    if (changed.has('server') && changed.get('server') !== undefined) this.nameField?.focus();
+    if (changed.has('server') && changed.get('server') !== undefined) this.#focus('username');
   }
 
   override render(): TemplateResult {
@@ -83,19 +95,23 @@ export class LoginScreen extends LitElement {
 
   #askWho(): TemplateResult {
     const { login } = loginStrings();
-    return html`<h1>${this.registering ? login.registerTitle : login.title}</h1>
+    const { registering } = this;
+    const form = this.faults.form ?? '';
+    return html`<h1>${registering ? login.registerTitle : login.title}</h1>
       <form novalidate @submit=${this.#submit}>
-        ${this.#nameField()} ${this.#passwordField()} ${this.registering ? this.#inviteField() : nothing}
+        ${this.#nameField()} ${this.#passwordField()}
+        ${registering && this.invited ? this.#inviteField() : nothing}
         ${this.asksToRemember ? this.#rememberField() : nothing}
-        <p class="fault" role="alert" ?hidden=${this.fault === ''}>${this.fault}</p>
+        <p class="fault" role="alert" ?hidden=${form === ''}>${form}</p>
         <button class="button main" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>
           ${this.busy ? html`<span class="spin"></span>` : nothing}
-          ${this.registering ? login.submitRegister : login.submit}
+          ${registering ? login.submitRegister : login.submit}
         </button>
       </form>
+      ${registering ? html`<p class="hint readable">${login.readable}</p>` : this.#forgot()}
       <footer>
         <button class="link" type="button" @click=${this.#change}>
-          ${this.registering ? login.toLogin : login.toRegister}
+          ${registering ? login.toLogin : login.toRegister}
         </button>
         <server-address .address=${this.server} .editable=${this.serverEditable}></server-address>
       </footer>`;
@@ -103,77 +119,62 @@ export class LoginScreen extends LitElement {
 
   #nameField(): TemplateResult {
     const { login } = loginStrings();
-    return html`<div class="field">
-      <label for="username">${login.username}</label>
-      <input
-        id="username"
-        name="username"
-        autocomplete="username"
-        autocapitalize="none"
-        spellcheck="false"
-        dir="auto"
-        required
-        aria-describedby=${this.registering ? 'name-rules' : nothing}
-        .value=${this.username}
-        @input=${(event: InputEvent) => {
-          this.username = (event.target as HTMLInputElement).value;
-        }}
-      />
-      ${this.registering ? html`<p class="hint" id="name-rules">${login.usernameRules}</p>` : nothing}
-    </div>`;
+    return formField({
+      id: 'username',
+      label: login.username,
+      autocomplete: 'username',
+      value: this.username,
+      ...(this.registering && { hint: login.usernameRules }),
+      fault: this.faults.username ?? '',
+      typed: (username) => {
+        this.username = username;
+        this.#forgive('username');
+      },
+    });
   }
 
   #passwordField(): TemplateResult {
     const { login } = loginStrings();
-    return html`<div class="field">
-      <div class="field-head">
-        <label for="password">${login.password}</label>
-        <button
-          class="link"
-          type="button"
-          @click=${() => {
-            this.shown = !this.shown;
-          }}
-        >
-          ${this.shown ? login.hidePassword : login.showPassword}
-        </button>
-      </div>
-      <input
-        id="password"
-        name="password"
-        type=${this.shown ? 'text' : 'password'}
-        autocomplete=${this.registering ? 'new-password' : 'current-password'}
-        required
-        .value=${this.password}
-        @input=${(event: InputEvent) => {
-          this.password = (event.target as HTMLInputElement).value;
+    return formField({
+      id: 'password',
+      label: login.password,
+      type: this.shown ? 'text' : 'password',
+      autocomplete: this.registering ? 'new-password' : 'current-password',
+      value: this.password,
+      fault: this.faults.password ?? '',
+      typed: (password) => {
+        this.password = password;
+        this.#forgive('password');
+      },
+      beside: html`<button
+        class="link"
+        type="button"
+        @click=${() => {
+          this.shown = !this.shown;
         }}
-      />
-      ${
-        this.registering
-          ? html`<password-rules .password=${this.password} .username=${this.username}></password-rules>`
-          : nothing
-      }
-    </div>`;
+      >
+        ${this.shown ? login.hidePassword : login.showPassword}
+      </button>`,
+      ...(this.registering && {
+        below: html`<password-rules .password=${this.password} .username=${this.username}></password-rules>`,
+      }),
+    });
   }
 
   #inviteField(): TemplateResult {
     const { login } = loginStrings();
-    return html`<div class="field">
-      <label for="invite">${login.invite}</label>
-      <input
-        id="invite"
-        name="invite"
-        autocomplete="off"
-        spellcheck="false"
-        aria-describedby="invite-hint"
-        .value=${this.invite}
-        @input=${(event: InputEvent) => {
-          this.invite = (event.target as HTMLInputElement).value;
-        }}
-      />
-      <p class="hint" id="invite-hint">${login.inviteHint}</p>
-    </div>`;
+    return formField({
+      id: 'invite',
+      label: login.invite,
+      autocomplete: 'off',
+      value: this.invite,
+      hint: login.inviteHint,
+      fault: this.faults.invite ?? '',
+      typed: (invite) => {
+        this.invite = invite;
+        this.#forgive('invite');
+      },
+    });
   }
 
   #rememberField(): TemplateResult {
@@ -194,55 +195,70 @@ export class LoginScreen extends LitElement {
     </div>`;
   }
 
+  #forgot(): TemplateResult {
+    const { login } = loginStrings();
+    return html`<details>
+      <summary class="link">${login.forgot}</summary>
+      <p class="hint">${login.forgotHint}</p>
+    </details>`;
+  }
+
   readonly #change = (): void => {
     this.registering = !this.registering;
-    this.fault = '';
-    this.nameField?.focus();
+    this.faults = {};
+    this.#focus('username');
   };
+
+  readonly #readInvitation = (): void => {
+    const code = invitationIn(location);
+    if (code === '') return;
+    this.invite = code;
+    this.invited = true;
+    this.registering = true;
+  };
+
+  /** What was said of a field does not hold for what is typed now; nor what was said of all of them. */
+  #forgive(field: EntryField): void {
+    if (this.faults[field] === undefined && this.faults.form === undefined) return;
+    const { [field]: _field, form: _form, ...rest } = this.faults;
+    this.faults = rest;
+  }
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (this.busy) return;
-    const { login } = loginStrings();
-    const name = this.username.trim();
-    if (name === '') this.#refuse(login.needUsername, this.nameField);
-    else if (this.registering && usernameFault(name) !== null)
-      this.#refuse(login.usernameRules, this.nameField);
-    else if (this.password === '') this.#refuse(login.needPassword, this.passwordField);
-    else if (this.registering && ruleResults(this.password, name).some(([, met]) => !met)) {
-      this.#refuse(loginStrings().rules.missing, this.passwordField);
-    } else void this.#send(name);
+    const { password, remember } = this;
+    const entry = { username: this.username.trim(), password, invite: this.invite.trim(), remember };
+    const faults = faultsOf(entry, this.registering);
+    if (Object.keys(faults).length > 0) void this.#refuse(faults);
+    else void this.#send(entry);
   };
 
-  async #send(name: string): Promise<void> {
+  async #send(entry: Entry): Promise<void> {
+    const isNew = this.registering;
     this.busy = true;
-    this.fault = '';
+    this.faults = {};
     try {
-      const { password, remember } = this;
-      const entry = { username: name, password, invite: this.invite.trim(), remember };
-      await (this.registering ? this.register : this.logIn)(entry);
+      await (isNew ? this.register : this.logIn)(entry);
+      // A code is good once, so a reload must not offer it again.
+      if (isNew && invitationIn(location) !== '') history.replaceState(history.state, '', location.pathname);
     } catch (error) {
-      this.#refuse(this.#explain(error), this.passwordField);
+      await this.#refuse(refusalOf(error, entry, isNew, this.farewell === 'expired'));
     } finally {
       this.busy = false;
     }
   }
 
-  #refuse(fault: string, field: HTMLInputElement | null): void {
-    this.fault = fault;
-    field?.focus();
+  /** The focus goes to the first field that is wrong. */
+  async #refuse(faults: EntryFaults): Promise<void> {
+    this.faults = faults;
+    if (faults.invite !== undefined) this.invited = true;
+    await this.updateComplete;
+    this.#focus(FIELDS.find((field) => faults[field] !== undefined) ?? 'password');
   }
 
-  #explain(error: unknown): string {
-    const { login } = loginStrings();
-    if (!(error instanceof ApiProblem)) return problemWords('internal');
-    if (error.code === 'too_many_requests')
-      return login.waitMinutes(Math.ceil((error.retryAfterS ?? 60) / 60));
-    if (this.registering && error.code === 'conflict') return login.taken;
-    if (this.registering && error.code === 'forbidden') return login.closed;
-    if (error.code === 'bad_request' && this.registering) return refusalWords(error);
-    if (error.code === 'unauthorized' || error.code === 'bad_request') return login.wrong;
-    return problemWords(error.code);
+  #focus(field: EntryField): void {
+    this.renderRoot.querySelector<HTMLInputElement>(`#${field}`)?.focus();
   }
 }
 

@@ -2,20 +2,24 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { contentFault } from '../../server/protocol/fields.ts';
 import { CONTENT_MAX_CODE_POINTS } from '../../server/protocol/limits.ts';
+import { withoutBlankEnds } from '../state/text/blank-lines.ts';
 import { codePoints } from '../state/text/code-points.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
+import { touch } from './attention.ts';
 import { emit } from './emit.ts';
 import { sendIcon } from './icons.ts';
+import { modifierName } from './shortcuts.ts';
 import { writingAct } from './writing-keys.ts';
 
 const COUNT_FROM = 500;
 
-/** What the wire refuses in any text: taken out rather than refused, for it can't be seen. */
-const sendable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+/** What is sent of a text: without what the wire refuses in any text, and without blank lines around it, neither of which can be
+ *  seen. */
+const sendable = (text: string): string => withoutBlankEnds(text.replaceAll('\0', '').toWellFormed());
 
-/** The field one writes in. Enter sends, Shift+Enter breaks the line, an input method is left alone. */
+/** The field one writes in. Enter sends or breaks the line, Ctrl+Enter sends, Shift+Enter breaks the line, an input method is left alone. */
 @customElement('message-input')
 export class MessageInput extends LitElement {
   static override readonly styles = [
@@ -67,16 +71,28 @@ export class MessageInput extends LitElement {
       textarea:focus-visible {
         outline: 0;
       }
+      @media (forced-colors: active) {
+        form:focus-within {
+          outline: 2px solid Highlight;
+        }
+      }
       textarea::placeholder {
         color: var(--quiet);
         opacity: 1;
       }
       .send {
+        border: 1px solid transparent;
         background: var(--fill);
         color: var(--on-accent);
         border-radius: 50%;
         inline-size: 2.375rem;
         block-size: 2.375rem;
+      }
+      @media (pointer: coarse) {
+        .send {
+          inline-size: var(--target);
+          block-size: var(--target);
+        }
       }
       .send:hover:not([aria-disabled='true']) {
         background: var(--fill-hover);
@@ -95,6 +111,11 @@ export class MessageInput extends LitElement {
         gap: var(--s3);
         font-variant-numeric: tabular-nums;
       }
+      .count {
+        flex: none;
+        margin-inline-start: auto;
+        white-space: nowrap;
+      }
       .closed {
         inline-size: min(58rem, 100%);
         margin-inline: auto;
@@ -110,12 +131,21 @@ export class MessageInput extends LitElement {
   @property() chatId = '';
   @property() name = '';
   @property() draft = '';
+  /** Counts the changes of drafts that were not made here. */
+  @property({ type: Number }) draftChanges = 0;
   @property({ type: Boolean }) closed = false;
+  /** Nothing can be sent for a moment. */
+  @property({ type: Boolean }) held = false;
+  /** Without Ctrl or ⌘. */
+  @property({ type: Boolean }) enterSends = true;
   @state() private length = 0;
   /** Whether the server would take what stands in the field. */
   @state() private isSendable = false;
   @query('textarea') private readonly field!: HTMLTextAreaElement | null;
   #shownFor = '';
+  /** The draft as it stands in the field. */
+  #told = '';
+  #composing = false;
 
   override focus(options?: FocusOptions): void {
     this.field?.focus(options);
@@ -124,11 +154,13 @@ export class MessageInput extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     const { field } = this;
     if (field === null) return;
-    // Another conversation, another draft; or the draft came late from the disk, or from a refused message.
+    // Another conversation, another draft; or the draft came late from the disk, or from another tab.
     const replaced = this.chatId !== this.#shownFor;
-    if (replaced || (changed.has('draft') && this.draft !== field.value.trimStart() && field.value === '')) {
+    const isNews = changed.has('draftChanges') && this.draft !== this.#told;
+    if (replaced || (isNews && !this.#composing)) {
       this.#shownFor = this.chatId;
       if (field.value !== this.draft) field.value = this.draft;
+      this.#told = this.draft;
       this.#measure(field.value);
       this.#grow();
     }
@@ -143,20 +175,26 @@ export class MessageInput extends LitElement {
         <textarea
           rows="1"
           dir="auto"
-          enterkeyhint="send"
+          enterkeyhint=${this.enterSends ? 'send' : 'enter'}
           aria-label=${composer.label(this.name)}
           aria-invalid=${left < 0 ? 'true' : 'false'}
           aria-describedby=${near ? 'count' : nothing}
           placeholder=${composer.placeholder}
           @input=${this.#typed}
+          @compositionstart=${() => {
+            this.#composing = true;
+          }}
+          @compositionend=${() => {
+            this.#composing = false;
+          }}
           @keydown=${this.#key}
         ></textarea>
         <button
           class="icon send"
           type="submit"
           aria-label=${composer.send}
-          title=${composer.hint}
-          aria-disabled=${this.isSendable ? 'false' : 'true'}
+          title=${touch() ? composer.send : this.enterSends ? composer.hint : composer.modifierHint(modifierName())}
+          aria-disabled=${this.isSendable && !this.held ? 'false' : 'true'}
         >
           ${sendIcon}
         </button>
@@ -164,8 +202,8 @@ export class MessageInput extends LitElement {
       ${
         near
           ? html`<div class="below" id="count">
-              <span class="fault">${left < 0 ? composer.overHint : ''}</span>
-              <span class=${left < 0 ? 'fault' : 'hint'} role="status"
+              ${left < 0 ? html`<span class="fault">${composer.overHint}</span>` : nothing}
+              <span class="count ${left < 0 ? 'fault' : 'hint'}" role="status"
                 >${left < 0 ? composer.over(-left) : composer.left(left)}</span
               >
             </div>`
@@ -177,11 +215,14 @@ export class MessageInput extends LitElement {
     if (this.field === null) return;
     this.#measure(this.field.value);
     this.#grow();
-    emit(this, 'draft-text', { text: this.field.value });
+    const { value } = this.field;
+    // What shows nothing is no draft.
+    this.#told = value.trim() === '' ? '' : value;
+    emit(this, 'draft-text', { text: value });
   };
 
   readonly #key = (event: KeyboardEvent): void => {
-    const act = writingAct(event, this.field?.value === '');
+    const act = writingAct(event, this.field?.value === '', this.enterSends);
     if (act === null) return;
     event.preventDefault();
     if (act === 'send') this.#send();
@@ -198,15 +239,16 @@ export class MessageInput extends LitElement {
     const { field } = this;
     if (field === null) return;
     const text = sendable(field.value);
-    if (contentFault(text) !== null) return;
+    if (this.held || contentFault(text) !== null) return;
     emit(this, 'send-text', { text });
     field.value = '';
     this.#typed();
   }
 
   #measure(text: string): void {
-    this.length = codePoints(text);
-    this.isSendable = contentFault(sendable(text)) === null;
+    const sent = sendable(text);
+    this.length = codePoints(sent);
+    this.isSendable = contentFault(sent) === null;
   }
 
   /** By hand: `field-sizing` is missing in the desktop's web view. */

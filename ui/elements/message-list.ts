@@ -1,24 +1,33 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { stateOf } from '../state/edit.ts';
 import type { Loading } from '../state/history.ts';
 import type { Chat, ChatMessage } from '../state/model.ts';
-import { dayName } from '../state/text/dates.ts';
-import { rowsOf, type Row } from '../state/text/rows.ts';
-import { language, strings } from '../strings/strings.ts';
+import { indexOfSeq } from '../state/text/row-window.ts';
+import { LOADED_MOST } from '../state/timeline.ts';
+import { rowsOf, unreadLineAt } from '../state/text/rows.ts';
+import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { messageListStyles } from '../styles/message-list.ts';
+import { AllRows } from './all-rows.ts';
 import { emit } from './emit.ts';
+import { firstEdge, loadingEdge } from './list-edges.ts';
 import { leapPill, newestPill, unreadPill } from './list-pills.ts';
-import './message-bubble.ts';
-import { goTo, ScrollKeeper } from './scroll-keeper.ts';
-import { nameOf, problemWords } from './words.ts';
+import { GesturesLoader } from './load-gestures.ts';
+import { lastSeen, UnseenBelow } from './unseen-below.ts';
+import { messageRow } from './message-row.ts';
+import { RenderedRows } from './rendered-rows.ts';
+import { RowFocus } from './row-focus.ts';
+import { ScrollKeeper } from './scroll-keeper.ts';
+import { hasSelection } from './selection.ts';
+import { nameOf } from './words.ts';
 
 const PAGE_AHEAD_PX = 900;
+/** Steps of the rows between two frames: more would mean that they chase each other. */
+const STEPS_A_FRAME = 6;
 
-/** A message to go to. `quiet`: to its top, without a mark and without the focus. */
+/** A message to go to. `quiet`: to its top, without a mark. The focus stays with the field one writes in. */
 export interface Target {
   readonly seq: number;
   readonly quiet?: boolean;
@@ -31,7 +40,6 @@ export class MessageList extends LitElement {
 
   @property({ attribute: false }) chat: Chat | null = null;
   @property({ attribute: false }) messages: readonly ChatMessage[] = [];
-  @property() me = '';
   @property({ type: Boolean }) loaded = false;
   @property({ type: Boolean }) older = false;
   /** The conversation goes on below: a place further back is shown. */
@@ -48,41 +56,92 @@ export class MessageList extends LitElement {
   @state() private away = false;
   @query('.scroller') private readonly scroller!: HTMLElement;
   readonly #keeper = new ScrollKeeper();
+  readonly #rendered = new RenderedRows();
   #opened = '';
+  /** The target that was scrolled to already. */
   #reached: unknown = null;
+  /** The number of the message that stands out as a hit. */
   #hit: number | null = null;
-  #bottomSeq = 0;
-  /** Renders whose bubbles are not there yet: the places of before the first of them count. */
+  readonly #unseen = new UnseenBelow();
+  /** Updates whose bubbles have not rendered yet. While there are any, the scroll anchor from before the first of them counts. */
   #unsettled = 0;
   #frame = 0;
+  /** Somebody stands at the end, and goes on standing there. */
+  #follows = true;
+  /** On the way back to the end. */
+  #returning = false;
+  #steps = 0;
+  readonly #focus = new RowFocus();
+  readonly #allRows = new AllRows(this);
+  readonly #gestures = new GesturesLoader(this);
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     cancelAnimationFrame(this.#frame);
   }
 
-  /** The newest message gets the focus, for the keyboard. */
+  override focus(options?: FocusOptions): void {
+    this.scroller.focus(options);
+  }
+
+  /** For the keyboard: the message that was searched for gets the focus, or the newest. */
   focusLast(): void {
-    this.#rows().at(-1)?.focus();
+    const hit = this.messages.findIndex(({ seq }) => seq !== null && seq === this.#hit);
+    this.#focusRow(hit < 0 ? this.messages.length - 1 : hit);
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('chat') && changed.get('chat')?.id !== this.chat?.id) {
       this.#keeper.forget();
+      this.#rendered.forget();
+      this.#follows = true;
+      this.#focus.forget();
       this.detailed = null;
       this.below = 0;
-      this.#bottomSeq = this.chat?.lastSeq ?? 0;
+      this.#unseen.forget(this.chat?.lastSeq ?? 0);
       this.#hit = null;
     } else if (this.hasUpdated && this.#unsettled === 0) {
       this.#keeper.remember(this.scroller, this.#rows());
+      const wasDetour = changed.has('detour') ? changed.get('detour') : this.detour;
+      this.#follows = wasDetour !== true && this.#rendered.hasEnd && this.#keeper.isAtEnd(this.scroller);
     }
+    this.#focus.note(this.#active);
     if (changed.has('target')) this.#hit = this.target?.quiet === true ? null : (this.target?.seq ?? null);
+    this.#place();
+  }
+
+  /** Decides which messages have rows. */
+  #place(): void {
+    const { messages, target } = this;
+    const scroller = this.renderRoot.querySelector('.scroller');
+    const returns = this.#returning && !this.detour;
+    const isOpening = this.#opened !== this.chat?.id;
+    const line = isOpening ? unreadLineAt(messages, this.unreadAfter) : -1;
+    this.#rendered.update(messages, {
+      viewportPx: scroller?.clientHeight ?? innerHeight,
+      atEnd: this.#follows,
+      anchor: this.#keeper.anchor,
+      all: this.#allRows.wanted,
+      pinned: scroller !== null && hasSelection(this.renderRoot, scroller),
+      begin: this.detour ? Math.floor(messages.length / 2) : line,
+      target: target === null || target === this.#reached ? -1 : this.#indexOf(target.seq),
+    });
+    if (!returns) return;
+    this.#returning = false;
+    this.#follows = true;
+    if (!this.#rendered.hasEnd) this.#rendered.showEnd();
+  }
+
+  #indexOf(seq: number): number {
+    const at = indexOfSeq(this.messages, seq);
+    return this.messages[at]?.seq === seq ? at : -1;
   }
 
   override render(): TemplateResult {
     const { chat } = this;
     if (chat === null) return html``;
     const name = nameOf(chat.peer);
+    const place = { chat, name, hit: this.#hit, detailed: this.detailed, now: this.now };
     return html`<div
         class="scroller"
         role="region"
@@ -92,79 +151,36 @@ export class MessageList extends LitElement {
         @keydown=${this.#key}
         @show-details=${(event: CustomEvent<{ id: string | null }>) => {
           this.detailed = event.detail.id;
+          void this.#gestures.load();
         }}
       >
         <div class="content">
           ${this.#beginning(name)}
           <ol>
             ${repeat(
-              rowsOf(this.messages, this.unreadAfter),
+              rowsOf(this.messages, this.unreadAfter, this.#rendered.window),
               (row) => row.message.id,
-              (row) => this.#row(row, chat, name),
+              (row) => messageRow(row, place),
             )}
           </ol>
-          ${this.loading?.direction === 'newer' ? this.#progress(this.loading) : nothing}
+          ${
+            this.loading?.direction === 'newer' && this.#rendered.hasEnd
+              ? loadingEdge(this, this.loading)
+              : nothing
+          }
         </div>
       </div>
       ${this.#floating()}`;
   }
 
-  #row(row: Row, chat: Chat, name: string): TemplateResult {
-    const { message } = row;
-    const classes = [
-      'row',
-      row.first ? 'first' : '',
-      message.seq !== null && message.seq === this.#hit ? 'hit' : '',
-    ];
-    return html`<li
-      class=${classes.join(' ')}
-      tabindex="-1"
-      data-id=${message.id}
-      data-seq=${message.seq ?? nothing}
-    >
-      ${row.day ? html`<h3 class="day">${dayName(message.at, this.now, language())}</h3>` : nothing}
-      ${row.unread ? html`<div class="unread" role="separator">${strings().chat.unreadLine}</div>` : nothing}
-      <message-bubble
-        .message=${message}
-        .sender=${message.mine ? strings().you : name}
-        .delivery=${message.mine ? stateOf(message, chat) : null}
-        .mine=${message.mine}
-        .first=${row.first}
-        .last=${row.last}
-        .details=${this.detailed === message.id}
-        .deliveredMarks=${chat.deliveredMarks}
-        .readMarks=${chat.readMarks}
-      ></message-bubble>
-    </li>`;
-  }
-
   #beginning(name: string): TemplateResult {
     const { chat } = strings();
     const { loading } = this;
-    if (loading !== null && loading.direction !== 'newer' && !this.#leaping) return this.#progress(loading);
-    if (!this.loaded || this.older) return html`<div class="edge"></div>`;
-    return html`<div class="edge">${this.messages.length === 0 ? chat.empty(name) : chat.beginning}</div>`;
-  }
-
-  #progress(loading: Loading): TemplateResult {
-    const { chat, retry, loading: words } = strings();
-    if (loading.problem === null) {
-      return html`<div class="edge" role="status">
-        <span class="spin"></span><span class="aloud">${words}</span>
-      </div>`;
-    }
-    return html`<div class="edge" role="alert">
-      <p>${chat.loadFailed} ${problemWords(loading.problem)}</p>
-      <button
-        class="button"
-        type="button"
-        @click=${() => {
-          emit(this, 'retry-history');
-        }}
-      >
-        ${retry}
-      </button>
-    </div>`;
+    if (!this.#rendered.hasStart) return firstEdge(null);
+    if (loading !== null && loading.direction !== 'newer' && !this.#leaping)
+      return loadingEdge(this, loading);
+    if (!this.loaded || this.older) return firstEdge(null);
+    return firstEdge(this.messages.length === 0 ? chat.empty(name) : chat.beginning);
   }
 
   /** Somebody is on the way to another place, and sees this one until then. */
@@ -181,7 +197,11 @@ export class MessageList extends LitElement {
         : this.unreadAbove > 0
           ? unreadPill(this, this.unreadAbove)
           : nothing
-    }${away ? newestPill(this.below, this.#toEnd) : nothing}`;
+    }${away ? newestPill(this.below, this.toEnd) : nothing}`;
+  }
+
+  override firstUpdated(): void {
+    void this.#gestures.load();
   }
 
   override updated(): void {
@@ -192,7 +212,8 @@ export class MessageList extends LitElement {
   /** Bubbles render a microtask after the list, so places are measured when they have; still before the paint. */
   async #settle(): Promise<void> {
     const bubbles = [...this.renderRoot.querySelectorAll('message-bubble')];
-    await Promise.all(bubbles.map((bubble) => bubble.updateComplete));
+    const pending = bubbles.filter((bubble) => bubble.isUpdatePending);
+    await Promise.allSettled(pending.map((bubble) => bubble.updateComplete));
     this.#unsettled -= 1;
     if (this.#unsettled > 0 || !this.isConnected || this.chat === null) return;
     const rows = this.#rows();
@@ -200,19 +221,19 @@ export class MessageList extends LitElement {
       this.#opened = this.chat.id;
       this.scroller.scrollTop = 0;
       const line = this.renderRoot.querySelector('.unread');
-      if (line !== null) goTo(line, 'start');
+      if (line !== null) this.#keeper.goTo(line, 'start');
     } else {
-      this.#keeper.restore(this.scroller, rows, !this.detour);
+      this.#keeper.restore(this.scroller, rows, this.#follows && !this.detour);
     }
     if (this.target !== null && this.target !== this.#reached) {
       const row = rows.find((each) => each.dataset['seq'] === String(this.target?.seq));
       if (row !== undefined) {
         this.#reached = this.target;
         const quiet = this.target.quiet === true;
-        goTo(row, quiet ? 'start' : 'center');
-        if (!quiet) row.focus({ preventScroll: true });
+        this.#keeper.goTo(row, quiet || row.offsetHeight > this.scroller.clientHeight ? 'start' : 'center');
       }
     }
+    this.#focus.settle(rows, this.scroller);
     this.#look();
   }
 
@@ -223,6 +244,7 @@ export class MessageList extends LitElement {
   readonly #scrolled = (): void => {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => {
+      this.#steps = 0;
       this.#look();
     });
   };
@@ -230,49 +252,83 @@ export class MessageList extends LitElement {
   /** What is on screen now, and whether more is wanted. */
   #look(): void {
     const { scroller, chat } = this;
-    if (chat === null || !this.loaded) return;
+    // Without a height nothing is on screen.
+    if (chat === null || !this.loaded || scroller.clientHeight === 0) return;
     const idle = this.loading === null;
+    const { hasStart, hasEnd } = this.#rendered;
     const above = scroller.scrollHeight - scroller.clientHeight + scroller.scrollTop;
-    if (idle && this.older && above < PAGE_AHEAD_PX) emit(this, 'need-older');
-    if (idle && this.detour && -scroller.scrollTop < PAGE_AHEAD_PX) emit(this, 'need-newer');
-    const atEnd = this.#keeper.isAtEnd(scroller) && !this.detour;
-    this.away = !atEnd && -scroller.scrollTop > scroller.clientHeight;
-    if (atEnd) this.#bottomSeq = chat.lastSeq;
-    this.below = atEnd
-      ? 0
-      : this.messages.filter((message) => !message.mine && (message.seq ?? 0) > this.#bottomSeq).length;
-    const seq = this.#lastSeen();
+    if (above < PAGE_AHEAD_PX) {
+      if (!hasStart) this.#step('up');
+      else if (idle && this.older) emit(this, 'need-older');
+    }
+    if (-scroller.scrollTop < PAGE_AHEAD_PX) {
+      if (!hasEnd) this.#step('down');
+      else if (idle && this.detour) emit(this, 'need-newer');
+    }
+    const atEnd = hasEnd && !this.detour && this.#keeper.isAtEnd(scroller);
+    this.away = !atEnd && (!hasEnd || -scroller.scrollTop > scroller.clientHeight);
+    if (atEnd && this.messages.length > LOADED_MOST) emit(this, 'let-go');
+    const seq = lastSeen(scroller, this.#rows());
+    this.#unseen.saw(atEnd ? chat.lastSeq : seq);
+    this.below = atEnd ? 0 : this.#unseen.countIn(this.messages);
     if (seq > 0) emit(this, 'seen', { seq });
   }
 
-  #lastSeen(): number {
-    const end = this.scroller.getBoundingClientRect().bottom;
-    const row = this.#rows().findLast(
-      (each) => each.dataset['seq'] !== undefined && each.getBoundingClientRect().top < end - 16,
-    );
-    return Number(row?.dataset['seq'] ?? 0);
+  #step(direction: 'up' | 'down'): void {
+    this.#steps += 1;
+    if (this.#steps === STEPS_A_FRAME) this.#scrolled();
+    if (this.#steps >= STEPS_A_FRAME) return;
+    this.#rendered.step(direction);
+    this.requestUpdate();
   }
 
-  readonly #toEnd = (): void => {
+  /** To the newest message. */
+  readonly toEnd = (): void => {
     if (this.detour) emit(this, 'need-newest');
+    this.#returning = true;
     this.#keeper.forget();
     this.scroller.scrollTop = 0;
-    this.#look();
+    this.requestUpdate();
   };
 
+  /** Every loaded message has a row then, and keeps it while some text is selected. */
+  renderAll(): Promise<void> {
+    return this.#allRows.once();
+  }
+
+  get #active(): Element | null {
+    return (this.renderRoot as ShadowRoot | undefined)?.activeElement ?? null;
+  }
+
+  /** A message that has no row yet gets one first. */
+  #focusRow(index: number): void {
+    const id = this.messages[index]?.id;
+    if (id === undefined) return;
+    const row = this.#rows().find((each) => each.dataset['id'] === id);
+    if (row !== undefined) {
+      row.focus();
+      return;
+    }
+    this.#rendered.show(index);
+    this.#focus.wait(id);
+    this.requestUpdate();
+  }
+
   readonly #key = (event: KeyboardEvent): void => {
-    const rows = this.#rows();
-    const at = rows.findIndex((row) => row === (this.renderRoot as ShadowRoot).activeElement);
+    const active = this.#active;
+    this.#focus.note(active);
+    const at = this.#focus.indexIn(this.messages);
     if (event.key === 'Escape') {
-      this.#toEnd();
+      this.toEnd();
       emit(this, 'focus-composer');
-    } else if (event.key === 'Enter' && at >= 0) {
-      const id = rows[at]?.dataset['id'] ?? null;
+    } else if (event.key === 'Enter' && active?.matches('.row') === true) {
+      const id = this.messages[at]?.id ?? null;
       this.detailed = this.detailed === id ? null : id;
     } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
-      const to = at < 0 ? rows.length - 1 : at + (event.key === 'ArrowUp' ? -1 : 1);
-      if (to >= rows.length) emit(this, 'focus-composer');
-      rows[Math.max(0, to)]?.focus();
+      const last = this.messages.length - 1;
+      const to = at < 0 ? last : at + (event.key === 'ArrowUp' ? -1 : 1);
+      if (to > last) emit(this, 'focus-composer');
+      else this.#focusRow(Math.max(0, to));
     } else return;
     event.preventDefault();
   };

@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { User } from '../../server/protocol/views.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import type { Found } from '../state/lookup.ts';
-import { isDeleted } from '../state/model.ts';
+import { isDeleted, type Chat } from '../state/model.ts';
 import { panelStrings } from '../strings/panel-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
@@ -11,28 +11,55 @@ import { controls } from '../styles/controls.ts';
 import { panel } from '../styles/panel.ts';
 import { emit } from './emit.ts';
 import { backIcon } from './icons.ts';
+import './invite-somebody.ts';
 import './person-avatar.ts';
 import { lookupFailed, openingSign } from './lookup-signs.ts';
 import { moveAmong } from './roving.ts';
 import { nameOf, presenceWords, problemWords } from './words.ts';
 import { isComposing } from './writing-keys.ts';
 
-/** Finding a person by name to talk to. */
+const SUGGESTED = 8;
+
+/** Where a person stands among those found for a name. */
+const rank = (user: User, name: string): number => {
+  if (name === '' || isDeleted(user) || !user.username.startsWith(name)) return 2;
+  return user.username === name ? 0 : 1;
+};
+
+/** Finding a person by name to talk to. Before anything is typed: people one talks to already, which needs no server. */
 @customElement('new-conversation')
 export class NewConversation extends LitElement {
   static override readonly styles = [base, controls, panel];
 
   @property({ attribute: false }) found: Found<readonly User[]> | null = null;
+  /** The conversations there are, the one used last first. */
+  @property({ attribute: false }) chats: readonly Chat[] = [];
   @property({ attribute: false }) problem: ProblemCode | null = null;
   /** The person whose conversation is being made. */
   @property({ attribute: false }) opening: string | null = null;
+  /** For those who are not here yet: where they register, and whom they look for then. */
+  @property() server = '';
+  @property() username = '';
   @property({ type: Number }) now = 0;
   /** What was typed; set by the screen. */
   @property({ attribute: false }) type: (query: string) => void = () => undefined;
   @property({ attribute: false }) retry: () => void = () => undefined;
+  /** Enter was pressed before the answer came. */
+  #entered = false;
+
+  override focus(): void {
+    this.renderRoot.querySelector('input')?.focus();
+  }
 
   override firstUpdated(): void {
-    this.renderRoot.querySelector('input')?.focus();
+    this.focus();
+  }
+
+  override updated(): void {
+    if (!this.#entered || this.found?.busy === true) return;
+    this.#entered = false;
+    const [user] = this.#shown();
+    if (user !== undefined) emit(this, 'open-person', { user });
   }
 
   override render(): TemplateResult {
@@ -67,6 +94,7 @@ export class NewConversation extends LitElement {
           dir="auto"
           .value=${this.found?.query ?? ''}
           @input=${(event: InputEvent) => {
+            this.#entered = false;
             this.type((event.target as HTMLInputElement).value);
           }}
           @keydown=${this.#enter}
@@ -78,45 +106,85 @@ export class NewConversation extends LitElement {
   }
 
   #results(): TemplateResult {
+    if (this.problem !== null)
+      return html`<p class="say fault" role="alert">${problemWords(this.problem)}</p>`;
     const { newChat } = panelStrings();
     const found = this.found;
     const result = found?.result ?? null;
-    if (this.problem !== null)
-      return html`<p class="say fault" role="alert">${problemWords(this.problem)}</p>`;
-    if (found !== null && found.problem !== null) return lookupFailed(found.problem, this.retry);
-    if (found === null || result === null) return html`<p class="say">${newChat.hint}</p>`;
-    return html`<p class="aloud" role="status">${newChat.found(result.length)}</p>
-      ${result.length === 0 ? html`<p class="say">${newChat.none(found.answered)}</p>` : nothing}
-      <ul>
-        ${result.map(
-          (user) =>
-            html`<li>
-              <button
-                class="result"
-                type="button"
-                @click=${() => {
-                  emit(this, 'open-person', { user });
-                }}
-              >
-                <person-avatar
-                  .person=${user.id}
-                  .name=${nameOf(user)}
-                  .online=${!isDeleted(user) && user.status === 'online'}
-                ></person-avatar>
-                <span class="grow"
-                  ><bdi class="name">${nameOf(user)}</bdi
-                  ><span class="excerpt">${presenceWords(user, this.now)}</span></span
-                >${this.opening === user.id ? openingSign() : nothing}
-              </button>
-            </li>`,
-        )}
-      </ul>`;
+    const people = this.#shown();
+    const asked = (found?.query ?? '').trim() !== '';
+    const invite = html`<invite-somebody
+      .server=${this.server}
+      .username=${this.username}
+    ></invite-somebody>`;
+    if (!asked) {
+      return html`${people.length === 0 ? html`<p class="say">${newChat.hint}</p>` : html`<h3>${newChat.known}</h3>`}
+      ${this.#people(people)}${invite}`;
+    }
+    return html`${this.#people(people)}
+    ${found !== null && found.problem !== null ? lookupFailed(found.problem, this.retry) : nothing}
+    ${
+      found === null || result === null
+        ? nothing
+        : html`<p class="aloud" role="status">${newChat.found(people.length)}</p>
+            ${found.further.ended ? nothing : html`<p class="say">${newChat.more(result.length)}</p>`}
+            ${
+              people.length === 0
+                ? html`<p class="say">${newChat.none(found.answered)}</p>
+                    ${invite}`
+                : nothing
+            }`
+    }`;
   }
 
+  /** Those one talks to whose names match what is typed, then all others that the server found; before them who is called just
+   *  that, and whose name begins with it. */
+  #shown(): readonly User[] {
+    const query = this.found?.query.trim().toLowerCase() ?? '';
+    const words = query.split(/\s+/);
+    const known = this.chats
+      .map(({ peer }) => peer)
+      .filter((peer) => !isDeleted(peer) && words.every((word) => peer.username.includes(word)))
+      .sort((a, b) => rank(a, query) - rank(b, query))
+      .slice(0, SUGGESTED);
+    const ids = new Set(known.map(({ id }) => id));
+    const others = query === '' ? [] : (this.found?.result ?? []);
+    const all = [...known, ...others.filter(({ id }) => !ids.has(id))];
+    return all.sort((a, b) => rank(a, query) - rank(b, query));
+  }
+
+  #people(people: readonly User[]): TemplateResult {
+    return html`<ul>
+      ${people.map(
+        (user) =>
+          html`<li>
+            <button
+              class="result"
+              type="button"
+              @click=${() => {
+                emit(this, 'open-person', { user });
+              }}
+            >
+              <person-avatar
+                .person=${user.id}
+                .name=${nameOf(user)}
+                .online=${!isDeleted(user) && user.status === 'online'}
+              ></person-avatar>
+              <span class="grow"
+                ><bdi class="name">${nameOf(user)}</bdi
+                ><span class="excerpt">${presenceWords(user, this.now)}</span></span
+              >${this.opening === user.id ? openingSign() : nothing}
+            </button>
+          </li>`,
+      )}
+    </ul>`;
+  }
+
+  /** Whoever types and presses Enter means what was typed, not what was found for the letters before. */
   readonly #enter = (event: KeyboardEvent): void => {
-    const [user] = this.found?.result ?? [];
-    if (event.key === 'Enter' && !isComposing(event) && user !== undefined)
-      emit(this, 'open-person', { user });
+    if (event.key !== 'Enter' || isComposing(event) || (this.found?.query ?? '').trim() === '') return;
+    this.#entered = true;
+    this.requestUpdate();
   };
 }
 

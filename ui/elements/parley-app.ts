@@ -3,11 +3,15 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { App } from '../state/app.ts';
 import { directionOf } from '../strings/direction.ts';
+import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import type {} from './chat-screen.ts';
+import { keepPageOnDrop } from './dropped-files.ts';
 import type { Entry } from './login-screen.ts';
+import type { Missing } from './load-part.ts';
+import './missing-part.ts';
 import { renderWithin } from './render-within.ts';
-import { loadScreens } from './screens.ts';
+import { loadScreen, loadScreens, type ScreenName } from './screens.ts';
 
 /** The whole client: the door or the chat. */
 @customElement('parley-app')
@@ -23,10 +27,14 @@ export class ParleyApp extends SignalWatcher(LitElement) {
   ];
 
   @state() private app: App | null = null;
+  /** Why the screen that is wanted is not there. */
+  @state() private missing: Missing | null = null;
+  #wanted: ScreenName | null = null;
 
   /** Called once, when the language is known. */
   run(app: App): void {
     this.app = app;
+    keepPageOnDrop();
     app.start();
   }
 
@@ -36,9 +44,14 @@ export class ParleyApp extends SignalWatcher(LitElement) {
     this.#dress(app);
     const phase = app.phase.get();
     if (phase.name === 'starting') return nothing;
+    // Also what did not come at the start.
+    void loadScreens(phase.name === 'signedIn');
+    this.#want(phase.name === 'signedIn' ? 'chat' : 'login');
+    if (this.missing !== null) return this.#instead(this.missing);
     if (phase.name === 'signedIn')
       return html`<chat-screen .app=${app} .account=${phase.account}></chat-screen>`;
-    void loadScreens(false);
+    // The chat's title tells of its conversations.
+    app.shell.setTitle(strings().app);
     return html`<login-screen
       .farewell=${phase.farewell}
       .knownName=${phase.username}
@@ -54,6 +67,27 @@ export class ParleyApp extends SignalWatcher(LitElement) {
       .logIn=${(entry: Entry) => app.logIn(entry)}
       .register=${(entry: Entry) => app.register(entry)}
     ></login-screen>`;
+  }
+
+  #want(screen: ScreenName): void {
+    if (this.#wanted === screen) return;
+    this.#wanted = screen;
+    void loadScreen(screen).then((missing) => {
+      if (this.#wanted === screen) this.missing = missing;
+    });
+  }
+
+  #instead(reason: Missing): TemplateResult {
+    return html`<missing-part
+      .reason=${reason}
+      .retry=${() => {
+        this.#wanted = null;
+        this.missing = null;
+      }}
+      .reload=${() => {
+        location.reload();
+      }}
+    ></missing-part>`;
   }
 
   readonly #askForServer = ({ detail }: HTMLElementEventMap['ask-server']): void => {

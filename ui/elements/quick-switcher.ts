@@ -45,6 +45,12 @@ export class QuickSwitcher extends LitElement {
       .result[aria-selected='true'] {
         background: var(--chosen);
       }
+      @media (forced-colors: active) {
+        .result[aria-selected='true'] {
+          outline: 2px solid Highlight;
+          outline-offset: -2px;
+        }
+      }
     `,
   ];
 
@@ -52,6 +58,8 @@ export class QuickSwitcher extends LitElement {
   @state() private text = '';
   @state() private at = 0;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
+  /** Something else is opened in its place. */
+  #hasLeft = false;
 
   override firstUpdated(): void {
     this.dialog.showModal();
@@ -136,6 +144,7 @@ export class QuickSwitcher extends LitElement {
     } else if (event.key === 'Enter') {
       const chat = hits[this.at];
       if (chat === undefined) {
+        this.#hasLeft = true;
         this.dialog.close();
         emit(this, 'open-panel', { panel: 'people' });
       } else this.#go(chat);
@@ -144,6 +153,7 @@ export class QuickSwitcher extends LitElement {
   };
 
   #go(chat: Chat): void {
+    this.#hasLeft = true;
     this.dialog.close();
     emit(this, 'open-chat', { chatId: chat.id });
   }
@@ -153,7 +163,7 @@ export class QuickSwitcher extends LitElement {
   };
 
   readonly #closed = (): void => {
-    emit(this, 'close-panel');
+    if (!this.#hasLeft) emit(this, 'close-panel');
   };
 }
 

@@ -1,3 +1,4 @@
+import { narrow } from '../state/one-pane.ts';
 import { attentive } from './attention.ts';
 import type { Screen } from './screen.ts';
 
@@ -55,6 +56,8 @@ export class Reading {
   readonly told = (): void => {
     const seen = this.#seen;
     if (this.#landing !== 'no' || seen === null || !attentive()) return;
+    // A panel lies over the messages.
+    if (this.#screen.pane === 'over' && narrow()) return;
     if (this.#isAt(seen.chatId)) this.#screen.account.read(seen.chatId, seen.seq);
   };
 
@@ -72,7 +75,7 @@ export class Reading {
     const first = timelines.get(chatId)?.messages[0]?.seq ?? 0;
     if (first > seq) {
       this.#seen = null;
-      if (await history.jump(chatId, seq)) this.#screen.target = { seq, quiet: true };
+      if ((await history.jump(chatId, seq)) && this.#isAt(chatId)) this.#screen.target = { seq, quiet: true };
       // The list goes there while it renders and says what is seen from there; only that counts.
       await nextFrame();
       await nextFrame();

@@ -1,10 +1,12 @@
+import { isTyped } from './shortcuts.ts';
 import { isComposing } from './writing-keys.ts';
 
-/** Arrow keys among the results below a search field: down from the field, up back into it. */
+/** Arrow keys among the results below a search field: down from the field, up back into it. What is typed goes there too. */
 export const moveAmong = (event: KeyboardEvent, root: ShadowRoot): void => {
   if (isComposing(event)) return;
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
   const field = root.querySelector('input');
+  if (isTyped(event)) field?.focus();
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
   const stops: HTMLElement[] = [...root.querySelectorAll<HTMLElement>('button.result')];
   if (field !== null) stops.unshift(field);
   const at = stops.findIndex((stop) => stop === root.activeElement);

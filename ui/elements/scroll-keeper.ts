@@ -3,9 +3,15 @@
 export class ScrollKeeper {
   #anchor: { readonly id: string; readonly top: number } | null = null;
   #atEnd = true;
+  #frame = 0;
 
   /** Pixels within which one counts as standing at the end. */
   static readonly #NEAR = 32;
+
+  /** The id of the row that is kept in its place. */
+  get anchor(): string | null {
+    return this.#anchor?.id ?? null;
+  }
 
   isAtEnd(scroller: Element): boolean {
     return scroller.scrollTop > -ScrollKeeper.#NEAR;
@@ -15,7 +21,8 @@ export class ScrollKeeper {
   remember(scroller: Element, rows: readonly HTMLElement[]): void {
     this.#atEnd = this.isAtEnd(scroller);
     const top = scroller.getBoundingClientRect().top;
-    const row = rows.find((each) => each.getBoundingClientRect().bottom > top);
+    // Not the first: its day and name go when older messages come above it, and what was below them would move.
+    const row = rows.find((each, at) => at > 0 && each.getBoundingClientRect().bottom > top) ?? rows[0];
     const id = row?.dataset['id'];
     this.#anchor =
       row === undefined || id === undefined ? null : { id, top: row.getBoundingClientRect().top };
@@ -34,19 +41,21 @@ export class ScrollKeeper {
     if (Math.abs(moved) >= 1) scroller.scrollTop += moved;
   }
 
+  /** Somebody goes elsewhere. */
   forget(): void {
+    cancelAnimationFrame(this.#frame);
     this.#anchor = null;
     this.#atEnd = true;
   }
-}
 
-/** Shows a place. Rows that were never on screen have estimated heights until they are, so it goes there until it
- *  stays there. */
-export const goTo = (place: Element, block: 'start' | 'center', times = 3): void => {
-  if (!place.isConnected) return;
-  place.scrollIntoView({ block });
-  if (times === 0) return;
-  requestAnimationFrame(() => {
-    goTo(place, block, times - 1);
-  });
-};
+  /** Shows a place. More rows, or a font, may still come, so it goes there until it stays there. */
+  goTo(place: Element, block: 'start' | 'center', times = 3): void {
+    cancelAnimationFrame(this.#frame);
+    if (!place.isConnected) return;
+    place.scrollIntoView({ block });
+    if (times === 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.goTo(place, block, times - 1);
+    });
+  }
+}

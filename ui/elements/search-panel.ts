@@ -1,14 +1,17 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { SEARCH_PAGE } from '../net/api.ts';
 import type { SearchAnswer } from '../../server/protocol/http.ts';
 import { QUERY_MAX_CODE_POINTS } from '../../server/protocol/limits.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import type { Found } from '../state/lookup.ts';
+import type { Hits } from '../state/message-search.ts';
 import type { Chat } from '../state/model.ts';
 import { excerpt, stretches, type Stretch } from '../state/text/code-points.ts';
 import { shortTime } from '../state/text/dates.ts';
 import { panelStrings } from '../strings/panel-strings.ts';
-import { language, strings } from '../strings/strings.ts';
+import { language } from '../strings/locale.ts';
+import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { panel } from '../styles/panel.ts';
@@ -17,18 +20,50 @@ import { backIcon } from './icons.ts';
 import './person-avatar.ts';
 import { lookupFailed, openingSign } from './lookup-signs.ts';
 import { moveAmong } from './roving.ts';
-import { nameOf, problemWords } from './words.ts';
+import { momentWords, nameOf, problemWords } from './words.ts';
 
 const marked = (cut: readonly Stretch[]): readonly (TemplateResult | string)[] =>
   cut.map((part) => (part.hit ? html`<mark>${part.text}</mark>` : part.text));
 
-/** Search of people, conversations and messages. A message opens at its place; the results stay for the way back. */
+/** Search of people, conversations and messages, or of the messages of one conversation. A message opens at its place; the
+ *  results stay for the way back. */
 @customElement('search-panel')
 export class SearchPanel extends LitElement {
-  static override readonly styles = [base, controls, panel];
+  static override readonly styles = [
+    base,
+    controls,
+    panel,
+    css`
+      .scope {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--s1);
+        padding: 0 var(--s3) var(--s2);
+      }
+      .scope .button {
+        max-inline-size: 100%;
+        overflow-wrap: anywhere;
+        font-size: var(--small);
+      }
+      .scope .button[aria-pressed='true'] {
+        border-color: var(--accent);
+        background: var(--chosen);
+      }
+      @media (forced-colors: active) {
+        .scope .button[aria-pressed='true'] {
+          outline: 2px solid Highlight;
+          outline-offset: -2px;
+        }
+      }
+    `,
+  ];
 
-  @property({ attribute: false }) found: Found<SearchAnswer> | null = null;
+  @property({ attribute: false }) found: Found<Hits> | null = null;
+  /** The conversation that is searched; null for everything. */
+  @property({ attribute: false }) within: string | null = null;
   @property({ attribute: false }) chats: ReadonlyMap<string, Chat> = new Map();
+  /** The id of whoever searches. */
+  @property() me = '';
   @property({ type: Number }) now = 0;
   /** Why the conversation with a person found could not be opened. */
   @property({ attribute: false }) problem: ProblemCode | null = null;
@@ -37,10 +72,21 @@ export class SearchPanel extends LitElement {
   @property({ attribute: false }) retry: () => void = () => undefined;
   @property({ attribute: false }) more: () => void = () => undefined;
 
-  override firstUpdated(): void {
+  /** The last one, for the way back from everything. */
+  @state() private conversation: string | null = null;
+
+  override focus(): void {
     const field = this.renderRoot.querySelector('input');
     field?.focus();
     field?.select();
+  }
+
+  override firstUpdated(): void {
+    this.focus();
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('within') && this.within !== null) this.conversation = this.within;
   }
 
   override render(): TemplateResult {
@@ -67,8 +113,8 @@ export class SearchPanel extends LitElement {
       <div class="ask">
         <input
           type="search"
-          aria-label=${search.label}
-          placeholder=${search.placeholder}
+          aria-label=${this.within === null ? search.label : search.placeholderHere}
+          placeholder=${this.within === null ? search.placeholder : search.placeholderHere}
           maxlength=${QUERY_MAX_CODE_POINTS}
           autocomplete="off"
           spellcheck="false"
@@ -80,7 +126,29 @@ export class SearchPanel extends LitElement {
         />
         ${this.found?.busy === true ? html`<span class="spin"></span>` : nothing}
       </div>
+      ${this.conversation === null ? nothing : this.#scopes(this.conversation)}
       <div class="results">${this.#results()}</div>
+    </div>`;
+  }
+
+  #scopes(conversation: string): TemplateResult {
+    const { search } = panelStrings();
+    const peer = this.chats.get(conversation)?.peer;
+    const scope = (chatId: string | null, label: unknown): TemplateResult =>
+      html`<button
+        class="button"
+        type="button"
+        aria-pressed=${this.within === chatId ? 'true' : 'false'}
+        @click=${() => {
+          emit(this, 'search-within', { chatId });
+          this.focus();
+        }}
+      >
+        ${label}
+      </button>`;
+    return html`<div class="scope" role="group" aria-label=${search.where}>
+      ${scope(conversation, html`<bdi>${search.here(peer === undefined ? '' : nameOf(peer))}</bdi>`)}
+      ${scope(null, search.everywhere)}
     </div>`;
   }
 
@@ -94,11 +162,12 @@ export class SearchPanel extends LitElement {
     if (found === null || result === null) return html`<p class="say">${search.hint}</p>`;
     const { users, conversations, messages } = result;
     const count = users.length + conversations.length + messages.length;
+    const { ended } = found.further;
     return html`<p class="aloud" role="status">${search.found(count)}</p>
-      ${count === 0 ? html`<p class="say"><bdi>${search.none(found.answered)}</bdi></p>` : nothing}
+      ${count === 0 && ended ? html`<p class="say"><bdi>${search.none(found.answered)}</bdi></p>` : nothing}
       ${conversations.length > 0 ? this.#conversations(conversations) : nothing}
       ${users.length > 0 ? this.#users(users) : nothing}
-      ${messages.length > 0 ? this.#messages(messages) : nothing}`;
+      ${messages.length > 0 ? this.#messages(messages) : nothing} ${this.#further(found.further, result)}`;
   }
 
   #conversations(hits: SearchAnswer['conversations']): TemplateResult {
@@ -109,7 +178,8 @@ export class SearchPanel extends LitElement {
             emit(this, 'open-chat', { chatId: hit.id });
           }),
         )}
-      </ul>`;
+      </ul>
+      ${this.#cut(hits.length)}`;
   }
 
   #users(hits: SearchAnswer['users']): TemplateResult {
@@ -121,7 +191,15 @@ export class SearchPanel extends LitElement {
             emit(this, 'open-person', { user });
           }),
         )}
-      </ul>`;
+      </ul>
+      ${this.#cut(hits.length)}`;
+  }
+
+  /** Names have no further page: more letters find the others. */
+  #cut(count: number): TemplateResult | typeof nothing {
+    return count < SEARCH_PAGE
+      ? nothing
+      : html`<p class="say">${panelStrings().search.onlyFirst(SEARCH_PAGE)}</p>`;
   }
 
   #person(id: string, name: string, highlights: [number, number][], open: () => void): TemplateResult {
@@ -140,7 +218,9 @@ export class SearchPanel extends LitElement {
       <ul>
         ${hits.map((hit) => {
           const chat = this.chats.get(hit.conversation_id);
-          const name = chat === undefined ? hit.sender_name : nameOf(chat.peer);
+          const mine = hit.sender_id === this.me;
+          const { you } = strings();
+          const name = chat !== undefined ? nameOf(chat.peer) : mine ? you : hit.sender_name;
           return html`<li>
             <button
               class="result"
@@ -154,20 +234,26 @@ export class SearchPanel extends LitElement {
                   ><bdi class="name">${name}</bdi
                   ><time datetime=${hit.sent_at}>${shortTime(hit.sent_at, this.now, language())}</time></span
                 >
-                <span class="excerpt">${marked(excerpt(hit.content, hit.highlights))}</span>
+                <span class="excerpt"
+                  >${mine ? html`<bdi class="who">${you}:</bdi> ` : nothing}${marked(excerpt(hit.content, hit.highlights))}</span
+                >
               </span>
             </button>
           </li>`;
         })}
-      </ul>
-      ${this.found?.further.ended === false ? this.#further(this.found.further) : nothing}`;
+      </ul>`;
   }
 
-  #further({ busy, problem }: Found<SearchAnswer>['further']): TemplateResult {
+  #further({ busy, problem, ended }: Found<Hits>['further'], { reached, messages }: Hits): TemplateResult {
+    const { search } = panelStrings();
+    if (ended)
+      return html`<p class="say">${messages.length > 0 && this.within !== null ? search.noMore : ''}</p>`;
+    const day = this.within === null ? '' : momentWords(reached, this.now);
     return html`<div class="say">
+      ${day === '' ? nothing : html`<p>${messages.length > 0 ? search.back(day) : search.noneBack(day)}</p>`}
       ${problem === null ? nothing : html`<p class="fault" role="alert">${problemWords(problem)}</p>`}
       <button class="button" type="button" aria-disabled=${busy ? 'true' : 'false'} @click=${this.more}>
-        ${busy ? html`<span class="spin"></span>` : nothing}${panelStrings().search.more}
+        ${busy ? html`<span class="spin"></span>` : nothing}${this.within === null ? search.more : search.further}
       </button>
     </div>`;
   }

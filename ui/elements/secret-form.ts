@@ -5,9 +5,12 @@ import { loginStrings } from '../strings/login-strings.ts';
 import { settingsStrings } from '../strings/settings-strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
+import { formField } from './form-field.ts';
 import './password-rules.ts';
-import { refusalWords, ruleResults } from './password-rules.ts';
+import { ruleResults } from './password-check.ts';
 import { problemWords } from './words.ts';
+
+type Secret = 'current' | 'next';
 
 /** The two forms that want the password again: changing it, and deleting the account. `act` rejects with
  *  ApiProblem. */
@@ -35,22 +38,18 @@ export class SecretForm extends LitElement {
   @state() private current = '';
   @state() private next = '';
   @state() private busy = false;
-  @state() private fault = '';
+  @state() private faults: Readonly<Partial<Record<Secret | 'form', string>>> = {};
   @state() private done = '';
 
   override render(): TemplateResult {
     const { settings } = settingsStrings();
     const deleting = this.purpose === 'delete';
+    const form = this.faults.form ?? '';
     return html`<form novalidate @submit=${this.#submit}>
       <input type="text" name="username" autocomplete="username" .value=${this.username} hidden readonly />
       ${this.#field(deleting ? settings.deletePassword : settings.currentPassword, 'current')}
-      ${
-        deleting
-          ? nothing
-          : html`${this.#field(settings.newPassword, 'next')}
-              <password-rules .password=${this.next} .username=${this.username}></password-rules>`
-      }
-      <p class="fault" role="alert" ?hidden=${this.fault === ''}>${this.fault}</p>
+      ${deleting ? nothing : this.#field(settings.newPassword, 'next')}
+      <p class="fault" role="alert" ?hidden=${form === ''}>${form}</p>
       <p role="status" class="hint">${this.done}</p>
       <button
         class="button ${deleting ? 'danger' : ''}"
@@ -63,37 +62,41 @@ export class SecretForm extends LitElement {
     </form>`;
   }
 
-  #field(label: string, which: 'current' | 'next'): TemplateResult {
-    return html`<div class="field">
-      <label for=${which}>${label}</label>
-      <input
-        id=${which}
-        type="password"
-        autocomplete=${which === 'current' ? 'current-password' : 'new-password'}
-        .value=${this[which]}
-        @input=${(event: InputEvent) => {
-          this[which] = (event.target as HTMLInputElement).value;
-          this.done = '';
-        }}
-      />
-    </div>`;
+  #field(label: string, which: Secret): TemplateResult {
+    const isNew = which === 'next';
+    return formField({
+      id: which,
+      label,
+      type: 'password',
+      autocomplete: isNew ? 'new-password' : 'current-password',
+      value: this[which],
+      fault: this.faults[which] ?? '',
+      typed: (value) => {
+        this[which] = value;
+        this.faults = {};
+        this.done = '';
+      },
+      ...(isNew && {
+        below: html`<password-rules .password=${this.next} .username=${this.username}></password-rules>`,
+      }),
+    });
   }
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (this.busy) return;
     const { login, rules } = loginStrings();
-    if (this.current === '') this.#refuse(login.needPassword, 'current');
+    if (this.current === '') void this.#refuse('current', login.needPassword);
     else if (this.purpose === 'change' && ruleResults(this.next, this.username).some(([, met]) => !met)) {
-      this.#refuse(rules.missing, 'next');
+      void this.#refuse('next', rules.missing);
     } else void this.#run();
   };
 
   async #run(): Promise<void> {
-    const { login } = loginStrings();
+    const { login, rules } = loginStrings();
     const { settings } = settingsStrings();
     this.busy = true;
-    this.fault = '';
+    this.faults = {};
     try {
       await this.act(this.current, this.next);
       this.current = '';
@@ -102,19 +105,26 @@ export class SecretForm extends LitElement {
     } catch (error) {
       const code = problemCode(error);
       if (code === 'forbidden') {
-        this.#refuse(this.purpose === 'delete' ? settings.deleteWrong : settings.wrongPassword, 'current');
+        await this.#refuse(
+          'current',
+          this.purpose === 'delete' ? settings.deleteWrong : settings.wrongPassword,
+        );
       } else if (code === 'too_many_requests' && error instanceof ApiProblem) {
-        this.#refuse(login.waitMinutes(Math.ceil((error.retryAfterS ?? 60) / 60)), 'current');
+        this.faults = { form: login.waitMinutes(Math.max(1, Math.ceil((error.retryAfterS ?? 60) / 60))) };
       } else if (code === 'bad_request' && error instanceof ApiProblem) {
-        this.#refuse(refusalWords(error), 'next');
-      } else this.fault = problemWords(code);
+        await this.#refuse(
+          'next',
+          error.errors.some(({ path }) => path === 'new_password') ? rules.common : login.refused,
+        );
+      } else this.faults = { form: problemWords(code) };
     } finally {
       this.busy = false;
     }
   }
 
-  #refuse(fault: string, field: string): void {
-    this.fault = fault;
+  async #refuse(field: Secret, fault: string): Promise<void> {
+    this.faults = { [field]: fault };
+    await this.updateComplete;
     this.renderRoot.querySelector<HTMLInputElement>(`#${field}`)?.focus();
   }
 }

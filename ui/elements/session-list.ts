@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Session } from '../../server/protocol/views.ts';
 import type { SessionList } from '../state/sessions.ts';
+import { shortened } from '../state/text/graphemes.ts';
 import { settingsStrings } from '../strings/settings-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
@@ -26,7 +27,9 @@ const deviceName = (agent: string, otherwise: string): string => {
     ['macOS', /Mac OS/],
     ['Linux', /Linux|X11/],
   ]);
-  return [browser, system].filter((part) => part !== undefined).join(', ') || agent.slice(0, 60) || otherwise;
+  return (
+    [browser, system].filter((part) => part !== undefined).join(', ') || shortened(agent, 60) || otherwise
+  );
 };
 
 @customElement('session-list')

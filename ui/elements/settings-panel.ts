@@ -10,13 +10,15 @@ import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { settingsStyles } from '../styles/settings.ts';
+import { touch } from './attention.ts';
 import { emit } from './emit.ts';
 import { backIcon } from './icons.ts';
 import './log-out.ts';
 import './secret-form.ts';
+import { modifierName } from './shortcuts.ts';
 import './session-list.ts';
 
-type Choice = 'theme' | 'textSize' | 'language';
+type Choice = 'theme' | 'textSize' | 'language' | 'sendKey';
 
 /** Everything one can change. What it does to the account comes in as functions. */
 @customElement('settings-panel')
@@ -32,6 +34,8 @@ export class SettingsPanel extends LitElement {
   @property({ attribute: false }) remembered: boolean | null = null;
   @property({ attribute: false }) tray: boolean | null = null;
   @property({ type: Number }) unsent = 0;
+  @property({ type: Number }) drafts = 0;
+  @property({ attribute: false }) recount: () => void = () => undefined;
   @property({ type: Number }) now = 0;
   @property({ attribute: false }) endSession: (id: string) => void = () => undefined;
   @property({ attribute: false }) loadSessions: () => void = () => undefined;
@@ -83,9 +87,14 @@ export class SettingsPanel extends LitElement {
               ? nothing
               : html`<p class="hint">${settings.serverVersion(this.serverVersion)}</p>`
           }
-          <log-out .unsent=${this.unsent} .run=${this.logOut}></log-out>
+          <log-out
+            .unsent=${this.unsent}
+            .drafts=${this.drafts}
+            .recount=${this.recount}
+            .run=${this.logOut}
+          ></log-out>
         </section>
-        ${this.#appearance()} ${this.#notifications()} ${this.#window()}
+        ${this.#appearance()} ${this.#writing()} ${this.#notifications()} ${this.#window()}
         <section>
           <h3>${settings.sessions}</h3>
           <session-list
@@ -124,6 +133,26 @@ export class SettingsPanel extends LitElement {
     </section>`;
   }
 
+  /** On a touch screen Enter breaks the line, and the button sends. */
+  #writing(): TemplateResult | typeof nothing {
+    if (touch()) return nothing;
+    const { settings } = settingsStrings();
+    const { enter, modifier } = settings.sendKeys;
+    return html`<section>
+      <h3>${settings.writing}</h3>
+      ${this.#choice('sendKey', settings.sendKey, { enter, modifier: modifier(modifierName()) })}
+      <button
+        class="button"
+        type="button"
+        @click=${() => {
+          emit(this, 'open-panel', { panel: 'keys' });
+        }}
+      >
+        ${settings.keys}
+      </button>
+    </section>`;
+  }
+
   #choice(name: Choice, label: string, options: Readonly<Record<string, string>>): TemplateResult {
     const value = this.preferences?.[name] ?? '';
     return html`<fieldset>
@@ -150,10 +179,26 @@ export class SettingsPanel extends LitElement {
     const { settings } = settingsStrings();
     return html`<section>
       <h3>${settings.notifications}</h3>
-      ${this.#check('notify', settings.notify)} ${this.#check('preview', settings.preview)}
+      ${this.#box(
+        settings.notify,
+        (this.preferences?.notify ?? false) && this.notifications === 'granted',
+        (checked) => {
+          if (checked && this.notifications === 'default') this.allowNotifications();
+          emit(this, 'prefer', { notify: checked });
+        },
+        this.notifications === 'denied' || this.notifications === 'unsupported',
+      )}
+      ${this.#check('preview', settings.preview)}
       ${
         this.notifications === 'default'
-          ? html`<button class="button" type="button" @click=${this.allowNotifications}>
+          ? html`<button
+              class="button"
+              type="button"
+              @click=${() => {
+                this.allowNotifications();
+                emit(this, 'prefer', { notify: true });
+              }}
+            >
               ${settings.allow}
             </button>`
           : nothing
@@ -177,19 +222,27 @@ export class SettingsPanel extends LitElement {
     </section>`;
   }
 
-  #check(name: 'notify' | 'preview', label: string): TemplateResult {
+  #check(name: 'preview', label: string): TemplateResult {
     return this.#box(label, this.preferences?.[name] ?? false, (checked) => {
       emit(this, 'prefer', { [name]: checked });
     });
   }
 
-  #box(label: string, checked: boolean, change: (checked: boolean) => void): TemplateResult {
+  #box(
+    label: string,
+    checked: boolean,
+    change: (checked: boolean) => void,
+    disabled = false,
+  ): TemplateResult {
     return html`<label class="check"
       ><input
         type="checkbox"
         .checked=${live(checked)}
+        ?disabled=${disabled}
         @change=${(event: Event) => {
           change((event.target as HTMLInputElement).checked);
+          // What was ticked may not hold yet.
+          this.requestUpdate();
         }}
       /><span>${label}</span></label
     >`;

@@ -1,15 +1,28 @@
+import { strings } from '../strings/strings.ts';
 import type { Emitted } from './emit.ts';
+import { startsWriting } from './writing-keys.ts';
 
 const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
-export const modifierName = (): string => (isMac() ? '⌘' : 'Ctrl');
+export const modifierName = (): string => (isMac() ? '⌘' : strings().ctrl);
 
 const isWriting = (event: KeyboardEvent): boolean => {
   const [at] = event.composedPath();
   return at instanceof HTMLElement && (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || at.isContentEditable);
 };
 
-/** The panel a key asks for, or null. */
-export const panelFor = (event: KeyboardEvent): Emitted['open-panel']['panel'] | null => {
+/** Whether a key begins a text, and nothing that takes text has the focus. */
+export const isTyped = (event: KeyboardEvent): boolean =>
+  !event.defaultPrevented && startsWriting(event, isMac()) && !isWriting(event);
+
+/** Whether that text is meant for the field one writes messages in. */
+export const isForComposer = (event: KeyboardEvent): boolean =>
+  isTyped(event) &&
+  !event
+    .composedPath()
+    .some((at) => at instanceof Element && at.matches('dialog, [role=menu], search-panel, new-conversation'));
+
+/** The panel a key asks for, or null. `canWrite`: a question mark is written into the message field. */
+export const panelFor = (event: KeyboardEvent, canWrite: boolean): Emitted['open-panel']['panel'] | null => {
   const modified = (isMac() ? event.metaKey : event.ctrlKey) && !event.altKey;
   const key = event.key.toLowerCase();
   if (modified && event.shiftKey && key === 'k') return 'people';
@@ -18,6 +31,6 @@ export const panelFor = (event: KeyboardEvent): Emitted['open-panel']['panel'] |
   if (modified && key === ',') return 'settings';
   // From the text field too, where a question mark is a question mark.
   if (modified && key === '/') return 'keys';
-  if (event.key === '?' && !modified && !isWriting(event)) return 'keys';
+  if (event.key === '?' && !modified && !canWrite && !isWriting(event)) return 'keys';
   return null;
 };

@@ -34,6 +34,7 @@ export class ToastBar extends LitElement {
         padding: var(--s2) var(--s4);
         border-radius: var(--round);
         background: var(--toast);
+        outline: 1px solid transparent;
         color: var(--on-toast);
         box-shadow: var(--shadow-high);
         overflow-wrap: anywhere;

@@ -4,7 +4,9 @@ import type { User } from '../../server/protocol/views.ts';
 import { isDeleted, type ChatMessage, type DeliveryState } from '../state/model.ts';
 import { hashOf } from '../state/route.ts';
 import { shortTime } from '../state/text/dates.ts';
-import { language, strings } from '../strings/strings.ts';
+import { shortened } from '../state/text/graphemes.ts';
+import { language } from '../strings/locale.ts';
+import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import './person-avatar.ts';
 import { tickFor } from './ticks.ts';
@@ -47,6 +49,9 @@ export class UserItem extends LitElement {
         a[aria-current] {
           outline: 2px solid Highlight;
           outline-offset: -2px;
+        }
+        a:focus-visible {
+          outline-width: 4px;
         }
       }
       .line {
@@ -104,6 +109,7 @@ export class UserItem extends LitElement {
         border-radius: 1rem;
         background: var(--fill);
         color: var(--on-accent);
+        outline: 1px solid transparent;
         font-size: var(--tiny);
         font-weight: 650;
         line-height: 1.375rem;
@@ -180,11 +186,11 @@ export class UserItem extends LitElement {
     const { list } = strings();
     if (this.typing) return html`<span class="typing">${list.typing}</span>`;
     if (this.draft !== '' && !this.current && this.peer !== null && !isDeleted(this.peer)) {
-      return html`<span class="draft">${list.draft}</span><bdi>${this.draft}</bdi>`;
+      return html`<span class="draft">${list.draft}</span><bdi>${shortened(this.draft, 200)}</bdi>`;
     }
     if (this.last === null) return html`<span>${list.noMessages}</span>`;
     return html`${this.last.mine ? tickFor(this.lastState) : nothing}<bdi
-        >${this.last.text.slice(0, 200)}</bdi
+        >${shortened(this.last.text, 200)}</bdi
       >`;
   }
 }

@@ -1,9 +1,11 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ProblemCode } from '../net/problem.ts';
 import { stateOf } from '../state/edit.ts';
 import type { Chat, ChatMessage } from '../state/model.ts';
+import { language } from '../strings/locale.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -60,6 +62,7 @@ export class UserList extends LitElement {
         inline-size: 2.5rem;
         block-size: 2.5rem;
         flex: none;
+        outline: 1px solid transparent;
       }
       .ghost::after {
         flex: 1;
@@ -80,11 +83,16 @@ export class UserList extends LitElement {
   @property({ type: Number }) now = 0;
   @property({ attribute: false }) retry: () => void = () => undefined;
 
-  /** The conversation in sight, or the first. */
+  /** Items tell the day, not the minute: they change at midnight only. */
+  private get today(): number {
+    return new Date(this.now).setHours(0, 0, 0, 0);
+  }
+
+  /** The conversation in sight, or the first; nothing where there is none: typing would press a button. */
   override focus(options?: FocusOptions): void {
     const items = [...this.renderRoot.querySelectorAll('user-item')];
     const item = items.find((each) => each.current) ?? items[0];
-    (item ?? this.renderRoot.querySelector('button'))?.focus(options);
+    item?.focus(options);
   }
 
   override render(): TemplateResult {
@@ -96,29 +104,40 @@ export class UserList extends LitElement {
   }
 
   #items(): TemplateResult {
+    const waiting = new Map(this.pending.map((message) => [message.chatId, message]));
     return html`<ul>
       ${repeat(
         this.chats,
         (chat) => chat.id,
-        (chat) => {
-          const last = this.pending.findLast((message) => message.chatId === chat.id) ?? chat.lastMessage;
-          return html`<li>
-            <user-item
-              .chatId=${chat.id}
-              .peer=${chat.peer}
-              .last=${last}
-              .lastState=${last === null ? 'sent' : stateOf(last, chat)}
-              .unread=${chat.unread}
-              .draft=${this.drafts.get(chat.id) ?? ''}
-              .typing=${this.typing.has(chat.id)}
-              .current=${chat.id === this.current}
-              .live=${this.live}
-              .now=${this.now}
-            ></user-item>
-          </li>`;
-        },
+        (chat) => this.#item(chat, waiting.get(chat.id) ?? chat.lastMessage),
       )}
     </ul>`;
+  }
+
+  /** Rendered again only when something of it changed: there may be a thousand others. */
+  #item(chat: Chat, last: ChatMessage | null): unknown {
+    const draft = this.drafts.get(chat.id) ?? '';
+    const typing = this.typing.has(chat.id);
+    const isCurrent = chat.id === this.current;
+    const { live, today } = this;
+    return guard(
+      [chat, last, draft, typing, isCurrent, live, today, language()],
+      () =>
+        html`<li>
+          <user-item
+            .chatId=${chat.id}
+            .peer=${chat.peer}
+            .last=${last}
+            .lastState=${last === null ? 'sent' : stateOf(last, chat)}
+            .unread=${chat.unread}
+            .draft=${draft}
+            .typing=${typing}
+            .current=${isCurrent}
+            .live=${live}
+            .now=${today}
+          ></user-item>
+        </li>`,
+    );
   }
 
   #empty(): TemplateResult {

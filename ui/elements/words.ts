@@ -2,7 +2,8 @@ import type { User } from '../../server/protocol/views.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import { clockTime, dayName, daysAgo, relativeDay } from '../state/text/dates.ts';
 import { isDeleted } from '../state/model.ts';
-import { language, strings } from '../strings/strings.ts';
+import { language } from '../strings/locale.ts';
+import { strings } from '../strings/strings.ts';
 
 /** People, times and problems in words. */
 

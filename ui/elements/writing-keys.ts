@@ -14,10 +14,24 @@ export interface Press {
 export const isComposing = (press: Pick<Press, 'isComposing' | 'keyCode'>): boolean =>
   press.isComposing || press.keyCode === 229;
 
-/** What a key does in the field one writes in; null where the field itself knows best. */
-export const writingAct = (press: Press, empty: boolean): 'send' | 'messages' | null => {
+/** What a key does in the field one writes in; null where the field itself knows best. `enterSends`: without Ctrl or ⌘ too. */
+export const writingAct = (press: Press, empty: boolean, enterSends: boolean): 'send' | 'messages' | null => {
   if (isComposing(press)) return null;
-  const modified = press.shiftKey || press.ctrlKey || press.altKey || press.metaKey;
-  if (press.key === 'Enter' && !modified) return 'send';
+  if (press.key === 'Enter' && !press.shiftKey && !press.altKey)
+    return enterSends || press.ctrlKey || press.metaKey ? 'send' : null;
   return press.key === 'ArrowUp' && empty ? 'messages' : null;
+};
+
+/** Whether a key, pressed where nothing is written, begins a text: a character, a dead key, an input method, a paste. Not the
+ *  space bar, which presses buttons and scrolls. */
+export const startsWriting = (
+  press: Press & { readonly getModifierState: (key: string) => boolean },
+  isMac: boolean,
+): boolean => {
+  const { key, ctrlKey, altKey, metaKey } = press;
+  if ((isMac ? metaKey : ctrlKey) && !altKey) return key.toLowerCase() === 'v';
+  // Characters of the third level: AltGr is told as Ctrl and Alt by some systems.
+  const third = press.getModifierState('AltGraph') || (isMac && altKey && !ctrlKey && !metaKey);
+  if ((ctrlKey || altKey || metaKey) && !third) return false;
+  return isComposing(press) || key === 'Dead' || key === 'Process' || (key !== ' ' && [...key].length === 1);
 };

@@ -45,8 +45,10 @@ export class Api {
     return this.#open({ method: 'POST', path: '/auth/login', body: { username, password } });
   }
 
-  logout(): Promise<void> {
-    return this.#signed({ method: 'POST', path: '/auth/logout' });
+  /** `token`: when the store does not hold it any more. */
+  async logout(token?: string): Promise<void> {
+    const request = { method: 'POST', path: '/auth/logout', keepalive: true } as const;
+    await (token === undefined ? this.#signed(request) : send(this.#parts.fetch, this.base, request, token));
   }
 
   me(): Promise<User> {
@@ -79,9 +81,10 @@ export class Api {
     return this.#signed({ method: 'DELETE', path: `/users/me/sessions/${id}` });
   }
 
-  async people(query: string, limit = 20): Promise<readonly User[]> {
-    return (await this.#signed<{ users: User[] }>({ method: 'GET', path: '/users', query: { query, limit } }))
-      .users;
+  /** Whose names hold all words of `query`; those whose names begin with the first one come first. */
+  async people(query: string): Promise<readonly User[]> {
+    const { users } = await this.search(query, 'users');
+    return users.map(({ highlights: _highlights, ...user }) => user);
   }
 
   openConversation(recipient_id: string): Promise<Conversation> {
@@ -112,8 +115,8 @@ export class Api {
     });
   }
 
-  search(q: string, type?: SearchKind, before?: string): Promise<SearchAnswer> {
-    return this.#signed({ method: 'GET', path: '/search', query: { q, type, before, limit: SEARCH_PAGE } });
+  search(q: string, type?: SearchKind, before?: string, limit = SEARCH_PAGE): Promise<SearchAnswer> {
+    return this.#signed({ method: 'GET', path: '/search', query: { q, type, before, limit } });
   }
 
   #open<T>(request: Request): Promise<T> {

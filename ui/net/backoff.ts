@@ -1,5 +1,6 @@
 const BASE_MS = 500;
-const CAP_MS = 30_000;
+/** After a long outage too a connection is back soon: an attempt costs the server next to nothing. */
+const CAP_MS = 15_000;
 
 /** Milliseconds to wait before attempt `attempt` (0 is the first retry): exponential with full jitter, so that
  *  a thousand clients of a restarted server do not come back in one instant. `random` gives [0, 1). */

@@ -5,5 +5,17 @@ export type Exclusive = <T>(name: string, work: () => Promise<T>) => Promise<T>;
  *  the same time. Message ids keep that harmless, and so does the server, which gives both the same refresh token. */
 export const browserExclusive = (locks: LockManager | undefined): Exclusive => {
   if (locks === undefined) return (_name, work) => work();
-  return async (name, work) => await locks.request(name, work);
+  return async (name, work) => {
+    let begun = false as boolean;
+    try {
+      return await locks.request(name, () => {
+        begun = true;
+        return work();
+      });
+    } catch (error) {
+      if (begun) throw error;
+      // Refused along with all site data: no other window shares anything with this one then.
+      return await work();
+    }
+  };
 };

@@ -1,7 +1,7 @@
 import { CLOSE } from '../../server/protocol/errors.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { UpPayload, UpType } from '../../server/protocol/up.ts';
-import { SUBPROTOCOL } from '../../server/protocol/version.ts';
+import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock, Timer } from './clock.ts';
 import { decodeFrame, encodeFrame } from './frames.ts';
@@ -16,14 +16,20 @@ export interface Socket {
   close(code?: number): void;
 }
 
-/** `up`: welcome was received. `waiting`: the next attempt comes at `until` (ms since the epoch).
- *  `yielded`: this window gave way to newer ones of the same person. `over`: the session ended. */
+/** Why there is no connection. `unreached`: nobody answers. `unavailable`: the server says that it cannot serve now.
+ *  `blocked`: the server answers over HTTP, but no WebSocket to it opens: a proxy or a firewall does not pass them. */
+export type Trouble = 'unreached' | 'unavailable' | 'blocked';
+
+/** `up`: welcome was received. `waiting`: the next attempt comes at `until` (ms since the epoch). `connecting`: `trouble` is why the
+ *  attempt before failed, until this one has succeeded. `yielded`: this window gave way to newer ones of the same person.
+ *  `outdated`: the server no longer speaks this client's version. `over`: the session ended. */
 export type LinkState =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'connecting' }
+  | { readonly phase: 'connecting'; readonly trouble: Trouble | null }
   | { readonly phase: 'up' }
-  | { readonly phase: 'waiting'; readonly until: number }
+  | { readonly phase: 'waiting'; readonly until: number; readonly trouble: Trouble }
   | { readonly phase: 'yielded' }
+  | { readonly phase: 'outdated' }
   | { readonly phase: 'over'; readonly why: 'expired' | 'deleted' | 'revoked' };
 
 export interface LinkParts {
@@ -41,10 +47,22 @@ export interface LinkParts {
   readonly onState: (state: LinkState) => void;
 }
 
+/** What a browser reports when a connection ends without a close frame. */
+const NO_CODE = 1006;
 const PROBE_MS = 8_000;
 const OPEN_MS = 15_000;
 /** A connection that held this long starts the back-off anew. */
 const STABLE_MS = 10_000;
+/** So many attempts in a row without a welcome, while the server answers over HTTP, are no accident. */
+const BLOCKED_AFTER = 2;
+/** However often somebody touches the window, attempts that this brings forward are at least so far apart. */
+const HURRY_MS = 3_000;
+
+/** The server closed and says why: it stops, has failed, or has too much to do. */
+const UNAVAILABLE: ReadonlySet<number> = new Set([CLOSE.shutdown, CLOSE.internal, CLOSE.overloaded]);
+
+const troubleOf = (error: unknown): 'unreached' | 'unavailable' =>
+  ['unavailable', 'too_many_requests', 'internal'].includes(problemCode(error)) ? 'unavailable' : 'unreached';
 
 /** One lasting connection to the server over many sockets (SPEC §5). Reconnects with back-off and full jitter,
  *  at once when nudged, and notices a dead peer by silence. What the frames mean is not its matter. */
@@ -60,6 +78,11 @@ export class Link {
   #token = '';
   #generation = 0;
   #stopped = false;
+  #trouble: Trouble | null = null;
+  /** Attempts in a row that the server answered over HTTP only. */
+  #unopened = 0;
+  #triedAt = 0;
+  #probing = false;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -93,12 +116,31 @@ export class Link {
     }
   }
 
+  /** Somebody writes or looks at the window: the next attempt need not wait for its time. */
+  hurry(): void {
+    if (this.#state.phase !== 'waiting') return;
+    const ms = Math.max(0, this.#triedAt + HURRY_MS - this.#parts.clock.now());
+    if (this.#parts.clock.now() + ms < this.#state.until) this.#retryIn(Math.min(ms, HURRY_MS));
+  }
+
+  /** The device slept, so long that the server has given the connection up: a fresh one at once. */
+  woke(): void {
+    if (this.#state.phase !== 'up' && this.#state.phase !== 'connecting') {
+      this.nudge();
+      return;
+    }
+    this.#generation += 1;
+    this.#drop(CLOSE.normal);
+    this.#attempt = 0;
+    void this.#connect();
+  }
+
   /** The peer seems not to answer: a fresh socket, resumed by cursor. */
   restart(): void {
     if (this.#state.phase !== 'up' && this.#state.phase !== 'connecting') return;
     this.#generation += 1;
     this.#drop(CLOSE.normal);
-    this.#wait();
+    this.#wait('unreached');
   }
 
   /** False when the frame did not go out. True is no promise: only an answer is. */
@@ -116,7 +158,8 @@ export class Link {
 
   async #connect(): Promise<void> {
     const generation = ++this.#generation;
-    this.#set({ phase: 'connecting' });
+    this.#triedAt = this.#parts.clock.now();
+    this.#set({ phase: 'connecting', trouble: this.#trouble });
     try {
       this.#token = await this.#parts.token();
     } catch (error) {
@@ -126,21 +169,22 @@ export class Link {
     if (generation !== this.#generation) return;
     const socket = this.#parts.open(this.#parts.url(), [SUBPROTOCOL, `bearer.${this.#token}`]);
     this.#socket = socket;
-    let opened = false;
-    this.#silence = this.#parts.clock.after(OPEN_MS, () => {
-      if (generation === this.#generation) this.restart();
-    });
-    socket.onopen = () => {
-      opened = true;
+    const ended = (code: number, close: number | null): void => {
+      if (generation !== this.#generation) return;
+      const welcomed = this.#state.phase === 'up';
+      this.#generation += 1;
+      this.#drop(close);
+      void this.#closed(code, welcomed);
     };
+    // What lies in between may swallow the request, or take it and pass nothing on.
+    this.#silence = this.#parts.clock.after(OPEN_MS, () => {
+      ended(NO_CODE, CLOSE.normal);
+    });
     socket.onmessage = (event) => {
       if (generation === this.#generation && typeof event.data === 'string') this.#received(event.data);
     };
     socket.onclose = (event) => {
-      if (generation !== this.#generation) return;
-      this.#generation += 1;
-      this.#drop(null);
-      void this.#closed(event.code, opened);
+      ended(event.code, null);
     };
   }
 
@@ -149,6 +193,14 @@ export class Link {
     const frame = decodeFrame(text);
     if (frame === null) return;
     if (frame.type === 'welcome') {
+      if (frame.payload.min_version > PROTOCOL_VERSION) {
+        this.#generation += 1;
+        this.#drop(CLOSE.normal);
+        this.#set({ phase: 'outdated' });
+        return;
+      }
+      this.#trouble = null;
+      this.#unopened = 0;
       this.#heartbeatMs = frame.payload.heartbeat_s * 1000;
       this.#stable = this.#parts.clock.after(STABLE_MS, () => {
         this.#attempt = 0;
@@ -164,6 +216,7 @@ export class Link {
 
   /** The server pings a client silent for one heartbeat, so two without a word are suspicious. */
   #listen(): void {
+    this.#probing = false;
     this.#silence?.cancel();
     this.#silence = this.#parts.clock.after(this.#heartbeatMs * 2, () => {
       this.#probe();
@@ -171,7 +224,9 @@ export class Link {
   }
 
   #probe(): void {
-    if (!this.send('ping', {})) return;
+    // Asked again and again, it still has to answer the first time.
+    if (this.#probing || !this.send('ping', {})) return;
+    this.#probing = true;
     this.#silence?.cancel();
     this.#silence = this.#parts.clock.after(PROBE_MS, () => {
       this.#attempt = 0;
@@ -179,41 +234,60 @@ export class Link {
     });
   }
 
-  async #closed(code: number, opened: boolean): Promise<void> {
+  async #closed(code: number, welcomed: boolean): Promise<void> {
     if (code === CLOSE.accountDeleted) {
       this.#set({ phase: 'over', why: 'deleted' });
     } else if (code === CLOSE.tokenExpired || code === CLOSE.sessionRevoked) {
       // Judge before reconnecting: windows that push each other out must not do so in turns for ever.
-      this.#set({ phase: 'connecting' });
+      this.#set({ phase: 'connecting', trouble: this.#trouble });
       const generation = this.#generation;
       const verdict = await this.#judge(code === CLOSE.tokenExpired);
       if (generation !== this.#generation) return;
       if (verdict === 'over') this.#end(code === CLOSE.sessionRevoked ? 'revoked' : 'expired');
       else if (verdict === 'alive' && code === CLOSE.sessionRevoked) this.#set({ phase: 'yielded' });
-      else this.#wait();
+      else this.#wait(verdict === 'alive' ? 'unreached' : verdict);
     } else {
-      this.#wait();
+      this.#wait(UNAVAILABLE.has(code) ? 'unavailable' : (this.#trouble ?? 'unreached'));
       // A refused upgrade shows the browser no status: ask over HTTP what the matter is.
-      if (!opened && (await this.#judge(false)) === 'over' && !this.#stopped) {
-        this.#generation += 1;
-        this.#drop(CLOSE.normal);
-        this.#end('expired');
-      }
+      if (!welcomed) await this.#learnWhy(code);
     }
   }
 
-  async #judge(renew: boolean): Promise<'alive' | 'over' | 'unknown'> {
+  async #learnWhy(code: number): Promise<void> {
+    const verdict = await this.#judge(false);
+    if (this.#stopped || this.#state.phase === 'up') return;
+    if (verdict === 'over') {
+      this.#generation += 1;
+      this.#drop(CLOSE.normal);
+      this.#end('expired');
+      return;
+    }
+    // Closed with a reason is no proxy's doing.
+    this.#unopened = verdict === 'alive' && !UNAVAILABLE.has(code) ? this.#unopened + 1 : 0;
+    if (this.#unopened >= BLOCKED_AFTER) this.#explain('blocked');
+    else if (verdict !== 'alive') this.#explain(verdict);
+  }
+
+  /** Why the attempt failed has become known while the next one is waited for, or under way. */
+  #explain(trouble: Trouble): void {
+    this.#trouble = trouble;
+    const state = this.#state;
+    const isTold = (state.phase === 'waiting' || state.phase === 'connecting') && state.trouble !== trouble;
+    if (isTold) this.#set({ ...state, trouble });
+  }
+
+  async #judge(renew: boolean): Promise<'alive' | 'over' | Exclude<Trouble, 'blocked'>> {
     try {
       if (renew) await this.#parts.renew(this.#token);
       return (await this.#parts.alive()) ? 'alive' : 'over';
     } catch (error) {
-      return problemCode(error) === 'unauthorized' ? 'over' : 'unknown';
+      return problemCode(error) === 'unauthorized' ? 'over' : troubleOf(error);
     }
   }
 
   #noToken(error: unknown): void {
     if (problemCode(error) === 'unauthorized') this.#end('expired');
-    else this.#wait();
+    else this.#wait(troubleOf(error));
   }
 
   #end(why: 'expired' | 'revoked'): void {
@@ -221,13 +295,20 @@ export class Link {
     this.#set({ phase: 'over', why });
   }
 
-  #wait(): void {
+  #wait(trouble: Trouble): void {
+    this.#trouble = trouble;
     const ms = backoffMs(this.#attempt, this.#parts.random);
     this.#attempt += 1;
+    this.#retryIn(ms);
+  }
+
+  #retryIn(ms: number): void {
+    this.#retry?.cancel();
     this.#retry = this.#parts.clock.after(ms, () => {
       void this.#connect();
     });
-    this.#set({ phase: 'waiting', until: this.#parts.clock.now() + ms });
+    const until = this.#parts.clock.now() + ms;
+    this.#set({ phase: 'waiting', until, trouble: this.#trouble ?? 'unreached' });
   }
 
   #drop(code: number | null): void {

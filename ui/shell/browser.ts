@@ -1,5 +1,6 @@
 import { browserSession } from './browser-session.ts';
 import type { Shell } from './shell.ts';
+import { siteStorage } from './site-storage.ts';
 
 const webNotifications = (): typeof Notification | null =>
   'Notification' in window && window.isSecureContext ? Notification : null;
@@ -10,9 +11,20 @@ export const browserShell: Shell = {
   server: { address: location.origin, editable: false, asked: false },
   setServer: () => undefined,
   askForServer: () => false,
-  session: browserSession(localStorage),
+  session: browserSession(siteStorage),
   closing: null,
   notificationState: () => webNotifications()?.permission ?? 'unsupported',
+  watchNotifications(changed, signal) {
+    // Some browsers lack the interface, some do not know this name.
+    void (navigator as Partial<Navigator>).permissions?.query({ name: 'notifications' }).then(
+      (status) => {
+        status.addEventListener('change', changed, { signal });
+        // It may have changed before anybody listened.
+        changed();
+      },
+      () => undefined,
+    );
+  },
   async askForNotifications() {
     await webNotifications()?.requestPermission();
   },
@@ -27,7 +39,11 @@ export const browserShell: Shell = {
         onClick();
       };
     } catch {
-      // Some mobile browsers have the name but only let service workers use it.
+      // Some mobile browsers have the name, but let only a service worker show one.
+      void import('./worker-notice.ts').then(
+        ({ notifyByWorker }) => notifyByWorker(title, { body, tag }),
+        () => undefined,
+      );
     }
   },
   setTitle(title) {
@@ -37,11 +53,7 @@ export const browserShell: Shell = {
     if (/^https?:\/\//i.test(url)) window.open(url, '_blank', 'noopener,noreferrer');
   },
   async copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      return false;
-    }
+    const { copyText } = await import('./copy-text.ts');
+    return await copyText(text);
   },
 };

@@ -1,3 +1,6 @@
+/** What the person did to end the session. */
+export type Ending = 'loggedOut' | 'accountDeleted';
+
 /** A place for the session between two starts, as text. Reading and writing return at once; what takes time goes on
  *  behind, in the order of the writes. */
 export interface SessionKeeper {
@@ -10,6 +13,8 @@ export interface SessionKeeper {
   remember(wanted: boolean): void;
   read(): string | null;
   write(text: string | null): void;
-  /** Runs when another window of the client signed in or out. */
-  onChange(changed: () => void): void;
+  /** Forgets the session, and tells the other windows of the client why. */
+  end(why: Ending): void;
+  /** Runs when another window of the client signed in or out; there may be another session already. `why`: what `end` said. */
+  onChange(changed: (why: Ending | null) => void): void;
 }

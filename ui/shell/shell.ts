@@ -14,10 +14,13 @@ export interface Shell {
   readonly session: SessionKeeper;
   /** `unsupported` where the platform or the insecure origin has none. */
   notificationState(): 'granted' | 'denied' | 'default' | 'unsupported';
+  /** Runs `changed` when that changes, until `signal`: the browser's own settings can do that at any time. Absent where it never does. */
+  watchNotifications?(changed: () => void, signal: AbortSignal): void;
   /** Must be called from a click. */
   askForNotifications(): Promise<void>;
   /** At most one a `tag` is shown; a newer one takes its place where the platform can do that, else it is left out while
-   *  the last one is new. `onClick` also brings the window to the front; the desktop's notifications tell of no click. */
+   *  the last one is new. `onClick` also brings the window to the front; a notification that the service worker
+   *  shows opens the conversation named by its tag instead, and the desktop's notifications tell of no click. */
   notify(notice: { title: string; body: string; tag: string; onClick: () => void }): void;
   setTitle(title: string): void;
   /** Opens an `http`, `https` or `mailto` address outside the client; anything else is ignored. */

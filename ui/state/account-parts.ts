@@ -6,6 +6,7 @@ import type { Down } from '../../server/protocol/down.ts';
 import type { Disk } from './disk.ts';
 import type { ChatMessage } from './model.ts';
 import type { ResumePoint } from './resume.ts';
+import type { Announcement } from './tab-channel.ts';
 
 /** What an account is wired to: its server, its disk, its clock, and those who want to know. */
 export interface AccountParts {
@@ -20,8 +21,8 @@ export interface AccountParts {
     onFrame: (frame: Down) => void,
     onState: (state: LinkState) => void,
   ) => Link;
-  /** Tells the person's other windows that the outbox changed. */
-  readonly announce: () => void;
+  /** Tells the person's other tabs what changed on disk. */
+  readonly announce: (what: Announcement) => void;
   readonly onMessage: (message: ChatMessage) => void;
   /** Everything missed has arrived, and live events follow; or no longer. */
   readonly onLive: (live: boolean) => void;
@@ -29,5 +30,7 @@ export interface AccountParts {
   readonly onReset: () => void;
   /** What was written in one conversation is in another now. */
   readonly onMoved: (from: string, to: string) => void;
+  /** Whether somebody may be looking at this window. */
+  readonly isSeen: () => boolean;
   readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
 }

@@ -1,25 +1,26 @@
-import { SEARCH_PAGE, type Api } from '../net/api.ts';
-import type { SearchAnswer } from '../../server/protocol/http.ts';
+import type { Api } from '../net/api.ts';
 import type { User } from '../../server/protocol/views.ts';
 import type { AccountParts } from './account-parts.ts';
 import type { Effect } from './apply.ts';
+import type { Disk } from './disk.ts';
 import { Drafts } from './drafts.ts';
-import { failPending, newestFromPeer, ownReadMark } from './edit.ts';
+import { failPending, findMessage, newestFromPeer, ownReadMark } from './edit.ts';
 import { History } from './history.ts';
 import { Openings } from './openings.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, UNWRITTEN } from './outbox.ts';
 import { Receipts } from './receipts.ts';
-import { Lookup } from './lookup.ts';
 import { Rehoming } from './rehoming.ts';
+import { RecentIds } from './recent-ids.ts';
 import { Removals } from './removals.ts';
-import { Sessions } from './sessions.ts';
 import { Sync } from './sync.ts';
 import { TypingNotices } from './typing.ts';
 import { UntoldReading } from './untold-reading.ts';
 import { pendingMessage } from './views.ts';
-import { withChat, type ChatMessage, type Timeline } from './model.ts';
+import { withChat, type Timeline } from './model.ts';
 
 const SAVE_MS = 400;
+/** By then the disk has let go of the oldest. */
+const STORED_MAX = 1_000;
 
 /** Everything that runs while a person is signed in, wired together. Elements call its methods and read its
  *  signals; nothing in here knows an element. */
@@ -28,20 +29,21 @@ export class Account {
   readonly sync: Sync;
   readonly history: History;
   readonly drafts: Drafts;
+  readonly rehoming: Rehoming;
   readonly typing: TypingNotices;
   readonly removals: Removals;
-  readonly people: Lookup<readonly User[]>;
-  readonly search: Lookup<SearchAnswer>;
-  readonly sessions: Sessions;
   readonly api: Api;
+  /** Whether what is written here stays on this device. */
+  readonly condition: Disk['condition'];
   readonly #parts: AccountParts;
   readonly #outbox: Outbox;
   readonly #receipts: Receipts;
   readonly #openings: Openings;
-  readonly #rehoming: Rehoming;
   readonly #untold: UntoldReading;
   /** Taken by the server, though perhaps not yet off the disk. */
-  readonly #stored = new Set<string>();
+  readonly #stored = new RecentIds(STORED_MAX);
+  /** Written here, and not on disk yet. */
+  readonly #unkept = new Set<string>();
   #savesCache = false;
   #saveDue = false;
   #ended = false;
@@ -50,6 +52,7 @@ export class Account {
     this.#parts = parts;
     this.me = parts.me;
     this.api = parts.api;
+    this.condition = parts.disk.condition;
     const { clock } = parts;
     this.sync = new Sync(parts.me.id, {
       api: parts.api,
@@ -59,16 +62,16 @@ export class Account {
         this.#follow(effect);
       },
       onChange: () => {
+        this.history.bound();
         this.#saveSoon();
       },
       onReset: (held) => {
-        this.#rehoming.note(held);
+        this.rehoming.note(held);
         this.#receipts.forget();
         this.history.forgetAll();
-        this.search.forget();
         parts.onReset();
       },
-      onListed: () => void this.#rehoming.settle(),
+      onListed: () => void this.rehoming.settle(),
       onLive: (live) => {
         this.#receipts.connected(live);
         this.#outbox.connected(live);
@@ -76,6 +79,7 @@ export class Account {
         if (live) this.history.forgive();
         parts.onLive(live);
       },
+      isSeen: parts.isSeen,
       onOver: parts.onOver,
     });
     this.history = new History({
@@ -106,28 +110,35 @@ export class Account {
       },
       onFailed: (id, code) => {
         this.sync.change((model) => failPending(model, id, code));
-        parts.announce();
+        parts.announce('outbox');
       },
     });
-    this.drafts = new Drafts(parts.disk.drafts, clock);
+    this.drafts = new Drafts({
+      store: parts.disk.drafts,
+      clock,
+      newId: parts.newId,
+      announce: () => {
+        parts.announce('drafts');
+      },
+    });
     const { api, onMoved } = parts;
-    this.#rehoming = new Rehoming({ api, clock, sync: this.sync, drafts: this.drafts, onMoved });
+    this.rehoming = new Rehoming({ api, clock, sync: this.sync, drafts: this.drafts, onMoved });
     this.typing = new TypingNotices(clock, (conversation_id, typing) => {
       this.sync.link.send('typing', { conversation_id, typing });
     });
-    this.removals = new Removals(parts.api, clock);
-    this.people = new Lookup(clock, (query) => parts.api.people(query.toLowerCase()));
-    this.search = new Lookup(
-      clock,
-      (query) => parts.api.search(query),
-      ({ messages }) => messages.length < SEARCH_PAGE,
-    );
-    this.sessions = new Sessions(parts.api);
+    this.removals = new Removals(parts.api, clock, this.sync);
   }
 
   async start(): Promise<void> {
+    this.#parts.disk.whenBack(() => {
+      if (this.#ended) return;
+      void this.drafts.follow();
+      void this.syncPending().then(() => {
+        this.#parts.announce('outbox');
+      });
+    });
     const saved = await this.#parts.disk.load();
-    await Promise.all([this.drafts.load(), this.syncPending()]);
+    await this.followTabs();
     if (this.#ended) return;
     this.sync.start(
       saved && {
@@ -147,41 +158,64 @@ export class Account {
   }
   #stopCaching: () => void = () => undefined;
 
-  /** Stops everything. `forget`: nothing of this person stays on the device, else what was written does. */
-  async end(forget: boolean): Promise<void> {
+  /** Stops everything. `forget`: nothing of this person stays on the device, else what was written does; null where another tab
+   *  sees to that: whatever it removes is not written again. */
+  async end(forget: boolean | null): Promise<void> {
+    if (forget === false) void this.drafts.flush(true);
+    this.#stop();
+    const { disk } = this.#parts;
+    if (forget === null) disk.close();
+    else await (forget ? disk.destroy() : disk.clearCache()).catch(() => undefined);
+  }
+
+  #stop(): void {
     this.#ended = true;
-    void this.drafts.flush();
+    this.drafts.stop();
+    this.removals.stop();
+    this.typing.stop();
     this.sync.stop();
     this.#receipts.stop();
     this.#outbox.connected(false);
     this.#savesCache = false;
     this.#stopCaching();
-    await (forget ? this.#parts.disk.destroy() : this.#parts.disk.clearCache()).catch(() => undefined);
   }
 
-  /** Shows the message at once, keeps it on disk, sends it when it can be sent. */
+  /** Shows the message at once, keeps it on disk, sends it when it can be sent. The draft leaves the disk when the message is there. */
   send(chatId: string, text: string): void {
     const peerId = this.#openings.peerOf(chatId);
+    const id = this.drafts.take(chatId, text);
+    this.typing.stopped();
+    // Another tab has sent the same draft.
+    if (this.#knows(chatId, id)) {
+      void this.drafts.kept(id);
+      return;
+    }
     const waiting = {
-      id: this.#parts.newId(),
+      id,
       chatId,
       ...(peerId !== undefined && { peerId }),
       text,
-      at: new Date(this.#parts.clock.now()).toISOString(),
+      at: new Date(this.sync.time.now()).toISOString(),
     };
+    this.#unkept.add(id);
     this.sync.change((model) => ({
       ...model,
       pending: [...model.pending, pendingMessage({ ...waiting, failure: null })],
     }));
     this.typing.stopped();
-    void this.#outbox.add(waiting).then(this.#parts.announce);
+    this.sync.link.hurry();
+    void this.#outbox.add(waiting).then((isOnDisk) => {
+      this.#unkept.delete(id);
+      this.#parts.announce('outbox');
+      if (isOnDisk) void this.drafts.kept(id);
+    });
   }
 
   async retry(id: string): Promise<void> {
     this.sync.change((model) => failPending(model, id, null));
     await this.#outbox.retry(id);
     await this.syncPending();
-    this.#parts.announce();
+    this.#parts.announce('outbox');
   }
 
   async discard(id: string): Promise<void> {
@@ -190,19 +224,34 @@ export class Account {
       pending: model.pending.filter((message) => message.id !== id),
     }));
     await this.#outbox.discard(id);
-    this.#parts.announce();
+    void this.drafts.kept(id);
+    this.#parts.announce('outbox');
   }
 
-  /** Takes over what another window wrote, or this one before it was reloaded. */
+  /** Takes over what other tabs wrote, or this one before it was reloaded. */
+  async followTabs(): Promise<void> {
+    await Promise.all([this.drafts.follow(), this.syncPending()]);
+  }
+
+  /** The same of messages alone. */
   async syncPending(): Promise<void> {
     const rows = await this.#parts.disk.outbox.all().catch(() => []);
-    const waiting = rows.filter((row) => !this.#stored.has(row.id));
+    for (const { id, order } of rows) if (order !== UNWRITTEN) void this.drafts.kept(id);
+    // Two tabs may have kept the same draft as a message.
+    const waiting = new Map(rows.filter(({ id }) => !this.#stored.has(id)).map((row) => [row.id, row]));
     this.sync.change((model) => {
-      const shown = new Set(waiting.map((row) => row.id));
-      const rest = model.pending.filter((message) => !shown.has(message.id) && this.#justWritten(message));
-      return { ...model, pending: [...waiting.map(pendingMessage), ...rest] };
+      const rest = model.pending.filter(({ id }) => !waiting.has(id) && this.#unkept.has(id));
+      return { ...model, pending: [...[...waiting.values()].map(pendingMessage), ...rest] };
     });
     if (this.sync.connection.get().phase === 'live') await this.#outbox.pumpAll();
+  }
+
+  /** What was begun in a deleted conversation, and what the server refused there, goes with it. */
+  async #discardWritten(chatId: string): Promise<void> {
+    const failed = this.sync.model
+      .get()
+      .pending.filter((each) => each.chatId === chatId && each.failure !== null);
+    await Promise.all([this.drafts.drop(chatId), ...failed.map(({ id }) => this.discard(id))]);
   }
 
   /** Everything up to `seq` was on screen in front of somebody. */
@@ -223,17 +272,6 @@ export class Account {
     return this.#openings.converse(person);
   }
 
-  /** The next page of the messages found. */
-  async searchMore(): Promise<void> {
-    await this.search.extend(async (held, answered) => {
-      const { messages } = await this.api.search(answered, 'messages', held.messages.at(-1)?.message_id);
-      return {
-        result: { ...held, messages: [...held.messages, ...messages] },
-        ended: messages.length < SEARCH_PAGE,
-      };
-    });
-  }
-
   #saveSoon(): void {
     if (!this.#savesCache || this.#saveDue) return;
     this.#saveDue = true;
@@ -243,9 +281,9 @@ export class Account {
     });
   }
 
-  /** Resolves when drafts and cache are on disk; nobody needs to wait for it. */
-  async saveNow(): Promise<void> {
-    const drafts = this.drafts.flush();
+  /** `closing`: the tab may be gone in a moment. Resolves when drafts and cache are on disk; nobody needs to wait for it. */
+  async saveNow(closing = false): Promise<void> {
+    const drafts = this.drafts.flush(closing);
     const model = this.sync.model.get();
     if (this.#savesCache && model.cursor !== null) await this.#parts.disk.save(model).catch(() => undefined);
     await drafts;
@@ -253,7 +291,7 @@ export class Account {
 
   /** Everything that is to be done before the program ends. */
   async settle(): Promise<void> {
-    await Promise.all([this.saveNow(), this.removals.flush()]);
+    await Promise.all([this.saveNow(true), this.removals.flush()]);
   }
 
   #follow(effect: Exclude<Effect, { type: 'unplaced' }>): void {
@@ -267,6 +305,7 @@ export class Account {
       case 'stored':
         this.#stored.add(effect.messageId);
         this.#outbox.stored(effect.messageId);
+        void this.drafts.kept(effect.messageId);
         return;
       case 'refused':
         this.#outbox.refused(effect.messageId, effect.code);
@@ -282,6 +321,7 @@ export class Account {
         return;
       case 'forgotten':
         this.history.forget(effect.chatId);
+        void this.#discardWritten(effect.chatId);
         return;
       case 'missed':
         this.history.missed(effect.chatId);
@@ -293,8 +333,13 @@ export class Account {
     effect satisfies never;
   }
 
-  /** Its row may not be on disk yet. */
-  #justWritten(message: ChatMessage): boolean {
-    return this.#parts.clock.now() - Date.parse(message.at) < 5_000;
+  /** Whether the message is shown: it waits here, or the server has it. */
+  #knows(chatId: string, id: string): boolean {
+    const model = this.sync.model.get();
+    return (
+      this.#stored.has(id) ||
+      model.pending.some((message) => message.id === id) ||
+      findMessage(model, chatId, id) !== undefined
+    );
   }
 }

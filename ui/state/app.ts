@@ -1,22 +1,31 @@
 import { Api } from '../net/api.ts';
-import { withTokens, type CredentialStore } from '../net/credentials.ts';
+import { withTokens, type CredentialStore, type Credentials } from '../net/credentials.ts';
 import { browserClock } from '../net/clock.ts';
 import { browserExclusive } from '../net/exclusive.ts';
-import { chance, newId } from '../net/ids.ts';
-import { Link, type Socket } from '../net/link.ts';
+import { newId } from '../net/ids.ts';
+import { watchConnection } from '../net/connection-watch.ts';
 import type { SignedIn } from '../../server/protocol/http.ts';
+import type { Ending } from '../shell/session-keeper.ts';
 import type { Shell } from '../shell/shell.ts';
+import { siteStorage } from '../shell/site-storage.ts';
 import { Account } from './account.ts';
-import { keptCredentials } from './credential-store.ts';
+import { credentialsOf, keptCredentials } from './credential-store.ts';
+import { finishDeletions } from './begun-deletions.ts';
+import { browserLink } from './browser-link.ts';
 import { openDisk } from './disk-idb.ts';
-import type { ChatMessage, Model } from './model.ts';
-import { Notices } from './notices.ts';
+import type { ChatMessage } from './model.ts';
+import { Navigation } from './navigation.ts';
+import { narrow } from './one-pane.ts';
+import { KEEPS, type Farewell, type Phase } from './phase.ts';
 import { PreferenceBook, wantedLanguages } from './preferences.ts';
 import { ReadAhead } from './read-ahead.ts';
-import { resumeQuery, type ResumePoint } from './resume.ts';
-import { hashOf, parseRoute, type Route } from './route.ts';
+import type { Route } from './route.ts';
 import { signal } from './signal.ts';
-import { language, strings, useLanguage } from '../strings/strings.ts';
+import { accountNotices } from './account-notices.ts';
+import { TabChannel } from './tab-channel.ts';
+import { language } from '../strings/locale.ts';
+import { strings } from '../strings/strings.ts';
+import { useLanguage } from '../strings/use-language.ts';
 
 interface Entry {
   readonly username: string;
@@ -24,43 +33,60 @@ interface Entry {
   readonly remember: boolean;
 }
 
-/** Why somebody who was signed in stands before the login again. */
-export type Farewell = 'expired' | 'deleted' | 'revoked' | 'loggedOut' | 'accountDeleted';
-
-export type Phase =
-  | { readonly name: 'starting' }
-  | { readonly name: 'signedOut'; readonly farewell: Farewell | null; readonly username: string }
-  | { readonly name: 'signedIn'; readonly account: Account };
-
-const socketUrl = (base: string, from: ResumePoint | null): string =>
-  `${base.replace(/^http/, 'ws')}/ws${resumeQuery(from)}`;
+/** Looked up at each use: where site data is blocked that throws. */
+const plainStorage: Pick<Storage, 'getItem' | 'setItem'> = {
+  getItem: (key) => localStorage.getItem(key),
+  setItem: (key, value) => {
+    localStorage.setItem(key, value);
+  },
+};
+/** Logging out waits no longer for the network. */
+const LOGOUT_MS = 2_000;
+const after = (ms: number): Promise<null> =>
+  new Promise((resolve) => {
+    browserClock.after(ms, () => {
+      resolve(null);
+    });
+  });
 
 /** The client's composition root below the elements: who is signed in, and where in the client they are. */
 export class App {
   readonly phase = signal<Phase>({ name: 'starting' });
-  readonly route = signal<Route>(parseRoute(location.hash));
-  readonly preferences = new PreferenceBook(localStorage);
+  readonly navigation = new Navigation({ history, location, clock: browserClock, narrow });
+  readonly route = this.navigation.route;
+  readonly preferences = new PreferenceBook(plainStorage);
   /** The tag of the language in use: when it changes, everything on screen is said anew. */
   readonly spoken = signal(language());
+  /** Who was logged in here by another window, to be said once. */
+  followed: string | null = null;
   /** The newest message of another person, for the live region. */
   readonly arrived = signal<ChatMessage | null>(null);
   readonly api: Api;
   readonly shell: Shell;
   readonly #store: CredentialStore;
   readonly #exclusive = browserExclusive((navigator as Partial<Navigator>).locks);
-  #channel: BroadcastChannel | null = null;
-  /** What the person asked for: the socket may be closed before the answer comes. */
+  /** The number of the newest login; an older one that still waits for its disk gives up. */
+  #turn = 0;
+  /** Ends what runs beside the account. */
+  #release: () => void = () => undefined;
+  /** How the person is ending the session just now: the server closes the socket before it answers, which is not to be told as
+   *  something that happened to them. */
   #asked: Farewell | null = null;
 
   constructor(shell: Shell) {
     this.shell = shell;
     this.#store = keptCredentials(shell.session);
-    this.api = new Api({
+    this.api = this.#apiWith(this.#store);
+  }
+
+  #apiWith(store: CredentialStore): Api {
+    const { shell } = this;
+    return new Api({
       // The desktop window may choose another one while nobody is signed in.
       get base() {
         return shell.server.address;
       },
-      store: this.#store,
+      store,
       clock: browserClock,
       exclusive: this.#exclusive,
       fetch: (input, init) => fetch(input, init),
@@ -68,35 +94,30 @@ export class App {
   }
 
   start(): void {
-    addEventListener('hashchange', () => {
-      const route = parseRoute(location.hash);
-      if (hashOf(route) !== hashOf(this.route.get())) this.route.set(route);
-    });
-    addEventListener('online', () => {
-      this.#account?.sync.link.nudge();
-    });
-    // Without a network a socket stays open and silent; a new one finds out at once.
-    addEventListener('offline', () => {
-      this.#account?.sync.link.restart();
-    });
-    addEventListener('pageshow', () => {
-      this.#account?.sync.link.nudge();
-    });
+    watchConnection(() => this.#account?.sync.link);
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') this.#account?.sync.link.nudge();
-      else void this.#account?.saveNow();
+      // Where windows can't tell each other what they wrote, and after one was frozen.
+      if (document.visibilityState === 'visible') void this.#account?.followTabs();
+      else void this.#account?.saveNow(true);
+    });
+    this.navigation.start();
+    addEventListener('popstate', this.navigation.moved);
+    addEventListener('storage', ({ key }) => {
+      const { language } = this.preferences.current.get();
+      this.preferences.follow(key);
+      if (this.preferences.current.get().language !== language) void this.speak();
     });
     addEventListener('pagehide', () => {
       void this.#account?.settle();
     });
-    this.shell.session.onChange(() => {
-      this.#otherWindow();
-    });
+    this.shell.session.onChange((why) => void this.#otherWindow(why));
     this.shell.closing?.beforeQuit(() => this.#beforeQuit());
     void this.keepInTray(this.preferences.current.get().tray);
     const held = this.#store.read();
     if (held === null) this.phase.set({ name: 'signedOut', farewell: null, username: '' });
     else void this.#enter({ id: held.userId, username: held.username });
+    // Not before: what is entered now is not deleted.
+    void finishDeletions(siteStorage);
   }
 
   /** Whether this device holds a session: known before `start`. */
@@ -113,12 +134,9 @@ export class App {
     return loaded;
   }
 
-  /** Shows that place; when this returns, the change is under way. */
+  /** Shows that screen. */
   go(route: Route): void {
-    if (location.hash === hashOf(route)) return;
-    location.hash = hashOf(route);
-    // Not only when the event comes: who asked waits for the new screen, to put the focus there.
-    this.route.set(route);
+    this.navigation.go(route);
   }
 
   /** Whether closing the window hides it; stays so where the system can do it, and resolves with what holds. */
@@ -148,21 +166,40 @@ export class App {
 
   /** Ends the session here even when the server can't be told; nothing stays on the device. */
   async logOut(): Promise<void> {
+    const account = this.#account;
+    if (account === null) return;
     this.#asked = 'loggedOut';
-    await this.api.logout().catch(() => undefined);
+    const asked = account.removals
+      .flush()
+      .then(() => account.api.tokens.access())
+      .catch(() => null);
+    const token = await Promise.race([asked, after(LOGOUT_MS)]);
+    if (this.#account !== account) {
+      // Another window was faster; what is here now is of a newer login.
+      this.#asked = null;
+      return;
+    }
+    // The other windows first: else the server closes their connections, and they wonder why.
+    this.shell.session.end('loggedOut');
+    // Without a network it is told later, if ever.
+    const told = (token === null ? asked : Promise.resolve(token))
+      .then((own) => (own === null ? undefined : this.api.logout(own)))
+      .catch(() => undefined);
     await this.#leave('loggedOut');
+    await told;
   }
 
   /** Rejects with ApiProblem, and nothing has happened then. */
   async deleteAccount(password: string): Promise<void> {
+    const account = this.#account;
     this.#asked = 'accountDeleted';
     try {
-      await this.api.deleteAccount(password);
+      await account?.api.deleteAccount(password);
     } catch (error) {
       this.#asked = null;
       throw error;
     }
-    await this.#leave('accountDeleted');
+    if (this.#account === account) await this.#leave('accountDeleted');
   }
 
   get #account(): Account | null {
@@ -175,13 +212,11 @@ export class App {
   async #beforeQuit(): Promise<void> {
     const account = this.#account;
     if (account === null) return;
-    if (this.shell.session.remembers()) {
-      await account.settle();
-      return;
-    }
+    await account.settle();
+    if (this.shell.session.remembers()) return;
     this.#asked = 'loggedOut';
-    const unsent = account.sync.model.get().pending.length > 0;
-    await Promise.all([this.api.logout().catch(() => undefined), account.end(!unsent)]);
+    const unsent = account.sync.model.get().pending.length > 0 || account.drafts.texts.get().size > 0;
+    await Promise.all([account.api.logout().catch(() => undefined), account.end(!unsent)]);
   }
 
   async #welcome(signedIn: SignedIn, remember: boolean): Promise<void> {
@@ -192,31 +227,37 @@ export class App {
   }
 
   async #enter(me: Account['me']): Promise<void> {
-    const disk = await openDisk(me.id);
-    const channel = 'BroadcastChannel' in window ? new BroadcastChannel(`parley:${me.id}`) : null;
-    const notices = this.#noticesFor(() => account.sync.model.get());
+    const turn = ++this.#turn;
+    this.#asked = null;
+    const disk = await openDisk({
+      userId: me.id,
+      clock: browserClock,
+      storage: siteStorage,
+      isWanted: () => this.#store.read()?.userId === me.id,
+    });
+    const now = this.#store.read();
+    if (turn !== this.#turn || now?.userId !== me.id) disk.close();
+    if (turn !== this.#turn) return;
+    if (now?.userId !== me.id) {
+      // Another window was faster.
+      await this.#show(now, 'loggedOutElsewhere', me.username);
+      return;
+    }
+    const api = this.#apiWith(credentialsOf(this.#store, me.id));
+    const channel = new TabChannel(`parley:${me.id}`, (what) => {
+      void (what === 'drafts' ? account.drafts.follow() : account.syncPending());
+    });
+    const notices = accountNotices(this, () => account.sync.model.get());
     const account: Account = new Account({
       me,
-      api: this.api,
+      api,
       clock: browserClock,
       disk,
       exclusive: this.#exclusive,
       newId,
-      link: (from, onFrame, onState) =>
-        new Link({
-          open: (url, protocols) => new WebSocket(url, protocols) as Socket,
-          clock: browserClock,
-          random: chance,
-          newId,
-          url: () => socketUrl(this.api.base, from()),
-          token: () => this.api.tokens.access(),
-          renew: (refused) => this.api.tokens.renew(refused),
-          alive: async () => !('deleted' in (await this.api.me())),
-          onFrame,
-          onState,
-        }),
-      announce: () => {
-        channel?.postMessage('outbox');
+      link: browserLink(api),
+      announce: (what) => {
+        channel.announce(what);
       },
       onMessage: (message) => {
         this.arrived.set(message);
@@ -229,15 +270,12 @@ export class App {
       onReset: () => {
         notices.forget();
       },
+      isSeen: () => document.visibilityState === 'visible',
       onMoved: (from, to) => {
         const route = this.route.get();
-        if (route.name === 'chat' && route.chatId === from) this.go({ ...route, chatId: to });
+        if (route.name === 'chat' && route.chatId === from) this.navigation.replace({ ...route, chatId: to });
       },
-      onOver: (why) => {
-        notices.stop();
-        ahead.stop();
-        void this.#leave(this.#asked ?? why);
-      },
+      onOver: (why) => void this.#leave(this.#asked ?? why),
     });
     const ahead = new ReadAhead({
       clock: browserClock,
@@ -245,10 +283,12 @@ export class App {
       model: () => account.sync.model.get(),
       isLive: () => account.sync.connection.get().phase === 'live',
     });
-    channel?.addEventListener('message', () => {
-      void account.syncPending();
-    });
-    this.#channel = channel;
+    this.#release = () => {
+      channel.close();
+      notices.stop();
+      ahead.stop();
+      this.arrived.set(null);
+    };
     this.phase.set({ name: 'signedIn', account });
     await account.start();
   }
@@ -257,46 +297,54 @@ export class App {
     const account = this.#account;
     if (account === null) return;
     this.#asked = null;
-    this.#channel?.close();
     // A session that ended by itself was taken back by the renewal that was refused; what is there now is of a newer login.
-    const ended = farewell === 'expired' || farewell === 'revoked';
-    if (!ended && this.#store.read()?.userId === account.me.id) this.#store.write(null);
-    const gone = farewell === 'accountDeleted' || farewell === 'deleted';
-    this.phase.set({ name: 'signedOut', farewell, username: gone ? '' : account.me.username });
-    this.go({ name: 'home' });
-    // A session that was ended from outside keeps what was written and not sent, for the next login.
-    await account.end(!ended);
+    const ended = KEEPS.has(farewell);
+    if (!ended && this.#store.read()?.userId === account.me.id)
+      this.shell.session.end(farewell === 'loggedOut' ? 'loggedOut' : 'accountDeleted');
+    this.#signedOut(farewell, account.me.username);
+    await this.#close(account, !ended);
   }
 
-  /** Another window signed in or out. */
-  #otherWindow(): void {
+  /** `forget`: null where another window sees to what is on the device. */
+  async #close(account: Account, forget: boolean | null): Promise<void> {
+    this.#release();
+    this.go({ name: 'home' });
+    await account.end(forget);
+    if (this.#account === null) this.shell.setTitle(strings().app);
+  }
+
+  #signedOut(farewell: Farewell, name: string): void {
+    const gone = farewell === 'accountDeleted' || farewell === 'deleted';
+    this.phase.set({ name: 'signedOut', farewell, username: gone ? '' : name });
+  }
+
+  /** Another window signed in or out; `why` when somebody there ended the session. */
+  async #otherWindow(why: Ending | null): Promise<void> {
     const held = this.#store.read();
     const account = this.#account;
-    if (account !== null && held?.userId !== account.me.id) location.reload();
-    else if (account === null && held !== null && this.phase.get().name === 'signedOut') location.reload();
+    if (account === null) {
+      const phase = this.phase.get();
+      if (held !== null && phase.name === 'signedOut') await this.#show(held, null, phase.username);
+      return;
+    }
+    // The same person, whose tokens were renewed; after a new login what this window holds is not as the disk is.
+    const isSame = held?.userId === account.me.id;
+    if (isSame && why === null) return;
+    const farewell = why === 'accountDeleted' ? why : why === 'loggedOut' ? 'loggedOutElsewhere' : 'expired';
+    if (held === null) this.#signedOut(farewell, account.me.username);
+    else this.phase.set({ name: 'starting' });
+    void this.#close(account, why === null ? false : null);
+    if (held !== null) await this.#show(held, null, account.me.username);
   }
 
-  /** Tells of what comes while the person looks elsewhere. */
-  #noticesFor(model: () => Model): Notices {
-    return new Notices({
-      clock: browserClock,
-      chat: (chatId) => model().chats.get(chatId),
-      wanted: () => this.preferences.current.get().notify,
-      inSight: (chatId) => {
-        const route = this.route.get();
-        const open = route.name === 'chat' && route.chatId === chatId;
-        return open && document.visibilityState === 'visible' && document.hasFocus();
-      },
-      show: ({ id, peer }, { text }) => {
-        this.shell.notify({
-          title: peer.username,
-          body: this.preferences.current.get().preview ? text.slice(0, 200) : '',
-          tag: id,
-          onClick: () => {
-            this.go({ name: 'chat', chatId: id });
-          },
-        });
-      },
-    });
+  /** What another window left: somebody's session, or none. `before`: who was here. */
+  async #show(held: Credentials | null, farewell: Farewell | null, before: string): Promise<void> {
+    if (held === null) {
+      this.#signedOut(farewell ?? 'loggedOutElsewhere', before);
+      return;
+    }
+    if (held.username !== before) this.followed = held.username;
+    this.phase.set({ name: 'starting' });
+    await this.#enter({ id: held.userId, username: held.username });
   }
 }

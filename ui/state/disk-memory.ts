@@ -1,5 +1,6 @@
-import { keepable, type Disk, type Draft, type Saved } from './disk.ts';
+import { keepable, type Disk, type DiskCondition, type Draft, type Saved } from './disk.ts';
 import type { OutboxStore, Waiting } from './outbox.ts';
+import { signal } from './signal.ts';
 
 export const memoryOutbox = (): OutboxStore => {
   let rows: Waiting[] = [];
@@ -29,19 +30,23 @@ export const memoryOutbox = (): OutboxStore => {
   };
 };
 
-/** Where the browser refuses storage (some private windows): works, and forgets on reload. */
+/** A disk without a browser: for tests, and for whoever keeps nothing. */
 export const memoryDisk = (): Disk => {
   const drafts = new Map<string, Draft>();
   let saved: Saved | null = null;
+  const put = (draft: Draft): Promise<void> => {
+    if (draft.text === '') drafts.delete(draft.chatId);
+    else drafts.set(draft.chatId, draft);
+    return Promise.resolve();
+  };
   return {
+    condition: signal<DiskCondition>('memory'),
+    whenBack: () => undefined,
     outbox: memoryOutbox(),
     drafts: {
       all: () => Promise.resolve([...drafts.values()]),
-      put(draft) {
-        if (draft.text === '') drafts.delete(draft.chatId);
-        else drafts.set(draft.chatId, draft);
-        return Promise.resolve();
-      },
+      put,
+      edit: (chatId, change) => put(change(drafts.get(chatId))),
     },
     load: () => Promise.resolve(saved),
     save(model) {
@@ -52,6 +57,7 @@ export const memoryDisk = (): Disk => {
       saved = null;
       return Promise.resolve();
     },
+    close: () => undefined,
     destroy() {
       saved = null;
       drafts.clear();

@@ -1,7 +1,7 @@
 import type { Api, Window } from '../net/api.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import { newestFromPeer } from './edit.ts';
-import { firstSeq, join, lastSeq, trimmed } from './timeline.ts';
+import { firstSeq, join, lastSeq, LOADED_MOST, trimmed, withoutNewest, withoutOldest } from './timeline.ts';
 import { without, withEntry, type ChatMessage, type Model, type Timeline } from './model.ts';
 import { signal } from './signal.ts';
 import { toMessage } from './views.ts';
@@ -56,6 +56,10 @@ export class History {
   readonly #missed = new Set<string>();
   /** Deleted while a page was under way. */
   readonly #forgotten = new Set<string>();
+  /** The conversation in sight. */
+  #shown: string | null = null;
+  /** The runs whose lengths were looked at last. */
+  #bounded: Model['timelines'] | null = null;
 
   constructor(parts: HistoryParts) {
     this.#parts = parts;
@@ -118,19 +122,22 @@ export class History {
   }
 
   async older(chatId: string): Promise<void> {
-    const run = this.#shown(chatId);
+    const run = this.#inSight(chatId);
     if (run === undefined || !run.older || run.messages.length === 0) return;
     const page = await this.#page(chatId, 'older', { before: firstSeq(run) });
-    if (page === null || page.isOld) return;
-    this.#grow(chatId, { messages: page.messages, older: page.more, newer: true });
+    const held = this.#inSight(chatId);
+    // Somebody left that place meanwhile: an empty page would say of another one that nothing is older.
+    if (page === null || page.isOld || held === undefined || firstSeq(held) !== firstSeq(run)) return;
+    this.#grow(chatId, { messages: page.messages, older: page.more, newer: true }, withoutNewest);
   }
 
   async newer(chatId: string): Promise<void> {
     const detour = this.#parts.model().detours.get(chatId);
     if (detour === undefined) return;
     const page = await this.#page(chatId, 'newer', { after: lastSeq(detour) });
-    if (page === null || page.isOld) return;
-    this.#grow(chatId, { messages: page.messages, older: true, newer: page.more });
+    const held = this.#parts.model().detours.get(chatId);
+    if (page === null || page.isOld || held === undefined || lastSeq(held) !== lastSeq(detour)) return;
+    this.#grow(chatId, { messages: page.messages, older: true, newer: page.more }, withoutOldest);
   }
 
   /** Shows the place of `seq`. True when it can be shown. */
@@ -170,6 +177,32 @@ export class History {
     this.#parts.change((model) => ({ ...model, detours: without(model.detours, chatId) }));
   }
 
+  /** The conversation in sight is another one, or none is. */
+  show(chatId: string | null): void {
+    this.#shown = chatId;
+  }
+
+  /** After each change of the model: what has grown long by what came in, and nobody looks at, is let go. */
+  bound(): void {
+    const { timelines, detours } = this.#parts.model();
+    if (timelines === this.#bounded) return;
+    this.#bounded = timelines;
+    for (const [chatId, run] of timelines) {
+      const isRead = chatId === this.#shown && !detours.has(chatId);
+      if (!isRead && run.messages.length > LOADED_MOST) this.letGo(chatId);
+    }
+  }
+
+  /** Keeps the newest only: nobody looks at what is further back. */
+  letGo(chatId: string): void {
+    this.#parts.change((model) => {
+      const run = model.timelines.get(chatId);
+      const kept = run === undefined ? run : trimmed(run);
+      if (kept === undefined || kept === run) return model;
+      return { ...model, timelines: withEntry(model.timelines, chatId, kept) };
+    });
+  }
+
   /** Nobody looks at it any more: keep the newest only. */
   close(chatId: string): void {
     this.#parts.change((model) => {
@@ -182,26 +215,31 @@ export class History {
     });
   }
 
-  #shown(chatId: string): Timeline | undefined {
+  #inSight(chatId: string): Timeline | undefined {
     const model = this.#parts.model();
     return model.detours.get(chatId) ?? model.timelines.get(chatId);
   }
 
-  #grow(chatId: string, page: Timeline): void {
+  /** `bounded`: without what is too far from the page, at its other end. */
+  #grow(chatId: string, page: Timeline, bounded: (run: Timeline) => Timeline): void {
     this.#parts.change((model) => {
       const detour = model.detours.get(chatId);
       const live = model.timelines.get(chatId);
       const run = detour ?? live;
       const grown = run === undefined ? null : join(run, page);
       if (grown === null) return model;
-      if (detour === undefined) return { ...model, timelines: withEntry(model.timelines, chatId, grown) };
-      const joined = live === undefined ? null : join(grown, live);
+      const joined = detour === undefined ? grown : live === undefined ? null : join(grown, live);
       // Read on to the end: this is the newest run now, whatever the other one was.
       const met = joined ?? (grown.newer ? null : grown);
-      if (met === null) return { ...model, detours: withEntry(model.detours, chatId, grown) };
+      const kept = bounded(met ?? grown);
+      if (kept.newer !== met?.newer) {
+        const timelines =
+          live === undefined ? model.timelines : withEntry(model.timelines, chatId, trimmed(live));
+        return { ...model, timelines, detours: withEntry(model.detours, chatId, kept) };
+      }
       return {
         ...model,
-        timelines: withEntry(model.timelines, chatId, met),
+        timelines: withEntry(model.timelines, chatId, kept),
         detours: without(model.detours, chatId),
       };
     });

@@ -6,6 +6,9 @@ import type { MessageStatus, User } from '../../server/protocol/views.ts';
 /** `sending` and `failed` are states of a message like the others; its `seq` is null until the server gave one. */
 export type DeliveryState = 'sending' | 'failed' | MessageStatus;
 
+/** Why a message was not sent: what the server said, or that its row on this device was not whole any more. */
+export type Failure = ErrorCode | 'damaged';
+
 export interface ChatMessage {
   readonly id: string;
   readonly chatId: string;
@@ -14,7 +17,7 @@ export interface ChatMessage {
   readonly text: string;
   /** RFC 3339. The server's time; this device's while sending. */
   readonly at: string;
-  readonly failure: ErrorCode | null;
+  readonly failure: Failure | null;
 }
 
 /** A receipt: everything up to `seq`, at that time. Kept to say when a message was delivered or read. */

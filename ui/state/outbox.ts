@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Exclusive } from '../net/exclusive.ts';
+import type { Failure } from './model.ts';
 
 /** A message as it waits on disk. `order` rises in the order written. `id` was made before the first attempt and
  *  never changes, so a retry after a crash or a year is the same message (SPEC P2). */
@@ -12,8 +13,11 @@ export interface Waiting {
   readonly peerId?: string;
   readonly text: string;
   readonly at: string;
-  readonly failure: ErrorCode | null;
+  readonly failure: Failure | null;
 }
+
+/** The `order` of a row that the disk has not taken, so that it stands behind all others. Never written there. */
+export const UNWRITTEN = Number.MAX_SAFE_INTEGER;
 
 export interface OutboxStore {
   /** Ascending by `order`. */
@@ -67,10 +71,11 @@ export class Outbox {
     this.#parts = parts;
   }
 
-  /** Resolves when the message is on disk. */
-  async add(waiting: Omit<Waiting, 'order' | 'failure'>): Promise<void> {
-    await this.#parts.store.add({ ...waiting, failure: null });
+  /** Resolves when the message is kept: true on disk, false in memory, where the disk does not take it. */
+  async add(waiting: Omit<Waiting, 'order' | 'failure'>): Promise<boolean> {
+    const { order } = await this.#parts.store.add({ ...waiting, failure: null });
     void this.pump(waiting.chatId);
+    return order !== UNWRITTEN;
   }
 
   /** Sends a refused message again, after everything written since. */

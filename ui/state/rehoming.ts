@@ -4,6 +4,7 @@ import { problemCode, type ProblemCode } from '../net/problem.ts';
 import { ASK_AGAIN_MS } from './conversation-questions.ts';
 import type { Drafts } from './drafts.ts';
 import { isDeleted, type Model } from './model.ts';
+import { signal } from './signal.ts';
 import type { Sync } from './sync.ts';
 
 export interface RehomingParts {
@@ -23,6 +24,8 @@ const FINAL: ReadonlySet<ProblemCode> = new Set(['not_found', 'conflict', 'forbi
  *  to the person. */
 export class Rehoming {
   readonly #parts: RehomingParts;
+  /** The conversations whose drafts may still find a new place. */
+  readonly underWay = signal<ReadonlySet<string>>(new Set());
   /** By conversation, with whom it was. */
   readonly #peers = new Map<string, string>();
 
@@ -37,6 +40,7 @@ export class Rehoming {
       const peer = chats.get(chatId)?.peer;
       if (peer !== undefined && !isDeleted(peer)) this.#peers.set(chatId, peer.id);
     }
+    this.underWay.set(new Set(this.#peers.keys()));
   }
 
   /** Once the server's conversations are known; again and again until it has answered, or they are asked for anew. */
@@ -45,6 +49,7 @@ export class Rehoming {
     const { era } = sync;
     for (const [from, peerId] of this.#peers)
       if (sync.model.get().chats.has(from) || (await this.#move(from, peerId))) this.#peers.delete(from);
+    this.underWay.set(new Set(this.#peers.keys()));
     if (this.#peers.size === 0) return;
     clock.after(ASK_AGAIN_MS, () => {
       if (era === sync.era && !sync.isStopped) void this.settle();
@@ -57,7 +62,7 @@ export class Rehoming {
     try {
       const conversation = await api.openConversation(peerId);
       sync.learn([conversation], era);
-      drafts.move(from, conversation.id);
+      await drafts.move(from, conversation.id);
       onMoved(from, conversation.id);
       return true;
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Api } from '../net/api.ts';
 import type { Clock, Timer } from '../net/clock.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import { signal } from './signal.ts';
+import type { Sync } from './sync.ts';
 
 export const UNDO_MS = 7_000;
 const SETTLE_MS = 1_500;
@@ -13,11 +14,13 @@ export class Removals {
   readonly problem = signal<ProblemCode | null>(null);
   readonly #api: Api;
   readonly #clock: Clock;
+  readonly #sync: Sync;
   readonly #timers = new Map<string, Timer>();
 
-  constructor(api: Api, clock: Clock) {
+  constructor(api: Api, clock: Clock, sync: Sync) {
     this.#api = api;
     this.#clock = clock;
+    this.#sync = sync;
   }
 
   remove(chatId: string): void {
@@ -47,8 +50,14 @@ export class Removals {
     );
   }
 
+  /** Nothing is deleted any more. */
+  stop(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+  }
+
   async #commit(chatId: string, closing: boolean): Promise<void> {
     this.#timers.delete(chatId);
+    const { mark } = this.#sync.deletions;
     try {
       await this.#api.deleteConversation(chatId, closing);
     } catch (error) {
@@ -60,6 +69,7 @@ export class Removals {
     }
     // The event that takes it out of the list may come after the answer.
     this.#clock.after(SETTLE_MS, () => {
+      this.#sync.deleted(chatId, mark);
       this.#hide(chatId, false);
     });
   }

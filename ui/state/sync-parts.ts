@@ -1,6 +1,6 @@
 import type { Api } from '../net/api.ts';
 import type { Clock } from '../net/clock.ts';
-import type { Link, LinkState } from '../net/link.ts';
+import type { Link, LinkState, Trouble } from '../net/link.ts';
 import type { Down } from '../../server/protocol/down.ts';
 import type { Effect } from './apply.ts';
 import type { Model } from './model.ts';
@@ -17,13 +17,16 @@ export interface SyncParts {
   readonly onListed: () => void;
   /** Every numbered event up to now is here, and live ones follow; or no longer. */
   readonly onLive: (live: boolean) => void;
+  /** Whether somebody may be looking at this window. */
+  readonly isSeen: () => boolean;
   readonly onOver: (why: 'expired' | 'deleted' | 'revoked') => void;
 }
 
 /** What a person is told of the connection. `live` once everything missed has arrived. */
 export type Connection =
-  | { readonly phase: 'connecting' }
+  | { readonly phase: 'connecting'; readonly trouble: Trouble | null }
   | { readonly phase: 'catchingUp' }
   | { readonly phase: 'live' }
-  | { readonly phase: 'waiting'; readonly until: number }
-  | { readonly phase: 'yielded' };
+  | { readonly phase: 'waiting'; readonly until: number; readonly trouble: Trouble }
+  | { readonly phase: 'yielded' }
+  | { readonly phase: 'outdated' };

@@ -9,10 +9,11 @@ import { apply, forgetTyping, TYPING_MS } from './apply.ts';
 import { questionsOf, type ConversationQuestions } from './conversation-questions.ts';
 import { Deletions } from './deletions.ts';
 import { loadPages } from './list-pages.ts';
-import { emptyModel, type Model } from './model.ts';
+import { emptyModel, withoutChat, type Model } from './model.ts';
 import { refreshPeople } from './refresh-people.ts';
 import { Renewal } from './renewal.ts';
 import { contradicts, Resuming, witnessAfter, type ResumePoint, type Told } from './resume.ts';
+import { ServerTime } from './server-time.ts';
 import { signal } from './signal.ts';
 import type { Connection, SyncParts } from './sync-parts.ts';
 import { Timers } from './timers.ts';
@@ -23,7 +24,10 @@ import { isCrossed, mergeChat, toChat } from './views.ts';
  *  filled, and joins the first snapshot with the live stream without a hole. */
 export class Sync {
   readonly model;
-  readonly connection = signal<Connection>({ phase: 'connecting' });
+  readonly connection = signal<Connection>({ phase: 'connecting', trouble: null });
+  /** When the connection was live last, by this device's clock; at first, when this began. */
+  lostAt: number;
+  readonly time: ServerTime;
   /** Why the first list could not be loaded; null while it is or once it was. */
   readonly listProblem = signal<ProblemCode | null>(null);
   readonly listed = signal(false);
@@ -41,6 +45,9 @@ export class Sync {
   readonly #activities = new Activities();
   /** Counts the connections. */
   #era = 0;
+  /** With which of them all of the list came. */
+  #listedIn = 0;
+  #asksOverHttp = false;
   readonly #questions: ConversationQuestions;
   readonly #timers: Timers;
   readonly #renewal: Renewal;
@@ -49,6 +56,8 @@ export class Sync {
   constructor(me: string, parts: SyncParts) {
     this.#parts = parts;
     this.model = signal<Model>(emptyModel(me));
+    this.lostAt = parts.clock.now();
+    this.time = new ServerTime(() => parts.clock.now());
     this.#timers = new Timers(parts.clock);
     this.#questions = questionsOf(this, parts.api, this.#timers);
     this.#link = parts.link(
@@ -131,6 +140,18 @@ export class Sync {
     void this.#questions.ask(chatId);
   }
 
+  /** The server has deleted a conversation over HTTP; `mark`: when that was asked. Where a connection tells the same, in its place
+   *  among the other events, that counts. */
+  deleted(chatId: string, mark: number): void {
+    const { phase } = this.connection.get();
+    if (this.#stopped || phase === 'live' || phase === 'catchingUp' || this.deletions.since(mark, chatId))
+      return;
+    this.deletions.note(chatId);
+    this.#questions.drop(chatId);
+    this.change((model) => withoutChat(model, chatId));
+    this.#parts.onEffect({ type: 'forgotten', chatId });
+  }
+
   /** Loads the first list again after it failed. */
   retryList(): void {
     if (this.#held !== null && this.listProblem.get() !== null) void this.#loadList();
@@ -141,9 +162,29 @@ export class Sync {
     if (state.phase === 'up') return;
     this.#replay = 'none';
     if (state.phase === 'over') this.#parts.onOver(state.why);
-    else if (state.phase !== 'idle') this.connection.set(state);
+    else if (state.phase !== 'idle') this.#say(state);
     this.#renewal.cancel();
+    // That somebody stopped typing would not come.
+    this.change((model) => (model.typing.size === 0 ? model : { ...model, typing: new Map() }));
     this.#parts.onLive(false);
+    if (state.phase === 'waiting' && state.trouble === 'blocked') void this.#askOverHttp();
+  }
+
+  #say(connection: Connection): void {
+    if (this.connection.get().phase === 'live') this.lostAt = this.#parts.clock.now();
+    this.connection.set(connection);
+  }
+
+  async #askOverHttp(): Promise<void> {
+    if (this.#asksOverHttp) return;
+    this.#asksOverHttp = true;
+    try {
+      const { loadListOverHttp } = await import('./list-over-http.ts');
+      await loadListOverHttp(this, this.#parts.api, this.#parts.onEffect);
+    } catch {
+      // The part is not there; the next attempt asks for it again.
+    }
+    this.#asksOverHttp = false;
   }
 
   #received(frame: Down): void {
@@ -154,7 +195,8 @@ export class Sync {
 
   #welcome(frame: Frame<'welcome'>): void {
     this.#activities.welcome(frame);
-    this.connection.set({ phase: 'catchingUp' });
+    this.time.learn(frame.payload.server_time);
+    this.#say({ phase: 'catchingUp' });
     this.#replay = 'first';
     this.#held = null;
     this.#era += 1;
@@ -168,6 +210,7 @@ export class Sync {
     if (this.#resuming.isFresh) {
       // What came before an earlier attempt broke off may have been deleted since, and no event of it will come.
       this.#startOver();
+      this.listed.set(false);
       this.#held = [];
       void this.#loadList();
     } else this.#questions.allAnew();
@@ -207,6 +250,7 @@ export class Sync {
       if (this.#held === held) this.listProblem.set(problemCode(error));
       return;
     }
+    this.#listedIn = this.#era;
     this.listed.set(true);
     this.#parts.onListed();
     this.#held = null;
@@ -225,7 +269,7 @@ export class Sync {
         // What is missing comes with the replay. This event counts now: the jump may be of a catch-up of the server's own,
         // and the `sync` that ends it moves the cursor past this one before the replay brings it again.
         this.#replay = 'repair';
-        this.connection.set({ phase: 'catchingUp' });
+        this.#say({ phase: 'catchingUp' });
         this.#link.send('sync', { cursor: held ?? 0 });
       }
       // The answer to a retry is older than what is held, and still an answer.
@@ -258,8 +302,13 @@ export class Sync {
         this.#questions.drop(conversation.id);
       } else this.#questions.anew(conversation.id);
     }
-    const names = frame.type === 'message' || frame.type === 'conversation';
-    this.change(() => (names ? this.#presence.over(outcome.model) : outcome.model));
+    const named =
+      frame.type === 'message'
+        ? frame.payload.conversation_id
+        : frame.type === 'conversation'
+          ? frame.payload.conversation.id
+          : null;
+    this.change(() => (named === null ? outcome.model : this.#presence.over(outcome.model, named)));
     for (const effect of outcome.effects) {
       // A repeated answer tells nothing of a conversation: one that is not here was deleted since.
       if (effect.type === 'unplaced') this.#questions.again(effect.chatId);
@@ -291,7 +340,7 @@ export class Sync {
       this.#replay = 'look';
       this.#link.send('sync', { cursor: this.#resuming.beginLook(this.model.get()) });
     }
-    void refreshPeople(this, this.#parts, (ms, run) => {
+    void refreshPeople(this, this.#parts, this.#listedIn === this.#era, (ms, run) => {
       this.#timers.after(ms, run);
     });
   }

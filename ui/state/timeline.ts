@@ -24,10 +24,27 @@ export const join = (a: Timeline, b: Timeline): Timeline | null => {
   return { messages: [...early.messages, ...rest], older: early.older, newer: end.newer };
 };
 
-const KEEP = 200;
+/** Messages of a conversation that stay loaded when nobody looks at it, or when the reader is back at its end. */
+export const LOADED_KEPT = 200;
+/** With more than that they are let go down to LOADED_KEPT: not with each message that comes in. */
+export const LOADED_MOST = 600;
+/** The most that stays loaded around somebody who reads further back. */
+export const READ_MOST = 2_000;
 
 /** Only the newest messages, for conversations nobody looks at. */
 export const trimmed = (timeline: Timeline): Timeline =>
-  timeline.messages.length <= KEEP
+  timeline.messages.length <= LOADED_KEPT
     ? timeline
-    : { ...timeline, messages: timeline.messages.slice(-KEEP), older: true };
+    : { ...timeline, messages: timeline.messages.slice(-LOADED_KEPT), older: true };
+
+/** What lies too far below somebody who reads upwards is let go. */
+export const withoutNewest = (timeline: Timeline): Timeline =>
+  timeline.messages.length <= READ_MOST
+    ? timeline
+    : { ...timeline, messages: timeline.messages.slice(0, READ_MOST), newer: true };
+
+/** What lies too far above somebody who reads downwards is let go. */
+export const withoutOldest = (timeline: Timeline): Timeline =>
+  timeline.messages.length <= READ_MOST
+    ? timeline
+    : { ...timeline, messages: timeline.messages.slice(-READ_MOST), older: true };

@@ -27,9 +27,11 @@ export class ToldPresence {
     this.#deleted.clear();
   }
 
-  over(model: Model): Model {
+  /** The model with what was said; of one conversation only when it is named. */
+  over(model: Model, chatId?: string): Model {
     let next = model;
-    for (const chat of model.chats.values()) {
+    const one = chatId === undefined ? null : model.chats.get(chatId);
+    for (const chat of one === null ? model.chats.values() : one === undefined ? [] : [one]) {
       const deleted = this.#deleted.get(chat.peer.id);
       if (deleted !== undefined && !isDeleted(chat.peer)) next = withChat(next, { ...chat, peer: deleted });
       if (deleted !== undefined) continue;

@@ -30,6 +30,12 @@ export class TypingNotices {
     });
   }
 
+  /** Nothing is said any more. */
+  stop(): void {
+    this.#idle?.cancel();
+    this.#chatId = null;
+  }
+
   stopped(): void {
     this.#idle?.cancel();
     if (this.#chatId === null) return;

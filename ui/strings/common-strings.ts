@@ -1,44 +1,46 @@
-import { msg, str } from '@lit/localize';
-
 /** What every part of the client says. */
-export const commonStrings = () => ({
-  app: msg('Parley', { id: 'app' }),
-  loading: msg('Loading…', { id: 'loading' }),
-  retry: msg('Try again', { id: 'retry' }),
-  close: msg('Close', { id: 'close' }),
-  back: msg('Back', { id: 'back' }),
-  undo: msg('Undo', { id: 'undo' }),
-  you: msg('You', { id: 'you' }),
-  deletedUser: msg('Deleted User', { id: 'deletedUser' }),
+export const commonTable = {
+  app: 'Parley',
+  loading: 'Loading…',
+  retry: 'Try again',
+  close: 'Close',
+  back: 'Back',
+  ctrl: 'Ctrl',
+  toList: 'All conversations',
+  undo: 'Undo',
+  reload: 'Reload',
+  updated: 'Parley was updated. Reload to use the new version.',
+  missing: 'This part of Parley could not be loaded. Check your connection and try again.',
+  you: 'You',
+  deletedUser: 'Deleted User',
+  loggedInElsewhere: (name: string) => `${name} logged in in another window of this browser.`,
   connection: {
-    connecting: msg('Connecting…', { id: 'connection.connecting' }),
-    catchingUp: msg('Catching up…', { id: 'connection.catchingUp' }),
-    waiting: (seconds: number) =>
-      msg(str`No connection. Next attempt in ${seconds}\u00a0s`, { id: 'connection.waiting' }),
-    waitingNow: msg('No connection. Trying again…', { id: 'connection.waitingNow' }),
-    offline: msg('This device is offline. What you write is sent when it is back.', {
-      id: 'connection.offline',
-    }),
-    yielded: msg('Parley is open in too many windows. This one is paused.', { id: 'connection.yielded' }),
-    now: msg('Connect now', { id: 'connection.now' }),
-    resume: msg('Use this window', { id: 'connection.resume' }),
+    connecting: 'Connecting…',
+    catchingUp: 'Catching up…',
+    none: 'No connection.',
+    unavailable: 'The server is not available right now; it may be restarting.',
+    next: (seconds: number) => `Next attempt in ${seconds}\u00a0s`,
+    trying: 'Trying again…',
+    blocked:
+      'New messages do not arrive by themselves: a proxy or firewall does not let WebSockets through. You can read; what you write is sent once they pass. Whoever runs the server finds help in docs/proxies.md.',
+    outdated: 'This window is too old for the server. Reload it to go on; what you wrote is kept.',
+    offline: 'This device is offline. What you write is sent once it is online again.',
+    offlineUnkept:
+      'This device is offline. What you write is sent once the device is back online, as long as this window stays open.',
+    yielded: 'Parley is open in too many windows. This one is paused.',
+    now: 'Connect now',
+    resume: 'Use this window',
   },
   problem: {
-    offline: msg('The server was not reached. Check your connection and try again.', {
-      id: 'problem.offline',
-    }),
-    timeout: msg('The server did not answer in time. Try again.', { id: 'problem.timeout' }),
-    unavailable: msg('The server is busy. Wait a moment and try again.', { id: 'problem.unavailable' }),
-    too_many_requests: msg('That was too often. Wait a moment and try again.', {
-      id: 'problem.too_many_requests',
-    }),
-    unauthorized: msg('Your session has ended. Log in again.', { id: 'problem.unauthorized' }),
-    forbidden: msg('This is not allowed.', { id: 'problem.forbidden' }),
-    not_found: msg('This no longer exists.', { id: 'problem.not_found' }),
-    conflict: msg('This account was deleted.', { id: 'problem.conflict' }),
-    internal: msg('Something went wrong on the server. Try again; if it stays, tell the operator.', {
-      id: 'problem.internal',
-    }),
-    other: msg('This did not work. Try again.', { id: 'problem.other' }),
+    offline: 'The server could not be reached. Check your connection and try again.',
+    timeout: 'The server did not answer in time. Try again.',
+    unavailable: 'The server is busy. Wait a moment and try again.',
+    too_many_requests: 'Too many requests in a short time. Wait a moment and try again.',
+    unauthorized: 'Your session has ended. Log in again.',
+    forbidden: 'The server does not allow this.',
+    not_found: 'This no longer exists.',
+    conflict: 'This account was deleted.',
+    internal: 'Something went wrong on the server. Try again. If it keeps happening, tell the operator.',
+    other: 'This did not work. Try again.',
   },
-});
+};

@@ -1,25 +1,18 @@
-import { configureLocalization } from '@lit/localize';
+/** Null: English. Else the tables of the language in use, by the names of `Tables`. */
+let loaded: Readonly<Record<string, unknown>> | null = null;
+let tag = 'en';
 
-/** The languages the client speaks, by BCP 47 base. English is in the bundle, the others are loaded when chosen. */
-export const LANGUAGES = ['en', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-const LOADERS = {
-  de: () => import('./de.ts'),
-} satisfies Record<Exclude<Language, 'en'>, unknown>;
-
-export const { getLocale, setLocale } = configureLocalization({
-  sourceLocale: 'en',
-  targetLocales: Object.keys(LOADERS),
-  loadLocale: (locale) => LOADERS[locale as keyof typeof LOADERS](),
-});
-
-/** A table of sentences in the language in use: looked up once a language, not once a render. */
-export const perLanguage = <Table>(make: () => Table): (() => Table) => {
-  let held: { readonly locale: string; readonly table: Table } | null = null;
-  return () => {
-    const locale = getLocale();
-    if (held?.locale !== locale) held = { locale, table: make() };
-    return held.table;
-  };
+/** Of `useLanguage`. */
+export const speak = (tables: object | null, languageTag: string): void => {
+  loaded = tables === null ? null : { ...tables };
+  tag = languageTag;
 };
+
+/** The BCP 47 tag for dates and numbers: the person's own region where the language is the same. */
+export const language = (): string => tag;
+
+/** The sentences of one part in the language in use. `part`: its name in `Tables`. */
+export const perLanguage =
+  <Part extends object>(part: string, english: Part): (() => Part) =>
+  () =>
+    (loaded?.[part] as Part | undefined) ?? english;

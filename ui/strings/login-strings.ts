@@ -1,83 +1,82 @@
-import { msg, str } from '@lit/localize';
 import { perLanguage } from './locale.ts';
 
-/** Getting in: log in, register, why one was logged out. Loaded with the parts that say it. */
-export const loginStrings = perLanguage(() => ({
+const english = {
   login: {
-    title: msg('Log in', { id: 'login.title' }),
-    registerTitle: msg('Create an account', { id: 'login.registerTitle' }),
-    lead: msg('Two people, one server, no one else.', { id: 'login.lead' }),
-    username: msg('Username', { id: 'login.username' }),
-    password: msg('Password', { id: 'login.password' }),
-    invite: msg('Invitation code', { id: 'login.invite' }),
-    inviteHint: msg('Only if the operator of this server gave you one.', { id: 'login.inviteHint' }),
-    submit: msg('Log in', { id: 'login.submit' }),
-    submitRegister: msg('Create account', { id: 'login.submitRegister' }),
-    toRegister: msg('New here? Create an account', { id: 'login.toRegister' }),
-    toLogin: msg('Have an account? Log in', { id: 'login.toLogin' }),
-    server: msg('Server', { id: 'login.server' }),
-    changeServer: msg('Change server', { id: 'login.changeServer' }),
-    showPassword: msg('Show password', { id: 'login.showPassword' }),
-    hidePassword: msg('Hide password', { id: 'login.hidePassword' }),
-    usernameRules: msg('3 to 32 characters: letters a–z, digits, dot, underscore, hyphen', {
-      id: 'login.usernameRules',
-    }),
-    wrong: msg('Username or password is wrong. Check both and try again.', { id: 'login.wrong' }),
-    taken: msg('This username is taken or was used before. Choose another one.', { id: 'login.taken' }),
-    needUsername: msg('Enter your username.', { id: 'login.needUsername' }),
-    needPassword: msg('Enter your password.', { id: 'login.needPassword' }),
+    title: 'Log in',
+    registerTitle: 'Create an account',
+    lead: 'A quiet place to talk, one to one.',
+    username: 'Username',
+    password: 'Password',
+    invite: 'Invitation code',
+    inviteHint: 'You get it from the operator of this server. It works once.',
+    submit: 'Log in',
+    submitRegister: 'Create account',
+    toRegister: 'New here? Create an account',
+    toLogin: 'Already have an account? Log in',
+    server: 'Server',
+    changeServer: 'Change server',
+    showPassword: 'Show password',
+    hidePassword: 'Hide password',
+    usernameRules: '3 to 32 characters: letters a–z, digits, dot, underscore, hyphen',
+    wrong: 'The username or the password is wrong. Check both and try again.',
+    wrongAfterExpiry:
+      'Username or password is wrong. If both are right, the server may no longer know your account because it was restored from an older backup. Ask its operator.',
+    taken: 'This username is taken or was used before. Choose another one.',
+    needUsername: 'Enter your username.',
+    needPassword: 'Enter your password.',
     waitMinutes: (minutes: number) =>
       minutes <= 1
-        ? msg('Too many attempts from here. Try again in a minute.', { id: 'login.waitMinutes.one' })
-        : msg(str`Too many attempts from here. Try again in ${minutes} minutes.`, {
-            id: 'login.waitMinutes.other',
-          }),
-    closed: msg('This server takes no new accounts. Ask its operator, or check the invitation code.', {
-      id: 'login.closed',
-    }),
-    refused: msg('The server did not accept this. Check what you entered and try again.', {
-      id: 'login.refused',
-    }),
-    chooseServer: msg('Which server?', { id: 'login.chooseServer' }),
-    remember: msg('Stay logged in on this computer', { id: 'login.remember' }),
-    rememberHint: msg(
-      'Keeps a key to your account in a file that only your user of this computer can read.',
-      {
-        id: 'login.rememberHint',
-      },
-    ),
+        ? 'Too many failed attempts from your network. Try again in a minute.'
+        : `Too many failed attempts from your network. Try again in ${minutes} minutes.`,
+    closed: 'This server takes no new accounts. Ask its operator if you need one.',
+    inviteNeeded:
+      'This server takes new accounts by invitation only. Ask its operator for a code and enter it here.',
+    inviteWrong:
+      'This invitation code is not valid or was already used. Check it, or ask the operator for a new one.',
+    nameShort: (least: number) => `This username is too short. Use at least ${least} characters.`,
+    nameLong: (most: number) => `This username is too long. Use at most ${most} characters.`,
+    nameSpace: 'A username cannot contain a space. Use a dot, an underscore or a hyphen instead.',
+    nameCharacter: (character: string) =>
+      `A username cannot contain “${character}”. Use only a–z, digits, dot, underscore and hyphen.`,
+    waitToRegister: (minutes: number) =>
+      minutes <= 1
+        ? 'Too many accounts were created from your network. Try again in a minute.'
+        : `Too many accounts were created from your network. Try again in ${minutes} minutes.`,
+    readable: 'Messages are stored on this server. Its operator can read them.',
+    forgot: 'Forgot your password?',
+    forgotHint:
+      'This server has no e-mail address of yours, so it cannot send you a new password. Ask the operator of this server for help. Devices where you are still logged in stay logged in.',
+    refused: 'The server did not accept this. Check what you entered and try again.',
+    chooseServer: 'Which server?',
+    remember: 'Stay logged in on this computer',
+    rememberHint:
+      'Stores a key to your account in a file. Only your user account on this computer can read it, and so can the programs you run.',
   },
   rules: {
-    missing: msg('This password does not keep all the rules. The list says which are missing.', {
-      id: 'rules.missing',
-    }),
-    common: msg('This password is one that many people use, so it is guessed first. Choose another one.', {
-      id: 'rules.common',
-    }),
-    length: msg('At least 8 characters', { id: 'rules.length' }),
-    tooLong: msg('At most 256 characters', { id: 'rules.tooLong' }),
-    upper: msg('An upper-case letter', { id: 'rules.upper' }),
-    lower: msg('A lower-case letter', { id: 'rules.lower' }),
-    digit: msg('A digit', { id: 'rules.digit' }),
-    noName: msg('Not your username', { id: 'rules.noName' }),
-    met: msg('met', { id: 'rules.met' }),
-    unmet: msg('not yet met', { id: 'rules.unmet' }),
+    missing: 'This password does not meet all the rules. The list below shows what is missing.',
+    common: 'Many people use this password, so it is easy to guess. Choose another one.',
+    length: 'At least 8 characters',
+    tooLong: 'At most 256 characters',
+    upper: 'An upper-case letter',
+    lower: 'A lower-case letter',
+    digit: 'A digit',
+    noName: 'Does not contain your username',
+    met: 'met',
+    unmet: 'not yet met',
   },
   farewell: {
-    expired: msg(
-      'You have been logged out because your session ended. Log in to go on; nothing you wrote is lost.',
-      { id: 'farewell.expired' },
-    ),
-    revoked: msg('This session was ended from another device. Log in to go on; nothing you wrote is lost.', {
-      id: 'farewell.revoked',
-    }),
-    deleted: msg('This account was deleted.', { id: 'farewell.deleted' }),
-    loggedOut: msg('You are logged out. Nothing of yours is kept on this device.', {
-      id: 'farewell.loggedOut',
-    }),
-    accountDeleted: msg(
-      'Your account is deleted. Your name is gone; the people you wrote to keep their messages.',
-      { id: 'farewell.accountDeleted' },
-    ),
+    expired:
+      'Your session has ended. Log in again to continue. Drafts and unsent messages are kept on this device.',
+    revoked:
+      'This session was ended from another device. Log in again to continue. Drafts and unsent messages are kept on this device.',
+    deleted: 'This account was deleted.',
+    loggedOut: 'You are logged out. Your messages have been removed from this device.',
+    loggedOutElsewhere:
+      'You were logged out in another window of this browser. Nothing of yours is kept on this device.',
+    accountDeleted: 'Your account is deleted. The people you wrote to keep the messages, without your name.',
   },
-}));
+};
+export type LoginTable = typeof english;
+
+/** Getting in: log in, register, why one was logged out. Loaded with the parts that say it. */
+export const loginStrings = perLanguage('login', english);

@@ -1,115 +1,117 @@
-import { msg, str } from '@lit/localize';
 import { perLanguage } from './locale.ts';
 
-/** Search, new conversation, quick switcher, shortcut sheet. Loaded with those. */
-export const panelStrings = perLanguage(() => ({
+const english = {
   keys: {
-    title: msg('Keyboard shortcuts', { id: 'keys.title' }),
-    switch: msg('Go to a conversation', { id: 'keys.switch' }),
-    search: msg('Search everything', { id: 'keys.search' }),
-    compose: msg('New conversation', { id: 'keys.compose' }),
-    settings: msg('Settings', { id: 'keys.settings' }),
-    send: msg('Send the message', { id: 'keys.send' }),
-    break: msg('New line', { id: 'keys.break' }),
-    lists: msg('Move in a list', { id: 'keys.lists' }),
-    messages: msg('From the text field to the messages', { id: 'keys.messages' }),
-    details: msg('Details of a message', { id: 'keys.details' }),
-    escape: msg('Close, go back, to the newest message', { id: 'keys.escape' }),
-    sheet: msg('This sheet', { id: 'keys.sheet' }),
-    sheetAnywhere: msg('This sheet, from a text field', { id: 'keys.sheetAnywhere' }),
+    title: 'Keyboard shortcuts',
+    shift: 'Shift',
+    switch: 'Go to a conversation',
+    search: 'Search everything',
+    compose: 'New conversation',
+    settings: 'Settings',
+    send: 'Send the message',
+    break: 'New line',
+    lists: 'Move through a list',
+    messages: 'From the empty text field to the messages',
+    details: 'Details of a message',
+    menu: 'Menu of a message',
+    escape: 'Close, go back, or go to the newest message',
+    sheet: 'Show these shortcuts',
+  },
+  menu: {
+    title: 'Message menu',
+    select: 'Select text',
   },
   newChat: {
-    title: msg('New conversation', { id: 'newChat.title' }),
-    label: msg('Search people by name', { id: 'newChat.label' }),
-    placeholder: msg('Name', { id: 'newChat.placeholder' }),
-    hint: msg('Type the beginning of a username.', { id: 'newChat.hint' }),
+    title: 'New conversation',
+    label: 'Search people by name',
+    placeholder: 'Name',
+    hint: 'Type a username or part of one.',
+    known: 'People you talk to',
     none: (query: string) =>
-      msg(str`Nobody here is called “${query}…”. Check the spelling, or ask them to register.`, {
-        id: 'newChat.none',
-      }),
-    found: (count: number) =>
-      count === 1
-        ? msg('1 person found', { id: 'newChat.found.one' })
-        : msg(str`${count} people found`, { id: 'newChat.found.other' }),
+      `Nobody else here has “${query}” in their username. Check the spelling, or invite them.`,
+    more: (count: number) => `Only the first ${count} are shown. Type more of the name.`,
+    found: (count: number) => (count === 1 ? '1 person found' : `${count} people found`),
+  },
+  invite: {
+    title: 'Invite somebody',
+    how: 'Send them this address. They create an account there and tell you their username.',
+    code: 'It is up to the operator whether this server takes new accounts, and whether they need an invitation code.',
+    copy: 'Copy address',
+    share: 'Share',
+    text: (name: string) => `Write to me on Parley. My username there is ${name}.`,
   },
   search: {
-    title: msg('Search', { id: 'search.title' }),
-    label: msg('Search people, conversations and messages', { id: 'search.label' }),
-    placeholder: msg('Search everything', { id: 'search.placeholder' }),
-    hint: msg('Words or parts of words, in any language.', { id: 'search.hint' }),
-    none: (query: string) =>
-      msg(str`Nothing found for “${query}”. Try fewer letters or another word.`, { id: 'search.none' }),
-    people: msg('People', { id: 'search.people' }),
-    conversations: msg('Conversations', { id: 'search.conversations' }),
-    messages: msg('Messages', { id: 'search.messages' }),
-    more: msg('More messages', { id: 'search.more' }),
-    found: (count: number) =>
-      count === 1
-        ? msg('1 result', { id: 'search.found.one' })
-        : msg(str`${count} results`, { id: 'search.found.other' }),
+    title: 'Search',
+    label: 'Search people, conversations and messages',
+    placeholder: 'Search everything',
+    placeholderHere: 'Search this conversation',
+    where: 'Where to search',
+    here: (name: string) => `Only with ${name}`,
+    everywhere: 'Everywhere',
+    back: (day: string) => `Searched back to ${day}.`,
+    noneBack: (day: string) => `Nothing found yet. Searched back to ${day}.`,
+    further: 'Search further back',
+    noMore: 'No more results in this conversation.',
+    hint: 'Finds names and messages by words or parts of words.',
+    none: (query: string) => `Nothing found for “${query}”. Try fewer letters or another word.`,
+    people: 'People',
+    conversations: 'Conversations',
+    messages: 'Messages',
+    more: 'More messages',
+    onlyFirst: (count: number) => `Only the first ${count} are shown. Type more letters to find others.`,
+    found: (count: number) => (count === 1 ? '1 result' : `${count} results`),
+  },
+  notify: {
+    question: 'Get notified of new messages when you are not looking at them?',
+    allow: 'Allow',
+    notNow: 'Not now',
   },
   switcher: {
-    title: msg('Go to conversation', { id: 'switcher.title' }),
-    label: msg('Conversation or person', { id: 'switcher.label' }),
-    placeholder: msg('Name', { id: 'switcher.placeholder' }),
-    none: msg('No conversation of that name. Press Enter to search people.', { id: 'switcher.none' }),
+    title: 'Go to conversation',
+    label: 'Conversation or person',
+    placeholder: 'Name',
+    none: 'No conversation with that name. Press Enter to look for a person.',
+  },
+  unsendable: {
+    title: 'Cannot be sent',
+    why: 'The person or the conversation no longer exists on this server.',
   },
   /** Asking for a server; only the desktop window does. */
   server: {
-    address: msg('Address of the server', { id: 'server.address' }),
-    hint: msg('As its operator gave it to you, for example chat.example.org', { id: 'server.hint' }),
-    use: msg('Use this server', { id: 'server.use' }),
-    noAddress: msg('This is no address of a server. It looks like chat.example.org.', {
-      id: 'server.noAddress',
-    }),
+    address: 'Address of the server',
+    hint: 'You get it from the operator of the server, for example chat.example.org',
+    use: 'Use this server',
+    noAddress: 'This is not a server address. Enter one like chat.example.org.',
     unreachable: (address: string) =>
-      msg(
-        str`Nothing answers at ${address}. Check the spelling and your connection, or ask the operator whether the server is running.`,
-        { id: 'server.unreachable' },
-      ),
+      `Nothing answers at ${address}. Check the spelling and your connection, or ask the operator whether the server is running.`,
     noHttps: (address: string) =>
-      msg(
-        str`There is no secure connection to ${address}: nothing answers there, or its certificate is not trusted on this computer. Check the spelling and your connection, then open this address in a browser: it says which it is.`,
-        { id: 'server.noHttps' },
-      ),
+      `There is no secure connection to ${address}: nothing answers there, or its certificate is not trusted on this computer. Check the spelling and your connection, then open this address in a browser: it says which it is.`,
     notTrusted: (address: string) =>
-      msg(
-        str`There is no secure connection to ${address}, though the computer there answers. Most likely its certificate has expired, is for another name, or is not trusted here. Open this address in a browser: it says what is wrong. Then tell the operator.`,
-        { id: 'server.notTrusted' },
-      ),
+      `There is no secure connection to ${address}, though the computer there answers. Most likely its certificate has expired, is for another name, or is not trusted here. Open this address in a browser: it says what is wrong. Then tell the operator.`,
     onlyHttp: (address: string) =>
-      msg(
-        str`This server answers without encryption only: others on the way could read your password and your messages. Ask its operator for an https address. To use it all the same, enter ${address}`,
-        { id: 'server.onlyHttp' },
-      ),
+      `This server answers without encryption only: others on the way could read your password and your messages. Ask its operator for an https address. To use it all the same, enter ${address}`,
     notParley: (address: string) =>
-      msg(
-        str`What answers at ${address} is not a Parley server, or one that does not let this app in. Check the address; its operator finds the setting under PARLEY_ALLOWED_ORIGINS.`,
-        { id: 'server.notParley' },
-      ),
+      `What answers at ${address} is not a Parley server, or one that does not let this app in. Check the address; its operator finds the setting under PARLEY_ALLOWED_ORIGINS.`,
   },
   /** What only the desktop window says. */
   window: {
-    notHere: msg(
-      'This page belongs to the Parley desktop app. In a browser, open the address of your server.',
-      {
-        id: 'window.notHere',
-      },
-    ),
-    keyTaken: msg(
+    notHere: 'This page belongs to the Parley desktop app. In a browser, open the address of your server.',
+    keyTaken:
       'This window does not work: another program on this computer took its key first. It can read nothing of yours with it. Close this window and start Parley again. If that does not help, look for a program that you do not know, or ask whoever looks after this computer.',
-      { id: 'window.keyTaken' },
-    ),
-    link: msg('Link', { id: 'window.link' }),
-    openLink: msg('Open link', { id: 'window.openLink' }),
-    copyLink: msg('Copy link address', { id: 'window.copyLink' }),
-    edit: msg('Edit', { id: 'window.edit' }),
-    undo: msg('Undo', { id: 'window.undo' }),
-    redo: msg('Redo', { id: 'window.redo' }),
-    cut: msg('Cut', { id: 'window.cut' }),
-    copy: msg('Copy', { id: 'window.copy' }),
-    paste: msg('Paste', { id: 'window.paste' }),
-    selectAll: msg('Select All', { id: 'window.selectAll' }),
-    hide: msg('Hide Parley', { id: 'window.hide' }),
+    link: 'Link',
+    openLink: 'Open link',
+    copyLink: 'Copy link address',
+    edit: 'Edit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    selectAll: 'Select All',
+    hide: 'Hide Parley',
   },
-}));
+};
+export type PanelTable = typeof english;
+
+/** Search, new conversation, quick switcher, shortcut sheet, the menu of a message, what can't be sent. Loaded with those. */
+export const panelStrings = perLanguage('panel', english);

@@ -10,6 +10,7 @@ export const bubbleStyles = css`
     align-items: flex-end;
   }
   article {
+    position: relative;
     max-inline-size: min(36rem, 84%);
     padding: 0.375rem var(--s3);
     border-radius: var(--round-bubble);
@@ -34,11 +35,12 @@ export const bubbleStyles = css`
   :host([mine]:not([last])) article {
     border-end-end-radius: 0.3125rem;
   }
-  .sender {
-    display: block;
-    font-size: var(--small);
-    font-weight: 600;
-    color: var(--accent);
+  /* Copied text holds no names, times and signs. */
+  .aloud,
+  .meta,
+  .fold {
+    -webkit-user-select: none;
+    user-select: none;
   }
   .text {
     display: inline;
@@ -47,6 +49,63 @@ export const bubbleStyles = css`
     unicode-bidi: plaintext;
     -webkit-user-select: text;
     user-select: text;
+  }
+  .text.everywhere {
+    display: block;
+  }
+  /* Fewer lines than foldOf asks for, so that something is always hidden. Not clipped: the browser can scroll to what it
+     finds there. */
+  .everywhere.folded {
+    max-block-size: 20lh;
+    overflow: hidden;
+    mask-image: linear-gradient(#000 calc(100% - 2lh), transparent);
+  }
+  .fold.narrow {
+    display: none;
+  }
+  @container (inline-size < 30rem) {
+    .text.narrow {
+      display: block;
+    }
+    .narrow.folded {
+      max-block-size: 20lh;
+      overflow: hidden;
+      mask-image: linear-gradient(#000 calc(100% - 2lh), transparent);
+    }
+    .fold.narrow {
+      display: inline;
+    }
+  }
+  @media print {
+    .text.folded {
+      max-block-size: none;
+      overflow: visible;
+      mask-image: none;
+    }
+    .fold,
+    .fold.narrow {
+      display: none;
+    }
+  }
+  :host([mine]) .fold {
+    color: inherit;
+    text-decoration: underline;
+  }
+  /* A long press opens the menu, which has an entry for selecting. */
+  @media (hover: none) and (pointer: coarse) {
+    article,
+    .text {
+      -webkit-touch-callout: none;
+      -webkit-user-select: none;
+      user-select: none;
+    }
+    .text a {
+      -webkit-touch-callout: default;
+    }
+    :host([selectable]) .text {
+      -webkit-user-select: text;
+      user-select: text;
+    }
   }
   .text a {
     color: var(--accent);
@@ -94,31 +153,9 @@ export const bubbleStyles = css`
   }
   .acts {
     display: flex;
-    gap: var(--s2);
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 0 var(--s2);
     white-space: nowrap;
-  }
-  .details {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--s1) var(--s4);
-    align-items: center;
-    padding: var(--s1) var(--s2);
-    color: var(--quiet);
-    font-size: var(--small);
-  }
-  dl {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0 var(--s4);
-  }
-  dl div {
-    display: flex;
-    gap: var(--s1);
-  }
-  dt::after {
-    content: ':';
-  }
-  dd {
-    color: var(--text);
   }
 `;

@@ -5,7 +5,7 @@ export const chatScreenStyles = css`
     position: relative;
     display: grid;
     grid-template-columns: minmax(16rem, clamp(17rem, 28vw, 24rem)) minmax(0, 1fr);
-    grid-template-rows: minmax(0, 1fr);
+    grid-template-rows: auto minmax(0, 1fr);
     block-size: 100%;
     inline-size: 100%;
     max-inline-size: 110rem;
@@ -17,6 +17,10 @@ export const chatScreenStyles = css`
     flex-direction: column;
     min-inline-size: 0;
     min-block-size: 0;
+    grid-row: 2;
+  }
+  storage-notice {
+    grid-column: 1 / -1;
   }
   aside {
     container-type: inline-size;
@@ -27,8 +31,10 @@ export const chatScreenStyles = css`
     position: relative;
     background: var(--page);
   }
-  main:focus-visible {
-    outline-offset: -2px;
+  /* Where the focus is when it is nowhere else: nothing there can be used. */
+  main:focus,
+  aside:focus {
+    outline: 0;
   }
   main > * {
     flex: 1;
@@ -42,26 +48,81 @@ export const chatScreenStyles = css`
     grid-column: 2;
   }
   .top {
+    display: grid;
+    gap: var(--s2);
+    flex: none;
+    padding: var(--s2);
+  }
+  .row {
     display: flex;
     align-items: center;
-    gap: 0.125rem;
-    flex: none;
-    min-block-size: 3.75rem;
-    padding-inline: var(--s4) var(--s2);
+    gap: var(--s2);
   }
-  .brand {
+  .me {
     flex: 1;
+    display: flex;
+    align-items: center;
+    gap: var(--s2);
+    min-inline-size: 0;
+    min-block-size: 2.75rem;
+    padding-inline: var(--s2);
+    border-radius: var(--round);
+    font-size: var(--large);
+    font-weight: 650;
+  }
+  .me:hover {
+    background: var(--hover);
+  }
+  .me bdi {
     min-inline-size: 0;
     overflow: hidden;
     text-overflow: ellipsis;
-    font-size: 1.1875rem;
-    font-weight: 700;
-    letter-spacing: -0.01em;
+    white-space: nowrap;
   }
-  /* Four letters of a name say less than the way to everything else. */
-  @container (inline-size < 16rem) {
-    .brand {
-      visibility: hidden;
+  .me person-avatar {
+    inline-size: 2rem;
+    block-size: 2rem;
+    font-size: var(--body);
+  }
+  .me svg,
+  .seek {
+    color: var(--quiet);
+  }
+  .new {
+    display: inline-flex;
+    gap: var(--s1);
+    align-items: center;
+    justify-content: center;
+    inline-size: auto;
+    padding-inline: var(--s3);
+    border: 1px solid transparent;
+    background: var(--fill);
+    color: var(--on-accent);
+    font-weight: 600;
+  }
+  .new:hover {
+    background: var(--fill-hover);
+    color: var(--on-accent);
+  }
+  .seek {
+    flex: 1;
+    display: flex;
+    align-items: center;
+    gap: var(--s2);
+    min-inline-size: 0;
+    min-block-size: var(--target);
+    padding-inline: var(--s3);
+    border: 1px solid var(--edge);
+    border-radius: var(--round);
+    background: var(--raised);
+  }
+  .seek:hover {
+    background: var(--hover);
+  }
+  /* A few letters of a name say more than the word on a button that has a sign too. */
+  @container (inline-size < 15rem) {
+    .new span {
+      display: none;
     }
   }
   .nothing {
@@ -94,6 +155,15 @@ export const chatScreenStyles = css`
     opacity: 0.9;
     margin-block-end: var(--s2);
   }
+  .nothing .back {
+    display: none;
+    margin-block-start: var(--s3);
+    color: var(--text);
+  }
+  :host(:dir(rtl)) .mirrored {
+    transform: scaleX(-1);
+    transform-origin: center;
+  }
   @media (max-width: 720px) {
     :host {
       grid-template-columns: minmax(0, 1fr);
@@ -102,11 +172,39 @@ export const chatScreenStyles = css`
     :host([pane='main']) aside {
       display: none;
     }
+    /* The messages keep their place below the panel. */
+    :host([pane='over']) > :is(aside, main) {
+      grid-area: 2 / 1;
+    }
+    :host([pane='over']) main {
+      visibility: hidden;
+    }
+    .nothing .back {
+      display: inline-flex;
+    }
     aside {
       border: 0;
     }
     toast-bar {
       grid-column: 1;
+    }
+  }
+  /* The conversation, on as many pages as it needs. */
+  @media print {
+    :host {
+      display: block;
+      block-size: auto;
+    }
+    main {
+      display: block;
+    }
+    :host([pane='over']) main {
+      visibility: visible;
+    }
+    :host(:is([pane='main'], [pane='over'])) aside,
+    connection-bar,
+    toast-bar {
+      display: none;
     }
   }
 `;

@@ -106,6 +106,7 @@ export const controls = css`
   }
   input[aria-invalid='true'] {
     border-color: var(--danger);
+    outline-color: var(--danger);
   }
   input[type='checkbox'],
   input[type='radio'] {
@@ -133,6 +134,8 @@ export const controls = css`
     border-radius: var(--round);
     background: var(--warn-back);
     color: var(--warn-text);
+    /* Forced colours drop backgrounds and show transparent outlines; here and wherever else a line is transparent. */
+    outline: 1px solid transparent;
   }
   .spin {
     inline-size: 1.125rem;
@@ -159,6 +162,23 @@ export const controls = css`
   @media (prefers-reduced-motion: reduce) {
     .spin {
       animation: appear 1ms 300ms forwards;
+      border-style: dotted;
+    }
+  }
+  @media (forced-colors: active) {
+    .icon[aria-expanded='true'],
+    .icon[aria-pressed='true'] {
+      border: 1px solid;
+    }
+    .link {
+      text-decoration: underline;
+    }
+    button:disabled,
+    button[aria-disabled='true'] {
+      color: GrayText;
+      opacity: 1;
+    }
+    .spin {
       border-style: dotted;
     }
   }

@@ -56,8 +56,28 @@ export const loginStyles = css`
   }
   /* Their words stand in line with what is above and below. */
   .field-head .link,
+  summary.link,
   footer .link {
     margin-inline: calc(-1 * var(--s1));
+  }
+  details,
+  .readable {
+    margin-block-start: var(--s4);
+  }
+  summary {
+    inline-size: fit-content;
+    cursor: pointer;
+  }
+  @media (pointer: coarse) {
+    .link {
+      min-block-size: var(--target);
+    }
+    summary.link {
+      align-content: center;
+    }
+    .field-head .link {
+      margin-block: calc(-1 * var(--s2));
+    }
   }
   footer {
     display: flex;

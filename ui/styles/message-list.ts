@@ -28,8 +28,6 @@ export const messageListStyles = css`
   }
   .row {
     padding: 0.0625rem 0.1875rem;
-    content-visibility: auto;
-    contain-intrinsic-size: auto 2.75rem;
     border-radius: 0.75rem;
   }
   .row.first {
@@ -38,8 +36,15 @@ export const messageListStyles = css`
   .row:focus-visible {
     outline-offset: -1px;
   }
-  .row.hit {
+  /* The message alone: what stands above it, a day or the unread line, was not looked for. */
+  .row.hit message-bubble {
+    border-radius: 0.75rem;
     animation: hit 2.4s ease-out;
+  }
+  @media (forced-colors: active) {
+    .row.hit:not(:focus-visible) {
+      outline: 2px solid Highlight;
+    }
   }
   @keyframes hit {
     0%,
@@ -48,7 +53,7 @@ export const messageListStyles = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    .row.hit {
+    .row.hit message-bubble {
       animation: none;
       background: color-mix(in srgb, var(--mark) 55%, transparent);
     }
@@ -143,5 +148,21 @@ export const messageListStyles = css`
     padding-inline: var(--s3) var(--s4);
     box-shadow: var(--shadow-high);
     font-size: var(--small);
+  }
+  @media print {
+    .scroller {
+      display: block;
+      block-size: auto;
+      overflow: visible;
+    }
+    .row {
+      break-inside: avoid;
+    }
+    .day {
+      break-after: avoid;
+    }
+    .floating {
+      display: none;
+    }
   }
 `;

@@ -8,6 +8,12 @@ export const panel = css`
     flex: 1;
     min-block-size: 0;
   }
+  :host > div {
+    display: flex;
+    flex-direction: column;
+    flex: 1;
+    min-block-size: 0;
+  }
   .head {
     display: flex;
     align-items: center;
@@ -99,6 +105,12 @@ export const panel = css`
     background: var(--mark);
     border-radius: 0.1875rem;
     padding-inline: 0.0625rem;
+  }
+  @media (forced-colors: active) {
+    mark {
+      color: MarkText;
+      background: Mark;
+    }
   }
   .say {
     padding: var(--s4) var(--s4);

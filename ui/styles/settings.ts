@@ -62,6 +62,12 @@ export const settingsStyles = css`
     font-weight: 550;
     color: var(--quiet);
   }
+  section a {
+    color: var(--accent);
+    font-weight: 550;
+    text-underline-offset: 0.125em;
+    padding-block: var(--s1);
+  }
   .options {
     display: flex;
     flex-wrap: wrap;
@@ -81,6 +87,11 @@ export const settingsStyles = css`
   .option:has(:checked) {
     border-color: var(--accent);
     background: var(--chosen);
+  }
+  @media (forced-colors: active) {
+    .option:has(:checked) {
+      outline: 2px solid Highlight;
+    }
   }
   :host(:dir(rtl)) .mirrored {
     transform: scaleX(-1);

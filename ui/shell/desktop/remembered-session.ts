@@ -72,6 +72,10 @@ export class RememberedSession implements SessionKeeper {
     this.#store();
   }
 
+  end(): void {
+    this.write(null);
+  }
+
   /** There is one window. */
   onChange(): void {
     // Nobody else signs in or out here.

@@ -1,3 +1,5 @@
+import { graphemeStart } from './graphemes.ts';
+
 /** Unicode code points, as the server counts them; a lone surrogate is one. */
 export const codePoints = (text: string): number => {
   let count = text.length;
@@ -41,13 +43,12 @@ export const stretches = (
 };
 
 const BEFORE = 24;
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** The code point at which the character begins that holds the code point `at`: an excerpt shows no half of a flag. */
 const wholeFrom = (points: readonly string[], at: number): number => {
   if (at <= 0 || at >= points.length) return at;
   const unit = points.slice(0, at).join('').length;
-  const start = segmenter.segment(points.join('')).containing(unit)?.index ?? unit;
+  const start = graphemeStart(points.join(''), unit);
   let from = at;
   for (let left = unit; left > start; left -= points[from]?.length ?? 1) from -= 1;
   return from;

@@ -1,5 +1,17 @@
-/** Days are those of the reader's own time zone. Formatters are made once a language. */
+/** Days are those of the reader's own time zone. Formatters are made once a language and zone. */
 const cache = new Map<string, Intl.DateTimeFormat>();
+const zoneNow = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+let zone = zoneNow();
+
+/** The device may be in another time zone by now: no event tells. True when it is, and all times have to be said anew. */
+export const followZone = (): boolean => {
+  const now = zoneNow();
+  if (now === zone) return false;
+  zone = now;
+  cache.clear();
+  return true;
+};
+
 const formatter = (
   language: string,
   name: string,
@@ -15,7 +27,7 @@ const formatter = (
 };
 
 export const clockTime = (at: string, language: string): string =>
-  formatter(language, 'time', { hour: 'numeric', minute: '2-digit' }).format(new Date(at));
+  formatter(language, 'time', { timeStyle: 'short' }).format(new Date(at));
 
 export const fullTime = (at: string, language: string): string =>
   formatter(language, 'full', { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at));

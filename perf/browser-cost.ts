@@ -1,0 +1,274 @@
+import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
+import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Visitor } from './load/visitor.ts';
+import type { Account } from './load/spec.ts';
+import { median } from './report/statistics.ts';
+import { startParley } from './servers/contenders.ts';
+import { seedAccounts, seedMessages } from './servers/seed.ts';
+import { inFolder, type Running } from './servers/server.ts';
+
+/** `npm run perf:client -- [--quick]`: what the client costs in a real Chromium with a real server. CPU of the page by the browser's own
+ *  count, the median of several messages less what an idle page costs in the same time; only ratios within one run count. Fails
+ *  when a target is missed. Chromium: /usr/bin/chromium, or PARLEY_CHROMIUM. */
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const MESSAGES = values.quick ? 1_000 : 5_000;
+const CONVERSATIONS = values.quick ? 200 : 1_000;
+const MISSED = 1_000;
+const TRAFFIC = values.quick ? 1_000 : 5_000;
+const FEW = { messages: 100, conversations: 10 };
+const TIMES = values.quick ? 5 : 15;
+/** For one message to be shown and everything that follows from it. */
+const SETTLE_MS = 600;
+const WAVE = 100;
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Somebody in front of the client, who is signed in. */
+class Window {
+  readonly page: Page;
+  readonly #cdp: CDPSession;
+
+  private constructor(page: Page, cdp: CDPSession) {
+    this.page = page;
+    this.#cdp = cdp;
+  }
+
+  static async open(browser: Browser, { host, port }: Running, who: Account): Promise<Window> {
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      viewport: { width: 1280, height: 800 },
+      serviceWorkers: 'block',
+    });
+    const session = {
+      userId: who.userId,
+      username: 'measured',
+      accessToken: who.token,
+      refreshToken: 'none',
+      expiresAt: Date.now() + 80_000_000,
+    };
+    await context.addInitScript((text) => {
+      localStorage.setItem('parley.session', text);
+    }, JSON.stringify(session));
+    const page = await context.newPage();
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+    await page.goto(`http://${host}:${String(port)}`);
+    await page.locator('user-item').first().waitFor();
+    return new Window(page, cdp);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  async #metric(name: string): Promise<number> {
+    const { metrics } = await this.#cdp.send('Performance.getMetrics');
+    return metrics.find((each) => each.name === name)?.value ?? 0;
+  }
+
+  /** Milliseconds of CPU that the page took meanwhile. */
+  async cpuMs(work: () => Promise<unknown>): Promise<number> {
+    const before = await this.#metric('TaskDuration');
+    await work();
+    return ((await this.#metric('TaskDuration')) - before) * 1_000;
+  }
+
+  /** Of one message that comes in, less that of an idle page. */
+  async messageMs(send: (text: string) => void): Promise<number> {
+    const idle: number[] = [];
+    const busy: number[] = [];
+    await sleep(2_000);
+    for (let at = 0; at < TIMES; at += 1) {
+      idle.push(await this.cpuMs(() => sleep(SETTLE_MS)));
+      busy.push(
+        await this.cpuMs(() => {
+          send(`measured ${String(at)}`);
+          return sleep(SETTLE_MS);
+        }),
+      );
+    }
+    return median(busy) - median(idle);
+  }
+
+  /** Bytes of the heap after a collection, and nodes of the page in all shadow roots. */
+  async memory(): Promise<{ heap: number; nodes: number }> {
+    await this.#cdp.send('HeapProfiler.enable');
+    for (let at = 0; at < 3; at += 1) await this.#cdp.send('HeapProfiler.collectGarbage');
+    const heap = await this.#metric('JSHeapUsedSize');
+    const nodes = await this.page.evaluate(() => {
+      const count = (root: ParentNode): number =>
+        [...root.querySelectorAll('*')].reduce(
+          (sum, each) =>
+            sum + each.childNodes.length + (each.shadowRoot === null ? 0 : count(each.shadowRoot)),
+          0,
+        );
+      return count(document);
+    });
+    return { heap, nodes };
+  }
+
+  /** Opens the conversation that was used last, at its end. */
+  async openFirst(): Promise<void> {
+    await this.page.locator('user-item a').first().click();
+    await this.page.locator('message-list li.row').first().waitFor();
+    await this.toEnd();
+  }
+
+  async toEnd(): Promise<void> {
+    await this.page.locator('message-list .scroller').focus();
+    await this.page.keyboard.press('Escape');
+    await sleep(1_000);
+  }
+
+  /** Reads back to the first message. */
+  async readBack(): Promise<void> {
+    const first = this.page.locator('message-list li.row[data-seq="1"]');
+    while ((await first.count()) === 0) {
+      await this.page.locator('message-list .scroller').evaluate((list) => {
+        list.scrollTop = -list.scrollHeight;
+      });
+      await sleep(50);
+    }
+  }
+
+  /** Waits until a text is the last line of a conversation in the list, looking seldom: looking costs too. */
+  async until(text: string): Promise<void> {
+    const line = this.page.locator('user-item', { hasText: text });
+    while ((await line.count()) === 0) await sleep(500);
+    await sleep(SETTLE_MS);
+  }
+}
+
+interface Result {
+  readonly what: string;
+  readonly ratio: number;
+  readonly limit: number;
+}
+const results: Result[] = [];
+const compare = (what: string, few: number, many: number, limit: number, unit = 'ms'): void => {
+  const ratio = many / few;
+  results.push({ what, ratio, limit });
+  print(
+    `${what}: ${few.toFixed(1)} → ${many.toFixed(1)} ${unit}, ${ratio.toFixed(2)} times (below ${String(limit)})`,
+  );
+};
+
+await inFolder(async (dir) => {
+  const accounts = await seedAccounts(dir, CONVERSATIONS + 8);
+  const [ada, ben, cleo, dora, eve, finn, gil, hal] = accounts;
+  if (!ada || !ben || !cleo || !dora || !eve || !finn || !gil || !hal)
+    throw new Error('accounts are missing');
+  const peers = accounts.slice(8);
+  const between = (from: Account, to: Account, count: number): void => {
+    seedMessages(dir, count, (i) => ({
+      from: from.userId,
+      to: to.userId,
+      content: `message ${String(i)} ${'and so on '.repeat(i % 12)}`,
+    }));
+  };
+  between(ben, ada, FEW.messages);
+  between(dora, cleo, MESSAGES);
+  seedMessages(dir, FEW.conversations, (i) => ({ from: peers[i]!.userId, to: eve.userId, content: 'hello' }));
+  seedMessages(dir, CONVERSATIONS, (i) => ({ from: peers[i]!.userId, to: finn.userId, content: 'hello' }));
+  between(hal, gil, FEW.messages);
+
+  const server = await startParley(dir);
+  const browser = await chromium.launch({
+    executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  });
+  const { host, port } = server;
+  const senders: Visitor[] = [];
+  const writer = async (from: Account, to: Account): Promise<(text: string) => void> => {
+    const visitor = new Visitor({ host, port, token: from.token });
+    senders.push(visitor);
+    await visitor.arrived;
+    return (content) => void visitor.say('message', { recipient_id: to.userId, content });
+  };
+  const many = async (send: (text: string) => void, count: number, last: string): Promise<void> => {
+    for (let at = 1; at < count; at += 1) {
+      send(`of many ${String(at)}`);
+      if (at % WAVE === 0) await sleep(100);
+    }
+    send(last);
+  };
+  try {
+    const few = await Window.open(browser, server, ada);
+    await few.openFirst();
+    const toFew = await writer(ben, ada);
+    const withFew = await few.messageMs(toFew);
+    print(`CPU of a message, ${String(FEW.messages)} messages: ${withFew.toFixed(1)} ms`);
+
+    const long = await Window.open(browser, server, cleo);
+    await long.openFirst();
+    await long.readBack();
+    const toLong = await writer(dora, cleo);
+    const whileReading = await long.messageMs(toLong);
+    await long.toEnd();
+    const atEnd = await long.messageMs(toLong);
+    await long.close();
+    const loaded = `${String(FEW.messages)} and ${String(MESSAGES)} messages read`;
+    compare(`CPU of a message, ${loaded}, at the beginning`, withFew, whileReading, 1.5);
+    compare(`CPU of a message, ${loaded}, at the end`, withFew, atEnd, 1.5);
+
+    const missed = async (who: Window, send: (text: string) => void, last: string): Promise<number> => {
+      await who.page.context().setOffline(true);
+      await who.page.locator('connection-bar .line').waitFor();
+      await many(send, MISSED, last);
+      return await who.cpuMs(async () => {
+        await who.page.context().setOffline(false);
+        await who.until(last);
+      });
+    };
+    const open = await missed(few, toFew, 'the last for the open one');
+    await few.page.evaluate(() => {
+      location.hash = '';
+    });
+    await few.page.locator('message-list').waitFor({ state: 'detached' });
+    await sleep(1_000);
+    const closed = await missed(few, toFew, 'the last for the closed one');
+    await few.close();
+    compare(`CPU of ${String(MISSED)} missed messages, closed and open`, closed, open, 2);
+
+    const short = await Window.open(browser, server, eve);
+    const withTen = await short.messageMs(await writer(peers[0]!, eve));
+    await short.close();
+    const wide = await Window.open(browser, server, finn);
+    await wide.page
+      .locator('user-item')
+      .nth(CONVERSATIONS - 1)
+      .waitFor({ state: 'attached' });
+    await sleep(5_000);
+    const withMany = await wide.messageMs(await writer(peers[0]!, finn));
+    await wide.close();
+    compare(
+      `CPU of a message, ${String(FEW.conversations)} and ${String(CONVERSATIONS)} conversations`,
+      withTen,
+      withMany,
+      1.5,
+    );
+
+    const day = await Window.open(browser, server, gil);
+    await day.openFirst();
+    const toDay = await writer(hal, gil);
+    await many(toDay, 200, 'the first hour');
+    await day.until('the first hour');
+    const before = await day.memory();
+    await many(toDay, TRAFFIC, 'the end of the day');
+    await day.until('the end of the day');
+    await sleep(2_000);
+    const after = await day.memory();
+    await day.close();
+    const MIB = 1_048_576;
+    compare(`Heap after ${String(TRAFFIC)} messages`, before.heap / MIB, after.heap / MIB, 1.3, 'MiB');
+    compare(`Nodes after ${String(TRAFFIC)} messages`, before.nodes, after.nodes, 1.3, 'nodes');
+  } finally {
+    for (const sender of senders) sender.leave();
+    await browser.close();
+    await server.stop();
+  }
+});
+if (results.some(({ ratio, limit }) => ratio >= limit)) process.exitCode = 1;

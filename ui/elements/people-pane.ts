@@ -1,0 +1,52 @@
+import { html, type TemplateResult } from 'lit';
+import type { User } from '../../server/protocol/views.ts';
+import { SEARCH_PAGE } from '../net/api.ts';
+import { browserClock } from '../net/clock.ts';
+import { Lookup } from '../state/lookup.ts';
+import './new-conversation.ts';
+import type { Pane, PaneHost } from './pane.ts';
+
+/** New conversation: people by name. */
+export class PeoplePane implements Pane {
+  readonly #host: PaneHost;
+  readonly #people: Lookup<readonly User[]>;
+
+  constructor(host: PaneHost) {
+    this.#host = host;
+    this.#people = new Lookup(
+      browserClock,
+      (query) => host.screen.account.api.people(query),
+      (people) => people.length < SEARCH_PAGE,
+    );
+  }
+
+  reset(): void {
+    this.#people.type('');
+  }
+
+  render(): TemplateResult {
+    const { screen, going } = this.#host;
+    const { account, app } = screen;
+    return html`<new-conversation
+      .found=${this.#people.found.get()}
+      .chats=${screen.listed()}
+      .server=${app.shell.server.address}
+      .username=${account.me.username}
+      .problem=${going.problem}
+      .opening=${going.opening}
+      .now=${screen.now}
+      .type=${this.#type}
+      .retry=${this.#retry}
+    ></new-conversation>`;
+  }
+
+  readonly #type = (query: string): void => {
+    this.#host.going.forgive();
+    this.#people.type(query);
+  };
+  readonly #retry = (): void => {
+    this.#people.retry();
+  };
+}
+
+export const pane = (host: PaneHost): Pane => new PeoplePane(host);

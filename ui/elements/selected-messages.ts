@@ -1,0 +1,63 @@
+import { clockTime } from '../state/text/dates.ts';
+import { language } from '../strings/locale.ts';
+import { strings } from '../strings/strings.ts';
+import type { MessageElement } from './message-actions.ts';
+
+/** What is selected of one message. */
+export interface SelectedText {
+  readonly element: MessageElement;
+  readonly text: string;
+}
+
+/** The characters of a text that come before a point, which may be anywhere on the page. */
+const lengthBefore = (text: Element, node: Node, offset: number): number => {
+  const root = node.getRootNode();
+  // What the text is in the tree of the point: itself, or the host of the tree that holds it.
+  let at: Node = text;
+  for (let own = at.getRootNode(); own !== root; own = at.getRootNode()) {
+    if (own instanceof ShadowRoot) at = own.host;
+    // The point is inside another element's tree: as if it were at that element.
+    else return root instanceof ShadowRoot ? lengthBefore(text, root.host, 0) : 0;
+  }
+  const range = document.createRange();
+  if (at === text) range.selectNodeContents(text);
+  else range.selectNode(at);
+  const side = range.comparePoint(node, offset);
+  if (side !== 0 || at !== text) return side > 0 ? text.textContent.length : 0;
+  range.setEnd(node, offset);
+  return range.toString().length;
+};
+
+/** The messages that the selection touches. A selection over several is one in several shadow trees, which only
+ *  `getComposedRanges` tells; none where the browser has no such thing. */
+export const selectedTexts = (list: ShadowRoot): readonly SelectedText[] => {
+  const elements = [...list.querySelectorAll('message-bubble')] as readonly (MessageElement & Element)[];
+  const trees = elements.flatMap((element) => element.shadowRoot ?? []);
+  const selection = getSelection() as Partial<Selection> | null;
+  let range: StaticRange | undefined;
+  try {
+    range = selection?.getComposedRanges?.({ shadowRoots: [list, ...trees] })[0];
+  } catch {
+    // Safari 17 takes the trees as arguments.
+  }
+  if (range === undefined) return [];
+  const { startContainer, startOffset, endContainer, endOffset } = range;
+  return elements.flatMap((element) => {
+    const text = element.shadowRoot?.querySelector('.text');
+    if (!text) return [];
+    const from = lengthBefore(text, startContainer, startOffset);
+    const to = lengthBefore(text, endContainer, endOffset);
+    return to > from ? [{ element, text: text.textContent.slice(from, to) }] : [];
+  });
+};
+
+/** As it goes into the clipboard: of one message just what is selected, of several who wrote it and when. */
+export const copyOf = (selected: readonly SelectedText[]): string => {
+  if (selected.length === 1) return selected[0]?.text ?? '';
+  return selected
+    .map(({ element, text }) => {
+      const time = clockTime(element.message?.at ?? '', language());
+      return `${strings().chat.sentBy(element.sender, time)}: ${text}`;
+    })
+    .join('\n');
+};

@@ -1,0 +1,78 @@
+import type { SearchAnswer } from '../../server/protocol/http.ts';
+import { SEARCH_PAGE, type Api } from '../net/api.ts';
+import type { Clock } from '../net/clock.ts';
+import { Lookup } from './lookup.ts';
+import { signal } from './signal.ts';
+
+export interface Hits extends SearchAnswer {
+  /** The message to go on from; null when everything was looked through. */
+  readonly before: string | null;
+  /** The time of that message. */
+  readonly reached: string;
+}
+
+/** For a search in one conversation: the server searches all of them, so most hits of a page may be elsewhere. */
+const WIDE_PAGE = 100;
+/** As many hits end a round of such a search, or as many pages. */
+const ENOUGH = 15;
+const PAGES = 5;
+
+/** Search of everything, or of the messages of one conversation. */
+export class MessageSearch {
+  /** The conversation that is searched; null for everything. */
+  readonly within = signal<string | null>(null);
+  readonly lookup: Lookup<Hits>;
+  readonly #api: Pick<Api, 'search'>;
+
+  constructor(api: Pick<Api, 'search'>, clock: Clock) {
+    this.#api = api;
+    this.lookup = new Lookup(
+      clock,
+      (query) => this.#ask(query),
+      ({ before }) => before === null,
+    );
+  }
+
+  /** Searches there from now on. */
+  look(within: string | null): void {
+    if (within === this.within.get()) return;
+    this.within.set(within);
+    this.lookup.type(this.lookup.found.get().query);
+  }
+
+  /** The next messages found. */
+  async more(): Promise<void> {
+    await this.lookup.extend(async (held, answered) => {
+      const next = await this.#ask(answered, held.before ?? undefined);
+      const { before, reached } = next;
+      const result = { ...held, before, reached, messages: [...held.messages, ...next.messages] };
+      return { result, ended: before === null };
+    });
+  }
+
+  async #ask(query: string, before?: string): Promise<Hits> {
+    const within = this.within.get();
+    if (within !== null) return await this.#walk(query, within, before);
+    const answer = await this.#api.search(query, before === undefined ? undefined : 'messages', before);
+    return { ...answer, ...placeAfter(answer.messages, SEARCH_PAGE) };
+  }
+
+  /** Page by page through the hits of all conversations, for those of one. */
+  async #walk(query: string, within: string, from?: string): Promise<Hits> {
+    const found: SearchAnswer['messages'] = [];
+    let place: Pick<Hits, 'before' | 'reached'> = { before: from ?? null, reached: '' };
+    for (let page = 0; page < PAGES && found.length < ENOUGH; page += 1) {
+      const { messages } = await this.#api.search(query, 'messages', place.before ?? undefined, WIDE_PAGE);
+      found.push(...messages.filter((hit) => hit.conversation_id === within));
+      place = placeAfter(messages, WIDE_PAGE);
+      const overtaken = within !== this.within.get() || query !== this.lookup.found.get().query.trim();
+      if (place.before === null || overtaken) break;
+    }
+    return { users: [], conversations: [], messages: found, ...place };
+  }
+}
+
+const placeAfter = (page: SearchAnswer['messages'], size: number): Pick<Hits, 'before' | 'reached'> => {
+  const last = page.at(-1);
+  return { before: page.length < size ? null : (last?.message_id ?? null), reached: last?.sent_at ?? '' };
+};

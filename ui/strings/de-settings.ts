@@ -1,0 +1,77 @@
+import type { SettingsTable } from './settings-strings.ts';
+
+export const settings: SettingsTable = {
+  settings: {
+    title: 'Einstellungen',
+    account: 'Konto',
+    loggedInAs: (name: string) => `Angemeldet als ${name}`,
+    server: 'Server',
+    appVersion: (version: string) => `Diese App: Version ${version}`,
+    serverVersion: (version: string) => `Der Server: Version ${version}`,
+    appearance: 'Darstellung',
+    theme: 'Farben',
+    themes: {
+      system: 'Wie im System',
+      light: 'Hell',
+      dark: 'Dunkel',
+    },
+    textSize: 'Schriftgröße',
+    textSizes: {
+      small: 'Klein',
+      normal: 'Normal',
+      large: 'Groß',
+      huge: 'Sehr groß',
+    },
+    language: 'Sprache',
+    languageSystem: 'Wie im System',
+    writing: 'Schreiben',
+    keys: 'Tastenkürzel',
+    sendKey: 'Nachricht senden mit',
+    sendKeys: {
+      enter: 'Enter (Umschalt Enter bricht die Zeile um)',
+      modifier: (key: string) => `${key} Enter (Enter bricht die Zeile um)`,
+    },
+    notifications: 'Benachrichtigungen',
+    notify: 'Bei neuen Nachrichten benachrichtigen, wenn ich sie nicht vor mir habe',
+    preview: 'Den Nachrichtentext in Benachrichtigungen zeigen',
+    allow: 'Benachrichtigungen erlauben',
+    denied:
+      'Dein Browser blockiert Benachrichtigungen von dieser Seite. Erlaube sie in den Einstellungen des Browsers für diese Seite.',
+    unsupported: 'Benachrichtigungen brauchen eine sichere Adresse (https) oder die Desktop-App.',
+    about: 'Über Parley',
+    notices: 'Lizenzen von Drittsoftware',
+    sessions: 'Wo du angemeldet bist',
+    sessionsFailed: 'Die Liste der Sitzungen konnte nicht geladen werden.',
+    thisSession: 'Dieses Gerät',
+    unknownDevice: 'Unbekanntes Gerät',
+    connected: 'verbunden',
+    lastActive: (when: string) => `aktiv ${when}`,
+    revoke: 'Sitzung beenden',
+    revokeAria: (name: string) => `Sitzung beenden: ${name}`,
+    password: 'Passwort ändern',
+    currentPassword: 'Aktuelles Passwort',
+    newPassword: 'Neues Passwort',
+    changePassword: 'Passwort ändern',
+    passwordChanged: 'Passwort geändert. Alle deine anderen Sitzungen wurden beendet.',
+    wrongPassword: 'Das aktuelle Passwort ist falsch.',
+    logout: 'Abmelden',
+    unsentMessages: (count: number) =>
+      count === 1
+        ? 'Eine Nachricht ist noch nicht gesendet.'
+        : `${count} Nachrichten sind noch nicht gesendet.`,
+    unsentDrafts: (count: number) =>
+      count === 1 ? 'Ein Entwurf liegt auf diesem Gerät.' : `${count} Entwürfe liegen auf diesem Gerät.`,
+    logoutUnsent: 'Beim Abmelden geht das für immer verloren.',
+    logoutAnyway: 'Abmelden und verwerfen',
+    stay: 'Angemeldet bleiben',
+    delete: 'Konto löschen',
+    deleteExplain:
+      'Dein Name wird in Parley niemandem mehr angezeigt, und niemand kann ihn noch einmal nehmen. Was du geschrieben hast, bleibt bei denen, denen du geschrieben hast, unter „Gelöschtes Konto“. In den Aufzeichnungen und Sicherungen des Betreibers kann dein Name noch stehen. Das lässt sich nicht rückgängig machen.',
+    deletePassword: 'Dein Passwort, zur Bestätigung',
+    deleteConfirm: 'Mein Konto löschen',
+    deleteWrong: 'Das Passwort ist falsch. Es wurde nichts gelöscht.',
+    window: 'Fenster',
+    tray: 'Beim Schließen des Fensters im Infobereich weiterlaufen',
+    trayHint: 'Das Fenster kommt über das Symbol im Infobereich zurück; das System muss also einen anzeigen.',
+  },
+};

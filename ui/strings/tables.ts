@@ -1,0 +1,14 @@
+import type { LoginTable } from './login-strings.ts';
+import type { PanelTable } from './panel-strings.ts';
+import type { SettingsTable } from './settings-strings.ts';
+import type { StorageTable } from './storage-strings.ts';
+import type { Strings } from './strings.ts';
+
+/** All sentences of a language, by the part of the client that loads them. */
+export interface Tables {
+  readonly first: Strings;
+  readonly login: LoginTable;
+  readonly settings: SettingsTable;
+  readonly panel: PanelTable;
+  readonly storage: StorageTable;
+}
