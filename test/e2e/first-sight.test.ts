@@ -113,6 +113,17 @@ test('on a phone the list shows who one is, words on what one needs, and no keyb
   await person.page.getByRole('heading', { name: 'Settings' }).waitFor();
 });
 
+test('the longest name leaves room for what stands beside it', async (t) => {
+  for (const viewport of [PHONE.viewport, { width: 900, height: 700 }, { width: 1440, height: 900 }]) {
+    const name = `${freshName('ada')}_${'w'.repeat(32)}`.slice(0, 32);
+    const person = await PersonPage.register(t, browser, server, name, { viewport });
+    const start = (await person.page.locator('.top .new').boundingBox())!;
+    const pane = (await person.page.locator('aside').boundingBox())!;
+    assert.ok(start.x + start.width <= pane.x + pane.width, JSON.stringify([viewport, start, pane]));
+    await person.page.context().close();
+  }
+});
+
 test('a new conversation: people one talks to, anybody by a part of the name, and how to invite', async (t) => {
   const name = freshName('maria.huber');
   const maria = await ChatClient.register(t, server, name);

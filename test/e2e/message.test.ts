@@ -300,6 +300,20 @@ test('by finger: a long press opens the menu as a sheet, scrolling does not', as
   await page.getByRole('menuitem', { name: 'Select text' }).tap();
   await closed(ada);
   assert.equal(await page.evaluate(() => getSelection()?.toString()), 'four');
+  // The finger is lifted where the sheet has come up meanwhile: that chooses nothing.
+  await page.evaluate(() => getSelection()?.removeAllRanges());
+  const newest = (await ada.bubble('my answer').locator('.text').boundingBox())!;
+  await touch('touchStart', newest.x + 5, newest.y + 5);
+  await menu(ada).waitFor();
+  await touch('touchEnd');
+  const first = page.getByRole('menuitem', { name: 'Copy text' });
+  await first.evaluate((entry) => {
+    entry.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, detail: 1 }));
+  });
+  assert.equal(await menu(ada).count(), 1);
+  await first.tap();
+  await closed(ada);
+  await page.getByText('Copied', { exact: true }).waitFor();
   // A finger that moves scrolls, however long it stays.
   await page.clock.install();
   await touch('touchStart', at.x + 5, at.y + 5);

@@ -164,6 +164,11 @@ test('text of another direction stays in its own place', async (t) => {
       return { first: leftOf(0), bang: leftOf(4) };
     });
   assert.ok(hebrew.first > hebrew.bang, 'read from right to left');
+  const display = await ada
+    .bubble('שלום')
+    .locator('.text')
+    .evaluate((at) => getComputedStyle(at).display);
+  assert.equal(display, 'block', 'each of its lines begins on its own side');
   // In the list and in the field too.
   const inList = ada.item(ben).locator('.last bdi');
   assert.match(await inList.evaluate((at) => getComputedStyle(at).unicodeBidi), /isolate/);

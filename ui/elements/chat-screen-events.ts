@@ -18,7 +18,7 @@ import { Reading } from './reading.ts';
 import type { Screen } from './screen.ts';
 import { watchKeys } from './screen-keys.ts';
 import type { Toast } from './toast-bar.ts';
-import { nameOf, problemWords } from './words.ts';
+import { keptWords, nameOf, problemWords } from './words.ts';
 
 const NOTICE_MS = 2_500;
 /** A sentence with something to do about it. */
@@ -172,8 +172,7 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     this.#tellWhoFollowed();
     const chatId = this.#chatId;
     const { sync, history } = this.#account;
-    const problem = this.#account.removals.problem.get();
-    if (problem !== null && this.toast?.text !== problemWords(problem)) this.#say(problemWords(problem));
+    this.#tellWhatWasKept();
     if (chatId === null || !sync.model.get().chats.has(chatId)) return;
     if (!sync.model.get().timelines.has(chatId) && !history.loading.get().has(chatId))
       void history.open(chatId);
@@ -242,6 +241,16 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     app.followed = null;
   }
 
+  /** A conversation that was to be deleted, and is still there. */
+  #tellWhatWasKept(): void {
+    const { removals, sync } = this.#account;
+    const kept = removals.kept.get();
+    const chat = kept === null ? undefined : sync.model.get().chats.get(kept.chatId);
+    if (kept === null || chat === undefined) return;
+    removals.kept.set(null);
+    this.#say(keptWords(kept, nameOf(chat.peer)), undefined, PROBLEM_MS);
+  }
+
   #remove(chatId: string): void {
     const chat = this.#account.sync.model.get().chats.get(chatId);
     if (chat === undefined) return;
@@ -268,7 +277,7 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
   #drafted(text: string): void {
     if (this.#chatId === null) return;
     this.#account.drafts.set(this.#chatId, text);
-    if (text !== '') this.#account.typing.typed(this.#chatId);
+    if (text.trim() !== '') this.#account.typing.typed(this.#chatId);
   }
 
   async #copy(text: string): Promise<void> {
@@ -331,7 +340,6 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     if (text === null || ms === Infinity) return;
     this.#notice = browserClock.after(ms, () => {
       this.toast = null;
-      this.#account.removals.problem.set(null);
       this.screen.requestUpdate();
     });
   }

@@ -78,6 +78,10 @@ export class ConversationHeader extends LitElement {
         padding-inline: var(--s3);
         border-radius: 0.375rem;
       }
+      .menu svg {
+        inline-size: 18px;
+        block-size: 18px;
+      }
       .menu .danger {
         color: var(--danger);
       }

@@ -31,3 +31,7 @@ export const loadingEdge = (from: HTMLElement, { problem }: Loading): TemplateRe
 /** The beginning of the conversation. `words`: null while it lies further up. */
 export const firstEdge = (words: string | null): TemplateResult =>
   html`<div class="edge">${words ?? nothing}</div>`;
+
+/** The conversation begins further up, which paper has to say. */
+export const olderEdge = (): TemplateResult =>
+  html`<div class="edge"><p class="paper">${strings().chat.notPrinted}</p></div>`;

@@ -57,7 +57,7 @@ export class MessageBubble extends LitElement {
     const time = clockTime(message.at, language());
     return html`<article aria-label=${chat.sentBy(this.sender, time)}>
         <span class="aloud"><bdi>${this.sender}</bdi></span>
-        <div class=${classes} @scroll=${this.#shownBelow}>${this.#text(message.text)}</div>
+        <div class=${classes} dir="auto" @scroll=${this.#shownBelow}>${this.#text(message.text)}</div>
         ${fold === null ? nothing : this.#foldButton(fold, folded)}
         <button
           class="meta"

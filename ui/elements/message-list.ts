@@ -12,7 +12,7 @@ import { controls } from '../styles/controls.ts';
 import { messageListStyles } from '../styles/message-list.ts';
 import { AllRows } from './all-rows.ts';
 import { emit } from './emit.ts';
-import { firstEdge, loadingEdge } from './list-edges.ts';
+import { firstEdge, loadingEdge, olderEdge } from './list-edges.ts';
 import { leapPill, newestPill, unreadPill } from './list-pills.ts';
 import { GesturesLoader } from './load-gestures.ts';
 import { lastSeen, UnseenBelow } from './unseen-below.ts';
@@ -179,7 +179,8 @@ export class MessageList extends LitElement {
     if (!this.#rendered.hasStart) return firstEdge(null);
     if (loading !== null && loading.direction !== 'newer' && !this.#leaping)
       return loadingEdge(this, loading);
-    if (!this.loaded || this.older) return firstEdge(null);
+    if (!this.loaded) return firstEdge(null);
+    if (this.older) return olderEdge();
     return firstEdge(this.messages.length === 0 ? chat.empty(name) : chat.beginning);
   }
 

@@ -104,6 +104,8 @@ export class MessageMenu extends LitElement {
   /** Called when it is gone, however it was closed. */
   @property({ attribute: false }) gone: () => void = () => undefined;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
+  /** A pointer went down here, so what follows is meant for what is here. */
+  #isPressed = false;
 
   override render(): TemplateResult {
     const { title } = panelStrings().menu;
@@ -122,8 +124,9 @@ export class MessageMenu extends LitElement {
               type="button"
               tabindex="-1"
               class=${action.danger === true ? 'danger' : ''}
-              @click=${() => {
-                this.#run(action);
+              @click=${({ detail }: MouseEvent) => {
+                // The finger that opened the menu is lifted above one of its entries.
+                if (this.#isPressed || detail === 0) this.#run(action);
               }}
             >
               ${action.icon}<span>${action.label}</span>
@@ -180,6 +183,7 @@ export class MessageMenu extends LitElement {
   };
 
   readonly #outside = (event: PointerEvent): void => {
+    this.#isPressed = true;
     if (event.target === this.dialog) this.close();
   };
 

@@ -4,6 +4,8 @@ import { followZone } from '../state/text/dates.ts';
 import { renderWithin } from './render-within.ts';
 
 const EVERY_MS = 30_000;
+/** Timers may come a little early. */
+const LATE_MS = 50;
 
 /** Renders the times on screen anew as time goes on; and while nobody looked the device may have come into another zone. */
 export class PassingTime implements ReactiveController {
@@ -30,7 +32,10 @@ export class PassingTime implements ReactiveController {
   }
 
   #tick(): void {
-    this.#timer = browserClock.after(EVERY_MS, () => {
+    // "Today" is another day from midnight on.
+    const now = browserClock.now();
+    const midnight = new Date(now).setHours(24, 0, 0, 0);
+    this.#timer = browserClock.after(Math.min(EVERY_MS, midnight - now + LATE_MS), () => {
       this.#passed();
       this.#tick();
     });

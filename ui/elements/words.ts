@@ -1,3 +1,4 @@
+import type { KeptConversation } from '../state/removals.ts';
 import type { User } from '../../server/protocol/views.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import { clockTime, dayName, daysAgo, relativeDay } from '../state/text/dates.ts';
@@ -28,4 +29,10 @@ export const presenceWords = (user: User, now: number): string => {
 export const problemWords = (code: ProblemCode): string => {
   const sentences: Partial<Record<ProblemCode, string>> = strings().problem;
   return sentences[code] ?? strings().problem.other;
+};
+
+/** Why a conversation that was to be deleted is still there. */
+export const keptWords = ({ why }: KeptConversation, name: string): string => {
+  const { chat } = strings();
+  return why === 'newMessage' ? chat.keptForMessage(name) : `${chat.notRemoved(name)} ${problemWords(why)}`;
 };

@@ -75,6 +75,7 @@ export class Account {
       onLive: (live) => {
         this.#receipts.connected(live);
         this.#outbox.connected(live);
+        if (live) this.removals.connected();
         // What could not be loaded is loaded by whoever still looks at it.
         if (live) this.history.forgive();
         parts.onLive(live);
@@ -267,9 +268,12 @@ export class Account {
     if (next !== null) this.sync.change((held) => withChat(held, next));
   }
 
-  /** The conversation with a person, made when there was none. Rejects with ApiProblem. */
-  converse(person: User): Promise<string> {
-    return this.#openings.converse(person);
+  /** The conversation with a person, made when there was none, and anew when it is being deleted. Rejects with ApiProblem. */
+  async converse(person: User): Promise<string> {
+    const { chats } = this.sync.model.get();
+    const hidden = [...this.removals.hidden.get()].find((id) => chats.get(id)?.peer.id === person.id);
+    if (hidden !== undefined) await this.removals.finish(hidden);
+    return await this.#openings.converse(person, hidden !== undefined);
   }
 
   #saveSoon(): void {
@@ -297,6 +301,7 @@ export class Account {
   #follow(effect: Exclude<Effect, { type: 'unplaced' }>): void {
     switch (effect.type) {
       case 'received':
+        this.removals.received(effect.message.chatId);
         if (effect.message.seq !== null) {
           this.#receipts.delivered(effect.message.chatId, effect.message.id, effect.message.seq);
         }

@@ -20,9 +20,11 @@ export class Openings {
     return this.#sync.model.get().chats.get(chatId)?.peer.id ?? last;
   }
 
-  /** The conversation with a person, made when there was none. Rejects with ApiProblem. */
-  async converse(person: User): Promise<string> {
-    const known = [...this.#sync.model.get().chats.values()].find((chat) => chat.peer.id === person.id);
+  /** The conversation with a person, made when there was none; `anew`: whatever is known of one. Rejects with ApiProblem. */
+  async converse(person: User, anew = false): Promise<string> {
+    const known = anew
+      ? undefined
+      : [...this.#sync.model.get().chats.values()].find((chat) => chat.peer.id === person.id);
     if (known !== undefined) return known.id;
     const { era, deletions } = this.#sync;
     const { mark } = deletions;

@@ -7,15 +7,29 @@ import type { Sync } from './sync.ts';
 export const UNDO_MS = 7_000;
 const SETTLE_MS = 1_500;
 
-/** Deleting a conversation, with time to think again: it is hidden at once and deleted when the time is over or
- *  the window closes. */
+/** Why a conversation that was to be deleted is still there: a message came meanwhile, or the server refused. */
+export interface KeptConversation {
+  readonly chatId: string;
+  readonly why: 'newMessage' | ProblemCode;
+}
+
+interface Pending {
+  /** Null: the time is over, and the connection is waited for. */
+  readonly timer: Timer | null;
+  /** The newest message that the person saw when they deleted. */
+  readonly lastSeq: number;
+}
+
+/** Deleting a conversation, with time to think again: it is hidden at once and deleted when the time is over or the window
+ *  closes. A message that comes meanwhile was not meant, so it calls the deletion off. */
 export class Removals {
   readonly hidden = signal<ReadonlySet<string>>(new Set());
-  readonly problem = signal<ProblemCode | null>(null);
+  /** To be said once. */
+  readonly kept = signal<KeptConversation | null>(null);
   readonly #api: Api;
   readonly #clock: Clock;
   readonly #sync: Sync;
-  readonly #timers = new Map<string, Timer>();
+  readonly #pending = new Map<string, Pending>();
 
   constructor(api: Api, clock: Clock, sync: Sync) {
     this.#api = api;
@@ -25,45 +39,69 @@ export class Removals {
 
   remove(chatId: string): void {
     this.#hide(chatId, true);
-    this.problem.set(null);
-    this.#timers.set(
-      chatId,
-      this.#clock.after(UNDO_MS, () => {
-        void this.#commit(chatId, false);
-      }),
-    );
+    this.kept.set(null);
+    const timer = this.#clock.after(UNDO_MS, () => {
+      void this.#commit(chatId, false);
+    });
+    this.#pending.set(chatId, { timer, lastSeq: this.#lastSeq(chatId) });
   }
 
   undo(chatId: string): void {
-    this.#timers.get(chatId)?.cancel();
-    this.#timers.delete(chatId);
+    this.#take(chatId);
     this.#hide(chatId, false);
+  }
+
+  /** A message came. */
+  received(chatId: string): void {
+    if (this.#pending.has(chatId)) this.#keep(chatId, 'newMessage');
+  }
+
+  /** Now, without waiting for Undo. Rejects with ApiProblem, and the conversation is there again then. */
+  async finish(chatId: string): Promise<void> {
+    this.#take(chatId);
+    try {
+      await this.#api.deleteConversation(chatId, false);
+    } finally {
+      this.#hide(chatId, false);
+    }
+  }
+
+  /** The connection is back: what had to wait for it is done. */
+  connected(): void {
+    for (const [chatId, { timer }] of [...this.#pending])
+      if (timer === null) void this.#commit(chatId, false);
   }
 
   /** The window closes: what was asked for is done. */
   async flush(): Promise<void> {
-    await Promise.all(
-      [...this.#timers].map(([chatId, timer]) => {
-        timer.cancel();
-        return this.#commit(chatId, true);
-      }),
-    );
+    await Promise.all([...this.#pending.keys()].map((chatId) => this.#commit(chatId, true)));
   }
 
   /** Nothing is deleted any more. */
   stop(): void {
-    for (const timer of this.#timers.values()) timer.cancel();
+    for (const { timer } of this.#pending.values()) timer?.cancel();
+    this.#pending.clear();
   }
 
   async #commit(chatId: string, closing: boolean): Promise<void> {
-    this.#timers.delete(chatId);
+    const pending = this.#take(chatId);
+    if (pending === undefined) return;
+    // Written in another window, or missed while the connection was away.
+    if (this.#lastSeq(chatId) > pending.lastSeq) {
+      this.#keep(chatId, 'newMessage');
+      return;
+    }
     const { mark } = this.#sync.deletions;
     try {
       await this.#api.deleteConversation(chatId, closing);
     } catch (error) {
-      if (problemCode(error) !== 'not_found') {
-        this.problem.set(problemCode(error));
-        this.#hide(chatId, false);
+      const code = problemCode(error);
+      if (code === 'offline' && !closing) {
+        this.#pending.set(chatId, { ...pending, timer: null });
+        return;
+      }
+      if (code !== 'not_found') {
+        this.#keep(chatId, code);
         return;
       }
     }
@@ -72,6 +110,22 @@ export class Removals {
       this.#sync.deleted(chatId, mark);
       this.#hide(chatId, false);
     });
+  }
+
+  #keep(chatId: string, why: KeptConversation['why']): void {
+    this.undo(chatId);
+    this.kept.set({ chatId, why });
+  }
+
+  #take(chatId: string): Pending | undefined {
+    const pending = this.#pending.get(chatId);
+    pending?.timer?.cancel();
+    this.#pending.delete(chatId);
+    return pending;
+  }
+
+  #lastSeq(chatId: string): number {
+    return this.#sync.model.get().chats.get(chatId)?.lastSeq ?? 0;
   }
 
   #hide(chatId: string, hidden: boolean): void {

@@ -67,7 +67,7 @@ export const login: LoginTable = {
   },
   farewell: {
     expired:
-      'Deine Sitzung ist abgelaufen. Melde dich wieder an, um weiterzumachen. Entwürfe und nicht gesendete Nachrichten bleiben auf diesem Gerät erhalten.',
+      'Deine Sitzung ist beendet. Melde dich wieder an, um weiterzumachen. Entwürfe und nicht gesendete Nachrichten bleiben auf diesem Gerät erhalten.',
     revoked:
       'Diese Sitzung wurde von einem anderen Gerät beendet. Melde dich wieder an, um weiterzumachen. Entwürfe und nicht gesendete Nachrichten bleiben auf diesem Gerät erhalten.',
     deleted: 'Dieses Konto wurde gelöscht.',

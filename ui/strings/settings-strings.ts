@@ -9,7 +9,7 @@ const english = {
     appVersion: (version: string) => `This app: version ${version}`,
     serverVersion: (version: string) => `The server: version ${version}`,
     appearance: 'Appearance',
-    theme: 'Colours',
+    theme: 'Theme',
     themes: {
       system: 'Same as the system',
       light: 'Light',

@@ -50,7 +50,10 @@ export const bubbleStyles = css`
     -webkit-user-select: text;
     user-select: text;
   }
-  .text.everywhere {
+  .text.everywhere,
+  /* Each line on its own side; inline, all of them would stand on the page's. */
+  :host(:dir(ltr)) .text:dir(rtl),
+  :host(:dir(rtl)) .text:dir(ltr) {
     display: block;
   }
   /* Fewer lines than foldOf asks for, so that something is always hidden. Not clipped: the browser can scroll to what it

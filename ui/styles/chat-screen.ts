@@ -49,6 +49,7 @@ export const chatScreenStyles = css`
   }
   .top {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--s2);
     flex: none;
     padding: var(--s2);

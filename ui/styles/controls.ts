@@ -30,17 +30,24 @@ export const controls = css`
     font-weight: 550;
     transition: background var(--quick);
   }
-  .button:hover:not(:disabled) {
-    background: var(--hover);
+  /* A finger would leave the colour behind. */
+  @media (hover: hover) {
+    .button:hover:not(:disabled) {
+      background: var(--hover);
+    }
+    .button.main:hover:not(:disabled) {
+      background: var(--fill-hover);
+      border-color: var(--fill-hover);
+    }
+    .icon:hover {
+      background: var(--hover);
+      color: var(--text);
+    }
   }
   .button.main {
     background: var(--fill);
     border-color: var(--fill);
     color: var(--on-accent);
-  }
-  .button.main:hover:not(:disabled) {
-    background: var(--fill-hover);
-    border-color: var(--fill-hover);
   }
   .button.danger {
     color: var(--danger);
@@ -60,10 +67,6 @@ export const controls = css`
     border-radius: var(--round);
     color: var(--quiet);
     transition: background var(--quick);
-  }
-  .icon:hover {
-    background: var(--hover);
-    color: var(--text);
   }
   .icon[aria-expanded='true'],
   .icon[aria-pressed='true'] {

@@ -149,7 +149,13 @@ export const messageListStyles = css`
     box-shadow: var(--shadow-high);
     font-size: var(--small);
   }
+  .paper {
+    display: none;
+  }
   @media print {
+    .paper {
+      display: block;
+    }
     .scroller {
       display: block;
       block-size: auto;
