@@ -237,11 +237,9 @@ await inFolder(async (dir) => {
     const withTen = await short.messageMs(await writer(peers[0]!, eve));
     await short.close();
     const wide = await Window.open(browser, server, finn);
-    await wide.page
-      .locator('user-item')
-      .nth(CONVERSATIONS - 1)
-      .waitFor({ state: 'attached' });
-    await sleep(5_000);
+    // Rows are there for the first of them only; all have been loaded by then.
+    await wide.page.locator('user-item').nth(49).waitFor({ state: 'attached' });
+    await sleep(10_000);
     const withMany = await wide.messageMs(await writer(peers[0]!, finn));
     await wide.close();
     compare(

@@ -94,3 +94,48 @@ test('Escape closes a dialog above the settings, and leaves what was typed there
     assert.equal(await secret.inputValue(), 'half typed', keys);
   }
 });
+
+test('a list of many conversations has all of them, by wheel and by key', async (t) => {
+  const ada = await PersonPage.register(t, browser, server, freshName('ada'));
+  const COUNT = 120;
+  const { users } = await (async () => {
+    const one = await ChatClient.register(t, server, freshName('one'));
+    return await one.get<{ users: { id: string }[] }>(`/users?query=${ada.username}`);
+  })();
+  for (let at = 0; at < COUNT; at += 10)
+    await Promise.all(
+      Array.from({ length: 10 }, async (_, n) => {
+        const peer = await ChatClient.register(t, server, freshName(`p${String(at + n)}`));
+        const { socket } = await peer.online();
+        await socket.answerTo(
+          socket.send('message', { recipient_id: users[0]!.id, content: `hello ${String(at + n)}` }),
+        );
+        await socket.close();
+      }),
+    );
+  await ada.page.reload();
+  const items = ada.page.locator('user-item');
+  await items.nth(49).waitFor({ state: 'attached' });
+  assert.ok((await items.count()) < COUNT, 'those far below have no rows');
+  await ada.page.locator('user-list').hover();
+  await eventually('the last of them', async () => {
+    await ada.page.mouse.wheel(0, 3_000);
+    const isAtEnd = await ada.page
+      .locator('user-list')
+      .evaluate((list) => list.scrollTop + list.clientHeight > list.scrollHeight - 2);
+    return isAtEnd && (await items.count()) === COUNT;
+  });
+  await ada.page.locator('user-list').evaluate((list) => {
+    list.scrollTop = 0;
+  });
+  await eventually('those far below to be let go', async () => (await items.count()) < COUNT);
+  await items.first().locator('a').focus();
+  await ada.page.keyboard.press('End');
+  await eventually('the last to have the focus', () =>
+    items.nth(COUNT - 1).evaluate((item) => (item.getRootNode() as ShadowRoot).activeElement === item),
+  );
+  await ada.page.keyboard.press('Home');
+  await eventually('the first to have the focus', () =>
+    items.first().evaluate((item) => (item.getRootNode() as ShadowRoot).activeElement === item),
+  );
+});

@@ -19,6 +19,7 @@ import { lastSeen, UnseenBelow } from './unseen-below.ts';
 import { messageRow } from './message-row.ts';
 import { RenderedRows } from './rendered-rows.ts';
 import { RowFocus } from './row-focus.ts';
+import { dropMarkers } from './row-markers.ts';
 import { ScrollKeeper } from './scroll-keeper.ts';
 import { hasSelection } from './selection.ts';
 import { nameOf } from './words.ts';
@@ -206,6 +207,8 @@ export class MessageList extends LitElement {
   }
 
   override updated(): void {
+    const list = this.renderRoot.querySelector('ol');
+    if (list !== null) dropMarkers(list, list.childElementCount);
     this.#unsettled += 1;
     void this.#settle();
   }

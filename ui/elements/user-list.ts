@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ProblemCode } from '../net/problem.ts';
@@ -10,10 +10,17 @@ import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { emit } from './emit.ts';
+import type { UserItem } from './user-item.ts';
 import './user-item.ts';
 import { problemWords } from './words.ts';
 
-/** The conversations, the one used last on top. Arrow keys move between them. */
+/** Conversations have rows in steps of this many. */
+const STEP = 50;
+/** Rows are there this many screens ahead. */
+const AHEAD = 2;
+
+/** The conversations, the one used last on top. Arrow keys move between them. Those far below what is in sight have no rows: a
+ *  browser looks at each row at every change of any. */
 @customElement('user-list')
 export class UserList extends LitElement {
   static override readonly styles = [
@@ -82,6 +89,13 @@ export class UserList extends LitElement {
   @property({ type: Boolean }) live = true;
   @property({ type: Number }) now = 0;
   @property({ attribute: false }) retry: () => void = () => undefined;
+  /** So many conversations have a row. */
+  @state() private rows = STEP;
+
+  constructor() {
+    super();
+    this.addEventListener('scroll', this.#scrolled, { passive: true });
+  }
 
   /** Items tell the day, not the minute: they change at midnight only. */
   private get today(): number {
@@ -105,21 +119,24 @@ export class UserList extends LitElement {
 
   #items(): TemplateResult {
     const waiting = new Map(this.pending.map((message) => [message.chatId, message]));
+    const { today } = this;
+    const current = this.chats.findIndex(({ id }) => id === this.current);
+    const shown = this.chats.slice(0, Math.max(this.rows, current + 1));
     return html`<ul>
       ${repeat(
-        this.chats,
+        shown,
         (chat) => chat.id,
-        (chat) => this.#item(chat, waiting.get(chat.id) ?? chat.lastMessage),
+        (chat) => this.#item(chat, waiting.get(chat.id) ?? chat.lastMessage, today),
       )}
     </ul>`;
   }
 
   /** Rendered again only when something of it changed: there may be a thousand others. */
-  #item(chat: Chat, last: ChatMessage | null): unknown {
+  #item(chat: Chat, last: ChatMessage | null, today: number): unknown {
     const draft = this.drafts.get(chat.id) ?? '';
     const typing = this.typing.has(chat.id);
     const isCurrent = chat.id === this.current;
-    const { live, today } = this;
+    const { live } = this;
     return guard(
       [chat, last, draft, typing, isCurrent, live, today, language()],
       () =>
@@ -170,14 +187,32 @@ export class UserList extends LitElement {
       ${[1, 2, 3, 4].map(() => html`<div class="ghost" aria-hidden="true"></div>`)}`;
   }
 
+  readonly #scrolled = (): void => {
+    const height = this.renderRoot.querySelector('li')?.offsetHeight ?? 0;
+    if (height === 0) return;
+    const ahead = (this.scrollTop + (1 + AHEAD) * this.clientHeight) / height;
+    this.rows = Math.max(1, Math.ceil(ahead / STEP)) * STEP;
+  };
+
   readonly #move = (event: KeyboardEvent): void => {
-    const items = [...this.renderRoot.querySelectorAll('user-item')];
+    const items = this.#all();
     const at = items.findIndex((item) => item === (this.renderRoot as ShadowRoot).activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    const last = this.chats.length - 1;
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
     if (to === undefined || at < 0) return;
     event.preventDefault();
-    items[Math.max(0, Math.min(items.length - 1, to))]?.focus();
+    void this.#focusAt(Math.max(0, Math.min(last, to)));
   };
+
+  async #focusAt(index: number): Promise<void> {
+    this.rows = Math.max(this.rows, index + 1);
+    await this.updateComplete;
+    this.#all()[index]?.focus();
+  }
+
+  #all(): readonly UserItem[] {
+    return [...this.renderRoot.querySelectorAll('user-item')];
+  }
 }
 
 declare global {

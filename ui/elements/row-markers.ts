@@ -1,0 +1,18 @@
+/** Let this many gather: looking for them costs too. */
+const SPARE = 100;
+
+const isRow = (node: Node | null): boolean => node instanceof Element;
+
+/** Lit's `repeat` puts a comment before and after each item, and leaves the one after it behind when it removes the item. A list
+ *  whose rows come and go for a day would hold thousands of them. Every comment of a row that is there stands beside it. */
+export const dropMarkers = (list: Element, rows: number): void => {
+  if (list.childNodes.length < 3 * rows + SPARE) return;
+  for (const node of [...list.childNodes])
+    if (
+      node instanceof Comment &&
+      node.data === '' &&
+      !isRow(node.previousSibling) &&
+      !isRow(node.nextSibling)
+    )
+      node.remove();
+};
