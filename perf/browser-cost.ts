@@ -1,10 +1,10 @@
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Visitor } from './load/visitor.ts';
+import { IdleClient } from './load/idle-client.ts';
 import type { Account } from './load/spec.ts';
 import { median } from './report/statistics.ts';
-import { startParley } from './servers/contenders.ts';
+import { startParley } from './servers/targets.ts';
 import { seedAccounts, seedMessages } from './servers/seed.ts';
 import { inFolder, type Running } from './servers/server.ts';
 
@@ -181,12 +181,12 @@ await inFolder(async (dir) => {
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   });
   const { host, port } = server;
-  const senders: Visitor[] = [];
+  const senders: IdleClient[] = [];
   const writer = async (from: Account, to: Account): Promise<(text: string) => void> => {
-    const visitor = new Visitor({ host, port, token: from.token });
-    senders.push(visitor);
-    await visitor.arrived;
-    return (content) => void visitor.say('message', { recipient_id: to.userId, content });
+    const client = new IdleClient({ host, port, token: from.token });
+    senders.push(client);
+    await client.arrived;
+    return (content) => void client.say('message', { recipient_id: to.userId, content });
   };
   const many = async (send: (text: string) => void, count: number, last: string): Promise<void> => {
     for (let at = 1; at < count; at += 1) {

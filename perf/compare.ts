@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { absolutes, NAMES, threadTable } from './figures/load-tables.ts';
+import { absolutes, NAMES, threadTable } from './benchmarks/load-tables.ts';
 import type { Receipts } from './load/spec.ts';
 import { oneCpu } from './machine/cpu-list.ts';
 import { tableLines } from './report/markdown.ts';
 import { shown } from './report/numbers.ts';
 import { median } from './report/statistics.ts';
-import { CONTENDERS, type Contender } from './servers/contenders.ts';
+import { TARGETS, type Target } from './servers/targets.ts';
 import { PEERS } from './servers/peers.ts';
 import { ratiosOf, sideBySide, type Sample } from './servers/side-by-side.ts';
 
@@ -34,8 +34,8 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 const { only } = values;
-const chosen: readonly Contender[] =
-  only === undefined ? CONTENDERS : [...CONTENDERS, ...PEERS].filter((who) => only.includes(who));
+const chosen: readonly Target[] =
+  only === undefined ? TARGETS : [...TARGETS, ...PEERS].filter((who) => only.includes(who));
 const rounds = await sideBySide(
   chosen,
   {
@@ -57,7 +57,7 @@ const rounds = await sideBySide(
   print,
 );
 
-const ratio = (who: Contender, over: Contender, pick: (sample: Sample) => number): string =>
+const ratio = (who: Target, over: Target, pick: (sample: Sample) => number): string =>
   shown(median(ratiosOf(rounds, who, over, pick)));
 const ratios = {
   columns: ['server', 'CPU × (a)', 'CPU × (b)', 'messages/s × (b)'],

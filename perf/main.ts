@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FIGURES } from './figures/index.ts';
-import type { Effort, Figure } from './figures/figure.ts';
+import { FIGURES } from './benchmarks/index.ts';
+import type { Effort, Benchmark } from './benchmarks/benchmark.ts';
 import { GROWTH } from './growth/index.ts';
 import { root } from './machine/root.ts';
 import { isReached, type Measured } from './report/model.ts';
 import { shown } from './report/numbers.ts';
 import { takeProvenance } from './report/provenance.ts';
-import { Shelf } from './report/shelf.ts';
+import { ResultStore } from './report/result-store.ts';
 
 /** `npm run perf -- [id …] [--quick] [--out FOLDER] [--list] [--report]`: measures what is named, else everything, and writes the
  *  page. A quick run is a look and leaves the published results alone. */
@@ -25,7 +25,7 @@ const said = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-const measure = async (figure: Figure, effort: Effort): Promise<Measured> => {
+const measure = async (figure: Benchmark, effort: Effort): Promise<Measured> => {
   const { id, title } = figure;
   const provenance = takeProvenance();
   said(`${id}: ${title} …`);
@@ -58,14 +58,16 @@ if (values.list || unknown.length > 0) {
   for (const { id, title } of all) said(`${id.padEnd(20)} ${title}`);
   if (unknown.length > 0) process.exitCode = 1;
 } else {
-  const shelf = new Shelf(values.out ?? join(root, values.quick ? 'dist/perf-results' : 'perf/results'));
+  const results = new ResultStore(
+    values.out ?? join(root, values.quick ? 'dist/perf-results' : 'perf/results'),
+  );
   const chosen = positionals.length === 0 ? all : all.filter(({ id }) => positionals.includes(id));
-  const ids = (figures: readonly Figure[]): readonly string[] => figures.map(({ id }) => id);
+  const ids = (figures: readonly Benchmark[]): readonly string[] => figures.map(({ id }) => id);
   for (const figure of values.report ? [] : chosen) {
     const measured = await measure(figure, { quick: values.quick, said });
     tell(measured);
-    shelf.put(measured);
-    shelf.writePage(ids(FIGURES), ids(GROWTH));
+    results.put(measured);
+    results.writePage(ids(FIGURES), ids(GROWTH));
   }
-  said(`Written: ${shelf.writePage(ids(FIGURES), ids(GROWTH))}`);
+  said(`Written: ${results.writePage(ids(FIGURES), ids(GROWTH))}`);
 }

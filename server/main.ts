@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chatDirectory } from './actors/chat-directory.ts';
-import { registerKinds, registerLoginGate, type ThreadData } from './actors/kinds.ts';
+import { registerShardActors, registerEdgeActors, type ThreadData } from './actors/actor-registry.ts';
 import { journalStream, loggable, parseConfig, type RunnableConfig } from './config.ts';
 import type { Edge } from './edge/edge.ts';
 import { hasKeys, openSecrets } from './edge/secrets.ts';
@@ -119,11 +119,11 @@ async function run({ config, unknown, warnings }: RunnableConfig): Promise<void>
   };
   const queries = attempt(() => openQueries(config.dataDir, { onReplaced, onFault }), refuse);
   await Promise.all(serving);
-  registerLoginGate(host, queries, {
+  registerEdgeActors(host, queries, {
     windowMs: config.loginWindowS * 1000,
     maxFailures: config.loginMaxFailures,
   });
-  if (config.shards === 0) registerKinds(host, queries, data.testFaults);
+  if (config.shards === 0) registerShardActors(host, queries, data.testFaults);
 
   const pool = (options: Pick<PoolOptions, 'threads' | 'maxQueue' | 'maxQueuePerKey' | 'deadlineMs'>): Pool =>
     new Pool(fromHere('./helper.js'), {

@@ -1,8 +1,8 @@
 import { chatDirectory } from './actors/chat-directory.ts';
-import { registerKinds, type ThreadData } from './actors/kinds.ts';
+import { registerShardActors, type ThreadData } from './actors/actor-registry.ts';
 import { STORE_FAULT } from './edge/store-health.ts';
 import { systemClock } from './runtime/clock.ts';
-import { dieByOrder } from './runtime/die.ts';
+import { injectDeath } from './runtime/fault-injection.ts';
 import { systemIds } from './runtime/ids.ts';
 import { logWarnings, openLog } from './runtime/log.ts';
 import { Thread } from './runtime/thread.ts';
@@ -32,9 +32,9 @@ export default async function shard({ name, ports, data, restarts }: TaskInput<T
       life: restarts,
     },
     ports,
-    { onDie: dieByOrder },
+    { onDie: injectDeath },
   );
-  registerKinds(thread.host, queries, data.testFaults);
+  registerShardActors(thread.host, queries, data.testFaults);
   thread.ready();
   await thread.stopped;
   queries.close();

@@ -1,16 +1,16 @@
 import { chatDirectory } from './actors/chat-directory.ts';
 import { deliver } from './actors/deliver.ts';
-import type { ThreadData } from './actors/kinds.ts';
-import { obeyPoison } from './actors/poison.ts';
+import type { ThreadData } from './actors/actor-registry.ts';
+import { injectPoison } from './actors/poison-injection.ts';
 import { STORE_FAULT } from './edge/store-health.ts';
 import { systemClock } from './runtime/clock.ts';
-import { dieByOrder } from './runtime/die.ts';
+import { injectDeath } from './runtime/fault-injection.ts';
 import { systemIds } from './runtime/ids.ts';
 import { logWarnings, openLog } from './runtime/log.ts';
 import { LogLimit } from './runtime/log-limit.ts';
 import { Thread } from './runtime/thread.ts';
 import type { Refusal, TaskInput } from './runtime/threads.ts';
-import { Housekeeping } from './storage/housekeeping.ts';
+import { Maintenance } from './storage/maintenance.ts';
 
 import { WriteQueue } from './storage/write-queue.ts';
 import { openWriter, type GroupCommit } from './storage/group-commit.ts';
@@ -60,7 +60,7 @@ export default async function writer({
     },
     ports,
     {
-      onDie: dieByOrder,
+      onDie: injectDeath,
       beforeStop: () => {
         queue.drain();
       },
@@ -74,11 +74,11 @@ export default async function writer({
     },
   );
   queue.continueDeletions();
-  const housekeeping = new Housekeeping(store, queue, systemClock, log);
-  housekeeping.start();
+  const maintenance = new Maintenance(store, queue, systemClock, log);
+  maintenance.start();
   thread.ready();
   await thread.stopped;
-  housekeeping.stop();
+  maintenance.stop();
   store.close();
   return undefined;
 }
@@ -86,7 +86,8 @@ export default async function writer({
 /** Test only: a writer that poison takes down. */
 const obeying = (store: GroupCommit): Pick<GroupCommit, 'commit'> => ({
   commit(batch) {
-    for (const write of batch) if (write.type === 'appendMessage') obeyPoison(write.input.content, 'writer');
+    for (const write of batch)
+      if (write.type === 'appendMessage') injectPoison(write.input.content, 'writer');
     return store.commit(batch);
   },
 });

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { faultsIn, importsOf, layerOf, MAX_LINES, type Sources } from './support/architecture.ts';
+import {
+  faultsIn,
+  importsOf,
+  layerOf,
+  MAX_LINES,
+  retiredIn,
+  retiredWords,
+  type Sources,
+} from './support/architecture.ts';
 import { repositoryRoot } from './support/paths.ts';
 
 const read = (folder: string): [string, string][] => {
@@ -30,6 +38,19 @@ test('the rules saw the whole tree: every layer, and its imports', (t) => {
   assert.ok(sources.size >= 90, `only ${String(sources.size)} files seen`);
   assert.ok(imports.length > sources.size, `only ${String(imports.length)} imports seen`);
   t.diagnostic([...layers].map(([layer, files]) => `${layer} ${String(files)}`).join(', '));
+});
+
+test('no identifier and no file name holds a word that the glossary has retired', () => {
+  const retired = retiredWords(readFileSync(join(repositoryRoot, 'docs/glossary.md'), 'utf8'));
+  assert.ok(retired.length > 20, 'the glossary has its table');
+  assert.deepEqual(retiredIn(new Map([...sources, ...measurements]), retired), []);
+  const planted = new Map([
+    ['server/edge/login-gate.ts', 'const loginGates = 1; // a login gate\nopenLoginGate();'],
+  ]);
+  assert.deepEqual(retiredIn(planted, ['login-gate']), [
+    'server/edge/login-gate.ts: server/edge/login-gate holds the retired word login-gate',
+    'server/edge/login-gate.ts: openLoginGate holds the retired word login-gate',
+  ]);
 });
 
 test('most files are a screen or two', (t) => {

@@ -83,7 +83,7 @@ export class Corpus {
       type: 'appendMessage',
       input: {
         messageId: systemIds.next(),
-        pair: { low, high },
+        pair: { first: low, second: high },
         senderId: this.pick(2) === 0 ? low : high,
         newConversationId: systemIds.next(),
         content: this.#text(),

@@ -1,10 +1,10 @@
-import type { Figure } from '../figures/figure.ts';
+import type { Benchmark } from '../benchmarks/benchmark.ts';
 import { makeTexts } from '../load/texts.ts';
-import { Visitor } from '../load/visitor.ts';
+import { IdleClient } from '../load/idle-client.ts';
 import { readCpu, spentBetween, totalOf } from '../machine/cpu.ts';
 import { readMemory } from '../machine/memory.ts';
 import { median } from '../report/statistics.ts';
-import { startParley } from '../servers/contenders.ts';
+import { startParley } from '../servers/targets.ts';
 import { seedAccounts, seedMessages } from '../servers/seed.ts';
 import { inFolder } from '../servers/server.ts';
 
@@ -33,9 +33,9 @@ const look = (backlog: number): Promise<Row> =>
       const came: number[] = [];
       const [before, empty] = [readCpu(pid), readMemory(pid).rss];
       for (let i = 0; i < TIMES; i += 1) {
-        const visitor = new Visitor({ host, port, token: accounts[0]!.token });
-        const { ms, messages } = await visitor.arrived;
-        visitor.leave();
+        const client = new IdleClient({ host, port, token: accounts[0]!.token });
+        const { ms, messages } = await client.arrived;
+        client.leave();
         if (messages !== backlog) throw new Error(`${messages} of ${backlog} messages came`);
         came.push(ms);
       }
@@ -51,7 +51,7 @@ const look = (backlog: number): Promise<Row> =>
   });
 
 /** Back after a long time, on a new device. */
-export const byBacklog: Figure = {
+export const byBacklog: Benchmark = {
   id: 'growth-backlog',
   title: 'Undelivered messages at login',
   async measure({ quick, said }) {

@@ -1,14 +1,14 @@
-import type { Figure } from '../figures/figure.ts';
+import type { Benchmark } from '../benchmarks/benchmark.ts';
 import { makeTexts } from '../load/texts.ts';
-import { Visitor } from '../load/visitor.ts';
+import { IdleClient } from '../load/idle-client.ts';
 import { readCpu, spentBetween, totalOf } from '../machine/cpu.ts';
 import { median } from '../report/statistics.ts';
-import { startParley } from '../servers/contenders.ts';
+import { startParley } from '../servers/targets.ts';
 import { seedAccounts, seedMessages } from '../servers/seed.ts';
 import { inFolder, type Running } from '../servers/server.ts';
 import type { Account } from '../load/spec.ts';
 
-const OPENINGS = 20;
+const OPENED = 20;
 const LISTS = 50;
 const MESSAGES = 200;
 
@@ -26,20 +26,20 @@ const arriveWithHead = async (
   { host, port }: Running,
   { token }: Account,
   cursor: number,
-): Promise<Visitor> => {
-  const visitor = new Visitor({ host, port, token, cursor });
-  await visitor.arrived;
-  return visitor;
+): Promise<IdleClient> => {
+  const client = new IdleClient({ host, port, token, cursor });
+  await client.arrived;
+  return client;
 };
 
 /** Milliseconds from send to `ack sent`. */
-const sendOnce = (visitor: Visitor, recipientId: string, content: string): Promise<number> =>
+const sendOnce = (client: IdleClient, recipientId: string, content: string): Promise<number> =>
   new Promise((resolve) => {
     const started = performance.now();
-    visitor.onEnvelope = (text) => {
+    client.onEnvelope = (text) => {
       if (text.includes(`"message_id":"${id}"`)) resolve(performance.now() - started);
     };
-    const id = visitor.say('message', { recipient_id: recipientId, content });
+    const id = client.say('message', { recipient_id: recipientId, content });
   });
 
 const look = async (server: Running, accounts: readonly Account[]): Promise<Row> => {
@@ -51,12 +51,12 @@ const look = async (server: Running, accounts: readonly Account[]): Promise<Row>
 
   const before = readCpu(server.pid);
   const opened: number[] = [];
-  for (let i = 0; i < OPENINGS; i += 1) {
-    const visitor = await arriveWithHead(server, person, cursor);
-    opened.push((await visitor.arrived).ms);
-    visitor.leave();
+  for (let i = 0; i < OPENED; i += 1) {
+    const client = await arriveWithHead(server, person, cursor);
+    opened.push((await client.arrived).ms);
+    client.leave();
   }
-  const openCpuMs = totalOf(spentBetween(before, readCpu(server.pid))) / 1000 / OPENINGS;
+  const openCpuMs = totalOf(spentBetween(before, readCpu(server.pid))) / 1000 / OPENED;
 
   const listed: number[] = [];
   for (let i = 0; i < LISTS; i += 1) {
@@ -83,7 +83,7 @@ const look = async (server: Running, accounts: readonly Account[]): Promise<Row>
 };
 
 /** A person who knows everybody. */
-export const byConversations: Figure = {
+export const byConversations: Benchmark = {
   id: 'growth-conversations',
   title: 'Conversations of one person',
   async measure({ quick, said }) {
@@ -114,7 +114,7 @@ export const byConversations: Figure = {
       points: rows.map((row) => [row.conversations, pick(row)] as const),
     });
     return {
-      how: `Everybody else wrote one message and is away. ${OPENINGS} connections with nothing missed (their CPU is the whole server’s, goodbyes included), ${LISTS} first pages of the conversation list over HTTP, ${MESSAGES} messages of 200 bytes one after the other, from send to \`ack sent\`. Medians, unpinned.`,
+      how: `Everybody else wrote one message and is away. ${OPENED} connections with nothing missed (their CPU is the whole server’s, goodbyes included), ${LISTS} first pages of the conversation list over HTTP, ${MESSAGES} messages of 200 bytes one after the other, from send to \`ack sent\`. Medians, unpinned.`,
       goals: [],
       tables: [
         {

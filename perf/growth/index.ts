@@ -1,4 +1,4 @@
-import type { Figure } from '../figures/figure.ts';
+import type { Benchmark } from '../benchmarks/benchmark.ts';
 import { byBacklog } from './backlog.ts';
 import { byConversations } from './conversations.ts';
 import { byPairs } from './pairs.ts';
@@ -6,4 +6,4 @@ import { byShards } from './shards.ts';
 import { bySize } from './size.ts';
 
 /** How cost grows with what may grow. */
-export const GROWTH: readonly Figure[] = [byPairs, bySize, byConversations, byBacklog, byShards];
+export const GROWTH: readonly Benchmark[] = [byPairs, bySize, byConversations, byBacklog, byShards];

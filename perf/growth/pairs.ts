@@ -1,4 +1,4 @@
-import type { Figure } from '../figures/figure.ts';
+import type { Benchmark } from '../benchmarks/benchmark.ts';
 import type { Plot, Table } from '../report/model.ts';
 import { median } from '../report/statistics.ts';
 import { ratiosOf, sideBySide, valuesOf, type Load, type Rounds } from '../servers/side-by-side.ts';
@@ -44,7 +44,7 @@ const plotOf = (runs: readonly Run[], name: string, title: string): Plot => ({
 });
 
 /** More people at the same time: each pair writing as fast as it can, and all together at one rate. */
-export const byPairs: Figure = {
+export const byPairs: Benchmark = {
   id: 'growth-pairs',
   title: 'Pairs that write at the same time',
   async measure({ quick, said }) {

@@ -1,12 +1,12 @@
-import type { Figure } from '../figures/figure.ts';
-import { pinnedWork, unpinnedWork } from '../figures/loads.ts';
+import type { Benchmark } from '../benchmarks/benchmark.ts';
+import { pinnedWork, unpinnedWork } from '../benchmarks/loads.ts';
 import { median } from '../report/statistics.ts';
 import { ratiosOf, sideBySide, valuesOf, type Load, type Rounds } from '../servers/side-by-side.ts';
 
 const SHARDS = [0, 1, 2, 4];
 
 /** More threads for the actors. */
-export const byShards: Figure = {
+export const byShards: Benchmark = {
   id: 'growth-shards',
   title: '`PARLEY_SHARDS`',
   async measure({ quick, said }) {

@@ -1,7 +1,7 @@
 import { openWriter, type GroupCommit } from '../../server/storage/group-commit.ts';
 import { openQueries, type OpenQueries } from '../../server/storage/queries.ts';
 import { COMMIT, Corpus } from '../corpus/corpus.ts';
-import type { Figure } from '../figures/figure.ts';
+import type { Benchmark } from '../benchmarks/benchmark.ts';
 import { folderBytes } from '../machine/disk.ts';
 import { cpuOf, timeOf } from '../machine/effort.ts';
 import { median, quantile } from '../report/statistics.ts';
@@ -78,7 +78,7 @@ const look = (
 };
 
 /** More that was said before. */
-export const bySize: Figure = {
+export const bySize: Benchmark = {
   id: 'growth-size',
   title: 'Messages in the database',
   measure: ({ quick, said }) =>

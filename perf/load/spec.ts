@@ -82,14 +82,14 @@ export interface WorkerData {
 }
 
 /** Many that only arrive and stay. */
-export interface CrowdSpec {
+export interface IdleFleetSpec {
   readonly host: string;
   readonly port: number;
   readonly accounts: readonly Account[];
   /** Handshakes under way at the same time. */
   readonly atOnce: number;
 }
-export interface CrowdResult {
+export interface IdleFleetResult {
   /** Milliseconds until the last one was in. */
   readonly ms: number;
 }

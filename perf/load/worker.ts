@@ -1,6 +1,6 @@
 import { MessageChannel, parentPort, Worker, workerData } from 'node:worker_threads';
 import { MessageFrames } from './envelopes.ts';
-import { Gathering } from './gathering.ts';
+import { ReceiptBatcher } from './receipt-batcher.ts';
 import { inLanes } from './lanes.ts';
 import { Ring, type Sender } from './ring.ts';
 import { RingSocket } from './ring-socket.ts';
@@ -34,13 +34,13 @@ const ring = new Ring({
   },
 });
 
-const gathering = new Gathering((socket: RingSocket) => {
+const receipts = new ReceiptBatcher((socket: RingSocket) => {
   socket.receipt();
 });
 const received = {
   none: () => undefined,
   gathered: (socket: RingSocket) => {
-    gathering.add(socket);
+    receipts.add(socket);
   },
   each: (socket: RingSocket) => {
     socket.receipt();
@@ -96,7 +96,7 @@ if (spec.pace.kind === 'open') {
     ring.due();
   });
   const everyUs = Math.max(500, (1e6 * spec.workers) / spec.pace.perSecond);
-  new Worker(new URL('./metronome.js', import.meta.url), {
+  new Worker(new URL('./ticker.js', import.meta.url), {
     workerData: { port: port2, everyUs },
     transferList: [port2],
   });

@@ -77,12 +77,12 @@ export const seedMessages = (
       writer,
       Array.from({ length: Math.min(BATCH, count - at) }, (_, i) => {
         const { from, to, content } = say(at + i);
-        const [low, high] = from < to ? [from, to] : [to, from];
+        const [first, second] = from < to ? [from, to] : [to, from];
         return {
           type: 'appendMessage',
           input: {
             messageId: systemIds.next(),
-            pair: { low, high },
+            pair: { first, second },
             senderId: from,
             newConversationId: systemIds.next(),
             content,

@@ -4,7 +4,7 @@ import type { LoadResult, Pace, Receipts } from '../load/spec.ts';
 import { spentBetween, totalOf, type ThreadCpu } from '../machine/cpu.ts';
 import { readMemory } from '../machine/memory.ts';
 import type { Placement } from '../machine/spawn.ts';
-import { isPeer, start, type Contender } from './contenders.ts';
+import { isPeer, start, type Target } from './targets.ts';
 import { inFolder } from './server.ts';
 
 /** One load, whoever bears it. */
@@ -51,7 +51,7 @@ export class LossError extends Error {
   }
 }
 
-export const runOnce = (who: Contender, load: Load): Promise<Sample> =>
+export const runOnce = (who: Target, load: Load): Promise<Sample> =>
   inFolder(async (dir) => {
     const { pairs, cpus, settings, server: further = {}, ...spec } = load;
     const placement = cpus === undefined ? {} : { cpus };
@@ -89,15 +89,15 @@ const sampleOf = ({ before, after, messages, seconds, ring }: LoadResult, rss: n
   };
 };
 
-export type Rounds = ReadonlyMap<Contender, readonly Sample[]>;
+export type Rounds = ReadonlyMap<Target, readonly Sample[]>;
 
-/** Every contender in turn, `rounds` times over: what changes on the machine meanwhile changes for all. */
+/** Every target in turn, `rounds` times over: what changes on the machine meanwhile changes for all. */
 export const inTurns = async <T>(
-  contenders: readonly Contender[],
+  targets: readonly Target[],
   rounds: number,
-  run: (who: Contender) => Promise<T>,
-): Promise<ReadonlyMap<Contender, readonly T[]>> => {
-  const results = new Map<Contender, T[]>(contenders.map((who) => [who, []]));
+  run: (who: Target) => Promise<T>,
+): Promise<ReadonlyMap<Target, readonly T[]>> => {
+  const results = new Map<Target, T[]>(targets.map((who) => [who, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const [who, own] of results) own.push(await run(who));
   }
@@ -106,12 +106,12 @@ export const inTurns = async <T>(
 
 /** One load on each of them in turn. */
 export const sideBySide = (
-  contenders: readonly Contender[],
+  targets: readonly Target[],
   load: Load,
   rounds: number,
   said: (line: string) => void = () => undefined,
 ): Promise<Rounds> =>
-  inTurns(contenders, rounds, async (who) => {
+  inTurns(targets, rounds, async (who) => {
     const sample = await runOnce(who, load);
     said(
       `  ${who}: ${sample.cpuUs.toFixed(1)} µs/message, ${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(2)} ms`,
@@ -119,18 +119,15 @@ export const sideBySide = (
     return sample;
   });
 
-/** One contender's numbers, round by round. */
-export const valuesOf = (
-  rounds: Rounds,
-  who: Contender,
-  pick: (sample: Sample) => number,
-): readonly number[] => (rounds.get(who) ?? []).map(pick);
+/** One target's numbers, round by round. */
+export const valuesOf = (rounds: Rounds, who: Target, pick: (sample: Sample) => number): readonly number[] =>
+  (rounds.get(who) ?? []).map(pick);
 
-/** Ratios to another contender, each within its own round. */
+/** Ratios to another target, each within its own round. */
 export const ratiosOf = (
   rounds: Rounds,
-  who: Contender,
-  over: Contender,
+  who: Target,
+  over: Target,
   pick: (sample: Sample) => number,
 ): readonly number[] => {
   const base = valuesOf(rounds, over, pick);

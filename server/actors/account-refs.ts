@@ -3,7 +3,7 @@ import { usernameFault } from '../protocol/fields.ts';
 import type { Question } from '../runtime/actor.ts';
 import { refOf } from '../runtime/address.ts';
 import type { NewSession } from '../storage/store.ts';
-import type { Attempt } from './login-gate-refs.ts';
+import type { Attempt } from './login-throttle-messages.ts';
 
 type Limited = { readonly kind: 'limited'; readonly retryAfterS: number };
 type Wrong = { readonly kind: 'wrong' };

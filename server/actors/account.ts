@@ -11,7 +11,7 @@ import {
   type LoginQuestion,
   type RegisterQuestion,
 } from './account-refs.ts';
-import { loginGate, type Attempt } from './login-gate-refs.ts';
+import { loginThrottle, type Attempt } from './login-throttle-messages.ts';
 import { normalPassword, weakness } from './password-policy.ts';
 import { edge, helper, writer } from './refs.ts';
 import { signupsLimited } from './signups.ts';
@@ -155,16 +155,16 @@ const settling = async <A>(
 ): Promise<unknown> => {
   const settle = (outcome: Verdict<A>['outcome']) =>
     context.ask(
-      loginGate(attempt.key),
-      { type: 'settle', permit: attempt.permit, name: attempt.name, outcome },
+      loginThrottle(attempt.key),
+      { type: 'settle', slot: attempt.slot, name: attempt.name, outcome },
       STORE_TIMEOUT_MS,
     );
   let verdict: Verdict<A>;
   try {
     verdict = await run();
   } catch (error) {
-    const { permit, name } = attempt;
-    context.tell(loginGate(attempt.key), { type: 'settle', permit, name, outcome: 'void' });
+    const { slot, name } = attempt;
+    context.tell(loginThrottle(attempt.key), { type: 'settle', slot, name, outcome: 'void' });
     throw error;
   }
   if (verdict.outcome === 'right') {

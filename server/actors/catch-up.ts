@@ -1,8 +1,8 @@
 import type { Fault } from '../runtime/envelope.ts';
 import { helper, type EncodedPage } from './refs.ts';
 import { ReadRetry } from './read-retry.ts';
-import type { OpenSession, SessionContext, SessionPrivate, StreamState } from './session-parts.ts';
-import { Stream, type Numbered } from './stream.ts';
+import type { OpenSession, SessionContext, SessionPrivate, StreamState } from './session-deps.ts';
+import { Sequencer, type SequencedEvent } from './sequencer.ts';
 
 /** `mark`: the client waits for `sync` at the end, and knows that numbers may be left out until then.
  *  `undeliveredTo`: up to this number only what no device has acknowledged; what came since is read in full, because the
@@ -47,7 +47,7 @@ const STALL_MS = 1_000;
  *  while the log is read are held, not lost: subscribed first, read second. [P4] [P9] */
 export class CatchUp {
   readonly #session: OpenSession;
-  readonly #stream = new Stream(0);
+  readonly #sequencer = new Sequencer(0);
   #phase = LIVE;
   #told: StreamState | null = null;
   #round = 0;
@@ -62,17 +62,17 @@ export class CatchUp {
   }
 
   get cursor(): number {
-    return this.#stream.cursor;
+    return this.#sequencer.cursor;
   }
 
   start(cursor: number, reading: Reading, context: SessionContext): void {
-    this.#stream.restart(cursor);
+    this.#sequencer.restart(cursor);
     this.#read(reading, context);
   }
 
   /** Nothing was missed: the log, looked at after subscribing, ends at `cursor`. */
   follow(cursor: number, reading: Reading, context: SessionContext): void {
-    this.#stream.restart(cursor);
+    this.#sequencer.restart(cursor);
     this.#caughtUp(reading, context);
   }
 
@@ -82,15 +82,15 @@ export class CatchUp {
     else this.start(cursor, { undeliveredTo: null, mark: true }, context);
   }
 
-  live(event: Numbered, context: SessionContext): void {
+  live(event: SequencedEvent, context: SessionContext): void {
     if (this.#phase.name === 'lagging') return;
     if (this.#phase.name === 'reading') {
-      if (this.#phase.page === null) this.#stream.hear(event.cursor);
-      else this.#stream.hold(event);
+      if (this.#phase.page === null) this.#sequencer.hear(event.cursor);
+      else this.#sequencer.hold(event);
       return;
     }
-    this.#sendLive(this.#stream.take(event));
-    if (this.#stream.hasGap && this.#isLive() && !this.#gapTimer) {
+    this.#sendLive(this.#sequencer.take(event));
+    if (this.#sequencer.hasGap && this.#isLive() && !this.#gapTimer) {
       this.#gapTimer = true;
       context.schedule(GAP_MS, { type: 'gap' });
     }
@@ -99,13 +99,13 @@ export class CatchUp {
   /** Something has been missing for a while: unless it came after all, the log has it. */
   gap(context: SessionContext): void {
     this.#gapTimer = false;
-    if (this.#stream.hasGap) this.#readOn(context);
+    if (this.#sequencer.hasGap) this.#readOn(context);
   }
 
   /** The log reaches up to `cursor`. What is being read may have been read before, so it is compared when that has been sent. */
   verify(cursor: number, context: SessionContext): void {
-    this.#stream.hear(cursor);
-    if (this.#stream.hasGap) this.#readOn(context);
+    this.#sequencer.hear(cursor);
+    if (this.#sequencer.hasGap) this.#readOn(context);
   }
 
   #readOn(context: SessionContext): void {
@@ -127,7 +127,7 @@ export class CatchUp {
     phase.ahead = undefined;
     // A page that is still on its way is for nobody.
     this.#round += 1;
-    this.#stream.drop();
+    this.#sequencer.drop();
   }
 
   page({ page, round }: Extract<SessionPrivate, { type: 'page' }>, context: SessionContext): void {
@@ -156,14 +156,14 @@ export class CatchUp {
   readAgain(context: SessionContext): void {
     const phase = this.#phase;
     if (phase.name !== 'reading' || phase.page !== undefined || phase.asked) return;
-    this.#ask(phase, this.#stream.cursor, context);
+    this.#ask(phase, this.#sequencer.cursor, context);
   }
 
   #read(reading: Reading, context: SessionContext): void {
     const unread = { page: undefined, at: 0, ahead: undefined, asked: false };
     const phase: ReadingPhase = { name: 'reading', reading, ...unread };
     this.#enter(phase);
-    this.#ask(phase, this.#stream.cursor, context);
+    this.#ask(phase, this.#sequencer.cursor, context);
   }
 
   /** Begins a page, and has the next one read meanwhile. */
@@ -205,11 +205,11 @@ export class CatchUp {
     }
     const limit = reading.undeliveredTo ?? Infinity;
     const upTo = Math.min(page.cursor, limit);
-    if (upTo > this.#stream.cursor) {
-      this.#stream.readTo(upTo);
+    if (upTo > this.#sequencer.cursor) {
+      this.#sequencer.readTo(upTo);
       if (!reading.mark) this.#sync(upTo, context);
     }
-    for (const ack of this.#session.unanswered.due(this.#stream.cursor)) this.#session.socket.send(ack);
+    for (const ack of this.#session.inFlight.due(this.#sequencer.cursor)) this.#session.socket.send(ack);
     if (this.#next !== undefined) {
       const { cursor } = this.#next;
       this.#next = undefined;
@@ -226,7 +226,7 @@ export class CatchUp {
       if (ahead !== undefined) {
         this.#turnTo(ahead, phase, context);
         this.#sendPage(context);
-      } else if (!phase.asked) this.#ask(phase, this.#stream.cursor, context);
+      } else if (!phase.asked) this.#ask(phase, this.#sequencer.cursor, context);
       return;
     }
     this.#caughtUp(reading, context);
@@ -245,12 +245,12 @@ export class CatchUp {
     context: SessionContext,
   ): void {
     const cursor = cursors[at] ?? 0;
-    if (cursor <= this.#stream.cursor || cursor > (reading.undeliveredTo ?? Infinity)) return;
+    if (cursor <= this.#sequencer.cursor || cursor > (reading.undeliveredTo ?? Infinity)) return;
     // Receipts that are covered are not in the log any more. A client that is not replaying counts on every number, so it is
     // told where the count goes on. [O7]
-    if (cursor !== this.#stream.cursor + 1 && !reading.mark) this.#sync(cursor - 1, context);
-    this.#stream.readTo(cursor);
-    const { unanswered, socket } = this.#session;
+    if (cursor !== this.#sequencer.cursor + 1 && !reading.mark) this.#sync(cursor - 1, context);
+    this.#sequencer.readTo(cursor);
+    const { inFlight: unanswered, socket } = this.#session;
     const own = sent[at];
     socket.send(own !== undefined && unanswered.ack(own.messageId) ? own.ack : (frames[at] ?? ''));
   }
@@ -261,9 +261,9 @@ export class CatchUp {
 
   #caughtUp(reading: Reading, context: SessionContext): void {
     this.#enter(LIVE);
-    if (reading.mark) this.#sync(this.#stream.cursor, context);
-    this.#sendLive(this.#stream.release());
-    if (this.#stream.hasGap) this.#readOn(context);
+    if (reading.mark) this.#sync(this.#sequencer.cursor, context);
+    this.#sendLive(this.#sequencer.release());
+    if (this.#sequencer.hasGap) this.#readOn(context);
   }
 
   /** The connection is over. */
@@ -278,7 +278,7 @@ export class CatchUp {
 
   #tell(state: StreamState | null): void {
     if (state === this.#told) return;
-    this.#session.parts.onState?.(this.#told, state);
+    this.#session.deps.onState?.(this.#told, state);
     this.#told = state;
   }
 
@@ -286,11 +286,11 @@ export class CatchUp {
     return this.#phase.name === 'live';
   }
 
-  #sendLive(events: readonly Numbered[]): void {
+  #sendLive(events: readonly SequencedEvent[]): void {
     for (const { frame, acks } of events) {
-      if (acks !== undefined) this.#session.unanswered.ack(acks);
+      if (acks !== undefined) this.#session.inFlight.ack(acks);
       if (!this.#session.socket.send(frame)) this.#enter({ name: 'lagging' });
     }
-    if (this.#phase.name === 'lagging') this.#stream.drop();
+    if (this.#phase.name === 'lagging') this.#sequencer.drop();
   }
 }

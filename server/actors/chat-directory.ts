@@ -9,7 +9,7 @@ export const chatDirectory = (shards: number): Directory =>
       edge: 'edge',
       helper: 'edge',
       tokens: 'edge',
-      'login-gate': 'edge',
+      'login-throttle': 'edge',
       writer: 'writer',
     },
     shards,

@@ -1,6 +1,6 @@
 import type { Actor, ActorContext, Props } from '../runtime/actor.ts';
 import type { Pair, Queries, Writes } from '../storage/store.ts';
-import { Marks } from './marks.ts';
+import { ReceiptCoalescer } from './receipt-coalescer.ts';
 import { edge, writer, type ConversationMessage } from './refs.ts';
 
 type Post = Extract<ConversationMessage, { type: 'post' }>;
@@ -22,13 +22,13 @@ const MARK_RETRY_MS = 250;
  *  the log doesn't: its loss costs no message. */
 class Conversation implements Actor<Message> {
   readonly #pair: Pair;
-  readonly #marks: Marks;
+  readonly #receipts: ReceiptCoalescer;
   /** For the first message of two people; drawn once, since most messages need none. */
   #newConversationId: string | undefined;
 
   constructor(pair: Pair, queries: Pick<Queries, 'conversationState'>) {
     this.#pair = pair;
-    this.#marks = new Marks(pair, queries.conversationState(pair));
+    this.#receipts = new ReceiptCoalescer(pair, queries.conversationState(pair));
   }
 
   receive(message: Message, context: Context): void {
@@ -37,15 +37,15 @@ class Conversation implements Actor<Message> {
         this.#post(message, context);
         break;
       case 'mark':
-        this.#marks.want(message);
+        this.#receipts.want(message);
         this.#writeMark(context);
         break;
       case 'marked':
-        this.#marks.settled(message.outcome.kind === 'marked');
+        this.#receipts.settled(message.outcome.kind === 'marked');
         this.#writeMark(context);
         break;
       case 'mark-failed':
-        this.#marks.retry();
+        this.#receipts.retry();
         context.schedule(MARK_RETRY_MS, { type: 'retry-mark' });
         break;
       case 'retry-mark':
@@ -68,7 +68,7 @@ class Conversation implements Actor<Message> {
 
   /** One mark write at a time: what comes meanwhile is joined into the next one. [R2] */
   #writeMark(context: Context): void {
-    const input = this.#marks.next();
+    const input = this.#receipts.next();
     if (input === undefined) return;
     context.pipe(
       writer,
@@ -83,7 +83,7 @@ class Conversation implements Actor<Message> {
     { userId, conversationId, typing }: Extract<ConversationMessage, { type: 'typing' }>,
     context: Context,
   ): void {
-    const peerId = userId === this.#pair.low ? this.#pair.high : this.#pair.low;
+    const peerId = userId === this.#pair.first ? this.#pair.second : this.#pair.first;
     context.tell(edge, { type: 'typing', conversationId, userId, peerId, typing });
   }
 }
@@ -95,7 +95,7 @@ export const conversationProps = (
   mailboxLimit: 8192,
   idleMs: 60_000,
   create: (key) => {
-    const [low = '', high = ''] = key.split('+');
-    return new Conversation({ low, high }, queries);
+    const [first = '', second = ''] = key.split('+');
+    return new Conversation({ first, second }, queries);
   },
 });

@@ -121,7 +121,8 @@ export type UserMessage =
 
 export const edge = refOf<EdgeMessage>('edge', 'main');
 
-export const pairOf = (a: string, b: string): Pair => (a < b ? { low: a, high: b } : { low: b, high: a });
+export const pairOf = (a: string, b: string): Pair =>
+  a < b ? { first: a, second: b } : { first: b, second: a };
 
 /** One page of a person's log as text, encoded in the helper pool so that the edge only sends. In columns: objects of their own cost
  *  five times as much on the way between two threads. */
@@ -145,6 +146,6 @@ export type LogQuestion = {
 
 /** Posts are answered by the writer, to which the conversation forwards them. */
 export const conversation = (pair: Pair) =>
-  forwardingRefOf<ConversationMessage>('conversation', `${pair.low}+${pair.high}`, 'writer');
+  forwardingRefOf<ConversationMessage>('conversation', `${pair.first}+${pair.second}`, 'writer');
 export const user = (userId: string) => refOf<UserMessage>('user', userId);
 export const session = (socketId: string) => refOf<SessionMessage>('session', socketId);

@@ -1,5 +1,5 @@
-import { decodeUp } from '../protocol/decode.ts';
-import type { DownPayload, DownType } from '../protocol/down.ts';
+import { decodeClientFrame } from '../protocol/decode.ts';
+import type { ServerFramePayload, ServerFrameType } from '../protocol/down.ts';
 import { encodeFrame, encodeSentAck } from '../protocol/encode.ts';
 import { CLOSE, type CloseCode, type ErrorCode } from '../protocol/errors.ts';
 import { BAD_ENVELOPES_MAX, FRAME_MAX_BYTES } from '../protocol/limits.ts';
@@ -16,13 +16,13 @@ import type {
   OpenSession,
   SessionContext,
   SessionInput,
-  SessionParts,
+  SessionDeps,
   SessionPrivate,
   Socket,
-} from './session-parts.ts';
-import { LateStates } from './late-states.ts';
-import { SaidMarks } from './said-marks.ts';
-import { Unanswered } from './unanswered.ts';
+} from './session-deps.ts';
+import { ConflatingBuffer } from './conflating-buffer.ts';
+import { UnconfirmedReceipts } from './unconfirmed-receipts.ts';
+import { InFlightSends } from './in-flight-sends.ts';
 
 /** A wall clock may be put right by so much without anybody noticing. */
 const CLOCK_SLACK_MS = 60_000;
@@ -31,13 +31,13 @@ const CLOCK_SLACK_MS = 60_000;
  *  numbers; answers without a number go out at once. */
 export class Session implements Actor<SessionInput>, OpenSession {
   readonly socket: Socket;
-  readonly parts: SessionParts;
+  readonly deps: SessionDeps;
   readonly catchUp: CatchUp;
   identity: Identity;
   visible = true;
-  readonly unanswered = new Unanswered();
-  readonly said = new SaidMarks();
-  readonly #late = new LateStates();
+  readonly inFlight = new InFlightSends();
+  readonly unconfirmed = new UnconfirmedReceipts();
+  readonly #conflating = new ConflatingBuffer();
   #badInARow = 0;
   #heardAt = 0;
   /** How long the token had to live when it came. */
@@ -46,10 +46,10 @@ export class Session implements Actor<SessionInput>, OpenSession {
   #closed = false;
   #nextTick: Timer | undefined;
 
-  constructor(socket: Socket, identity: Identity, parts: SessionParts) {
+  constructor(socket: Socket, identity: Identity, parts: SessionDeps) {
     this.socket = socket;
     this.identity = identity;
-    this.parts = parts;
+    this.deps = parts;
     this.catchUp = new CatchUp(this);
   }
 
@@ -72,14 +72,14 @@ export class Session implements Actor<SessionInput>, OpenSession {
         this.close(CLOSE.tooBig, 'frame too big', context);
         break;
       case 'drained':
-        this.#late.release(this.socket);
+        this.#conflating.release(this.socket);
         this.catchUp.drained(context);
         break;
       case 'event':
         this.catchUp.live(message, context);
         break;
       case 'ephemeral':
-        this.#late.offer(message, this.socket);
+        this.#conflating.offer(message, this.socket);
         break;
       case 'close':
         if (message.revoked) this.send('session', { change: 'revoked', reason: message.reason }, context);
@@ -108,7 +108,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
         this.#posted(message, context);
         break;
       case 'post-failed':
-        if (this.unanswered.settle(message.messageId) === 'unacked') {
+        if (this.inFlight.settle(message.messageId) === 'unacked') {
           this.refuse(message.fault.code, message.fault.detail, message.messageId, context);
         }
         break;
@@ -128,12 +128,12 @@ export class Session implements Actor<SessionInput>, OpenSession {
     this.close(CLOSE.internal, 'internal error', context);
   }
 
-  send<T extends DownType>(type: T, payload: DownPayload<T>, context: SessionContext): void {
+  send<T extends ServerFrameType>(type: T, payload: ServerFramePayload<T>, context: SessionContext): void {
     this.socket.send(encodeFrame(type, payload, context.ids.next(), context.clock.now()));
   }
 
   refuse(code: ErrorCode, message: string, ref: string | null, context: SessionContext): void {
-    this.parts.onRefused?.(code);
+    this.deps.onRefused?.(code);
     this.send('error', { code, message, ref }, context);
   }
 
@@ -143,7 +143,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
     this.#nextTick?.cancel();
     this.catchUp.end();
     this.socket.close(code, reason);
-    this.parts.onClosed?.(code);
+    this.deps.onClosed?.(code);
     context.passivate();
   }
 
@@ -159,8 +159,8 @@ export class Session implements Actor<SessionInput>, OpenSession {
     const head = this.#headOrClose(context);
     if (head === null) return;
     const { userId } = this.identity;
-    const history = this.parts.history();
-    const messageCursor = (id: string): number | null => this.parts.messageCursor(userId, id);
+    const history = this.deps.history();
+    const messageCursor = (id: string): number | null => this.deps.messageCursor(userId, id);
     const reset = isOfAnotherHistory(claim, { history, head, messageCursor });
     this.send(
       'welcome',
@@ -168,7 +168,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
         session_id: this.identity.sessionId,
         user_id: userId,
         server_time: rfc3339(context.clock.now()),
-        heartbeat_s: this.parts.heartbeatS,
+        heartbeat_s: this.deps.heartbeatS,
         cursor: head,
         history,
         reset,
@@ -187,7 +187,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
   #frame(text: string, context: SessionContext): void {
     this.#heardAt = context.clock.monotonic();
     this.#pinged = false;
-    const decoded = decodeUp(text);
+    const decoded = decodeClientFrame(text);
     if (!decoded.ok) {
       this.refuse('bad_request', decoded.detail, decoded.ref, context);
       this.#badInARow += 1;
@@ -213,9 +213,9 @@ export class Session implements Actor<SessionInput>, OpenSession {
     const { senderCursor: cursor, conversationId, seq, sentAt, duplicate } = outcome;
     const frame = encodeSentAck({ messageId, conversationId, seq, sentAt, cursor }, context.ids.next());
     const isAhead = cursor > this.catchUp.cursor;
-    if (isAhead) this.unanswered.hold(messageId, { cursor, frame });
-    else if (this.unanswered.ack(messageId) || duplicate) this.socket.send(frame);
-    this.unanswered.settle(messageId);
+    if (isAhead) this.inFlight.hold(messageId, { cursor, frame });
+    else if (this.inFlight.ack(messageId) || duplicate) this.socket.send(frame);
+    this.inFlight.settle(messageId);
     if (isAhead) this.catchUp.live({ cursor, frame, acks: messageId }, context);
   }
 
@@ -239,12 +239,12 @@ export class Session implements Actor<SessionInput>, OpenSession {
   /** Receipts that were on their way to a thread that was lost went with it. */
   #sayAgain(context: SessionContext): void {
     if (this.#closed) return;
-    for (const { pair, mark } of this.said.all()) context.tell(conversation(pair), mark);
+    for (const { pair, receipt: mark } of this.unconfirmed.all()) context.tell(conversation(pair), mark);
   }
 
   /** How far the log goes. Null: the session was ended while we did not hear of it, and the socket is closed now. [P6] */
   #headOrClose(context: SessionContext): number | null {
-    const head = this.parts.sessionHead(this.identity.sessionId);
+    const head = this.deps.sessionHead(this.identity.sessionId);
     if (head !== null) return head;
     this.send('session', { change: 'revoked', reason: 'session ended' }, context);
     this.close(CLOSE.sessionRevoked, 'session ended', context);
@@ -259,7 +259,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
       return;
     }
     const silentMs = context.clock.monotonic() - this.#heardAt;
-    const heartbeatMs = this.parts.heartbeatS * 1000;
+    const heartbeatMs = this.deps.heartbeatS * 1000;
     if (this.#pinged && silentMs >= 2 * heartbeatMs) {
       this.close(CLOSE.heartbeatMissed, 'heartbeat missed', context);
       return;
@@ -276,7 +276,7 @@ export class Session implements Actor<SessionInput>, OpenSession {
   /** At the next moment something is due: the token's end, the end of the silence allowed. */
   #scheduleTick(context: SessionContext): void {
     this.#nextTick?.cancel();
-    const heartbeatMs = this.parts.heartbeatS * 1000;
+    const heartbeatMs = this.deps.heartbeatS * 1000;
     const silenceEnds = this.#heardAt + (this.#pinged ? 2 : 1) * heartbeatMs - context.clock.monotonic();
     const tokenEnds = this.identity.expiresAt - context.clock.now();
     const ms = Math.max(10, Math.min(silenceEnds, tokenEnds, 2 ** 31 - 1));

@@ -1,7 +1,7 @@
 import type { us_listen_socket } from 'uWebSockets.js';
 import { helper, writer, type QueryQuestion, type WriteQuestion } from '../actors/refs.ts';
-import type { SessionParts } from '../actors/session-parts.ts';
-import { Suspects } from '../actors/suspects.ts';
+import type { SessionDeps } from '../actors/session-deps.ts';
+import { Quarantine } from '../actors/quarantine.ts';
 import type { Config } from '../config.ts';
 import { CLOSE } from '../protocol/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -32,7 +32,7 @@ import { openTokens } from './tokens.ts';
 import { uWS, uwsInUse } from './uws.ts';
 import { Connections } from './ws/connections.ts';
 import { mountWs } from './ws/mount.ts';
-import { RecentPlaces } from './ws/places.ts';
+import { LocationCache } from './ws/location-cache.ts';
 import { SendRate, SIGNALS_BURST, SIGNALS_PER_S } from './ws/send-rate.ts';
 
 export interface EdgeOptions {
@@ -77,7 +77,7 @@ export const openEdge = (options: EdgeOptions): Edge => {
   let stopping = false;
   const tokens = openTokens({ secret: secrets.jwt, accessTtlS: config.accessTtlS, clock, queries });
   serveGateways(host, pools, tokens);
-  const places = new RecentPlaces(queries);
+  const places = new LocationCache(queries);
   const connections = new Connections(host, clock, ids, places);
   const health = new StoreHealth(clock, log);
   const metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
@@ -114,11 +114,11 @@ export const openEdge = (options: EdgeOptions): Edge => {
 
   const rate = new SendRate(config.sendRate, config.sendBurst, clock);
   const signals = new SendRate(SIGNALS_PER_S, SIGNALS_BURST, clock);
-  const parts: SessionParts = {
+  const parts: SessionDeps = {
     heartbeatS: config.heartbeatS,
-    places,
+    locations: places,
     maySend: rate.take,
-    suspects: new Suspects(clock, (messageId, attempts) => {
+    quarantine: new Quarantine(clock, (messageId, attempts) => {
       log.error({ messageId, attempts }, 'message.poison');
       host.deadLetters.add('poison', undefined);
     }),

@@ -1,5 +1,5 @@
 import { helper, type HelperQuestion } from '../actors/refs.ts';
-import { tokens as tokensRef, type TokenQuestion } from '../actors/session-parts.ts';
+import { tokens as tokensRef, type TokenQuestion } from '../actors/session-deps.ts';
 import { kindOf } from '../runtime/address.ts';
 import { faultOf } from '../runtime/faults.ts';
 import type { Host } from '../runtime/host.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { StreamState } from '../actors/session-parts.ts';
+import type { StreamState } from '../actors/session-deps.ts';
 import { ParleyError, type CloseCode, type ErrorCode } from '../protocol/errors.ts';
 import type { ThreadName } from '../runtime/address.ts';
 import type { Host } from '../runtime/host.ts';

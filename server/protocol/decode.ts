@@ -1,11 +1,11 @@
-import { UP, upEnvelope, type Up, type UpType } from './up.ts';
+import { CLIENT_FRAMES, clientFrame, type ClientFrame, type ClientFrameType } from './up.ts';
 
 /** A bad frame is a value, not a throw; `ref` is the envelope's id where one could be read. */
 export type Decoded =
-  | { readonly ok: true; readonly up: Up }
+  | { readonly ok: true; readonly up: ClientFrame }
   | { readonly ok: false; readonly detail: string; readonly ref: string | null };
 
-const isUpType = (type: string): type is UpType => Object.hasOwn(UP, type);
+const isUpType = (type: string): type is ClientFrameType => Object.hasOwn(CLIENT_FRAMES, type);
 
 interface Issue {
   readonly path: PropertyKey[];
@@ -19,7 +19,7 @@ const firstIssue = (issues: readonly Issue[]): string => {
 };
 
 /** Reads one client frame. [W1] JSON object, [W2] known type, [W3] exactly the fields of that type. */
-export const decodeUp = (text: string): Decoded => {
+export const decodeClientFrame = (text: string): Decoded => {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
@@ -27,13 +27,13 @@ export const decodeUp = (text: string): Decoded => {
     return { ok: false, detail: 'The frame is not JSON.', ref: null };
   }
   const ref = refOf(raw);
-  const envelope = upEnvelope.safeParse(raw);
+  const envelope = clientFrame.safeParse(raw);
   if (!envelope.success) return { ok: false, detail: firstIssue(envelope.error.issues), ref };
   const { id, type } = envelope.data;
   if (!isUpType(type)) return { ok: false, detail: 'type: not a type of this protocol', ref: id };
-  const payload = UP[type].safeParse(envelope.data.payload);
+  const payload = CLIENT_FRAMES[type].safeParse(envelope.data.payload);
   if (!payload.success) return { ok: false, detail: `payload: ${firstIssue(payload.error.issues)}`, ref: id };
-  return { ok: true, up: { id, type, payload: payload.data } as Up };
+  return { ok: true, up: { id, type, payload: payload.data } as ClientFrame };
 };
 
 const refOf = (raw: unknown): string | null =>

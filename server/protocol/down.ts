@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { ERROR_CODES } from './errors.ts';
 import { count, seq, timestamp, uuid } from './fields.ts';
-import { conversation, deletedUser, message, messageStatus } from './views.ts';
+import { conversation, deletedUser, message, messageStatus } from './resources.ts';
 
 const errorCode = z.enum(ERROR_CODES as [(typeof ERROR_CODES)[number], ...(typeof ERROR_CODES)[number][]]);
 
 /** Frames from the server (SPEC §5.1, §5.3): one entry a type. `durable` ones carry `cursor`. */
-export const DOWN = {
+export const SERVER_FRAMES = {
   welcome: {
     durable: false,
     payload: z.strictObject({
@@ -66,19 +66,21 @@ export const DOWN = {
   },
 } as const;
 
-export type DownType = keyof typeof DOWN;
-export type DownPayload<T extends DownType> = z.infer<(typeof DOWN)[T]['payload']>;
-export type DurableType = { [T in DownType]: (typeof DOWN)[T]['durable'] extends true ? T : never }[DownType];
+export type ServerFrameType = keyof typeof SERVER_FRAMES;
+export type ServerFramePayload<T extends ServerFrameType> = z.infer<(typeof SERVER_FRAMES)[T]['payload']>;
+export type DurableType = {
+  [T in ServerFrameType]: (typeof SERVER_FRAMES)[T]['durable'] extends true ? T : never;
+}[ServerFrameType];
 
 /** One server envelope. */
-export type Down = {
-  [T in DownType]: {
+export type ServerFrame = {
+  [T in ServerFrameType]: {
     readonly id: string;
     readonly type: T;
     readonly timestamp: string;
-    readonly payload: DownPayload<T>;
+    readonly payload: ServerFramePayload<T>;
   } & (T extends DurableType ? { readonly cursor: number } : unknown);
-}[DownType];
+}[ServerFrameType];
 
 /** A durable event of one person's log, before it is put into a frame. `at`: milliseconds since the epoch. */
 export type LogEvent = {
@@ -86,6 +88,6 @@ export type LogEvent = {
     readonly cursor: number;
     readonly at: number;
     readonly type: T;
-    readonly payload: DownPayload<T>;
+    readonly payload: ServerFramePayload<T>;
   };
 }[DurableType];

@@ -1,14 +1,14 @@
-import type { DownPayload, DownType, LogEvent } from './down.ts';
+import type { ServerFramePayload, ServerFrameType, LogEvent } from './down.ts';
 import { rfc3339 } from './rfc3339.ts';
-import type { Message } from './views.ts';
+import type { Message } from './resources.ts';
 
 /** Frames as text, each encoded once however many sockets it goes to. Templates, because the hot frames have known
  *  shapes; only free text goes through JSON.stringify. */
 
 /** A frame without a number. `now`: milliseconds since the epoch. */
-export const encodeFrame = <T extends DownType>(
+export const encodeFrame = <T extends ServerFrameType>(
   type: T,
-  payload: DownPayload<T>,
+  payload: ServerFramePayload<T>,
   id: string,
   now: number,
 ): string =>

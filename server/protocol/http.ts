@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ERROR_CODES } from './errors.ts';
 import { count, givenPassword, newPassword, searchText, username, uuid } from './fields.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from './limits.ts';
-import { conversation, highlights, livingUser, message, session, user } from './views.ts';
+import { conversation, highlights, livingUser, message, session, user } from './resources.ts';
 
 /** Bodies, queries and answers of the HTTP routes (SPEC §4). */
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { content, count, timestamp, uuid } from './fields.ts';
 
 /** Frames from the client (SPEC §5.2): one entry a type, its payload's schema. */
-export const UP = {
+export const CLIENT_FRAMES = {
   message: z.strictObject({
     recipient_id: z.optional(uuid),
     conversation_id: z.optional(uuid),
@@ -17,16 +17,16 @@ export const UP = {
   pong: z.strictObject({}),
 } as const;
 
-export type UpType = keyof typeof UP;
-export type UpPayload<T extends UpType> = z.infer<(typeof UP)[T]>;
+export type ClientFrameType = keyof typeof CLIENT_FRAMES;
+export type ClientFramePayload<T extends ClientFrameType> = z.infer<(typeof CLIENT_FRAMES)[T]>;
 
 /** One client envelope. `id` of a `message` is the message's id. */
-export type Up = {
-  [T in UpType]: { readonly id: string; readonly type: T; readonly payload: UpPayload<T> };
-}[UpType];
+export type ClientFrame = {
+  [T in ClientFrameType]: { readonly id: string; readonly type: T; readonly payload: ClientFramePayload<T> };
+}[ClientFrameType];
 
 /** The envelope without its payload; `timestamp` may be left out, it is only a label. */
-export const upEnvelope = z.strictObject({
+export const clientFrame = z.strictObject({
   id: uuid,
   type: z.string().check(z.maxLength(32)),
   timestamp: z.optional(timestamp),

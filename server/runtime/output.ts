@@ -33,7 +33,7 @@ export class Output {
   #batch: Uint8Array | null = null;
   #queuedBytes = 0;
   #dropped = 0;
-  #untold = 0;
+  #unreported = 0;
   /** A write is under way in libuv's pool, or a timer will try again. */
   #busy: 'no' | 'writing' | 'waiting' = 'no';
 
@@ -93,7 +93,7 @@ export class Output {
 
   #missing(lines: number): void {
     this.#dropped += lines;
-    this.#untold += lines;
+    this.#unreported += lines;
   }
 
   #pump(): void {
@@ -148,9 +148,9 @@ export class Output {
   #hasBatch(): boolean {
     if (this.#batch !== null) return true;
     let text = '';
-    if (this.#untold > 0) {
-      text = this.#gap(this.#untold);
-      this.#untold = 0;
+    if (this.#unreported > 0) {
+      text = this.#gap(this.#unreported);
+      this.#unreported = 0;
     }
     let bytes = text.length;
     for (let line = this.#lines[0]; line !== undefined; line = this.#lines[0]) {

@@ -8,10 +8,10 @@ import { openAtStart, upgrade, type FileFound } from './open-at-start.ts';
 import { databasePath, openReadWrite } from './open.ts';
 import type { Connection } from './open.ts';
 import { queriesOn } from './queries.ts';
-import { Conversations } from './records/conversations.ts';
-import { Log } from './records/log.ts';
-import { People } from './records/people.ts';
-import { IndexPace } from './search/index-pace.ts';
+import { Conversations } from './write-cache/conversations.ts';
+import { Log } from './write-cache/log.ts';
+import { People } from './write-cache/people.ts';
+import { IndexScheduler } from './search/index-scheduler.ts';
 import { Indexer } from './search/indexer.ts';
 import { isOutsideFault, sqliteCode, StoreError } from './store-error.ts';
 import type { LoggedEvent, WriteMessage, WriteName } from './store.ts';
@@ -90,7 +90,7 @@ export class GroupCommit {
   /** Of the write being applied. */
   readonly #events: LoggedEvent[] = [];
   readonly #indexer: Indexer;
-  readonly #pace: IndexPace;
+  readonly #indexScheduler: IndexScheduler;
   readonly #erasure: Erasure;
   readonly #checkpoints: CheckpointPace;
   readonly #onCommit: ((stats: CommitStats) => void) | undefined;
@@ -122,7 +122,7 @@ export class GroupCommit {
       },
     });
     this.#indexer = new Indexer(db, clock);
-    this.#pace = new IndexPace(this.#indexer, clock);
+    this.#indexScheduler = new IndexScheduler(this.#indexer, clock);
     this.#erasure = new Erasure(db, this.#emptyLog);
     this.#checkpoints = new CheckpointPace(db);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
@@ -148,13 +148,13 @@ export class GroupCommit {
       failures: settled.filter((outcome) => !outcome.ok).length,
       ...(cause === undefined ? {} : { cause }),
     });
-    if (cause === undefined) this.#pace.catchUp(batch.length);
+    if (cause === undefined) this.#indexScheduler.catchUp(batch.length);
     return settled;
   }
 
   /** A step of the search index, over at most `budget` messages and for about `ms` milliseconds. Says whether there is more. */
   indexSome(budget?: number, ms?: number): boolean {
-    return this.#pace.step(budget, ms);
+    return this.#indexScheduler.step(budget, ms);
   }
 
   /** Messages that searches read without the index. */
@@ -188,7 +188,7 @@ export class GroupCommit {
         batch,
         (write) => this.#applyPlain(write, now),
         () => {
-          this.#pace.along(batch.length);
+          this.#indexScheduler.along(batch.length);
         },
       );
       this.#indexer.committed();
@@ -212,7 +212,7 @@ export class GroupCommit {
     apply: (write: WriteMessage) => WriteOutcome,
     along?: () => void,
   ): readonly WriteOutcome[] {
-    this.#pace.begin();
+    this.#indexScheduler.begin();
     this.#begin.run();
     try {
       const outcomes = batch.map(apply);

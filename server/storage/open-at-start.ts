@@ -55,7 +55,7 @@ export const openAtStart = (dataDir: string, onThorough?: (found: FileFound) => 
     guarded(path, () => {
       upgrade(db);
       if (found === 'replaced') renewHistory(db);
-      sweep(db);
+      resetPresence(db);
     });
     return db;
   } catch (error) {
@@ -72,7 +72,7 @@ export const upgrade = (db: Connection): void => {
 };
 
 /** After an unclean stop nobody is left online. [S6] */
-const sweep = (db: Connection): void => {
+const resetPresence = (db: Connection): void => {
   db.transaction(() => {
     db.exec(`UPDATE user_presence SET status = 'offline' WHERE status = 'online';
       UPDATE user_sessions SET connected = 0, websocket_id = NULL WHERE connected = 1;`);

@@ -48,7 +48,7 @@ export const openReadWrite = (dataDir: string): Connection => {
       db.pragma('secure_delete = ON');
       db.pragma('temp_store = MEMORY');
       db.pragma('cache_size = -65536');
-      // The file shrinks again on the schedule of housekeeping.
+      // The file shrinks again on the schedule of maintenance.
       db.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
       db.pragma(`journal_size_limit = ${String(64 * 1024 * 1024)}`);
       markOwner(db as Connection);

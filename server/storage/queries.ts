@@ -152,7 +152,7 @@ const snapshots = (db: Connection, queries: Queries): Queries => {
     ...queries,
     pair: whole('pair'),
     conversationState: whole('conversationState'),
-    messagePlace: whole('messagePlace'),
+    messageLocation: whole('messageLocation'),
     me: whole('me'),
     user: whole('user'),
     users: whole('users'),

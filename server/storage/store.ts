@@ -1,6 +1,6 @@
 import type { LogEvent } from '../protocol/down.ts';
 import type { SearchAnswer } from '../protocol/http.ts';
-import type { Conversation, Message, Session, User } from '../protocol/views.ts';
+import type { Conversation, Message, Session, User } from '../protocol/resources.ts';
 
 /** The store as actors and edge know it: a map of writes that the writer applies, and queries that any
  *  read-only connection answers. Nothing outside `server/storage/` knows which database stands behind it.
@@ -9,8 +9,8 @@ import type { Conversation, Message, Session, User } from '../protocol/views.ts'
 
 /** The two people of a conversation in ascending order of id: what names it before it exists. */
 export interface Pair {
-  readonly low: string;
-  readonly high: string;
+  readonly first: string;
+  readonly second: string;
 }
 
 export interface NewSession {
@@ -132,7 +132,7 @@ export interface Writes {
     };
     out: { kind: 'set'; lastSeen: number | null; changed: boolean };
   };
-  /** Housekeeping in small steps, of at most `budget` rows a kind: expired sessions, limiter windows, what pages still hold of deleted
+  /** Maintenance in small steps, of at most `budget` rows a kind: expired sessions, limiter windows, what pages still hold of deleted
    *  people. `more`: call again. */
   prune: { in: { budget: number }; out: { more: boolean } };
   /** Proves that the writer commits. */
@@ -149,11 +149,11 @@ export interface ConversationState {
   readonly id: string;
   readonly lastSeq: number;
   /** By person: how far messages are delivered to and read by them. */
-  readonly low: { readonly deliveredSeq: number; readonly readSeq: number };
-  readonly high: { readonly deliveredSeq: number; readonly readSeq: number };
+  readonly first: { readonly deliveredSeq: number; readonly readSeq: number };
+  readonly second: { readonly deliveredSeq: number; readonly readSeq: number };
 }
 
-export interface MessagePlace {
+export interface MessageLocation {
   readonly conversationId: string;
   readonly pair: Pair;
   readonly seq: number;
@@ -186,7 +186,7 @@ export interface Queries {
   sessionHead(sessionId: string): number | null;
   pair(conversationId: string): Pair | null;
   conversationState(pair: Pair): ConversationState | null;
-  messagePlace(messageId: string): MessagePlace | null;
+  messageLocation(messageId: string): MessageLocation | null;
   /** A person by id; `deleted` people keep their row. */
   person(userId: string): { username: string; deleted: boolean } | null;
   /** Ready for a login; null for an unknown or deleted name. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Attempt } from '../../server/actors/login-gate-refs.ts';
+import type { Attempt } from '../../server/actors/login-throttle-messages.ts';
 import { ParleyError } from '../../server/protocol/errors.ts';
 import { AccountStage } from '../support/account-stage.ts';
 
@@ -8,7 +8,7 @@ const KEY = '192.0.2.1';
 const attemptAt = async (stage: AccountStage): Promise<Attempt> => {
   const entry = await stage.enter(KEY);
   assert.ok(entry.kind === 'entered');
-  return { key: KEY, name: 'alice', permit: entry.permit };
+  return { key: KEY, name: 'alice', slot: entry.slot };
 };
 const register = (stage: AccountStage, username: string, password: string, more: object = {}) =>
   stage.ask(username, {

@@ -106,12 +106,12 @@ test('[P4] [P8] what was committed while an older page was under way, and told t
 test('[R1] [P8] after a thread was lost receipts are told again, the newest of each kind', () => {
   const places = (seq: number) => ({
     conversationId: id(500),
-    pair: { low: ME, high: PEER },
+    pair: { first: ME, second: PEER },
     seq,
     senderId: PEER,
   });
   const { context } = openLive(3, {
-    places: { pair: () => null, message: (_userId, messageId) => places(Number(messageId.slice(-2))) },
+    locations: { pair: () => null, message: (_userId, messageId) => places(Number(messageId.slice(-2))) },
   });
   context.give(frame('ack', { message_id: id(1), status: 'read' }));
   context.give(frame('ack', { message_id: id(3), status: 'delivered' }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
-import type { Session } from '../../server/protocol/views.ts';
+import type { Session } from '../../server/protocol/resources.ts';
 import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { packageVersion } from '../support/paths.ts';

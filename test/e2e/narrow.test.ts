@@ -19,7 +19,7 @@ const sideways = (page: Page): Promise<readonly string[]> =>
     const walk = (root: ParentNode): void => {
       for (const element of root.querySelectorAll('*')) {
         if (element.shadowRoot !== null) walk(element.shadowRoot);
-        if (!element.checkVisibility() || element.closest('.aloud') !== null) continue;
+        if (!element.checkVisibility() || element.closest('.visually-hidden') !== null) continue;
         const { left, right, width } = element.getBoundingClientRect();
         const name = `${element.tagName}.${element.getAttribute('class') ?? ''}`;
         if (width > 0 && (left < -1 || right > innerWidth + 1))

@@ -8,10 +8,10 @@ import { DOWN_EXAMPLES, UP_EXAMPLES } from '../../server/edge/documents/frame-wo
 import { asyncApiDocument } from '../../server/edge/routes/asyncapi.ts';
 import { openApiDocument } from '../../server/edge/routes/openapi.ts';
 import { makeRoutes } from '../../server/edge/routes/table.ts';
-import { DOWN } from '../../server/protocol/down.ts';
+import { SERVER_FRAMES } from '../../server/protocol/down.ts';
 import { ERRORS } from '../../server/protocol/errors.ts';
 import { content, newPassword, username } from '../../server/protocol/fields.ts';
-import { UP } from '../../server/protocol/up.ts';
+import { CLIENT_FRAMES } from '../../server/protocol/up.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 interface Parameter {
@@ -162,9 +162,10 @@ test('every body and every answer of a route has an example, and each is what th
       assert.deepEqual(schema.parse(example), example);
     }
   }
-  for (const [type, payload] of Object.entries(UP_EXAMPLES)) UP[type as keyof typeof UP].parse(payload);
+  for (const [type, payload] of Object.entries(UP_EXAMPLES))
+    CLIENT_FRAMES[type as keyof typeof CLIENT_FRAMES].parse(payload);
   for (const [type, payload] of Object.entries(DOWN_EXAMPLES))
-    DOWN[type as keyof typeof DOWN].payload.parse(payload);
+    SERVER_FRAMES[type as keyof typeof SERVER_FRAMES].payload.parse(payload);
 });
 
 /** As a validator of JSON Schema reads them: lengths are code points. */

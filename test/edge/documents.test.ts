@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { asyncApiDocument } from '../../server/edge/routes/asyncapi.ts';
 import { openApiDocument } from '../../server/edge/routes/openapi.ts';
 import { makeRoutes } from '../../server/edge/routes/table.ts';
-import { DOWN } from '../../server/protocol/down.ts';
-import { UP } from '../../server/protocol/up.ts';
+import { SERVER_FRAMES } from '../../server/protocol/down.ts';
+import { CLIENT_FRAMES } from '../../server/protocol/up.ts';
 
 /** The table of SPEC §4, word for word. */
 const SPECIFIED = `POST /auth/register open
@@ -75,12 +75,12 @@ test('the AsyncAPI document has a message for each frame, both ways', () => {
     };
     operations: Record<string, { messages: unknown[] }>;
   };
-  assert.equal(operations['receive']?.messages.length, Object.keys(UP).length);
-  assert.equal(operations['send']?.messages.length, Object.keys(DOWN).length);
-  for (const [type, { durable }] of Object.entries(DOWN)) {
+  assert.equal(operations['receive']?.messages.length, Object.keys(CLIENT_FRAMES).length);
+  assert.equal(operations['send']?.messages.length, Object.keys(SERVER_FRAMES).length);
+  for (const [type, { durable }] of Object.entries(SERVER_FRAMES)) {
     assert.equal('cursor' in (components.messages[`down_${type}`]?.payload.properties ?? {}), durable, type);
   }
-  for (const type of Object.keys(UP)) assert.ok(`up_${type}` in components.messages);
+  for (const type of Object.keys(CLIENT_FRAMES)) assert.ok(`up_${type}` in components.messages);
 });
 
 test('[O5][O12] the AsyncAPI document says what a client may name when it connects', () => {

@@ -1,10 +1,10 @@
-import type { UpType } from '../../server/protocol/up.ts';
+import type { ClientFrameType } from '../../server/protocol/up.ts';
 import { envelopeOf } from '../support/raw-websocket.ts';
 
 const SOME_ID = '0198a3c0-0000-7000-8000-000000000001';
 
 /** One good envelope of each kind, for what is made wrong of them. */
-const PAYLOADS: Readonly<Record<UpType, readonly unknown[]>> = {
+const PAYLOADS: Readonly<Record<ClientFrameType, readonly unknown[]>> = {
   message: [
     { recipient_id: SOME_ID, content: 'hello' },
     { conversation_id: SOME_ID, content: 'שלום 👋🏽 "\\\n' },

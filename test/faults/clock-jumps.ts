@@ -130,7 +130,7 @@ const limiterOnce = async (scope: Scope, skewed: Skewed, seconds: number, from: 
     assert.equal(await guess(server, from, ada.username, 'Wrong-Horse-7'), n < 5 ? 401 : 429);
   skewed.set(0);
   if (seconds > 0) assert.equal(await guess(server, from, ada.username, PASSWORD), 429, 'opened for free');
-  // The housekeeping of each second puts what began in the future to now.
+  // The maintenance of each second puts what began in the future to now.
   await eventually('a window to be over', async () => {
     skewed.set(seconds > 0 ? 905 : seconds + 905);
     return (await guess(server, from, ada.username, PASSWORD)) === 200;

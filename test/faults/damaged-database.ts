@@ -88,9 +88,9 @@ const touch = (folder: string, pair: Talk['pair']): 'refused' | 'failing' | 'ser
   attempt(() => {
     const queries = openQueries(folder);
     try {
-      queries.conversations(pair.low, 50, null);
-      queries.eventsAfter(pair.low, 0, 100);
-      queries.search(pair.low, 'xx', { limit: 10 });
+      queries.conversations(pair.first, 50, null);
+      queries.eventsAfter(pair.first, 0, 100);
+      queries.search(pair.first, 'xx', { limit: 10 });
     } finally {
       queries.close();
     }

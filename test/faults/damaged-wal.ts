@@ -70,15 +70,15 @@ const checkPrefix = (folder: string, { pair, commits }: Original): number => {
   let kept = 0;
   let seq = 0;
   for (const commit of commits) {
-    const places = commit.map((id) => queries.messagePlace(id)?.seq ?? null);
+    const places = commit.map((id) => queries.messageLocation(id)?.seq ?? null);
     if (places.every((place) => place === null)) break;
     for (const place of places) assert.equal(place, (seq += 1), 'half a commit');
     kept += 1;
   }
-  for (const id of commits.slice(kept).flat()) assert.equal(queries.messagePlace(id), null, 'no prefix');
+  for (const id of commits.slice(kept).flat()) assert.equal(queries.messageLocation(id), null, 'no prefix');
   const state = queries.conversationState(pair);
   assert.equal(state?.lastSeq ?? 0, seq);
-  for (const user of [pair.low, pair.high]) {
+  for (const user of [pair.first, pair.second]) {
     const page = queries.eventsAfter(user, 0, 10_000);
     assert.equal(page.events.filter(({ type }) => type === 'message').length, seq);
     assert.equal(page.cursor, queries.headCursor(user));
@@ -91,7 +91,7 @@ const checkPrefix = (folder: string, { pair, commits }: Original): number => {
       input: {
         messageId: crypto.randomUUID(),
         pair,
-        senderId: pair.low,
+        senderId: pair.first,
         newConversationId: crypto.randomUUID(),
         content: 'the next',
       },

@@ -50,7 +50,7 @@ const survivors = (folder: string, acked: readonly string[]): number => {
   const { db, store } = openStore(folder);
   assert.deepEqual(db.pragma('integrity_check'), [{ integrity_check: 'ok' }]);
   const queries = openQueries(folder);
-  const places = acked.map((id) => queries.messagePlace(id)?.seq ?? null);
+  const places = acked.map((id) => queries.messageLocation(id)?.seq ?? null);
   queries.close();
   store.close();
   const there = places.filter((seq) => seq !== null);

@@ -23,11 +23,11 @@ export class Talk {
 
   constructor(random: RandomSource) {
     this.#random = random;
-    this.pair = { low: this.#ids.next(), high: this.#ids.next() };
+    this.pair = { first: this.#ids.next(), second: this.#ids.next() };
   }
 
   people(): readonly WriteMessage[] {
-    return [this.pair.low, this.pair.high].map((id, i): WriteMessage => ({
+    return [this.pair.first, this.pair.second].map((id, i): WriteMessage => ({
       type: 'registerUser',
       input: {
         id,
@@ -56,7 +56,7 @@ export class Talk {
         input: {
           messageId: this.#ids.next(),
           pair: this.pair,
-          senderId: random.chance(0.5) ? this.pair.low : this.pair.high,
+          senderId: random.chance(0.5) ? this.pair.first : this.pair.second,
           newConversationId: this.#ids.next(),
           content: 'x'.repeat(random.between(1, random.pick(SIZES))),
         },
@@ -66,7 +66,7 @@ export class Talk {
         type: 'advanceMark',
         input: {
           conversationId,
-          userId: random.chance(0.5) ? this.pair.low : this.pair.high,
+          userId: random.chance(0.5) ? this.pair.first : this.pair.second,
           seq: random.between(1, lastSeq),
           status: random.pick(['delivered', 'read'] as const),
         },

@@ -12,7 +12,7 @@ import {
 } from '../../perf/load/envelopes.ts';
 import { headerLength } from '../../perf/load/frame.ts';
 import { makeTexts } from '../../perf/load/texts.ts';
-import { decodeUp } from '../../server/protocol/decode.ts';
+import { decodeClientFrame } from '../../server/protocol/decode.ts';
 import { encodeEvent, encodeFrame, encodeMessageHead, encodeSentAck } from '../../server/protocol/encode.ts';
 import { recipientFrame } from '../../server/protocol/encode.ts';
 
@@ -38,7 +38,7 @@ test('a frame we build is a message the server takes, and its id names pair and 
     [0xfffff, 0xfffffff],
   ].entries()) {
     const end = frames.write(room, 0, template, pair!, sequence!, NOW);
-    const decoded = decodeUp(unmasked(room.subarray(0, end)));
+    const decoded = decodeClientFrame(unmasked(room.subarray(0, end)));
     assert.ok(decoded.ok, 'the server refuses it');
     assert.equal(decoded.up.type, 'message');
     assert.deepEqual(decoded.up.payload, { recipient_id: OTHER, content: texts[i] });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startFlags } from '../../perf/servers/contenders.ts';
+import { startFlags } from '../../perf/servers/targets.ts';
 import { root } from '../../perf/machine/root.ts';
 
 test('the service starts Node with the flags of npm start, and what is measured does too', () => {

@@ -4,8 +4,8 @@ import { fnv1a, keyOf, kindOf, refOf } from '../../server/runtime/address.ts';
 import { makeDirectory } from '../../server/runtime/directory.ts';
 
 test('an address is kind and key; a key may hold a colon', () => {
-  const { address } = refOf('login-gate', '2001:db8::/64');
-  assert.equal(kindOf(address), 'login-gate');
+  const { address } = refOf('login-throttle', '2001:db8::/64');
+  assert.equal(kindOf(address), 'login-throttle');
   assert.equal(keyOf(address), '2001:db8::/64');
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { REQUESTS_PER_PERSON } from '../../server/edge/http/turns.ts';
+import { REQUESTS_PER_PERSON } from '../../server/edge/http/request-limiter.ts';
 import { SIGNALS_BURST } from '../../server/edge/ws/send-rate.ts';
 import { twoPeople } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { decodeUp } from '../../server/protocol/decode.ts';
-import { UP } from '../../server/protocol/up.ts';
+import { decodeClientFrame } from '../../server/protocol/decode.ts';
+import { CLIENT_FRAMES } from '../../server/protocol/up.ts';
 import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
 import { ROUTE_ROWS } from '../support/matrix-rows.ts';
@@ -41,17 +41,17 @@ const assertClean = (): void => {
 };
 
 for (const [at, envelope] of ENVELOPES.entries()) {
-  const { type } = JSON.parse(envelope) as { type: keyof typeof UP };
+  const { type } = JSON.parse(envelope) as { type: keyof typeof CLIENT_FRAMES };
   for (const key of HOSTILE) {
     test(`[W3] ${type} ${String(at)}: a field ${key} is refused, in the envelope and in the payload`, () => {
       const field = `"${key}":{"polluted":1,"is_admin":true},`;
-      assert.ok(decodeUp(envelope).ok);
+      assert.ok(decodeClientFrame(envelope).ok);
       // `id` stands in an envelope anyway.
       const inEnvelope =
         key === 'id' ? envelope.replace('"type"', `"${key}2":1,"type"`) : envelope.replace('{', `{${field}`);
-      assert.equal(decodeUp(inEnvelope).ok, false, 'in the envelope');
+      assert.equal(decodeClientFrame(inEnvelope).ok, false, 'in the envelope');
       const inPayload = envelope.replace('"payload":{', `"payload":{${field}`).replace(',}', '}');
-      assert.equal(decodeUp(inPayload).ok, false, 'in the payload');
+      assert.equal(decodeClientFrame(inPayload).ok, false, 'in the payload');
       assertClean();
     });
   }
@@ -68,11 +68,13 @@ test('[W3] any object at all as a payload: taken only when it is one', (t) => {
   const { seed } = chance(t);
   fc.assert(
     fc.property(
-      fc.constantFrom(...Object.keys(UP)),
+      fc.constantFrom(...Object.keys(CLIENT_FRAMES)),
       fc.array(fc.tuple(key, value), { maxLength: 4 }),
       (type, fields) => {
         const payload = `{${fields.map(([name, each]) => `${JSON.stringify(name)}:${JSON.stringify(each)}`).join(',')}}`;
-        const decoded = decodeUp(`{"id":"${crypto.randomUUID()}","type":"${type}","payload":${payload}}`);
+        const decoded = decodeClientFrame(
+          `{"id":"${crypto.randomUUID()}","type":"${type}","payload":${payload}}`,
+        );
         if (decoded.ok) {
           taken += 1;
           const named = new Set(fields.map(([name]) => name));

@@ -29,7 +29,7 @@ export const forgedOutcomes = (
     if (write.type !== 'appendMessage' || state === null)
       return { ok: false, fault: { code: 'unavailable', detail: 'not now' } };
     const { pair, senderId } = write.input;
-    const recipientId = senderId === pair.low ? pair.high : pair.low;
+    const recipientId = senderId === pair.first ? pair.second : pair.first;
     return {
       ok: true,
       result: {
@@ -64,7 +64,7 @@ export class MemoryDedupe {
       const { messageId } = write.input;
       const known = this.#seen.has(messageId);
       this.#seen.add(messageId);
-      if (known || this.#queries.messagePlace(messageId) === null) return write;
+      if (known || this.#queries.messageLocation(messageId) === null) return write;
       return { ...write, input: { ...write.input, messageId: this.#nextId() } };
     });
   }

@@ -1,4 +1,4 @@
-import type { Conversation } from '../../server/protocol/views.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
 import { listedChats } from '../../ui/state/selectors.ts';
 import type { Model } from '../../ui/state/model.ts';
 import type { Device } from './device.ts';

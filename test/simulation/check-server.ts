@@ -16,7 +16,7 @@ const checkConversations = (world: World): void => {
     const expected = [...ledger.messages.values()]
       .filter((message) => message.conversationId === conversationId)
       .sort((x, y) => x.seq - y.seq);
-    const pair = a < b ? { low: a, high: b } : { low: b, high: a };
+    const pair = a < b ? { first: a, second: b } : { first: b, second: a };
     const state = store.queries.conversationState(pair);
     if (state?.id !== conversationId)
       world.broken('C1', `another conversation of the pair: ${conversationId}`);
@@ -27,7 +27,7 @@ const checkConversations = (world: World): void => {
       );
     expected.forEach((message, i) => {
       if (message.seq !== i + 1) world.broken('I3', `seq ${String(message.seq)} at place ${String(i + 1)}`);
-      const place = store.queries.messagePlace(message.id);
+      const place = store.queries.messageLocation(message.id);
       if (place?.seq !== message.seq || place.conversationId !== conversationId)
         world.broken('I1', `${message.id} is not where it was committed`);
     });

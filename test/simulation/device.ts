@@ -1,4 +1,4 @@
-import type { Down } from '../../server/protocol/down.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
 import { Api } from '../../ui/net/api.ts';
 import type { Credentials } from '../../ui/net/credentials.ts';
 import type { Exclusive } from '../../ui/net/exclusive.ts';
@@ -167,7 +167,7 @@ export class Device {
     return this.#refused.has(messageId) && chatId !== undefined && this.#deletedChats.has(chatId);
   }
 
-  #noteEnds(frame: Down): void {
+  #noteEnds(frame: ServerFrame): void {
     if (frame.type === 'error' && FINAL.has(frame.payload.code)) this.#refused.add(frame.payload.ref ?? '');
     if (frame.type === 'conversation' && frame.payload.change === 'deleted')
       this.#deletedChats.add(frame.payload.conversation.id);
@@ -175,7 +175,7 @@ export class Device {
 
   /** I5: the other person's marks, as this device shows them, never go back. While it catches up, a deletion that has come may still
    *  wait for the list, and what is shown is of before. */
-  #shown(frame: Down): void {
+  #shown(frame: ServerFrame): void {
     if (frame.type === 'conversation') this.#marks.delete(frame.payload.conversation.id);
     if (frame.type !== 'ack' || frame.payload.status === 'sent') return;
     const sync = this.account?.sync;

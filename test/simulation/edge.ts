@@ -1,6 +1,6 @@
 import { chatDirectory } from '../../server/actors/chat-directory.ts';
 import { encodePage } from '../../server/actors/encode-page.ts';
-import { registerLoginGate } from '../../server/actors/kinds.ts';
+import { registerEdgeActors } from '../../server/actors/actor-registry.ts';
 import {
   session as sessionRef,
   writer,
@@ -9,11 +9,11 @@ import {
 } from '../../server/actors/refs.ts';
 import type { ResumePoint } from '../../server/actors/resume.ts';
 import { Session, sessionProps } from '../../server/actors/session.ts';
-import type { Identity, SessionParts, TokenQuestion } from '../../server/actors/session-parts.ts';
-import { Suspects } from '../../server/actors/suspects.ts';
+import type { Identity, SessionDeps, TokenQuestion } from '../../server/actors/session-deps.ts';
+import { Quarantine } from '../../server/actors/quarantine.ts';
 import { Connections } from '../../server/edge/ws/connections.ts';
 import { Flusher, Outbound } from '../../server/edge/ws/outbound.ts';
-import { RecentPlaces } from '../../server/edge/ws/places.ts';
+import { LocationCache } from '../../server/edge/ws/location-cache.ts';
 import { SendRate } from '../../server/edge/ws/send-rate.ts';
 import type { Services } from '../../server/edge/services.ts';
 import { CLOSE } from '../../server/protocol/errors.ts';
@@ -51,7 +51,7 @@ export class SimServer {
   readonly services: Services;
   readonly threads: Supervisor;
   readonly #world: World;
-  readonly #session: SessionParts;
+  readonly #session: SessionDeps;
   readonly #flusher = new Flusher();
   readonly open = new Set<SimConnection>();
 
@@ -70,14 +70,14 @@ export class SimServer {
       log: silentLog,
     });
     this.host = host;
-    registerLoginGate(host, queries, plan.loginLimits);
-    const places = new RecentPlaces(queries);
+    registerEdgeActors(host, queries, plan.loginLimits);
+    const places = new LocationCache(queries);
     this.connections = new Connections(host, clock, ids, places);
     this.#session = {
       heartbeatS: plan.heartbeatS,
-      places,
+      locations: places,
       maySend: new SendRate(plan.sendRate, plan.sendBurst, clock).take,
-      suspects: new Suspects(clock, (messageId) => {
+      quarantine: new Quarantine(clock, (messageId) => {
         world.trace.note(`${short(messageId)} is taken for poison`);
         world.poison.add(messageId);
         if (world.deaths < 3) world.broken('P8', `${messageId} was taken for poison`);

@@ -15,7 +15,7 @@ export interface Weather {
   readonly poisonChance: number;
 }
 
-export interface FaultyParts {
+export interface FaultyDeps {
   readonly store: GroupCommit;
   readonly queries: Queries;
   readonly weather: Weather;
@@ -35,7 +35,7 @@ const POISON: WriteMessage = {
   type: 'appendMessage',
   input: {
     messageId: 'poison',
-    pair: { low: '', high: '' },
+    pair: { first: '', second: '' },
     senderId: 'x',
     newConversationId: '',
     content: '',
@@ -48,11 +48,11 @@ const FULL: WriteOutcome = {
 
 /** The real store behind faults that come with the seed, at the granularity of a batch. */
 export class FaultyStore implements Pick<GroupCommit, 'commit'> {
-  readonly #parts: FaultyParts;
+  readonly #parts: FaultyDeps;
   readonly #dedupe: MemoryDedupe;
   #forged: readonly WriteOutcome[] | undefined;
 
-  constructor(parts: FaultyParts) {
+  constructor(parts: FaultyDeps) {
     this.#parts = parts;
     this.#dedupe = new MemoryDedupe(parts.queries, parts.nextId);
   }

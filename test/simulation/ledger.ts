@@ -142,7 +142,7 @@ export class Ledger {
 
   #appended(input: Append, answer: Appended): void {
     const { messageId, senderId, pair, content } = input;
-    const recipientId = senderId === pair.low ? pair.high : pair.low;
+    const recipientId = senderId === pair.first ? pair.second : pair.first;
     const { conversationId, seq, sentAt, senderCursor, recipientCursor } = answer;
     const known = this.messages.get(messageId);
     if (answer.duplicate) {
@@ -151,12 +151,13 @@ export class Ledger {
       return;
     }
     if (known !== undefined) this.#broken('I2', `${messageId} was stored twice`);
-    if (senderId !== pair.low && senderId !== pair.high) this.#broken('I8', `${messageId} is of a stranger`);
-    if (this.deleted.has(pair.low) || this.deleted.has(pair.high))
+    if (senderId !== pair.first && senderId !== pair.second)
+      this.#broken('I8', `${messageId} is of a stranger`);
+    if (this.deleted.has(pair.first) || this.deleted.has(pair.second))
       this.#broken('I7', `${messageId} was stored after a deletion`);
     const next = this.lastSeq(conversationId) + 1;
     if (seq !== next) this.#broken('I3', `seq ${String(seq)} follows ${String(next - 1)}`);
-    this.conversations.set(conversationId, [pair.low, pair.high]);
+    this.conversations.set(conversationId, [pair.first, pair.second]);
     this.#written.add(`${senderId} ${recipientId}`);
     for (const twin of this.messages.values())
       if (twin.content === content) this.#broken('I2', `${messageId} and ${twin.id} are one message`);

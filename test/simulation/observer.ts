@@ -1,5 +1,5 @@
-import type { Down } from '../../server/protocol/down.ts';
-import type { Identity } from '../../server/actors/session-parts.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
+import type { Identity } from '../../server/actors/session-deps.ts';
 import { decodeFrame, isDurable, type DurableFrame } from '../../ui/net/frames.ts';
 import type { Entry } from './ledger.ts';
 import { short } from './trace.ts';
@@ -193,7 +193,7 @@ const matches = (frame: DurableFrame, entry: Entry, userId: string): boolean => 
   }
 };
 
-const told = (frame: Down): string => {
+const told = (frame: ServerFrame): string => {
   const number = isDurable(frame) ? ` ${String(frame.cursor)}` : '';
   switch (frame.type) {
     case 'message':

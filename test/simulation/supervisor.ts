@@ -1,6 +1,6 @@
 import { chatDirectory } from '../../server/actors/chat-directory.ts';
 import { deliver } from '../../server/actors/deliver.ts';
-import { registerKinds } from '../../server/actors/kinds.ts';
+import { registerShardActors } from '../../server/actors/actor-registry.ts';
 import type { ThreadName } from '../../server/runtime/address.ts';
 import type { Envelope, Sent } from '../../server/runtime/envelope.ts';
 import type { Host } from '../../server/runtime/host.ts';
@@ -145,7 +145,7 @@ export class Supervisor {
     const thread = new Thread(options, ports);
     child.thread = thread;
     if (child.name === 'writer') this.#serveWrites(child, thread);
-    else registerKinds(thread.host, store.queries);
+    else registerShardActors(thread.host, store.queries);
     if (child.restarts > 0) this.#world.trace.note(`${child.name} is back`);
     thread.ready();
   }

@@ -10,7 +10,7 @@ import type { SqliteStore } from './sqlite-store.ts';
 import { Stage } from './stage.ts';
 
 describe('erasure', () => {
-  test('[A5] after housekeeping no byte of any file holds a deleted name but its two places', (t) => {
+  test('[A5] after maintenance no byte of any file holds a deleted name but its two places', (t) => {
     let store: SqliteStore | undefined;
     const stage = new Stage(t, (scope, clock) => (store = sqliteStore(scope, { clock })));
     const dir = store?.dir ?? '';
@@ -40,7 +40,7 @@ describe('erasure', () => {
     assert.equal(stage.say(living[0]?.id ?? '', friend, 'still here').seq, 1);
   });
 
-  test('[A5] a reader in the way delays it, and housekeeping says so', (t) => {
+  test('[A5] a reader in the way delays it, and maintenance says so', (t) => {
     let store: SqliteStore | undefined;
     const stage = new Stage(t, (scope, clock) => (store = sqliteStore(scope, { clock })));
     const ann = stage.person('canary-in-the-wal');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Housekeeping } from '../../server/storage/housekeeping.ts';
+import { Maintenance } from '../../server/storage/maintenance.ts';
 import { openReadWrite } from '../../server/storage/open.ts';
 import type { WriteMessage } from '../../server/storage/store.ts';
 import { openLog } from '../../server/runtime/log.ts';
@@ -101,17 +101,17 @@ describe('the search index', () => {
     });
   }
 
-  test('[F1] housekeeping makes it while no write waits', (t) => {
+  test('[F1] maintenance makes it while no write waits', (t) => {
     const { stage, store, isWhole } = setUp(t);
     const queue = { size: 1 };
-    const housekeeping = new Housekeeping(store.writer(), queue, stage.clock, openLog('silent', 'test'));
-    housekeeping.start();
+    const maintenance = new Maintenance(store.writer(), queue, stage.clock, openLog('silent', 'test'));
+    maintenance.start();
     stage.clock.advance(1_000);
     assert.ok(store.writer().indexBacklog() > MESSAGES);
     queue.size = 0;
     stage.clock.advance(1_000);
     assert.ok(store.writer().indexBacklog() < 4_096);
-    housekeeping.stop();
+    maintenance.stop();
     assert.equal(stage.clock.waiting, 0);
     isWhole();
   });

@@ -18,14 +18,15 @@ import type { Scope } from '../support/temp-dir.ts';
 export interface StoreUnderTest {
   readonly commit: (batch: readonly WriteMessage[]) => readonly WriteOutcome[];
   readonly queries: Queries;
-  /** Does all background work: index, housekeeping. */
+  /** Does all background work: index, maintenance. */
   readonly settle: () => void;
   /** Stops without a word and starts again. */
   readonly restart: () => void;
 }
 export type StoreFactory = (scope: Scope, clock: ManualClock) => StoreUnderTest;
 
-export const pairOf = (a: string, b: string): Pair => (a < b ? { low: a, high: b } : { low: b, high: a });
+export const pairOf = (a: string, b: string): Pair =>
+  a < b ? { first: a, second: b } : { first: b, second: a };
 
 export type Store = Pick<GroupCommit, 'commit'>;
 

@@ -55,8 +55,8 @@ export class Writing {
 
 export const countIn = (dir: string): number => {
   const queries = openQueries(dir);
-  const { low, high } = new Talk(new RandomSource(7)).pair;
-  const count = queries.conversationState({ low, high })?.lastSeq ?? 0;
+  const { pair } = new Talk(new RandomSource(7));
+  const count = queries.conversationState(pair)?.lastSeq ?? 0;
   queries.close();
   return count;
 };

@@ -102,7 +102,7 @@ test('[C5] a database of before keeps the order of its lists, and goes on from t
       type: 'appendMessage',
       input: {
         messageId: fromBlob(uuid(3, 9_999)),
-        pair: { low: ann, high: fromBlob(uuid(1, 2)) },
+        pair: { first: ann, second: fromBlob(uuid(1, 2)) },
         senderId: ann,
         newConversationId: fromBlob(uuid(2, 9_999)),
         content: 'the oldest comes first',

@@ -106,7 +106,7 @@ test('[P9] steps of a deletion follow by themselves, with rests that leave the w
     Array.from({ length: partners * 2 }, (_, n): WriteMessage => {
       const input = {
         messageId: id(10_000 + n),
-        pair: { low: id(0), high: id(1 + (n % partners)) },
+        pair: { first: id(0), second: id(1 + (n % partners)) },
         senderId: id(0),
         newConversationId: id(20_000 + n),
         content: 'words',

@@ -1,7 +1,7 @@
 import { account, accountName, type AccountMessage } from '../../server/actors/account-refs.ts';
 import { accountProps } from '../../server/actors/account.ts';
-import { loginGate, type Attempt } from '../../server/actors/login-gate-refs.ts';
-import { loginGateProps } from '../../server/actors/login-gate.ts';
+import { loginThrottle, type Attempt } from '../../server/actors/login-throttle-messages.ts';
+import { loginThrottleProps } from '../../server/actors/login-throttle.ts';
 import type { EdgeMessage, HelperQuestion, WriteQuestion } from '../../server/actors/refs.ts';
 import type { ReplyTo } from '../../server/runtime/actor.ts';
 import { Host } from '../../server/runtime/host.ts';
@@ -72,7 +72,7 @@ export class AccountStage {
       }),
     );
     const queries = { loginFailures: (key: string) => this.failures.get(key) ?? null };
-    this.host.register(loginGateProps(queries, { windowMs: WINDOW_MS, maxFailures: MAX_FAILURES }));
+    this.host.register(loginThrottleProps(queries, { windowMs: WINDOW_MS, maxFailures: MAX_FAILURES }));
   }
 
   person(username: string, password: string): Person {
@@ -92,14 +92,14 @@ export class AccountStage {
   }
 
   enter(key = '192.0.2.1') {
-    return this.host.ask(loginGate(key), { type: 'enter' }, 60_000);
+    return this.host.ask(loginThrottle(key), { type: 'enter' }, 60_000);
   }
 
   /** What the login route does: the gate first, then the account. */
   async login(username: string, password: string, key = '192.0.2.1'): Promise<string> {
     const entry = await this.enter(key);
     if (entry.kind === 'limited') return 'limited';
-    const attempt: Attempt = { key, name: accountName(username), permit: entry.permit };
+    const attempt: Attempt = { key, name: accountName(username), slot: entry.slot };
     const session = this.session();
     const question = { type: 'login', username, password, session, attempt } as const;
     return (await this.host.ask(account(username), question, 60_000)).kind;

@@ -54,9 +54,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'perf/baselines': ['perf/baselines'],
   'perf/servers': [...SEED, 'server/edge', 'perf/machine', 'perf/load', 'perf/servers'],
   'perf/corpus': [...SEED, 'perf/load', 'perf/servers', 'perf/corpus'],
-  'perf/figures': [...SEED, ...MEASURE, 'perf/figures'],
-  'perf/growth': [...SEED, ...MEASURE, 'perf/figures', 'perf/growth'],
-  'perf/entry': [...MEASURE, 'perf/figures', 'perf/growth', 'perf/baselines'],
+  'perf/benchmarks': [...SEED, ...MEASURE, 'perf/benchmarks'],
+  'perf/growth': [...SEED, ...MEASURE, 'perf/benchmarks', 'perf/growth'],
+  'perf/entry': [...MEASURE, 'perf/benchmarks', 'perf/growth', 'perf/baselines'],
 };
 
 /** What may be imported of a layer from outside it, where that is less than everything. */
@@ -65,7 +65,7 @@ const FACES: readonly { readonly of: string; readonly by: readonly string[]; rea
   { of: 'server/protocol', by: ['server/runtime'], only: /\/errors\.ts$/ },
   {
     of: 'server/storage',
-    by: ['perf/servers', 'perf/corpus', 'perf/figures', 'perf/growth'],
+    by: ['perf/servers', 'perf/corpus', 'perf/benchmarks', 'perf/growth'],
     only: /\/(store|group-commit|queries)\.ts$/,
   },
   { of: 'server/edge', by: ['perf/servers'], only: /\/(secrets|tokens)\.ts$/ },
@@ -99,6 +99,26 @@ const INLETS: readonly { readonly text: RegExp; readonly at: RegExp }[] = [
 /** The runtime is mechanism: "message" is the actor's word, these are the chat's. */
 const CHAT_WORD =
   /^(chats?|conversations?|users?|usernames?|recipients?|typing|presences?|passwords?|unread)$/;
+
+/** The last table of the glossary: words that meant several things, or nothing to a reader from elsewhere. */
+export const retiredWords = (glossary: string): readonly string[] =>
+  [...(glossary.split('## Retired words')[1] ?? '').matchAll(/^\| ([a-z-]+) +\|/gm)].map(
+    ([, word = '']) => word,
+  );
+
+const kebab = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+
+/** Identifiers and file names that hold a retired word. Text in quotes and comments is prose. */
+export const retiredIn = (sources: Sources, retired: readonly string[]): readonly string[] =>
+  [...sources].flatMap(([file, text]) => {
+    const code = withoutComments(text).replace(/'(?:[^'\\\n]|\\.)*'|`[^`$]*`/g, "''");
+    const names = new Set([file.replace(/\.ts$/, ''), ...(code.match(/[A-Za-z][A-Za-z0-9]*/g) ?? [])]);
+    return [...names].flatMap((name) =>
+      retired
+        .filter((word) => `-${kebab(name).replace(/[/.]/g, '-')}-`.includes(`-${word}-`))
+        .map((word) => `${file}: ${name} holds the retired word ${word}`),
+    );
+  });
 
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Conversation, Message } from '../../server/protocol/views.ts';
+import type { Conversation, Message } from '../../server/protocol/resources.ts';
 import type { Blow, Scene } from './blow.ts';
 import { killNow } from './blow.ts';
 import { ChatClient, PASSWORD } from './chat-client.ts';

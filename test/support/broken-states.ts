@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import type { Session } from '../../server/protocol/views.ts';
+import type { Session } from '../../server/protocol/resources.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from './chat-client.ts';
 import { LOST_CONNECTION, REFUSED } from './page-faults.ts';
 import { PersonPage } from './person-page.ts';

@@ -1,5 +1,5 @@
 import type { SignedIn, Tokens } from '../../server/protocol/http.ts';
-import type { Conversation, Message, User } from '../../server/protocol/views.ts';
+import type { Conversation, Message, User } from '../../server/protocol/resources.ts';
 import { ChatSocket, type Opening } from './chat-socket.ts';
 import { http, type HttpAnswer, type HttpQuestion, type Through } from './http-client.ts';
 import type { Scope } from './temp-dir.ts';

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { WebSocket } from 'ws';
-import { DOWN, type Down, type DownType } from '../../server/protocol/down.ts';
+import { SERVER_FRAMES, type ServerFrame, type ServerFrameType } from '../../server/protocol/down.ts';
 import { timestamp, uuid } from '../../server/protocol/fields.ts';
-import { UP, type UpPayload, type UpType } from '../../server/protocol/up.ts';
+import { CLIENT_FRAMES, type ClientFramePayload, type ClientFrameType } from '../../server/protocol/up.ts';
 import { SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { within } from './deadline.ts';
 import type { Through } from './http-client.ts';
 import { WaitingList } from './waiting-list.ts';
 
-export type DownOf<T extends DownType> = Extract<Down, { type: T }>;
+export type DownOf<T extends ServerFrameType> = Extract<ServerFrame, { type: T }>;
 export interface Closing {
   readonly code: number;
   readonly reason: string;
@@ -32,16 +32,16 @@ export interface Opening {
 const FRAME_MS = 10_000;
 
 /** Every frame a test receives is held against the contract: shape of the envelope, payload, cursor where due. */
-const checkFrame = (text: string): Down => {
+const checkFrame = (text: string): ServerFrame => {
   const { type } = z.object({ type: z.string() }).parse(JSON.parse(text));
-  if (!(type in DOWN)) throw new Error(`a frame of unknown type: ${text}`);
-  const { payload, durable } = DOWN[type as DownType];
+  if (!(type in SERVER_FRAMES)) throw new Error(`a frame of unknown type: ${text}`);
+  const { payload, durable } = SERVER_FRAMES[type as ServerFrameType];
   const envelope = { id: uuid, type: z.string(), timestamp, payload };
   const schema = durable ? z.strictObject({ ...envelope, cursor: z.int() }) : z.strictObject(envelope);
   const parsed = schema.safeParse(JSON.parse(text));
   if (!parsed.success)
     throw new Error(`a frame against the contract: ${text}\n${z.prettifyError(parsed.error)}`);
-  return parsed.data as Down;
+  return parsed.data as ServerFrame;
 };
 
 const openingOf = (url: string, opening: Opening): WebSocket => {
@@ -65,11 +65,11 @@ const openingOf = (url: string, opening: Opening): WebSocket => {
 
 /** One connection of one person. Frames queue up until they are taken, so none is missed; `received` keeps them all. */
 export class ChatSocket {
-  readonly received: Down[] = [];
+  readonly received: ServerFrame[] = [];
   readonly closed: Promise<Closing>;
   /** Called for each frame before it is queued; for clients that react, as the crash client does. */
-  onFrame: ((frame: Down) => void) | null = null;
-  readonly #frames = new WaitingList<Down>();
+  onFrame: ((frame: ServerFrame) => void) | null = null;
+  readonly #frames = new WaitingList<ServerFrame>();
   readonly #socket: WebSocket;
 
   private constructor(socket: WebSocket, answerPings: boolean) {
@@ -132,35 +132,39 @@ export class ChatSocket {
   }
 
   /** Frames that came and were not taken. */
-  get untaken(): readonly Down[] {
+  get untaken(): readonly ServerFrame[] {
     return this.#frames.waiting;
   }
 
   /** Takes the first frame of this type (and that fits), now or when it comes. */
-  async next<T extends DownType>(
+  async next<T extends ServerFrameType>(
     type: T,
     wants: (frame: DownOf<T>) => boolean = () => true,
   ): Promise<DownOf<T>> {
-    const isIt = (frame: Down): frame is DownOf<T> => frame.type === type && wants(frame as DownOf<T>);
+    const isIt = (frame: ServerFrame): frame is DownOf<T> => frame.type === type && wants(frame as DownOf<T>);
     return (await this.#frames.take(`a frame "${type}"`, FRAME_MS, isIt)) as DownOf<T>;
   }
 
   /** Takes what the server says to the message with this id: its `ack sent` or the error that refuses it. */
   async answerTo(id: string): Promise<DownOf<'ack'> | DownOf<'error'>> {
-    const isIt = (frame: Down): boolean =>
+    const isIt = (frame: ServerFrame): boolean =>
       (frame.type === 'ack' && frame.payload.status === 'sent' && frame.payload.message_id === id) ||
       (frame.type === 'error' && frame.payload.ref === id);
     return (await this.#frames.take(`an answer to ${id}`, FRAME_MS, isIt)) as DownOf<'ack'> | DownOf<'error'>;
   }
 
   /** Takes whatever frame is next: for tests of order. */
-  async any(): Promise<Down> {
+  async any(): Promise<ServerFrame> {
     return await this.#frames.take('a frame', FRAME_MS, () => true);
   }
 
   /** Sends a well-formed envelope; returns its id. */
-  send<T extends UpType>(type: T, payload: UpPayload<T>, id: string = crypto.randomUUID()): string {
-    UP[type].parse(payload);
+  send<T extends ClientFrameType>(
+    type: T,
+    payload: ClientFramePayload<T>,
+    id: string = crypto.randomUUID(),
+  ): string {
+    CLIENT_FRAMES[type].parse(payload);
     this.sendRaw(JSON.stringify({ id, type, timestamp: new Date().toISOString(), payload }));
     return id;
   }
@@ -195,7 +199,7 @@ export class ChatSocket {
     this.#socket.terminate();
   }
 
-  #take(frame: Down, answerPings: boolean): void {
+  #take(frame: ServerFrame, answerPings: boolean): void {
     this.received.push(frame);
     if (frame.type === 'ping' && answerPings) this.send('pong', {});
     this.onFrame?.(frame);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Conversation, Message } from '../../server/protocol/views.ts';
+import type { Conversation, Message } from '../../server/protocol/resources.ts';
 import type { CrashClient } from './crash-client.ts';
 import type { Ledger } from './ledger.ts';
 import { makeDir, removeDir } from './temp-dir.ts';

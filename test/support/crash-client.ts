@@ -1,4 +1,4 @@
-import type { Down } from '../../server/protocol/down.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
 import type { ChatClient } from './chat-client.ts';
 import type { ChatSocket, Closing } from './chat-socket.ts';
 import { cursorOf } from './cursors.ts';
@@ -110,7 +110,7 @@ export class CrashClient {
     this.#socket = null;
   }
 
-  #take(frame: Down): void {
+  #take(frame: ServerFrame): void {
     const cursor = cursorOf(frame);
     const isRepeat = frame.type === 'ack' && frame.payload.status === 'sent' && (cursor ?? 0) <= this.#cursor;
     if (cursor !== null && !isRepeat) {
@@ -133,7 +133,7 @@ export class CrashClient {
     this.#feed();
   }
 
-  #acknowledged(frame: Extract<Down, { type: 'ack' }>): void {
+  #acknowledged(frame: Extract<ServerFrame, { type: 'ack' }>): void {
     const { message_id: id, conversation_id: conversationId, seq, sent_at: sentAt = '' } = frame.payload;
     this.#ledger.write({ k: 'acked', id, conversationId, seq, sentAt });
     this.acks += 1;
@@ -143,7 +143,7 @@ export class CrashClient {
     this.#feed();
   }
 
-  #received(frame: Extract<Down, { type: 'message' }>): void {
+  #received(frame: Extract<ServerFrame, { type: 'message' }>): void {
     const { message_id: id, sender_id: sender } = frame.payload;
     if (sender !== this.peer.id) return; // One's own, found in the log after a reconnect.
     this.got.set(id, (this.got.get(id) ?? 0) + 1);
@@ -151,7 +151,7 @@ export class CrashClient {
       this.#socket?.send('ack', { message_id: id, status: this.#random.pick(['delivered', 'read']) });
   }
 
-  #refused(frame: Extract<Down, { type: 'error' }>): void {
+  #refused(frame: Extract<ServerFrame, { type: 'error' }>): void {
     const { code, ref } = frame.payload;
     const outgoing = this.#outbox.get(ref ?? '');
     if (code !== 'unavailable' || outgoing === undefined) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Down } from '../../server/protocol/down.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
 
-export const cursorOf = (frame: Down): number | null => ('cursor' in frame ? frame.cursor : null);
+export const cursorOf = (frame: ServerFrame): number | null => ('cursor' in frame ? frame.cursor : null);
 
 /** P4 by arithmetic over what one connection received: the replay rises, live events rise by exactly 1. The answer to a
  *  retry carries its first cursor, which is known already. Returns the last cursor. */
-export const assertNoHole = (received: readonly Down[], from: number): number => {
+export const assertNoHole = (received: readonly ServerFrame[], from: number): number => {
   let last = from;
   let live = false;
   for (const frame of received) {

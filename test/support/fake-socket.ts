@@ -1,4 +1,4 @@
-import type { Socket } from '../../server/actors/session-parts.ts';
+import type { Socket } from '../../server/actors/session-deps.ts';
 
 /** A socket whose reader is played by the test: it takes `room` frames and is then congested until it drains. */
 export class FakeSocket implements Socket {

@@ -1,4 +1,4 @@
-import type { UpType } from '../../server/protocol/up.ts';
+import type { ClientFrameType } from '../../server/protocol/up.ts';
 import { PASSWORD } from './chat-client.ts';
 
 /** Ids that a request names: those of a person and what is theirs, or ids that nothing has. */
@@ -98,7 +98,7 @@ export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
 
 /** One row an action, by the names of `/asyncapi.json`: what a stranger sends, and what they hear of it. */
 export const ACTION_ROWS: Readonly<
-  Record<UpType, { readonly ask: (named: Named) => unknown; readonly hears: string | null }>
+  Record<ClientFrameType, { readonly ask: (named: Named) => unknown; readonly hears: string | null }>
 > = {
   message: {
     ask: ({ conversation }) => ({ conversation_id: conversation, content: 'may I?' }),

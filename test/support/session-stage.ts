@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { EncodedPage, SessionMessage } from '../../server/actors/refs.ts';
 import { Session } from '../../server/actors/session.ts';
-import type { SessionParts } from '../../server/actors/session-parts.ts';
-import { Suspects } from '../../server/actors/suspects.ts';
+import type { SessionDeps } from '../../server/actors/session-deps.ts';
+import { Quarantine } from '../../server/actors/quarantine.ts';
 import type { Appended } from '../../server/storage/store.ts';
 import { FakeSocket } from './fake-socket.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -45,13 +45,13 @@ export const appended = (seq: number, senderCursor: number, duplicate = false): 
   duplicate,
 });
 
-export const open = (overrides: Partial<SessionParts> = {}, head = 0) => {
+export const open = (overrides: Partial<SessionDeps> = {}, head = 0) => {
   const socket = new FakeSocket();
-  const parts: SessionParts = {
+  const parts: SessionDeps = {
     heartbeatS: 30,
-    places: { pair: () => null, message: () => null },
+    locations: { pair: () => null, message: () => null },
     maySend: () => true,
-    suspects: new Suspects(new ManualClock(), () => undefined),
+    quarantine: new Quarantine(new ManualClock(), () => undefined),
     sessionHead: () => head,
     history: () => HISTORY,
     messageCursor: () => null,
@@ -67,7 +67,7 @@ export const open = (overrides: Partial<SessionParts> = {}, head = 0) => {
   return { socket, session, context };
 };
 /** Caught up at a number. */
-export const openLive = (cursor: number, overrides: Partial<SessionParts> = {}) => {
+export const openLive = (cursor: number, overrides: Partial<SessionDeps> = {}) => {
   const opened = open(overrides, cursor);
   opened.context.give({ type: 'open', cursor });
   assert.deepEqual(opened.socket.taken(), ['welcome', 'sync']);

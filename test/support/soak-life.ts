@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Message } from '../../server/protocol/views.ts';
+import type { Message } from '../../server/protocol/resources.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from './chat-client.ts';
 import { Member } from './crowd.ts';
 import { pause } from './deadline.ts';

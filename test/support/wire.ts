@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { makeRoutes } from '../../server/edge/routes/table.ts';
-import { DOWN } from '../../server/protocol/down.ts';
+import { SERVER_FRAMES } from '../../server/protocol/down.ts';
 import { CLOSE, ERRORS } from '../../server/protocol/errors.ts';
 import * as LIMITS from '../../server/protocol/limits.ts';
-import { UP, upEnvelope } from '../../server/protocol/up.ts';
+import { CLIENT_FRAMES, clientFrame } from '../../server/protocol/up.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { documentedStatuses } from './contract.ts';
 
@@ -13,7 +13,7 @@ const shape = (schema: z.ZodMiniType | undefined, io: 'input' | 'output'): unkno
   return rest;
 };
 
-const frames = Object.entries(DOWN).map(([type, { durable, payload }]) => [
+const frames = Object.entries(SERVER_FRAMES).map(([type, { durable, payload }]) => [
   type,
   { durable, payload: shape(payload, 'output') },
 ]);
@@ -42,8 +42,10 @@ export const wire: unknown = JSON.parse(
     limits: LIMITS,
     errors: Object.fromEntries(Object.entries(ERRORS).map(([code, { status }]) => [code, status])),
     closes: CLOSE,
-    envelope: shape(upEnvelope, 'input'),
-    up: Object.fromEntries(Object.entries(UP).map(([type, schema]) => [type, shape(schema, 'input')])),
+    envelope: shape(clientFrame, 'input'),
+    up: Object.fromEntries(
+      Object.entries(CLIENT_FRAMES).map(([type, schema]) => [type, shape(schema, 'input')]),
+    ),
     down: Object.fromEntries(frames) as unknown,
     http: Object.fromEntries(requests) as unknown,
   }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Conversation } from '../../server/protocol/views.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
 import { ChatClient, freshName, twoPeople } from '../support/chat-client.ts';
 import { assertNoHole } from '../support/cursors.ts';
 import { say } from '../support/say.ts';

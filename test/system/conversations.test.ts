@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Conversation, Message } from '../../server/protocol/views.ts';
+import type { Conversation, Message } from '../../server/protocol/resources.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Conversation } from '../../server/protocol/views.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { ChatSocket } from '../support/chat-socket.ts';
 import { eventually } from '../support/eventually.ts';
@@ -114,7 +114,7 @@ test('[A5][A1] neither log nor file holds the name, but for the two places allow
   await a.socket.next('user');
 
   const places = (who: ChatClient): string => placesOf(own.dataDir, who.username).join();
-  // Housekeeping comes within a second or so, when nothing else is to do.
+  // Maintenance comes within a second or so, when nothing else is to do.
   await eventually('the name to be gone from the files', () => places(silent) === 'reserved_names');
   await eventually('the name to be gone from the files', () => places(talker) === 'messages,reserved_names');
   assert.doesNotMatch(own.run.output, /canary-(?:of|without)/, 'the log never held it');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { makeRoutes } from '../../server/edge/routes/table.ts';
-import { DOWN } from '../../server/protocol/down.ts';
+import { SERVER_FRAMES } from '../../server/protocol/down.ts';
 import { CLOSE } from '../../server/protocol/errors.ts';
-import { UP } from '../../server/protocol/up.ts';
+import { CLIENT_FRAMES } from '../../server/protocol/up.ts';
 import { expectStatus } from '../support/chat-client.ts';
 import { checkExchange, documentedStatuses } from '../support/contract.ts';
 import { http } from '../support/http-client.ts';
@@ -42,7 +42,10 @@ test('/openapi.json is served to everybody and holds every route with its status
 test('/asyncapi.json is served to everybody and holds every frame, both ways, and every close code', async () => {
   const { asyncapi, components, info } = await document<AsyncApi>('/asyncapi.json');
   assert.match(asyncapi, /^3\./);
-  const frames = [...Object.keys(UP).map((t) => `up_${t}`), ...Object.keys(DOWN).map((t) => `down_${t}`)];
+  const frames = [
+    ...Object.keys(CLIENT_FRAMES).map((t) => `up_${t}`),
+    ...Object.keys(SERVER_FRAMES).map((t) => `down_${t}`),
+  ];
   assert.deepEqual(Object.keys(components.messages).sort(), frames.sort());
   for (const code of Object.values(CLOSE)) assert.ok(info.description.includes(String(code)), String(code));
 });

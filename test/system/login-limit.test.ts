@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Session } from '../../server/protocol/views.ts';
+import type { Session } from '../../server/protocol/resources.ts';
 import { ChatClient, expectStatus, PASSWORD } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Down } from '../../server/protocol/down.ts';
-import { UP, type UpType } from '../../server/protocol/up.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
+import { CLIENT_FRAMES, type ClientFrameType } from '../../server/protocol/up.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { ChatSocket } from '../support/chat-socket.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
@@ -124,7 +124,7 @@ const actions = Object.keys(components.messages).flatMap((key) =>
 
 test('every action of the document has a row, and every row an action', () => {
   assert.deepEqual(Object.keys(ACTION_ROWS).sort(), [...actions].sort());
-  assert.deepEqual(Object.keys(UP).sort(), [...actions].sort());
+  assert.deepEqual(Object.keys(CLIENT_FRAMES).sort(), [...actions].sort());
 });
 
 for (const [what, token] of nobodies) {
@@ -138,16 +138,16 @@ for (const [what, token] of nobodies) {
   });
 }
 
-const heard = (frames: readonly Down[]): unknown =>
+const heard = (frames: readonly ServerFrame[]): unknown =>
   frames.map(({ type, payload }) => ({ type, ...payload, ref: undefined, server_time: undefined }));
 
 for (const action of actions) {
-  const row = ACTION_ROWS[action as UpType];
+  const row = ACTION_ROWS[action as ClientFrameType];
   test(`[P5] ${action}: a stranger hears what they would of nothing, the two hear nothing`, async () => {
     const { socket } = await eve.online();
     const before = adas.received.length;
     const from = socket.received.length;
-    const frames: Down[][] = [];
+    const frames: ServerFrame[][] = [];
     for (const named of [real, nothing]) {
       const at = socket.received.length;
       const envelope = { id: crypto.randomUUID(), type: action, payload: row.ask(named) };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { PRESENCE_GRACE_MS } from '../../server/protocol/limits.ts';
-import type { Conversation, User } from '../../server/protocol/views.ts';
+import type { Conversation, User } from '../../server/protocol/resources.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { say } from '../support/say.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Conversation } from '../../server/protocol/views.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
 import { ChatClient, twoPeople } from '../support/chat-client.ts';
 import type { ChatSocket } from '../support/chat-socket.ts';
 import { assertNoHole } from '../support/cursors.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { SOCKETS_PER_USER } from '../../server/protocol/limits.ts';
 import type { SignedIn, Tokens } from '../../server/protocol/http.ts';
-import type { Session } from '../../server/protocol/views.ts';
+import type { Session } from '../../server/protocol/resources.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { ChatSocket } from '../support/chat-socket.ts';
 import { eventually } from '../support/eventually.ts';

@@ -4,7 +4,7 @@ import { Activities, activitiesOf, newestFirst, raised } from '../../ui/state/ac
 import { apply } from '../../ui/state/apply.ts';
 import type { Chat } from '../../ui/state/model.ts';
 import { listedChats } from '../../ui/state/selectors.ts';
-import { isCrossed } from '../../ui/state/views.ts';
+import { isCrossed } from '../../ui/state/from-wire.ts';
 import { ackFrame, atMinute, CHAT, idOf, message, messageFrame, sampleChat, sampleModel } from './sample.ts';
 
 const NOBODY: ReadonlySet<string> = new Set();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Down } from '../../server/protocol/down.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
 import { apply } from '../../ui/state/apply.ts';
 import { stateOf } from '../../ui/state/edit.ts';
 import { emptyModel, type Model } from '../../ui/state/model.ts';
@@ -17,7 +17,7 @@ import {
   wireMessage,
 } from './sample.ts';
 
-const after = (model: Model, ...frames: Down[]): Model =>
+const after = (model: Model, ...frames: ServerFrame[]): Model =>
   frames.reduce((held, frame) => apply(held, frame, 0).model, model);
 const chatOf = (model: Model) => model.chats.get(CHAT)!;
 
@@ -161,7 +161,7 @@ test('a deleted conversation goes, and comes back with the next message', () => 
 
 test('an error about a waiting message is handed to the outbox, any other is not', () => {
   const waiting = { ...sampleModel(), pending: [{ ...message(null, true), id: idOf(7) }] };
-  const error = (ref: string | null): Down => ({
+  const error = (ref: string | null): ServerFrame => ({
     id: idOf(1),
     type: 'error',
     timestamp: AT,

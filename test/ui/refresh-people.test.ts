@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Conversation } from '../../server/protocol/views.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
 import { ApiProblem } from '../../ui/net/problem.ts';
-import { Deletions } from '../../ui/state/deletions.ts';
+import { Tombstones } from '../../ui/state/tombstones.ts';
 import { emptyModel } from '../../ui/state/model.ts';
 import { PAGE_PAUSE_MS, refreshPeople } from '../../ui/state/refresh-people.ts';
-import { toChat } from '../../ui/state/views.ts';
+import { toChat } from '../../ui/state/from-wire.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { AT, idOf } from './sample.ts';
 
@@ -46,7 +46,7 @@ const back = (count: number, part: { fails?: number } = {}) => {
       return state.era;
     },
     model: { get: () => model },
-    deletions: new Deletions(),
+    tombstones: new Tombstones(),
     learn(page: readonly Conversation[], _era: number, above: number | null) {
       learnt.push(...page.map(({ id }) => id));
       aboves.push(above);

@@ -4,7 +4,7 @@ import { Api } from '../../ui/net/api.ts';
 import { withTokens, type Credentials, type CredentialStore } from '../../ui/net/credentials.ts';
 import { browserExclusive, type Exclusive } from '../../ui/net/exclusive.ts';
 import { ApiProblem } from '../../ui/net/problem.ts';
-import type { Session } from '../../server/protocol/views.ts';
+import type { Session } from '../../server/protocol/resources.ts';
 import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { chance, count, scaled } from '../support/scale.ts';

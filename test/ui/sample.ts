@@ -1,4 +1,4 @@
-import type { Down, DownPayload } from '../../server/protocol/down.ts';
+import type { ServerFrame, ServerFramePayload } from '../../server/protocol/down.ts';
 import { emptyModel, withChat, type Chat, type ChatMessage, type Model } from '../../ui/state/model.ts';
 
 /** Frames and models for the tests of the client. */
@@ -16,7 +16,7 @@ export const wireMessage = (
   seq: number,
   mine: boolean,
   text = `text ${String(seq)}`,
-): DownPayload<'message'> => ({
+): ServerFramePayload<'message'> => ({
   message_id: idOf(seq),
   conversation_id: CHAT,
   seq,
@@ -28,7 +28,7 @@ export const wireMessage = (
   is_anonymized: false,
 });
 
-export const messageFrame = (cursor: number, seq: number, mine = false): Down => ({
+export const messageFrame = (cursor: number, seq: number, mine = false): ServerFrame => ({
   id: idOf(1000 + cursor),
   type: 'message',
   timestamp: AT,
@@ -41,7 +41,7 @@ export const ackFrame = (
   seq: number,
   status: 'sent' | 'delivered' | 'read',
   messageId = idOf(seq),
-): Down => ({
+): ServerFrame => ({
   id: idOf(2000 + cursor),
   type: 'ack',
   timestamp: AT,

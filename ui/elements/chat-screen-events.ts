@@ -3,18 +3,18 @@ import { browserClock, type Timer } from '../net/clock.ts';
 import type { Account } from '../state/account.ts';
 import { onNarrow } from '../state/one-pane.ts';
 import type { Preferences } from '../state/preferences.ts';
-import { UNDO_MS } from '../state/removals.ts';
+import { UNDO_MS } from '../state/undoable-deletes.ts';
 import { parseRoute, type Route } from '../state/route.ts';
 import { strings } from '../strings/strings.ts';
 import { watchFiles } from './dropped-files.ts';
 import type { Emitted } from './emit.ts';
-import { Going } from './going.ts';
+import { ConversationNavigation } from './conversation-navigation.ts';
 import { iconUrl } from './icon-url.ts';
 import { loadPanels, loadUpdateOffer, PanelLoader, type LazyPanel } from './lazy.ts';
 import type { Missing } from './load-part.ts';
 import type { PaneHost } from './pane.ts';
 import { NotificationPermission } from './notification-permission.ts';
-import { Reading } from './reading.ts';
+import { ReadTracker } from './read-tracker.ts';
 import type { Screen } from './screen.ts';
 import { watchKeys } from './screen-keys.ts';
 import type { Toast } from './toast-bar.ts';
@@ -30,7 +30,7 @@ const IDLE_MS = 2_000;
 export class ChatScreenEvents implements ReactiveController, PaneHost {
   readonly iconUrl = iconUrl;
   toast: Toast | null = null;
-  readonly going: Going;
+  readonly conversationNavigation: ConversationNavigation;
   readonly notifications: NotificationPermission;
   readonly panels = new PanelLoader(this, (panel, why) => {
     if (why === null) this.screen.requestUpdate();
@@ -43,13 +43,15 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
   #notice: Timer | null = null;
   #idle: Timer | null = null;
   #chatId: string | null = null;
-  readonly #reading: Reading;
+  readonly #readTracker: ReadTracker;
 
   constructor(screen: Screen) {
     this.screen = screen;
     this.notifications = new NotificationPermission(screen);
-    this.going = new Going(screen, () => this.panels.pane('people')?.reset?.());
-    this.#reading = new Reading(screen);
+    this.conversationNavigation = new ConversationNavigation(screen, () =>
+      this.panels.pane('people')?.reset?.(),
+    );
+    this.#readTracker = new ReadTracker(screen);
     screen.addController(this);
   }
 
@@ -65,8 +67,8 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
         { signal },
       );
     };
-    on('open-chat', ({ chatId, seq }) => void this.going.open(chatId, seq));
-    on('open-person', ({ user }) => void this.going.converse(user));
+    on('open-chat', ({ chatId, seq }) => void this.conversationNavigation.open(chatId, seq));
+    on('open-person', ({ user }) => void this.conversationNavigation.converse(user));
     on('leave-chat', () => {
       this.screen.app.navigation.leave();
     });
@@ -97,13 +99,13 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     on('let-go', () => {
       if (this.#chatId !== null) this.#account.history.letGo(this.#chatId);
     });
-    on('retry-history', () => void this.#onChat((id) => this.going.retry(id)));
+    on('retry-history', () => void this.#onChat((id) => this.conversationNavigation.retry(id)));
     on('dismiss-history', () => {
       if (this.#chatId !== null) this.#account.history.forgive(this.#chatId);
     });
-    on('jump-unread', () => void this.#onChat((id) => this.going.toUnread(id)));
+    on('jump-unread', () => void this.#onChat((id) => this.conversationNavigation.toUnread(id)));
     on('seen', ({ seq }) => {
-      if (this.#chatId !== null) this.#reading.saw(this.#chatId, seq);
+      if (this.#chatId !== null) this.#readTracker.saw(this.#chatId, seq);
     });
     on('open-panel', ({ panel, chatId }) => {
       this.openPanel(panel, chatId);
@@ -122,11 +124,11 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     watchFiles(() => {
       this.#say(strings().composer.noFiles, undefined, SENTENCE_MS);
     }, signal);
-    addEventListener('focus', this.#reading.told, { signal });
+    addEventListener('focus', this.#readTracker.told, { signal });
     onNarrow(() => {
       this.screen.requestUpdate();
     }, signal);
-    document.addEventListener('visibilitychange', this.#reading.told, { signal });
+    document.addEventListener('visibilitychange', this.#readTracker.told, { signal });
     this.#idle = browserClock.after(IDLE_MS, () => {
       loadPanels();
       loadUpdateOffer(this.screen);
@@ -156,15 +158,15 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
       }
       this.#chatId = chatId;
       account.history.show(chatId);
-      this.#reading.left();
+      this.#readTracker.left();
       // Another attempt, not the sentence that was said the last time.
       if (chatId !== null)
         queueMicrotask(() => {
           account.history.forgive(chatId);
         });
-      if (this.screen.target !== null && !this.going.jumping) this.screen.target = null;
+      if (this.screen.target !== null && !this.conversationNavigation.jumping) this.screen.target = null;
     }
-    if (chatId !== null) this.#reading.entered(chatId, this.going.jumping);
+    if (chatId !== null) this.#readTracker.entered(chatId, this.conversationNavigation.jumping);
   }
 
   rendered(): void {
@@ -176,7 +178,7 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     if (chatId === null || !sync.model.get().chats.has(chatId)) return;
     if (!sync.model.get().timelines.has(chatId) && !history.loading.get().has(chatId))
       void history.open(chatId);
-    this.#reading.shown(chatId);
+    this.#readTracker.shown(chatId);
   }
 
   readonly reconnect = (): void => {
@@ -243,22 +245,22 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
 
   /** A conversation that was to be deleted, and is still there. */
   #tellWhatWasKept(): void {
-    const { removals, sync } = this.#account;
-    const kept = removals.kept.get();
+    const { undoableDeletes, sync } = this.#account;
+    const kept = undoableDeletes.kept.get();
     const chat = kept === null ? undefined : sync.model.get().chats.get(kept.chatId);
     if (kept === null || chat === undefined) return;
-    removals.kept.set(null);
+    undoableDeletes.kept.set(null);
     this.#say(keptWords(kept, nameOf(chat.peer)), undefined, PROBLEM_MS);
   }
 
   #remove(chatId: string): void {
     const chat = this.#account.sync.model.get().chats.get(chatId);
     if (chat === undefined) return;
-    this.#account.removals.remove(chatId);
+    this.#account.undoableDeletes.remove(chatId);
     this.screen.app.go({ name: 'home' });
     const { chat: words, undo } = strings();
     const run = (): void => {
-      this.#account.removals.undo(chatId);
+      this.#account.undoableDeletes.undo(chatId);
       this.#say(null);
       this.screen.app.go({ name: 'chat', chatId });
     };
@@ -317,7 +319,7 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     const route = parseRoute(isHere ? link.hash : '');
     if (route.name !== 'chat') return;
     event.preventDefault();
-    void this.going.open(route.chatId);
+    void this.conversationNavigation.open(route.chatId);
   };
 
   #prefer(change: Emitted['prefer']): void {

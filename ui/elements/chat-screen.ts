@@ -15,7 +15,7 @@ import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { chatScreenStyles } from '../styles/chat-screen.ts';
 import { controls } from '../styles/controls.ts';
-import { touch } from './attention.ts';
+import { touch } from './window-focus.ts';
 import { ChatScreenEvents } from './chat-screen-events.ts';
 import './connection-bar.ts';
 import type { ConversationView } from './conversation-view.ts';
@@ -95,7 +95,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   override render(): TemplateResult {
     const { account, app } = this;
     const model = account.sync.model.get();
-    const hidden = account.removals.hidden.get();
+    const hidden = account.undoableDeletes.hidden.get();
     const chats = this.listed();
     const unread = totalUnread(model, hidden);
     const chat = this.openChat(model);
@@ -105,21 +105,21 @@ export class ChatScreen extends SignalWatcher(LitElement) {
       const counted = unread > 0 ? `(${String(unread)}) ` : '';
       app.shell.setTitle(counted + (chat === null ? name : `${nameOf(chat.peer)} – ${name}`));
     }
-    return html`<header class="aloud"><h1>${name}</h1></header>
+    return html`<header class="visually-hidden"><h1>${name}</h1></header>
       ${this.#storage()}
       <aside tabindex="-1">${this.#side(model, chats)}</aside>
       <main tabindex="-1">
         ${this.#barAbove ? this.#bar() : nothing}${this.#question()}${this.#main(model, chat, chats.length)}
       </main>
       <toast-bar .toast=${this.events.toast}></toast-bar>
-      <div class="aloud" aria-live="polite">${this.#aloud(model, chat)}</div>
+      <div class="visually-hidden" aria-live="polite">${this.#announcement(model, chat)}</div>
       ${this.panel === 'switcher' ? html`<quick-switcher .chats=${chats}></quick-switcher>` : nothing}
       ${this.panel === 'keys' ? html`<key-sheet .enterSends=${this.#enterSends}></key-sheet>` : nothing}`;
   }
 
   listed(): readonly Chat[] {
     const { chats, pending } = this.account.sync.model.get();
-    return this.#remembered(chats, pending, this.account.removals.hidden.get());
+    return this.#remembered(chats, pending, this.account.undoableDeletes.hidden.get());
   }
 
   get panel(): Panel | null {
@@ -129,7 +129,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   /** The conversation in sight, unless it is being deleted. */
   openChat(model: Model): Chat | null {
     const route = this.app.route.get();
-    if (route.name !== 'chat' || this.account.removals.hidden.get().has(route.chatId)) return null;
+    if (route.name !== 'chat' || this.account.undoableDeletes.hidden.get().has(route.chatId)) return null;
     return model.chats.get(route.chatId) ?? null;
   }
 
@@ -272,7 +272,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   }
 
   /** New messages of the conversation in sight, for screen readers. */
-  #aloud(model: Model, chat: Chat | null): unknown {
+  #announcement(model: Model, chat: Chat | null): unknown {
     const arrived = this.app.arrived.get();
     if (arrived === null) return nothing;
     const from = model.chats.get(arrived.chatId);

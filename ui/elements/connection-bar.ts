@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { browserClock, type Timer } from '../net/clock.ts';
-import type { Connection } from '../state/sync-parts.ts';
+import type { Connection } from '../state/sync-deps.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
@@ -99,7 +99,7 @@ export class ConnectionBar extends LitElement {
     const seconds = Math.ceil((until - this.now) / 1000);
     const when = seconds > 1 ? words.next(seconds) : words.trying;
     // Said once, not every second.
-    const spoken = html`<span class="aloud">${why} ${words.trying}</span>`;
+    const spoken = html`<span class="visually-hidden">${why} ${words.trying}</span>`;
     return this.#offer(html`${spoken}<span aria-hidden="true">${why} ${when}</span>`, words.now);
   }
 

@@ -1,4 +1,4 @@
-import type { User } from '../../server/protocol/views.ts';
+import type { User } from '../../server/protocol/resources.ts';
 import type { Preferences } from '../state/preferences.ts';
 import type { Panel } from '../state/trail.ts';
 import type { Unsendable } from '../state/unsendable.ts';

@@ -1,7 +1,7 @@
 import type { ReactiveController } from 'lit';
 import { narrow } from '../state/one-pane.ts';
 import { hashOf } from '../state/route.ts';
-import { touch } from './attention.ts';
+import { touch } from './window-focus.ts';
 import type { Screen } from './screen.ts';
 import type { ToastBar } from './toast-bar.ts';
 

@@ -11,7 +11,7 @@ export const loadingEdge = (from: HTMLElement, { problem }: Loading): TemplateRe
   const { chat, retry, loading } = strings();
   if (problem === null) {
     return html`<div class="edge" role="status">
-      <span class="spin"></span><span class="aloud">${loading}</span>
+      <span class="spin"></span><span class="visually-hidden">${loading}</span>
     </div>`;
   }
   return html`<div class="edge" role="alert">

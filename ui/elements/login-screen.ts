@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { invitationIn } from '../state/invitation.ts';
-import type { Farewell } from '../state/phase.ts';
+import type { SignOutReason } from '../state/phase.ts';
 import { loginStrings } from '../strings/login-strings.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
@@ -30,7 +30,7 @@ const FIELDS: readonly EntryField[] = ['username', 'password', 'invite'];
 export class LoginScreen extends LitElement {
   static override readonly styles = [base, controls, loginStyles];
 
-  @property({ attribute: false }) farewell: Farewell | null = null;
+  @property({ attribute: false }) signOutReason: SignOutReason | null = null;
   @property() knownName = '';
   @property() server = '';
   @property({ type: Boolean }) serverEditable = false;
@@ -74,7 +74,7 @@ export class LoginScreen extends LitElement {
 
   override render(): TemplateResult {
     const { app } = strings();
-    const { login, farewell } = loginStrings();
+    const { login, signOutReason } = loginStrings();
     return html`<main>
       <header>
         <img src=${iconUrl} alt="" width="44" height="44" />
@@ -83,7 +83,7 @@ export class LoginScreen extends LitElement {
           <p>${login.lead}</p>
         </div>
       </header>
-      ${this.farewell !== null ? html`<p class="notice" role="status">${farewell[this.farewell]}</p>` : nothing}
+      ${this.signOutReason !== null ? html`<p class="notice" role="status">${signOutReason[this.signOutReason]}</p>` : nothing}
       ${this.server === '' ? this.#askForServer() : this.#askWho()}
     </main>`;
   }
@@ -243,7 +243,7 @@ export class LoginScreen extends LitElement {
       // A code is good once, so a reload must not offer it again.
       if (isNew && invitationIn(location) !== '') history.replaceState(history.state, '', location.pathname);
     } catch (error) {
-      await this.#refuse(refusalOf(error, entry, isNew, this.farewell === 'expired'));
+      await this.#refuse(refusalOf(error, entry, isNew, this.signOutReason === 'expired'));
     } finally {
       this.busy = false;
     }

@@ -2,7 +2,7 @@ import { svg, type TemplateResult } from 'lit';
 import type { ChatMessage } from '../state/model.ts';
 import { panelStrings } from '../strings/panel-strings.ts';
 import { strings } from '../strings/strings.ts';
-import { touch } from './attention.ts';
+import { touch } from './window-focus.ts';
 import { emit } from './emit.ts';
 import { icon, trashIcon } from './icons.ts';
 

@@ -11,7 +11,7 @@ import { controls } from '../styles/controls.ts';
 import { bubbleStyles } from '../styles/bubble.ts';
 import { emit } from './emit.ts';
 import type {} from './message-details.ts';
-import { tickFor } from './ticks.ts';
+import { tickFor } from './delivery-icons.ts';
 
 /** Long messages that are shown in full, by id: the elements come and go with the scroll position. */
 const unfolded = new Set<string>();
@@ -56,7 +56,7 @@ export class MessageBubble extends LitElement {
     const classes = `text ${fold ?? ''} ${folded ? 'folded' : ''}`;
     const time = clockTime(message.at, language());
     return html`<article aria-label=${chat.sentBy(this.sender, time)}>
-        <span class="aloud"><bdi>${this.sender}</bdi></span>
+        <span class="visually-hidden"><bdi>${this.sender}</bdi></span>
         <div class=${classes} dir="auto" @scroll=${this.#shownBelow}>${this.#text(message.text)}</div>
         ${fold === null ? nothing : this.#foldButton(fold, folded)}
         <button

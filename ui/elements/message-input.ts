@@ -7,7 +7,7 @@ import { codePoints } from '../state/text/code-points.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
-import { touch } from './attention.ts';
+import { touch } from './window-focus.ts';
 import { emit } from './emit.ts';
 import { sendIcon } from './icons.ts';
 import { modifierName } from './shortcuts.ts';

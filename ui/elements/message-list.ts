@@ -13,7 +13,7 @@ import { messageListStyles } from '../styles/message-list.ts';
 import { AllRows } from './all-rows.ts';
 import { emit } from './emit.ts';
 import { firstEdge, loadingEdge, olderEdge } from './list-edges.ts';
-import { leapPill, newestPill, unreadPill } from './list-pills.ts';
+import { leapPill, newestPill, unreadPill } from './scroll-buttons.ts';
 import { GesturesLoader } from './load-gestures.ts';
 import { lastSeen, UnseenBelow } from './unseen-below.ts';
 import { messageRow } from './message-row.ts';

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { User } from '../../server/protocol/views.ts';
+import type { User } from '../../server/protocol/resources.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import type { Found } from '../state/lookup.ts';
 import { isDeleted, type Chat } from '../state/model.ts';
@@ -13,7 +13,7 @@ import { emit } from './emit.ts';
 import { backIcon } from './icons.ts';
 import './invite-somebody.ts';
 import './person-avatar.ts';
-import { lookupFailed, openingSign } from './lookup-signs.ts';
+import { lookupFailed, openingSign } from './search-status.ts';
 import { moveAmong } from './roving.ts';
 import { nameOf, presenceWords, problemWords } from './words.ts';
 import { isComposing } from './writing-keys.ts';
@@ -126,7 +126,7 @@ export class NewConversation extends LitElement {
     ${
       found === null || result === null
         ? nothing
-        : html`<p class="aloud" role="status">${newChat.found(people.length)}</p>
+        : html`<p class="visually-hidden" role="status">${newChat.found(people.length)}</p>
             ${found.further.ended ? nothing : html`<p class="say">${newChat.more(result.length)}</p>`}
             ${
               people.length === 0

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ProblemCode } from '../net/problem.ts';
 import { strings } from '../strings/strings.ts';
-import { touch } from './attention.ts';
+import { touch } from './window-focus.ts';
 import { emit } from './emit.ts';
 import { iconUrl } from './icon-url.ts';
 import { backIcon } from './icons.ts';
@@ -37,7 +37,9 @@ export const missingConversation = (
   const { chat, list, loading, retry, toList } = strings();
   const notYet =
     problem === null
-      ? html`<div role="status"><span class="spin"></span><span class="aloud">${loading}</span></div>`
+      ? html`<div role="status">
+          <span class="spin"></span><span class="visually-hidden">${loading}</span>
+        </div>`
       : html`<p role="alert">${list.failed} ${problemWords(problem)}</p>
           <button class="button" type="button" @click=${retryList}>${retry}</button>`;
   return html`<div class="nothing">
@@ -57,5 +59,5 @@ export const missingConversation = (
 /** The part that shows it is on its way. */
 export const waitingConversation = (): TemplateResult =>
   html`<div class="nothing" role="status">
-    <span class="spin"></span><span class="aloud">${strings().loading}</span>
+    <span class="spin"></span><span class="visually-hidden">${strings().loading}</span>
   </div>`;

@@ -1,4 +1,4 @@
-import { touch } from './attention.ts';
+import { touch } from './window-focus.ts';
 import type { Screen } from './screen.ts';
 
 /** When somebody is asked whether to be told of new messages, and what they answer. */

@@ -1,12 +1,12 @@
 import type { TemplateResult } from 'lit';
-import type { Going } from './going.ts';
+import type { ConversationNavigation } from './conversation-navigation.ts';
 import type { NotificationPermission } from './notification-permission.ts';
 import type { Screen } from './screen.ts';
 
 /** What a pane needs of the screen that shows it. */
 export interface PaneHost {
   readonly screen: Screen;
-  readonly going: Going;
+  readonly conversationNavigation: ConversationNavigation;
   /** The conversation to search in; null for everything. */
   readonly within: string | null;
   readonly notifications: NotificationPermission;

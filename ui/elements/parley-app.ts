@@ -53,7 +53,7 @@ export class ParleyApp extends SignalWatcher(LitElement) {
     // The chat's title tells of its conversations.
     app.shell.setTitle(strings().app);
     return html`<login-screen
-      .farewell=${phase.farewell}
+      .signOutReason=${phase.reason}
       .knownName=${phase.username}
       .server=${app.shell.server.address}
       .serverEditable=${app.shell.server.editable}

@@ -39,7 +39,7 @@ export class PasswordRules extends LitElement {
         ([rule, met]) =>
           html`<li class=${met ? 'met' : ''}>
             ${met ? checkIcon : dotIcon}<span
-              >${rule}<span class="aloud">, ${met ? rules.met : rules.unmet}</span></span
+              >${rule}<span class="visually-hidden">, ${met ? rules.met : rules.unmet}</span></span
             >
           </li>`,
       )}

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { User } from '../../server/protocol/views.ts';
+import type { User } from '../../server/protocol/resources.ts';
 import { SEARCH_PAGE } from '../net/api.ts';
 import { browserClock } from '../net/clock.ts';
 import { Lookup } from '../state/lookup.ts';
@@ -25,7 +25,7 @@ export class PeoplePane implements Pane {
   }
 
   render(): TemplateResult {
-    const { screen, going } = this.#host;
+    const { screen, conversationNavigation: going } = this.#host;
     const { account, app } = screen;
     return html`<new-conversation
       .found=${this.#people.found.get()}
@@ -41,7 +41,7 @@ export class PeoplePane implements Pane {
   }
 
   readonly #type = (query: string): void => {
-    this.#host.going.forgive();
+    this.#host.conversationNavigation.forgive();
     this.#people.type(query);
   };
   readonly #retry = (): void => {

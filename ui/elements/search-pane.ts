@@ -22,7 +22,7 @@ export class SearchPane implements Pane {
   }
 
   render(): TemplateResult {
-    const { screen, going } = this.#host;
+    const { screen, conversationNavigation: going } = this.#host;
     const model = screen.account.sync.model.get();
     this.#follow(model.history);
     return html`<search-panel
@@ -50,7 +50,7 @@ export class SearchPane implements Pane {
   }
 
   readonly #type = (query: string): void => {
-    this.#host.going.forgive();
+    this.#host.conversationNavigation.forgive();
     this.#search.lookup.type(query);
   };
   readonly #retry = (): void => {

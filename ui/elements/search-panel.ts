@@ -18,7 +18,7 @@ import { panel } from '../styles/panel.ts';
 import { emit } from './emit.ts';
 import { backIcon } from './icons.ts';
 import './person-avatar.ts';
-import { lookupFailed, openingSign } from './lookup-signs.ts';
+import { lookupFailed, openingSign } from './search-status.ts';
 import { moveAmong } from './roving.ts';
 import { momentWords, nameOf, problemWords } from './words.ts';
 
@@ -163,7 +163,7 @@ export class SearchPanel extends LitElement {
     const { users, conversations, messages } = result;
     const count = users.length + conversations.length + messages.length;
     const { ended } = found.further;
-    return html`<p class="aloud" role="status">${search.found(count)}</p>
+    return html`<p class="visually-hidden" role="status">${search.found(count)}</p>
       ${count === 0 && ended ? html`<p class="say"><bdi>${search.none(found.answered)}</bdi></p>` : nothing}
       ${conversations.length > 0 ? this.#conversations(conversations) : nothing}
       ${users.length > 0 ? this.#users(users) : nothing}

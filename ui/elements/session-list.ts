@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Session } from '../../server/protocol/views.ts';
+import type { Session } from '../../server/protocol/resources.ts';
 import type { SessionList } from '../state/sessions.ts';
 import { shortened } from '../state/text/graphemes.ts';
 import { settingsStrings } from '../strings/settings-strings.ts';
@@ -88,7 +88,9 @@ export class SessionListElement extends LitElement {
     ${
       sessions === null
         ? problem === null
-          ? html`<div role="status"><span class="spin"></span><span class="aloud">${loading}</span></div>`
+          ? html`<div role="status">
+              <span class="spin"></span><span class="visually-hidden">${loading}</span>
+            </div>`
           : nothing
         : html`<ul>
             ${sessions.map((session) => this.#session(session, ending.has(session.id)))}

@@ -10,7 +10,7 @@ import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { settingsStyles } from '../styles/settings.ts';
-import { touch } from './attention.ts';
+import { touch } from './window-focus.ts';
 import { emit } from './emit.ts';
 import { backIcon } from './icons.ts';
 import './log-out.ts';

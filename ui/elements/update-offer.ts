@@ -92,7 +92,7 @@ export class UpdateOffer implements ReactiveController {
       app.route.get().name !== 'settings' &&
       !isWriting &&
       account.sync.model.get().pending.length === 0 &&
-      account.removals.hidden.get().size === 0
+      account.undoableDeletes.hidden.get().size === 0
     );
   }
 }

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { User } from '../../server/protocol/views.ts';
+import type { User } from '../../server/protocol/resources.ts';
 import { isDeleted, type ChatMessage, type DeliveryState } from '../state/model.ts';
 import { hashOf } from '../state/route.ts';
 import { shortTime } from '../state/text/dates.ts';
@@ -9,7 +9,7 @@ import { language } from '../strings/locale.ts';
 import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import './person-avatar.ts';
-import { tickFor } from './ticks.ts';
+import { tickFor } from './delivery-icons.ts';
 import { nameOf } from './words.ts';
 
 /** One conversation in the list: who, the last line, when, how much is unread. A link, so that it can be opened in
@@ -160,7 +160,7 @@ export class UserItem extends LitElement {
       <div>
         <div class="line">
           <bdi class="name ${isDeleted(peer) ? 'gone' : ''}">${nameOf(peer)}</bdi>
-          ${online ? html`<span class="aloud">, ${list.online}</span>` : nothing}
+          ${online ? html`<span class="visually-hidden">, ${list.online}</span>` : nothing}
           ${
             last !== null
               ? html`<time datetime=${last.at}>${shortTime(last.at, this.now, language())}</time>`
@@ -173,7 +173,7 @@ export class UserItem extends LitElement {
             this.unread > 0
               ? html`<span class="count"
                   ><span aria-hidden="true">${this.unread > 999 ? '999+' : this.unread}</span
-                  ><span class="aloud">${list.unread(this.unread)}</span></span
+                  ><span class="visually-hidden">${list.unread(this.unread)}</span></span
                 >`
               : nothing
           }

@@ -183,7 +183,7 @@ export class UserList extends LitElement {
   }
 
   #ghosts(): TemplateResult {
-    return html`<div role="status"><span class="aloud">${strings().loading}</span></div>
+    return html`<div role="status"><span class="visually-hidden">${strings().loading}</span></div>
       ${[1, 2, 3, 4].map(() => html`<div class="ghost" aria-hidden="true"></div>`)}`;
   }
 

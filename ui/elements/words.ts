@@ -1,5 +1,5 @@
-import type { KeptConversation } from '../state/removals.ts';
-import type { User } from '../../server/protocol/views.ts';
+import type { KeptConversation } from '../state/undoable-deletes.ts';
+import type { User } from '../../server/protocol/resources.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import { clockTime, dayName, daysAgo, relativeDay } from '../state/text/dates.ts';
 import { isDeleted } from '../state/model.ts';

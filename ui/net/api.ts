@@ -1,5 +1,5 @@
 import type { SearchAnswer, SignedIn, Tokens } from '../../server/protocol/http.ts';
-import type { Conversation, Message, Session, User } from '../../server/protocol/views.ts';
+import type { Conversation, Message, Session, User } from '../../server/protocol/resources.ts';
 import { TokenSource, type CredentialStore } from './credentials.ts';
 import type { Clock } from './clock.ts';
 import type { Exclusive } from './exclusive.ts';
@@ -12,7 +12,7 @@ export type Window = { readonly before: number } | { readonly after: number } | 
 /** Hits of one kind in an answer, at most. */
 export const SEARCH_PAGE = 30;
 
-export interface ApiParts {
+export interface ApiDeps {
   readonly base: string;
   readonly store: CredentialStore;
   readonly clock: Clock;
@@ -23,9 +23,9 @@ export interface ApiParts {
 /** The HTTP routes of SPEC §4 as functions. Each rejects with ApiProblem only. */
 export class Api {
   readonly tokens: TokenSource;
-  readonly #parts: ApiParts;
+  readonly #parts: ApiDeps;
 
-  constructor(parts: ApiParts) {
+  constructor(parts: ApiDeps) {
     this.#parts = parts;
     this.tokens = new TokenSource(parts.store, parts.clock, parts.exclusive, (refresh_token) =>
       this.#open<Tokens>({ method: 'POST', path: '/auth/refresh', body: { refresh_token } }),

@@ -1,11 +1,11 @@
-import type { Down, DownType, DurableType } from '../../server/protocol/down.ts';
-import type { UpPayload, UpType } from '../../server/protocol/up.ts';
+import type { ServerFrame, ServerFrameType, DurableType } from '../../server/protocol/down.ts';
+import type { ClientFramePayload, ClientFrameType } from '../../server/protocol/up.ts';
 
-export type Frame<T extends DownType> = Extract<Down, { readonly type: T }>;
+export type Frame<T extends ServerFrameType> = Extract<ServerFrame, { readonly type: T }>;
 export type DurableFrame = Frame<DurableType>;
 
 /** Every type the server may send and whether it carries a cursor. The compiler names a forgotten one. */
-const DURABLE: { readonly [T in DownType]: T extends DurableType ? true : false } = {
+const DURABLE: { readonly [T in ServerFrameType]: T extends DurableType ? true : false } = {
   welcome: false,
   sync: false,
   message: true,
@@ -26,7 +26,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** A frame of the server, or null for what this version does not know. Checks the envelope only: payloads come
  *  from the server that also sent this code, and everything in them is rendered as text. */
-export const decodeFrame = (text: string): Down | null => {
+export const decodeFrame = (text: string): ServerFrame | null => {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -35,12 +35,15 @@ export const decodeFrame = (text: string): Down | null => {
   }
   if (!isRecord(value) || typeof value['type'] !== 'string' || !isRecord(value['payload'])) return null;
   if (!Object.hasOwn(DURABLE, value['type'])) return null;
-  const durable = DURABLE[value['type'] as DownType];
+  const durable = DURABLE[value['type'] as ServerFrameType];
   if (durable && !Number.isSafeInteger(value['cursor'])) return null;
-  return value as unknown as Down;
+  return value as unknown as ServerFrame;
 };
 
-export const isDurable = (frame: Down): frame is DurableFrame => DURABLE[frame.type];
+export const isDurable = (frame: ServerFrame): frame is DurableFrame => DURABLE[frame.type];
 
-export const encodeFrame = <T extends UpType>(id: string, type: T, payload: UpPayload<T>): string =>
-  JSON.stringify({ id, type, payload });
+export const encodeFrame = <T extends ClientFrameType>(
+  id: string,
+  type: T,
+  payload: ClientFramePayload<T>,
+): string => JSON.stringify({ id, type, payload });

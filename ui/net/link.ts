@@ -1,6 +1,6 @@
 import { CLOSE } from '../../server/protocol/errors.ts';
-import type { Down } from '../../server/protocol/down.ts';
-import type { UpPayload, UpType } from '../../server/protocol/up.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
+import type { ClientFramePayload, ClientFrameType } from '../../server/protocol/up.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock, Timer } from './clock.ts';
@@ -32,7 +32,7 @@ export type LinkState =
   | { readonly phase: 'outdated' }
   | { readonly phase: 'over'; readonly why: 'expired' | 'deleted' | 'revoked' };
 
-export interface LinkParts {
+export interface LinkDeps {
   readonly open: (url: string, protocols: string[]) => Socket;
   readonly clock: Clock;
   readonly random: () => number;
@@ -43,7 +43,7 @@ export interface LinkParts {
   readonly renew: (refused: string) => Promise<string>;
   /** Whether the server still takes this session. Rejects when it can't be asked. */
   readonly alive: () => Promise<boolean>;
-  readonly onFrame: (frame: Down) => void;
+  readonly onFrame: (frame: ServerFrame) => void;
   readonly onState: (state: LinkState) => void;
 }
 
@@ -67,7 +67,7 @@ const troubleOf = (error: unknown): 'unreached' | 'unavailable' =>
 /** One lasting connection to the server over many sockets (SPEC §5). Reconnects with back-off and full jitter,
  *  at once when nudged, and notices a dead peer by silence. What the frames mean is not its matter. */
 export class Link {
-  readonly #parts: LinkParts;
+  readonly #parts: LinkDeps;
   #socket: Socket | null = null;
   #state: LinkState = { phase: 'idle' };
   #attempt = 0;
@@ -84,7 +84,7 @@ export class Link {
   #triedAt = 0;
   #probing = false;
 
-  constructor(parts: LinkParts) {
+  constructor(parts: LinkDeps) {
     this.#parts = parts;
   }
 
@@ -144,7 +144,11 @@ export class Link {
   }
 
   /** False when the frame did not go out. True is no promise: only an answer is. */
-  send<T extends UpType>(type: T, payload: UpPayload<T>, id = this.#parts.newId()): boolean {
+  send<T extends ClientFrameType>(
+    type: T,
+    payload: ClientFramePayload<T>,
+    id = this.#parts.newId(),
+  ): boolean {
     if (this.#socket === null || this.#state.phase !== 'up') return false;
     this.#socket.send(encodeFrame(id, type, payload));
     return true;

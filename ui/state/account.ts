@@ -1,21 +1,21 @@
 import type { Api } from '../net/api.ts';
-import type { User } from '../../server/protocol/views.ts';
-import type { AccountParts } from './account-parts.ts';
+import type { User } from '../../server/protocol/resources.ts';
+import type { AccountDeps } from './account-deps.ts';
 import type { Effect } from './apply.ts';
 import type { Disk } from './disk.ts';
 import { Drafts } from './drafts.ts';
 import { failPending, findMessage, newestFromPeer, ownReadMark } from './edit.ts';
 import { History } from './history.ts';
-import { Openings } from './openings.ts';
+import { ConversationOpener } from './conversation-opener.ts';
 import { Outbox, UNWRITTEN } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { Rehoming } from './rehoming.ts';
 import { RecentIds } from './recent-ids.ts';
-import { Removals } from './removals.ts';
+import { UndoableDeletes } from './undoable-deletes.ts';
 import { Sync } from './sync.ts';
 import { TypingNotices } from './typing.ts';
-import { UntoldReading } from './untold-reading.ts';
-import { pendingMessage } from './views.ts';
+import { UnsyncedReads } from './unsynced-reads.ts';
+import { pendingMessage } from './from-wire.ts';
 import { withChat, type Timeline } from './model.ts';
 
 const SAVE_MS = 400;
@@ -25,21 +25,21 @@ const STORED_MAX = 1_000;
 /** Everything that runs while a person is signed in, wired together. Elements call its methods and read its
  *  signals; nothing in here knows an element. */
 export class Account {
-  readonly me: AccountParts['me'];
+  readonly me: AccountDeps['me'];
   readonly sync: Sync;
   readonly history: History;
   readonly drafts: Drafts;
   readonly rehoming: Rehoming;
   readonly typing: TypingNotices;
-  readonly removals: Removals;
+  readonly undoableDeletes: UndoableDeletes;
   readonly api: Api;
   /** Whether what is written here stays on this device. */
   readonly condition: Disk['condition'];
-  readonly #parts: AccountParts;
+  readonly #deps: AccountDeps;
   readonly #outbox: Outbox;
   readonly #receipts: Receipts;
-  readonly #openings: Openings;
-  readonly #untold: UntoldReading;
+  readonly #opener: ConversationOpener;
+  readonly #unsynced: UnsyncedReads;
   /** Taken by the server, though perhaps not yet off the disk. */
   readonly #stored = new RecentIds(STORED_MAX);
   /** Written here, and not on disk yet. */
@@ -48,8 +48,8 @@ export class Account {
   #saveDue = false;
   #ended = false;
 
-  constructor(parts: AccountParts) {
-    this.#parts = parts;
+  constructor(parts: AccountDeps) {
+    this.#deps = parts;
     this.me = parts.me;
     this.api = parts.api;
     this.condition = parts.disk.condition;
@@ -75,7 +75,7 @@ export class Account {
       onLive: (live) => {
         this.#receipts.connected(live);
         this.#outbox.connected(live);
-        if (live) this.removals.connected();
+        if (live) this.undoableDeletes.connected();
         // What could not be loaded is loaded by whoever still looks at it.
         if (live) this.history.forgive();
         parts.onLive(live);
@@ -91,12 +91,12 @@ export class Account {
       },
       era: () => this.sync.era,
     });
-    this.#openings = new Openings(parts.api, this.sync);
+    this.#opener = new ConversationOpener(parts.api, this.sync);
     this.#receipts = new Receipts({
       clock,
       send: (message_id, status) => this.sync.link.send('ack', { message_id, status }),
     });
-    this.#untold = new UntoldReading(parts.api, clock, this.sync, this.#receipts);
+    this.#unsynced = new UnsyncedReads(parts.api, clock, this.sync, this.#receipts);
     this.#outbox = new Outbox({
       store: parts.disk.outbox,
       clock,
@@ -127,18 +127,18 @@ export class Account {
     this.typing = new TypingNotices(clock, (conversation_id, typing) => {
       this.sync.link.send('typing', { conversation_id, typing });
     });
-    this.removals = new Removals(parts.api, clock, this.sync);
+    this.undoableDeletes = new UndoableDeletes(parts.api, clock, this.sync);
   }
 
   async start(): Promise<void> {
-    this.#parts.disk.whenBack(() => {
+    this.#deps.disk.whenBack(() => {
       if (this.#ended) return;
       void this.drafts.follow();
       void this.syncPending().then(() => {
-        this.#parts.announce('outbox');
+        this.#deps.announce('outbox');
       });
     });
-    const saved = await this.#parts.disk.load();
+    const saved = await this.#deps.disk.load();
     await this.followTabs();
     if (this.#ended) return;
     this.sync.start(
@@ -149,7 +149,7 @@ export class Account {
       },
     );
     // One window writes the cache, so that its rows and its cursor come from one history.
-    void this.#parts.exclusive(`parley:cache:${this.me.id}`, async () => {
+    void this.#deps.exclusive(`parley:cache:${this.me.id}`, async () => {
       this.#savesCache = true;
       await new Promise<void>((resolve) => {
         this.#stopCaching = resolve;
@@ -164,7 +164,7 @@ export class Account {
   async end(forget: boolean | null): Promise<void> {
     if (forget === false) void this.drafts.flush(true);
     this.#stop();
-    const { disk } = this.#parts;
+    const { disk } = this.#deps;
     if (forget === null) disk.close();
     else await (forget ? disk.destroy() : disk.clearCache()).catch(() => undefined);
   }
@@ -172,7 +172,7 @@ export class Account {
   #stop(): void {
     this.#ended = true;
     this.drafts.stop();
-    this.removals.stop();
+    this.undoableDeletes.stop();
     this.typing.stop();
     this.sync.stop();
     this.#receipts.stop();
@@ -183,7 +183,7 @@ export class Account {
 
   /** Shows the message at once, keeps it on disk, sends it when it can be sent. The draft leaves the disk when the message is there. */
   send(chatId: string, text: string): void {
-    const peerId = this.#openings.peerOf(chatId);
+    const peerId = this.#opener.peerOf(chatId);
     const id = this.drafts.take(chatId, text);
     this.typing.stopped();
     // Another tab has sent the same draft.
@@ -207,7 +207,7 @@ export class Account {
     this.sync.link.hurry();
     void this.#outbox.add(waiting).then((isOnDisk) => {
       this.#unkept.delete(id);
-      this.#parts.announce('outbox');
+      this.#deps.announce('outbox');
       if (isOnDisk) void this.drafts.kept(id);
     });
   }
@@ -216,7 +216,7 @@ export class Account {
     this.sync.change((model) => failPending(model, id, null));
     await this.#outbox.retry(id);
     await this.syncPending();
-    this.#parts.announce('outbox');
+    this.#deps.announce('outbox');
   }
 
   async discard(id: string): Promise<void> {
@@ -226,7 +226,7 @@ export class Account {
     }));
     await this.#outbox.discard(id);
     void this.drafts.kept(id);
-    this.#parts.announce('outbox');
+    this.#deps.announce('outbox');
   }
 
   /** Takes over what other tabs wrote, or this one before it was reloaded. */
@@ -236,7 +236,7 @@ export class Account {
 
   /** The same of messages alone. */
   async syncPending(): Promise<void> {
-    const rows = await this.#parts.disk.outbox.all().catch(() => []);
+    const rows = await this.#deps.disk.outbox.all().catch(() => []);
     for (const { id, order } of rows) if (order !== UNWRITTEN) void this.drafts.kept(id);
     // Two tabs may have kept the same draft as a message.
     const waiting = new Map(rows.filter(({ id }) => !this.#stored.has(id)).map((row) => [row.id, row]));
@@ -271,15 +271,15 @@ export class Account {
   /** The conversation with a person, made when there was none, and anew when it is being deleted. Rejects with ApiProblem. */
   async converse(person: User): Promise<string> {
     const { chats } = this.sync.model.get();
-    const hidden = [...this.removals.hidden.get()].find((id) => chats.get(id)?.peer.id === person.id);
-    if (hidden !== undefined) await this.removals.finish(hidden);
-    return await this.#openings.converse(person, hidden !== undefined);
+    const hidden = [...this.undoableDeletes.hidden.get()].find((id) => chats.get(id)?.peer.id === person.id);
+    if (hidden !== undefined) await this.undoableDeletes.finish(hidden);
+    return await this.#opener.converse(person, hidden !== undefined);
   }
 
   #saveSoon(): void {
     if (!this.#savesCache || this.#saveDue) return;
     this.#saveDue = true;
-    this.#parts.clock.after(SAVE_MS, () => {
+    this.#deps.clock.after(SAVE_MS, () => {
       this.#saveDue = false;
       void this.saveNow();
     });
@@ -289,23 +289,23 @@ export class Account {
   async saveNow(closing = false): Promise<void> {
     const drafts = this.drafts.flush(closing);
     const model = this.sync.model.get();
-    if (this.#savesCache && model.cursor !== null) await this.#parts.disk.save(model).catch(() => undefined);
+    if (this.#savesCache && model.cursor !== null) await this.#deps.disk.save(model).catch(() => undefined);
     await drafts;
   }
 
   /** Everything that is to be done before the program ends. */
   async settle(): Promise<void> {
-    await Promise.all([this.saveNow(true), this.removals.flush()]);
+    await Promise.all([this.saveNow(true), this.undoableDeletes.flush()]);
   }
 
   #follow(effect: Exclude<Effect, { type: 'unplaced' }>): void {
     switch (effect.type) {
       case 'received':
-        this.removals.received(effect.message.chatId);
+        this.undoableDeletes.received(effect.message.chatId);
         if (effect.message.seq !== null) {
           this.#receipts.delivered(effect.message.chatId, effect.message.id, effect.message.seq);
         }
-        this.#parts.onMessage(effect.message);
+        this.#deps.onMessage(effect.message);
         return;
       case 'stored':
         this.#stored.add(effect.messageId);
@@ -322,7 +322,7 @@ export class Account {
         this.sync.refresh(effect.chatId);
         return;
       case 'readUntold':
-        void this.#untold.tell(effect.chatId, effect.seq);
+        void this.#unsynced.tell(effect.chatId, effect.seq);
         return;
       case 'forgotten':
         this.history.forget(effect.chatId);

@@ -1,5 +1,5 @@
-import type { Down } from '../../server/protocol/down.ts';
-import type { Conversation } from '../../server/protocol/views.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
 import type { Frame } from '../net/frames.ts';
 import type { Chat, Model } from './model.ts';
 
@@ -69,7 +69,7 @@ export class Activities {
     this.#noted.clear();
   }
 
-  note(frame: Down, { chats }: Model): void {
+  note(frame: ServerFrame, { chats }: Model): void {
     if (frame.type === 'ack' && frame.payload.status === 'sent') {
       const { conversation_id: chatId, seq } = frame.payload;
       if (!chats.has(chatId)) this.#noted.set(chatId, { cursor: frame.cursor, seq });

@@ -16,7 +16,7 @@ import { openDisk } from './disk-idb.ts';
 import type { ChatMessage } from './model.ts';
 import { Navigation } from './navigation.ts';
 import { narrow } from './one-pane.ts';
-import { KEEPS, type Farewell, type Phase } from './phase.ts';
+import { KEEPS, type SignOutReason, type Phase } from './phase.ts';
 import { PreferenceBook, wantedLanguages } from './preferences.ts';
 import { ReadAhead } from './read-ahead.ts';
 import type { Route } from './route.ts';
@@ -71,7 +71,7 @@ export class App {
   #release: () => void = () => undefined;
   /** How the person is ending the session just now: the server closes the socket before it answers, which is not to be told as
    *  something that happened to them. */
-  #asked: Farewell | null = null;
+  #asked: SignOutReason | null = null;
 
   constructor(shell: Shell) {
     this.shell = shell;
@@ -114,7 +114,7 @@ export class App {
     this.shell.closing?.beforeQuit(() => this.#beforeQuit());
     void this.keepInTray(this.preferences.current.get().tray);
     const held = this.#store.read();
-    if (held === null) this.phase.set({ name: 'signedOut', farewell: null, username: '' });
+    if (held === null) this.phase.set({ name: 'signedOut', reason: null, username: '' });
     else void this.#enter({ id: held.userId, username: held.username });
     // Not before: what is entered now is not deleted.
     void finishDeletions(siteStorage);
@@ -169,7 +169,7 @@ export class App {
     const account = this.#account;
     if (account === null) return;
     this.#asked = 'loggedOut';
-    const asked = account.removals
+    const asked = account.undoableDeletes
       .flush()
       .then(() => account.api.tokens.access())
       .catch(() => null);
@@ -293,15 +293,15 @@ export class App {
     await account.start();
   }
 
-  async #leave(farewell: Farewell): Promise<void> {
+  async #leave(reason: SignOutReason): Promise<void> {
     const account = this.#account;
     if (account === null) return;
     this.#asked = null;
     // A session that ended by itself was taken back by the renewal that was refused; what is there now is of a newer login.
-    const ended = KEEPS.has(farewell);
+    const ended = KEEPS.has(reason);
     if (!ended && this.#store.read()?.userId === account.me.id)
-      this.shell.session.end(farewell === 'loggedOut' ? 'loggedOut' : 'accountDeleted');
-    this.#signedOut(farewell, account.me.username);
+      this.shell.session.end(reason === 'loggedOut' ? 'loggedOut' : 'accountDeleted');
+    this.#signedOut(reason, account.me.username);
     await this.#close(account, !ended);
   }
 
@@ -313,9 +313,9 @@ export class App {
     if (this.#account === null) this.shell.setTitle(strings().app);
   }
 
-  #signedOut(farewell: Farewell, name: string): void {
-    const gone = farewell === 'accountDeleted' || farewell === 'deleted';
-    this.phase.set({ name: 'signedOut', farewell, username: gone ? '' : name });
+  #signedOut(reason: SignOutReason, name: string): void {
+    const gone = reason === 'accountDeleted' || reason === 'deleted';
+    this.phase.set({ name: 'signedOut', reason, username: gone ? '' : name });
   }
 
   /** Another window signed in or out; `why` when somebody there ended the session. */
@@ -330,17 +330,17 @@ export class App {
     // The same person, whose tokens were renewed; after a new login what this window holds is not as the disk is.
     const isSame = held?.userId === account.me.id;
     if (isSame && why === null) return;
-    const farewell = why === 'accountDeleted' ? why : why === 'loggedOut' ? 'loggedOutElsewhere' : 'expired';
-    if (held === null) this.#signedOut(farewell, account.me.username);
+    const reason = why === 'accountDeleted' ? why : why === 'loggedOut' ? 'loggedOutElsewhere' : 'expired';
+    if (held === null) this.#signedOut(reason, account.me.username);
     else this.phase.set({ name: 'starting' });
     void this.#close(account, why === null ? false : null);
     if (held !== null) await this.#show(held, null, account.me.username);
   }
 
   /** What another window left: somebody's session, or none. `before`: who was here. */
-  async #show(held: Credentials | null, farewell: Farewell | null, before: string): Promise<void> {
+  async #show(held: Credentials | null, reason: SignOutReason | null, before: string): Promise<void> {
     if (held === null) {
-      this.#signedOut(farewell ?? 'loggedOutElsewhere', before);
+      this.#signedOut(reason ?? 'loggedOutElsewhere', before);
       return;
     }
     if (held.username !== before) this.followed = held.username;

@@ -1,11 +1,11 @@
-import type { DownType } from '../../server/protocol/down.ts';
+import type { ServerFrameType } from '../../server/protocol/down.ts';
 import type { ErrorCode } from '../../server/protocol/errors.ts';
-import type { Down } from '../../server/protocol/down.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
 import type { Frame } from '../net/frames.ts';
 import { raised } from './activity.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
 import { lastSeq } from './timeline.ts';
-import { isCrossed, mergeChat, stubChat, toChat, toMessage } from './views.ts';
+import { isCrossed, mergeChat, stubChat, toChat, toMessage } from './from-wire.ts';
 import {
   isDeleted,
   without,
@@ -53,7 +53,7 @@ export const forgetTyping = (model: Model, now: number): Model => {
   return typing.size === model.typing.size ? model : { ...model, typing };
 };
 
-type Handlers = { readonly [T in DownType]: (model: Model, frame: Frame<T>, now: number) => Outcome };
+type Handlers = { readonly [T in ServerFrameType]: (model: Model, frame: Frame<T>, now: number) => Outcome };
 
 const isUnseen = ({ peer }: Chat): boolean => !isDeleted(peer) && peer.status === null;
 
@@ -176,7 +176,7 @@ const HANDLERS: Handlers = {
 };
 
 /** The model after one event, and what has to follow. Pure. `now`: ms since the epoch. */
-export const apply = (model: Model, frame: Down, now: number): Outcome => {
-  const handler = HANDLERS[frame.type] as (model: Model, frame: Down, now: number) => Outcome;
+export const apply = (model: Model, frame: ServerFrame, now: number): Outcome => {
+  const handler = HANDLERS[frame.type] as (model: Model, frame: ServerFrame, now: number) => Outcome;
   return handler(model, frame, now);
 };

@@ -2,7 +2,7 @@ import type { Api } from '../net/api.ts';
 import { browserClock } from '../net/clock.ts';
 import { chance, newId } from '../net/ids.ts';
 import { Link, type Socket } from '../net/link.ts';
-import type { AccountParts } from './account-parts.ts';
+import type { AccountDeps } from './account-deps.ts';
 import { resumeQuery, type ResumePoint } from './resume.ts';
 
 const socketUrl = (base: string, from: ResumePoint | null): string =>
@@ -10,7 +10,7 @@ const socketUrl = (base: string, from: ResumePoint | null): string =>
 
 /** An account's connection, over the browser's WebSocket. */
 export const browserLink =
-  (api: Api): AccountParts['link'] =>
+  (api: Api): AccountDeps['link'] =>
   (from, onFrame, onState) =>
     new Link({
       open: (url, protocols) => new WebSocket(url, protocols) as Socket,

@@ -39,7 +39,7 @@ const upgrade = (db: Database): void => {
   for (const name of CACHE) if (!has(name)) db.createObjectStore(name);
 };
 
-export interface ConnectionParts {
+export interface DiskConnectionDeps {
   readonly name: string;
   readonly clock: Clock;
   /** Keeps what is still to be deleted. */
@@ -58,7 +58,7 @@ export interface ConnectionParts {
  *  within seconds, keeps in memory what it did not take, and is asked to write that once it is back. */
 export class DiskConnection {
   readonly condition = signal<DiskCondition>('kept');
-  readonly #parts: ConnectionParts;
+  readonly #deps: DiskConnectionDeps;
   #db: Database | null = null;
   #connecting: Promise<void> | null = null;
   #attemptedAt = Number.NEGATIVE_INFINITY;
@@ -69,13 +69,13 @@ export class DiskConnection {
   #dropped = false;
   #ended = false;
 
-  constructor(parts: ConnectionParts) {
-    this.#parts = parts;
+  constructor(parts: DiskConnectionDeps) {
+    this.#deps = parts;
   }
 
   /** Resolves when the disk is there or it is clear that there is none for now. Never rejects. */
   async open(): Promise<void> {
-    cancelDeletion(this.#parts.name, this.#parts.storage);
+    cancelDeletion(this.#deps.name, this.#deps.storage);
     await this.#within(this.#connect()).catch(() => {
       this.#lose('memory');
     });
@@ -114,12 +114,12 @@ export class DiskConnection {
 
   async destroy(): Promise<void> {
     this.close();
-    const { name, storage } = this.#parts;
+    const { name, storage } = this.#deps;
     await this.#within(deleteDatabase(name, storage));
   }
 
   #full(): void {
-    this.#attemptedAt = this.#parts.clock.now();
+    this.#attemptedAt = this.#deps.clock.now();
     this.condition.set('full');
     this.#retryLater();
   }
@@ -133,7 +133,7 @@ export class DiskConnection {
 
   #retryLater(): void {
     if (this.#ended || this.#retry !== null) return;
-    this.#retry = this.#parts.clock.after(this.#retryMs, () => {
+    this.#retry = this.#deps.clock.after(this.#retryMs, () => {
       this.#retry = null;
       this.#retryMs = Math.min(2 * this.#retryMs, RAREST_MS);
       this.#attemptedAt = Number.NEGATIVE_INFINITY;
@@ -151,13 +151,13 @@ export class DiskConnection {
   /** Not at every write: a disk that does not answer must not be asked all the time. */
   #connectAgain(): void {
     if (this.#ended || this.#connecting !== null || this.condition.get() === 'foreign') return;
-    if (Math.abs(this.#parts.clock.now() - this.#attemptedAt) < AGAIN_MS) return;
-    if (!this.#parts.isWanted()) return;
+    if (Math.abs(this.#deps.clock.now() - this.#attemptedAt) < AGAIN_MS) return;
+    if (!this.#deps.isWanted()) return;
     void this.#connect();
   }
 
   #connect(): Promise<void> {
-    this.#attemptedAt = this.#parts.clock.now();
+    this.#attemptedAt = this.#deps.clock.now();
     this.#connecting ??= this.#attempt()
       .catch(() => {
         this.#lose('memory');
@@ -174,7 +174,7 @@ export class DiskConnection {
       db?.close();
       return;
     }
-    const { restore, onBack } = this.#parts;
+    const { restore, onBack } = this.#deps;
     const wasLost = this.#lost;
     let isFull = false;
     if (wasLost || this.condition.get() === 'full') {
@@ -205,7 +205,7 @@ export class DiskConnection {
   }
 
   async #openDatabase(): Promise<Database | null> {
-    const { name } = this.#parts;
+    const { name } = this.#deps;
     try {
       const db = await openDatabase(name, VERSION, {
         upgrade: (db, before) => {
@@ -236,7 +236,7 @@ export class DiskConnection {
     db.addEventListener('versionchange', () => {
       db.close();
     });
-    await this.#within(this.#parts.look(db)).catch(() => undefined);
+    await this.#within(this.#deps.look(db)).catch(() => undefined);
     db.close();
   }
 
@@ -245,15 +245,15 @@ export class DiskConnection {
     if (this.#ended) return;
     this.#lose(null);
     this.#dropped = true;
-    this.#attemptedAt = this.#parts.clock.now();
-    this.#parts.clock.after(REOPEN_MS, () => {
+    this.#attemptedAt = this.#deps.clock.now();
+    this.#deps.clock.after(REOPEN_MS, () => {
       this.#attemptedAt = Number.NEGATIVE_INFINITY;
       this.#connectAgain();
     });
   }
 
   #within<T>(work: Promise<T>): Promise<T> {
-    const { clock } = this.#parts;
+    const { clock } = this.#deps;
     return new Promise((resolve, reject) => {
       let steps = 0;
       let timer = clock.after(STEP_MS, function step() {

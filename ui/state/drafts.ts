@@ -15,7 +15,7 @@ import { signal } from './signal.ts';
 
 const SAVE_MS = 300;
 
-export interface DraftsParts {
+export interface DraftsDeps {
   readonly store: DraftStore;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -45,7 +45,7 @@ export class Drafts {
   readonly texts = signal<ReadonlyMap<string, string>>(new Map());
   /** Counts the changes that were not made in the field on screen, and have to be put there. */
   readonly changes = signal(0);
-  readonly #parts: DraftsParts;
+  readonly #deps: DraftsDeps;
   readonly #tabs = new Map<string, TabDraft>();
   /** What others stored beside this tab's own, as far as it was seen. */
   readonly #others = new Map<string, readonly DraftVersion[]>();
@@ -55,8 +55,8 @@ export class Drafts {
   #timer: Timer | null = null;
   #looked: Promise<void> = Promise.resolve();
 
-  constructor(parts: DraftsParts) {
-    this.#parts = parts;
+  constructor(parts: DraftsDeps) {
+    this.#deps = parts;
   }
 
   /** Takes over what is stored: at the start, and what other tabs did since. One look after the other, so the last one counts. */
@@ -67,7 +67,7 @@ export class Drafts {
 
   async #look(): Promise<void> {
     const before = new Map(this.#tabs);
-    const rows = await this.#parts.store.all().catch(() => null);
+    const rows = await this.#deps.store.all().catch(() => null);
     if (rows === null) return;
     const stored = new Map(rows.map((draft) => [draft.chatId, versionsOf(draft)] as const));
     for (const chatId of new Set([...stored.keys(), ...this.#tabs.keys()])) {
@@ -78,7 +78,7 @@ export class Drafts {
         this.#noteOthers(chatId, merged(versions, tab ?? NO_DRAFT), tab ?? NO_DRAFT);
         continue;
       }
-      const next = followed(tab ?? NO_DRAFT, versions, this.#parts.newId);
+      const next = followed(tab ?? NO_DRAFT, versions, this.#deps.newId);
       this.#noteOthers(chatId, versions, next);
       if (next !== (tab ?? NO_DRAFT)) this.#put(chatId, next);
     }
@@ -87,7 +87,7 @@ export class Drafts {
   set(chatId: string, text: string): void {
     const tab = this.#tabs.get(chatId) ?? NO_DRAFT;
     if ((tab.own?.text ?? '') === text) return;
-    const own = text.trim() === '' ? null : { id: this.#parts.newId(), text };
+    const own = text.trim() === '' ? null : { id: this.#deps.newId(), text };
     if (own === null && tab.own === null) return;
     this.#show(chatId, edited(tab, own));
   }
@@ -97,7 +97,7 @@ export class Drafts {
     const own = this.#tabs.get(chatId)?.own;
     this.set(chatId, '');
     const isSame = own && own.id !== chatId && visible(own.text) === visible(text);
-    const id = isSame ? own.id : this.#parts.newId();
+    const id = isSame ? own.id : this.#deps.newId();
     if (own) this.#taken.set(chatId, id);
     return id;
   }
@@ -116,8 +116,8 @@ export class Drafts {
     this.#others.delete(chatId);
     this.#taken.delete(chatId);
     this.#put(chatId, NO_DRAFT);
-    await this.#parts.store.put(draftOf(chatId, [])).catch(() => undefined);
-    this.#parts.announce();
+    await this.#deps.store.put(draftOf(chatId, [])).catch(() => undefined);
+    this.#deps.announce();
   }
 
   /** What was begun in one conversation goes on in another. */
@@ -143,7 +143,7 @@ export class Drafts {
     );
     if (saves.length === 0) return;
     await Promise.all(saves);
-    this.#parts.announce();
+    this.#deps.announce();
   }
 
   /** Nothing is saved any more. */
@@ -153,7 +153,7 @@ export class Drafts {
   }
 
   async #save(chatId: string, edit: TabDraft, closing: boolean): Promise<void> {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const tab = saving(edit);
     this.#tabs.set(chatId, tab);
     const next = (stored: readonly DraftVersion[]): Draft => {
@@ -189,6 +189,6 @@ export class Drafts {
     if (tab.own === null) texts.delete(chatId);
     else texts.set(chatId, tab.own.text);
     this.texts.set(texts);
-    if (tab.isEdited) this.#timer ??= this.#parts.clock.after(SAVE_MS, () => void this.flush());
+    if (tab.isEdited) this.#timer ??= this.#deps.clock.after(SAVE_MS, () => void this.flush());
   }
 }

@@ -4,7 +4,7 @@ import { newestFromPeer } from './edit.ts';
 import { firstSeq, join, lastSeq, LOADED_MOST, trimmed, withoutNewest, withoutOldest } from './timeline.ts';
 import { without, withEntry, type ChatMessage, type Model, type Timeline } from './model.ts';
 import { signal } from './signal.ts';
-import { toMessage } from './views.ts';
+import { toMessage } from './from-wire.ts';
 
 export type Direction = 'newest' | 'older' | 'newer' | 'around';
 
@@ -15,7 +15,7 @@ export interface Loading {
   readonly problem: ProblemCode | null;
 }
 
-export interface HistoryParts {
+export interface HistoryDeps {
   readonly api: Api;
   readonly model: () => Model;
   readonly change: (edit: (model: Model) => Model) => void;
@@ -50,7 +50,7 @@ export const messageAt = async (
 export class History {
   /** What is being loaded, or failed to, by conversation. */
   readonly loading = signal<ReadonlyMap<string, Loading>>(new Map());
-  readonly #parts: HistoryParts;
+  readonly #parts: HistoryDeps;
   readonly #running = new Map<string, Promise<unknown>>();
   /** What came while a page was under way may not be on it. */
   readonly #missed = new Set<string>();
@@ -61,7 +61,7 @@ export class History {
   /** The runs whose lengths were looked at last. */
   #bounded: Model['timelines'] | null = null;
 
-  constructor(parts: HistoryParts) {
+  constructor(parts: HistoryDeps) {
     this.#parts = parts;
   }
 

@@ -1,8 +1,8 @@
-import type { Conversation } from '../../server/protocol/views.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
 import type { Api } from '../net/api.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import type { Effect } from './apply.ts';
-import type { Deletions } from './deletions.ts';
+import type { Tombstones } from './tombstones.ts';
 import { loadPages } from './list-pages.ts';
 import type { Model } from './model.ts';
 import { isBehind } from './refresh-people.ts';
@@ -12,7 +12,7 @@ import { lastSeq } from './timeline.ts';
 export interface Listing {
   readonly era: number;
   readonly isStopped: boolean;
-  readonly deletions: Pick<Deletions, 'mark' | 'since'>;
+  readonly tombstones: Pick<Tombstones, 'mark' | 'since'>;
   readonly model: { get(): Model };
   readonly listed: { get(): boolean; set(listed: boolean): void };
   readonly listProblem: { set(problem: ProblemCode | null): void };
@@ -30,10 +30,10 @@ export const loadListOverHttp = async (
   const { era } = sync;
   const isWanted = (): boolean => era === sync.era && !sync.isStopped;
   // What was deleted since is in an answer of before.
-  const { mark } = sync.deletions;
+  const { mark } = sync.tombstones;
   const learn = (page: readonly Conversation[], above: number | null): number =>
     sync.learn(
-      page.filter(({ id }) => !sync.deletions.since(mark, id)),
+      page.filter(({ id }) => !sync.tombstones.since(mark, id)),
       era,
       above,
     );

@@ -1,4 +1,4 @@
-import type { Conversation } from '../../server/protocol/views.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
 import type { Api } from '../net/api.ts';
 
 /** Loads the list of conversations page by page and hands each on as it comes; `learn` returns what it wants to know with the next one,

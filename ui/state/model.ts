@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../server/protocol/errors.ts';
-import type { MessageStatus, User } from '../../server/protocol/views.ts';
+import type { MessageStatus, User } from '../../server/protocol/resources.ts';
 
 /** What the client knows of the chat: one immutable value, changed only by `apply` and `edit`. */
 

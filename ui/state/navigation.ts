@@ -22,7 +22,7 @@ import {
 } from './trail.ts';
 
 /** What the navigation needs of the browser. */
-export interface NavigationParts {
+export interface NavigationDeps {
   readonly history: Pick<History, 'state' | 'length' | 'pushState' | 'replaceState' | 'go'>;
   readonly location: Pick<Location, 'hash'>;
   readonly clock: Clock;
@@ -42,7 +42,7 @@ export class Navigation {
   readonly trail = signal<Trail>([]);
   /** Counts how often somebody went to a screen, to the one in sight too: the focus follows. */
   readonly visits = signal(0);
-  readonly #parts: NavigationParts;
+  readonly #deps: NavigationDeps;
   /** The trail that the history's current entry holds. */
   #held: Trail = [];
   /** On the way back to an entry; it is told when the browser has arrived. */
@@ -52,15 +52,15 @@ export class Navigation {
   /** What closes the menus and viewers that are open. */
   readonly #layers: (() => void)[] = [];
 
-  constructor(parts: NavigationParts) {
-    this.#parts = parts;
+  constructor(parts: NavigationDeps) {
+    this.#deps = parts;
     this.route.set(parseRoute(parts.location.hash));
   }
 
   /** From here on the history is followed: `moved` is to be called at each `popstate`, which an address that somebody typed
    *  brings too. */
   start(): void {
-    const { history, location } = this.#parts;
+    const { history, location } = this.#deps;
     const route = parseRoute(location.hash);
     const held = trailOf(history.state, location.hash);
     this.#held = held ?? [''];
@@ -70,7 +70,7 @@ export class Navigation {
   }
 
   go(route: Route): void {
-    this.#show(goingTo(this.trail.get(), route, this.#parts.narrow()));
+    this.#show(goingTo(this.trail.get(), route, this.#deps.narrow()));
     this.visits.set(this.visits.get() + 1);
   }
 
@@ -87,7 +87,7 @@ export class Navigation {
 
   /** `over`: on a narrow window it lies above the conversation, not above the list. */
   openPanel(panel: Panel, over = false): void {
-    this.#show(withPanel(this.trail.get(), panel, this.#parts.narrow(), over));
+    this.#show(withPanel(this.trail.get(), panel, this.#deps.narrow(), over));
   }
 
   closePanel(): void {
@@ -109,7 +109,7 @@ export class Navigation {
 
   /** The browser is at another entry: somebody went back or forward, changed the address, or this did. */
   readonly moved = (): void => {
-    const { history, location, clock } = this.#parts;
+    const { history, location, clock } = this.#deps;
     const held = trailOf(history.state, location.hash);
     if (this.#moving) {
       // Somebody typed an address on the way: that counts, wherever the browser arrives.
@@ -134,7 +134,7 @@ export class Navigation {
   };
 
   readonly #arrived = (): void => {
-    const { history, location } = this.#parts;
+    const { history, location } = this.#deps;
     this.#arrival?.cancel();
     this.#moving = false;
     this.#held = trailOf(history.state, location.hash) ?? [''];
@@ -153,10 +153,10 @@ export class Navigation {
   #settle(): void {
     const [from, to] = [this.#held, this.trail.get()];
     const { back, replace, at } = stepsBetween(from, to);
-    if (back > 0 && back < this.#parts.history.length) {
+    if (back > 0 && back < this.#deps.history.length) {
       this.#moving = true;
-      this.#arrival = this.#parts.clock.after(ARRIVAL_MS, this.#arrived);
-      this.#parts.history.go(-back);
+      this.#arrival = this.#deps.clock.after(ARRIVAL_MS, this.#arrived);
+      this.#deps.history.go(-back);
       return;
     }
     if (replace || back > 0) this.#write(to.slice(0, at + 1), true);
@@ -166,12 +166,12 @@ export class Navigation {
   }
 
   #write(whole: Trail, replaces: boolean): void {
-    const { history } = this.#parts;
+    const { history } = this.#deps;
     this.#adoption?.cancel();
     const trail = shortened(whole);
     const hash = topScreen(trail);
     // The address without a hash is the list's too, and stays as it is.
-    const url = parseRoute(this.#parts.location.hash).name === 'home' && trail.length === 1 ? null : hash;
+    const url = parseRoute(this.#deps.location.hash).name === 'home' && trail.length === 1 ? null : hash;
     if (replaces) history.replaceState({ trail }, '', url);
     else history.pushState({ trail }, '', hash);
   }

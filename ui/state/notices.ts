@@ -20,7 +20,7 @@ export const silenceOf = ({ wanted, chat, seq, inSight }: NoticeFacts): Silence 
   return inSight ? 'inSight' : null;
 };
 
-export interface NoticeParts {
+export interface NoticeDeps {
   readonly clock: Clock;
   readonly chat: (chatId: string) => Chat | undefined;
   readonly wanted: () => boolean;
@@ -35,13 +35,13 @@ export const NOTICE_MS = 700;
 /** Tells of messages that came while somebody looks elsewhere: of each conversation the newest. What was missed while the
  *  connection was gone is told when it is back; what came before this window was there stands in the list. */
 export class Notices {
-  readonly #parts: NoticeParts;
+  readonly #parts: NoticeDeps;
   readonly #waiting = new Map<string, ChatMessage>();
   #begun = false;
   #live = false;
   #timer: Timer | null = null;
 
-  constructor(parts: NoticeParts) {
+  constructor(parts: NoticeDeps) {
     this.#parts = parts;
   }
 

@@ -30,7 +30,7 @@ export interface OutboxStore {
   remove(id: string): Promise<void>;
 }
 
-export interface OutboxParts {
+export interface OutboxDeps {
   readonly store: OutboxStore;
   readonly clock: Clock;
   readonly exclusive: Exclusive;
@@ -62,30 +62,30 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
  *  held by a lock over all windows, so two of them neither send twice nor overtake each other; a window whose
  *  connection is down gives its turn up. */
 export class Outbox {
-  readonly #parts: OutboxParts;
+  readonly #deps: OutboxDeps;
   readonly #turns = new Map<string, { again: boolean }>();
   readonly #asked = new Map<string, (answer: Answer) => void>();
   #online = false;
 
-  constructor(parts: OutboxParts) {
-    this.#parts = parts;
+  constructor(parts: OutboxDeps) {
+    this.#deps = parts;
   }
 
   /** Resolves when the message is kept: true on disk, false in memory, where the disk does not take it. */
   async add(waiting: Omit<Waiting, 'order' | 'failure'>): Promise<boolean> {
-    const { order } = await this.#parts.store.add({ ...waiting, failure: null });
+    const { order } = await this.#deps.store.add({ ...waiting, failure: null });
     void this.pump(waiting.chatId);
     return order !== UNWRITTEN;
   }
 
   /** Sends a refused message again, after everything written since. */
   async retry(id: string): Promise<void> {
-    const waiting = await this.#parts.store.requeue(id);
+    const waiting = await this.#deps.store.requeue(id);
     if (waiting !== null) void this.pump(waiting.chatId);
   }
 
   async discard(id: string): Promise<void> {
-    await this.#parts.store.remove(id);
+    await this.#deps.store.remove(id);
     this.stored(id);
   }
 
@@ -101,7 +101,7 @@ export class Outbox {
 
   /** The server has it, whichever window sent it. */
   stored(id: string): void {
-    void this.#parts.store.remove(id);
+    void this.#deps.store.remove(id);
     this.#asked.get(id)?.({ type: 'stored' });
   }
 
@@ -110,7 +110,7 @@ export class Outbox {
   }
 
   async pumpAll(): Promise<void> {
-    const all = await this.#parts.store.all();
+    const all = await this.#deps.store.all();
     for (const chatId of new Set(all.map((waiting) => waiting.chatId))) void this.pump(chatId);
   }
 
@@ -126,9 +126,7 @@ export class Outbox {
     try {
       while (mine.again && this.#online) {
         mine.again = false;
-        await this.#parts.exclusive(`parley:outbox:${this.#parts.owner}:${chatId}`, () =>
-          this.#drain(chatId),
-        );
+        await this.#deps.exclusive(`parley:outbox:${this.#deps.owner}:${chatId}`, () => this.#drain(chatId));
       }
     } finally {
       this.#turns.delete(chatId);
@@ -137,18 +135,18 @@ export class Outbox {
 
   async #drain(chatId: string): Promise<void> {
     while (this.#online) {
-      const all = await this.#parts.store.all();
+      const all = await this.#deps.store.all();
       const head = all.find((waiting) => waiting.chatId === chatId && waiting.failure === null);
       if (head === undefined) return;
       const answer = await this.#attempt(head);
       if (answer.type === 'lost') return;
       if (answer.type === 'stored') {
-        await this.#parts.store.remove(head.id);
+        await this.#deps.store.remove(head.id);
       } else if (PASSING.has(answer.code)) {
         await this.#pause();
       } else {
-        await this.#parts.store.put({ ...head, failure: answer.code });
-        this.#parts.onFailed(head.id, answer.code);
+        await this.#deps.store.put({ ...head, failure: answer.code });
+        this.#deps.onFailed(head.id, answer.code);
       }
     }
   }
@@ -157,13 +155,13 @@ export class Outbox {
     const answer = new Promise<Answer>((resolve) => {
       this.#asked.set(head.id, resolve);
     });
-    if (!this.#parts.transmit(head)) {
+    if (!this.#deps.transmit(head)) {
       this.#asked.delete(head.id);
       return { type: 'lost' };
     }
-    const timer = this.#parts.clock.after(ANSWER_MS, () => {
+    const timer = this.#deps.clock.after(ANSWER_MS, () => {
       this.#asked.get(head.id)?.({ type: 'lost' });
-      this.#parts.onSilence();
+      this.#deps.onSilence();
     });
     try {
       return await answer;
@@ -175,7 +173,7 @@ export class Outbox {
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      this.#parts.clock.after(PAUSE_MS, resolve);
+      this.#deps.clock.after(PAUSE_MS, resolve);
     });
   }
 }

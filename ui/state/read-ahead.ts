@@ -3,7 +3,7 @@ import { newestFirst } from './activity.ts';
 import type { History } from './history.ts';
 import type { Model } from './model.ts';
 
-export interface ReadAheadParts {
+export interface ReadAheadDeps {
   readonly clock: Clock;
   readonly history: Pick<History, 'open' | 'loading' | 'forgive'>;
   readonly model: () => Model;
@@ -17,11 +17,11 @@ const CHATS_AHEAD = 15;
 /** Loads the newest messages of the conversations used last, one conversation after the other, so that they can be read
  *  without a connection though nobody opened them here. Gives up quietly: it is nobody's request. */
 export class ReadAhead {
-  readonly #parts: ReadAheadParts;
+  readonly #parts: ReadAheadDeps;
   #timer: Timer | null = null;
   #running = false;
 
-  constructor(parts: ReadAheadParts) {
+  constructor(parts: ReadAheadDeps) {
     this.#parts = parts;
   }
 

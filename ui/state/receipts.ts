@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../net/clock.ts';
 
-export interface ReceiptParts {
+export interface ReceiptDeps {
   readonly clock: Clock;
   readonly send: (messageId: string, status: 'delivered' | 'read') => boolean;
 }
@@ -15,14 +15,14 @@ const GATHER_MS = 40;
 /** Tells the server what arrived and what was read. Receipts are cumulative (SPEC §5.2), so of each conversation
  *  only the newest is sent, a moment later; what may have been lost with a connection is said again. */
 export class Receipts {
-  readonly #parts: ReceiptParts;
+  readonly #parts: ReceiptDeps;
   readonly #delivered = new Map<string, Receipt>();
   readonly #read = new Map<string, Receipt>();
   #dirty = new Map<string, Receipt & { status: 'delivered' | 'read' }>();
   #timer: Timer | null = null;
   #online = false;
 
-  constructor(parts: ReceiptParts) {
+  constructor(parts: ReceiptDeps) {
     this.#parts = parts;
   }
 

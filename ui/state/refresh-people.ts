@@ -1,7 +1,7 @@
-import type { Conversation } from '../../server/protocol/views.ts';
-import { ASK_AGAIN_MS } from './conversation-questions.ts';
-import type { Deletions } from './deletions.ts';
-import type { SyncParts } from './sync-parts.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
+import { ASK_AGAIN_MS } from './refetch-queue.ts';
+import type { Tombstones } from './tombstones.ts';
+import type { SyncDeps } from './sync-deps.ts';
 import type { Model } from './model.ts';
 import { lastSeq } from './timeline.ts';
 
@@ -9,7 +9,7 @@ import { lastSeq } from './timeline.ts';
 export interface Refreshed {
   readonly era: number;
   readonly model: { get(): Model };
-  readonly deletions: Deletions;
+  readonly tombstones: Tombstones;
   learn(conversations: readonly Conversation[], askedIn: number, above: number | null): number;
   refresh(chatId: string): void;
   startAnew(): void;
@@ -25,7 +25,7 @@ const UNSEEN_MS = 5_000;
  *  page is enough. `later`: runs something after so many milliseconds, unless the sync has stopped. */
 export const refreshPeople = async (
   sync: Refreshed,
-  parts: Pick<SyncParts, 'api' | 'onEffect' | 'isSeen'>,
+  parts: Pick<SyncDeps, 'api' | 'onEffect' | 'isSeen'>,
   isWhole: boolean,
   later: (ms: number, run: () => void) => void,
 ): Promise<void> => {
@@ -37,7 +37,7 @@ export const refreshPeople = async (
   try {
     for (;;) {
       const asked = sync.model.get();
-      const { mark } = sync.deletions;
+      const { mark } = sync.tombstones;
       const { conversations, next } = await parts.api.conversations(before);
       // The next connection asks by itself, and may have its answer already.
       if (era !== sync.era) return;
@@ -45,7 +45,7 @@ export const refreshPeople = async (
         sync.startAnew();
         return;
       }
-      const there = conversations.filter(({ id }) => !sync.deletions.since(mark, id));
+      const there = conversations.filter(({ id }) => !sync.tombstones.since(mark, id));
       above = sync.learn(there, era, above);
       for (const { id, read_seq } of conversations) {
         listed.add(id);

@@ -1,13 +1,13 @@
 import type { Api } from '../net/api.ts';
 import type { Clock } from '../net/clock.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
-import { ASK_AGAIN_MS } from './conversation-questions.ts';
+import { ASK_AGAIN_MS } from './refetch-queue.ts';
 import type { Drafts } from './drafts.ts';
 import { isDeleted, type Model } from './model.ts';
 import { signal } from './signal.ts';
 import type { Sync } from './sync.ts';
 
-export interface RehomingParts {
+export interface RehomingDeps {
   readonly api: Api;
   readonly clock: Clock;
   readonly sync: Sync;
@@ -23,13 +23,13 @@ const FINAL: ReadonlySet<ProblemCode> = new Set(['not_found', 'conflict', 'forbi
  *  restored) goes to a new conversation with the same person. What waits to be sent finds its way by itself: it is addressed
  *  to the person. */
 export class Rehoming {
-  readonly #parts: RehomingParts;
+  readonly #parts: RehomingDeps;
   /** The conversations whose drafts may still find a new place. */
   readonly underWay = signal<ReadonlySet<string>>(new Set());
   /** By conversation, with whom it was. */
   readonly #peers = new Map<string, string>();
 
-  constructor(parts: RehomingParts) {
+  constructor(parts: RehomingDeps) {
     this.#parts = parts;
   }
 

@@ -1,5 +1,5 @@
 import { isDurable, type DurableFrame } from '../net/frames.ts';
-import type { Down } from '../../server/protocol/down.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
 import type { Model, Witness } from './model.ts';
 import { lastSeq } from './timeline.ts';
 
@@ -151,7 +151,7 @@ export class Resuming {
   }
 
   /** Whether what is told again was told otherwise before: then it is of another history. */
-  isForeign(frame: Down): boolean {
+  isForeign(frame: ServerFrame): boolean {
     if (!isDurable(frame) || !this.isRetold(frame)) return false;
     const word = wordOf(frame);
     if (this.#awaited.delete(word)) {

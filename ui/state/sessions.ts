@@ -1,4 +1,4 @@
-import type { Session } from '../../server/protocol/views.ts';
+import type { Session } from '../../server/protocol/resources.ts';
 import type { Api } from '../net/api.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
 import { signal } from './signal.ts';

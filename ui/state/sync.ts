@@ -2,12 +2,12 @@ import { placeOf } from '../net/cursor.ts';
 import { isDurable, type Frame } from '../net/frames.ts';
 import type { Link, LinkState } from '../net/link.ts';
 import { problemCode, type ProblemCode } from '../net/problem.ts';
-import type { Down } from '../../server/protocol/down.ts';
-import type { Conversation } from '../../server/protocol/views.ts';
+import type { ServerFrame } from '../../server/protocol/down.ts';
+import type { Conversation } from '../../server/protocol/resources.ts';
 import { Activities } from './activity.ts';
 import { apply, forgetTyping, TYPING_MS } from './apply.ts';
-import { questionsOf, type ConversationQuestions } from './conversation-questions.ts';
-import { Deletions } from './deletions.ts';
+import { refetchQueueOf, type RefetchQueue } from './refetch-queue.ts';
+import { Tombstones } from './tombstones.ts';
 import { loadPages } from './list-pages.ts';
 import { emptyModel, withoutChat, type Model } from './model.ts';
 import { refreshPeople } from './refresh-people.ts';
@@ -15,10 +15,10 @@ import { Renewal } from './renewal.ts';
 import { contradicts, Resuming, witnessAfter, type ResumePoint, type Told } from './resume.ts';
 import { ServerTime } from './server-time.ts';
 import { signal } from './signal.ts';
-import type { Connection, SyncParts } from './sync-parts.ts';
+import type { Connection, SyncDeps } from './sync-deps.ts';
 import { Timers } from './timers.ts';
-import { ToldPresence } from './told-presence.ts';
-import { isCrossed, mergeChat, toChat } from './views.ts';
+import { PresenceOverlay } from './presence-overlay.ts';
+import { isCrossed, mergeChat, toChat } from './from-wire.ts';
 
 /** Keeps the model equal to the server's log (SPEC P4): resumes by cursor, finds a gap by arithmetic and has it
  *  filled, and joins the first snapshot with the live stream without a hole. */
@@ -31,35 +31,35 @@ export class Sync {
   /** Why the first list could not be loaded; null while it is or once it was. */
   readonly listProblem = signal<ProblemCode | null>(null);
   readonly listed = signal(false);
-  readonly deletions = new Deletions();
-  readonly #parts: SyncParts;
+  readonly tombstones = new Tombstones();
+  readonly #deps: SyncDeps;
   readonly #link: Link;
   /** Between `welcome` or our `sync` and the server's `sync`. `repair`: frames may come twice and out of order,
    *  so all are applied and only the closing mark moves the cursor. `look`: what is known is told again, for a witness. */
   #replay: 'none' | 'first' | 'repair' | 'look' = 'none';
   /** Events that wait for the snapshot. */
-  #held: Down[] | null = null;
+  #held: ServerFrame[] | null = null;
   /** What the connection resumes from. The snapshot may have come since: it goes by what the server was asked for. */
   readonly #resuming = new Resuming();
-  readonly #presence = new ToldPresence();
+  readonly #presence = new PresenceOverlay();
   readonly #activities = new Activities();
   /** Counts the connections. */
   #era = 0;
   /** With which of them all of the list came. */
   #listedIn = 0;
   #asksOverHttp = false;
-  readonly #questions: ConversationQuestions;
+  readonly #refetches: RefetchQueue;
   readonly #timers: Timers;
   readonly #renewal: Renewal;
   #stopped = false;
 
-  constructor(me: string, parts: SyncParts) {
-    this.#parts = parts;
+  constructor(me: string, parts: SyncDeps) {
+    this.#deps = parts;
     this.model = signal<Model>(emptyModel(me));
     this.lostAt = parts.clock.now();
     this.time = new ServerTime(() => parts.clock.now());
     this.#timers = new Timers(parts.clock);
-    this.#questions = questionsOf(this, parts.api, this.#timers);
+    this.#refetches = refetchQueueOf(this, parts.api, this.#timers);
     this.#link = parts.link(
       (frame) => {
         this.#received(frame);
@@ -106,7 +106,7 @@ export class Sync {
     const after = edit(before);
     if (after === before) return;
     this.model.set(after);
-    this.#parts.onChange();
+    this.#deps.onChange();
   }
 
   /** The connection there is now, for `learn`. */
@@ -137,19 +137,19 @@ export class Sync {
 
   /** Asks the server for a conversation whose numbers can't be derived here. */
   refresh(chatId: string): void {
-    void this.#questions.ask(chatId);
+    void this.#refetches.ask(chatId);
   }
 
   /** The server has deleted a conversation over HTTP; `mark`: when that was asked. Where a connection tells the same, in its place
    *  among the other events, that counts. */
   deleted(chatId: string, mark: number): void {
     const { phase } = this.connection.get();
-    if (this.#stopped || phase === 'live' || phase === 'catchingUp' || this.deletions.since(mark, chatId))
+    if (this.#stopped || phase === 'live' || phase === 'catchingUp' || this.tombstones.since(mark, chatId))
       return;
-    this.deletions.note(chatId);
-    this.#questions.drop(chatId);
+    this.tombstones.note(chatId);
+    this.#refetches.drop(chatId);
     this.change((model) => withoutChat(model, chatId));
-    this.#parts.onEffect({ type: 'forgotten', chatId });
+    this.#deps.onEffect({ type: 'forgotten', chatId });
   }
 
   /** Loads the first list again after it failed. */
@@ -161,17 +161,17 @@ export class Sync {
   #linkChanged(state: LinkState): void {
     if (state.phase === 'up') return;
     this.#replay = 'none';
-    if (state.phase === 'over') this.#parts.onOver(state.why);
+    if (state.phase === 'over') this.#deps.onOver(state.why);
     else if (state.phase !== 'idle') this.#say(state);
     this.#renewal.cancel();
     // That somebody stopped typing would not come.
     this.change((model) => (model.typing.size === 0 ? model : { ...model, typing: new Map() }));
-    this.#parts.onLive(false);
+    this.#deps.onLive(false);
     if (state.phase === 'waiting' && state.trouble === 'blocked') void this.#askOverHttp();
   }
 
   #say(connection: Connection): void {
-    if (this.connection.get().phase === 'live') this.lostAt = this.#parts.clock.now();
+    if (this.connection.get().phase === 'live') this.lostAt = this.#deps.clock.now();
     this.connection.set(connection);
   }
 
@@ -180,14 +180,14 @@ export class Sync {
     this.#asksOverHttp = true;
     try {
       const { loadListOverHttp } = await import('./list-over-http.ts');
-      await loadListOverHttp(this, this.#parts.api, this.#parts.onEffect);
+      await loadListOverHttp(this, this.#deps.api, this.#deps.onEffect);
     } catch {
       // The part is not there; the next attempt asks for it again.
     }
     this.#asksOverHttp = false;
   }
 
-  #received(frame: Down): void {
+  #received(frame: ServerFrame): void {
     if (frame.type === 'welcome') this.#welcome(frame);
     else if (this.#held !== null && (isDurable(frame) || frame.type === 'sync')) this.#held.push(frame);
     else this.#process(frame);
@@ -213,7 +213,7 @@ export class Sync {
       this.listed.set(false);
       this.#held = [];
       void this.#loadList();
-    } else this.#questions.allAnew();
+    } else this.#refetches.allAnew();
     this.change((model) => ({ ...model, history: (frame.payload as Told).history ?? null }));
     this.#renewal.schedule();
   }
@@ -221,12 +221,12 @@ export class Sync {
   /** The list will tell which conversations there are; what was asked of one before does not. */
   #startOver(): void {
     this.change((model) => ({ ...emptyModel(model.me), pending: model.pending }));
-    this.#questions.dropAll();
+    this.#refetches.dropAll();
   }
 
   /** What is held here is of another history than the server's. What was written here and not sent is of this device. [P10] */
   #forget(): void {
-    this.#parts.onReset(this.model.get());
+    this.#deps.onReset(this.model.get());
     this.#presence.forget();
     this.listed.set(false);
     this.#startOver();
@@ -245,20 +245,20 @@ export class Sync {
     const learn = (page: readonly Conversation[], above: number | null): number =>
       this.learn(page, this.#era, above);
     try {
-      if (!(await loadPages(this.#parts.api, learn, () => this.#held === held && !this.#stopped))) return;
+      if (!(await loadPages(this.#deps.api, learn, () => this.#held === held && !this.#stopped))) return;
     } catch (error) {
       if (this.#held === held) this.listProblem.set(problemCode(error));
       return;
     }
     this.#listedIn = this.#era;
     this.listed.set(true);
-    this.#parts.onListed();
+    this.#deps.onListed();
     this.#held = null;
     // The connection may have gone meanwhile: the next one begins from nothing again.
     if (this.#link.state.phase === 'up') for (const frame of held ?? []) this.#process(frame);
   }
 
-  #process(frame: Down): void {
+  #process(frame: ServerFrame): void {
     let known = false;
     if (isDurable(frame)) {
       const held = this.model.get().cursor;
@@ -292,15 +292,15 @@ export class Sync {
       return;
     }
     this.#activities.note(frame, this.model.get());
-    const outcome = apply(this.model.get(), frame, this.#parts.clock.now());
+    const outcome = apply(this.model.get(), frame, this.#deps.clock.now());
     if (frame.type === 'presence') this.#presence.note(frame);
     else if (frame.type === 'user') this.#presence.noteDeleted(frame);
     if (frame.type === 'conversation') {
       const { change, conversation } = frame.payload;
       if (change === 'deleted') {
-        this.deletions.note(conversation.id);
-        this.#questions.drop(conversation.id);
-      } else this.#questions.anew(conversation.id);
+        this.tombstones.note(conversation.id);
+        this.#refetches.drop(conversation.id);
+      } else this.#refetches.anew(conversation.id);
     }
     const named =
       frame.type === 'message'
@@ -311,13 +311,13 @@ export class Sync {
     this.change(() => (named === null ? outcome.model : this.#presence.over(outcome.model, named)));
     for (const effect of outcome.effects) {
       // A repeated answer tells nothing of a conversation: one that is not here was deleted since.
-      if (effect.type === 'unplaced') this.#questions.again(effect.chatId);
-      else if (!known || effect.type === 'stored') this.#parts.onEffect(effect);
+      if (effect.type === 'unplaced') this.#refetches.again(effect.chatId);
+      else if (!known || effect.type === 'stored') this.#deps.onEffect(effect);
     }
     if (frame.type === 'sync') this.#synced();
     else if (frame.type === 'typing' && frame.payload.typing)
       this.#timers.after(TYPING_MS + 50, () => {
-        this.change((model) => forgetTyping(model, this.#parts.clock.now()));
+        this.change((model) => forgetTyping(model, this.#deps.clock.now()));
       });
   }
 
@@ -334,13 +334,13 @@ export class Sync {
     this.#replay = 'none';
     this.listed.set(true);
     this.connection.set({ phase: 'live' });
-    this.#parts.onLive(true);
+    this.#deps.onLive(true);
     if (!first) return;
     if ((this.model.get().witness?.since ?? null) === null) {
       this.#replay = 'look';
       this.#link.send('sync', { cursor: this.#resuming.beginLook(this.model.get()) });
     }
-    void refreshPeople(this, this.#parts, this.#listedIn === this.#era, (ms, run) => {
+    void refreshPeople(this, this.#deps, this.#listedIn === this.#era, (ms, run) => {
       this.#timers.after(ms, run);
     });
   }

@@ -65,7 +65,7 @@ export const login: LoginTable = {
     met: 'erfüllt',
     unmet: 'noch nicht erfüllt',
   },
-  farewell: {
+  signOutReason: {
     expired:
       'Deine Sitzung ist beendet. Melde dich wieder an, um weiterzumachen. Entwürfe und nicht gesendete Nachrichten bleiben auf diesem Gerät erhalten.',
     revoked:

@@ -64,7 +64,7 @@ const english = {
     met: 'met',
     unmet: 'not yet met',
   },
-  farewell: {
+  signOutReason: {
     expired:
       'Your session has ended. Log in again to continue. Drafts and unsent messages are kept on this device.',
     revoked:

@@ -32,7 +32,7 @@ export const base = css`
     outline: 2px solid var(--accent);
     outline-offset: 2px;
   }
-  .aloud {
+  .visually-hidden {
     position: absolute;
     inline-size: 1px;
     block-size: 1px;

@@ -36,7 +36,7 @@ export const bubbleStyles = css`
     border-end-end-radius: 0.3125rem;
   }
   /* Copied text holds no names, times and signs. */
-  .aloud,
+  .visually-hidden,
   .meta,
   .fold {
     -webkit-user-select: none;

@@ -1,4 +1,4 @@
-import { tokens, type OpenSession, type SessionContext } from '../session-parts.ts';
+import { tokens, type OpenSession, type SessionContext } from '../session-deps.ts';
 import type { Frame } from './frame.ts';
 
 const VERIFY_TIMEOUT_MS = 5_000;

@@ -1,3 +1,3 @@
-import type { Up, UpType } from '../../protocol/up.ts';
+import type { ClientFrame, ClientFrameType } from '../../protocol/up.ts';
 
-export type Frame<T extends UpType> = Extract<Up, { type: T }>;
+export type Frame<T extends ClientFrameType> = Extract<ClientFrame, { type: T }>;

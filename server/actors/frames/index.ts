@@ -1,5 +1,5 @@
-import type { UpType } from '../../protocol/up.ts';
-import type { OpenSession, SessionContext } from '../session-parts.ts';
+import type { ClientFrameType } from '../../protocol/up.ts';
+import type { OpenSession, SessionContext } from '../session-deps.ts';
 import { onAck } from './ack.ts';
 import { onAuth } from './auth.ts';
 import type { Frame } from './frame.ts';
@@ -10,7 +10,7 @@ import { onTyping } from './typing.ts';
 
 /** One handler for each client frame; the compiler names a type that has none. */
 export const frames: {
-  readonly [T in UpType]: (frame: Frame<T>, session: OpenSession, context: SessionContext) => void;
+  readonly [T in ClientFrameType]: (frame: Frame<T>, session: OpenSession, context: SessionContext) => void;
 } = {
   message: onMessage,
   ack: onAck,

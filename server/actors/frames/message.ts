@@ -1,9 +1,9 @@
-import type { UpPayload } from '../../protocol/up.ts';
+import type { ClientFramePayload } from '../../protocol/up.ts';
 import type { Fault } from '../../runtime/envelope.ts';
 import type { Appended, Pair, Writes } from '../../storage/store.ts';
 import { conversation, edge, pairOf, user } from '../refs.ts';
-import type { OpenSession, SessionContext } from '../session-parts.ts';
-import { POISON } from '../suspects.ts';
+import type { OpenSession, SessionContext } from '../session-deps.ts';
+import { POISON_MESSAGE } from '../quarantine.ts';
 import type { Frame } from './frame.ts';
 
 const POST_TIMEOUT_MS = 8_000;
@@ -26,17 +26,17 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     session.refuse('not_found', 'There is no such conversation.', id, context);
     return;
   }
-  if (!session.parts.maySend(userId) && !isRepeat(id, session)) {
+  if (!session.deps.maySend(userId) && !isRepeat(id, session)) {
     session.refuse('too_many_requests', 'You are sending too fast; try again in a moment.', id, context);
     return;
   }
-  const { suspects, places } = session.parts;
+  const { quarantine: quarantine, locations: places } = session.deps;
   // One that was stored after all is answered as any repeat.
-  if (suspects.isDead(id) && places.message(userId, id) === null) {
-    session.refuse(POISON.code, POISON.detail, id, context);
+  if (quarantine.isQuarantined(id) && places.message(userId, id) === null) {
+    session.refuse(POISON_MESSAGE.code, POISON_MESSAGE.detail, id, context);
     return;
   }
-  switch (session.unanswered.add(id, pair, payload.content)) {
+  switch (session.inFlight.add(id, pair, payload.content)) {
     case 'conflict':
       session.refuse('conflict', 'This id belongs to another message.', id, context);
       return;
@@ -51,7 +51,7 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     case 'added':
       break;
   }
-  const recipientId = pair.low === userId ? pair.high : pair.low;
+  const recipientId = pair.first === userId ? pair.second : pair.first;
   const { content } = payload;
   const tellBoth = (appended: Appended): void => {
     context.tell(edge, {
@@ -67,7 +67,7 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     // would say so.
     if (appended.first === true) context.tell(user(userId), { type: 'introduce', peerId: recipientId });
   };
-  suspects.hand(id, (attempt) => {
+  quarantine.attempt(id, (attempt) => {
     context.pipe(
       conversation(pair),
       {
@@ -78,7 +78,7 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
       },
       POST_TIMEOUT_MS,
       (outcome) => {
-        suspects.passed(id);
+        quarantine.passed(id);
         attempt.done();
         if (outcome.kind !== 'appended')
           return { type: 'post-failed', messageId: id, fault: refusalOf(outcome) };
@@ -88,7 +88,7 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
         return { type: 'posted', messageId: id, outcome };
       },
       (fault) => {
-        const told = suspects.failed(id, fault, attempt);
+        const told = quarantine.failed(id, fault, attempt);
         attempt.done();
         return { type: 'post-failed', messageId: id, fault: told };
       },
@@ -109,15 +109,15 @@ const refusalOf = (outcome: Exclude<Writes['appendMessage']['out'], Appended>): 
 /** Under way, or stored already: a repeat adds no message, so no limit of messages stands before its answer. [D4] */
 const isRepeat = (id: string, session: OpenSession): boolean => {
   const { userId } = session.identity;
-  return session.unanswered.has(id) || session.parts.places.message(userId, id)?.senderId === userId;
+  return session.inFlight.has(id) || session.deps.locations.message(userId, id)?.senderId === userId;
 };
 
 /** Both ids given must mean the same conversation. */
-const pairFor = (payload: UpPayload<'message'>, session: OpenSession): Pair | null => {
+const pairFor = (payload: ClientFramePayload<'message'>, session: OpenSession): Pair | null => {
   const { userId } = session.identity;
   const byRecipient = payload.recipient_id === undefined ? undefined : pairOf(userId, payload.recipient_id);
   if (payload.conversation_id === undefined) return byRecipient ?? null;
-  const byId = session.parts.places.pair(userId, payload.conversation_id);
+  const byId = session.deps.locations.pair(userId, payload.conversation_id);
   if (byId === null || byRecipient === undefined) return byId;
-  return byId.low === byRecipient.low && byId.high === byRecipient.high ? byId : null;
+  return byId.first === byRecipient.first && byId.second === byRecipient.second ? byId : null;
 };

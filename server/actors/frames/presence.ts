@@ -1,4 +1,4 @@
-import type { OpenSession, SessionContext } from '../session-parts.ts';
+import type { OpenSession, SessionContext } from '../session-deps.ts';
 import type { Frame } from './frame.ts';
 
 /** `offline`: this connection appears offline. Past the person's rate it is refused aloud: nobody must believe
@@ -8,12 +8,12 @@ export const onPresence = (
   session: OpenSession,
   context: SessionContext,
 ): void => {
-  if (session.parts.maySignal?.(session.identity.userId) === false) {
+  if (session.deps.maySignal?.(session.identity.userId) === false) {
     session.refuse('too_many_requests', 'Presence changes too often; try again in a moment.', id, context);
     return;
   }
   session.visible = payload.status === 'online';
-  session.parts.onVisible(session.identity.userId, {
+  session.deps.onVisible(session.identity.userId, {
     socketId: session.socket.id,
     visible: payload.status === 'online',
   });

@@ -1,4 +1,4 @@
-import type { OpenSession, SessionContext } from '../session-parts.ts';
+import type { OpenSession, SessionContext } from '../session-deps.ts';
 import type { Frame } from './frame.ts';
 
 /** Replays what came after a cursor, then says `sync`. [P4] */

@@ -6,7 +6,7 @@ import type {
   Message,
   messageStatus,
   Session,
-} from '../../protocol/views.ts';
+} from '../../protocol/resources.ts';
 
 /** Two people and what they say, for the examples in both documents. */
 

@@ -1,10 +1,10 @@
-import { DOWN, type DownType } from '../../protocol/down.ts';
-import { UP, type UpType } from '../../protocol/up.ts';
+import { SERVER_FRAMES, type ServerFrameType } from '../../protocol/down.ts';
+import { CLIENT_FRAMES, type ClientFrameType } from '../../protocol/up.ts';
 import { describe, type Described } from './describe.ts';
 import { ANNA, BEN, CONVERSATION, DELETED, IDS, MESSAGE, TIMES, TOKENS } from './examples.ts';
 
 /** What each frame from the client means. */
-export const UP_MEANS: Readonly<Record<UpType, string>> = {
+export const UP_MEANS: Readonly<Record<ClientFrameType, string>> = {
   message:
     'Sends a message. The `id` of the frame becomes the id of the message; a repeated id with the same content gets the first answer again. Answered by `ack` with status `sent`, or by `error`.',
   ack: 'Says that all messages up to this one were delivered or read. Has no answer.',
@@ -17,7 +17,7 @@ export const UP_MEANS: Readonly<Record<UpType, string>> = {
 };
 
 /** What each frame from the server means. */
-export const DOWN_MEANS: Readonly<Record<DownType, string>> = {
+export const DOWN_MEANS: Readonly<Record<ServerFrameType, string>> = {
   welcome: 'The first frame on every connection.',
   sync: 'The client has everything up to this cursor.',
   message: 'A message of one of the user’s conversations, sent by either of the two.',
@@ -33,12 +33,14 @@ export const DOWN_MEANS: Readonly<Record<DownType, string>> = {
   error: 'A frame was refused.',
 };
 
-const up = <T extends UpType>(type: T, fields: Parameters<typeof describe<(typeof UP)[T]>>[2]): Described =>
-  describe(UP[type], `The payload of \`${type}\`.`, fields);
-const down = <T extends DownType>(
+const up = <T extends ClientFrameType>(
   type: T,
-  fields: Parameters<typeof describe<(typeof DOWN)[T]['payload']>>[2],
-): Described => describe(DOWN[type].payload, `The payload of \`${type}\`.`, fields);
+  fields: Parameters<typeof describe<(typeof CLIENT_FRAMES)[T]>>[2],
+): Described => describe(CLIENT_FRAMES[type], `The payload of \`${type}\`.`, fields);
+const down = <T extends ServerFrameType>(
+  type: T,
+  fields: Parameters<typeof describe<(typeof SERVER_FRAMES)[T]['payload']>>[2],
+): Described => describe(SERVER_FRAMES[type].payload, `The payload of \`${type}\`.`, fields);
 
 /** The payloads of all frames. A `message` from the server is the same resource as in HTTP. */
 export const FRAME_WORDS: readonly Described[] = [
@@ -105,7 +107,7 @@ export const FRAME_WORDS: readonly Described[] = [
 ];
 
 /** A payload of each kind from the client. */
-export const UP_EXAMPLES: Readonly<Record<UpType, object>> = {
+export const UP_EXAMPLES: Readonly<Record<ClientFrameType, object>> = {
   message: { recipient_id: IDS.ben, content: MESSAGE.content },
   ack: { message_id: IDS.message, status: 'read' },
   presence: { status: 'offline' },
@@ -117,7 +119,7 @@ export const UP_EXAMPLES: Readonly<Record<UpType, object>> = {
 };
 
 /** A payload of each kind from the server. */
-export const DOWN_EXAMPLES: Readonly<Record<DownType, object>> = {
+export const DOWN_EXAMPLES: Readonly<Record<ServerFrameType, object>> = {
   welcome: {
     session_id: IDS.session,
     user_id: ANNA.id,

@@ -19,7 +19,7 @@ import {
   usersQuery,
 } from '../../protocol/http.ts';
 import { PASSWORD_MAX, PASSWORD_MIN, QUERY_MAX_CODE_POINTS } from '../../protocol/limits.ts';
-import { conversation, livingUser, message } from '../../protocol/views.ts';
+import { conversation, livingUser, message } from '../../protocol/resources.ts';
 import { describe, describeUnion, type Described } from './describe.ts';
 import { ANNA, BEN, CONVERSATION, IDS, MESSAGE, PASSWORD, SESSION, TOKENS } from './examples.ts';
 import { RESOURCE_WORDS } from './resource-words.ts';

@@ -1,5 +1,5 @@
 import { healthAnswer, livenessAnswer, problem } from '../../protocol/http.ts';
-import { conversation, deletedUser, livingUser, message, session, user } from '../../protocol/views.ts';
+import { conversation, deletedUser, livingUser, message, session, user } from '../../protocol/resources.ts';
 import { describe, describeUnion, type Described } from './describe.ts';
 import { ANNA, BEN, CONVERSATION, DELETED, MESSAGE, SESSION } from './examples.ts';
 

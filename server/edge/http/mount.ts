@@ -14,7 +14,7 @@ import { parsedToTheEnd, whenParsed } from './parsed.ts';
 import { perform } from './perform.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
 import { Router, type Found } from './router.ts';
-import { Turns } from './turns.ts';
+import { RequestLimiter } from './request-limiter.ts';
 
 export interface MountOptions {
   readonly routes: readonly Route[];
@@ -49,7 +49,7 @@ export const mountHttp = (app: TemplatedApp, services: Services, options: MountO
     services,
     router: new Router(options.routes),
     trusted: trustList(services.config.trustProxy),
-    turns: new Turns(),
+    limiter: new RequestLimiter(),
     underWay: 0,
   };
   app.any('/*', (res, req) => {
@@ -62,7 +62,7 @@ interface Shared extends MountOptions {
   readonly services: Services;
   readonly router: Router<Route>;
   readonly trusted: BlockList;
-  readonly turns: Turns;
+  readonly limiter: RequestLimiter;
   underWay: number;
 }
 
@@ -109,7 +109,7 @@ class Handling {
 
   #routed(incoming: Incoming, route: Route, params: Found<Route>['params']): void {
     const shared = this.#shared;
-    const { services, trusted, turns } = shared;
+    const { services, trusted, limiter: turns } = shared;
     const { headers, remoteAddress } = incoming;
     this.#pattern = route.path;
     const declared = Number(headers.get('content-length') ?? 0);

@@ -9,7 +9,7 @@ import { check, parseQuery } from './checks.ts';
 import type { Incoming } from './incoming.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
 import { noteDone, noteRefused } from './security-log.ts';
-import type { Turns } from './turns.ts';
+import type { RequestLimiter } from './request-limiter.ts';
 
 export interface Request {
   readonly services: Services;
@@ -19,7 +19,7 @@ export interface Request {
   readonly client: ClientAddress;
   readonly body: Promise<Body>;
   /** Absent: nobody's requests are limited. */
-  readonly turns?: Turns;
+  readonly turns?: RequestLimiter;
 }
 
 /** One request by its route's own declaration: who asks, then what is asked, then the work. Rejects with ParleyError for

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { DOWN, type DownType } from '../../protocol/down.ts';
+import { SERVER_FRAMES, type ServerFrameType } from '../../protocol/down.ts';
 import { CLOSE } from '../../protocol/errors.ts';
 import { count, timestamp, uuid, witness } from '../../protocol/fields.ts';
-import { UP, type UpType } from '../../protocol/up.ts';
+import { CLIENT_FRAMES, type ClientFrameType } from '../../protocol/up.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../protocol/version.ts';
 import { IDS, TIMES } from '../documents/examples.ts';
 import { DOWN_EXAMPLES, DOWN_MEANS, UP_EXAMPLES, UP_MEANS } from '../documents/frame-words.ts';
@@ -19,8 +19,8 @@ const openingQuery = z.strictObject({
 /** The AsyncAPI 3 document of the WebSocket, from the schemas that check its frames. `send` and `receive` are the
  *  server's: it receives what goes up. */
 export const asyncApiDocument = (): Json => {
-  const up = (Object.keys(UP) as UpType[]).map(fromClient);
-  const down = (Object.keys(DOWN) as DownType[]).map(fromServer);
+  const up = (Object.keys(CLIENT_FRAMES) as ClientFrameType[]).map(fromClient);
+  const down = (Object.keys(SERVER_FRAMES) as ServerFrameType[]).map(fromServer);
   const all = [...up, ...down];
   return {
     asyncapi: '3.1.0',
@@ -90,19 +90,19 @@ const FIELDS = {
   cursor: 'The number of this event in the log of the user; rises by exactly 1 with each.',
 };
 
-const fromClient = (type: UpType): Frame => {
+const fromClient = (type: ClientFrameType): Frame => {
   const envelope = z.strictObject({
     id: uuid,
     type: z.literal(type),
     timestamp: z.optional(timestamp),
-    payload: UP[type],
+    payload: CLIENT_FRAMES[type],
   });
   const example = { id: IDS.message, type, payload: UP_EXAMPLES[type] };
   return frame(`up_${type}`, type, 'client', UP_MEANS[type], written(envelope, 'input'), example);
 };
 
-const fromServer = (type: DownType): Frame => {
-  const { payload, durable } = DOWN[type];
+const fromServer = (type: ServerFrameType): Frame => {
+  const { payload, durable } = SERVER_FRAMES[type];
   const envelope = z.strictObject({
     id: uuid,
     type: z.literal(type),

@@ -4,7 +4,7 @@ import { CLOSE, ParleyError } from '../../protocol/errors.ts';
 import { loginBody, refreshBody, registerBody, signedInAnswer, tokensAnswer } from '../../protocol/http.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
 import { hashToken, isRefreshToken, successorOf } from '../refresh-tokens.ts';
-import { TOO_MANY_FAILURES, enterGate } from './attempt.ts';
+import { TOO_MANY_FAILURES, acquireLoginSlot } from './login-slot.ts';
 import { answer, done, openRoute, route } from './route.ts';
 import { ACCOUNT_TIMEOUT_MS, draftSession, limited, ownUser, tokensFor, weak } from './sign-in.ts';
 
@@ -76,7 +76,7 @@ const login = openRoute({
   errors: ['unauthorized', 'too_many_requests'],
   async handle({ services, body, client, userAgent }) {
     const { username, password } = body;
-    const attempt = await enterGate(services, client, username);
+    const attempt = await acquireLoginSlot(services, client, username);
     const { session, refreshToken } = draftSession(services, client, userAgent);
     const outcome = await services.ask(
       account(username),

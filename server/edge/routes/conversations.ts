@@ -7,7 +7,7 @@ import {
   messagesQuery,
   openConversationBody,
 } from '../../protocol/http.ts';
-import { conversation } from '../../protocol/views.ts';
+import { conversation } from '../../protocol/resources.ts';
 import { answer, done, route } from './route.ts';
 
 const noPerson = (): ParleyError => new ParleyError('not_found', 'There is no such person.');

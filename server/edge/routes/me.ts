@@ -2,8 +2,8 @@ import { account } from '../../actors/account-refs.ts';
 import { edge } from '../../actors/refs.ts';
 import { CLOSE, ParleyError } from '../../protocol/errors.ts';
 import { deleteBody, idParams, passwordBody, sessionsAnswer } from '../../protocol/http.ts';
-import { livingUser } from '../../protocol/views.ts';
-import { TOO_MANY_FAILURES, enterGate } from './attempt.ts';
+import { livingUser } from '../../protocol/resources.ts';
+import { TOO_MANY_FAILURES, acquireLoginSlot } from './login-slot.ts';
 import { answer, done, route } from './route.ts';
 import { ACCOUNT_TIMEOUT_MS, limited, ownUser, weak } from './sign-in.ts';
 
@@ -32,7 +32,7 @@ const password = route({
   answers: { 204: null },
   errors: ['forbidden', 'too_many_requests'],
   async handle({ services, who, body, client }) {
-    const attempt = await enterGate(services, client, who.username);
+    const attempt = await acquireLoginSlot(services, client, who.username);
     const outcome = await services.ask(
       account(who.username),
       {
@@ -70,7 +70,7 @@ const remove = route({
   answers: { 204: null },
   errors: ['forbidden', 'too_many_requests'],
   async handle({ services, who, body, client }) {
-    const attempt = await enterGate(services, client, who.username);
+    const attempt = await acquireLoginSlot(services, client, who.username);
     const outcome = await services.ask(
       account(who.username),
       { type: 'deleteAccount', userId: who.userId, password: body.password, attempt },

@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiObject } from 'zod-openapi';
 import { ERRORS, type ErrorCode } from '../../protocol/errors.ts';
 import { healthAnswer, messagesQuery, PAGE_POSITIONS, problem, searchAnswer } from '../../protocol/http.ts';
-import { conversation, deletedUser, livingUser, message, session } from '../../protocol/views.ts';
+import { conversation, deletedUser, livingUser, message, session } from '../../protocol/resources.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { DESCRIBED } from '../documents/described.ts';
 import { complete, described, type Json } from '../documents/json-schema.ts';

@@ -1,6 +1,6 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Tokens } from '../../protocol/http.ts';
-import { livingUser } from '../../protocol/views.ts';
+import { livingUser } from '../../protocol/resources.ts';
 import type { NewSession } from '../../storage/store.ts';
 import type { ClientAddress } from '../address.ts';
 import { hashToken, makeRefreshToken } from '../refresh-tokens.ts';

@@ -7,7 +7,7 @@ import {
   usersQuery,
   type SearchAnswer,
 } from '../../protocol/http.ts';
-import { user } from '../../protocol/views.ts';
+import { user } from '../../protocol/resources.ts';
 import type { Queries } from '../../storage/store.ts';
 import type { Services } from '../services.ts';
 import { answer, route } from './route.ts';

@@ -6,7 +6,7 @@ import type { Ref, ThreadName } from '../../runtime/address.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Ids } from '../../runtime/ids.ts';
-import type { RecentPlaces } from './places.ts';
+import type { LocationCache } from './location-cache.ts';
 
 const SECOND_LOOK_MS = 1_000;
 
@@ -26,15 +26,15 @@ export class Connections {
   readonly #host: Host;
   readonly #clock: Clock;
   readonly #ids: Ids;
-  readonly #places: RecentPlaces;
+  readonly #locations: LocationCache;
   #size = 0;
   #secondLook: Timer | undefined;
 
-  constructor(host: Host, clock: Clock, ids: Ids, places: RecentPlaces) {
+  constructor(host: Host, clock: Clock, ids: Ids, places: LocationCache) {
     this.#host = host;
     this.#clock = clock;
     this.#ids = ids;
-    this.#places = places;
+    this.#locations = places;
     host.serve('edge', (message: EdgeMessage) => {
       this.#receive(message);
     });
@@ -141,7 +141,7 @@ export class Connections {
     switch (message.type) {
       case 'posted': {
         const { recipientId, recipientCursor, senderId, senderCursor, except } = message;
-        this.#places.remember(message);
+        this.#locations.remember(message);
         const head = encodeMessageHead(message);
         if (this.#byUser.has(recipientId)) {
           this.#event(recipientId, recipientCursor, recipientFrame(head, recipientCursor));

@@ -1,7 +1,7 @@
 import type { TemplatedApp, WebSocket } from 'uWebSockets.js';
 import { Session, sessionProps } from '../../actors/session.ts';
 import { session as sessionRef } from '../../actors/refs.ts';
-import type { SessionParts } from '../../actors/session-parts.ts';
+import type { SessionDeps } from '../../actors/session-deps.ts';
 import { CLOSE } from '../../protocol/errors.ts';
 import { FRAME_MAX_BYTES, UNSENT_MAX_BYTES } from '../../protocol/limits.ts';
 import type { Host } from '../../runtime/host.ts';
@@ -9,14 +9,14 @@ import type { Log } from '../../runtime/log.ts';
 import type { Connections } from './connections.ts';
 import { Flusher, Outbound } from './outbound.ts';
 import type { SocketData } from './socket-data.ts';
-import { upgrade, type UpgradeParts } from './upgrade.ts';
+import { upgrade, type UpgradeDeps } from './upgrade.ts';
 
-export interface WsParts {
+export interface WsDeps {
   readonly host: Host;
   readonly log: Log;
   readonly connections: Connections;
-  readonly session: SessionParts;
-  readonly upgrade: UpgradeParts;
+  readonly session: SessionDeps;
+  readonly upgrade: UpgradeDeps;
 }
 
 export interface WsMount {
@@ -39,7 +39,7 @@ export const idleTimeoutS = (heartbeatS: number): number => {
 };
 
 /** `GET /ws`: sockets become sessions. Every callback is wrapped: what is thrown into uWS ends the process. */
-export const mountWs = (app: TemplatedApp, parts: WsParts): WsMount => {
+export const mountWs = (app: TemplatedApp, parts: WsDeps): WsMount => {
   const { host, log, connections } = parts;
   const flusher = new Flusher();
 

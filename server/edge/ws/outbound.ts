@@ -1,7 +1,7 @@
 import type { WebSocket } from 'uWebSockets.js';
 import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { UNSENT_MAX_BYTES } from '../../protocol/limits.ts';
-import type { Socket } from '../../actors/session-parts.ts';
+import type { Socket } from '../../actors/session-deps.ts';
 
 /** Bytes a socket may hold before live pushes wait for it to drain: with what its buffer takes to grow, the cost of one that never
  *  reads. */

@@ -1,5 +1,5 @@
 import type { ResumePoint } from '../../actors/resume.ts';
-import type { Identity } from '../../actors/session-parts.ts';
+import type { Identity } from '../../actors/session-deps.ts';
 import type { Live } from './connections.ts';
 import type { Outbound } from './outbound.ts';
 

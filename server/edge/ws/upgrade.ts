@@ -17,7 +17,7 @@ import type { Tokens } from '../tokens.ts';
 import { handshakeFault, handshakeOf, WEBSOCKET_VERSION } from './handshake.ts';
 import type { SocketData } from './socket-data.ts';
 
-export interface UpgradeParts {
+export interface UpgradeDeps {
   readonly tokens: Pick<Tokens, 'authenticateNow'>;
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: BlockList;
@@ -43,7 +43,7 @@ export const upgrade = (
   res: HttpResponse,
   req: HttpRequest,
   context: us_socket_context_t,
-  parts: UpgradeParts,
+  parts: UpgradeDeps,
 ): void => {
   const exchange = new Exchange(res);
   let client: ClientAddress = { address: 'unknown', key: 'unknown' };
@@ -76,7 +76,7 @@ const admit = (
   incoming: Incoming,
   offered: readonly string[],
   { address, key: ipKey }: ClientAddress,
-  parts: UpgradeParts,
+  parts: UpgradeDeps,
 ): SocketData => {
   const fault = handshakeFault(incoming);
   if (fault !== null) throw new ParleyError('bad_request', fault);

@@ -1,5 +1,5 @@
 import type { Connection } from '../open.ts';
-import type { ConversationRecord } from '../records/conversation-record.ts';
+import type { ConversationRecord } from '../write-cache/conversation-record.ts';
 import { fromHex } from '../uuid.ts';
 import type { MessageRow, Rows, ShownMessage } from './rows.ts';
 

@@ -1,10 +1,10 @@
 import { PAGE_MAX } from '../../protocol/limits.ts';
 import type { Connection } from '../open.ts';
-import { bucketOf, mySide } from '../records/conversation-record.ts';
-import type { ConversationRecord } from '../records/conversation-record.ts';
+import { bucketOf, mySide } from '../write-cache/conversation-record.ts';
+import type { ConversationRecord } from '../write-cache/conversation-record.ts';
 import type { Queries } from '../store.ts';
 import type { Rows } from './rows.ts';
-import { Views } from './views.ts';
+import { Presenters } from './presenters.ts';
 
 type ConversationQueries = Pick<Queries, 'pair' | 'conversationState' | 'conversation' | 'conversations'>;
 
@@ -15,25 +15,27 @@ export const conversationQueries = (db: Connection, rows: Rows): ConversationQue
     pair(conversationId) {
       const record = rows.conversation(conversationId);
       if (record === null) return null;
-      const a = rows.personAt(record.low.user).id;
-      const b = rows.personAt(record.high.user).id;
-      return a < b ? { low: a, high: b } : { low: b, high: a };
+      const a = rows.personAt(record.sideA.user).id;
+      const b = rows.personAt(record.sideB.user).id;
+      return a < b ? { first: a, second: b } : { first: b, second: a };
     },
     conversationState(pair) {
-      const low = rows.person(pair.low);
-      const high = rows.person(pair.high);
+      const low = rows.person(pair.first);
+      const high = rows.person(pair.second);
       const record = low === null || high === null ? null : rows.conversationOf(low.row, high.row);
       if (record === null || low === null || high === null) return null;
       const marks = (user: number) => {
         const side = mySide(record, user);
         return { deliveredSeq: side.delivered, readSeq: side.read };
       };
-      return { id: record.id, lastSeq: record.lastSeq, low: marks(low.row), high: marks(high.row) };
+      return { id: record.id, lastSeq: record.lastSeq, first: marks(low.row), second: marks(high.row) };
     },
     conversation(viewerId, conversationId) {
       const viewer = rows.person(viewerId);
       const record = viewer === null ? null : memberOf(rows, viewer.row, conversationId);
-      return viewer === null || record === null ? null : new Views(rows, viewer.row).conversation(record);
+      return viewer === null || record === null
+        ? null
+        : new Presenters(rows, viewer.row).conversation(record);
     },
     conversations(viewerId, limit, before) {
       const below = before === null ? Number.MAX_SAFE_INTEGER : parsePlace(before);
@@ -41,7 +43,7 @@ export const conversationQueries = (db: Connection, rows: Rows): ConversationQue
       if (viewer === null || below === null) return null;
       const wanted = Math.min(limit, PAGE_MAX);
       const page = listed(viewer.row, below, wanted + 1);
-      const views = new Views(rows, viewer.row);
+      const views = new Presenters(rows, viewer.row);
       const last = page[wanted - 1];
       return {
         conversations: page.slice(0, wanted).map((record) => views.conversation(record)),
@@ -54,7 +56,7 @@ export const conversationQueries = (db: Connection, rows: Rows): ConversationQue
 
 export const memberOf = (rows: Rows, user: number, conversationId: string): ConversationRecord | null => {
   const record = rows.conversation(conversationId);
-  return record !== null && (record.low.user === user || record.high.user === user) ? record : null;
+  return record !== null && (record.sideA.user === user || record.sideB.user === user) ? record : null;
 };
 
 /** The viewer's activity of a conversation `c` that is joined with their entry `m`. */

@@ -2,16 +2,16 @@ import type { LogEvent } from '../../protocol/down.ts';
 import { PAGE_MAX } from '../../protocol/limits.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { Connection } from '../open.ts';
-import { CONVERSATION_COLUMNS, mySide, toRecord } from '../records/conversation-record.ts';
-import type { ConversationRecord, RawConversation } from '../records/conversation-record.ts';
-import { KIND } from '../records/log.ts';
-import type { Kind } from '../records/log.ts';
+import { CONVERSATION_COLUMNS, mySide, toRecord } from '../write-cache/conversation-record.ts';
+import type { ConversationRecord, RawConversation } from '../write-cache/conversation-record.ts';
+import { KIND } from '../write-cache/log.ts';
+import type { Kind } from '../write-cache/log.ts';
 import type { LogPage, Queries } from '../store.ts';
 import { toBlob } from '../uuid.ts';
 import { cursorOf } from './chains.ts';
 import type { Chains, PlacedMessage } from './chains.ts';
 import type { Rows, ShownMessage } from './rows.ts';
-import { DELETED_NAME, Views } from './views.ts';
+import { DELETED_NAME, Presenters } from './presenters.ts';
 
 type LogQueries = Pick<Queries, 'history' | 'headCursor' | 'messageCursor' | 'eventsAfter' | 'undelivered'>;
 /** Messages of a log that one query looks at, however few of them it is looking for. [P9] */
@@ -46,7 +46,7 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
 
   /** Messages and other events after a cursor, merged: of the next `limit` places those that this person still sees. */
   const pageAfter = (user: number, cursor: number, limit: number): { found: LogEvent[]; upTo: number } => {
-    const views = new Views(rows, user);
+    const views = new Presenters(rows, user);
     const { messages, upTo: known } = chains.logged(user, cursor, limit);
     const others = events.all(user, cursor, limit).filter((event) => event[0] <= known);
     const places = [...messages.map(({ place }) => place), ...others.map(([place]) => place)];
@@ -93,7 +93,7 @@ export const logQueries = (db: Connection, rows: Rows, chains: Chains): LogQueri
       const person = rows.person(userId);
       if (person === null) return { events: [], cursor: 0, more: false };
       const head = rows.head(person.row).cursor;
-      const views = new Views(rows, person.row);
+      const views = new Presenters(rows, person.row);
       const records = new Map<number, ConversationRecord>();
       const found: LogEvent[] = [];
       let at = cursor === 0 ? firstUndelivered(person.row, head) : cursor;
@@ -130,7 +130,7 @@ const isUndelivered = (
   return message.seq > mine.delivered && message.seq > mine.cleared;
 };
 
-const messageEvent = (views: Views, message: PlacedMessage): LogEvent => ({
+const messageEvent = (views: Presenters, message: PlacedMessage): LogEvent => ({
   cursor: message.place,
   at: message.sentAt,
   type: 'message',
@@ -138,7 +138,11 @@ const messageEvent = (views: Views, message: PlacedMessage): LogEvent => ({
 });
 
 /** The event as it would be told now: conversations and people as they are. */
-export const otherEvent = (rows: Rows, views: Views, [cursor, kind, at, subject]: RawEvent): LogEvent => {
+export const otherEvent = (
+  rows: Rows,
+  views: Presenters,
+  [cursor, kind, at, subject]: RawEvent,
+): LogEvent => {
   switch (kind) {
     case KIND.delivered:
     case KIND.read: {

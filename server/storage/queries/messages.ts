@@ -1,16 +1,16 @@
 import { PAGE_MAX } from '../../protocol/limits.ts';
-import { mySide } from '../records/conversation-record.ts';
+import { mySide } from '../write-cache/conversation-record.ts';
 import type { Queries } from '../store.ts';
 import type { Chains } from './chains.ts';
 import { memberOf } from './conversations.ts';
 import type { Rows } from './rows.ts';
-import { Views } from './views.ts';
+import { Presenters } from './presenters.ts';
 
-type MessageQueries = Pick<Queries, 'messagePlace' | 'messages'>;
+type MessageQueries = Pick<Queries, 'messageLocation' | 'messages'>;
 
 /** History, by arithmetic over the gapless `seq`. [P3] */
 export const messageQueries = (rows: Rows, chains: Chains): MessageQueries => ({
-  messagePlace(messageId) {
+  messageLocation(messageId) {
     const message = rows.message(messageId);
     if (message === null) return null;
     const senderId = rows.personAt(message.sender).id;
@@ -18,7 +18,9 @@ export const messageQueries = (rows: Rows, chains: Chains): MessageQueries => ({
     return {
       conversationId: rows.conversationAt(message.conversation).id,
       pair:
-        senderId < recipientId ? { low: senderId, high: recipientId } : { low: recipientId, high: senderId },
+        senderId < recipientId
+          ? { first: senderId, second: recipientId }
+          : { first: recipientId, second: senderId },
       seq: message.seq,
       senderId,
     };
@@ -29,7 +31,7 @@ export const messageQueries = (rows: Rows, chains: Chains): MessageQueries => ({
     if (viewer === null || record === null) return null;
     const first = mySide(record, viewer.row).cleared + 1;
     const { from, to, has_more } = rangeOf(first, record.lastSeq, page);
-    const views = new Views(rows, viewer.row);
+    const views = new Presenters(rows, viewer.row);
     return { messages: chains.messages(record, from, to).map((message) => views.message(message)), has_more };
   },
 });

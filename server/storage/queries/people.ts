@@ -3,7 +3,7 @@ import { fold } from '../search/fold.ts';
 import type { Queries } from '../store.ts';
 import { fromBlob } from '../uuid.ts';
 import type { Rows } from './rows.ts';
-import { isDeleted, livingUser, Views } from './views.ts';
+import { isDeleted, livingUser, Presenters } from './presenters.ts';
 
 type PeopleQueries = Pick<Queries, 'me' | 'user' | 'userIdByName' | 'users' | 'partners' | 'presenceOf'>;
 
@@ -33,7 +33,7 @@ export const peopleQueries = (db: Connection, rows: Rows): PeopleQueries => {
     user(viewerId, userId) {
       const viewer = rows.person(viewerId);
       const person = rows.person(userId);
-      return viewer === null || person === null ? null : new Views(rows, viewer.row).user(person);
+      return viewer === null || person === null ? null : new Presenters(rows, viewer.row).user(person);
     },
     userIdByName(username) {
       const found = byName.get(username.toLowerCase());
@@ -44,7 +44,7 @@ export const peopleQueries = (db: Connection, rows: Rows): PeopleQueries => {
       if (viewer === null) return [];
       // Names are plain and in lower case, so the query alone needs folding.
       const from = fold(prefix);
-      const views = new Views(rows, viewer.row);
+      const views = new Presenters(rows, viewer.row);
       return byPrefix
         .all(from, from + AFTER_ALL, viewer.row, limit)
         .map((row) => views.user(rows.personAt(row)));

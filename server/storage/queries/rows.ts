@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Connection } from '../open.ts';
-import { CONVERSATION_COLUMNS, toRecord } from '../records/conversation-record.ts';
-import type { ConversationRecord, RawConversation } from '../records/conversation-record.ts';
+import { CONVERSATION_COLUMNS, toRecord } from '../write-cache/conversation-record.ts';
+import type { ConversationRecord, RawConversation } from '../write-cache/conversation-record.ts';
 import { fromBlob, toBlob } from '../uuid.ts';
 
 export interface PersonRow {

@@ -1,5 +1,5 @@
 import type { Connection } from '../open.ts';
-import { mySide } from '../records/conversation-record.ts';
+import { mySide } from '../write-cache/conversation-record.ts';
 import { gramsOfTerm, personGram } from '../search/grams.ts';
 import { holdsAll } from '../search/matches.ts';
 import {

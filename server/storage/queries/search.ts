@@ -7,7 +7,7 @@ import type { Chains } from './chains.ts';
 import type { Rows } from './rows.ts';
 import { searchMessages } from './search-messages.ts';
 import { searchPeople } from './search-people.ts';
-import { Views } from './views.ts';
+import { Presenters } from './presenters.ts';
 
 /** Search: every word of `q` must occur, as a part of a word too. Any text of at most `QUERY_MAX_CODE_POINTS` is an allowed `q`. */
 export const searchQueries = (db: Connection, rows: Rows, chains: Chains): Pick<Queries, 'search'> => {
@@ -22,7 +22,7 @@ export const searchQueries = (db: Connection, rows: Rows, chains: Chains): Pick<
       const limit = Math.min(options.limit, PAGE_MAX);
       const wants = (type: typeof options.type): boolean =>
         options.type === undefined || options.type === type;
-      const views = new Views(rows, viewer.row);
+      const views = new Presenters(rows, viewer.row);
       let next: number | null = null;
       if (wants('messages')) {
         const page = messages(viewer.row, terms, limit, options);

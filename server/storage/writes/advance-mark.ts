@@ -2,9 +2,9 @@ import type { LogEvent } from '../../protocol/down.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
 import { Chains } from '../queries/chains.ts';
 import { Rows } from '../queries/rows.ts';
-import { mySide, peerSide, recentlySent } from '../records/conversation-record.ts';
-import type { Sent } from '../records/conversation-record.ts';
-import { KIND } from '../records/log.ts';
+import { mySide, peerSide, recentlySent } from '../write-cache/conversation-record.ts';
+import type { Sent } from '../write-cache/conversation-record.ts';
+import { KIND } from '../write-cache/log.ts';
 import type { MakeWrite } from './context.ts';
 
 /** Moves a mark and tells whom it concerns. In each log a receipt replaces the one it covers, so a conversation leaves a few

@@ -1,9 +1,9 @@
 import { fromBlob, toBlob } from '../uuid.ts';
-import { mySide, noteSent } from '../records/conversation-record.ts';
-import type { ConversationRecord } from '../records/conversation-record.ts';
-import { KIND, MARK_SPACING } from '../records/log.ts';
-import { isLiving } from '../records/people.ts';
-import type { LivingPerson, Person } from '../records/people.ts';
+import { mySide, noteSent } from '../write-cache/conversation-record.ts';
+import type { ConversationRecord } from '../write-cache/conversation-record.ts';
+import { KIND, MARK_SPACING } from '../write-cache/log.ts';
+import { isLiving } from '../write-cache/people.ts';
+import type { LivingPerson, Person } from '../write-cache/people.ts';
 import type { Appended } from '../store.ts';
 import { tellLogged } from './context.ts';
 import type { MakeWrite } from './context.ts';
@@ -91,12 +91,12 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
     record.lastMessage = row;
     mine.sent += 1;
     noteSent(mine, { row, id: messageId, seq, ordinal: mine.sent });
-    if (record.low.hidden || record.high.hidden) {
-      record.low.hidden = false;
-      record.high.hidden = false;
+    if (record.sideA.hidden || record.sideB.hidden) {
+      record.sideA.hidden = false;
+      record.sideB.hidden = false;
       conversations.changed(record);
     }
-    if (record.low === mine) conversations.touch(record, senderCursor, recipientCursor);
+    if (record.sideA === mine) conversations.touch(record, senderCursor, recipientCursor);
     else conversations.touch(record, recipientCursor, senderCursor);
     const appended: Appended = {
       kind: 'appended',
@@ -138,8 +138,8 @@ export const appendMessage: MakeWrite<'appendMessage'> = (context) => {
   };
 
   return ({ messageId, pair, senderId, newConversationId, content }, now) => {
-    const recipientId = senderId === pair.low ? pair.high : pair.low;
-    if (pair.low === pair.high || (senderId !== pair.low && senderId !== pair.high))
+    const recipientId = senderId === pair.first ? pair.second : pair.first;
+    if (pair.first === pair.second || (senderId !== pair.first && senderId !== pair.second))
       return { kind: 'not-found' };
     const id = toBlob(messageId);
     const sender = people.find(senderId);

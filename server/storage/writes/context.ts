@@ -1,8 +1,8 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Connection } from '../open.ts';
-import type { Conversations } from '../records/conversations.ts';
-import type { Log } from '../records/log.ts';
-import type { People } from '../records/people.ts';
+import type { Conversations } from '../write-cache/conversations.ts';
+import type { Log } from '../write-cache/log.ts';
+import type { People } from '../write-cache/people.ts';
 import type { LoggedEvent, Queries, WriteName, Writes } from '../store.ts';
 
 /** What a write works with, inside the writer's transaction. */

@@ -1,5 +1,5 @@
-import { mySide, peerSide } from '../records/conversation-record.ts';
-import { KIND } from '../records/log.ts';
+import { mySide, peerSide } from '../write-cache/conversation-record.ts';
+import { KIND } from '../write-cache/log.ts';
 import { tellLogged } from './context.ts';
 import type { MakeWrite } from './context.ts';
 

@@ -16,7 +16,7 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
   );
   const sessions = db.prepare<[number], Buffer>('SELECT id FROM user_sessions WHERE user = ?').pluck();
   // Of failed logins the sums of the addresses stay: what was tried from there was tried.
-  const removals = ['credentials', 'user_sessions', 'user_presence', 'login_failures_of_user'].map((table) =>
+  const deletes = ['credentials', 'user_sessions', 'user_presence', 'login_failures_of_user'].map((table) =>
     db.prepare<[number]>(`DELETE FROM ${table} WHERE user = ?`),
   );
   const pend = db.prepare<[number, string, number]>(
@@ -29,7 +29,7 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
     if (person === null) return { kind: 'not-found' };
     const endedSessionIds = sessions.all(person.row).map(fromBlob);
     reserve.run(person.name);
-    for (const removal of removals) removal.run(person.row);
+    for (const removal of deletes) removal.run(person.row);
     anonymise.run(now, person.row);
     pend.run(person.row, person.name, log.lastMessage(person.row));
     people.forget();

@@ -1,5 +1,5 @@
-import { KIND } from '../records/log.ts';
-import { deletedUser } from '../queries/views.ts';
+import { KIND } from '../write-cache/log.ts';
+import { deletedUser } from '../queries/presenters.ts';
 import type { DeletionsLeft } from '../store.ts';
 import { fromBlob } from '../uuid.ts';
 import type { WriteContext } from './context.ts';

@@ -8,7 +8,7 @@ import { clearLoginFailures, createInvite, recordLoginFailure } from './logins.t
 import { setPresence } from './presence.ts';
 import { registerUser } from './register-user.ts';
 import { changePassword, endSession, openSession, rotateRefresh } from './sessions.ts';
-import { probe, prune } from './upkeep.ts';
+import { probe, prune } from './maintenance.ts';
 
 /** The table of writes: the compiler names the one that was forgotten. */
 const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { session, type SessionMessage } from '../../../server/actors/refs.ts';
 import { chatDirectory } from '../../../server/actors/chat-directory.ts';
 import { Connections, type Live } from '../../../server/edge/ws/connections.ts';
-import { RecentPlaces } from '../../../server/edge/ws/places.ts';
+import { LocationCache } from '../../../server/edge/ws/location-cache.ts';
 import { encodeMessageHead, recipientFrame, senderFrame } from '../../../server/protocol/encode.ts';
 import { manualHost } from '../../support/hosts.ts';
 
@@ -13,7 +13,7 @@ const open = () => {
     host,
     clock,
     ids,
-    new RecentPlaces({ pair: () => null, messagePlace: () => null }),
+    new LocationCache({ pair: () => null, messageLocation: () => null }),
   );
   const got = new Map<string, SessionMessage[]>();
   const connect = (userId: string, socketId: string, more: Partial<Live> = {}): Live => {

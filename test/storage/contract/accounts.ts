@@ -83,7 +83,7 @@ export const accountRules = (factory: StoreFactory): void => {
       assert.equal(stage.queries.loginFailures('k'), null);
     });
 
-    test('[A3] [A4] a clock that was ahead for a moment only, and that housekeeping never saw so, shuts nobody out', (t) => {
+    test('[A3] [A4] a clock that was ahead for a moment only, and that maintenance never saw so, shuts nobody out', (t) => {
       const stage = new Stage(t, factory);
       const { clock } = stage;
       const year = 365 * 86_400_000;

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemIds } from '../../server/runtime/ids.ts';
+import type { Account } from '../load/spec.ts';
+import { root } from '../machine/root.ts';
+import type { Placement } from '../machine/spawn.ts';
+import { PEERS, startPeer, type Peer } from './peers.ts';
+import { seedAccounts } from './seed.ts';
+import { startServer, type Running } from './server.ts';
+
+/** Who is always measured side by side: Parley, baseline (a) that stores nothing, baseline (b) with one INSERT a message. Peers are
+ *  where they are named. */
+export const TARGETS = ['parley', 'relay', 'insert'] as const;
+export type Target = (typeof TARGETS)[number] | Peer;
+
+export interface Started {
+  readonly server: Running;
+  readonly accounts: readonly Account[];
+}
+
+const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+export const parleyScript = script('../../bundle/main.js');
+
+/** What `npm start` gives Node. */
+export const startFlags = (): readonly string[] => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+};
+
+/** Parley with its defaults, but for the limits that keep one person from sending much. */
+export const startParley = (
+  dataDir: string,
+  placement: Placement = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Running> =>
+  startServer(parleyScript, {
+    ...placement,
+    flags: startFlags(),
+    cwd: dataDir,
+    env: {
+      ...placement.env,
+      PARLEY_PORT: '0',
+      PARLEY_DATA_DIR: dataDir,
+      PARLEY_SEND_RATE: '0',
+      PARLEY_SEND_BURST: '0',
+      PARLEY_SIGNUPS_PER_HOUR: '0',
+      PARLEY_LOG_LEVEL: 'info',
+      ...settings,
+    },
+  });
+
+export const isPeer = (who: Target): who is Peer => PEERS.some((peer) => peer === who);
+
+/** Starts a target on an empty folder with that many accounts. `settings` are Parley's. */
+export const start = async (
+  who: Target,
+  dir: string,
+  count: number,
+  placement: Placement = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Started> => {
+  if (who === 'parley') {
+    const accounts = await seedAccounts(dir, count);
+    return { server: await startParley(dir, placement, settings), accounts };
+  }
+  if (isPeer(who)) return await startPeer(who, dir, count, placement);
+  const accounts = Array.from({ length: count }, () => {
+    const id = systemIds.next();
+    return { userId: id, token: id };
+  });
+  const baseline = script(`../baselines/${who}.js`);
+  return {
+    server: await startServer(baseline, { ...placement, env: { ...placement.env, BASELINE_DIR: dir } }),
+    accounts,
+  };
+};
