@@ -49,7 +49,7 @@ export type DeleteAccountQuestion = {
   readonly attempt: Attempt;
 } & Question<{ readonly kind: 'deleted' } | Wrong | Limited>;
 
-/** What an account does. The asker holds a permit of the login gate; the account settles it, whatever happens. */
+/** What an account does. The asker holds a slot of the login throttle; the account settles it, whatever happens. */
 export type AccountMessage =
   RegisterQuestion | LoginQuestion | ChangePasswordQuestion | DeleteAccountQuestion;
 

@@ -138,7 +138,7 @@ const deleteAccount = async (
   return right({ kind: 'deleted' });
 };
 
-/** What an attempt came to, and what to answer if the gate has no objection. */
+/** What an attempt came to, and what to answer if the throttle has no objection. */
 interface Verdict<A> {
   readonly outcome: 'right' | 'wrong' | 'void';
   readonly answer: A;

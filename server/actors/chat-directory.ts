@@ -1,7 +1,7 @@
 import { makeDirectory, type Directory } from '../runtime/directory.ts';
 
 /** Where each kind lives: what is not named here is spread over the shards. Shards have no links with each other, so whom actors of
- *  a shard ask lives elsewhere: a login gate on the edge, where attempts come in. */
+ *  a shard ask lives elsewhere: a login throttle on the edge, where attempts come in. */
 export const chatDirectory = (shards: number): Directory =>
   makeDirectory(
     {

@@ -22,10 +22,10 @@ export type LoginThrottleMessage =
     } & Question<SettleAnswer>)
   | { readonly type: 'slot-lapsed'; readonly slot: string };
 
-/** The gate of one limiter key (an IPv4 address, or a /64). */
+/** The throttle of one limiter key (an IPv4 address, or a /64). */
 export const loginThrottle = (key: string) => refOf<LoginThrottleMessage>('login-throttle', key);
 
-/** A slot and the gate that gave it: whoever holds it settles it. */
+/** A slot and the throttle that gave it: whoever holds it settles it. */
 export interface Attempt {
   readonly key: string;
   /** As `accountName` gives it. */

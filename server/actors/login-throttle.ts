@@ -20,7 +20,7 @@ interface Waiter {
   readonly since: number;
 }
 
-/** Permits never settled (their account's thread is gone) are taken back after this long. */
+/** Slots never settled (their account's thread is gone) are taken back after this long. */
 const SLOT_MS = 30_000;
 /** Attempts that may wait for a slot; one more is refused. */
 const WAITERS_MAX = 2_048;

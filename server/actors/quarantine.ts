@@ -5,7 +5,7 @@ import { RecentMap } from '../runtime/recent-map.ts';
 
 /** So often a message may be under way when what handles it fails. */
 export const ATTEMPTS_MAX = 3;
-/** Suspects of one failure that are tried again together. */
+/** Messages that were in flight at one failure, and are tried again together. */
 const TOGETHER_MAX = 64;
 const REMEMBERED = 5_000;
 /** A trial that was never answered stands in the way no longer than this. */

@@ -104,7 +104,7 @@ test('the window runs from its first failure; Retry-After says how long it still
   assert.equal(await stage.login('alice', 'Right-Horse-1'), 'opened');
 });
 
-test('the count survives the loss of the gate', async () => {
+test('the count survives the loss of the throttle', async () => {
   const stage = new AccountStage();
   stage.person('alice', 'Right-Horse-1');
   for (let i = 0; i < 5; i += 1) await stage.login('alice', 'Wrong-Horse-1');

@@ -19,7 +19,7 @@ interface Person {
 export const WINDOW_MS = 900_000;
 export const MAX_FAILURES = 5;
 
-/** Accounts and login gates in a real host, with a store in memory in place of the writer and a hash that anyone can read
+/** Accounts and login throttles in a real host, with a store in memory in place of the writer and a hash that anyone can read
  *  (`hash:` and the password). Effects are recorded. */
 export class AccountStage {
   readonly clock = new ManualClock();
@@ -95,7 +95,7 @@ export class AccountStage {
     return this.host.ask(loginThrottle(key), { type: 'enter' }, 60_000);
   }
 
-  /** What the login route does: the gate first, then the account. */
+  /** What the login route does: the throttle first, then the account. */
   async login(username: string, password: string, key = '192.0.2.1'): Promise<string> {
     const entry = await this.enter(key);
     if (entry.kind === 'limited') return 'limited';

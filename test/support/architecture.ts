@@ -9,7 +9,7 @@ export interface Import {
 }
 
 const ENTRY =
-  /^(server\/(main|shard|writer|helper|parley)|ui\/(main|sw|desktop)|perf\/(main|compare|guard|browser-cost|load\/(generator|worker|metronome|crowd)|http\/fire|baselines\/(relay|insert)))\.ts$/;
+  /^(server\/(main|shard|writer|helper|parley)|ui\/(main|sw|desktop)|perf\/(main|compare|guard|browser-cost|load\/(generator|worker|ticker|idle-fleet)|http\/http-load|baselines\/(relay|insert)))\.ts$/;
 export const MAX_LINES = 350;
 
 const UI = ['ui/strings', 'ui/shell', 'ui/net', 'ui/state', 'ui/styles', 'ui/elements'];

@@ -68,7 +68,10 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
       );
     };
     on('open-chat', ({ chatId, seq }) => void this.conversationNavigation.open(chatId, seq));
-    on('open-person', ({ user }) => void this.conversationNavigation.converse(user));
+    on('open-person', ({ user }) => {
+      this.#say(null);
+      void this.conversationNavigation.converse(user);
+    });
     on('leave-chat', () => {
       this.screen.app.navigation.leave();
     });
@@ -313,7 +316,6 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.composedPath().find((at) => at instanceof HTMLAnchorElement);
     if (link === undefined) return;
-    // A conversation of another server, or of an account there, is not here.
     const isHere =
       link.origin === location.origin || link.href.startsWith(`${this.screen.app.shell.server.address}/#`);
     const route = parseRoute(isHere ? link.hash : '');

@@ -10,6 +10,7 @@ import { strings } from '../strings/strings.ts';
 import { base } from '../styles/base.ts';
 import { controls } from '../styles/controls.ts';
 import { emit } from './emit.ts';
+import { dropMarkers } from './row-markers.ts';
 import type { UserItem } from './user-item.ts';
 import './user-item.ts';
 import { problemWords } from './words.ts';
@@ -121,26 +122,42 @@ export class UserList extends LitElement {
     const waiting = new Map(this.pending.map((message) => [message.chatId, message]));
     const { today } = this;
     const current = this.chats.findIndex(({ id }) => id === this.current);
-    const shown = this.chats.slice(0, Math.max(this.rows, current + 1));
+    const shown = this.chats.slice(0, Math.max(this.rows, current + 1, this.#focused() + 1));
+    const total = shown.length < this.chats.length ? this.chats.length : null;
     return html`<ul>
       ${repeat(
         shown,
         (chat) => chat.id,
-        (chat) => this.#item(chat, waiting.get(chat.id) ?? chat.lastMessage, today),
+        (chat, at) =>
+          this.#item(
+            chat,
+            waiting.get(chat.id) ?? chat.lastMessage,
+            today,
+            total === null ? null : { at, total },
+          ),
       )}
     </ul>`;
   }
 
   /** Rendered again only when something of it changed: there may be a thousand others. */
-  #item(chat: Chat, last: ChatMessage | null, today: number): unknown {
+  /** `place`: among more conversations than have rows, for who can't see that the list goes on. */
+  #item(
+    chat: Chat,
+    last: ChatMessage | null,
+    today: number,
+    place: { readonly at: number; readonly total: number } | null,
+  ): unknown {
     const draft = this.drafts.get(chat.id) ?? '';
     const typing = this.typing.has(chat.id);
     const isCurrent = chat.id === this.current;
     const { live } = this;
     return guard(
-      [chat, last, draft, typing, isCurrent, live, today, language()],
+      [chat, last, draft, typing, isCurrent, live, today, place?.at, place?.total, language()],
       () =>
-        html`<li>
+        html`<li
+          aria-setsize=${place === null ? nothing : place.total}
+          aria-posinset=${place === null ? nothing : place.at + 1}
+        >
           <user-item
             .chatId=${chat.id}
             .peer=${chat.peer}
@@ -185,6 +202,19 @@ export class UserList extends LitElement {
   #ghosts(): TemplateResult {
     return html`<div role="status"><span class="visually-hidden">${strings().loading}</span></div>
       ${[1, 2, 3, 4].map(() => html`<div class="ghost" aria-hidden="true"></div>`)}`;
+  }
+
+  override updated(): void {
+    const list = this.renderRoot.querySelector('ul');
+    if (list !== null) dropMarkers(list, list.childElementCount);
+    this.#scrolled();
+  }
+
+  /** Where the conversation whose row has the focus stands; -1 for nowhere. */
+  #focused(): number {
+    const active = (this.renderRoot as ShadowRoot).activeElement;
+    const id = active === null ? undefined : this.#all().find((item) => item === active)?.chatId;
+    return id === undefined ? -1 : this.chats.findIndex((chat) => chat.id === id);
   }
 
   readonly #scrolled = (): void => {

@@ -19,8 +19,6 @@ import { pendingMessage } from './from-wire.ts';
 import { withChat, type Timeline } from './model.ts';
 
 const SAVE_MS = 400;
-/** By then the disk has let go of the oldest. */
-const STORED_MAX = 1_000;
 
 /** Everything that runs while a person is signed in, wired together. Elements call its methods and read its
  *  signals; nothing in here knows an element. */
@@ -41,7 +39,7 @@ export class Account {
   readonly #opener: ConversationOpener;
   readonly #unsynced: UnsyncedReads;
   /** Taken by the server, though perhaps not yet off the disk. */
-  readonly #stored = new RecentIds(STORED_MAX);
+  readonly #stored = new RecentIds(1_000);
   /** Written here, and not on disk yet. */
   readonly #unkept = new Set<string>();
   #savesCache = false;
@@ -272,8 +270,8 @@ export class Account {
   async converse(person: User): Promise<string> {
     const { chats } = this.sync.model.get();
     const hidden = [...this.undoableDeletes.hidden.get()].find((id) => chats.get(id)?.peer.id === person.id);
-    if (hidden !== undefined) await this.undoableDeletes.finish(hidden);
-    return await this.#opener.converse(person, hidden !== undefined);
+    const isDeleted = hidden !== undefined && (await this.undoableDeletes.finish(hidden));
+    return await this.#opener.converse(person, isDeleted);
   }
 
   #saveSoon(): void {
@@ -321,11 +319,12 @@ export class Account {
       case 'refresh':
         this.sync.refresh(effect.chatId);
         return;
-      case 'readUntold':
+      case 'readUnsynced':
         void this.#unsynced.tell(effect.chatId, effect.seq);
         return;
       case 'forgotten':
         this.history.forget(effect.chatId);
+        this.undoableDeletes.forgotten(effect.chatId);
         void this.#discardWritten(effect.chatId);
         return;
       case 'missed':

@@ -27,7 +27,7 @@ export type Effect =
   /** One's own reading was stored. */
   | { readonly type: 'readStored'; readonly chatId: string; readonly seq: number }
   /** Read here before a crash, and the server does not know. */
-  | { readonly type: 'readUntold'; readonly chatId: string; readonly seq: number }
+  | { readonly type: 'readUnsynced'; readonly chatId: string; readonly seq: number }
   /** Numbers of this conversation can't be derived here: ask the server. */
   | { readonly type: 'refresh'; readonly chatId: string }
   /** A receipt of a conversation that is not here: on its way, or deleted. */

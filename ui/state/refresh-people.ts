@@ -50,7 +50,7 @@ export const refreshPeople = async (
       for (const { id, read_seq } of conversations) {
         listed.add(id);
         const seq = sync.model.get().chats.get(id)?.readSeq.me ?? 0;
-        if (seq > read_seq.me) parts.onEffect({ type: 'readUntold', chatId: id, seq });
+        if (seq > read_seq.me) parts.onEffect({ type: 'readUnsynced', chatId: id, seq });
       }
       if (next === null) break;
       if (isWhole) return;

@@ -6,6 +6,8 @@ import type { Sync } from './sync.ts';
 
 export const UNDO_MS = 7_000;
 const SETTLE_MS = 1_500;
+/** Without an answer it is tried again, also while the connection for live events is there. */
+const AGAIN_MS = 15_000;
 
 /** Why a conversation that was to be deleted is still there: a message came meanwhile, or the server refused. */
 export interface KeptConversation {
@@ -14,10 +16,11 @@ export interface KeptConversation {
 }
 
 interface Pending {
-  /** Null: the time is over, and the connection is waited for. */
-  readonly timer: Timer | null;
+  readonly timer: Timer;
   /** The newest message that the person saw when they deleted. */
   readonly lastSeq: number;
+  /** Their own messages that had no number then. */
+  readonly unsent: ReadonlySet<string>;
 }
 
 /** Deleting a conversation, with time to think again: it is hidden at once and deleted when the time is over or the window
@@ -30,6 +33,10 @@ export class UndoableDeletes {
   readonly #clock: Clock;
   readonly #sync: Sync;
   readonly #pending = new Map<string, Pending>();
+  /** Those of them that could not be told to the server. */
+  readonly #overdue = new Map<string, Pending>();
+  /** Deleted, and perhaps in the list still: the event that takes it out may come after the answer. */
+  readonly #settling = new Map<string, Timer>();
 
   constructor(api: Api, clock: Clock, sync: Sync) {
     this.#api = api;
@@ -40,10 +47,9 @@ export class UndoableDeletes {
   remove(chatId: string): void {
     this.#hide(chatId, true);
     this.kept.set(null);
-    const timer = this.#clock.after(UNDO_MS, () => {
-      void this.#commit(chatId, false);
-    });
-    this.#pending.set(chatId, { timer, lastSeq: this.#lastSeq(chatId) });
+    const { chats, pending } = this.#sync.model.get();
+    const unsent = pending.filter((message) => message.chatId === chatId).map(({ id }) => id);
+    this.#wait(chatId, { lastSeq: chats.get(chatId)?.lastSeq ?? 0, unsent: new Set(unsent) }, UNDO_MS);
   }
 
   undo(chatId: string): void {
@@ -51,25 +57,41 @@ export class UndoableDeletes {
     this.#hide(chatId, false);
   }
 
-  /** A message came. */
+  /** A message of the other person came. */
   received(chatId: string): void {
     if (this.#pending.has(chatId)) this.#keep(chatId, 'newMessage');
   }
 
-  /** Now, without waiting for Undo. Rejects with ApiProblem, and the conversation is there again then. */
-  async finish(chatId: string): Promise<void> {
-    this.#take(chatId);
+  /** It is out of the list, whoever deleted it: what is called so from now on is another one. */
+  forgotten(chatId: string): void {
+    this.#settling.get(chatId)?.cancel();
+    this.#settling.delete(chatId);
+    this.undo(chatId);
+  }
+
+  /** Now, without waiting for Undo. False when a message came meanwhile. Rejects with ApiProblem. In both cases the conversation is
+   *  there again. */
+  async finish(chatId: string): Promise<boolean> {
+    const pending = this.#take(chatId);
+    const { mark } = this.#sync.tombstones;
     try {
-      await this.#api.deleteConversation(chatId, false);
+      if (pending !== undefined) {
+        if (await this.#hasGrown(chatId, pending)) return false;
+        await this.#delete(chatId, false);
+      }
+      this.#sync.deleted(chatId, mark);
+      return true;
     } finally {
-      this.#hide(chatId, false);
+      this.forgotten(chatId);
     }
   }
 
-  /** The connection is back: what had to wait for it is done. */
+  /** The connection is back: what waits for it longer than Undo is done. */
   connected(): void {
-    for (const [chatId, { timer }] of [...this.#pending])
-      if (timer === null) void this.#commit(chatId, false);
+    for (const [chatId, { unsent, lastSeq }] of [...this.#overdue]) {
+      this.#take(chatId);
+      this.#wait(chatId, { unsent, lastSeq }, 0);
+    }
   }
 
   /** The window closes: what was asked for is done. */
@@ -79,37 +101,66 @@ export class UndoableDeletes {
 
   /** Nothing is deleted any more. */
   stop(): void {
-    for (const { timer } of this.#pending.values()) timer?.cancel();
+    for (const timer of [...this.#pending.values()].map((each) => each.timer)) timer.cancel();
+    for (const timer of this.#settling.values()) timer.cancel();
     this.#pending.clear();
+    this.#settling.clear();
+  }
+
+  #wait(chatId: string, what: Omit<Pending, 'timer'>, ms: number): void {
+    const timer = this.#clock.after(ms, () => {
+      void this.#commit(chatId, false);
+    });
+    this.#pending.set(chatId, { ...what, timer });
   }
 
   async #commit(chatId: string, closing: boolean): Promise<void> {
     const pending = this.#take(chatId);
     if (pending === undefined) return;
-    // Written in another window, or missed while the connection was away.
-    if (this.#lastSeq(chatId) > pending.lastSeq) {
-      this.#keep(chatId, 'newMessage');
-      return;
-    }
     const { mark } = this.#sync.tombstones;
     try {
-      await this.#api.deleteConversation(chatId, closing);
-    } catch (error) {
-      const code = problemCode(error);
-      if (code === 'offline' && !closing) {
-        this.#pending.set(chatId, { ...pending, timer: null });
+      if (!closing && (await this.#hasGrown(chatId, pending))) {
+        this.#keep(chatId, 'newMessage');
         return;
       }
-      if (code !== 'not_found') {
+      await this.#delete(chatId, closing);
+    } catch (error) {
+      const code = problemCode(error);
+      if (code !== 'offline' || closing) {
         this.#keep(chatId, code);
         return;
       }
+      this.#wait(chatId, pending, AGAIN_MS);
+      const waiting = this.#pending.get(chatId);
+      if (waiting !== undefined) this.#overdue.set(chatId, waiting);
+      return;
     }
-    // The event that takes it out of the list may come after the answer.
-    this.#clock.after(SETTLE_MS, () => {
+    const settled = (): void => {
+      this.#settling.delete(chatId);
       this.#sync.deleted(chatId, mark);
       this.#hide(chatId, false);
-    });
+    };
+    this.#settling.set(chatId, this.#clock.after(SETTLE_MS, settled));
+  }
+
+  /** Whether the server has a message that the person did not see when they deleted: from another window, or while this one
+   *  slept or had no connection. */
+  async #hasGrown(chatId: string, { lastSeq, unsent }: Pending): Promise<boolean> {
+    try {
+      const { last_message } = await this.#api.conversation(chatId);
+      return last_message !== null && last_message.seq > lastSeq && !unsent.has(last_message.message_id);
+    } catch (error) {
+      if (problemCode(error) === 'not_found') return false;
+      throw error;
+    }
+  }
+
+  async #delete(chatId: string, closing: boolean): Promise<void> {
+    try {
+      await this.#api.deleteConversation(chatId, closing);
+    } catch (error) {
+      if (problemCode(error) !== 'not_found') throw error;
+    }
   }
 
   #keep(chatId: string, why: KeptConversation['why']): void {
@@ -119,13 +170,10 @@ export class UndoableDeletes {
 
   #take(chatId: string): Pending | undefined {
     const pending = this.#pending.get(chatId);
-    pending?.timer?.cancel();
+    pending?.timer.cancel();
     this.#pending.delete(chatId);
+    this.#overdue.delete(chatId);
     return pending;
-  }
-
-  #lastSeq(chatId: string): number {
-    return this.#sync.model.get().chats.get(chatId)?.lastSeq ?? 0;
   }
 
   #hide(chatId: string, hidden: boolean): void {

@@ -30,7 +30,7 @@ export const onMessage = (frame: Frame<'message'>, session: OpenSession, context
     session.refuse('too_many_requests', 'You are sending too fast; try again in a moment.', id, context);
     return;
   }
-  const { quarantine: quarantine, locations: places } = session.deps;
+  const { quarantine, locations: places } = session.deps;
   // One that was stored after all is answered as any repeat.
   if (quarantine.isQuarantined(id) && places.message(userId, id) === null) {
     session.refuse(POISON_MESSAGE.code, POISON_MESSAGE.detail, id, context);

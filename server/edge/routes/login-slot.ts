@@ -8,7 +8,7 @@ const ENTER_TIMEOUT_MS = 10_000;
 
 export const TOO_MANY_FAILURES = 'Too many wrong passwords from this address; try again later.';
 
-/** Leave to try a password, asked for before the account is: a queue at one address's gate never stands in the way of
+/** Leave to try a password, asked for before the account is: a queue at one address's throttle never stands in the way of
  *  somebody else's login. Throws `too_many_requests`. Whoever is given the attempt settles it. */
 export const acquireLoginSlot = async (
   { ask }: Services,

@@ -1,7 +1,7 @@
 import type { MakeWrite } from './context.ts';
 
 /** Counts a failed login from the first failure of the window on; a window that has passed starts anew. A limit of n failures
- *  bounds the rows of one address to n, because the gate lets nobody count beyond it. [A4] */
+ *  bounds the rows of one address to n, because the throttle lets nobody count beyond it. [A4] */
 export const recordLoginFailure: MakeWrite<'recordLoginFailure'> = ({ db }) => {
   const select = db
     .prepare<[string], [number, number]>('SELECT failures, first_at FROM login_failures WHERE key = ?')
