@@ -99,6 +99,9 @@ const create = (dataDir: string, path: string): void => {
     }
     const db = new Database(aside) as Connection;
     try {
+      // Before it has its name: a switch to WAL that is cut off leaves a rollback journal, and a connection that can't write
+      // does not open such a file.
+      db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
       markOwner(db);
       migrate(db);
