@@ -48,26 +48,26 @@ const FULL: WriteOutcome = {
 
 /** The real store behind faults that come with the seed, at the granularity of a batch. */
 export class FaultyStore implements Pick<GroupCommit, 'commit'> {
-  readonly #parts: FaultyDeps;
+  readonly #deps: FaultyDeps;
   readonly #dedupe: MemoryDedupe;
   #forged: readonly WriteOutcome[] | undefined;
 
-  constructor(parts: FaultyDeps) {
-    this.#parts = parts;
-    this.#dedupe = new MemoryDedupe(parts.queries, parts.nextId);
+  constructor(deps: FaultyDeps) {
+    this.#deps = deps;
+    this.#dedupe = new MemoryDedupe(deps.queries, deps.nextId);
   }
 
   commit(batch: readonly WriteMessage[]): readonly WriteOutcome[] {
-    const { weather, trace, bug, die } = this.#parts;
+    const { weather, trace, bug, die } = this.#deps;
     if (this.#forged !== undefined) die();
-    this.#parts.onCommit();
+    this.#deps.onCommit();
     const crash = weather.crash;
     weather.crash = null;
     trace.note(`commit ${batch.map(({ type }) => type).join(' ')}${crash === null ? '' : ` crash ${crash}`}`);
     if (crash === 'before') {
       if (bug !== 'ack-before-commit') die();
       // The answers are out; what they tell of never gets to the disk.
-      this.#forged = forgedOutcomes(batch, this.#parts.queries, this.#parts.now());
+      this.#forged = forgedOutcomes(batch, this.#deps.queries, this.#deps.now());
       return this.#forged;
     }
     if (weather.diskFull) return batch.map(() => FULL);
@@ -75,14 +75,14 @@ export class FaultyStore implements Pick<GroupCommit, 'commit'> {
     const told = bug === 'receipt-back' ? outcomes.map((outcome) => goneBack(outcome)) : outcomes;
     batch.forEach((write, i) => {
       const outcome = told[i];
-      if (outcome !== undefined) this.#parts.ledger.committed(write, outcome, this.#parts.now());
+      if (outcome !== undefined) this.#deps.ledger.committed(write, outcome, this.#deps.now());
     });
     if (crash === 'after') die();
     return told;
   }
 
   #commit(given: readonly WriteMessage[]): readonly WriteOutcome[] {
-    const { store, random, weather } = this.#parts;
+    const { store, random, weather } = this.#deps;
     // People here say little: steps of a few rows, so that a deletion takes many of them.
     const batch = given.map((write) =>
       write.type === 'continueDeletions' ? { ...write, input: { rows: random.between(1, 9) } } : write,

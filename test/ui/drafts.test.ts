@@ -5,10 +5,10 @@ import { memoryDisk } from '../../ui/state/disk-memory.ts';
 import type { DraftStore } from '../../ui/state/disk.ts';
 import { Drafts } from '../../ui/state/drafts.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { settled } from '../support/settled.ts';
 import { CHAT, idOf } from './sample.ts';
 
 let ids = 0;
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A tab; `tell` is what it says to the others. */
 const tabOn = async (store: DraftStore, tell: () => void = () => undefined) => {

@@ -4,9 +4,8 @@ import { Link, type LinkState, type Socket } from '../../ui/net/link.ts';
 import { ApiProblem } from '../../ui/net/problem.ts';
 import { PROTOCOL_VERSION } from '../../server/protocol/version.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { settled } from '../support/settled.ts';
 import { AT, idOf } from './sample.ts';
-
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A socket whose other end is the test. */
 class TestSocket implements Socket {

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { ApiProblem } from '../../ui/net/problem.ts';
 import { Lookup } from '../../ui/state/lookup.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { settled } from '../support/settled.ts';
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const offline = () => new ApiProblem('offline', 'gone');
 
 /** A lookup whose questions the test answers itself. */

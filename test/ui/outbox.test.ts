@@ -5,6 +5,7 @@ import { memoryOutbox } from '../../ui/state/disk-memory.ts';
 import { withOverflow } from '../../ui/state/outbox-overflow.ts';
 import { Outbox, type OutboxStore } from '../../ui/state/outbox.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { settled } from '../support/settled.ts';
 import { AT, CHAT, idOf } from './sample.ts';
 
 /** A lock as the browser's, over all windows of one test. */
@@ -40,7 +41,6 @@ const tabOn = (store: OutboxStore, exclusive: Exclusive, clock = new ManualClock
   });
   return { outbox, sent, failed, clock, silences: () => silences };
 };
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const write = (n: number, chatId = CHAT) => ({ id: idOf(n), chatId, text: `text ${String(n)}`, at: AT });
 
 test('one message of a conversation is in flight, in the order written', async () => {

@@ -5,9 +5,8 @@ import { emptyModel, withChat, withEntry, type Model } from '../../ui/state/mode
 import { READ_AHEAD_MS, ReadAhead } from '../../ui/state/read-ahead.ts';
 import { signal } from '../../ui/state/signal.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { settled } from '../support/settled.ts';
 import { atMinute, idOf, ME, message, sampleChat } from './sample.ts';
-
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Conversations 1 to `count`, the last one used last. */
 const stage = (count: number) => {

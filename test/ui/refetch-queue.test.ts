@@ -4,9 +4,8 @@ import { ApiProblem } from '../../ui/net/problem.ts';
 import { RefetchQueue } from '../../ui/state/refetch-queue.ts';
 import type { Conversation } from '../../server/protocol/resources.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { settled } from '../support/settled.ts';
 import { AT, CHAT, PEER } from './sample.ts';
-
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const answer = (last_seq: number): Conversation => ({
   id: CHAT,

@@ -7,9 +7,9 @@ import { emptyModel } from '../../ui/state/model.ts';
 import { PAGE_PAUSE_MS, refreshPeople } from '../../ui/state/refresh-people.ts';
 import { toChat } from '../../ui/state/from-wire.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { settled } from '../support/settled.ts';
 import { AT, idOf } from './sample.ts';
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 const ME = idOf(1);
 const PAGE = 100;
 

@@ -5,9 +5,8 @@ import { ApiProblem } from '../../ui/net/problem.ts';
 import { UNDO_MS, UndoableDeletes } from '../../ui/state/undoable-deletes.ts';
 import type { Sync } from '../../ui/state/sync.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { settled } from '../support/settled.ts';
 import { CHAT, idOf } from './sample.ts';
-
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A conversation whose newest message is number 5, at the server too. */
 const stage = (unsent: readonly string[] = []) => {

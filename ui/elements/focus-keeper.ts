@@ -1,11 +1,10 @@
 import type { ReactiveController } from 'lit';
 import { narrow } from '../state/one-pane.ts';
 import { hashOf } from '../state/route.ts';
+import { nextFrame } from './next-frame.ts';
 import { touch } from './window-focus.ts';
 import type { Screen } from './screen.ts';
 import type { ToastBar } from './toast-bar.ts';
-
-const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
 
 /** Whoever goes into a conversation can write at once. And the focus is never lost: when what had it is gone from the screen,
  *  and nothing has taken it, it goes to what one would use next, or where keys do nothing. */
@@ -15,7 +14,6 @@ export class FocusKeeper implements ReactiveController {
   #shown = '';
   #visit = 0;
   #panel: Screen['panel'] = null;
-  /** The conversation that was gone to, or that had the focus, is not there yet, or not any more. */
   /** Somebody went to the conversation, or what had the focus there is gone, and it is not rendered yet. */
   #due = false;
   #wasInView = false;

@@ -1,8 +1,7 @@
 import { narrow } from '../state/one-pane.ts';
 import { attentive } from './window-focus.ts';
+import { nextFrame } from './next-frame.ts';
 import type { Screen } from './screen.ts';
-
-const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
 
 /** Where the reading of the conversation in sight stopped, and how far it has come. What stands on screen counts
  *  as read only in front of somebody. */

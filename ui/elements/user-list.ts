@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -204,10 +204,11 @@ export class UserList extends LitElement {
       ${[1, 2, 3, 4].map(() => html`<div class="ghost" aria-hidden="true"></div>`)}`;
   }
 
-  override updated(): void {
+  override updated(changed: PropertyValues<this>): void {
     const list = this.renderRoot.querySelector('ul');
     if (list !== null) dropMarkers(list, list.childElementCount);
-    this.#scrolled();
+    // A list that does not fill a tall window tells no scrolling. Measured once, not at each message.
+    if (changed.has('listed')) this.#scrolled();
   }
 
   /** Where the conversation whose row has the focus stands; -1 for nowhere. */

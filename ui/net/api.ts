@@ -23,17 +23,17 @@ export interface ApiDeps {
 /** The HTTP routes of SPEC §4 as functions. Each rejects with ApiProblem only. */
 export class Api {
   readonly tokens: TokenSource;
-  readonly #parts: ApiDeps;
+  readonly #deps: ApiDeps;
 
-  constructor(parts: ApiDeps) {
-    this.#parts = parts;
-    this.tokens = new TokenSource(parts.store, parts.clock, parts.exclusive, (refresh_token) =>
+  constructor(deps: ApiDeps) {
+    this.#deps = deps;
+    this.tokens = new TokenSource(deps.store, deps.clock, deps.exclusive, (refresh_token) =>
       this.#open<Tokens>({ method: 'POST', path: '/auth/refresh', body: { refresh_token } }),
     );
   }
 
   get base(): string {
-    return this.#parts.base;
+    return this.#deps.base;
   }
 
   register(username: string, password: string, invite: string): Promise<SignedIn> {
@@ -48,7 +48,7 @@ export class Api {
   /** `token`: when the store does not hold it any more. */
   async logout(token?: string): Promise<void> {
     const request = { method: 'POST', path: '/auth/logout', keepalive: true } as const;
-    await (token === undefined ? this.#signed(request) : send(this.#parts.fetch, this.base, request, token));
+    await (token === undefined ? this.#signed(request) : send(this.#deps.fetch, this.base, request, token));
   }
 
   me(): Promise<User> {
@@ -120,18 +120,18 @@ export class Api {
   }
 
   #open<T>(request: Request): Promise<T> {
-    return send(this.#parts.fetch, this.#parts.base, request, null);
+    return send(this.#deps.fetch, this.#deps.base, request, null);
   }
 
   /** With the access token; renewed once when the server refuses it. */
   async #signed<T>(request: Request): Promise<T> {
     const token = await this.tokens.access();
     try {
-      return await send<T>(this.#parts.fetch, this.#parts.base, request, token);
+      return await send<T>(this.#deps.fetch, this.#deps.base, request, token);
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.code !== 'unauthorized') throw error;
       const renewed = await this.tokens.renew(token);
-      return send(this.#parts.fetch, this.#parts.base, request, renewed);
+      return send(this.#deps.fetch, this.#deps.base, request, renewed);
     }
   }
 }

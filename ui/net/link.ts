@@ -67,7 +67,7 @@ const troubleOf = (error: unknown): 'unreached' | 'unavailable' =>
 /** One lasting connection to the server over many sockets (SPEC §5). Reconnects with back-off and full jitter,
  *  at once when nudged, and notices a dead peer by silence. What the frames mean is not its matter. */
 export class Link {
-  readonly #parts: LinkDeps;
+  readonly #deps: LinkDeps;
   #socket: Socket | null = null;
   #state: LinkState = { phase: 'idle' };
   #attempt = 0;
@@ -84,8 +84,8 @@ export class Link {
   #triedAt = 0;
   #probing = false;
 
-  constructor(parts: LinkDeps) {
-    this.#parts = parts;
+  constructor(deps: LinkDeps) {
+    this.#deps = deps;
   }
 
   get state(): LinkState {
@@ -119,8 +119,8 @@ export class Link {
   /** Somebody writes or looks at the window: the next attempt need not wait for its time. */
   hurry(): void {
     if (this.#state.phase !== 'waiting') return;
-    const ms = Math.max(0, this.#triedAt + HURRY_MS - this.#parts.clock.now());
-    if (this.#parts.clock.now() + ms < this.#state.until) this.#retryIn(Math.min(ms, HURRY_MS));
+    const ms = Math.max(0, this.#triedAt + HURRY_MS - this.#deps.clock.now());
+    if (this.#deps.clock.now() + ms < this.#state.until) this.#retryIn(Math.min(ms, HURRY_MS));
   }
 
   /** The device slept, so long that the server has given the connection up: a fresh one at once. */
@@ -144,11 +144,7 @@ export class Link {
   }
 
   /** False when the frame did not go out. True is no promise: only an answer is. */
-  send<T extends ClientFrameType>(
-    type: T,
-    payload: ClientFramePayload<T>,
-    id = this.#parts.newId(),
-  ): boolean {
+  send<T extends ClientFrameType>(type: T, payload: ClientFramePayload<T>, id = this.#deps.newId()): boolean {
     if (this.#socket === null || this.#state.phase !== 'up') return false;
     this.#socket.send(encodeFrame(id, type, payload));
     return true;
@@ -162,16 +158,16 @@ export class Link {
 
   async #connect(): Promise<void> {
     const generation = ++this.#generation;
-    this.#triedAt = this.#parts.clock.now();
+    this.#triedAt = this.#deps.clock.now();
     this.#set({ phase: 'connecting', trouble: this.#trouble });
     try {
-      this.#token = await this.#parts.token();
+      this.#token = await this.#deps.token();
     } catch (error) {
       if (generation === this.#generation) this.#noToken(error);
       return;
     }
     if (generation !== this.#generation) return;
-    const socket = this.#parts.open(this.#parts.url(), [SUBPROTOCOL, `bearer.${this.#token}`]);
+    const socket = this.#deps.open(this.#deps.url(), [SUBPROTOCOL, `bearer.${this.#token}`]);
     this.#socket = socket;
     const ended = (code: number, close: number | null): void => {
       if (generation !== this.#generation) return;
@@ -181,7 +177,7 @@ export class Link {
       void this.#closed(code, welcomed);
     };
     // What lies in between may swallow the request, or take it and pass nothing on.
-    this.#silence = this.#parts.clock.after(OPEN_MS, () => {
+    this.#silence = this.#deps.clock.after(OPEN_MS, () => {
       ended(NO_CODE, CLOSE.normal);
     });
     socket.onmessage = (event) => {
@@ -206,7 +202,7 @@ export class Link {
       this.#trouble = null;
       this.#unopened = 0;
       this.#heartbeatMs = frame.payload.heartbeat_s * 1000;
-      this.#stable = this.#parts.clock.after(STABLE_MS, () => {
+      this.#stable = this.#deps.clock.after(STABLE_MS, () => {
         this.#attempt = 0;
       });
       this.#set({ phase: 'up' });
@@ -215,14 +211,14 @@ export class Link {
       this.send('pong', {});
       return;
     }
-    this.#parts.onFrame(frame);
+    this.#deps.onFrame(frame);
   }
 
   /** The server pings a client silent for one heartbeat, so two without a word are suspicious. */
   #listen(): void {
     this.#probing = false;
     this.#silence?.cancel();
-    this.#silence = this.#parts.clock.after(this.#heartbeatMs * 2, () => {
+    this.#silence = this.#deps.clock.after(this.#heartbeatMs * 2, () => {
       this.#probe();
     });
   }
@@ -232,7 +228,7 @@ export class Link {
     if (this.#probing || !this.send('ping', {})) return;
     this.#probing = true;
     this.#silence?.cancel();
-    this.#silence = this.#parts.clock.after(PROBE_MS, () => {
+    this.#silence = this.#deps.clock.after(PROBE_MS, () => {
       this.#attempt = 0;
       this.restart();
     });
@@ -282,8 +278,8 @@ export class Link {
 
   async #judge(renew: boolean): Promise<'alive' | 'over' | Exclude<Trouble, 'blocked'>> {
     try {
-      if (renew) await this.#parts.renew(this.#token);
-      return (await this.#parts.alive()) ? 'alive' : 'over';
+      if (renew) await this.#deps.renew(this.#token);
+      return (await this.#deps.alive()) ? 'alive' : 'over';
     } catch (error) {
       return problemCode(error) === 'unauthorized' ? 'over' : troubleOf(error);
     }
@@ -301,17 +297,17 @@ export class Link {
 
   #wait(trouble: Trouble): void {
     this.#trouble = trouble;
-    const ms = backoffMs(this.#attempt, this.#parts.random);
+    const ms = backoffMs(this.#attempt, this.#deps.random);
     this.#attempt += 1;
     this.#retryIn(ms);
   }
 
   #retryIn(ms: number): void {
     this.#retry?.cancel();
-    this.#retry = this.#parts.clock.after(ms, () => {
+    this.#retry = this.#deps.clock.after(ms, () => {
       void this.#connect();
     });
-    const until = this.#parts.clock.now() + ms;
+    const until = this.#deps.clock.now() + ms;
     this.#set({ phase: 'waiting', until, trouble: this.#trouble ?? 'unreached' });
   }
 
@@ -331,6 +327,6 @@ export class Link {
 
   #set(state: LinkState): void {
     this.#state = state;
-    this.#parts.onState(state);
+    this.#deps.onState(state);
   }
 }

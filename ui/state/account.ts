@@ -46,16 +46,16 @@ export class Account {
   #saveDue = false;
   #ended = false;
 
-  constructor(parts: AccountDeps) {
-    this.#deps = parts;
-    this.me = parts.me;
-    this.api = parts.api;
-    this.condition = parts.disk.condition;
-    const { clock } = parts;
-    this.sync = new Sync(parts.me.id, {
-      api: parts.api,
+  constructor(deps: AccountDeps) {
+    this.#deps = deps;
+    this.me = deps.me;
+    this.api = deps.api;
+    this.condition = deps.disk.condition;
+    const { clock } = deps;
+    this.sync = new Sync(deps.me.id, {
+      api: deps.api,
       clock,
-      link: (onFrame, onState) => parts.link(() => this.sync.resumeFrom(), onFrame, onState),
+      link: (onFrame, onState) => deps.link(() => this.sync.resumeFrom(), onFrame, onState),
       onEffect: (effect) => {
         this.#follow(effect);
       },
@@ -67,7 +67,7 @@ export class Account {
         this.rehoming.note(held);
         this.#receipts.forget();
         this.history.forgetAll();
-        parts.onReset();
+        deps.onReset();
       },
       onListed: () => void this.rehoming.settle(),
       onLive: (live) => {
@@ -76,30 +76,30 @@ export class Account {
         if (live) this.undoableDeletes.connected();
         // What could not be loaded is loaded by whoever still looks at it.
         if (live) this.history.forgive();
-        parts.onLive(live);
+        deps.onLive(live);
       },
-      isSeen: parts.isSeen,
-      onOver: parts.onOver,
+      isSeen: deps.isSeen,
+      onOver: deps.onOver,
     });
     this.history = new History({
-      api: parts.api,
+      api: deps.api,
       model: () => this.sync.model.get(),
       change: (edit) => {
         this.sync.change(edit);
       },
       era: () => this.sync.era,
     });
-    this.#opener = new ConversationOpener(parts.api, this.sync);
+    this.#opener = new ConversationOpener(deps.api, this.sync);
     this.#receipts = new Receipts({
       clock,
       send: (message_id, status) => this.sync.link.send('ack', { message_id, status }),
     });
-    this.#unsynced = new UnsyncedReads(parts.api, clock, this.sync, this.#receipts);
+    this.#unsynced = new UnsyncedReads(deps.api, clock, this.sync, this.#receipts);
     this.#outbox = new Outbox({
-      store: parts.disk.outbox,
+      store: deps.disk.outbox,
       clock,
-      exclusive: parts.exclusive,
-      owner: parts.me.id,
+      exclusive: deps.exclusive,
+      owner: deps.me.id,
       transmit: ({ id, chatId, peerId, text }) => {
         const to = peerId === undefined ? { conversation_id: chatId } : { recipient_id: peerId };
         return this.sync.link.send('message', { ...to, content: text }, id);
@@ -109,23 +109,23 @@ export class Account {
       },
       onFailed: (id, code) => {
         this.sync.change((model) => failPending(model, id, code));
-        parts.announce('outbox');
+        deps.announce('outbox');
       },
     });
     this.drafts = new Drafts({
-      store: parts.disk.drafts,
+      store: deps.disk.drafts,
       clock,
-      newId: parts.newId,
+      newId: deps.newId,
       announce: () => {
-        parts.announce('drafts');
+        deps.announce('drafts');
       },
     });
-    const { api, onMoved } = parts;
+    const { api, onMoved } = deps;
     this.rehoming = new Rehoming({ api, clock, sync: this.sync, drafts: this.drafts, onMoved });
     this.typing = new TypingNotices(clock, (conversation_id, typing) => {
       this.sync.link.send('typing', { conversation_id, typing });
     });
-    this.undoableDeletes = new UndoableDeletes(parts.api, clock, this.sync);
+    this.undoableDeletes = new UndoableDeletes(deps.api, clock, this.sync);
   }
 
   async start(): Promise<void> {

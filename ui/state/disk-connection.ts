@@ -69,8 +69,8 @@ export class DiskConnection {
   #dropped = false;
   #ended = false;
 
-  constructor(parts: DiskConnectionDeps) {
-    this.#deps = parts;
+  constructor(deps: DiskConnectionDeps) {
+    this.#deps = deps;
   }
 
   /** Resolves when the disk is there or it is clear that there is none for now. Never rejects. */

@@ -55,8 +55,8 @@ export class Drafts {
   #timer: Timer | null = null;
   #looked: Promise<void> = Promise.resolve();
 
-  constructor(parts: DraftsDeps) {
-    this.#deps = parts;
+  constructor(deps: DraftsDeps) {
+    this.#deps = deps;
   }
 
   /** Takes over what is stored: at the start, and what other tabs did since. One look after the other, so the last one counts. */

@@ -50,7 +50,7 @@ export const messageAt = async (
 export class History {
   /** What is being loaded, or failed to, by conversation. */
   readonly loading = signal<ReadonlyMap<string, Loading>>(new Map());
-  readonly #parts: HistoryDeps;
+  readonly #deps: HistoryDeps;
   readonly #running = new Map<string, Promise<unknown>>();
   /** What came while a page was under way may not be on it. */
   readonly #missed = new Set<string>();
@@ -61,8 +61,8 @@ export class History {
   /** The runs whose lengths were looked at last. */
   #bounded: Model['timelines'] | null = null;
 
-  constructor(parts: HistoryDeps) {
-    this.#parts = parts;
+  constructor(deps: HistoryDeps) {
+    this.#deps = deps;
   }
 
   /** What failed is no longer said, and may be asked for anew: of one conversation, or, when the connection is back,
@@ -90,17 +90,17 @@ export class History {
   /** A message came that could not be placed. */
   missed(chatId: string): void {
     if (this.#running.has(chatId)) this.#missed.add(chatId);
-    else if (this.#parts.model().timelines.has(chatId)) void this.reload(chatId);
+    else if (this.#deps.model().timelines.has(chatId)) void this.reload(chatId);
   }
 
   /** The newest messages, when none are loaded. */
   async open(chatId: string): Promise<void> {
-    if (this.#parts.model().timelines.has(chatId)) return;
+    if (this.#deps.model().timelines.has(chatId)) return;
     await this.reload(chatId);
   }
 
   async reload(chatId: string): Promise<void> {
-    const end = (): number => this.#parts.model().chats.get(chatId)?.lastSeq ?? 0;
+    const end = (): number => this.#deps.model().chats.get(chatId)?.lastSeq ?? 0;
     const before = end();
     const page = await this.#page(chatId, 'newest', null);
     if (page === null) return;
@@ -108,7 +108,7 @@ export class History {
       await this.reload(chatId);
       return;
     }
-    const held = this.#parts.model().timelines.get(chatId);
+    const held = this.#deps.model().timelines.get(chatId);
     const fresh = { messages: page.messages, older: page.more, newer: false };
     // Live events that came meanwhile stand after the page, or the page is newer altogether.
     const run = (held === undefined ? null : join(held, fresh)) ?? fresh;
@@ -118,7 +118,7 @@ export class History {
       await this.reload(chatId);
       return;
     }
-    this.#parts.change((model) => ({ ...model, timelines: withEntry(model.timelines, chatId, run) }));
+    this.#deps.change((model) => ({ ...model, timelines: withEntry(model.timelines, chatId, run) }));
   }
 
   async older(chatId: string): Promise<void> {
@@ -132,10 +132,10 @@ export class History {
   }
 
   async newer(chatId: string): Promise<void> {
-    const detour = this.#parts.model().detours.get(chatId);
+    const detour = this.#deps.model().detours.get(chatId);
     if (detour === undefined) return;
     const page = await this.#page(chatId, 'newer', { after: lastSeq(detour) });
-    const held = this.#parts.model().detours.get(chatId);
+    const held = this.#deps.model().detours.get(chatId);
     if (page === null || page.isOld || held === undefined || lastSeq(held) !== lastSeq(detour)) return;
     this.#grow(chatId, { messages: page.messages, older: true, newer: page.more }, withoutOldest);
   }
@@ -146,15 +146,15 @@ export class History {
     await this.open(chatId);
     const holds = (run: Timeline | undefined): boolean =>
       run?.messages.some((message) => message.seq === seq) === true;
-    if (holds(this.#parts.model().timelines.get(chatId))) {
+    if (holds(this.#deps.model().timelines.get(chatId))) {
       this.back(chatId);
       return true;
     }
-    if (holds(this.#parts.model().detours.get(chatId))) return true;
+    if (holds(this.#deps.model().detours.get(chatId))) return true;
     await this.#idle(chatId);
     const page = await this.#page(chatId, 'around', { around: seq });
     if (page === null || page.isOld || page.messages.length === 0) return false;
-    this.#parts.change((model) => {
+    this.#deps.change((model) => {
       const end = model.chats.get(chatId)?.lastSeq ?? 0;
       const detour: Timeline = { messages: page.messages, older: true, newer: true };
       const last = lastSeq(detour);
@@ -174,7 +174,7 @@ export class History {
 
   /** Leaves the place further back. */
   back(chatId: string): void {
-    this.#parts.change((model) => ({ ...model, detours: without(model.detours, chatId) }));
+    this.#deps.change((model) => ({ ...model, detours: without(model.detours, chatId) }));
   }
 
   /** The conversation in sight is another one, or none is. */
@@ -184,7 +184,7 @@ export class History {
 
   /** After each change of the model: what has grown long by what came in, and nobody looks at, is let go. */
   bound(): void {
-    const { timelines, detours } = this.#parts.model();
+    const { timelines, detours } = this.#deps.model();
     if (timelines === this.#bounded) return;
     this.#bounded = timelines;
     for (const [chatId, run] of timelines) {
@@ -195,7 +195,7 @@ export class History {
 
   /** Keeps the newest only: nobody looks at what is further back. */
   letGo(chatId: string): void {
-    this.#parts.change((model) => {
+    this.#deps.change((model) => {
       const run = model.timelines.get(chatId);
       const kept = run === undefined ? run : trimmed(run);
       if (kept === undefined || kept === run) return model;
@@ -205,7 +205,7 @@ export class History {
 
   /** Nobody looks at it any more: keep the newest only. */
   close(chatId: string): void {
-    this.#parts.change((model) => {
+    this.#deps.change((model) => {
       const run = model.timelines.get(chatId);
       return {
         ...model,
@@ -216,13 +216,13 @@ export class History {
   }
 
   #inSight(chatId: string): Timeline | undefined {
-    const model = this.#parts.model();
+    const model = this.#deps.model();
     return model.detours.get(chatId) ?? model.timelines.get(chatId);
   }
 
   /** `bounded`: without what is too far from the page, at its other end. */
   #grow(chatId: string, page: Timeline, bounded: (run: Timeline) => Timeline): void {
-    this.#parts.change((model) => {
+    this.#deps.change((model) => {
       const detour = model.detours.get(chatId);
       const live = model.timelines.get(chatId);
       const run = detour ?? live;
@@ -268,13 +268,13 @@ export class History {
       this.loading.set(withEntry(this.loading.get(), chatId, { direction, seq, problem }));
     };
     said(null);
-    const era = this.#parts.era();
+    const era = this.#deps.era();
     try {
-      const answer = await this.#parts.api.messages(chatId, window, PAGE);
+      const answer = await this.#deps.api.messages(chatId, window, PAGE);
       this.loading.set(without(this.loading.get(), chatId));
-      const { me } = this.#parts.model();
+      const { me } = this.#deps.model();
       const messages = answer.messages.map((message) => toMessage(message, me));
-      return { messages, more: answer.has_more, isOld: era !== this.#parts.era() };
+      return { messages, more: answer.has_more, isOld: era !== this.#deps.era() };
     } catch (error) {
       said(problemCode(error));
       return null;

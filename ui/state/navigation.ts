@@ -52,9 +52,9 @@ export class Navigation {
   /** What closes the menus and viewers that are open. */
   readonly #layers: (() => void)[] = [];
 
-  constructor(parts: NavigationDeps) {
-    this.#deps = parts;
-    this.route.set(parseRoute(parts.location.hash));
+  constructor(deps: NavigationDeps) {
+    this.#deps = deps;
+    this.route.set(parseRoute(deps.location.hash));
   }
 
   /** From here on the history is followed: `moved` is to be called at each `popstate`, which an address that somebody typed

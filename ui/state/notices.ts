@@ -35,14 +35,14 @@ export const NOTICE_MS = 700;
 /** Tells of messages that came while somebody looks elsewhere: of each conversation the newest. What was missed while the
  *  connection was gone is told when it is back; what came before this window was there stands in the list. */
 export class Notices {
-  readonly #parts: NoticeDeps;
+  readonly #deps: NoticeDeps;
   readonly #waiting = new Map<string, ChatMessage>();
   #begun = false;
   #live = false;
   #timer: Timer | null = null;
 
-  constructor(parts: NoticeDeps) {
-    this.#parts = parts;
+  constructor(deps: NoticeDeps) {
+    this.#deps = deps;
   }
 
   received(message: ChatMessage): void {
@@ -69,14 +69,14 @@ export class Notices {
   }
 
   #soon(): void {
-    this.#timer ??= this.#parts.clock.after(NOTICE_MS, () => {
+    this.#timer ??= this.#deps.clock.after(NOTICE_MS, () => {
       this.#timer = null;
       if (this.#live) this.#tell();
     });
   }
 
   #tell(): void {
-    const { chat, wanted, inSight, show } = this.#parts;
+    const { chat, wanted, inSight, show } = this.#deps;
     for (const [chatId, message] of this.#waiting) {
       const facts = { wanted: wanted(), chat: chat(chatId), seq: message.seq ?? 0, inSight: inSight(chatId) };
       if (silenceOf(facts) === null && facts.chat !== undefined) show(facts.chat, message);

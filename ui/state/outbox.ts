@@ -67,8 +67,8 @@ export class Outbox {
   readonly #asked = new Map<string, (answer: Answer) => void>();
   #online = false;
 
-  constructor(parts: OutboxDeps) {
-    this.#deps = parts;
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
   }
 
   /** Resolves when the message is kept: true on disk, false in memory, where the disk does not take it. */

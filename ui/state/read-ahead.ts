@@ -17,17 +17,17 @@ const CHATS_AHEAD = 15;
 /** Loads the newest messages of the conversations used last, one conversation after the other, so that they can be read
  *  without a connection though nobody opened them here. Gives up quietly: it is nobody's request. */
 export class ReadAhead {
-  readonly #parts: ReadAheadDeps;
+  readonly #deps: ReadAheadDeps;
   #timer: Timer | null = null;
   #running = false;
 
-  constructor(parts: ReadAheadDeps) {
-    this.#parts = parts;
+  constructor(deps: ReadAheadDeps) {
+    this.#deps = deps;
   }
 
   soon(): void {
     this.#timer?.cancel();
-    this.#timer = this.#parts.clock.after(READ_AHEAD_MS, () => void this.#read());
+    this.#timer = this.#deps.clock.after(READ_AHEAD_MS, () => void this.#read());
   }
 
   stop(): void {
@@ -37,7 +37,7 @@ export class ReadAhead {
   async #read(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
-    const { history, model, isLive } = this.#parts;
+    const { history, model, isLive } = this.#deps;
     const wanted = [...model().chats.values()].sort(newestFirst).slice(0, CHATS_AHEAD);
     for (const { id, lastSeq } of wanted) {
       if (!isLive()) break;

@@ -15,15 +15,15 @@ const GATHER_MS = 40;
 /** Tells the server what arrived and what was read. Receipts are cumulative (SPEC §5.2), so of each conversation
  *  only the newest is sent, a moment later; what may have been lost with a connection is said again. */
 export class Receipts {
-  readonly #parts: ReceiptDeps;
+  readonly #deps: ReceiptDeps;
   readonly #delivered = new Map<string, Receipt>();
   readonly #read = new Map<string, Receipt>();
   #dirty = new Map<string, Receipt & { status: 'delivered' | 'read' }>();
   #timer: Timer | null = null;
   #online = false;
 
-  constructor(parts: ReceiptDeps) {
-    this.#parts = parts;
+  constructor(deps: ReceiptDeps) {
+    this.#deps = deps;
   }
 
   delivered(chatId: string, messageId: string, seq: number): void {
@@ -64,7 +64,7 @@ export class Receipts {
     table.set(chatId, receipt);
     this.#mark(status, chatId, receipt);
     if (!this.#online) return;
-    this.#timer ??= this.#parts.clock.after(GATHER_MS, () => {
+    this.#timer ??= this.#deps.clock.after(GATHER_MS, () => {
       this.#flush();
     });
   }
@@ -84,6 +84,6 @@ export class Receipts {
     if (!this.#online) return;
     const due = this.#dirty;
     this.#dirty = new Map();
-    for (const { messageId, status } of due.values()) this.#parts.send(messageId, status);
+    for (const { messageId, status } of due.values()) this.#deps.send(messageId, status);
   }
 }

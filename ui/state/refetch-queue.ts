@@ -27,12 +27,12 @@ const ASK_PAST_MS = 1_000;
 /** Asks the server for conversations whose numbers can't be derived here, until it has answered. A hundred events
  *  that want one conversation are one question under way and one after it. */
 export class RefetchQueue {
-  readonly #parts: RefetchDeps;
+  readonly #deps: RefetchDeps;
   /** By conversation: under way, or to be asked again. */
   readonly #open = new Map<string, Question>();
 
-  constructor(parts: RefetchDeps) {
-    this.#parts = parts;
+  constructor(deps: RefetchDeps) {
+    this.#deps = deps;
   }
 
   async ask(chatId: string): Promise<void> {
@@ -44,18 +44,18 @@ export class RefetchQueue {
     const question: Question = { underWay: true, again: false };
     this.#open.set(chatId, question);
     try {
-      const answer = await this.#parts.ask(chatId);
+      const answer = await this.#deps.ask(chatId);
       // Dropped meanwhile: the answer is of before.
       if (this.#open.get(chatId) !== question) return;
       this.#open.delete(chatId);
-      const complete = this.#parts.learn(answer);
+      const complete = this.#deps.learn(answer);
       if (question.again) void this.ask(chatId);
       else if (!complete) this.#askLater(chatId, question, ASK_PAST_MS);
     } catch (error) {
       if (this.#open.get(chatId) !== question) return;
       if (problemCode(error) === 'not_found') {
         this.#open.delete(chatId);
-        this.#parts.unknown(chatId);
+        this.#deps.unknown(chatId);
       } else this.#askLater(chatId, question, ASK_AGAIN_MS);
     }
   }
@@ -64,7 +64,7 @@ export class RefetchQueue {
   #askLater(chatId: string, question: Question, ms: number): void {
     question.underWay = false;
     this.#open.set(chatId, question);
-    this.#parts.later(ms, () => {
+    this.#deps.later(ms, () => {
       if (this.#open.get(chatId) === question) void this.ask(chatId);
     });
   }

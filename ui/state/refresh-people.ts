@@ -25,7 +25,7 @@ const UNSEEN_MS = 5_000;
  *  page is enough. `later`: runs something after so many milliseconds, unless the sync has stopped. */
 export const refreshPeople = async (
   sync: Refreshed,
-  parts: Pick<SyncDeps, 'api' | 'onEffect' | 'isSeen'>,
+  deps: Pick<SyncDeps, 'api' | 'onEffect' | 'isSeen'>,
   isWhole: boolean,
   later: (ms: number, run: () => void) => void,
 ): Promise<void> => {
@@ -38,7 +38,7 @@ export const refreshPeople = async (
     for (;;) {
       const asked = sync.model.get();
       const { mark } = sync.tombstones;
-      const { conversations, next } = await parts.api.conversations(before);
+      const { conversations, next } = await deps.api.conversations(before);
       // The next connection asks by itself, and may have its answer already.
       if (era !== sync.era) return;
       if (conversations.some((told) => isBehind(told, asked))) {
@@ -50,12 +50,12 @@ export const refreshPeople = async (
       for (const { id, read_seq } of conversations) {
         listed.add(id);
         const seq = sync.model.get().chats.get(id)?.readSeq.me ?? 0;
-        if (seq > read_seq.me) parts.onEffect({ type: 'readUnsynced', chatId: id, seq });
+        if (seq > read_seq.me) deps.onEffect({ type: 'readUnsynced', chatId: id, seq });
       }
       if (next === null) break;
       if (isWhole) return;
       before = next;
-      await pause(parts.isSeen, later);
+      await pause(deps.isSeen, later);
       if (era !== sync.era) return;
     }
     // Deleted, and its event is on the way; or of another history, and the server knows nothing of it.
@@ -63,7 +63,7 @@ export const refreshPeople = async (
       if (!listed.has(id) && sync.model.get().chats.has(id)) sync.refresh(id);
   } catch {
     later(ASK_AGAIN_MS, () => {
-      if (era === sync.era) void refreshPeople(sync, parts, isWhole, later);
+      if (era === sync.era) void refreshPeople(sync, deps, isWhole, later);
     });
   }
 };

@@ -23,19 +23,19 @@ const FINAL: ReadonlySet<ProblemCode> = new Set(['not_found', 'conflict', 'forbi
  *  restored) goes to a new conversation with the same person. What waits to be sent finds its way by itself: it is addressed
  *  to the person. */
 export class Rehoming {
-  readonly #parts: RehomingDeps;
+  readonly #deps: RehomingDeps;
   /** The conversations whose drafts may still find a new place. */
   readonly underWay = signal<ReadonlySet<string>>(new Set());
   /** By conversation, with whom it was. */
   readonly #peers = new Map<string, string>();
 
-  constructor(parts: RehomingDeps) {
-    this.#parts = parts;
+  constructor(deps: RehomingDeps) {
+    this.#deps = deps;
   }
 
   /** Before the conversations are dropped: remembers with whom those were in which something was written. */
   note({ pending, chats }: Model): void {
-    const drafts = this.#parts.drafts.texts.get();
+    const drafts = this.#deps.drafts.texts.get();
     for (const chatId of [...pending.map((message) => message.chatId), ...drafts.keys()]) {
       const peer = chats.get(chatId)?.peer;
       if (peer !== undefined && !isDeleted(peer)) this.#peers.set(chatId, peer.id);
@@ -45,7 +45,7 @@ export class Rehoming {
 
   /** Once the server's conversations are known; again and again until it has answered, or they are asked for anew. */
   async settle(): Promise<void> {
-    const { clock, sync } = this.#parts;
+    const { clock, sync } = this.#deps;
     const { era } = sync;
     for (const [from, peerId] of this.#peers)
       if (sync.model.get().chats.has(from) || (await this.#move(from, peerId))) this.#peers.delete(from);
@@ -57,7 +57,7 @@ export class Rehoming {
   }
 
   async #move(from: string, peerId: string): Promise<boolean> {
-    const { api, sync, drafts, onMoved } = this.#parts;
+    const { api, sync, drafts, onMoved } = this.#deps;
     const { era } = sync;
     try {
       const conversation = await api.openConversation(peerId);

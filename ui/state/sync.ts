@@ -53,14 +53,14 @@ export class Sync {
   readonly #renewal: Renewal;
   #stopped = false;
 
-  constructor(me: string, parts: SyncDeps) {
-    this.#deps = parts;
+  constructor(me: string, deps: SyncDeps) {
+    this.#deps = deps;
     this.model = signal<Model>(emptyModel(me));
-    this.lostAt = parts.clock.now();
-    this.time = new ServerTime(() => parts.clock.now());
-    this.#timers = new Timers(parts.clock);
-    this.#refetches = refetchQueueOf(this, parts.api, this.#timers);
-    this.#link = parts.link(
+    this.lostAt = deps.clock.now();
+    this.time = new ServerTime(() => deps.clock.now());
+    this.#timers = new Timers(deps.clock);
+    this.#refetches = refetchQueueOf(this, deps.api, this.#timers);
+    this.#link = deps.link(
       (frame) => {
         this.#received(frame);
       },
@@ -68,7 +68,7 @@ export class Sync {
         this.#linkChanged(state);
       },
     );
-    this.#renewal = new Renewal(parts.api.tokens, parts.clock, (token) => {
+    this.#renewal = new Renewal(deps.api.tokens, deps.clock, (token) => {
       this.#link.renewed(token);
     });
   }

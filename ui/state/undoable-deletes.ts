@@ -21,6 +21,8 @@ interface Pending {
   readonly lastSeq: number;
   /** Their own messages that had no number then. */
   readonly unsent: ReadonlySet<string>;
+  /** Undo is over, and the server could not be told. */
+  readonly isOverdue: boolean;
 }
 
 /** Deleting a conversation, with time to think again: it is hidden at once and deleted when the time is over or the window
@@ -33,8 +35,6 @@ export class UndoableDeletes {
   readonly #clock: Clock;
   readonly #sync: Sync;
   readonly #pending = new Map<string, Pending>();
-  /** Those of them that could not be told to the server. */
-  readonly #overdue = new Map<string, Pending>();
   /** Deleted, and perhaps in the list still: the event that takes it out may come after the answer. */
   readonly #settling = new Map<string, Timer>();
 
@@ -49,7 +49,8 @@ export class UndoableDeletes {
     this.kept.set(null);
     const { chats, pending } = this.#sync.model.get();
     const unsent = pending.filter((message) => message.chatId === chatId).map(({ id }) => id);
-    this.#wait(chatId, { lastSeq: chats.get(chatId)?.lastSeq ?? 0, unsent: new Set(unsent) }, UNDO_MS);
+    const lastSeq = chats.get(chatId)?.lastSeq ?? 0;
+    this.#wait(chatId, { lastSeq, unsent: new Set(unsent), isOverdue: false }, UNDO_MS);
   }
 
   undo(chatId: string): void {
@@ -88,9 +89,10 @@ export class UndoableDeletes {
 
   /** The connection is back: what waits for it longer than Undo is done. */
   connected(): void {
-    for (const [chatId, { unsent, lastSeq }] of [...this.#overdue]) {
-      this.#take(chatId);
-      this.#wait(chatId, { unsent, lastSeq }, 0);
+    for (const [chatId, pending] of this.#pending) {
+      if (!pending.isOverdue) continue;
+      pending.timer.cancel();
+      this.#wait(chatId, pending, 0);
     }
   }
 
@@ -101,7 +103,7 @@ export class UndoableDeletes {
 
   /** Nothing is deleted any more. */
   stop(): void {
-    for (const timer of [...this.#pending.values()].map((each) => each.timer)) timer.cancel();
+    for (const { timer } of this.#pending.values()) timer.cancel();
     for (const timer of this.#settling.values()) timer.cancel();
     this.#pending.clear();
     this.#settling.clear();
@@ -130,9 +132,7 @@ export class UndoableDeletes {
         this.#keep(chatId, code);
         return;
       }
-      this.#wait(chatId, pending, AGAIN_MS);
-      const waiting = this.#pending.get(chatId);
-      if (waiting !== undefined) this.#overdue.set(chatId, waiting);
+      this.#wait(chatId, { ...pending, isOverdue: true }, AGAIN_MS);
       return;
     }
     const settled = (): void => {
@@ -172,7 +172,6 @@ export class UndoableDeletes {
     const pending = this.#pending.get(chatId);
     pending?.timer.cancel();
     this.#pending.delete(chatId);
-    this.#overdue.delete(chatId);
     return pending;
   }
 
