@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import lit from 'eslint-plugin-lit';
 import litA11y from 'eslint-plugin-lit-a11y';
 import wc from 'eslint-plugin-wc';
@@ -16,7 +15,7 @@ const doors = {
     { object: 'crypto', property: 'randomUUID', message: 'Take Ids.' },
   ],
   environment: [
-    { object: 'process', property: 'env', message: 'Only server/config.ts reads the environment.' },
+    { object: 'process', property: 'env', message: 'Only server/config/ reads the environment.' },
   ],
 };
 const timers = ['setTimeout', 'setInterval'].map((name) => ({ name, message: 'Take a Clock.' }));
@@ -37,7 +36,12 @@ const noHtml = [
   },
 ];
 
-const uiProject = ['tsconfig.ui.json', 'ui/tsconfig.json'].filter((path) => existsSync(path));
+const projects = [
+  'tsconfig.test.json',
+  'tsconfig.test-client.json',
+  'ui/tsconfig.json',
+  'scripts/tsconfig.json',
+];
 
 export default defineConfig(
   globalIgnores(['dist/', 'data/', 'bin/', 'test-results/', '*.tsbuildinfo']),
@@ -56,10 +60,10 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', 'scripts/*.mjs'],
     extends: [ts.configs.strictTypeChecked, ts.configs.stylisticTypeChecked],
     languageOptions: {
-      parserOptions: { project: [...uiProject, 'tsconfig.test.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: { project: projects, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -87,9 +91,23 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.config.ts'],
-    extends: [ts.configs.disableTypeChecked],
-    languageOptions: { parserOptions: { project: false } },
+    files: ['scripts/*.mjs'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!node:|\\./[a-z-]+\\.mjs$)',
+              message: 'These scripts run before anything is installed or built.',
+            },
+          ],
+        },
+      ],
+      // These do not see the casts of JSDoc. `tsc` does.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
   },
   {
     files: ['server/**/*.ts', 'ui/**/*.ts'],
@@ -101,7 +119,7 @@ export default defineConfig(
             {
               name: 'node:process',
               importNames: ['env'],
-              message: 'Only server/config.ts reads the environment.',
+              message: 'Only server/config/ reads the environment.',
             },
           ],
         },
@@ -114,15 +132,16 @@ export default defineConfig(
     files: [
       'server/runtime/clock.ts',
       'server/runtime/ids.ts',
-      'server/config.ts',
+      'server/config/config.ts',
+      'server/config/environment.ts',
       'ui/**/clock.ts',
       'ui/**/ids.ts',
     ],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-globals': 'off' },
   },
   {
-    // The operator's commands and the preparation talk to a person.
-    files: ['server/parley.ts', 'scripts/**/*.mjs', 'test/**/*.ts', 'perf/**/*.ts'],
+    // The operator's commands and the scripts talk to a person.
+    files: ['server/cli.ts', 'scripts/**/*.{ts,mjs}', 'test/**/*.ts', 'perf/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,23 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
-import { offlineClient } from './scripts/offline-client.mjs';
-import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
+import { checkBundle } from './scripts/check-bundle.ts';
+import { offlineClient } from './scripts/offline-client.ts';
+import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-
-/** The build fails when what it made is too large, does not parse, or needs an exception from the policy. */
-const checked = (folder: string, kind: string): Plugin => ({
-  name: 'parley:check-bundle',
-  // Not `closeBundle`: that comes after a failure too, and would hide it.
-  writeBundle: {
-    sequential: true,
-    order: 'post',
-    handler() {
-      execFileSync(process.execPath, ['scripts/check-bundle.mjs', folder, kind], { stdio: 'inherit' });
-    },
-  },
-});
 
 /** The helper through which Vite imports a part looks for styles to load before it. There are none: every element brings its own. */
 const plainImports = (): Plugin => ({
@@ -27,12 +14,21 @@ const plainImports = (): Plugin => ({
     id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load();' : null,
 });
 
-/** Comments and indentation inside the templates of styles and markup. A line break stays one: it is white space all the same. */
+/** A style sheet without what only its readers need. */
+const denseCss = (css: string): string =>
+  css
+    .replace(/\/\*[^*]*\*\//g, '')
+    .replace(/\s*([{};,])\s*/g, '$1')
+    .replace(/:\s+/g, ':')
+    .replaceAll(';}', '}');
+
+/** Style sheets and the indentation of markup, inside their templates. A line break of markup stays one: it is white space all the
+ *  same. */
 const denseTemplates = (): Plugin => ({
   name: 'parley:dense-templates',
   transform: {
     filter: { id: /\/ui\/(elements|styles)\// },
-    handler: (code) => code.replace(/^\s+/gm, '').replace(/^\/\*[^*]*\*\/$/gm, ''),
+    handler: (code) => code.replace(/\bcss`[^`]*`/g, (sheet) => denseCss(sheet)).replace(/^\s+/gm, ''),
   },
 });
 
@@ -44,6 +40,40 @@ const desktopPage = (): Plugin => ({
     handler: (html) => html.replace('./main.ts', './desktop.ts'),
   },
 });
+
+/** What the first page shares with parts that are loaded later, each with everything that it imports. They make one file, since
+ *  many small ones compress badly. */
+const SHARED = [
+  'server/protocol/fields.ts',
+  'server/protocol/limits.ts',
+  'ui/app/app.ts',
+  'ui/platform/browser.ts',
+  'ui/model/selectors.ts',
+  'ui/model/text/code-points.ts',
+  'ui/account/unsendable.ts',
+  'ui/styles/base.ts',
+  'ui/styles/controls.ts',
+  'ui/elements/shared/delivery-icons.ts',
+  'ui/elements/shared/icon-url.ts',
+  'ui/elements/shared/icons.ts',
+  'ui/elements/shared/layer.ts',
+  'ui/elements/shared/load-part.ts',
+  'ui/elements/shared/missing-part.ts',
+  'ui/elements/shared/person-avatar.ts',
+  'ui/elements/shared/render-within.ts',
+  'ui/elements/shared/shortcuts.ts',
+  'ui/elements/shared/window-focus.ts',
+  'ui/elements/shared/words.ts',
+  'ui/elements/shared/writing-keys.ts',
+  'ui/elements/conversation/dropped-files.ts',
+  'ui/elements/conversation/row-markers.ts',
+  'ui/elements/screen/load-conversation.ts',
+];
+const lost = SHARED.filter((file) => !existsSync(file));
+if (lost.length > 0) throw new Error(`vite.config.ts lists files that are not there: ${lost.join(', ')}`);
+
+const LIT = /\/node_modules\/(@lit|@lit-labs|lit|lit-element|lit-html)\//;
+const isShared = (id: string): boolean => LIT.test(id) || SHARED.some((file) => id.endsWith(`/${file}`));
 
 /** The client, for the browser or (`--mode desktop`) for the desktop window, with no inline script or style so that the
  *  content security policy needs no exception. Only the second holds anything of Neutralino. */
@@ -60,7 +90,7 @@ export default defineConfig(({ mode }) => {
       plainImports(),
       denseTemplates(),
       desktop ? desktopPage() : offlineClient('sw.ts'),
-      checked(folder, desktop ? 'desktop' : 'web'),
+      checkBundle(folder, desktop ? 'desktop' : 'web'),
     ],
     build: {
       outDir: `../${folder}`,
@@ -72,17 +102,7 @@ export default defineConfig(({ mode }) => {
       sourcemap: false,
       rolldownOptions: {
         // Schemas are values without side effects: the client checks fields by plain functions and ships none of them.
-        // What the first page shares with parts that are loaded later: one file, not nine small ones that compress badly.
-        output: {
-          advancedChunks: {
-            groups: [
-              {
-                name: 'shared',
-                test: /lit|server\/protocol\/(fields|limits|version|errors)|ui\/(net\/(?!find-server|server-address)|shell\/(?!worker-notice|copy-text)[\w-]+\.ts|state(?!\/(list-over-http|reloads|lookup|message-search|sessions|invitation|text\/(links|telephone|fold|rows|row-window|blank-lines)))|elements\/(words|icons|person-avatar|emit|query|shortcuts|attention|writing-keys|missing-part|load-part|render-within|dropped-files|icon-url|layer)|styles\/(base|controls)|strings\/(strings|locale|use-language|common-strings|talk-strings|desktop-strings|direction)\.)/,
-              },
-            ],
-          },
-        },
+        output: { codeSplitting: { groups: [{ name: 'shared', test: isShared }] } },
         treeshake: {
           manualPureFunctions: [
             'z',

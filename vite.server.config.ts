@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
-import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
+import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
-const ENTRIES = ['main', 'writer', 'shard', 'helper', 'parley'];
+const ENTRIES = ['main', 'writer', 'shard', 'helper', 'cli'];
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -15,7 +15,7 @@ export default defineConfig({
   plugins: [thirdPartyNotices()],
   ssr: {
     noExternal: true,
-    external: ['@node-rs/argon2', 'better-sqlite3', 'piscina', 'uWebSockets.js'],
+    external: ['@node-rs/argon2', 'better-sqlite3', 'pg', 'piscina', 'uWebSockets.js'],
   },
   build: {
     ssr: true,

@@ -2,7 +2,7 @@ import { chromium, type Browser, type CDPSession, type Page } from 'playwright-c
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IdleClient } from './load/idle-client.ts';
-import type { Account } from './load/spec.ts';
+import type { LoadUser } from './load/spec.ts';
 import { median } from './report/statistics.ts';
 import { startParley } from './servers/targets.ts';
 import { seedAccounts, seedMessages } from './servers/seed.ts';
@@ -36,7 +36,7 @@ class Window {
     this.#cdp = cdp;
   }
 
-  static async open(browser: Browser, { host, port }: Running, who: Account): Promise<Window> {
+  static async open(browser: Browser, { host, port }: Running, who: LoadUser): Promise<Window> {
     const context = await browser.newContext({
       locale: 'en-GB',
       viewport: { width: 1280, height: 800 },
@@ -156,13 +156,33 @@ const compare = (what: string, few: number, many: number, limit: number, unit = 
   );
 };
 
-await inFolder(async (dir) => {
+/** The users: each comparison has its own, so that none disturbs another. */
+interface Cast {
+  readonly ada: LoadUser;
+  readonly ben: LoadUser;
+  readonly cleo: LoadUser;
+  readonly dora: LoadUser;
+  readonly eve: LoadUser;
+  readonly finn: LoadUser;
+  readonly gil: LoadUser;
+  readonly hal: LoadUser;
+  /** Who has a conversation with Finn; the first of them with Eve too. */
+  readonly peers: readonly LoadUser[];
+}
+
+/** A browser beside a server, and the clients that send to those who are measured. */
+interface Stage {
+  readonly open: (who: LoadUser) => Promise<Window>;
+  readonly writer: (from: LoadUser, to: LoadUser) => Promise<(text: string) => void>;
+}
+
+const seed = async (dir: string): Promise<Cast> => {
   const accounts = await seedAccounts(dir, CONVERSATIONS + 8);
   const [ada, ben, cleo, dora, eve, finn, gil, hal] = accounts;
   if (!ada || !ben || !cleo || !dora || !eve || !finn || !gil || !hal)
     throw new Error('accounts are missing');
   const peers = accounts.slice(8);
-  const between = (from: Account, to: Account, count: number): void => {
+  const between = (from: LoadUser, to: LoadUser, count: number): void => {
     seedMessages(dir, count, (i) => ({
       from: from.userId,
       to: to.userId,
@@ -174,7 +194,93 @@ await inFolder(async (dir) => {
   seedMessages(dir, FEW.conversations, (i) => ({ from: peers[i]!.userId, to: eve.userId, content: 'hello' }));
   seedMessages(dir, CONVERSATIONS, (i) => ({ from: peers[i]!.userId, to: finn.userId, content: 'hello' }));
   between(hal, gil, FEW.messages);
+  return { ada, ben, cleo, dora, eve, finn, gil, hal, peers };
+};
 
+const sendMany = async (send: (text: string) => void, count: number, last: string): Promise<void> => {
+  for (let at = 1; at < count; at += 1) {
+    send(`of many ${String(at)}`);
+    if (at % WAVE === 0) await sleep(100);
+  }
+  send(last);
+};
+
+/** A message costs the same in a long conversation, at its beginning and at its end. */
+const compareLengths = async (
+  { open, writer }: Stage,
+  { cleo, dora }: Cast,
+  withFew: number,
+): Promise<void> => {
+  const long = await open(cleo);
+  await long.openFirst();
+  await long.readBack();
+  const send = await writer(dora, cleo);
+  const whileReading = await long.messageMs(send);
+  await long.toEnd();
+  const atEnd = await long.messageMs(send);
+  await long.close();
+  const loaded = `${String(FEW.messages)} and ${String(MESSAGES)} messages read`;
+  compare(`CPU of a message, ${loaded}, at the beginning`, withFew, whileReading, 1.5);
+  compare(`CPU of a message, ${loaded}, at the end`, withFew, atEnd, 1.5);
+};
+
+/** Missed messages cost about the same whether their conversation is open or not. */
+const compareMissed = async (window: Window, send: (text: string) => void): Promise<void> => {
+  const { page } = window;
+  const missed = async (last: string): Promise<number> => {
+    await page.context().setOffline(true);
+    await page.locator('connection-bar .line').waitFor();
+    await sendMany(send, MISSED, last);
+    return await window.cpuMs(async () => {
+      await page.context().setOffline(false);
+      await window.until(last);
+    });
+  };
+  const open = await missed('the last for the open one');
+  await page.evaluate(() => {
+    location.hash = '';
+  });
+  await page.locator('message-list').waitFor({ state: 'detached' });
+  await sleep(1_000);
+  const closed = await missed('the last for the closed one');
+  compare(`CPU of ${String(MISSED)} missed messages, closed and open`, closed, open, 2);
+};
+
+/** A message costs the same with a long list. */
+const compareLists = async ({ open, writer }: Stage, { eve, finn, peers }: Cast): Promise<void> => {
+  const short = await open(eve);
+  const withTen = await short.messageMs(await writer(peers[0]!, eve));
+  await short.close();
+  const wide = await open(finn);
+  // Rows are there for the first of them only; all have been loaded by then.
+  await wide.page.locator('user-item').nth(49).waitFor({ state: 'attached' });
+  await sleep(10_000);
+  const withMany = await wide.messageMs(await writer(peers[0]!, finn));
+  await wide.close();
+  const lists = `${String(FEW.conversations)} and ${String(CONVERSATIONS)} conversations`;
+  compare(`CPU of a message, ${lists}`, withTen, withMany, 1.5);
+};
+
+/** A day of traffic leaves nothing behind. */
+const compareDay = async ({ open, writer }: Stage, { gil, hal }: Cast): Promise<void> => {
+  const day = await open(gil);
+  await day.openFirst();
+  const send = await writer(hal, gil);
+  await sendMany(send, 200, 'the first hour');
+  await day.until('the first hour');
+  const before = await day.memory();
+  await sendMany(send, TRAFFIC, 'the end of the day');
+  await day.until('the end of the day');
+  await sleep(2_000);
+  const after = await day.memory();
+  await day.close();
+  const MIB = 1_048_576;
+  compare(`Heap after ${String(TRAFFIC)} messages`, before.heap / MIB, after.heap / MIB, 1.3, 'MiB');
+  compare(`Nodes after ${String(TRAFFIC)} messages`, before.nodes, after.nodes, 1.3, 'nodes');
+};
+
+await inFolder(async (dir) => {
+  const cast = await seed(dir);
   const server = await startParley(dir);
   const browser = await chromium.launch({
     executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
@@ -182,87 +288,27 @@ await inFolder(async (dir) => {
   });
   const { host, port } = server;
   const senders: IdleClient[] = [];
-  const writer = async (from: Account, to: Account): Promise<(text: string) => void> => {
-    const client = new IdleClient({ host, port, token: from.token });
-    senders.push(client);
-    await client.arrived;
-    return (content) => void client.say('message', { recipient_id: to.userId, content });
-  };
-  const many = async (send: (text: string) => void, count: number, last: string): Promise<void> => {
-    for (let at = 1; at < count; at += 1) {
-      send(`of many ${String(at)}`);
-      if (at % WAVE === 0) await sleep(100);
-    }
-    send(last);
+  const stage: Stage = {
+    open: (who) => Window.open(browser, server, who),
+    async writer(from, to) {
+      const client = new IdleClient({ host, port, token: from.token });
+      senders.push(client);
+      await client.arrived;
+      return (content) => void client.say('message', { recipient_id: to.userId, content });
+    },
   };
   try {
-    const few = await Window.open(browser, server, ada);
+    const { ada, ben } = cast;
+    const few = await stage.open(ada);
     await few.openFirst();
-    const toFew = await writer(ben, ada);
+    const toFew = await stage.writer(ben, ada);
     const withFew = await few.messageMs(toFew);
     print(`CPU of a message, ${String(FEW.messages)} messages: ${withFew.toFixed(1)} ms`);
-
-    const long = await Window.open(browser, server, cleo);
-    await long.openFirst();
-    await long.readBack();
-    const toLong = await writer(dora, cleo);
-    const whileReading = await long.messageMs(toLong);
-    await long.toEnd();
-    const atEnd = await long.messageMs(toLong);
-    await long.close();
-    const loaded = `${String(FEW.messages)} and ${String(MESSAGES)} messages read`;
-    compare(`CPU of a message, ${loaded}, at the beginning`, withFew, whileReading, 1.5);
-    compare(`CPU of a message, ${loaded}, at the end`, withFew, atEnd, 1.5);
-
-    const missed = async (who: Window, send: (text: string) => void, last: string): Promise<number> => {
-      await who.page.context().setOffline(true);
-      await who.page.locator('connection-bar .line').waitFor();
-      await many(send, MISSED, last);
-      return await who.cpuMs(async () => {
-        await who.page.context().setOffline(false);
-        await who.until(last);
-      });
-    };
-    const open = await missed(few, toFew, 'the last for the open one');
-    await few.page.evaluate(() => {
-      location.hash = '';
-    });
-    await few.page.locator('message-list').waitFor({ state: 'detached' });
-    await sleep(1_000);
-    const closed = await missed(few, toFew, 'the last for the closed one');
+    await compareLengths(stage, cast, withFew);
+    await compareMissed(few, toFew);
     await few.close();
-    compare(`CPU of ${String(MISSED)} missed messages, closed and open`, closed, open, 2);
-
-    const short = await Window.open(browser, server, eve);
-    const withTen = await short.messageMs(await writer(peers[0]!, eve));
-    await short.close();
-    const wide = await Window.open(browser, server, finn);
-    // Rows are there for the first of them only; all have been loaded by then.
-    await wide.page.locator('user-item').nth(49).waitFor({ state: 'attached' });
-    await sleep(10_000);
-    const withMany = await wide.messageMs(await writer(peers[0]!, finn));
-    await wide.close();
-    compare(
-      `CPU of a message, ${String(FEW.conversations)} and ${String(CONVERSATIONS)} conversations`,
-      withTen,
-      withMany,
-      1.5,
-    );
-
-    const day = await Window.open(browser, server, gil);
-    await day.openFirst();
-    const toDay = await writer(hal, gil);
-    await many(toDay, 200, 'the first hour');
-    await day.until('the first hour');
-    const before = await day.memory();
-    await many(toDay, TRAFFIC, 'the end of the day');
-    await day.until('the end of the day');
-    await sleep(2_000);
-    const after = await day.memory();
-    await day.close();
-    const MIB = 1_048_576;
-    compare(`Heap after ${String(TRAFFIC)} messages`, before.heap / MIB, after.heap / MIB, 1.3, 'MiB');
-    compare(`Nodes after ${String(TRAFFIC)} messages`, before.nodes, after.nodes, 1.3, 'nodes');
+    await compareLists(stage, cast);
+    await compareDay(stage, cast);
   } finally {
     for (const sender of senders) sender.leave();
     await browser.close();

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { absolutes, NAMES, threadTable } from './benchmarks/load-tables.ts';
-import type { Receipts } from './load/spec.ts';
+import type { ReceiptMode } from './load/spec.ts';
 import { oneCpu } from './machine/cpu-list.ts';
 import { tableLines } from './report/markdown.ts';
 import { shown } from './report/numbers.ts';
 import { median } from './report/statistics.ts';
-import { TARGETS, type Target } from './servers/targets.ts';
+import { TARGETS, type ServerTarget } from './servers/targets.ts';
 import { PEERS } from './servers/peers.ts';
 import { ratiosOf, sideBySide, type Sample } from './servers/side-by-side.ts';
 
@@ -34,7 +34,7 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 const { only } = values;
-const chosen: readonly Target[] =
+const chosen: readonly ServerTarget[] =
   only === undefined ? TARGETS : [...TARGETS, ...PEERS].filter((who) => only.includes(who));
 const rounds = await sideBySide(
   chosen,
@@ -44,7 +44,7 @@ const rounds = await sideBySide(
       values.rate === undefined
         ? { kind: 'closed', inFlight: Number(values['in-flight']) }
         : { kind: 'open', perSecond: Number(values.rate) },
-    receipts: values.receipts as Receipts,
+    receipts: values.receipts as ReceiptMode,
     bytes: Number(values.bytes),
     warmUpS: Number(values['warm-up']),
     windowS: Number(values.seconds),
@@ -57,7 +57,7 @@ const rounds = await sideBySide(
   print,
 );
 
-const ratio = (who: Target, over: Target, pick: (sample: Sample) => number): string =>
+const ratio = (who: ServerTarget, over: ServerTarget, pick: (sample: Sample) => number): string =>
   shown(median(ratiosOf(rounds, who, over, pick)));
 const ratios = {
   columns: ['server', 'CPU × (a)', 'CPU × (b)', 'messages/s × (b)'],

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FIGURES } from './benchmarks/index.ts';
+import { BENCHMARKS } from './benchmarks/index.ts';
 import type { Effort, Benchmark } from './benchmarks/benchmark.ts';
 import { GROWTH } from './growth/index.ts';
 import { root } from './machine/root.ts';
@@ -25,12 +25,12 @@ const said = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-const measure = async (figure: Benchmark, effort: Effort): Promise<Measured> => {
-  const { id, title } = figure;
+const measure = async (benchmark: Benchmark, effort: Effort): Promise<Measured> => {
+  const { id, title } = benchmark;
   const provenance = takeProvenance();
   said(`${id}: ${title} …`);
   try {
-    return { id, title, quick: effort.quick, provenance, findings: await figure.measure(effort) };
+    return { id, title, quick: effort.quick, provenance, findings: await benchmark.measure(effort) };
   } catch (error) {
     const failed = error instanceof Error ? error.message : String(error);
     return { id, title, quick: effort.quick, provenance, findings: { failed } };
@@ -50,8 +50,8 @@ const tell = ({ findings }: Measured): void => {
   }
 };
 
-const all = [...FIGURES, ...GROWTH];
-const unknown = positionals.filter((id) => !all.some((figure) => figure.id === id));
+const all = [...BENCHMARKS, ...GROWTH];
+const unknown = positionals.filter((id) => !all.some((benchmark) => benchmark.id === id));
 
 if (values.list || unknown.length > 0) {
   if (unknown.length > 0) said(`Nothing is called ${unknown.join(', ')}.`);
@@ -62,12 +62,12 @@ if (values.list || unknown.length > 0) {
     values.out ?? join(root, values.quick ? 'dist/perf-results' : 'perf/results'),
   );
   const chosen = positionals.length === 0 ? all : all.filter(({ id }) => positionals.includes(id));
-  const ids = (figures: readonly Benchmark[]): readonly string[] => figures.map(({ id }) => id);
-  for (const figure of values.report ? [] : chosen) {
-    const measured = await measure(figure, { quick: values.quick, said });
+  const ids = (benchmarks: readonly Benchmark[]): readonly string[] => benchmarks.map(({ id }) => id);
+  for (const benchmark of values.report ? [] : chosen) {
+    const measured = await measure(benchmark, { quick: values.quick, said });
     tell(measured);
     results.put(measured);
-    results.writePage(ids(FIGURES), ids(GROWTH));
+    results.writePage(ids(BENCHMARKS), ids(GROWTH));
   }
-  said(`Written: ${results.writePage(ids(FIGURES), ids(GROWTH))}`);
+  said(`Written: ${results.writePage(ids(BENCHMARKS), ids(GROWTH))}`);
 }

@@ -1,50 +1,148 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { run } from 'node:test';
-import { spec, tap } from 'node:test/reporters';
-import { prepare, root } from './prepare.mjs';
-import { main, say } from './say.mjs';
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from './build.mjs';
+import { ExpectedError, main } from './command.mjs';
+import { log } from './log.mjs';
+import { root } from './root.mjs';
+import { runTests } from './test-run.mjs';
+import { selectTests, stageOf } from './test-selection.mjs';
 
-/** One file may take this long before it counts as hung. */
-const FILE_TIMEOUT_MS = 20 * 60_000;
-/** Two at a time: system tests start servers with threads of their own. The long programmes have the machine to themselves. */
-const CONCURRENCY = process.env.TEST_SCALE === 'full' ? 1 : 2;
-/** Cheap first, so that a broken part is told before the whole system is tried. */
-const STAGES = ['unit', 'system', 'edges', 'security', 'e2e'];
+/** The long runs have the machine to themselves. */
+const isLong = process.env.TEST_SCALE === 'long';
+const CORES = isLong ? 1 : Math.max(2, availableParallelism());
+
+/** What runs together, and in how many processes. Cheap first, so that a broken part is told before the whole system is tried.
+ *  Browsers wait more than they compute, and no test of them measures time. */
+const PHASES = [
+  { stages: ['unit', 'system', 'hostile', 'security'], lanes: CORES },
+  { stages: ['browser'], lanes: isLong ? 1 : CORES + 1 },
+];
+const STAGES = PHASES.flatMap(({ stages }) => stages);
 
 /** Compiled tests: of the server, and of the client's pure parts, which know the DOM's types. */
 const FOLDERS = ['dist/test', 'dist/client/test'];
 
-const stageOf = (file) =>
-  STAGES.find((stage) => file.startsWith(`${stage}/`)) ?? (file.startsWith('faults/') ? 'system' : 'unit');
+/** One file may take this long before it counts as hung. */
+const FILE_MS = 20 * 60_000;
 
-const testFiles = (wanted) => {
-  return FOLDERS.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true }).map((file) => ({ folder, file })),
-  )
-    .filter(
-      ({ file }) => file.endsWith('.test.js') && existsSync(join(root, 'test', file.replace(/\.js$/, '.ts'))),
-    )
-    .filter(
-      ({ file }) =>
-        wanted.length === 0 || wanted.some((part) => file.includes(part) || stageOf(file) === part),
-    )
-    .sort(
-      (a, b) =>
-        STAGES.indexOf(stageOf(a.file)) - STAGES.indexOf(stageOf(b.file)) || (a.file < b.file ? -1 : 1),
-    )
-    .map(({ folder, file }) => join(root, folder, file));
+/** The longest of their stages, which go first: one that is begun last runs alone at the end. */
+const LONGEST = [
+  ...['faults/faults', 'system/start-check', 'system/unread-output', 'system/proxies', 'system/crash'],
+  ...['browser/accessible', 'browser/restored-server', 'browser/desktop-page', 'browser/tabs'],
+  ...['browser/never-lost', 'browser/storage-lost', 'browser/reading', 'browser/first-sight'],
+].map((name) => `${name}.test.ts`);
+
+/** Tests of what only SQLite has: its files and its disk, and what the server keeps in its data directory. */
+const SQLITE_ONLY = [
+  ...[
+    'administration',
+    'backup',
+    'commands',
+    'crash',
+    'damaged-store',
+    'disk',
+    'faults',
+    'history',
+    'keys',
+    'locked-store',
+    'one-line',
+    'start-check',
+  ],
+  ...['syscalls'],
+].map((name) => `system/${name}.test.ts`);
+/** System tests that `npm test` runs on PostgreSQL too; `npm run test:postgres` runs all that are not SQLite's own. */
+const ON_BOTH = [
+  ...[
+    'conversation',
+    'deletion',
+    'login-limit',
+    'presence',
+    'receipts',
+    'resume',
+    'retry',
+    'search',
+    'sessions',
+  ],
+].map((name) => `system/${name}.test.ts`);
+const ON_POSTGRES = { TEST_STORE: 'postgres' };
+const isOnPostgres = process.env.TEST_STORE === 'postgres';
+
+/** Whether the tests' servers can have a PostgreSQL; else says loudly why not, which is an error where one is required. */
+const hasPostgres = async () => {
+  const { withoutPostgres } = /** @type {typeof import('../test/support/postgres-missing.ts')} */ (
+    await import(pathToFileURL(join(root, 'dist/test/support/postgres-missing.js')).href)
+  );
+  return withoutPostgres === false;
 };
 
-/** `npm test [-- unit|system|e2e|<part of a path> …]`: builds what is stale and runs the tests in one go. */
+/** @param {string} source */
+const placeOf = (source) => (LONGEST.includes(source) ? LONGEST.indexOf(source) : LONGEST.length);
+
+/**
+ * @param {string} a
+ * @param {string} b
+ */
+const longestFirst = (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1);
+
+/** The test files as they are written, relative to `test/`. */
+const sources = () =>
+  readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.test.ts'));
+
+/**
+ * The compiled files of a stage that were selected.
+ * @param {string} stage
+ * @param {ReadonlySet<string>} selected
+ * @returns {readonly import('./test-run.mjs').TestFile[]}
+ */
+const testFiles = (stage, selected) =>
+  FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => ({
+      path: join(root, folder, file),
+      source: file.replaceAll('\\', '/').replace(/\.js$/, '.ts'),
+    })),
+  )
+    .filter(({ source }) => selected.has(source) && stageOf(source, STAGES) === stage)
+    .sort((a, b) => longestFirst(a.source, b.source))
+    .map(({ path, source }) => ({ name: join('test', source), path }));
+
+/**
+ * What is run of the tests that were selected, and where.
+ * @param {ReadonlySet<string>} selected
+ * @returns {Promise<readonly import('./test-run.mjs').Phase[]>}
+ */
+const phasesOf = async (selected) => {
+  const onPostgres = (/** @type {(source: string) => boolean} */ isChosen) => {
+    const chosen = new Set([...selected].filter((source) => isChosen(source)));
+    const files = testFiles('system', chosen).map(({ name, path }) => ({
+      name: `${name} (PostgreSQL)`,
+      path,
+    }));
+    return { lanes: CORES, stages: [{ name: 'postgres', files, env: ON_POSTGRES }] };
+  };
+  if (isOnPostgres) {
+    if (!(await hasPostgres())) throw new ExpectedError('There is no PostgreSQL.');
+    return [onPostgres((source) => source.startsWith('system/') && !SQLITE_ONLY.includes(source))];
+  }
+  const phases = PHASES.map(({ stages, lanes }) => ({
+    lanes,
+    stages: stages.map((name) => ({ name, files: testFiles(name, selected) })),
+  }));
+  const further = onPostgres((source) => ON_BOTH.includes(source));
+  const isWanted = further.stages.some(({ files }) => files.length > 0);
+  return isWanted && (await hasPostgres()) ? [...phases.slice(0, 1), further, ...phases.slice(1)] : phases;
+};
+
+/** `npm test [-- unit|system|browser|<part of a path> …]`: builds what is stale and runs the tests in one go. */
 await main(async () => {
-  await prepare('tests', 'client', 'ui', 'desktop');
-  const files = testFiles(process.argv.slice(2));
-  say(`Running ${files.length} test files from ${relative(process.cwd(), join(root, 'dist/test'))}`);
-  const stream = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT_MS });
-  stream.on('test:fail', ({ todo }) => {
-    if (todo === undefined || todo === false) process.exitCode = 1;
-  });
-  if (files.length === 0) process.exitCode = 1;
-  stream.compose(process.stdout.isTTY ? new spec() : tap).pipe(process.stdout);
+  const selected = new Set(selectTests(sources(), process.argv.slice(2), STAGES));
+  await build('tests', 'client', 'ui', 'desktop', 'scripts');
+  const phases = await phasesOf(selected);
+  const count = phases.flatMap(({ stages }) => stages.flatMap(({ files }) => files)).length;
+  log(`Running ${count} test files`);
+  const isGood = await runTests(phases, { fileMs: FILE_MS, laneMs: isLong ? FILE_MS * count : FILE_MS }, log);
+  if (!isGood) process.exitCode = 1;
 });

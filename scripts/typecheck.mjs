@@ -1,31 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { isInstalled, install } from './install.mjs';
-import { root } from './prepare.mjs';
+import { main } from './command.mjs';
+import { install, isInstalled } from './install.mjs';
+import { root } from './root.mjs';
 import { runStep } from './run-step.mjs';
-import { main } from './say.mjs';
+import { eachErrorOnce } from './type-errors.mjs';
 
-const CONFIGS = ['tsconfig.json', 'tsconfig.test.json', 'ui/tsconfig.json', 'tsconfig.ui.json'];
-
-/** `npm run typecheck`: every part against its own configuration, nothing is written. */
+/** `npm run typecheck`: all projects of tsconfig.json, with the errors of each. A file that several projects include is
+ *  checked in each of them. Writes notes to node_modules/.cache and nothing else. */
 await main(async () => {
   if (!isInstalled(root)) await install(root);
-  for (const config of CONFIGS.filter((file) => existsSync(join(root, file)))) {
-    // Notes of its own: those of the build say what was emitted.
-    const notes = join('node_modules/.cache', `types-${config.replace('/', '-')}.tsbuildinfo`);
-    await runStep(
-      `Checking types of ${config}`,
-      process.execPath,
-      [
-        'node_modules/typescript/bin/tsc',
-        '-p',
-        config,
-        '--noEmit',
-        '--incremental',
-        '--tsBuildInfoFile',
-        notes,
-      ],
-      root,
-    );
-  }
+  const tsc = 'node_modules/typescript/bin/tsc';
+  const args = [tsc, '--build', '--pretty', 'false'];
+  await runStep('Checking types', process.execPath, args, root, undefined, undefined, eachErrorOnce);
 });

@@ -1,16 +1,19 @@
 import { hashSync, verifySync } from '@node-rs/argon2';
 import { workerData } from 'node:worker_threads';
-import { encodePage } from './actors/encode-page.ts';
-import type { HelperQuestion } from './actors/refs.ts';
-import { STORE_FAULT } from './edge/store-health.ts';
+import type { HelperData } from './actors/actor-registry.ts';
+import { encodePage } from './actors/connection/encode-page.ts';
+import type { HelperQuestion } from './actors/services/helper.ts';
+import { DATABASE } from './edge/ops/database-metrics.ts';
+import { STORE_FAULT } from './edge/ops/store-health.ts';
 import { ParleyError } from './protocol/errors.ts';
-import { faultOf } from './runtime/faults.ts';
+import { faultOf } from './runtime/fault.ts';
 import { systemIds } from './runtime/ids.ts';
-import { logWarnings, openLog } from './runtime/log.ts';
-import type { TaskOutcome } from './runtime/pool.ts';
-import { cannotRead, openQueries } from './storage/queries.ts';
+import { logWarnings, openLog } from './runtime/log/log.ts';
+import type { TaskOutcome } from './runtime/threads/pool.ts';
+import { cannotRead } from './storage/read-fault.ts';
+import { openStoreQueries, storeClock } from './storage/stores/open-queries.ts';
 import { sqliteCode, StoreError } from './storage/store-error.ts';
-import type { Queries } from './storage/store.ts';
+import type { Queries, QueryName } from './storage/reads.ts';
 
 /** argon2id's costs (OWASP's first choice): never below these. `memoryCost` in KiB. */
 const COSTS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -28,17 +31,17 @@ logWarnings(log);
 /** One task of the helper pool: a password hash, a password check, or a read that is too long for a thread that serves
  *  people. argon2 is called synchronously: its asynchronous form runs in libuv's pool, where it starves everything
  *  else of the process. Nothing is thrown: an Error loses its class on the way to the caller. */
-export default function perform(question: HelperQuestion): TaskOutcome {
-  const outcome = attempt(question);
+export default async function perform(question: HelperQuestion): Promise<TaskOutcome> {
+  const outcome = await attempt(question);
   if (Object.keys(counted).length === 0) return outcome;
   const since = counted;
   counted = {};
   return { ...outcome, counted: since };
 }
 
-const attempt = (question: HelperQuestion): TaskOutcome => {
+const attempt = async (question: HelperQuestion): Promise<TaskOutcome> => {
   try {
-    return { ok: true, result: answerTo(question) };
+    return { ok: true, result: await answerTo(question) };
   } catch (thrown) {
     // A thread opens its connection with its first read, and that may be when the disk has failed already.
     const error = thrown instanceof StoreError ? cannotOpen(thrown) : thrown;
@@ -54,8 +57,8 @@ const cannotOpen = (cause: StoreError): ParleyError => {
 
 /** Since the last task; it travels with the outcome of the next one. */
 let counted: Record<string, number> = {};
-const count = (name: string): void => {
-  counted[name] = (counted[name] ?? 0) + 1;
+const count = (name: string, by = 1): void => {
+  counted[name] = (counted[name] ?? 0) + by;
 };
 
 const answerTo = (question: HelperQuestion): unknown => {
@@ -71,12 +74,12 @@ const answerTo = (question: HelperQuestion): unknown => {
       const page = undeliveredOnly
         ? queries().undelivered(userId, cursor, limit)
         : queries().eventsAfter(userId, cursor, limit);
-      return encodePage(page, userId, systemIds);
+      return page.then((found) => encodePage(found, userId, systemIds));
     }
   }
 };
 
-/** Checks against a hash of nobody's password where there is none, so that an unknown name takes as long as a known one. */
+/** Without a stored hash, checks against a dummy hash, so that an unknown name takes as long as a known one. */
 const verify = (password: string, hash: string | null): { ok: boolean; outdated: boolean } => {
   if (hash === null) {
     verifySync(dummyHash(), password);
@@ -100,9 +103,12 @@ const isOutdated = (hash: string): boolean => {
 };
 
 let opened: Queries | undefined;
-/** This thread's own read-only connection, from its first query on. */
-const queries = (): Queries =>
-  (opened ??= openQueries((workerData as { readonly dataDir: string }).dataDir, {
+/** This thread's own reading connections, from its first query on. */
+const queries = (): Queries => (opened ??= open(workerData as HelperData));
+
+const open = ({ store, connections }: HelperData): Queries =>
+  openStoreQueries(store, storeClock(store), {
+    connections,
     onReplaced: (cause) => {
       log.error({ err: cause }, 'store.connection-replaced');
       count('store_connections_replaced');
@@ -110,9 +116,12 @@ const queries = (): Queries =>
     onFault: (code) => {
       count(`${STORE_FAULT}${code}`);
     },
-  }));
+    onCount: (name, by) => {
+      count(`${DATABASE}${name}`, by);
+    },
+  }).queries;
 
-const query = (name: keyof Queries, args: readonly unknown[]): unknown => {
+const query = (name: QueryName, args: readonly unknown[]): unknown => {
   const all = queries() as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
   return all[name]?.(...args);
 };

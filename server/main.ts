@@ -1,31 +1,45 @@
+import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { chatDirectory } from './actors/chat-directory.ts';
+import { databaseCopy } from './actors/services/database-copy.ts';
+import { BackupSchedule } from './backup/backup-schedule.ts';
+import { runCommand } from './backup/run-command.ts';
+import { openHelperPools } from './actors/helper-pools.ts';
+import { chatDirectory } from './actors/directory.ts';
 import { registerShardActors, registerEdgeActors, type ThreadData } from './actors/actor-registry.ts';
-import { journalStream, loggable, parseConfig, type RunnableConfig } from './config.ts';
-import type { Edge } from './edge/edge.ts';
-import { hasKeys, openSecrets } from './edge/secrets.ts';
-import { STORE_FAULT } from './edge/store-health.ts';
-import { codeOf } from './protocol/errors.ts';
+import { journalStream, loggable, parseConfig, type Config, type RunnableConfig } from './config/config.ts';
+import type { Edge, EdgeOptions } from './edge/edge.ts';
+import { hasKeys, openSecrets, type Secrets } from './edge/auth/secrets.ts';
+import { SigningKeys } from './edge/auth/signing-keys.ts';
+import { openControl, type ControlServer } from './edge/control/control-server.ts';
+import { DATABASE } from './edge/ops/database-metrics.ts';
+import { EXIT_CONFIG, refusalOf } from './edge/ops/refusal.ts';
+import { STORE_FAULT } from './edge/ops/store-health.ts';
+import { faultsOf, type Faults } from './faults/faults.ts';
+import { makePerform } from './operator/perform.ts';
+import { runningServer } from './operator/running-server.ts';
+import { rotateKey } from './operator/signing-key.ts';
+import { removeStages } from './operator/staged-copy.ts';
 import { RELEASE } from './protocol/release.ts';
-import { systemClock as clock } from './runtime/clock.ts';
+import { systemClock, type Clock } from './runtime/clock.ts';
+import type { Directory } from './runtime/directory.ts';
 import { Host } from './runtime/host.ts';
 import { systemIds as ids } from './runtime/ids.ts';
-import { logWarnings, openLog, tellStarter, useJournal } from './runtime/log.ts';
-import { checkBinaries } from './runtime/native-binaries.ts';
-import { Pool, type PoolOptions } from './runtime/pool.ts';
-import { EXIT_REFUSED, Threads, type ChildSpec } from './runtime/threads.ts';
-import { lockDataDir } from './storage/data-dir-lock.ts';
-import { checkAccess } from './storage/data-dir-access.ts';
-import { makeDataDir } from './storage/data-dir.ts';
-import { diskUsage } from './storage/disk-usage.ts';
-import { checkFiles } from './storage/file-check.ts';
-import { openQueries } from './storage/queries.ts';
-import { StoreError } from './storage/store-error.ts';
+import { logWarnings, openLog, tellStarter, useJournal, type Logger } from './runtime/log/log.ts';
+import { checkBinaries } from './runtime/native/native-binaries.ts';
+import { Threads, type ChildSpec } from './runtime/threads/threads.ts';
+import { lockDataDir } from './storage/data-dir/lock.ts';
+import { checkAccess } from './storage/data-dir/access.ts';
+import { makeDataDir } from './storage/data-dir/data-dir.ts';
+import { diskUsage } from './storage/data-dir/disk-usage.ts';
+import { checkFiles } from './storage/sqlite/files/file-check.ts';
+import { locateStore } from './storage/stores/at-start.ts';
+import type { StoreLocation } from './storage/stores/location.ts';
+import { openStoreQueries, storeClock, type StoreQueries } from './storage/stores/open-queries.ts';
 
-const EXIT_CONFIG = 78;
 const STOP_WITHIN_MS = 9_000;
-const READ_DEADLINE_MS = 9_500;
+/** With PostgreSQL: for the point queries of requests and connections. */
+const EDGE_CONNECTIONS = 4;
 
 useJournal(journalStream());
 const parsed = parseConfig();
@@ -35,8 +49,106 @@ if ('faults' in parsed) {
 }
 await run(parsed);
 
-/** The main thread: threads first, then the doors. Composes only. */
-async function run({ config, unknown, warnings }: RunnableConfig): Promise<void> {
+interface Start {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly faults: Faults;
+  /** Ends the process with one log line and one sentence on stderr. */
+  readonly refuse: (reason: string, exitCode: number) => never;
+}
+
+/** With its store, which can be opened from now on. */
+interface Located extends Start {
+  readonly location: StoreLocation;
+  readonly clock: Clock;
+}
+
+/** Threads report from their first heartbeat on, before the edge is open. */
+interface Observer {
+  edge: Edge | undefined;
+}
+
+/** The main thread: threads first, then the edge. Composes only. */
+async function run(parsedConfig: RunnableConfig): Promise<void> {
+  const { config } = parsedConfig;
+  const begun = begin(parsedConfig);
+  const { log, refuse, faults } = begun;
+  const secrets = openDataDir(begun);
+  const start = await locate(begun, secrets);
+  const { clock } = start;
+  const observer: Observer = { edge: undefined };
+  const directory = chatDirectory(config.shards);
+  const { host, threads } = makeThreads(start, directory, observer);
+  const { openEdge, store } = await startThreads(start, threads, observer);
+  const { queries, now } = store;
+  registerEdgeActors(host, queries, {
+    windowMs: config.loginWindowS * 1000,
+    maxFailures: config.loginMaxFailures,
+  });
+  if (config.shards === 0) registerShardActors(host, queries);
+  const pools = openPools(start, observer);
+  const backups = openBackups(start);
+  const signingKeys = new SigningKeys(secrets.jwt, secrets.previousJwt);
+  const edge = openEdge({
+    clientDir: fromHere('../ui'),
+    config,
+    secrets,
+    signingKeys,
+    host,
+    links: () => threads.outstanding,
+    directory,
+    queries,
+    sessionNow: now === null ? null : (sessionId) => now.session(sessionId),
+    pools,
+    diskUsage: () => diskUsage(config.dataDir),
+    clockCheck: store.clockCheck,
+    backups: () => backups,
+    clock,
+    ids,
+    log,
+  });
+  observer.edge = edge;
+  const control = await listenForCommands(start, { host, edge, threads, backups, signingKeys });
+  const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
+  stopOnSignal(log, async () => {
+    backups?.stop();
+    host.tell(databaseCopy, { type: 'cancel' });
+    await Promise.all([control.close(), edge.close()]);
+    await threads.stop();
+    await Promise.all([pools.hashing.stop(), pools.reading.stop()]);
+    store.close();
+  });
+  backups?.start();
+  sayReady(start, url);
+  faults.obey((thread, how) => {
+    threads.kill(thread as ChildSpec['name'], how);
+  });
+}
+
+function openPools({ config, location, clock, log }: Located, observer: Observer): EdgeOptions['pools'] {
+  return openHelperPools({
+    filename: fromHere('./helper.js'),
+    store: location,
+    readingConnections: config.database?.pool ?? 0,
+    clock,
+    log,
+    onCounted: () => observer.edge?.observePools(),
+  });
+}
+
+function sayReady({ config, log }: Start, url: string): void {
+  // Whoever started the server waits for this line, whatever the log level is.
+  const always = config.logLevel === 'silent' ? log : openLog('info', 'edge');
+  always.info({ url, version: RELEASE }, 'listening');
+  tellStarter(`\n  Parley is ready: ${url}\n`, 'info');
+}
+
+function fromHere(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** Opens the log, and checks what can be checked before any thread loads code. */
+function begin({ config, unknown, warnings }: RunnableConfig): Start {
   const log = openLog(config.logLevel, 'edge');
   const refuse = (reason: string, exitCode: number): never => {
     log.fatal({ reason }, 'refused');
@@ -51,38 +163,43 @@ async function run({ config, unknown, warnings }: RunnableConfig): Promise<void>
   log.info({ version: RELEASE, config: loggable(config), node: process.version }, 'starting');
   for (const { name, reason } of unknown) log.warn({ name, reason }, 'config.unknown-variable');
   for (const { name, reason } of warnings) log.warn({ name, reason }, 'config.warning');
-  // Before any thread loads one of them.
   const binaries = attempt(() => checkBinaries(import.meta.url, config.acceptedBinaries), refuse);
   log.info({ binaries }, 'binaries.checked');
+  return { config, log, refuse, faults: faultsOf(config.testFaults) };
+}
 
-  const data: ThreadData = {
-    dataDir: config.dataDir,
-    shards: config.shards,
-    logLevel: config.logLevel,
-    sessionTtlMs: config.refreshTtlS * 1000,
-    testFaults: config.testFaults,
-  };
-  const secrets = attempt(() => {
+/** Locks and checks the data directory, and reads or makes its keys. */
+function openDataDir({ config, refuse }: Start): Secrets {
+  return attempt(() => {
     makeDataDir(config.dataDir);
     checkAccess(config.dataDir);
     lockDataDir(config.dataDir);
-    // Before the keys are made: they tell whether the directory was in use.
-    checkFiles(config.dataDir, hasKeys(config.dataDir));
+    removeStages(config.dataDir);
+    // Before keys are created, because existing keys show that the directory was used.
+    if (config.database === null) checkFiles(config.dataDir, hasKeys(config.dataDir));
     return openSecrets(config.dataDir, { jwt: config.jwtSecret, refresh: config.refreshSecret }, ids);
   }, refuse);
+}
 
-  // Threads report from their first heartbeat on, before the edge is open.
-  let edge: Edge | undefined = undefined as Edge | undefined;
-  const directory = chatDirectory(config.shards);
+/** Finds the store, and waits for it where it is behind a network. */
+async function locate(start: Start, secrets: Secrets): Promise<Located> {
+  const { config, log, refuse } = start;
+  const location = await locateStore(config, { secrets, clock: systemClock, ids, log }).catch(
+    (error: unknown) => refuse(...refusalOf(error)),
+  );
+  return { ...start, location, clock: storeClock(location) };
+}
+
+function makeThreads({ log, refuse, clock }: Located, directory: Directory, observer: Observer) {
   const host: Host = new Host({
     thread: 'edge',
     directory,
-    route: (thread, envelope) => threads.route(thread, envelope),
+    sendToThread: (thread, envelope) => threads.route(thread, envelope),
     clock,
     ids,
     log,
     onAnswered: (thread, ms) => {
-      edge?.observeAsk(thread, ms);
+      observer.edge?.observeAsk(thread, ms);
     },
   });
   const threads: Threads = new Threads({
@@ -92,12 +209,27 @@ async function run({ config, unknown, warnings }: RunnableConfig): Promise<void>
     intensity: { intensity: 5, periodMs: 60_000 },
     beatMs: 400,
     missableBeats: 4,
-    onRestarted: (thread) => edge?.threadRestarted(thread),
-    onStats: (thread, stats) => edge?.observeThread(thread, stats),
+    onRestarted: (thread) => observer.edge?.threadRestarted(thread),
+    onStats: (thread, stats) => observer.edge?.observeThread(thread, stats),
     onGiveUp: refuse,
   });
+  return { host, threads };
+}
 
-  const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+/** Starts the writer and the shards. All threads load their code at the same time, this one too; shards read what the writer has
+ *  made or migrated. */
+async function startThreads(
+  { config, log, refuse, location, clock }: Located,
+  threads: Threads,
+  observer: Observer,
+) {
+  const data: ThreadData = {
+    store: location,
+    shards: config.shards,
+    logLevel: config.logLevel,
+    sessionTtlMs: config.refreshTtlS * 1000,
+    testFaults: config.testFaults,
+  };
   const child = (name: ChildSpec['name'], file: string): ChildSpec => ({
     name,
     filename: fromHere(`./${file}.js`),
@@ -105,69 +237,84 @@ async function run({ config, unknown, warnings }: RunnableConfig): Promise<void>
     peers: name === 'writer' ? shardNames : ['writer'],
   });
   const shardNames = Array.from({ length: config.shards }, (_, i): ChildSpec['name'] => `shard:${i}`);
-  // All threads load their code at the same time, this one too; shards read what the writer has made or migrated.
   const writing = threads.start(child('writer', 'writer'));
   const serving = shardNames.map((name) => threads.start(child(name, 'shard'), writing));
   const { openEdge } = await import('./edge/edge.ts').catch((error: unknown) => refuse(...refusalOf(error)));
   await writing;
   const onReplaced = (cause: unknown): void => {
     log.error({ err: cause }, 'store.connection-replaced');
-    edge?.count('store_connections_replaced');
+    observer.edge?.count('store_connections_replaced');
   };
   const onFault = (code: string): void => {
-    edge?.count(`${STORE_FAULT}${code}`);
+    observer.edge?.count(`${STORE_FAULT}${code}`);
   };
-  const queries = attempt(() => openQueries(config.dataDir, { onReplaced, onFault }), refuse);
+  const onCount = (name: string, by: number): void => {
+    observer.edge?.count(`${DATABASE}${name}`, by);
+  };
+  const store: StoreQueries = attempt(
+    () => openStoreQueries(location, clock, { connections: EDGE_CONNECTIONS, onReplaced, onFault, onCount }),
+    refuse,
+  );
   await Promise.all(serving);
-  registerEdgeActors(host, queries, {
-    windowMs: config.loginWindowS * 1000,
-    maxFailures: config.loginMaxFailures,
-  });
-  if (config.shards === 0) registerShardActors(host, queries, data.testFaults);
+  return { openEdge, store };
+}
 
-  const pool = (options: Pick<PoolOptions, 'threads' | 'maxQueue' | 'maxQueuePerKey' | 'deadlineMs'>): Pool =>
-    new Pool(fromHere('./helper.js'), {
-      ...options,
-      data: { dataDir: config.dataDir },
-      clock,
-      log,
-      onCounted: () => edge?.observePools(),
-    });
-  const pools = {
-    hashing: pool({ threads: 1, maxQueue: 256 }),
-    // Two, so that one slow read never stands before all others. Given up a little before whoever asks gives up, so that nothing
-    // is asked again while it still runs.
-    reading: pool({ threads: 2, maxQueue: 4096, maxQueuePerKey: 64, deadlineMs: READ_DEADLINE_MS }),
-  };
-  const links = (): Readonly<Record<string, number>> => threads.outstanding;
-  const doors = openEdge({
-    clientDir: fromHere('../ui'),
-    config,
-    secrets,
-    host,
-    links,
-    directory,
-    queries,
-    pools,
-    diskUsage: () => diskUsage(config.dataDir),
+function listenForCommands(
+  { config, log, clock }: Located,
+  server: {
+    host: Host;
+    edge: Edge;
+    threads: Threads;
+    backups: BackupSchedule | null;
+    signingKeys: SigningKeys;
+  },
+): Promise<ControlServer> {
+  const { host, edge, threads, backups, signingKeys } = server;
+  const dataDir = resolve(config.dataDir);
+  const keyOwner = {
+    dataDir,
+    isGiven: config.jwtSecret !== null,
+    tokenTtlMs: config.accessTtlS * 1000,
     clock,
     ids,
-    log,
+  };
+  const operator = runningServer(host, {
+    dataDir,
+    config,
+    rotateSigningKey() {
+      const { secret, until } = rotateKey(keyOwner);
+      signingKeys.rotate(secret, until);
+      return until;
+    },
+    figures: () => ({
+      uptimeMs: process.uptime() * 1000,
+      connections: edge.connections,
+      proxyFaults: edge.proxyFaults,
+      threads: ['edge', ...Object.keys(threads.outstanding)],
+      ...(backups !== null && { lastProvenBackupAt: backups.lastProvenAt }),
+    }),
   });
-  edge = doors;
-  const url = await doors.listen().catch((error: unknown) => refuse(...refusalOf(error)));
+  const perform = makePerform({ operator, ids, clock });
+  return openControl({ dataDir: config.dataDir, perform, clock, log });
+}
+
+/** Their commands ask this server through its socket, like an operator's. */
+function openBackups({ config, log, clock }: Located): BackupSchedule | null {
+  if (config.backups === null) return null;
+  const program = fromHere('./cli.js');
+  return new BackupSchedule({ ...config.backups, clock, log, run: (args) => runCommand(program, args) });
+}
+
+/** Listened to before anybody is told that the server is ready: whoever waits for that may stop it the next moment. */
+function stopOnSignal(log: Logger, close: () => Promise<void>): void {
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping');
-    clock.after(STOP_WITHIN_MS, () => process.exit(1));
-    void doors
-      .close()
-      .then(() => threads.stop())
-      .then(() => Promise.all([pools.hashing.stop(), pools.reading.stop()]))
+    systemClock.after(STOP_WITHIN_MS, () => process.exit(1));
+    close()
       .then(() => {
-        queries.close();
         log.info('stopped');
         process.exit(0);
       })
@@ -176,21 +323,10 @@ async function run({ config, unknown, warnings }: RunnableConfig): Promise<void>
         process.exit(1);
       });
   };
-  // Heard from before anybody is told that we are here: whoever waits for the line may stop us the next moment.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   // The terminal it was started in is gone.
   process.on('SIGHUP', stop);
-  // Whoever started us waits for this line, however little else they want to hear.
-  const always = config.logLevel === 'silent' ? log : openLog('info', 'edge');
-  always.info({ url, version: RELEASE }, 'listening');
-  tellStarter(`\n  Parley is ready: ${url}\n`, 'info');
-
-  if (config.testFaults) {
-    process.on('message', (order: { thread: ChildSpec['name']; fault: string }) => {
-      threads.kill(order.thread, order.fault);
-    });
-  }
 }
 
 function attempt<T>(open: () => T, refuse: (reason: string, exitCode: number) => never): T {
@@ -199,12 +335,4 @@ function attempt<T>(open: () => T, refuse: (reason: string, exitCode: number) =>
   } catch (error) {
     return refuse(...refusalOf(error));
   }
-}
-
-/** A place or an address that can't be is a wrong variable like any other. */
-function refusalOf(error: unknown): [reason: string, exitCode: number] {
-  if (error instanceof StoreError && error.reason === 'no-folder')
-    return [`PARLEY_DATA_DIR: ${error.message}`, EXIT_CONFIG];
-  const reason = error instanceof Error ? error.message : String(error);
-  return [reason, codeOf(error) === 'bad_request' ? EXIT_CONFIG : EXIT_REFUSED];
 }

@@ -1,19 +1,25 @@
-import { chatDirectory } from './actors/chat-directory.ts';
+import { chatDirectory } from './actors/directory.ts';
 import { registerShardActors, type ThreadData } from './actors/actor-registry.ts';
-import { STORE_FAULT } from './edge/store-health.ts';
-import { systemClock } from './runtime/clock.ts';
-import { injectDeath } from './runtime/fault-injection.ts';
+import { DATABASE } from './edge/ops/database-metrics.ts';
+import { STORE_FAULT } from './edge/ops/store-health.ts';
+import { faultsOf } from './faults/faults.ts';
 import { systemIds } from './runtime/ids.ts';
-import { logWarnings, openLog } from './runtime/log.ts';
-import { Thread } from './runtime/thread.ts';
-import type { TaskInput } from './runtime/threads.ts';
-import { openQueries } from './storage/queries.ts';
+import { logWarnings, openLog } from './runtime/log/log.ts';
+import { Thread } from './runtime/threads/thread.ts';
+import type { TaskInput } from './runtime/threads/threads.ts';
+import { openStoreQueries, storeClock } from './storage/stores/open-queries.ts';
+
+/** With PostgreSQL. Point queries are short. */
+const POINT_QUERY_CONNECTIONS = 2;
 
 /** A shard thread: the actors whose address falls to it, and a read-only connection. Lives until it is told to stop. */
 export default async function shard({ name, ports, data, restarts }: TaskInput<ThreadData>): Promise<void> {
   const log = openLog(data.logLevel, name);
   logWarnings(log);
-  const queries = openQueries(data.dataDir, {
+  const faults = faultsOf(data.testFaults);
+  const clock = storeClock(data.store);
+  const store = openStoreQueries(data.store, clock, {
+    connections: POINT_QUERY_CONNECTIONS,
     onReplaced: (cause) => {
       log.error({ err: cause }, 'store.connection-replaced');
       thread.stats.count('store_connections_replaced');
@@ -21,21 +27,24 @@ export default async function shard({ name, ports, data, restarts }: TaskInput<T
     onFault: (code) => {
       thread.stats.count(`${STORE_FAULT}${code}`);
     },
+    onCount: (count, by) => {
+      thread.stats.count(`${DATABASE}${count}`, by);
+    },
   });
   const thread: Thread = new Thread(
     {
       thread: name,
       directory: chatDirectory(data.shards),
-      clock: systemClock,
+      clock,
       ids: systemIds,
       log,
       life: restarts,
     },
     ports,
-    { onDie: injectDeath },
+    { onDie: faults.die },
   );
-  registerShardActors(thread.host, queries, data.testFaults);
+  registerShardActors(thread.host, store.queries);
   thread.ready();
   await thread.stopped;
-  queries.close();
+  store.close();
 }

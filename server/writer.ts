@@ -1,93 +1,144 @@
-import { chatDirectory } from './actors/chat-directory.ts';
-import { deliver } from './actors/deliver.ts';
+import { chatDirectory } from './actors/directory.ts';
+import { databaseCopy, type CancelCopy, type CopyQuestion } from './actors/services/database-copy.ts';
+import { edge } from './actors/services/edge.ts';
+import { announce } from './actors/announce.ts';
 import type { ThreadData } from './actors/actor-registry.ts';
-import { injectPoison } from './actors/poison-injection.ts';
-import { STORE_FAULT } from './edge/store-health.ts';
+import { DATABASE } from './edge/ops/database-metrics.ts';
+import { STORE_FAULT } from './edge/ops/store-health.ts';
+import { replyTo } from './runtime/actor.ts';
+import { kindOf } from './runtime/address.ts';
 import { systemClock } from './runtime/clock.ts';
-import { injectDeath } from './runtime/fault-injection.ts';
+import { faultOf } from './runtime/fault.ts';
+import { faultsOf } from './faults/faults.ts';
 import { systemIds } from './runtime/ids.ts';
-import { logWarnings, openLog } from './runtime/log.ts';
-import { LogLimit } from './runtime/log-limit.ts';
-import { Thread } from './runtime/thread.ts';
-import type { Refusal, TaskInput } from './runtime/threads.ts';
-import { Maintenance } from './storage/maintenance.ts';
-
+import { logWarnings, openLog } from './runtime/log/log.ts';
+import { LogLimit } from './runtime/log/log-limit.ts';
+import type { Stats } from './runtime/threads/stats.ts';
+import { Thread } from './runtime/threads/thread.ts';
+import type { Refusal, TaskInput } from './runtime/threads/threads.ts';
+import { copyFault } from './storage/sqlite/copy-database.ts';
 import { WriteQueue } from './storage/write-queue.ts';
-import { openWriter, type GroupCommit } from './storage/group-commit.ts';
+import { storeClock } from './storage/stores/open-queries.ts';
+import {
+  openStoreWriter,
+  type OpenStoreWriter,
+  type StoreWriterOptions,
+} from './storage/stores/open-writer.ts';
 
-/** The writer thread: the only read-write connection. Lives until it is told to stop, then has committed all that waited. */
-export default async function writer({
-  name,
-  ports,
-  data,
-  restarts,
-}: TaskInput<ThreadData>): Promise<Refusal | undefined> {
+type Input = TaskInput<ThreadData>;
+
+/** Codes of SQLite, of PostgreSQL (SQLSTATE) and of the network. */
+const IS_CODE = /^(SQLITE_\w+|[0-9A-Z]{5}|E[A-Z]+)$/;
+
+/** The writer thread: all that writes to the store. Lives until it is told to stop, then has committed all that waited. */
+export default async function writer(input: Input): Promise<Refusal | undefined> {
+  const { name, ports, data, restarts } = input;
   const log = openLog(data.logLevel, name);
   logWarnings(log);
-  const failedCommits = new LogLimit(systemClock);
-  let store: GroupCommit;
+  const faults = faultsOf(data.testFaults);
+  const clock = storeClock(data.store);
+  // The store connects before there is a thread whose figures it counts in.
+  const early: (readonly [name: string, by: number])[] = [];
+  let count = (name: string, by: number): void => void early.push([name, by]);
+  let store: OpenStoreWriter;
   try {
-    store = openWriter(data.dataDir, {
-      clock: systemClock,
-      // Under living sockets, after a restart of this thread alone, people are online still.
-      sweep: restarts === 0,
-      onThorough: (found) => {
-        log.warn({ found }, 'store.check');
+    store = await openStore(input, {
+      clock,
+      log,
+      stats: () => thread.stats,
+      onCount: (name, by) => {
+        count(`${DATABASE}${name}`, by);
       },
-      sessionTtlMs: data.sessionTtlMs,
-      onCommit: ({ size, durationMs, failures, cause }) => {
-        thread.stats.count('writes', size);
-        thread.stats.count('write_failures', failures);
-        thread.stats.sample('commit_writes', size);
-        thread.stats.sample('commit_ms', durationMs);
-        if (cause === undefined) return;
-        if (cause.startsWith('SQLITE_')) thread.stats.count(`${STORE_FAULT}${cause}`);
-        const suppressed = failedCommits.pass(cause.startsWith('SQLITE_') ? cause : 'other');
-        if (suppressed !== null) log.error({ cause, size, failures, suppressed }, 'commit.failed');
+      onUnannounced: (userIds) => {
+        thread.host.tell(edge, { type: 'compare', userIds });
       },
     });
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
   }
+  const directory = chatDirectory(data.shards);
   const thread: Thread = new Thread(
-    {
-      thread: name,
-      directory: chatDirectory(data.shards),
-      clock: systemClock,
-      ids: systemIds,
-      log,
-      life: restarts,
-    },
+    { thread: name, directory, clock, ids: systemIds, log, life: restarts },
     ports,
     {
-      onDie: injectDeath,
-      beforeStop: () => {
-        queue.drain();
-      },
+      onDie: faults.die,
+      beforeStop: () => queue.drain(),
     },
   );
+  count = (name, by) => {
+    thread.stats.count(name, by);
+  };
+  for (const [name, by] of early) count(name, by);
   const queue: WriteQueue = new WriteQueue(
     thread.host,
-    data.testFaults ? obeying(store) : store,
-    (events) => {
-      deliver(events, thread.host);
+    { ...store, commit: (batch) => store.commit(faults.beforeCommit(batch)) },
+    (write, outcome) => {
+      announce(write, outcome, thread.host);
     },
   );
   queue.continueDeletions();
-  const maintenance = new Maintenance(store, queue, systemClock, log);
-  maintenance.start();
+  serveCopies(thread.host, store);
+  store.start(queue);
   thread.ready();
   await thread.stopped;
-  maintenance.stop();
-  store.close();
+  await store.close();
   return undefined;
 }
 
-/** Test only: a writer that poison takes down. */
-const obeying = (store: GroupCommit): Pick<GroupCommit, 'commit'> => ({
-  commit(batch) {
-    for (const write of batch)
-      if (write.type === 'appendMessage') injectPoison(write.input.content, 'writer');
-    return store.commit(batch);
+/** Copies of the database are made on the connection that writes: those of another connection would begin again with each commit. */
+const serveCopies = (host: Thread['host'], store: OpenStoreWriter): void => {
+  host.serve(kindOf(databaseCopy.address), (question: CopyQuestion | CancelCopy, asker) => {
+    if (question.type === 'cancel') {
+      store.cancelCopy();
+      return;
+    }
+    const to = replyTo(question, asker);
+    store.copyTo(question.path).then(
+      (copied) => {
+        host.reply(to, copied);
+      },
+      (error: unknown) => {
+        host.log.error({ err: error }, 'backup.copy-failed');
+        host.fail(to, faultOf(copyFault(error)));
+      },
+    );
+  });
+};
+
+/** Opens the store for writing, and counts what is committed. `stats`: whose they are counted in; asked at each commit.
+ *  @throws StoreError, DatabaseError */
+const openStore = (
+  { data, restarts }: Input,
+  {
+    clock,
+    log,
+    stats,
+    onCount,
+    onUnannounced,
+  }: Pick<StoreWriterOptions, 'clock' | 'log' | 'onCount' | 'onUnannounced'> & {
+    readonly stats: () => Stats;
   },
-});
+): Promise<OpenStoreWriter> => {
+  const failedCommits = new LogLimit(systemClock);
+  return openStoreWriter(data.store, {
+    clock,
+    log,
+    onCount,
+    onUnannounced,
+    // If only this thread was restarted, sockets are still open and users still online.
+    resetPresence: restarts === 0,
+    sessionTtlMs: data.sessionTtlMs,
+    onCommit: ({ size, durationMs, failures, cause }) => {
+      const counted = stats();
+      counted.count('writes', size);
+      counted.count('write_failures', failures);
+      counted.sample('commit_writes', size);
+      counted.sample('commit_ms', durationMs);
+      if (cause === undefined) return;
+      const isCode = IS_CODE.test(cause);
+      if (isCode) counted.count(`${STORE_FAULT}${cause}`);
+      const suppressed = failedCommits.pass(isCode ? cause : 'other');
+      if (suppressed !== null) log.error({ cause, size, failures, suppressed }, 'commit.failed');
+    },
+  });
+};

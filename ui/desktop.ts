@@ -1,13 +1,13 @@
-import './elements/link-menu.ts';
-import './elements/parley-app.ts';
-import { loadScreens } from './elements/screens.ts';
+import './elements/conversation/link-menu.ts';
+import './elements/screen/parley-app.ts';
+import { loadScreens } from './elements/screen/screens.ts';
 import { browserClock } from './net/clock.ts';
-import { desktopShell } from './shell/desktop/desktop-shell.ts';
-import { macMenu } from './shell/desktop/mac-menu.ts';
-import { startNative, type Native } from './shell/desktop/native.ts';
-import { readProgramValues } from './shell/desktop/program-values.ts';
-import { listenToKeys } from './shell/desktop/window-keys.ts';
-import { App } from './state/app.ts';
+import { desktopShell } from './platform/desktop/desktop-shell.ts';
+import { macMenu } from './platform/desktop/mac-menu.ts';
+import { startNative, type Native } from './platform/desktop/native.ts';
+import { readProgramValues } from './platform/desktop/program-values.ts';
+import { listenToKeys } from './platform/desktop/window-keys.ts';
+import { App } from './app/app.ts';
 import { panelStrings } from './strings/panel-strings.ts';
 import { strings } from './strings/strings.ts';
 import { useLanguage } from './strings/use-language.ts';
@@ -46,7 +46,8 @@ const native = values === null ? null : startNative(values);
 if (native === null) {
   await useLanguage(navigator.languages);
   const { keyTaken, notHere } = panelStrings().window;
-  // Some browser on this machine that opened the window's address is told the same: it can't be told from the window.
+  // A browser on this machine that opens the window's address gets the same text, because the page cannot tell the
+  // two apart.
   const said = values === null ? [notHere] : [keyTaken, notHere];
   document.body.replaceChildren(
     ...said.map((textContent) => Object.assign(document.createElement('p'), { textContent })),

@@ -1,5 +1,5 @@
-/** The client without its server: keeps the files of one build in the browser, so that a window opened offline shows what
- *  is on the device. Only those files; what the server says of conversations is never answered from here. */
+/** The service worker. It stores the files of one build in the browser, so that a window opened offline shows what is
+ *  on the device. It never answers requests for data of the server. */
 
 interface Lasting extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -15,7 +15,8 @@ interface Asked extends Event {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
 }
-/** What of its global scope this needs; its own types exclude those of a page. */
+/** The parts of the worker's global scope that are used here. TypeScript's own types for it conflict with those of a
+ *  page. */
 interface Worker {
   readonly location: Location;
   readonly clients: {
@@ -27,7 +28,7 @@ interface Worker {
   addEventListener(type: 'fetch', run: (event: Asked) => void): void;
   addEventListener(type: 'notificationclick', run: (event: Clicked) => void): void;
 }
-/** Put in by the build: its files, but the page and this one. */
+/** Inserted by the build: all of its files except the page and this one. */
 declare const BUILT_FILES: readonly string[];
 declare const BUILT_ID: string;
 
@@ -36,12 +37,12 @@ const FAMILY = 'parley-client:';
 const NAME = `${FAMILY}${BUILT_ID}`;
 const PAGE = new URL('./', worker.location.href).href;
 const files = new Set(BUILT_FILES.map((file) => new URL(file, PAGE).href));
-/** A network that says nothing counts as none. */
+/** A network that does not answer within this time counts as absent. */
 const PATIENCE_MS = 5_000;
 
 const keep = async (): Promise<void> => {
   const cache = await caches.open(NAME);
-  // Not from the browser's own cache: an `index.html` of before would name files that are gone.
+  // Bypasses the browser's own cache: an old `index.html` would name files that are gone.
   await cache.addAll([PAGE, ...files].map((url) => new Request(url, { cache: 'reload' })));
 };
 
@@ -52,7 +53,7 @@ const forgetOthers = async (): Promise<void> => {
   await worker.clients.claim();
 };
 
-/** None where the browser has lost them, or does not let the worker look. */
+/** Returns undefined if the browser has lost the files or does not let the worker look. */
 const kept = async (url: string): Promise<Response | undefined> => {
   try {
     return await (await caches.open(NAME)).match(url, { ignoreVary: true });
@@ -61,19 +62,19 @@ const kept = async (url: string): Promise<Response | undefined> => {
   }
 };
 
-/** From the server as long as there is one: a new build is seen at once. */
+/** The page comes from the server if possible, so that a new build is seen immediately. */
 const page = async (): Promise<Response> => {
   const asked = fetch(PAGE, { cache: 'no-cache', signal: AbortSignal.timeout(PATIENCE_MS) });
   const answer = await asked.catch(() => null);
   if (answer?.ok === true) return answer;
-  // Nobody there, or a proxy that answers in its place.
+  // Nobody answered, or a proxy did.
   return (await kept(PAGE)) ?? answer ?? Response.error();
 };
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(keep());
 });
-// A new build waits until the windows of the old one are closed: they still load parts of it.
+// A new build waits until all windows of the old one are closed, because they still load parts of it.
 worker.addEventListener('activate', (event) => {
   event.waitUntil(forgetOthers());
 });
@@ -86,7 +87,7 @@ worker.addEventListener('fetch', (event) => {
     event.respondWith(kept(request.url).then((held) => held ?? fetch(request)));
 });
 
-/** Brings a window to the front, or a new one, with the conversation that the notification was about: that is its tag. */
+/** Brings a window to the front or opens one, and shows the conversation that the notification's tag names. */
 const show = async (tag: string): Promise<void> => {
   const [window] = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
   if (window === undefined) {

@@ -1,7 +1,7 @@
 #!/bin/sh
-# In the place of zenity and kdialog. The program shows notifications by one of them, waits until it has ended, and can do
-# nothing else meanwhile: 25 seconds where the desktop's notifications hang. So they are shown from here in the background, and in
-# the name of Parley. Everything else goes to the tool of the system.
+# Runs in place of zenity and kdialog. The program shows a notification with one of these tools, and waits for it to end: 25 seconds
+# where the desktop's notification service hangs. This script shows notifications in the background and in the name of Parley, and
+# passes every other call on to the system's tool.
 me=$(basename -- "$0")
 here=$(dirname -- "$(readlink -f -- "$0")")
 PATH=$(printf ':%s:' "$PATH" | awk -v here="$here" 'BEGIN { RS = ":" } $0 != here && $0 != "" && $0 != "\n" { printf "%s%s", sep, $0; sep = ":" }')

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the desktop app on macOS, which itself shows the window at a second start. The reasons stand in parley.sh.
+# Starts the desktop app on macOS. At a second start macOS itself shows the window. The comments in parley.sh give the reasons.
 here=$(cd -- "$(dirname -- "$0")" && pwd -P)
 data=$HOME/Library/Application\ Support/chat.parley.desktop
 cd /
@@ -23,7 +23,7 @@ if bash "$here/parley-window" works; then
   closing="--window-exit-process-on-close=false --export-auth-info=true"
   bash "$here/parley-window" watch "$info" $$ &
 fi
-# What it starts for a link belongs to macOS, and does not have this mask.
+# macOS starts the program that opens a link, so that program does not inherit this mask.
 umask 077
 # shellcheck disable=SC2086 # These are lists of words.
 exec "$here/parley-mac_universal" "--path=$resources" --res-mode=bundle "--port=$((17275 + $(id -u) % 8))" $closing $private

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Speaks with the running program, for the launcher, by the key that the program left in a file of its owner's.
-#   parley-window works                 succeeds where this can work at all
+# Lets the launcher talk to the running program, with the key that the program writes into a file that only its owner can read.
+#   parley-window works                 succeeds if this bash can open connections
 #   parley-window show INFO             shows the window
-#   parley-window watch INFO PROCESS    ends the program when its page can't any more. Exits with 3 when the page was gone,
-#                                       with 4 when it did not answer to the closing of its window, with 5 when this
-#                                       can't speak with the program, with 0 when the program ended
+#   parley-window watch INFO PROCESS    ends the program when its page no longer can. Exit codes: 0 the program ended,
+#                                       3 the page was gone, 4 the page did not react when its window was closed,
+#                                       5 the program could not be reached
 LC_ALL=C
-# So long a page may take to end the program, and to come back when it is loaded anew.
+# How long a page may take to end the program, and to come back when it is reloaded.
 closing_s=5
 loading_s=10
 
@@ -23,7 +23,7 @@ connect() {
   while read -r -t 5 line <&3 && [[ $line != $'\r' ]]; do :; done
 }
 
-# A text frame; its mask of zeros leaves the text as it is.
+# Sends a text frame. Its mask of zeros leaves the text unchanged.
 call() {
   local text="{\"id\":\"launcher\",\"method\":\"$1\",\"accessToken\":\"$token\",\"data\":null}"
   # shellcheck disable=SC2059 # The format is made here.
@@ -31,7 +31,7 @@ call() {
   printf %s "$text" >&3
 }
 
-# Of the events that come in between, none reads so.
+# Waits for the answer. No event that may arrive before it contains this text.
 answered() {
   local said
   while read -r -t 5 -d '}' said <&3; do
@@ -42,7 +42,7 @@ answered() {
 
 case $1 in
   works)
-    # Some builds of bash are made without it; a refused connection names the address.
+    # Some builds of bash lack /dev/tcp. With it, the message is "connection refused"; without it, "no such file".
     error=$( (exec 3<>/dev/tcp/127.0.0.1/1) 2>&1)
     [[ $error != *'No such file'* ]]
     ;;
@@ -82,16 +82,16 @@ case $1 in
       fi
       status=$?
       if ((status > 128)); then continue; fi
-      # The connection ended, and with it the program.
+      # The connection ended, so the program ended.
       if ((status > 0)); then exit 0; fi
       case $said in
         *'"event":"windowClose"'*)
-          # Nobody is there to answer.
+          # The page is gone and cannot react.
           if ((why == 3)); then until=$((SECONDS + 1)); else until=$((SECONDS + closing_s)); fi
           why=4
           ;;
         *'"event":"windowHide"'*) if ((why == 4)); then until=0 why=0; fi ;;
-        # This connection is one of those that are counted.
+        # The count includes this connection, so 1 means that the page's is gone.
         *'"data":1,"event":"appClientDisconnect"'*) if ((why == 0)); then until=$((SECONDS + loading_s)) why=3; fi ;;
         *'"event":"appClientConnect"'*) if ((why == 3)); then until=0 why=0; fi ;;
       esac

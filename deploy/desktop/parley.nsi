@@ -1,5 +1,5 @@
 ; The Windows installer, for NSIS 3: makensis -DVERSION=… -DINPUT=<dist\desktop\windows> -DOUTPUT=<file.exe> parley.nsi
-; For one person, without administrator rights; it holds everything it installs.
+; Installs for one user, without administrator rights, and downloads nothing.
 Unicode true
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\chat.parley.desktop"
 Name "Parley"
@@ -26,7 +26,7 @@ Section
   File "${INPUT}/parley.ico"
   File "${INPUT}/LICENSE"
   File "${INPUT}/third-party-notices.txt"
-  ; Where the program kept the session before; it is in the web engine's storage now.
+  ; Earlier versions stored the session here; it is in the web engine's storage now.
   Delete "$APPDATA\chat.parley.desktop\.storage\session.neustorage"
   Delete "$APPDATA\chat.parley.desktop\.storage\server.neustorage"
   WriteUninstaller "$INSTDIR\uninstall.exe"
@@ -39,7 +39,7 @@ Section
   WriteRegDWORD HKCU "${KEY}" "NoRepair" 1
 SectionEnd
 
-; What was written and remembered stays: it belongs to the person, not to the program.
+; Messages, drafts and the session are kept: they belong to the user, not to the program.
 Section "Uninstall"
   Delete "$SMPROGRAMS\Parley.lnk"
   Delete "$INSTDIR\Parley.exe"

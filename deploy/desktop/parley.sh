@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the desktop app on Linux. When it runs already, its window is shown.
+# Starts the desktop app on Linux, or shows its window if it is running.
 if [ "${1-}" = --version ]; then
   echo 'Parley @VERSION@'
   exit
@@ -11,16 +11,16 @@ case $(uname -m) in
   *) program=parley-linux_x64 ;;
 esac
 data=${XDG_DATA_HOME:-$HOME/.local/share}/chat.parley.desktop
-# The program gives the working directory to its page, and keeps it busy.
+# The program tells its page the working directory, and a file system that contains it cannot be unmounted.
 cd /
 
-# What is stored may hold messages and the key to an account, so these folders are their owner's alone; the app is told so, and
-# only then offers to stay logged in. Not by a mask for all files: what is started for a link would have it too.
+# These folders may hold messages and a login session, so only their owner can read them. The app offers to stay logged in only if
+# it is told that this worked. A mask for all files would not do: the program that opens a link would inherit it.
 private=--parley-private-files
 for folder in "$data" "${XDG_DATA_HOME:-$HOME/.local/share}/$program" "${XDG_CACHE_HOME:-$HOME/.cache}/$program"; do
   (umask 077 && mkdir -p -- "$folder") && chmod go= -- "$folder" || private=
 done
-# Where the program kept the session before; it is in the web engine's storage now.
+# Earlier versions stored the session here; it is in the web engine's storage now.
 rm -f -- "$data/.storage/session.neustorage" "$data/.storage/server.neustorage"
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -33,17 +33,17 @@ say() {
   echo "$1" >&2
 }
 
-# One window for each account. The program holds the lock too: it ends when both have.
+# One window for each account. The program inherits the lock, so it is released when launcher and program have both ended.
 if has flock && exec 9>"$data/lock" && ! flock -n 9; then
   if has bash && bash "$here/parley-window" show "$data/.tmp/auth_info.json" 9>&-; then exit 0; fi
-  # It may be just about to end.
+  # The other one may be about to end.
   if ! flock -w 10 9; then
     say 'Parley is running already, but its window cannot be shown. Close it, or log out of this computer, and start Parley again.'
     exit 1
   fi
 fi
 
-# A copy of its own, since an update changes the installed file under a running program, which keeps reading it.
+# Runs from a copy: the program keeps reading the file, and an update would change the installed one under it.
 resources=$data/resources-$(cksum <"$here/resources.neu" | tr -d ' ')
 for old in "$data"/resources-*; do
   if [ "$old" != "$resources" ]; then rm -rf -- "$old"; fi
@@ -53,7 +53,7 @@ if ! cmp -s -- "$here/resources.neu" "$resources/resources.neu"; then
     chmod 600 -- "$resources/resources.new" && mv -- "$resources/resources.new" "$resources/resources.neu"
 fi
 
-# Each account has a port of its own, and with it the same origin at each start. Servers let these eight in.
+# The port depends on the account, so that the origin is the same at each start. Servers allow these eight origins.
 listens() {
   address=$(printf ':%04X' "$1")
   cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ local _ state _; do
@@ -74,7 +74,7 @@ if [ -z "$port" ]; then
 fi
 
 on_bus() { [ -n "${DBUS_SESSION_BUS_ADDRESS-}" ] || [ -S "${XDG_RUNTIME_DIR-/nowhere}/bus" ]; }
-# Where nobody shows a tray's icon, a hidden window could not be brought back.
+# Where nothing displays tray icons, a hidden window could not be brought back.
 tray_is_shown() {
   name=org.kde.StatusNotifierWatcher
   if has gdbus; then
@@ -90,16 +90,16 @@ tray_is_shown() {
 tray=
 if on_bus && tray_is_shown; then tray=--parley-tray; fi
 
-# GNOME tells its dark style to programs that ask for it; the web engine looks at the theme only.
+# GNOME announces its dark style as a setting, but the web engine looks only at the theme.
 if [ -z "${GTK_THEME-}" ] && has gsettings &&
   [ "$(gsettings get org.gnome.desktop.interface color-scheme 2>/dev/null)" = "'prefer-dark'" ]; then
   export GTK_THEME=Adwaita:dark
 fi
-# Without a graphics card the layers are drawn by the processor, at twice its time and more memory.
+# Without a graphics card, compositing would be done by the processor, at twice the CPU time and with more memory.
 set -- /dev/dri/renderD*
 if [ ! -r "$1" ]; then export WEBKIT_DISABLE_COMPOSITING_MODE="${WEBKIT_DISABLE_COMPOSITING_MODE-1}"; fi
-# The web engine ends when it is told to use its sandbox and can't: besides bwrap it needs the session's folder for sockets, and
-# trips over folders whose names stand encoded in a socket's address.
+# The web engine ends if it is told to use its sandbox and cannot. Besides bwrap it needs the session's runtime directory, and it fails
+# with directory names that would be percent-encoded in a socket address.
 sandbox=
 plain() { case $1 in '' | *[!A-Za-z0-9/._-]*) return 1 ;; esac }
 if [ -z "${WEBKIT_FORCE_SANDBOX-}" ] && plain "$HOME" && plain "${XDG_RUNTIME_DIR-}" && [ -d "$XDG_RUNTIME_DIR" ] &&
@@ -108,12 +108,12 @@ if [ -z "${WEBKIT_FORCE_SANDBOX-}" ] && plain "$HOME" && plain "${XDG_RUNTIME_DI
   export WEBKIT_FORCE_SANDBOX=1
   sandbox=yes
 fi
-# What shows notifications for the program.
+# tools/ has the zenity and kdialog that show notifications for the program; see notify.sh.
 PATH=$here/tools:$PATH
 export PATH
 
-# A page that does not run can't close its window. Where the watcher works, it does; elsewhere the program closes it at once, without
-# asking the page, unless a tray was made at the last start.
+# A page that does not run cannot close its window. Where the watcher works, the watcher does it. Elsewhere the program closes the
+# window at once without asking the page, unless the last start created a tray icon.
 info=$data/.tmp/auth_info.json
 icon=$data/.tmp/tray_icon_linux_01.png
 if has bash && bash "$here/parley-window" works 9>&-; then
@@ -141,7 +141,7 @@ while :; do
       watcher=$!
       ;;
   esac
-  # A signal ends the waiting, not the program.
+  # A signal ends wait, not the program.
   while :; do
     wait "$child"
     status=$?
@@ -160,7 +160,7 @@ while :; do
     sandbox=
     continue
   fi
-  # Not again and again: what ends soon would end soon once more.
+  # Start again only after a run of a minute: a page that is gone sooner would be gone again.
   if [ "$said" = 3 ] && [ "$ran" -gt 60 ]; then continue; fi
   if [ "$said" = 5 ]; then
     closing=--window-exit-process-on-close=true

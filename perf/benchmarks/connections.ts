@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runIdleFleet } from '../load/run-idle-fleet.ts';
 import { readMemory, type Memory } from '../machine/memory.ts';
 import { median } from '../report/statistics.ts';
-import { TARGETS, start, type Target } from '../servers/targets.ts';
+import { TARGETS, start, type ServerTarget } from '../servers/targets.ts';
 import { inFolder } from '../servers/server.ts';
 import { inTurns } from '../servers/side-by-side.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -18,7 +18,7 @@ interface Visit {
   readonly grown: Memory;
 }
 
-const visit = (who: Target, count: number): Promise<Visit> =>
+const visit = (who: ServerTarget, count: number): Promise<Visit> =>
   inFolder(async (dir) => {
     const { server, accounts } = await start(who, dir, count);
     try {
@@ -41,7 +41,7 @@ const visit = (who: Target, count: number): Promise<Visit> =>
 /** What a person costs who is there and says nothing, and how fast they come back after the line was cut for all. */
 export const connections: Benchmark = {
   id: 'connections',
-  title: 'Ten thousand connections: memory, and how fast they come',
+  title: 'Ten thousand connections: memory and connection rate',
   async measure({ quick, said }) {
     const count = quick ? 2_000 : 10_000;
     const visits = await inTurns(TARGETS, quick ? 1 : 3, async (who) => {
@@ -49,10 +49,10 @@ export const connections: Benchmark = {
       said(`  ${who}: ${seen.perSecond.toFixed(0)}/s, ${seen.grown.rss.toFixed(2)} KiB RSS each`);
       return seen;
     });
-    const of = (who: Target, pick: (each: Visit) => number): readonly number[] =>
+    const of = (who: ServerTarget, pick: (each: Visit) => number): readonly number[] =>
       (visits.get(who) ?? []).map(pick);
     return {
-      how: `${count.toLocaleString('en')} people, each with a valid token, ${AT_ONCE} handshakes at once; a connection counts when its \`sync\` is there. Memory: what the server’s process grew by, ${SETTLE_MS / 1000} s after the last came, garbage included. Unpinned, ${quick ? 1 : 3} rounds in turns. The baselines check no token.`,
+      how: `${count.toLocaleString('en')} users, each with a valid token, ${AT_ONCE} handshakes at once. A connection counts once it has received \`sync\`. Memory: how much the server’s process had grown ${SETTLE_MS / 1000} s after the last connection, garbage included. Unpinned, ${quick ? 1 : 3} rounds, alternating with (a) and (b), which check no token.`,
       goals: [
         goal(
           'memory of an idle connection at 10,000, RSS',

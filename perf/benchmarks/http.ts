@@ -1,5 +1,6 @@
 import type { HttpLoadSample, HttpLoadSpec } from '../http/load-spec.ts';
 import { runHttpLoad } from '../http/run-http-load.ts';
+import type { LoadUser } from '../load/spec.ts';
 import { makeTexts } from '../load/texts.ts';
 import { readCpu, spentBetween, totalOf } from '../machine/cpu.ts';
 import { startParley } from '../servers/targets.ts';
@@ -34,6 +35,55 @@ const register = async (server: Running): Promise<void> => {
   await json(await fetch(`${origin(server)}/auth/register`, { method: 'POST', headers, body }), 201);
 };
 
+interface Row {
+  readonly name: string;
+  readonly atOnce: number;
+  readonly sample: HttpLoadSample;
+  readonly cpuUs: number;
+}
+
+/** The users of the database: the first has a conversation with everybody, the others among themselves. */
+const seed = async (dir: string, total: number, texts: readonly string[]): Promise<readonly LoadUser[]> => {
+  const accounts = await seedAccounts(dir, PEOPLE);
+  seedMessages(dir, total, (i) => ({
+    from: accounts[i % 3 === 0 ? 0 : 1 + (i % (PEOPLE - 2))]!.userId,
+    to: accounts[i % 3 === 0 ? 1 + (i % (PEOPLE - 1)) : 2 + (i % (PEOPLE - 2))]!.userId,
+    content: texts[i % texts.length]!,
+  }));
+  return accounts;
+};
+
+/** What is asked for: login, history, conversation list, and a search for a word. */
+const specsOf = async (
+  server: Running,
+  token: string,
+  word: string,
+  seconds: number,
+): Promise<readonly (readonly [name: string, spec: HttpLoadSpec])[]> => {
+  const id = await firstConversation(server, token);
+  const get = (path: string): HttpLoadSpec => ({
+    url: `${origin(server)}${path}`,
+    connections: AT_ONCE,
+    seconds,
+    token,
+  });
+  const login = { ...get('/auth/login'), connections: LOGINS_AT_ONCE, body: JSON.stringify(PERSON) };
+  return [
+    ['`POST /auth/login` (argon2id)', login],
+    ['`GET /conversations/:id/messages`, 50', get(`/conversations/${id}/messages`)],
+    ['`GET /conversations`', get('/conversations')],
+    ['`GET /search`, a word', get(`/search?q=${encodeURIComponent(word)}`)],
+  ];
+};
+
+const measureOne = async (server: Running, name: string, spec: HttpLoadSpec): Promise<Row> => {
+  const before = readCpu(server.pid);
+  const sample = await runHttpLoad(spec);
+  const cpuUs = totalOf(spentBetween(before, readCpu(server.pid))) / sample.requests;
+  if (sample.failed > 0) throw new Error(`${sample.failed} of ${sample.requests} requests failed: ${name}`);
+  return { name, atOnce: spec.connections, sample, cpuUs };
+};
+
 /** The requests of a client that starts: login, list, history, a search. */
 export const http: Benchmark = {
   id: 'http',
@@ -42,51 +92,25 @@ export const http: Benchmark = {
     inFolder(async (dir) => {
       const total = quick ? 10_000 : 100_000;
       const seconds = quick ? 2 : 6;
-      const accounts = await seedAccounts(dir, PEOPLE);
       const texts = makeTexts(5_000, 200);
-      // The first person has a conversation with everybody, the others among themselves.
-      seedMessages(dir, total, (i) => ({
-        from: accounts[i % 3 === 0 ? 0 : 1 + (i % (PEOPLE - 2))]!.userId,
-        to: accounts[i % 3 === 0 ? 1 + (i % (PEOPLE - 1)) : 2 + (i % (PEOPLE - 2))]!.userId,
-        content: texts[i % texts.length]!,
-      }));
+      const accounts = await seed(dir, total, texts);
       const server = await startParley(dir);
       try {
         await register(server);
-        const { token } = accounts[0]!;
-        const id = await firstConversation(server, token);
-        const get = (path: string): HttpLoadSpec => ({
-          url: `${origin(server)}${path}`,
-          connections: AT_ONCE,
-          seconds,
-          token,
-        });
         const word = texts[7]?.split(' ')[1] ?? '';
-        const specs: readonly (readonly [name: string, spec: HttpLoadSpec])[] = [
-          [
-            '`POST /auth/login` (argon2id)',
-            { ...get('/auth/login'), connections: LOGINS_AT_ONCE, body: JSON.stringify(PERSON) },
-          ],
-          ['`GET /conversations/:id/messages`, 50', get(`/conversations/${id}/messages`)],
-          ['`GET /conversations`', get('/conversations')],
-          [`\`GET /search\`, a word`, get(`/search?q=${encodeURIComponent(word)}`)],
-        ];
-        const rows: (readonly [string, number, HttpLoadSample, number])[] = [];
-        for (const [name, spec] of specs) {
-          const before = readCpu(server.pid);
-          const hit = await runHttpLoad(spec);
-          const cpuUs = totalOf(spentBetween(before, readCpu(server.pid))) / hit.requests;
-          if (hit.failed > 0) throw new Error(`${hit.failed} of ${hit.requests} requests failed: ${name}`);
-          said(`  ${name}: ${hit.perSecond.toFixed(0)}/s, p99 ${hit.p99} ms`);
-          rows.push([name, spec.connections, hit, cpuUs]);
+        const rows: Row[] = [];
+        for (const [name, spec] of await specsOf(server, accounts[0]!.token, word, seconds)) {
+          const row = await measureOne(server, name, spec);
+          said(`  ${name}: ${row.sample.perSecond.toFixed(0)}/s, p99 ${row.sample.p99} ms`);
+          rows.push(row);
         }
         return {
-          how: `autocannon in a process of its own, ${seconds} s each, ${total.toLocaleString('en')} messages of 200 bytes stored, a person with ${PEOPLE - 1} conversations. Every answer was a 2xx.`,
+          how: `Load by autocannon in its own process, ${seconds} s for each request type, with ${total.toLocaleString('en')} messages of 200 bytes in the database and a user with ${PEOPLE - 1} conversations. Every answer was a 2xx.`,
           goals: [],
           tables: [
             {
               columns: ['request', 'at once', 'requests/s', 'p50 ms', 'p99 ms', 'server CPU µs each'],
-              rows: rows.map(([name, atOnce, { perSecond, p50, p99 }, cpuUs]) => [
+              rows: rows.map(({ name, atOnce, sample: { perSecond, p50, p99 }, cpuUs }) => [
                 name,
                 atOnce,
                 Math.round(perSecond),

@@ -12,7 +12,7 @@ import { slowDisk } from './slow-disk.ts';
 import { startUp } from './start-up.ts';
 
 /** What is claimed, in the order of the report. */
-export const FIGURES: readonly Benchmark[] = [
+export const BENCHMARKS: readonly Benchmark[] = [
   pinnedCpu,
   unpinned,
   slowDisk,

@@ -1,9 +1,9 @@
 import type { Goal, Table } from '../report/model.ts';
 import { median, spreadOf } from '../report/statistics.ts';
-import type { Target } from '../servers/targets.ts';
+import type { ServerTarget } from '../servers/targets.ts';
 import { valuesOf, type Rounds, type Sample } from '../servers/side-by-side.ts';
 
-export const NAMES: Readonly<Record<Target, string>> = {
+export const NAMES: Readonly<Record<ServerTarget, string>> = {
   parley: 'Parley',
   relay: '(a) uWS relay, nothing stored',
   insert: '(b) ws, one INSERT a message',

@@ -11,16 +11,16 @@ const seconds = (quick: boolean): Pick<Load, 'warmUpS' | 'windowS'> =>
 /** The stable figure: everything on one CPU, so that the scheduler has no say. */
 export const pinnedCpu: Benchmark = {
   id: 'cpu-pinned',
-  title: 'CPU of a message, pinned',
+  title: 'CPU per message, pinned',
   async measure({ quick, said }) {
     const load: Load = { ...pinnedWork, ...seconds(quick) };
     const rounds = await sideBySide(TARGETS, load, quick ? 1 : 5, said);
     const without = await sideBySide(['relay', 'parley'], { ...load, receipts: 'none' }, quick ? 1 : 3, said);
     const each = await sideBySide(['relay', 'parley'], { ...load, receipts: 'each' }, quick ? 1 : 3, said);
     const ratios = ratiosOf(rounds, 'parley', 'relay', ({ cpuUs }) => cpuUs);
-    const what = 'server CPU a message, pinned, 100 pairs × 1';
+    const what = 'server CPU per message, pinned, 100 pairs × 1';
     return {
-      how: `100 pairs, one message of 200 bytes in flight each, server and generator on one CPU; ${load.windowS} s after ${load.warmUpS} s, 5 rounds in turns. Recipients acknowledge delivery as our client does, gathered over 40 ms.`,
+      how: `100 pairs, each with one message of 200 bytes in flight, server and generator pinned to one CPU; ${load.windowS} s after a warm-up of ${load.warmUpS} s, 5 rounds, alternating with (a) and (b). Recipients acknowledge delivery as our client does: one receipt for what arrived within 40 ms.`,
       goals: [
         goal(what, ratios, '× (a)', 'at most', 4.5),
         goal(what, ratios, '× (a)', 'at most', 2.5, { stretch: true }),
@@ -29,8 +29,8 @@ export const pinnedCpu: Benchmark = {
         absolutes(rounds),
         threadTable(rounds),
         {
-          title: 'With other receipts, CPU × (a)',
-          columns: ['none', 'gathered over 40 ms', 'one a message'],
+          title: 'CPU × (a), by how recipients send receipts',
+          columns: ['none', 'batched for 40 ms', 'one per message'],
           rows: [
             [without, rounds, each].map((some) =>
               median(ratiosOf(some, 'parley', 'relay', ({ cpuUs }) => cpuUs)),
@@ -45,15 +45,15 @@ export const pinnedCpu: Benchmark = {
 /** Throughput: as much as the machine gives, wherever the scheduler puts it. */
 export const unpinned: Benchmark = {
   id: 'throughput',
-  title: 'CPU of a message and messages a second, unpinned',
+  title: 'CPU per message and messages per second, unpinned',
   async measure({ quick, said }) {
     const load: Load = { ...unpinnedWork, ...seconds(quick) };
     const rounds = await sideBySide(TARGETS, load, quick ? 1 : 5, said);
     return {
-      how: `200 pairs, 8 messages of 200 bytes in flight each, no CPU prescribed; ${load.windowS} s after ${load.warmUpS} s, 5 rounds in turns, receipts gathered over 40 ms.`,
+      how: `200 pairs, each with 8 messages of 200 bytes in flight, not pinned to a CPU; ${load.windowS} s after a warm-up of ${load.warmUpS} s, 5 rounds, alternating with (a) and (b). Receipts are batched for 40 ms.`,
       goals: [
         goal(
-          'server CPU a message, unpinned, 200 pairs × 8',
+          'server CPU per message, unpinned, 200 pairs × 8',
           ratiosOf(rounds, 'parley', 'insert', ({ cpuUs }) => cpuUs),
           '× (b)',
           'at most',

@@ -1,7 +1,7 @@
 import { makeTexts } from '../load/texts.ts';
 import { IdleClient } from '../load/idle-client.ts';
 import { median, quantile } from '../report/statistics.ts';
-import { start, type Target, type Started } from '../servers/targets.ts';
+import { start, type ServerTarget, type Started } from '../servers/targets.ts';
 import { inFolder } from '../servers/server.ts';
 import type { Benchmark } from './benchmark.ts';
 import { goal, NAMES } from './load-tables.ts';
@@ -54,7 +54,7 @@ export const missed: Benchmark = {
   title: 'A thousand missed messages, from connect to `sync`',
   async measure({ quick, said }) {
     const times = quick ? 10 : 60;
-    const took = new Map<Target, readonly number[]>();
+    const took = new Map<ServerTarget, readonly number[]>();
     for (const who of SERVERS) {
       const all = await inFolder(async (dir) => {
         const started = await start(who, dir, 2);
@@ -69,7 +69,7 @@ export const missed: Benchmark = {
       said(`  ${who}: ${median(took.get(who) ?? []).toFixed(1)} ms`);
     }
     return {
-      how: `One person comes back ${times} times to the same ${MISSED.toLocaleString('en')} messages of 200 bytes (\`?cursor=0\`); from connect, handshake included, to the \`sync\` after the last one, whose number is checked. Unpinned; the first sixth is left out.`,
+      how: `One user reconnects ${times} times and receives the same ${MISSED.toLocaleString('en')} messages of 200 bytes (\`?cursor=0\`). Measured from connect, including the handshake, to the \`sync\` after the last message, whose cursor is checked. Unpinned; the first sixth of the connections is not counted.`,
       goals: [
         goal(
           '1,000 missed messages, connect to `sync`, median',

@@ -1,7 +1,7 @@
 import { isOnlyOwed } from '../load/run-load.ts';
 import type { Findings, Table } from '../report/model.ts';
 import { median } from '../report/statistics.ts';
-import type { Target } from '../servers/targets.ts';
+import type { ServerTarget } from '../servers/targets.ts';
 import { installed } from '../servers/packages.ts';
 import { PACKAGES, PEERS } from '../servers/peers.ts';
 import { inTurns, LossError, runOnce, type Load, type Sample } from '../servers/side-by-side.ts';
@@ -12,8 +12,9 @@ interface Work extends Pick<Load, 'pace' | 'warmUpS' | 'windowS'> {
   readonly title: string;
 }
 
-/** In the closed loop some wait three seconds for a message: the window holds several times as much, and begins after the first of
- *  them. In the open one it is short, so that a server which falls behind can catch up before the wait for the last ones is over. */
+/** In the closed loop some wait three seconds for a message: the window holds several times as much, and begins after the first
+ *  of them. In the open one it is short, so that a server which falls behind can catch up before the wait for the last ones is
+ *  over. */
 const WORKS: readonly Work[] = [
   {
     title: '200 pairs with 8 in flight each',
@@ -21,15 +22,15 @@ const WORKS: readonly Work[] = [
     warmUpS: 10,
     windowS: 30,
   },
-  { title: 'A paced 200 a second', pace: { kind: 'open', perSecond: 200 }, warmUpS: 4, windowS: 10 },
-  { title: 'A paced 1,000 a second', pace: { kind: 'open', perSecond: 1_000 }, warmUpS: 2, windowS: 5 },
+  { title: 'A steady 200 per second', pace: { kind: 'open', perSecond: 200 }, warmUpS: 4, windowS: 10 },
+  { title: 'A steady 1,000 per second', pace: { kind: 'open', perSecond: 1_000 }, warmUpS: 2, windowS: 5 },
 ];
 /** Below this share of what was due a server does not hold a pace, and what its messages took says only how long it was tried. */
 const HELD = 0.98;
 
 /** Null: it does not hold the pace. A loss is a loss all the same; what is owed when the wait for the last ones is over, and was
  *  falling behind in the window, is none. */
-const tried = async (who: Target, load: Load): Promise<Sample | null> => {
+const tried = async (who: ServerTarget, load: Load): Promise<Sample | null> => {
   const due = load.pace.kind === 'open' ? HELD * load.pace.perSecond : 0;
   try {
     const sample = await runOnce(who, load);
@@ -52,16 +53,16 @@ const COLUMNS: readonly (readonly [name: string, pick: (sample: Sample) => numbe
   ['RSS MiB', ({ rss }) => rss / 1024],
 ];
 
-const rowOf = (who: Target, rounds: readonly (Sample | null)[]): Table['rows'][number] => {
+const rowOf = (who: ServerTarget, rounds: readonly (Sample | null)[]): Table['rows'][number] => {
   const samples = rounds.filter((sample) => sample !== null);
   return samples.length === rounds.length
     ? [NAMES[who], ...COLUMNS.map(([, pick]) => median(samples.map(pick)))]
-    : [NAMES[who], 'does not hold', ...COLUMNS.slice(1).map(() => '–')];
+    : [NAMES[who], 'falls behind', ...COLUMNS.slice(1).map(() => '–')];
 };
 
 const tableOf = async (
   { title, pace, ...times }: Work,
-  targets: readonly Target[],
+  targets: readonly ServerTarget[],
   { quick, said }: Effort,
 ): Promise<Table> => {
   const load: Load = {
@@ -71,23 +72,23 @@ const tableOf = async (
   const rounds = await inTurns(targets, quick ? 1 : 3, async (who) => {
     const sample = await tried(who, load);
     const outcome =
-      sample === null ? 'does not hold' : `${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(1)} ms`;
+      sample === null ? 'falls behind' : `${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(1)} ms`;
     said(`  ${who}, ${title}: ${outcome}`);
     return sample;
   });
   return {
-    title: `${title}; ${load.windowS} s after ${load.warmUpS} s`,
+    title: `${title}; ${load.windowS} s after a warm-up of ${load.warmUpS} s`,
     columns: ['server', ...COLUMNS.map(([name]) => name)],
     rows: [...rounds].map(([who, samples]) => rowOf(who, samples)),
   };
 };
 
-const HOW = `200 people in a ring, 200 bytes, unpinned, generator and server on the same CPUs; in turns, medians. XMPP by a client of our own: plain TCP without TLS, the sender’s acknowledgement by stream management (XEP-0198), which says that a message was handled; with ejabberd’s own store it is on no disk by then. Parley’s is given after the commit that holds message and logs, and its recipients say of each message that it came; theirs answer the server’s questions how many stanzas have come. Both archives keep a copy for either person, and are on here as they are not by default. Each run checks that all were delivered and acknowledged once, in order.`;
+const HOW = `200 users in a ring, messages of 200 bytes, unpinned, generator and server on the same CPUs; the servers take turns, and figures are medians. XMPP is spoken by our own client over plain TCP without TLS. Its sender is acknowledged by stream management (XEP-0198), which says that the message was handled; with ejabberd’s own store, it is not on disk by then. Parley acknowledges after the commit that contains the message and both event logs. Parley’s recipients acknowledge every message; the others only answer when the server asks how many stanzas have arrived. Both XMPP servers archive a copy for each user; that is off by default and was switched on here. Each run checks that all messages were delivered and acknowledged once, in order.`;
 
 /** What people would pick instead, under the same load on the same machine in turns. */
 export const peers: Benchmark = {
   id: 'peers',
-  title: 'Beside servers that people would pick instead',
+  title: 'Compared with ejabberd and Prosody',
   async measure(effort): Promise<Findings> {
     const packages = [...new Set(Object.values(PACKAGES).flat())];
     const versions = packages.map((name) => installed([name]) ?? `${name}, which is not installed here`);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTexts } from '../load/texts.ts';
 import { runLoad } from '../load/run-load.ts';
-import type { Account, LoadSpec } from '../load/spec.ts';
+import type { LoadUser, LoadSpec } from '../load/spec.ts';
 import { median } from '../report/statistics.ts';
 import { startParley } from '../servers/targets.ts';
 import { seedAccounts, seedMessages } from '../servers/seed.ts';
@@ -26,7 +26,7 @@ const timeToReady = async (
 };
 
 /** The generator's run ends with the server it ran against; what it has to say about that is known. */
-const killUnderLoad = async (server: Running, accounts: readonly Account[]): Promise<void> => {
+const killUnderLoad = async (server: Running, accounts: readonly LoadUser[]): Promise<void> => {
   const { host, port, pid } = server;
   const spec: LoadSpec = {
     ...{ host, port, pid, accounts, workers: 1, bytes: 200, warmUpS: 1, windowS: 60 },
@@ -68,7 +68,7 @@ export const readiness: Benchmark = {
       await server.stop();
       const ready = rounds.map(({ readyMs }) => readyMs / 1000);
       return {
-        how: `${total.toLocaleString('en')} messages stored; three seconds of load from ${PAIRS} connections, then \`kill -9\`, then a new process: from its spawn to \`listening\` and to the first 200 of \`/readyz\`. ${rounds.length} rounds; the load of each adds some ten thousand messages.`,
+        how: `${total.toLocaleString('en')} messages are stored. After three seconds of load from ${PAIRS} connections, the server is killed with \`kill -9\` and started again. Measured from the start of the new process to \`listening\`, and to the first 200 of \`/readyz\`. ${rounds.length} rounds; the load of each adds about ten thousand messages.`,
         goals: [goal('ready after kill -9 with 100,000 messages stored', ready, 's', 'at most', 1)],
         tables: [
           {

@@ -9,7 +9,7 @@ const SYNC_MS = 2;
 /** A disk that means it: what group commit is for. */
 export const slowDisk: Benchmark = {
   id: 'slow-disk',
-  title: 'Messages a second when every fsync takes 2 ms longer',
+  title: 'Messages per second when every fsync takes 2 ms longer',
   async measure({ quick, said }) {
     const load: Load = {
       ...unpinnedWork,
@@ -19,10 +19,10 @@ export const slowDisk: Benchmark = {
     };
     const rounds = await sideBySide(['insert', 'parley'], load, quick ? 1 : 3, said);
     return {
-      how: `As the figure before, unpinned, with ${SYNC_MS} ms added to every fsync and fdatasync of the server by a shim that is loaded before libc; ${load.windowS} s, 3 rounds in turns.`,
+      how: `Like the previous figure, with ${SYNC_MS} ms added to every fsync and fdatasync of the server by a shim that is loaded before libc. ${load.windowS} s, 3 rounds, alternating with (b).`,
       goals: [
         goal(
-          'durable messages/s with 2 ms more to every fsync',
+          'durable messages/s with 2 ms added to every fsync',
           ratiosOf(rounds, 'parley', 'insert', ({ perSecond }) => perSecond),
           '× (b)',
           'at least',

@@ -63,7 +63,7 @@ export const startUp: Benchmark = {
       const seconds = starts.map(({ listeningMs }) => listeningMs / 1000);
       const rss = starts.map(({ memory }) => memory.rss / 1024);
       return {
-        how: `\`npm start\` on a data folder that has been started before, everything built; from the command to the log line \`listening\`, npm’s own start in. Memory of the server’s process ${IDLE_MS / 1000} s later. ${starts.length} starts.`,
+        how: `\`npm start\` with everything built and a data directory that was used before. Measured from the command to the log line \`listening\`, including the start of npm. Memory of the server’s process ${IDLE_MS / 1000} s later. ${starts.length} starts.`,
         goals: [
           goal('second npm start to listening', seconds, 's', 'at most', 1),
           goal('memory of the idle server, RSS', rss, 'MiB', 'at most', 120),

@@ -1,11 +1,11 @@
-import type { GroupCommit } from '../../server/storage/group-commit.ts';
+import type { StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
 import { systemIds } from '../../server/runtime/ids.ts';
-import type { WriteMessage } from '../../server/storage/store.ts';
+import type { WriteMessage } from '../../server/storage/writes.ts';
 import { seededPick } from '../load/texts.ts';
 import { commitAll, registration } from '../servers/seed.ts';
 
-/** A town that talks: 2,000 people in 10,000 pairs, of whom two (the heavy pair) wrote a quarter of all. Texts as people write them, one
- *  in eight in Chinese. The same town in every run. */
+/** The users and messages that the growth benchmarks write: 2,000 users in 10,000 pairs. Two of the users, the heavy pair, wrote a
+ *  quarter of all messages. One text in eight is Chinese. Every run writes the same. */
 const PEOPLE = 2_000;
 const PAIRS = 10_000;
 const SYLLABLES = 'ka lo mi ren ta su vel dor an ist ung er tion pre con ment ble sha ora quin'.split(' ');
@@ -67,7 +67,7 @@ export class Corpus {
     return String.fromCharCode(0x4e00 + 11 * Math.floor(HAN * (this.pick(10_000) / 10_000) ** 2));
   }
 
-  enrol(writer: GroupCommit): void {
+  enrol(writer: StoreWriter): void {
     commitAll(
       writer,
       this.people.map((userId, i) =>
@@ -77,14 +77,14 @@ export class Corpus {
   }
 
   message(): WriteMessage {
-    const [low, high] =
+    const [first, second] =
       this.pick(4) === 0 ? ([this.heavy, this.people[1]!] as const) : this.#pairs[this.pick(PAIRS)]!;
     return {
       type: 'appendMessage',
       input: {
         messageId: systemIds.next(),
-        pair: { first: low, second: high },
-        senderId: this.pick(2) === 0 ? low : high,
+        pair: { first, second },
+        senderId: this.pick(2) === 0 ? first : second,
         newConversationId: systemIds.next(),
         content: this.#text(),
       },
@@ -96,7 +96,7 @@ export class Corpus {
   }
 
   /** Commits `count` messages and lets the search index come after. */
-  say(writer: GroupCommit, count: number): void {
+  say(writer: StoreWriter, count: number): void {
     for (let said = 0; said < count; said += COMMIT) {
       commitAll(writer, this.messages(Math.min(COMMIT, count - said)));
       while (writer.indexSome());

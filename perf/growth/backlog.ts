@@ -62,7 +62,7 @@ export const byBacklog: Benchmark = {
       rows.push(row);
     }
     return {
-      how: `Messages of 200 bytes by ${SENDERS} people, none delivered yet, to somebody who connects without a cursor ${TIMES} times and acknowledges nothing; from connect to \`sync\`, their number checked. Memory: growth of the server’s RSS over all ${TIMES}. Unpinned.`,
+      how: `${SENDERS} users wrote messages of 200 bytes that are not delivered yet. Their recipient connects ${TIMES} times without a cursor and acknowledges nothing. Measured from connect to \`sync\`; the number of messages is checked. Memory: growth of the server’s RSS over all ${TIMES} connections. Unpinned.`,
       goals: [],
       tables: [
         {

@@ -6,7 +6,7 @@ import { median } from '../report/statistics.ts';
 import { startParley } from '../servers/targets.ts';
 import { seedAccounts, seedMessages } from '../servers/seed.ts';
 import { inFolder, type Running } from '../servers/server.ts';
-import type { Account } from '../load/spec.ts';
+import type { LoadUser } from '../load/spec.ts';
 
 const OPENED = 20;
 const LISTS = 50;
@@ -24,7 +24,7 @@ interface Row {
 
 const arriveWithHead = async (
   { host, port }: Running,
-  { token }: Account,
+  { token }: LoadUser,
   cursor: number,
 ): Promise<IdleClient> => {
   const client = new IdleClient({ host, port, token, cursor });
@@ -42,7 +42,7 @@ const sendOnce = (client: IdleClient, recipientId: string, content: string): Pro
     const id = client.say('message', { recipient_id: recipientId, content });
   });
 
-const look = async (server: Running, accounts: readonly Account[]): Promise<Row> => {
+const look = async (server: Running, accounts: readonly LoadUser[]): Promise<Row> => {
   const [person, peer] = accounts;
   if (person === undefined || peer === undefined) throw new Error('two accounts are needed');
   const first = await arriveWithHead(server, person, 0);
@@ -85,7 +85,7 @@ const look = async (server: Running, accounts: readonly Account[]): Promise<Row>
 /** A person who knows everybody. */
 export const byConversations: Benchmark = {
   id: 'growth-conversations',
-  title: 'Conversations of one person',
+  title: 'Conversations of one user',
   async measure({ quick, said }) {
     const counts = quick ? [1, 10, 100] : [1, 100, 1_000, 10_000];
     const rows: Row[] = [];
@@ -114,17 +114,11 @@ export const byConversations: Benchmark = {
       points: rows.map((row) => [row.conversations, pick(row)] as const),
     });
     return {
-      how: `Everybody else wrote one message and is away. ${OPENED} connections with nothing missed (their CPU is the whole server’s, goodbyes included), ${LISTS} first pages of the conversation list over HTTP, ${MESSAGES} messages of 200 bytes one after the other, from send to \`ack sent\`. Medians, unpinned.`,
+      how: `One user has conversations with many others, each of whom wrote one message and is offline. Measured: ${OPENED} connections with nothing to catch up on (CPU is that of the whole server, including the disconnect), ${LISTS} requests for the first page of the conversation list over HTTP, and ${MESSAGES} messages of 200 bytes one after the other, from send to \`ack sent\`. Medians, unpinned.`,
       goals: [],
       tables: [
         {
-          columns: [
-            'conversations',
-            'connect to `sync`, ms',
-            'CPU of it, ms',
-            'list, ms',
-            'send to `ack`, ms',
-          ],
+          columns: ['conversations', 'connect to `sync`, ms', 'its CPU, ms', 'list, ms', 'send to `ack`, ms'],
           rows: rows.map((row) => [row.conversations, row.openMs, row.openCpuMs, row.listMs, row.sendMs]),
         },
       ],

@@ -65,9 +65,9 @@ export const byPairs: Benchmark = {
     const free = await runs({ pace: { kind: 'closed', inFlight: 1 }, receipts: 'gathered' });
     const held = await runs({ pace: { kind: 'open', perSecond: HELD_PER_S }, receipts: 'each' });
     return {
-      how: `Unpinned, 200 bytes, as many connections as pairs; 5 s, 3 rounds in turns with (a). First with one message in flight for each pair and receipts gathered over 40 ms: with more pairs more is under way at once, and each receipt stands for fewer messages (about three at 100 pairs, one from 1,000 on), so this shows what a fuller server costs. Then ${HELD_PER_S.toLocaleString('en')} messages a second in all with a receipt for each: the same work, spread over more people.`,
+      how: `Unpinned, messages of 200 bytes, as many connections as pairs; 5 s, 3 rounds, alternating with (a). In the first table each pair has one message in flight, and receipts are batched for 40 ms. With more pairs, more messages are in flight, and each receipt covers fewer messages (about three at 100 pairs, one from 1,000 on); this shows what a busier server costs. In the second table all pairs together send ${HELD_PER_S.toLocaleString('en')} messages per second, with a receipt for each: the same work, spread over more users.`,
       goals: [],
-      tables: [tableOf(free), tableOf(held, `At ${HELD_PER_S.toLocaleString('en')} messages a second`)],
+      tables: [tableOf(free), tableOf(held, `At ${HELD_PER_S.toLocaleString('en')} messages per second`)],
       plots: [
         plotOf(free, 'growth-pairs', 'CPU of a message by pairs that write at the same time'),
         plotOf(held, 'growth-pairs-held', 'CPU of a message by pairs, at one rate of all together'),

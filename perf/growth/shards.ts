@@ -8,7 +8,7 @@ const SHARDS = [0, 1, 2, 4];
 /** More threads for the actors. */
 export const byShards: Benchmark = {
   id: 'growth-shards',
-  title: '`PARLEY_SHARDS`',
+  title: 'Shards (`PARLEY_SHARDS`)',
   async measure({ quick, said }) {
     const seconds = { warmUpS: quick ? 1 : 3, windowS: quick ? 1.5 : 4 };
     const tight: Load = { ...pinnedWork, ...seconds };
@@ -27,7 +27,7 @@ export const byShards: Benchmark = {
     const rate = (rounds: Rounds): number =>
       Math.round(median(valuesOf(rounds, 'parley', ({ perSecond }) => perSecond)));
     return {
-      how: 'Pinned: 100 pairs × 1 in flight, all on one CPU, in turns with (a). Unpinned: 200 pairs × 8. 200 bytes, receipts gathered over 40 ms, 4 s, 3 rounds.',
+      how: 'Pinned: 100 pairs with 1 message in flight each, everything on one CPU, alternating with (a). Unpinned: 200 pairs with 8 each. Messages of 200 bytes, receipts batched for 40 ms, 4 s, 3 rounds.',
       goals: [],
       tables: [
         {

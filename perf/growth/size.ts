@@ -1,7 +1,8 @@
-import { openWriter, type GroupCommit } from '../../server/storage/group-commit.ts';
-import { openQueries, type OpenQueries } from '../../server/storage/queries.ts';
+import { openWriter, type StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
+import { openReads, type OpenReads } from '../../server/storage/sqlite/queries.ts';
 import { COMMIT, Corpus } from '../corpus/corpus.ts';
 import type { Benchmark } from '../benchmarks/benchmark.ts';
+import type { Findings } from '../report/model.ts';
 import { folderBytes } from '../machine/disk.ts';
 import { cpuOf, timeOf } from '../machine/effort.ts';
 import { median, quantile } from '../report/statistics.ts';
@@ -28,10 +29,11 @@ interface Row {
 const times = (count: number, run: () => void): readonly number[] =>
   Array.from({ length: count }, () => timeOf(run));
 
-const look = (
+/** Measures the database at its present size. */
+const measureAt = (
   corpus: Corpus,
-  writer: GroupCommit,
-  queries: OpenQueries,
+  writer: StoreWriter,
+  queries: OpenReads,
   dir: string,
   messages: number,
 ): Row => {
@@ -53,10 +55,10 @@ const look = (
     ?.conversations.reduce((most, each) => (each.last_seq > most.last_seq ? each : most));
   if (heavy === undefined) throw new Error('the heavy pair has no conversation');
   const viewers = Array.from({ length: PAGES }, () => corpus.anybody);
-  const places = viewers.map(
+  const newestOf = viewers.map(
     (viewer) => [viewer, queries.conversations(viewer, 1, null)?.conversations[0]?.id] as const,
   );
-  const newest = places.map(([viewer, id]) =>
+  const newest = newestOf.map(([viewer, id]) =>
     timeOf(() => queries.messages(viewer, id ?? '', { limit: PAGE })),
   );
   const middle = times(PAGES, () => {
@@ -77,7 +79,60 @@ const look = (
   };
 };
 
-/** More that was said before. */
+const findingsOf = (rows: readonly Row[]): Findings => {
+  const line = (name: string, pick: (row: Row) => number) => ({
+    name,
+    points: rows.map((row) => [row.messages, pick(row)] as const),
+  });
+  return {
+    how: `The store alone, in one thread. Messages of ${LENGTH} characters are spread at random over 10,000 pairs of 2,000 users; one pair, the heavy one, has a quarter of them. Measured: ${COMMITS} commits of one message and as many of ${COMMIT}, ${PAGES} newest pages of any conversation, as many pages anywhere in the heavy conversation, and as many of the conversation list. Medians.`,
+    goals: [],
+    tables: [
+      {
+        columns: [
+          'messages',
+          'commit of 1, ms',
+          `commit of ${COMMIT}, ms`,
+          'CPU µs/message',
+          'newest page, ms',
+          'any page, ms',
+          'any page p99, ms',
+          'list, ms',
+          'bytes/message',
+        ],
+        rows: rows.map((row) => [
+          row.messages,
+          row.oneMs,
+          row.fiftyMs,
+          row.appendUs,
+          row.newestMs,
+          row.middleMs,
+          row.middleP99,
+          row.listMs,
+          Math.round(row.bytes),
+        ]),
+      },
+    ],
+    plots: [
+      {
+        name: 'growth-size',
+        title: 'Commit and pages by messages in the database',
+        x: 'messages',
+        y: 'ms, median',
+        across: 'log',
+        series: [
+          line('commit of 1', (row) => row.oneMs),
+          line(`commit of ${COMMIT}`, (row) => row.fiftyMs),
+          line('newest page', (row) => row.newestMs),
+          line('any page', (row) => row.middleMs),
+          line('list', (row) => row.listMs),
+        ],
+      },
+    ],
+  };
+};
+
+/** The cost of writing and reading while the database grows. */
 export const bySize: Benchmark = {
   id: 'growth-size',
   title: 'Messages in the database',
@@ -87,13 +142,13 @@ export const bySize: Benchmark = {
       const corpus = new Corpus(LENGTH);
       const writer = openWriter(dir);
       corpus.enrol(writer);
-      const queries = openQueries(dir);
+      const queries = openReads(dir);
       let stored = 0;
       const rows = sizes.map((size) => {
         corpus.say(writer, size - stored);
-        // What the look itself appends, so that the next size is met.
+        // What the measuring itself appends, so that the next size is met.
         stored = size + COMMITS * (COMMIT + 1);
-        const row = look(corpus, writer, queries, dir, size);
+        const row = measureAt(corpus, writer, queries, dir, size);
         said(
           `  ${size.toLocaleString('en')}: commit of 50 ${row.fiftyMs.toFixed(2)} ms, page ${row.middleMs.toFixed(2)} ms`,
         );
@@ -101,55 +156,6 @@ export const bySize: Benchmark = {
       });
       queries.close();
       writer.close();
-      const line = (name: string, pick: (row: Row) => number) => ({
-        name,
-        points: rows.map((row) => [row.messages, pick(row)] as const),
-      });
-      return Promise.resolve({
-        how: `The store alone, in one thread: messages of ${LENGTH} characters at random over 10,000 pairs of 2,000 people, the heavy pair a quarter of all. ${COMMITS} commits of one message and of ${COMMIT}, ${PAGES} pages of history (the newest of anybody, and anywhere in the heavy conversation) and of the conversation list. Medians.`,
-        goals: [],
-        tables: [
-          {
-            columns: [
-              'messages',
-              'commit of 1, ms',
-              `commit of ${COMMIT}, ms`,
-              'CPU µs/message',
-              'newest page, ms',
-              'any page, ms',
-              'any page p99, ms',
-              'list, ms',
-              'bytes/message',
-            ],
-            rows: rows.map((row) => [
-              row.messages,
-              row.oneMs,
-              row.fiftyMs,
-              row.appendUs,
-              row.newestMs,
-              row.middleMs,
-              row.middleP99,
-              row.listMs,
-              Math.round(row.bytes),
-            ]),
-          },
-        ],
-        plots: [
-          {
-            name: 'growth-size',
-            title: 'Commit and pages by messages in the database',
-            x: 'messages',
-            y: 'ms, median',
-            across: 'log',
-            series: [
-              line('commit of 1', (row) => row.oneMs),
-              line(`commit of ${COMMIT}`, (row) => row.fiftyMs),
-              line('newest page', (row) => row.newestMs),
-              line('any page', (row) => row.middleMs),
-              line('list', (row) => row.listMs),
-            ],
-          },
-        ],
-      });
+      return Promise.resolve(findingsOf(rows));
     }),
 };

@@ -1,6 +1,6 @@
 import { headerLength, sealFrame } from './frame.ts';
 
-/** The envelopes of the wire (SPEC §5) as bytes. All servers under test speak the same, the baselines too. */
+/** The frames of PROTOCOL.md as bytes. Every measured server speaks them, the baselines too. */
 
 const HEX = Buffer.from('0123456789abcdef');
 const ID_AT = '{"id":"'.length;

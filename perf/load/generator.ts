@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { readCpu } from '../machine/cpu.ts';
 import { Histogram } from './histogram.ts';
-import type { Account, LoadResult, LoadSpec, News, Order, RingResult, WorkerData } from './spec.ts';
+import type { LoadUser, LoadResult, LoadSpec, News, Order, RingResult, WorkerData } from './spec.ts';
 
 /** The load generator's process: takes one spec over its channel, answers with one result. A process of its own, so that it
  *  can be tied to a CPU and has file descriptors of its own. */
@@ -16,7 +16,7 @@ interface Hand {
 /** A ring needs three people: with two, both pairs would be one conversation. */
 const RING_MIN = 3;
 
-const hire = (spec: LoadSpec, index: number, accounts: readonly Account[]): Hand => {
+const hire = (spec: LoadSpec, index: number, accounts: readonly LoadUser[]): Hand => {
   const progress = new SharedArrayBuffer(8);
   const { accounts: _, ...rest } = spec;
   const workerData: WorkerData = { spec: rest, accounts, index, progress };

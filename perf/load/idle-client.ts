@@ -1,6 +1,6 @@
 import { cursorIn, kindOf } from './envelopes.ts';
 import { textFrame } from './frame.ts';
-import { LeanSocket, type Target } from './socket.ts';
+import { LeanSocket, type SocketTarget } from './socket.ts';
 
 /** What was there on arrival. */
 export interface Arrival {
@@ -19,7 +19,7 @@ export class IdleClient {
   #messages = 0;
   #cursor = 0;
 
-  constructor(target: Target) {
+  constructor(target: SocketTarget) {
     const started = performance.now();
     let arrive: (arrival: Arrival) => void = () => undefined;
     let fail: (error: Error) => void = () => undefined;

@@ -10,7 +10,7 @@ import {
 } from './envelopes.ts';
 import { textFrame } from './frame.ts';
 import type { Ring, Sender } from './ring.ts';
-import { LeanSocket, type Target } from './socket.ts';
+import { LeanSocket, type SocketTarget } from './socket.ts';
 
 const ROOM = 64 * 1024;
 
@@ -20,7 +20,7 @@ const scratch = Buffer.allocUnsafeSlow(ROOM);
 export interface RingSocketOptions {
   readonly ring: Ring;
   readonly pair: number;
-  readonly target: Target;
+  readonly target: SocketTarget;
   readonly frames: MessageFrames;
   /** Whom this account writes to. */
   readonly recipientId: string;

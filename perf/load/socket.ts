@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { FrameReader, type FrameSink } from './frame.ts';
 
-export interface Target {
+export interface SocketTarget {
   readonly host: string;
   readonly port: number;
   readonly localAddress?: string;
@@ -29,7 +29,7 @@ const PER_ADDRESS = 20_000;
 export const localAddress = (index: number): { readonly localAddress?: string } =>
   index < PER_ADDRESS ? {} : { localAddress: `127.0.0.${1 + Math.floor(index / PER_ADDRESS)}` };
 
-const handshake = ({ host, port, token, cursor }: Target): string =>
+const handshake = ({ host, port, token, cursor }: SocketTarget): string =>
   `GET /ws${cursor === undefined ? '' : `?cursor=${cursor}`} HTTP/1.1\r\nHost: ${host}:${port}\r\n` +
   'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
   `Sec-WebSocket-Key: AAECAwQFBgcICQoLDA0ODw==\r\nAuthorization: Bearer ${token}\r\n\r\n`;
@@ -44,7 +44,7 @@ export class LeanSocket {
   #head: Buffer | null = Buffer.alloc(0);
   #ended = false;
 
-  constructor(target: Target, sink: SocketSink, fail: (error: Error) => void) {
+  constructor(target: SocketTarget, sink: SocketSink, fail: (error: Error) => void) {
     this.#sink = sink;
     this.#fail = fail;
     this.#reader = new FrameReader({

@@ -3,17 +3,17 @@ import type { ArrivalCount } from './arrivals.ts';
 import type { HistogramData } from './histogram.ts';
 
 /** Somebody who can connect; over XMPP by name and password. */
-export interface Account {
+export interface LoadUser {
   readonly userId: string;
   readonly token: string;
 }
 
-/** What the server speaks: the envelopes of SPEC §5, or XMPP with stream management (XEP-0198). */
-export type WireName = 'envelopes' | 'xmpp';
+/** What the server speaks: the frames of PROTOCOL.md, or XMPP with stream management (XEP-0198). */
+type WireName = 'envelopes' | 'xmpp';
 
 /** How recipients say that a message was delivered: never, for what arrived in the last 40 ms in one (as our own client does),
  *  or for each message. */
-export type Receipts = 'none' | 'gathered' | 'each';
+export type ReceiptMode = 'none' | 'gathered' | 'each';
 
 /** The next message is sent when the one `inFlight` before it was delivered and acknowledged; or at its own time, come
  *  what may. */
@@ -28,11 +28,11 @@ export interface LoadSpec {
   readonly port: number;
   /** Of the server: its CPU is read at the window's ends. */
   readonly pid: number;
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly LoadUser[];
   readonly wire: WireName;
   readonly workers: number;
   readonly pace: Pace;
-  readonly receipts: Receipts;
+  readonly receipts: ReceiptMode;
   /** Bytes of each text. */
   readonly bytes: number;
   readonly warmUpS: number;
@@ -74,7 +74,7 @@ export type News =
 
 export interface WorkerData {
   readonly spec: Omit<LoadSpec, 'accounts'>;
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly LoadUser[];
   /** Which worker of how many. */
   readonly index: number;
   /** One Float64: messages delivered and acknowledged so far. */
@@ -85,7 +85,7 @@ export interface WorkerData {
 export interface IdleFleetSpec {
   readonly host: string;
   readonly port: number;
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly LoadUser[];
   /** Handshakes under way at the same time. */
   readonly atOnce: number;
 }

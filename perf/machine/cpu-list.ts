@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The first CPU of a list as the kernel writes them: `0-3,8`. */
-export const firstOf = (list: string): string => /^\d+/.exec(list)?.[0] ?? '0';
+const firstOf = (list: string): string => /^\d+/.exec(list)?.[0] ?? '0';
 
 /** The CPU that pinned runs share: the first one that this process may use. */
 export const oneCpu = (): string =>

@@ -1,7 +1,7 @@
 import { isReached, type Goal, type Measured, type Table } from './model.ts';
 import { shown } from './numbers.ts';
 
-/** The report: ratios and figures to reach first, absolutes after them. Pure. */
+/** The report: goals first, because ratios hold on other machines too; absolute figures after them. Pure. */
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const rule = (columns: number): string => `|${'---|'.repeat(columns)}`;
@@ -31,7 +31,7 @@ const goalLine = (goal: Goal): string =>
 const goalsOf = ({ findings }: Measured): readonly Goal[] => ('failed' in findings ? [] : findings.goals);
 
 const goalsTable = (measured: readonly Measured[]): readonly string[] => [
-  row(['figure', 'to reach', 'measured, median (range)', 'others in the same run', 'reached']),
+  row(['figure', 'goal', 'measured, median (range)', 'baselines in the same run', 'reached']),
   rule(5),
   ...measured.flatMap((each) =>
     'failed' in each.findings
@@ -48,16 +48,20 @@ const machineLines = (measured: readonly Measured[]): readonly string[] => {
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${cpu}, ${cores} cores, ${shown(memoryGiB)} GiB, ${kernel}. ${names.join(', ')}.`,
-    '(a) is uWebSockets.js relaying JSON with nothing stored, (b) is `ws` with one durable INSERT per message; both ran in turns with',
-    'Parley under the same load. Every load run checks that each message was delivered once and acknowledged once, in order, and',
-    'that no number is missing in anybody’s stream; a run with a loss fails its figure.',
+    'Two baselines ran under the same load, alternating with Parley:',
+    '',
+    '- **(a)** uWebSockets.js, which relays JSON and stores nothing',
+    '- **(b)** `ws` with one durable INSERT per message',
+    '',
+    'Every run checks that each message was delivered once and acknowledged once, in order, and that no cursor is missing in the event',
+    'stream of any user. A run with a loss fails its figure.',
     '',
   ];
 };
 
 const section = (each: Measured): readonly string[] => {
   const { date, commit, loadBefore, syncMs } = each.provenance;
-  const made = `${date}, commit ${commit}, load before ${shown(loadBefore)}, one fdatasync ${shown(syncMs)} ms${each.quick ? ', quick run' : ''}.`;
+  const made = `Measured ${date}, commit ${commit}; load average before ${shown(loadBefore)}, one fdatasync ${shown(syncMs)} ms${each.quick ? ', quick run' : ''}.`;
   const head = [`### ${each.title}`, ''];
   if ('failed' in each.findings) return [...head, `Failed: ${each.findings.failed}`, '', made, ''];
   const { how, tables, plots = [] } = each.findings;
@@ -73,19 +77,25 @@ const section = (each: Measured): readonly string[] => {
   ];
 };
 
-/** `figures` and `growth` in the order in which they are to stand. */
+/** Writes `figures` and `growth` in the given order. */
 export const renderReport = (figures: readonly Measured[], growth: readonly Measured[]): string =>
   [
-    '# Measured',
+    '# Benchmark results',
     '',
-    'Made by `npm run perf`; the same numbers as JSON lie beside this page. Ratios travel to other machines, absolutes don’t.',
+    '`npm run perf` writes this page and the JSON files beside it. Ratios hold on other machines too; absolute figures do not.',
+    '',
+    '- [Goals](#goals): what was to be reached, and what was measured',
+    ...(growth.length === 0
+      ? []
+      : ['- [How cost grows](#how-cost-grows): with users, messages, conversations and shards']),
+    '- [Absolute figures](#absolute-figures): each measurement, with how it was done',
     '',
     ...machineLines([...figures, ...growth]),
-    '## Figures to reach',
+    '## Goals',
     '',
     ...goalsTable(figures),
     ...(growth.length === 0 ? [] : ['## How cost grows', '', ...growth.flatMap(section)]),
-    '## Absolutes',
+    '## Absolute figures',
     '',
     ...figures.flatMap(section),
   ].join('\n');

@@ -22,7 +22,7 @@ export interface Table {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-export interface Series {
+interface Series {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { inLanes } from '../load/lanes.ts';
-import type { Account } from '../load/spec.ts';
+import type { LoadUser } from '../load/spec.ts';
 import { DOMAIN, XmppStream } from '../load/xmpp/stream.ts';
 import { freePort } from '../machine/free-port.ts';
 import type { Placement } from '../machine/spawn.ts';
@@ -120,7 +120,7 @@ export const startPeer = async (
   dir: string,
   count: number,
   placement: Placement,
-): Promise<{ readonly server: Running; readonly accounts: readonly Account[] }> => {
+): Promise<{ readonly server: Running; readonly accounts: readonly LoadUser[] }> => {
   const port = await freePort();
   const server = await {
     ejabberd: () => startEjabberd(dir, port, placement, null),

@@ -1,17 +1,18 @@
-import { openSecrets } from '../../server/edge/secrets.ts';
-import { openTokens } from '../../server/edge/tokens.ts';
+import { openSecrets } from '../../server/edge/auth/secrets.ts';
+import { SigningKeys } from '../../server/edge/auth/signing-keys.ts';
+import { openTokens } from '../../server/edge/auth/tokens.ts';
 import { systemClock } from '../../server/runtime/clock.ts';
 import { systemIds } from '../../server/runtime/ids.ts';
-import { openWriter, type GroupCommit } from '../../server/storage/group-commit.ts';
-import { openQueries } from '../../server/storage/queries.ts';
-import type { WriteMessage } from '../../server/storage/store.ts';
-import type { Account } from '../load/spec.ts';
+import { openWriter, type StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
+import { openQueries } from '../../server/storage/sqlite/queries.ts';
+import type { WriteMessage } from '../../server/storage/writes.ts';
+import type { LoadUser } from '../load/spec.ts';
 
 const SESSION_MS = 86_400_000;
 const BATCH = 500;
 
 /** Commits writes in groups; throws when one fails. */
-export const commitAll = (writer: GroupCommit, writes: readonly WriteMessage[]): void => {
+export const commitAll = (writer: StoreWriter, writes: readonly WriteMessage[]): void => {
   for (let at = 0; at < writes.length; at += BATCH) {
     const outcomes = writer.commit(writes.slice(at, at + BATCH));
     if (!outcomes.every((outcome) => outcome.ok)) throw new Error('a write of the seed failed');
@@ -45,7 +46,7 @@ export const registration = ({ userId, sessionId, username }: Person): WriteMess
 
 /** Writes `count` accounts into a data folder whose server does not run, and signs a token for each: by the store's own writes and
  *  the server's own keys. */
-export const seedAccounts = async (dataDir: string, count: number): Promise<readonly Account[]> => {
+export const seedAccounts = async (dataDir: string, count: number): Promise<readonly LoadUser[]> => {
   const people = Array.from({ length: count }, (_, i) => ({
     userId: systemIds.next(),
     sessionId: systemIds.next(),
@@ -57,7 +58,13 @@ export const seedAccounts = async (dataDir: string, count: number): Promise<read
 
   const queries = openQueries(dataDir);
   const { jwt } = openSecrets(dataDir, {}, systemIds);
-  const tokens = openTokens({ secret: jwt, accessTtlS: SESSION_MS / 1000, clock: systemClock, queries });
+  const tokens = openTokens({
+    keys: new SigningKeys(jwt),
+    accessTtlS: SESSION_MS / 1000,
+    clock: systemClock,
+    queries,
+    sessionNow: null,
+  });
   const accounts = await Promise.all(
     people.map(async (who) => ({ userId: who.userId, token: (await tokens.issue(who)).token })),
   );

@@ -1,10 +1,10 @@
 import { Histogram, type HistogramData } from '../load/histogram.ts';
 import { lossesIn, runLoad } from '../load/run-load.ts';
-import type { LoadResult, Pace, Receipts } from '../load/spec.ts';
+import type { LoadResult, Pace, ReceiptMode } from '../load/spec.ts';
 import { spentBetween, totalOf, type ThreadCpu } from '../machine/cpu.ts';
 import { readMemory } from '../machine/memory.ts';
 import type { Placement } from '../machine/spawn.ts';
-import { isPeer, start, type Target } from './targets.ts';
+import { isPeer, start, type ServerTarget } from './targets.ts';
 import { inFolder } from './server.ts';
 
 /** One load, whoever bears it. */
@@ -12,7 +12,7 @@ export interface Load {
   readonly pairs: number;
   readonly pace: Pace;
   /** Of Parley's recipients; the baselines know none. */
-  readonly receipts: Receipts;
+  readonly receipts: ReceiptMode;
   readonly bytes: number;
   readonly warmUpS: number;
   readonly windowS: number;
@@ -51,7 +51,7 @@ export class LossError extends Error {
   }
 }
 
-export const runOnce = (who: Target, load: Load): Promise<Sample> =>
+export const runOnce = (who: ServerTarget, load: Load): Promise<Sample> =>
   inFolder(async (dir) => {
     const { pairs, cpus, settings, server: further = {}, ...spec } = load;
     const placement = cpus === undefined ? {} : { cpus };
@@ -89,15 +89,15 @@ const sampleOf = ({ before, after, messages, seconds, ring }: LoadResult, rss: n
   };
 };
 
-export type Rounds = ReadonlyMap<Target, readonly Sample[]>;
+export type Rounds = ReadonlyMap<ServerTarget, readonly Sample[]>;
 
 /** Every target in turn, `rounds` times over: what changes on the machine meanwhile changes for all. */
 export const inTurns = async <T>(
-  targets: readonly Target[],
+  targets: readonly ServerTarget[],
   rounds: number,
-  run: (who: Target) => Promise<T>,
-): Promise<ReadonlyMap<Target, readonly T[]>> => {
-  const results = new Map<Target, T[]>(targets.map((who) => [who, []]));
+  run: (who: ServerTarget) => Promise<T>,
+): Promise<ReadonlyMap<ServerTarget, readonly T[]>> => {
+  const results = new Map<ServerTarget, T[]>(targets.map((who) => [who, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const [who, own] of results) own.push(await run(who));
   }
@@ -106,7 +106,7 @@ export const inTurns = async <T>(
 
 /** One load on each of them in turn. */
 export const sideBySide = (
-  targets: readonly Target[],
+  targets: readonly ServerTarget[],
   load: Load,
   rounds: number,
   said: (line: string) => void = () => undefined,
@@ -120,14 +120,17 @@ export const sideBySide = (
   });
 
 /** One target's numbers, round by round. */
-export const valuesOf = (rounds: Rounds, who: Target, pick: (sample: Sample) => number): readonly number[] =>
-  (rounds.get(who) ?? []).map(pick);
+export const valuesOf = (
+  rounds: Rounds,
+  who: ServerTarget,
+  pick: (sample: Sample) => number,
+): readonly number[] => (rounds.get(who) ?? []).map(pick);
 
 /** Ratios to another target, each within its own round. */
 export const ratiosOf = (
   rounds: Rounds,
-  who: Target,
-  over: Target,
+  who: ServerTarget,
+  over: ServerTarget,
   pick: (sample: Sample) => number,
 ): readonly number[] => {
   const base = valuesOf(rounds, over, pick);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemIds } from '../../server/runtime/ids.ts';
-import type { Account } from '../load/spec.ts';
+import type { LoadUser } from '../load/spec.ts';
 import { root } from '../machine/root.ts';
 import type { Placement } from '../machine/spawn.ts';
 import { PEERS, startPeer, type Peer } from './peers.ts';
@@ -12,15 +12,15 @@ import { startServer, type Running } from './server.ts';
 /** Who is always measured side by side: Parley, baseline (a) that stores nothing, baseline (b) with one INSERT a message. Peers are
  *  where they are named. */
 export const TARGETS = ['parley', 'relay', 'insert'] as const;
-export type Target = (typeof TARGETS)[number] | Peer;
+export type ServerTarget = (typeof TARGETS)[number] | Peer;
 
 export interface Started {
   readonly server: Running;
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly LoadUser[];
 }
 
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-export const parleyScript = script('../../bundle/main.js');
+const parleyScript = script('../../bundle/main.js');
 
 /** What `npm start` gives Node. */
 export const startFlags = (): readonly string[] => {
@@ -52,11 +52,11 @@ export const startParley = (
     },
   });
 
-export const isPeer = (who: Target): who is Peer => PEERS.some((peer) => peer === who);
+export const isPeer = (who: ServerTarget): who is Peer => PEERS.some((peer) => peer === who);
 
 /** Starts a target on an empty folder with that many accounts. `settings` are Parley's. */
 export const start = async (
-  who: Target,
+  who: ServerTarget,
   dir: string,
   count: number,
   placement: Placement = {},

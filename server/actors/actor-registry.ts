@@ -1,26 +1,32 @@
 import type { Host } from '../runtime/host.ts';
-import type { Queries } from '../storage/store.ts';
-import { accountProps } from './account.ts';
-import { conversationProps } from './conversation.ts';
-import { loginThrottleProps, type LoginLimits } from './login-throttle.ts';
-import { withPoisonInjection } from './poison-injection.ts';
-import { userProps } from './user.ts';
+import type { Queries } from '../storage/reads.ts';
+import type { StoreLocation } from '../storage/stores/location.ts';
+import { accountProps } from './account/account.ts';
+import { conversationProps } from './conversation/conversation.ts';
+import { loginThrottleProps, type LoginLimits } from './login-throttle/login-throttle.ts';
+import { userProps } from './user/user.ts';
 
-/** What the entry point of a thread is given: plain data only. */
+/** The input of a thread's entry point: plain data only. */
 export interface ThreadData {
-  readonly dataDir: string;
+  readonly store: StoreLocation;
   readonly shards: number;
   readonly logLevel: string;
   /** How long a session lasts without being renewed. */
   readonly sessionTtlMs: number;
-  /** Tests only: poison is obeyed. */
+  /** Tests only: faults are injected. */
   readonly testFaults: boolean;
 }
 
+/** The input of a helper thread: plain data only. */
+export interface HelperData {
+  readonly store: StoreLocation;
+  /** Of this thread to the database, where it is behind a network. */
+  readonly connections: number;
+}
+
 /** The kinds of actor that a shard hosts; the edge hosts them where there are no shards. */
-export const registerShardActors = (host: Host, queries: Queries, testFaults = false): void => {
-  const conversations = conversationProps(queries);
-  host.register(testFaults ? withPoisonInjection(conversations) : conversations);
+export const registerShardActors = (host: Host, queries: Queries): void => {
+  host.register(conversationProps);
   host.register(userProps(queries));
   host.register(accountProps(queries));
 };

@@ -1,9 +1,9 @@
 import type { Clock } from '../runtime/clock.ts';
-import type { Log } from '../runtime/log.ts';
+import type { Logger } from '../runtime/log/log.ts';
 
 export interface Draining {
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
   /** HTTP requests without an answer. */
   readonly requests: () => number;
   /** Sockets that have not been closed yet. */
@@ -15,8 +15,8 @@ export interface Draining {
 /** Milliseconds for requests and sockets to end. Leaves the rest of the stop 1.5 s: it has 9 s altogether. */
 const DRAIN_MS = 7_500;
 const LOOK_EVERY_MS = 10;
-/** Milliseconds for close frames and answers that the kernel has taken: closing a connection on which something unread lies
- *  resets it, and a client may then not read what came before. */
+/** Milliseconds for close frames and answers that the kernel has accepted. Closing a connection with unread input resets it, and
+ *  the client may then lose what was sent before. */
 const LINGER_MS = 100;
 /** The same for sockets whose client had not read everything when it was told to go. */
 const LINGER_UNSENT_MS = 1_000;

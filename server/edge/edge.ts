@@ -1,37 +1,40 @@
 import type { us_listen_socket } from 'uWebSockets.js';
-import { helper, writer, type QueryQuestion, type WriteQuestion } from '../actors/refs.ts';
-import type { SessionDeps } from '../actors/session-deps.ts';
-import { Quarantine } from '../actors/quarantine.ts';
-import type { Config } from '../config.ts';
+import { storeAccess } from '../actors/services/store-access.ts';
+import type { ConnectionDeps } from '../actors/connection/open-connection.ts';
+import { Quarantine } from '../actors/quarantine/quarantine.ts';
+import type { Config } from '../config/config.ts';
 import { CLOSE } from '../protocol/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Directory } from '../runtime/directory.ts';
 import type { ThreadName } from '../runtime/address.ts';
 import type { Host } from '../runtime/host.ts';
 import type { Ids } from '../runtime/ids.ts';
-import type { ThreadStats } from '../runtime/link.ts';
-import { logFigures, type Log } from '../runtime/log.ts';
-import type { Pool } from '../runtime/pool.ts';
-import type { Queries, Write } from '../storage/store.ts';
-import { trustList } from './address.ts';
-import { DiskWatch, type DiskWatchOptions } from './disk-watch.ts';
+import type { ThreadStats } from '../runtime/threads/link.ts';
+import { logFigures, type Logger } from '../runtime/log/log.ts';
+import type { Pool } from '../runtime/threads/pool.ts';
+import type { Queries, Reads } from '../storage/reads.ts';
+import { trustList } from './auth/address.ts';
+import type { BackupReport } from './ops/backup-report.ts';
+import { DiskWatch, type DiskWatchOptions } from './ops/disk-watch.ts';
 import { drained } from './drain.ts';
-import { ForwardedWatch } from './forwarded-watch.ts';
-import { serveGateways } from './gateways.ts';
-import { mountHttp } from './http/mount.ts';
-import { listenOn } from './listen.ts';
-import { Metrics } from './metrics.ts';
-import { registerProcessMetrics } from './process-metrics.ts';
-import { makeReadiness } from './readiness.ts';
-import { makeRoutes } from './routes/table.ts';
-import type { Secrets } from './secrets.ts';
-import type { Services } from './services.ts';
-import { StoreHealth } from './store-health.ts';
-import { loadStaticFiles } from './static-files.ts';
-import { openTokens } from './tokens.ts';
-import { uWS, uwsInUse } from './uws.ts';
+import { ForwardedWatch } from './ops/forwarded-watch.ts';
+import { serveServices } from './serve-services.ts';
+import { serveApi } from './api/serve-api.ts';
+import { listenOn } from './http/listen.ts';
+import { Metrics } from './ops/metrics.ts';
+import { registerProcessMetrics } from './ops/process-metrics.ts';
+import { makeReadiness, type ReadinessChecks } from './ops/readiness.ts';
+import { makeRoutes } from './api/table.ts';
+import type { Secrets } from './auth/secrets.ts';
+import type { EdgeDeps } from './deps.ts';
+import type { SigningKeys } from './auth/signing-keys.ts';
+import { StoreHealth } from './ops/store-health.ts';
+import { loadStaticFiles } from './http/static-files.ts';
+import { openTokens } from './auth/tokens.ts';
+import { uWS, uwsInUse } from './http/uws.ts';
 import { Connections } from './ws/connections.ts';
-import { mountWs } from './ws/mount.ts';
+import { mountWs, type WsMount } from './ws/mount.ts';
+import type { HttpMount } from './http/mount.ts';
 import { LocationCache } from './ws/location-cache.ts';
 import { SendRate, SIGNALS_BURST, SIGNALS_PER_S } from './ws/send-rate.ts';
 
@@ -40,63 +43,190 @@ export interface EdgeOptions {
   readonly clientDir: string;
   readonly config: Config;
   readonly secrets: Secrets;
+  readonly signingKeys: SigningKeys;
   readonly host: Host;
   /** Envelopes under way to each thread. */
   readonly links: () => Readonly<Record<string, number>>;
   readonly directory: Directory;
   readonly queries: Queries;
+  /** See `TokenOptions`. */
+  readonly sessionNow: Reads['session'] | null;
   readonly pools: { readonly hashing: Pool; readonly reading: Pool };
   /** How full the disk of the data directory is. */
   readonly diskUsage: DiskWatchOptions['measure'];
+  /** See `ReadinessChecks`. */
+  readonly clockCheck: ReadinessChecks['clock'];
+  readonly backups: BackupReport;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
+  readonly log: Logger;
 }
 
 export interface Edge {
-  /** The address people open. Rejects when the port can't be had. */
+  /** Open WebSockets. */
+  readonly connections: number;
+  /** What is wrong with the proxy in front, as far as requests have shown it. */
+  readonly proxyFaults: readonly string[];
+  /** Starts listening, and returns the address to open. Rejects if the port is not available. */
   listen(): Promise<string>;
   /** Stops accepting, tells every socket 1001, and answers what was accepted; takes at most 9 s. */
   close(): Promise<void>;
   threadRestarted(thread: ThreadName): void;
   observeAsk(thread: ThreadName, ms: number): void;
   /** Counts an event of this thread for `parley_events_total`. */
-  count(name: string): void;
+  count(name: string, by?: number): void;
   observeThread(thread: ThreadName, stats: ThreadStats): void;
   /** A thread of a helper pool has counted something. */
   observePools(): void;
 }
 
-const WRITE_TIMEOUT_MS = 10_000;
-const READ_TIMEOUT_MS = 10_000;
-
 /** Everything that faces the network, on the main thread. */
-export const openEdge = (options: EdgeOptions): Edge => {
-  const { clientDir, config, secrets, host, links, directory, queries, pools, diskUsage, clock, ids, log } =
-    options;
-  let stopping = false;
-  const tokens = openTokens({ secret: secrets.jwt, accessTtlS: config.accessTtlS, clock, queries });
-  serveGateways(host, pools, tokens);
-  const places = new LocationCache(queries);
-  const connections = new Connections(host, clock, ids, places);
-  const health = new StoreHealth(clock, log);
-  const metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
+export const openEdge = (options: EdgeOptions): Edge => new OpenEdge(options);
 
-  // The casts join a name's type with its own arguments again, which a generic call can't show the compiler.
-  const write: Write = (type, input) =>
-    host.ask(writer, { type, input } as unknown as WriteQuestion, WRITE_TIMEOUT_MS);
-  const read: Services['read'] = (name, ...args) =>
-    host.ask(helper, { type: 'query', name, args } as unknown as QueryQuestion, READ_TIMEOUT_MS) as never;
-  const disk = new DiskWatch({ measure: diskUsage, clock, log });
-  registerProcessMetrics(metrics.registry, { log: logFigures, disk });
-  const readiness = makeReadiness({
-    write,
-    read: () => read('probe'),
-    store: () => health.check,
-    isStopping: () => stopping,
-    disk: disk.look,
+class OpenEdge implements Edge {
+  readonly #options: EdgeOptions;
+  readonly #connections: Connections;
+  readonly #health: StoreHealth;
+  readonly #metrics: Metrics;
+  readonly #disk: DiskWatch;
+  readonly #app = uWS.App();
+  readonly #ws: WsMount;
+  readonly #http: HttpMount;
+  readonly #forwarded: ForwardedWatch;
+  #stopping = false;
+  #listening: us_listen_socket | undefined;
+
+  constructor(options: EdgeOptions) {
+    this.#options = options;
+    const { clientDir, config, host, links, queries, pools, diskUsage, clock, ids, log } = options;
+    const locations = new LocationCache(queries);
+    this.#connections = new Connections(host, clock, ids, locations);
+    this.#health = new StoreHealth(clock, log);
+    this.#metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
+    this.#disk = new DiskWatch({ measure: diskUsage, clock, log });
+    registerProcessMetrics(this.#metrics.registry, {
+      log: logFigures,
+      disk: this.#disk,
+      backups: options.backups,
+    });
+    const deps = makeDeps(options, this.#connections, {
+      store: () => this.#health.check,
+      clock: options.clockCheck,
+      isStopping: () => this.#stopping,
+      disk: this.#disk.look,
+      backups: options.backups,
+    });
+    const trustProxy = trustList(config.trustProxy);
+    const forwarded = new ForwardedWatch(trustProxy, log);
+    this.#forwarded = forwarded;
+    this.#ws = mountWs(this.#app, {
+      host,
+      log,
+      connections: this.#connections,
+      connection: connectionDeps(options, this.#connections, locations, this.#metrics),
+      upgrade: {
+        tokens: deps.tokens,
+        allowedOrigins: config.allowedOrigins,
+        trustProxy,
+        forwarded,
+        socketsPerIp: config.socketsPerIp,
+        fromIp: (ipKey) => this.#connections.fromIp(ipKey),
+        accepting: () => !this.#stopping,
+        log,
+      },
+    });
+    this.#http = serveApi(this.#app, deps, {
+      stopping: () => this.#stopping,
+      forwarded,
+      routes: makeRoutes(),
+      files: loadStaticFiles(clientDir),
+      onAnswered: (answered) => {
+        this.#metrics.observeHttp(answered);
+      },
+      onUnderWay: (change) => {
+        this.#metrics.observeUnderWay(change);
+      },
+    });
+  }
+
+  get proxyFaults(): readonly string[] {
+    return this.#forwarded.faults;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  async listen(): Promise<string> {
+    const { config, log } = this.#options;
+    log.info({ ...uwsInUse }, 'edge.uws');
+    await this.#metrics.listen();
+    this.#listening = await listenOn(this.#app, config);
+    this.#disk.start();
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+    return `http://${host}:${String(uWS.us_socket_local_port(this.#listening))}`;
+  }
+
+  async close(): Promise<void> {
+    const { clock, log } = this.#options;
+    this.#stopping = true;
+    this.#disk.stop();
+    const unsentBefore = this.#ws.closedUnsent();
+    // One turn of the loop accepts what the kernel has accepted for us.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (this.#listening !== undefined) uWS.us_listen_socket_close(this.#listening);
+    this.#connections.closeAll(CLOSE.shutdown, 'the server stops');
+    await drained({
+      clock,
+      log,
+      requests: () => this.#http.underWay(),
+      sockets: () => this.#connections.size,
+      unsent: () => this.#ws.closedUnsent() > unsentBefore,
+    });
+    await this.#metrics.close();
+    this.#app.close();
+  }
+
+  threadRestarted(thread: ThreadName): void {
+    this.#metrics.observeRestart(thread);
+    this.#connections.threadRestarted(thread, this.#options.directory);
+  }
+
+  observePools(): void {
+    for (const [name, { counters }] of Object.entries(this.#options.pools))
+      this.#health.observe(`helper:${name}`, counters);
+  }
+
+  observeAsk(thread: ThreadName, ms: number): void {
+    this.#metrics.observeAsk(thread, ms);
+  }
+
+  count(name: string, by = 1): void {
+    this.#health.observe('edge', this.#metrics.count(name, by));
+  }
+
+  observeThread(thread: ThreadName, stats: ThreadStats): void {
+    this.#health.observe(thread, stats.counters);
+    this.#metrics.observeThread(thread, stats);
+  }
+}
+
+/** What the routes work with. */
+const makeDeps = (
+  { config, secrets, signingKeys, host, queries, sessionNow, pools, clock, ids, log }: EdgeOptions,
+  connections: Connections,
+  checks: Pick<ReadinessChecks, 'store' | 'clock' | 'isStopping' | 'disk' | 'backups'>,
+): EdgeDeps => {
+  const tokens = openTokens({
+    keys: signingKeys,
+    accessTtlS: config.accessTtlS,
+    clock,
+    queries,
+    sessionNow,
   });
-  const services: Services = {
+  serveServices(host, pools, tokens);
+  const { write, read } = storeAccess(host);
+  return {
     config,
     clock,
     ids,
@@ -109,14 +239,22 @@ export const openEdge = (options: EdgeOptions): Edge => {
     connectedSessions: (userId) => connections.sessionsOf(userId),
     tokens,
     secrets,
-    readiness,
+    readiness: makeReadiness({ write, read: () => read('probe'), ...checks }),
   };
+};
 
+/** What all connections share. */
+const connectionDeps = (
+  { config, host, queries, clock, log }: EdgeOptions,
+  connections: Connections,
+  locations: LocationCache,
+  metrics: Metrics,
+): ConnectionDeps => {
   const rate = new SendRate(config.sendRate, config.sendBurst, clock);
   const signals = new SendRate(SIGNALS_PER_S, SIGNALS_BURST, clock);
-  const parts: SessionDeps = {
+  return {
     heartbeatS: config.heartbeatS,
-    locations: places,
+    locations,
     maySend: rate.take,
     quarantine: new Quarantine(clock, (messageId, attempts) => {
       log.error({ messageId, attempts }, 'message.poison');
@@ -126,6 +264,9 @@ export const openEdge = (options: EdgeOptions): Edge => {
     sessionHead: (sessionId) => queries.sessionHead(sessionId),
     history: () => queries.history(),
     messageCursor: (userId, messageId) => queries.messageCursor(userId, messageId),
+    onAdmitted: (userId, socketId) => {
+      connections.admitted(userId, socketId);
+    },
     onVisible: (userId, connection) => {
       connections.setVisible(userId, connection);
     },
@@ -137,84 +278,6 @@ export const openEdge = (options: EdgeOptions): Edge => {
     },
     onClosed: (code) => {
       metrics.observeClose(code);
-    },
-  };
-  const trustProxy = trustList(config.trustProxy);
-  const forwarded = new ForwardedWatch(trustProxy, log);
-  const app = uWS.App();
-  const ws = mountWs(app, {
-    host,
-    log,
-    connections,
-    session: parts,
-    upgrade: {
-      tokens,
-      allowedOrigins: config.allowedOrigins,
-      trustProxy,
-      forwarded,
-      socketsPerIp: config.socketsPerIp,
-      fromIp: (ipKey) => connections.fromIp(ipKey),
-      accepting: () => !stopping,
-      log,
-    },
-  });
-  const http = mountHttp(app, services, {
-    stopping: () => stopping,
-    forwarded,
-    routes: makeRoutes(),
-    files: loadStaticFiles(clientDir),
-    onAnswered: (answered) => {
-      metrics.observeHttp(answered);
-    },
-    onUnderWay: (change) => {
-      metrics.observeUnderWay(change);
-    },
-  });
-
-  let listening: us_listen_socket | undefined;
-  return {
-    async listen() {
-      log.info({ ...uwsInUse }, 'edge.uws');
-      await metrics.listen();
-      listening = await listenOn(app, config);
-      disk.start();
-      const host_ = config.host.includes(':') ? `[${config.host}]` : config.host;
-      return `http://${host_}:${String(uWS.us_socket_local_port(listening))}`;
-    },
-    async close() {
-      stopping = true;
-      disk.stop();
-      const unsentBefore = ws.closedUnsent();
-      // One turn of the loop accepts what the kernel has accepted for us.
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      if (listening !== undefined) uWS.us_listen_socket_close(listening);
-      connections.closeAll(CLOSE.shutdown, 'the server stops');
-      await drained({
-        clock,
-        log,
-        requests: () => http.underWay(),
-        sockets: () => connections.size,
-        unsent: () => ws.closedUnsent() > unsentBefore,
-      });
-      await metrics.close();
-      app.close();
-    },
-    threadRestarted(thread) {
-      metrics.observeRestart(thread);
-      connections.threadRestarted(thread, directory);
-    },
-    observePools() {
-      for (const [name, { counters }] of Object.entries(pools)) health.observe(`helper:${name}`, counters);
-    },
-    observeAsk(thread, ms) {
-      metrics.observeAsk(thread, ms);
-    },
-    count(name) {
-      health.observe('edge', metrics.count(name));
-    },
-    observeThread(thread, stats) {
-      health.observe(thread, stats.counters);
-      metrics.observeThread(thread, stats);
     },
   };
 };

@@ -1,11 +1,11 @@
-import { CLIENT_FRAMES, clientFrame, type ClientFrame, type ClientFrameType } from './up.ts';
+import { CLIENT_FRAMES, clientFrame, type ClientFrame, type ClientFrameType } from './client-frames.ts';
 
-/** A bad frame is a value, not a throw; `ref` is the envelope's id where one could be read. */
+/** A bad frame is a return value, not an exception. `ref` is the frame's id if one could be read [W4]. */
 export type Decoded =
   | { readonly ok: true; readonly up: ClientFrame }
   | { readonly ok: false; readonly detail: string; readonly ref: string | null };
 
-const isUpType = (type: string): type is ClientFrameType => Object.hasOwn(CLIENT_FRAMES, type);
+const isClientFrameType = (type: string): type is ClientFrameType => Object.hasOwn(CLIENT_FRAMES, type);
 
 interface Issue {
   readonly path: PropertyKey[];
@@ -30,8 +30,8 @@ export const decodeClientFrame = (text: string): Decoded => {
   const envelope = clientFrame.safeParse(raw);
   if (!envelope.success) return { ok: false, detail: firstIssue(envelope.error.issues), ref };
   const { id, type } = envelope.data;
-  if (!isUpType(type)) return { ok: false, detail: 'type: not a type of this protocol', ref: id };
-  const payload = CLIENT_FRAMES[type].safeParse(envelope.data.payload);
+  if (!isClientFrameType(type)) return { ok: false, detail: 'type: not a type of this protocol', ref: id };
+  const payload = CLIENT_FRAMES[type].payload.safeParse(envelope.data.payload);
   if (!payload.success) return { ok: false, detail: `payload: ${firstIssue(payload.error.issues)}`, ref: id };
   return { ok: true, up: { id, type, payload: payload.data } as ClientFrame };
 };

@@ -1,51 +1,83 @@
-/** The one error table: HTTP, WebSocket, client and documents all read it (SPEC §4). */
+/** The one error table: HTTP, WebSocket, client and API documents all read it. `temporary`: the same request may succeed later,
+ *  so a client keeps what it wanted to send and tries again. Anything else is final until the user changes something. */
 export const ERRORS = {
-  bad_request: { status: 400, title: 'The request is not valid' },
-  unauthorized: { status: 401, title: 'Authentication is needed' },
-  forbidden: { status: 403, title: 'This is not allowed' },
-  not_found: { status: 404, title: 'There is no such thing' },
-  method_not_allowed: { status: 405, title: 'This method is not supported here' },
-  conflict: { status: 409, title: 'This contradicts what is stored' },
-  gone: { status: 410, title: 'This no longer exists' },
-  payload_too_large: { status: 413, title: 'The request is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
-  too_many_requests: { status: 429, title: 'Too many requests' },
-  internal: { status: 500, title: 'Something went wrong here' },
-  unavailable: { status: 503, title: 'The server cannot take this now' },
+  bad_request: { status: 400, temporary: false },
+  // The access token has run out: after it is renewed the same request is sent again.
+  unauthorized: { status: 401, temporary: true },
+  forbidden: { status: 403, temporary: false },
+  not_found: { status: 404, temporary: false },
+  method_not_allowed: { status: 405, temporary: false },
+  conflict: { status: 409, temporary: false },
+  gone: { status: 410, temporary: false },
+  payload_too_large: { status: 413, temporary: false },
+  unsupported_media_type: { status: 415, temporary: false },
+  too_many_requests: { status: 429, temporary: true },
+  internal: { status: 500, temporary: true },
+  unavailable: { status: 503, temporary: true },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
 export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
 
-/** WebSocket close codes (SPEC §5.4). */
-export const CLOSE = {
-  normal: 1000,
-  shutdown: 1001,
-  policy: 1008,
-  tooBig: 1009,
-  internal: 1011,
-  overloaded: 1013,
-  tokenExpired: 4401,
-  accountDeleted: 4403,
-  heartbeatMissed: 4408,
-  sessionRevoked: 4409,
-  flooding: 4429,
-} as const;
-export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
+/** The title of each error in the API. The client has words of its own and does not load these. */
+export const ERROR_TITLES: Readonly<Record<ErrorCode, string>> = {
+  bad_request: 'Invalid request',
+  unauthorized: 'Authentication required',
+  forbidden: 'Not allowed',
+  not_found: 'Not found',
+  method_not_allowed: 'Method not allowed',
+  conflict: 'Conflict',
+  gone: 'No longer available',
+  payload_too_large: 'Request too large',
+  unsupported_media_type: 'Unsupported content type',
+  too_many_requests: 'Too many requests',
+  internal: 'Internal error',
+  unavailable: 'Temporarily unavailable',
+};
+
+/** What a client does after a WebSocket close code.
+ *  `reconnect`: connect again with back-off. `wait`: the same, and tell the user that the server cannot serve now. `renew`: renew
+ *  the access token first; when that is refused the session is over. `check`: ask whether the session still exists; if it does,
+ *  another connection took this one's place, and reconnecting is left to the user. `leave`: the account is gone. */
+export type CloseAction = 'reconnect' | 'wait' | 'renew' | 'check' | 'leave';
+
+/** WebSocket close codes, and what a client does. A code that is not listed means `reconnect`. */
+export const CLOSES = {
+  normal: { code: 1000, action: 'reconnect' },
+  shutdown: { code: 1001, action: 'wait' },
+  policy: { code: 1008, action: 'reconnect' },
+  tooBig: { code: 1009, action: 'reconnect' },
+  internal: { code: 1011, action: 'wait' },
+  overloaded: { code: 1013, action: 'wait' },
+  tokenExpired: { code: 4401, action: 'renew' },
+  accountDeleted: { code: 4403, action: 'leave' },
+  heartbeatMissed: { code: 4408, action: 'reconnect' },
+  sessionRevoked: { code: 4409, action: 'check' },
+  flooding: { code: 4429, action: 'reconnect' },
+} as const satisfies Record<string, { readonly code: number; readonly action: CloseAction }>;
+
+type CloseName = keyof typeof CLOSES;
+export const CLOSE = Object.fromEntries(Object.entries(CLOSES).map(([name, { code }]) => [name, code])) as {
+  readonly [N in CloseName]: (typeof CLOSES)[N]['code'];
+};
+export type CloseCode = (typeof CLOSE)[CloseName];
+
+export const closeAction = (code: number): CloseAction =>
+  Object.values(CLOSES).find((close) => close.code === code)?.action ?? 'reconnect';
 
 export interface FieldError {
   readonly path: string;
   readonly message: string;
 }
 
-/** The only error thrown on purpose. `detail` is shown to the person, so it holds no name, path or SQL.
- *  Across threads only `{code, detail, retryAfterS}` travels: structured clone drops class and code. */
+/** The only error that is thrown on purpose. `detail` is shown to the user, so it contains no name, path or SQL. Only
+ *  `{code, detail, retryAfterS}` crosses threads, because structured cloning drops class and code. */
 export class ParleyError extends Error {
   override readonly name = 'ParleyError';
   readonly code: ErrorCode;
   readonly retryAfterS: number | undefined;
   readonly errors: readonly FieldError[] | undefined;
-  /** For the operator's log alone: what the one who asked must not, or need not, be told. */
+  /** For the operator's log only: what the client must not, or need not, be told. */
   readonly logged: string | undefined;
 
   constructor(
@@ -61,9 +93,9 @@ export class ParleyError extends Error {
   }
 }
 
-/** The code of anything thrown: what is not ours is `internal`. */
+/** The code of anything that was thrown; `internal` unless it is a ParleyError. */
 export const codeOf = (error: unknown): ErrorCode => (error instanceof ParleyError ? error.code : 'internal');
 
-/** Whether the operator should see it: what nobody threw on purpose, or what was thrown because something else failed. */
+/** Whether the operator should see it: an error that was not thrown on purpose, or one that another failure caused. */
 export const isOwnFault = (error: unknown): boolean =>
   codeOf(error) === 'internal' || (error instanceof ParleyError && error.cause !== undefined);

@@ -38,13 +38,14 @@ export const seq = z.int().check(z.minimum(1));
 
 const POINTS = new RegExp(`^[\\s\\S]{1,${String(CONTENT_MAX_CODE_POINTS)}}$`, 'u');
 
-/** A character that is drawn. Unicode says of white space, default-ignorable characters, controls (Cc) and format characters (Cf)
- *  that they are not; two symbols are blank by their design: U+2800 (Braille without a dot) and U+1D159 (a note without a head). The
- *  second half lists the format characters that are drawn all the same (Prepended_Concatenation_Mark, such as the end of an ayah). */
+/** Matches a visible character. By Unicode's properties, white space, default-ignorable characters, controls (Cc) and format
+ *  characters (Cf) are invisible; two symbols are blank by design: U+2800 (Braille without a dot) and U+1D159 (a note without a
+ *  head). The second half lists format characters that are visible nevertheless (Prepended_Concatenation_Mark, such as the end
+ *  of an ayah). */
 const VISIBLE =
   /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800\u{1d159}]|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
 
-/** Whether anything of a text can be seen. Looks at the first unit alone where that is a printing character of ASCII, as it is in most messages. */
+/** Whether a text contains anything visible. The first unit decides if it is a printable ASCII character, as in most messages. */
 export const isVisible = (text: string): boolean => {
   const first = text.charCodeAt(0);
   return (first > 0x20 && first < 0x7f) || VISIBLE.test(text);
@@ -69,7 +70,7 @@ export const content = z.string().check((ctx) => {
 
 const QUERY = new RegExp(`^[\\s\\S]{0,${String(QUERY_MAX_CODE_POINTS)}}$`, 'u');
 
-/** What is searched for: any text that is not too long. */
+/** The text of a search: any that is not too long [F8]. */
 export const searchText = z.string().check((ctx) => {
   if (ctx.value.length <= QUERY_MAX_CODE_POINTS || QUERY.test(ctx.value)) return;
   const message = `must have at most ${String(QUERY_MAX_CODE_POINTS)} characters`;
@@ -89,7 +90,7 @@ export const username = z.string().check((ctx) => {
   if (fault !== null) ctx.issues.push({ code: 'custom', input: ctx.value, message: fault });
 });
 
-/** What can be said of a new password without the list of common ones. */
+/** Checks a new password, except against the list of common ones. */
 export const passwordFault = (password: string): string | null => {
   const points = [...password.normalize('NFKC')].length;
   if (points < PASSWORD_MIN) return `must have at least ${String(PASSWORD_MIN)} characters`;
@@ -106,5 +107,5 @@ export const newPassword = z.string().check((ctx) => {
   if (fault !== null) ctx.issues.push({ code: 'custom', input: ctx.value, message: fault });
 });
 
-/** A password offered for checking: only its size is judged. */
+/** A password sent for a login or a confirmation: only its length is checked here. */
 export const givenPassword = z.string().check(z.maxLength(4 * PASSWORD_MAX));

@@ -1,4 +1,4 @@
-/** Every number that bounds the wire. One table for the schemas, the server and the client. */
+/** All limits of the wire, for the schemas, the server and the client. */
 
 /** Bytes of one WebSocket frame, both directions. */
 export const FRAME_MAX_BYTES = 64 * 1024;
@@ -18,13 +18,13 @@ export const PAGE_MAX = 200;
 /** Code points of a search; a longer one is refused. */
 export const QUERY_MAX_CODE_POINTS = 1000;
 
-/** Open sockets of one person; the oldest gives way (4409). */
+/** Open connections of one user; one more closes the oldest (4409) [O11]. */
 export const SOCKETS_PER_USER = 10;
 /** Unsent bytes of one socket; a client that leaves more unread is closed (4429). */
 export const UNSENT_MAX_BYTES = 1024 * 1024;
-/** Refused envelopes in a row before a socket is closed (4429). */
+/** Refused frames in a row before a connection is closed (4429) [W5]. */
 export const BAD_ENVELOPES_MAX = 20;
-/** Messages of one connection that wait for their answer; one more is refused with `unavailable`. */
+/** Messages in flight on one connection; one more is refused with `unavailable` [R3]. */
 export const IN_FLIGHT_MAX = 2048;
-/** Milliseconds a person stays online after the last connection is gone. */
+/** Milliseconds for which a user stays online after the last connection is gone [S6]. */
 export const PRESENCE_GRACE_MS = 5_000;

@@ -1,8 +1,8 @@
-import type { Ref } from './address.ts';
+import type { Ref, ThreadName } from './address.ts';
 import type { Clock, Timer } from './clock.ts';
-import type { Envelope, Fault } from './envelope.ts';
+import type { Fault } from './envelope.ts';
 import type { Ids } from './ids.ts';
-import type { Log } from './log.ts';
+import type { Logger } from './log/log.ts';
 
 /** A question: a message that carries the type of its answer, so that `ask` is typed by what is asked. */
 export interface Question<A> {
@@ -13,26 +13,40 @@ export interface Question<A> {
 /** The answer to `Q` among the messages `M` of its target: that of the member which `Q` is. */
 export type AnswerOf<M, Q> = M extends Question<infer A> ? (Q extends Omit<M, 'answer'> ? A : never) : never;
 
-/** Where the answer to one message goes; absent for a `tell`. */
-export type ReplyTo = Pick<Extract<Envelope, { k: 'ask' }>, 'from' | 'token'>;
+/** Where the answer to one question goes: an answer of another type than `A` does not compile. Plain data. */
+export interface ReplyTo<in A> {
+  readonly from: ThreadName;
+  readonly token: number;
+  /** Never present: carries the type alone. */
+  readonly takes?: (answer: A) => void;
+}
 
-/** State and behaviour reached only by messages, one at a time. `receive` may return a promise: the next message waits for
- *  it in the mailbox. A throw costs this actor alone: it is dropped, its asker gets `internal`, the next message
- *  activates a fresh one. */
+/** Whoever asked, whatever the question was: can be told of a fault, but of no answer. */
+export type Asker = ReplyTo<never>;
+
+/** The asker of `question`, who gets an answer of its type. Undefined for a message that was told, not asked. */
+export const replyTo = <A>(_question: Question<A>, asker: Asker | undefined): ReplyTo<A> | undefined =>
+  asker as ReplyTo<A> | undefined;
+
+/** State and behaviour that can be reached only by messages, one at a time. `receive` may return a promise; the next message
+ *  waits for it in the mailbox. If it throws, only this actor is affected: it is dropped, the asker gets `internal`, and the
+ *  next message activates a new one. */
 export interface Actor<M> {
   receive(message: M, context: ActorContext<M>): void | Promise<void>;
   /** Called once when the actor is passivated, has crashed, or its host stops. */
   stop?(context: ActorContext<M>): void;
 }
 
-/** What an actor may do: everything else (time, chance, I/O) is out of its reach. */
+/** Everything that an actor may do; it has no other access to time, randomness or I/O. */
 export interface ActorContext<M> {
   readonly self: Ref<M>;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
-  /** Whom to answer for the message being received; keep it to answer later. */
-  readonly replyTo: ReplyTo | undefined;
+  readonly log: Logger;
+  /** Who asked the message being received; undefined if it was told. */
+  readonly asker: Asker | undefined;
+  /** Whom to answer for `question`, the message being received; keep it to answer later. */
+  replyTo<A>(question: Question<A>): ReplyTo<A> | undefined;
   tell<T>(to: Ref<T>, message: NoInfer<T>): void;
   /** Rejects with a ParleyError: the target's code, or `unavailable` after the deadline. */
   ask<T, const Q extends T>(to: Ref<T>, question: Q, timeoutMs: number): Promise<AnswerOf<T, Q>>;
@@ -44,14 +58,11 @@ export interface ActorContext<M> {
     answered: (answer: AnswerOf<T, Q>) => M,
     failed: (fault: Fault) => M,
   ): void;
-  /** Hands the question being received on: whoever asked it gets the answer from `to`, or its fault, and this actor hears no more
-   *  of it. The question must come by a ref that names that thread (`answeredBy`). A message that is no question is told on. */
-  forward<T>(to: Ref<T>, question: NoInfer<T>): void;
-  reply(to: ReplyTo | undefined, answer: unknown): void;
-  fail(to: ReplyTo | undefined, fault: Fault): void;
+  reply<A>(to: ReplyTo<A> | undefined, answer: NoInfer<A>): void;
+  fail(to: Asker | undefined, fault: Fault): void;
   /** A message to oneself later; lost when the actor is gone. */
   schedule(ms: number, message: M): Timer;
-  /** Leave memory once the mailbox is empty. */
+  /** Removes the actor from memory once its mailbox is empty. */
   passivate(): void;
 }
 

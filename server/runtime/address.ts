@@ -7,17 +7,11 @@ export type ThreadName = 'edge' | 'writer' | `shard:${number}`;
 /** A typed address: holding one is the right to send `M`. Plain data; compare by `address`, never by identity. */
 export interface Ref<in M> {
   readonly address: Address;
-  /** The thread to which this actor forwards what it is asked: the answer comes from there, or is lost with it. */
-  readonly answeredBy?: ThreadName;
   /** Never present: carries the type alone. */
   readonly accepts?: (message: M) => void;
 }
 
 export const refOf = <M>(kind: string, key: string): Ref<M> => ({ address: `${kind}:${key}` });
-export const forwardingRefOf = <M>(kind: string, key: string, answeredBy: ThreadName): Ref<M> => ({
-  address: `${kind}:${key}`,
-  answeredBy,
-});
 export const kindOf = (address: Address): string => address.slice(0, address.indexOf(':'));
 export const keyOf = (address: Address): string => address.slice(address.indexOf(':') + 1);
 
@@ -31,9 +25,9 @@ export const fnv1a = (text: string): number => {
   return hash >>> 0;
 };
 
-/** Where a key falls. Pure, so every thread agrees on placement without asking; changing it moves every actor. FNV-1a alone
- *  lets its lowest bit follow the text's parity, so two keys would decide where a key made of both falls: the final
- *  mix of MurmurHash3 undoes that. */
+/** Hash for the placement of a key. Pure, so that all threads agree on placement without asking; a change moves every actor. The
+ *  lowest bit of FNV-1a depends only on the parity of the text, so two keys would determine where a key made of both is placed.
+ *  The final mix of MurmurHash3 prevents that. */
 export const hashOf = (text: string): number => {
   let hash = fnv1a(text);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

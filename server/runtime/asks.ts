@@ -1,23 +1,21 @@
 import type { Clock, Timer } from './clock.ts';
 import type { ThreadName } from './address.ts';
 import type { Fault } from './envelope.ts';
-import { THREAD_GONE, TIMED_OUT } from './faults.ts';
+import { THREAD_GONE, TIMED_OUT } from './fault.ts';
 
 export interface PendingAsk {
-  /** Of whom it was asked. */
+  /** The thread that was asked, and that answers. */
   readonly thread: ThreadName;
-  /** Who answers when that one forwards it. */
-  readonly answeredBy: ThreadName;
   readonly askedAt: number;
   readonly answered: (result: unknown) => void;
   readonly failed: (fault: Fault) => void;
 }
 
 const SWEEP_MS = 50;
-/** Questions that one life of a thread may ask. */
+/** Questions that a thread may ask between two starts. */
 const TOKENS_PER_LIFE = 2 ** 32;
 
-/** One that waits, in the queue of those with a deadline as long. */
+/** A pending question, in the queue of those with the same timeout. */
 interface Waiting extends PendingAsk {
   readonly token: number;
   readonly queue: Queue;
@@ -25,7 +23,7 @@ interface Waiting extends PendingAsk {
   after: Waiting | undefined;
 }
 
-/** In the order of asking, the oldest first; any of them may leave. */
+/** Pending questions, oldest first. Any of them can be removed. */
 class Queue {
   readonly timeoutMs: number;
   oldest: Waiting | undefined;
@@ -50,8 +48,8 @@ class Queue {
   }
 }
 
-/** Questions waiting for their answer, each with a deadline. One queue for each length of deadline, so that the
- *  oldest is always first and a sweep every 50 ms looks only at what is due. Bounded by `limit`. */
+/** Pending questions, each with a deadline. One queue for each timeout, so that the oldest is always first, and a sweep every 50
+ *  ms looks only at what is due. At most `limit` questions. */
 export class Asks {
   readonly limit: number;
   #token: number;
@@ -60,8 +58,8 @@ export class Asks {
   readonly #queues: Queue[] = [];
   readonly #clock: Clock;
 
-  /** `life`: how often this thread was started before. The answer to a question of an earlier life may still come, and must find
-   *  nobody: under a token of this life it would be taken for the answer to another question. */
+  /** `life`: how often this thread was started before. Answers to questions from before a restart may still arrive. Tokens
+   *  depend on `life`, so that such an answer is not taken for the answer to another question. */
   constructor(clock: Clock, limit: number, life = 0) {
     this.#token = life * TOKENS_PER_LIFE;
     this.#clock = clock;
@@ -78,7 +76,6 @@ export class Asks {
     timeoutMs: number,
     answered: PendingAsk['answered'],
     failed: PendingAsk['failed'],
-    answeredBy = thread,
   ): number | undefined {
     if (this.size >= this.limit) return undefined;
     this.#token += 1;
@@ -88,7 +85,6 @@ export class Asks {
     const waiting = {
       token,
       thread,
-      answeredBy,
       askedAt,
       answered,
       failed,
@@ -111,10 +107,10 @@ export class Asks {
     return waiting;
   }
 
-  /** Everything that was asked of a thread that is gone, or was to be answered by it, fails at once instead of at its deadline. */
+  /** Everything that was asked of a thread that is gone fails at once instead of at its deadline. */
   failThread(thread: ThreadName): void {
     for (const waiting of [...this.#waiting.values()]) {
-      if (waiting.thread !== thread && waiting.answeredBy !== thread) continue;
+      if (waiting.thread !== thread) continue;
       this.take(waiting.token);
       waiting.failed(THREAD_GONE);
     }

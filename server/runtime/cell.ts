@@ -1,9 +1,10 @@
-import type { Actor, ActorContext, AnswerOf, Props, ReplyTo } from './actor.ts';
+import { replyTo } from './actor.ts';
+import type { Actor, ActorContext, AnswerOf, Asker, Props, Question, ReplyTo } from './actor.ts';
 import type { Address, Ref } from './address.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Envelope, Fault } from './envelope.ts';
 import type { Ids } from './ids.ts';
-import type { Log } from './log.ts';
+import type { Logger } from './log/log.ts';
 import { Mailbox } from './mailbox.ts';
 
 type Bounds = Omit<Props<unknown>, 'create'>;
@@ -12,7 +13,7 @@ type Bounds = Omit<Props<unknown>, 'create'>;
 export interface CellHost {
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
+  readonly log: Logger;
   tell<T>(to: Ref<T>, message: NoInfer<T>): void;
   ask<T, const Q extends T>(to: Ref<T>, question: Q, timeoutMs: number): Promise<AnswerOf<T, Q>>;
   pipeAsk(
@@ -22,10 +23,10 @@ export interface CellHost {
     answered: (a: unknown) => void,
     failed: (f: Fault) => void,
   ): void;
-  forward(to: Address, question: unknown, replyTo: ReplyTo): void;
-  answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: ReplyTo): void;
-  /** A message of a cell to itself: only to this activation, for what a crashed or passivated predecessor waited for is no business
-   *  of its successor. */
+  reply<A>(to: ReplyTo<A> | undefined, answer: NoInfer<A>): void;
+  fail(to: Asker | undefined, fault: Fault): void;
+  /** Sends a message from a cell to itself. It reaches this activation only: what a crashed or passivated predecessor waited for
+   *  does not concern its successor. */
   toSelf(cell: Cell, message: unknown): void;
 }
 
@@ -41,7 +42,8 @@ export class Cell implements ActorContext<unknown> {
   busy = false;
   leaving = false;
   usedAt: number;
-  replyTo: ReplyTo | undefined;
+  /** Who asked the message being received. */
+  asker: Asker | undefined;
 
   constructor(address: Address, props: Bounds, actor: Actor<unknown>, host: CellHost) {
     this.self = { address };
@@ -58,7 +60,7 @@ export class Cell implements ActorContext<unknown> {
   get ids(): Ids {
     return this.#host.ids;
   }
-  get log(): Log {
+  get log(): Logger {
     return this.#host.log;
   }
 
@@ -90,17 +92,16 @@ export class Cell implements ActorContext<unknown> {
     );
   }
 
-  forward<T>(to: Ref<T>, question: NoInfer<T>): void {
-    if (this.replyTo === undefined) this.#host.tell(to, question);
-    else this.#host.forward(to.address, question, this.replyTo);
+  replyTo<A>(question: Question<A>): ReplyTo<A> | undefined {
+    return replyTo(question, this.asker);
   }
 
-  reply(to: ReplyTo | undefined, answer: unknown): void {
-    if (to !== undefined) this.#host.answer({ k: 'reply', token: to.token, result: answer }, to);
+  reply<A>(to: ReplyTo<A> | undefined, answer: NoInfer<A>): void {
+    this.#host.reply(to, answer);
   }
 
-  fail(to: ReplyTo | undefined, fault: Fault): void {
-    if (to !== undefined) this.#host.answer({ k: 'fault', token: to.token, fault }, to);
+  fail(to: Asker | undefined, fault: Fault): void {
+    this.#host.fail(to, fault);
   }
 
   schedule(ms: number, message: unknown): Timer {

@@ -1,12 +1,13 @@
 import { kindOf, type Address } from './address.ts';
 import type { Clock } from './clock.ts';
-import type { Log } from './log.ts';
-import { LogLimit } from './log-limit.ts';
+import type { Logger } from './log/log.ts';
+import { LogLimit } from './log/log-limit.ts';
 
 export type DeadLetterReason =
   'no-actor-kind' | 'mailbox-full' | 'link-full' | 'thread-gone' | 'actor-crashed' | 'late-reply' | 'poison';
 
-/** What nobody could take: counted by reason, logged at most once a second and reason with the number left out. */
+/** Messages that could not be delivered: counted by reason, and logged at most once per second and reason, with the number of those
+ *  that were not logged. */
 export class DeadLetters {
   readonly counts: Record<DeadLetterReason, number> = {
     'no-actor-kind': 0,
@@ -18,9 +19,9 @@ export class DeadLetters {
     poison: 0,
   };
   readonly #limit: LogLimit;
-  readonly #log: Log;
+  readonly #log: Logger;
 
-  constructor(clock: Clock, log: Log) {
+  constructor(clock: Clock, log: Logger) {
     this.#limit = new LogLimit(clock);
     this.#log = log;
   }

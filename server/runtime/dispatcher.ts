@@ -1,10 +1,10 @@
 import type { Cell } from './cell.ts';
 
-/** Past this many turns the part of the queue that has run is cut off. */
+/** After this many turns the part of the queue that has run is removed. */
 const CUT_AT = 4096;
 
-/** Gives every cell that has mail its turn, in the order they got it, until nobody has any. What is delivered during a
- *  turn only queues, so no actor is ever entered a second time. */
+/** Gives every cell with waiting messages a turn, first come first served, until none has any. Messages delivered during a turn are
+ *  queued, so an actor is never re-entered. */
 export class Dispatcher {
   readonly #turn: (cell: Cell) => void;
   #runnable: Cell[] = [];

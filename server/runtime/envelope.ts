@@ -16,7 +16,7 @@ export type Envelope =
   | { readonly k: 'fault'; readonly token: number; readonly fault: Fault };
 
 /** What became of an envelope that was to go to another thread; kept nowhere unless it was sent. */
-export type Sent = 'sent' | 'link-full' | 'thread-gone';
+export type SendOutcome = 'sent' | 'link-full' | 'thread-gone';
 
 export interface Fault {
   readonly code: ErrorCode;

@@ -1,4 +1,4 @@
-import type { Actor, AnswerOf, Props, ReplyTo } from './actor.ts';
+import type { Actor, AnswerOf, Asker, Props, ReplyTo } from './actor.ts';
 import { kindOf, keyOf, type Address, type Ref, type ThreadName } from './address.ts';
 import { Asks } from './asks.ts';
 import { Cell, type CellHost } from './cell.ts';
@@ -6,25 +6,25 @@ import type { Clock, Timer } from './clock.ts';
 import { DeadLetters, type DeadLetterReason } from './dead-letters.ts';
 import type { Directory } from './directory.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { Envelope, Fault, Sent } from './envelope.ts';
-import { CRASHED, errorOf, FULL, THREAD_AWAY } from './faults.ts';
-import { Gateways, type Gateway } from './gateways.ts';
+import type { Envelope, Fault, SendOutcome } from './envelope.ts';
+import { CRASHED, errorOf, FULL, THREAD_AWAY } from './fault.ts';
+import { Services, type Service } from './services.ts';
 import type { Ids } from './ids.ts';
-import type { Log } from './log.ts';
+import type { Logger } from './log/log.ts';
 
 /** Takes envelopes to other threads. */
-export type Route = (thread: ThreadName, envelope: Envelope) => Sent;
+export type SendToThread = (thread: ThreadName, envelope: Envelope) => SendOutcome;
 
 export interface HostOptions {
   readonly thread: ThreadName;
   readonly directory: Directory;
-  readonly route: Route;
+  readonly sendToThread: SendToThread;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
+  readonly log: Logger;
   /** Questions that may wait for an answer at once. */
   readonly asksLimit?: number;
-  /** How often this thread was started before; sets its questions apart from theirs. */
+  /** How often this thread was started before; distinguishes its questions from earlier ones. */
   readonly life?: number;
   /** Sees each answered question's milliseconds. */
   readonly onAnswered?: (thread: ThreadName, ms: number) => void;
@@ -34,17 +34,17 @@ export interface HostOptions {
 const THROUGHPUT = 32;
 const IDLE_SWEEP_MS = 10_000;
 
-/** The actors of one thread: activates on the first message, delivers one at a time, passivates when idle, contains a throw
- *  to the actor it happened in. Single-threaded; every method runs on its own thread. */
+/** Hosts the actors of one thread: activates an actor on its first message, delivers one message at a time, passivates idle
+ *  actors, and limits the effect of a throw to the actor that threw. Every method runs on the host's thread. */
 export class Host implements CellHost {
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
+  readonly log: Logger;
   readonly deadLetters: DeadLetters;
   readonly asks: Asks;
   readonly #options: HostOptions;
   readonly #kinds = new Map<string, Props<unknown>>();
-  readonly #gateways = new Gateways();
+  readonly #services = new Services();
   readonly #cells = new Map<Address, Cell>();
   readonly #dispatcher = new Dispatcher((cell) => {
     this.#turn(cell);
@@ -72,9 +72,9 @@ export class Host implements CellHost {
     this.#cells.set(address, new Cell(address, props, actor, this));
   }
 
-  /** `waiting`: how many messages the gateway holds, where it has a queue of its own; counted as a mailbox. */
-  serve(kind: string, gateway: Gateway, waiting?: () => number): void {
-    this.#gateways.add(kind, gateway, waiting);
+  /** `waiting`: how many messages the service holds, where it has a queue of its own; counted as a mailbox. */
+  serve(kind: string, service: Service, waiting?: () => number): void {
+    this.#services.add(kind, service, waiting);
   }
 
   get actors(): number {
@@ -89,7 +89,7 @@ export class Host implements CellHost {
       total += cell.mailbox.size;
       longest = Math.max(longest, cell.mailbox.size);
     }
-    for (const size of this.#gateways.waiting()) {
+    for (const size of this.#services.waiting()) {
       total += size;
       longest = Math.max(longest, size);
     }
@@ -119,7 +119,7 @@ export class Host implements CellHost {
     failed: (f: Fault) => void,
   ): void {
     const thread = this.#options.directory(to.address);
-    const token = this.asks.add(thread, timeoutMs, answered, failed, to.answeredBy);
+    const token = this.asks.add(thread, timeoutMs, answered, failed);
     if (token === undefined) {
       failed(FULL);
       return;
@@ -127,13 +127,17 @@ export class Host implements CellHost {
     this.#send(thread, { k: 'ask', to: to.address, message, from: this.#options.thread, token });
   }
 
-  forward(to: Address, message: unknown, { from, token }: ReplyTo): void {
-    this.#send(this.#options.directory(to), { k: 'ask', to, message, from, token });
+  reply<A>(to: ReplyTo<A> | undefined, answer: NoInfer<A>): void {
+    if (to !== undefined) this.#answer({ k: 'reply', token: to.token, result: answer }, to);
   }
 
-  answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: ReplyTo): void {
+  fail(to: Asker | undefined, fault: Fault): void {
+    if (to !== undefined) this.#answer({ k: 'fault', token: to.token, fault }, to);
+  }
+
+  #answer(envelope: Extract<Envelope, { k: 'reply' | 'fault' }>, to: Asker): void {
     if (to.from === this.#options.thread) this.accept(envelope);
-    else if (this.#options.route(to.from, envelope) !== 'sent')
+    else if (this.#options.sendToThread(to.from, envelope) !== 'sent')
       this.deadLetters.add('thread-gone', undefined);
   }
 
@@ -149,7 +153,7 @@ export class Host implements CellHost {
         const pending = this.asks.take(envelope.token);
         if (pending === undefined) this.deadLetters.add('late-reply', undefined);
         else {
-          this.#options.onAnswered?.(pending.answeredBy, this.clock.monotonic() - pending.askedAt);
+          this.#options.onAnswered?.(pending.thread, this.clock.monotonic() - pending.askedAt);
           if (envelope.k === 'reply') pending.answered(envelope.result);
           else pending.failed(envelope.fault);
         }
@@ -180,7 +184,7 @@ export class Host implements CellHost {
       this.#deliver(envelope);
       return;
     }
-    const sent = this.#options.route(thread, envelope);
+    const sent = this.#options.sendToThread(thread, envelope);
     if (sent !== 'sent') this.#refuse(envelope, sent, sent === 'link-full' ? FULL : THREAD_AWAY);
   }
 
@@ -191,9 +195,9 @@ export class Host implements CellHost {
       return;
     }
     const kind = kindOf(envelope.to);
-    const gateway = this.#gateways.get(kind);
-    if (gateway !== undefined) {
-      gateway(envelope.message as never, envelope.k === 'ask' ? envelope : undefined);
+    const service = this.#services.get(kind);
+    if (service !== undefined) {
+      service(envelope.message as never, envelope.k === 'ask' ? envelope : undefined);
       return;
     }
     const cell = this.#activate(envelope.to, kind);
@@ -208,7 +212,7 @@ export class Host implements CellHost {
 
   #refuse(envelope: Extract<Envelope, { k: 'tell' | 'ask' }>, reason: DeadLetterReason, fault: Fault): void {
     this.deadLetters.add(reason, envelope.to);
-    if (envelope.k === 'ask') this.answer({ k: 'fault', token: envelope.token, fault }, envelope);
+    if (envelope.k === 'ask') this.fail(envelope, fault);
   }
 
   #activate(address: Address, kind: string): Cell | undefined {
@@ -240,7 +244,7 @@ export class Host implements CellHost {
   }
 
   #receive(cell: Cell, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
-    cell.replyTo = envelope.k === 'ask' ? envelope : undefined;
+    cell.asker = envelope.k === 'ask' ? envelope : undefined;
     cell.usedAt = this.clock.monotonic();
     try {
       const done = cell.actor.receive(envelope.message, cell);
@@ -259,8 +263,8 @@ export class Host implements CellHost {
     }
   }
 
-  /** One actor's fault costs that actor: its asker is told, its waiting mail goes to a fresh activation. The message that did
-   *  it is a dead letter and is not tried again. [P8] */
+  /** Ends an actor that threw: the asker gets an error, and waiting messages go to a new activation. The message that caused it
+   *  is a dead letter and is not retried [P8]. */
   #crash(cell: Cell, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>, error: unknown): void {
     this.log.error({ kind: kindOf(envelope.to), err: error }, 'actor.crashed');
     this.#refuse(envelope, 'actor-crashed', CRASHED);

@@ -11,7 +11,7 @@ export interface Ids {
 
 const ID_BYTES = 16;
 
-/** Random bytes for many ids at once: asking for them costs more than all the rest of an id. */
+/** Random bytes for many ids: requesting them costs more than everything else about an id. */
 const pool = new Uint8Array(256 * ID_BYTES);
 let used = pool.length;
 const draw = (): Uint8Array => {
@@ -25,7 +25,8 @@ const draw = (): Uint8Array => {
 
 let msecs = -Infinity;
 let seq = 0;
-/** Within a millisecond, or while the clock stands behind, a counter that starts anywhere keeps ids rising (RFC 9562 §6.2). */
+/** Within a millisecond, or while the clock is behind the last id, a counter with a random start keeps ids rising (RFC 9562
+ *  §6.2). */
 const next = (): string => {
   const random = draw();
   const now = Date.now();

@@ -1,6 +1,6 @@
-/** Bounded FIFO. `offer` answers false when it is full and keeps nothing: the caller tells the asker `unavailable`.
+/** Bounded FIFO. If it is full, `offer` returns false and keeps nothing; the caller answers `unavailable`.
  *
- *  Mostly one message comes and is taken before the next: that one has a place of its own and needs no array. */
+ *  Usually a message is taken before the next one arrives, so the first one has its own field and needs no array. */
 export class Mailbox<T extends NonNullable<unknown>> {
   readonly limit: number;
   #first: T | undefined;

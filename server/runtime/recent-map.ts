@@ -1,7 +1,7 @@
-/** A map that forgets its oldest entries: holds at least the `limit` set last, and at most twice as many.
+/** A map that forgets its oldest entries. Keeps at least the `limit` entries that were set last, and at most twice as many.
  *
- *  Two generations: when the younger one is full, the older one goes as a whole. To delete the oldest key of one `Map` again
- *  and again is slow, for V8 steps over every key deleted before it. */
+ *  It has two generations: when the younger one is full, the older one is dropped as a whole. Repeatedly deleting the oldest key
+ *  of one `Map` is slow, because V8 steps over every key that was deleted before. */
 export class RecentMap<K, V> {
   readonly limit: number;
   #young = new Map<K, V>();

@@ -8,10 +8,20 @@ export type StoreReason =
   | 'missing'
   | 'locked'
   | 'no-folder'
-  /** Database and log are not of one piece. */
+  /** Database and log do not belong together. */
   | 'mismatched'
-  /** The directory was in use, and its database is not there or without tables. */
-  | 'incomplete';
+  /** A server has used the directory, but its database is missing or has no tables. */
+  | 'incomplete'
+  /** The data are in another store than the one that the command works on. */
+  | 'elsewhere'
+  /** The database server does not answer. */
+  | 'unreachable'
+  /** A database server that would not keep what it acknowledges. */
+  | 'unfit'
+  /** Other hosts of the same database have other secrets. */
+  | 'other-secrets'
+  /** The clocks of host and database are too far apart. */
+  | 'clock';
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -45,10 +55,10 @@ const OUTSIDE = [
   'PROTOCOL',
 ];
 
-/** Whether what is stored is damaged: asking again does not help. */
+/** Whether stored data are damaged, so that trying again does not help. */
 export const isDamage = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error));
 
-/** Whether the fault lies with disk, memory or file and not with one write: then the whole batch failed. */
+/** Whether disk, memory or file failed, and not one write; then the whole batch failed. */
 export const isOutsideFault = (error: unknown): boolean => {
   const code = sqliteCode(error);
   return OUTSIDE.some((kind) => code === `SQLITE_${kind}` || code.startsWith(`SQLITE_${kind}_`));

@@ -1,20 +1,22 @@
-import { THREAD_GONE } from '../runtime/faults.ts';
-import type { ReplyTo } from '../runtime/actor.ts';
-import type { Fault } from '../runtime/envelope.ts';
+import { replyTo, type Question, type ReplyTo } from '../runtime/actor.ts';
 import type { Timer } from '../runtime/clock.ts';
+import type { Fault } from '../runtime/envelope.ts';
+import { THREAD_GONE } from '../runtime/fault.ts';
 import type { Host } from '../runtime/host.ts';
-import type { LoggedEvent, WriteMessage } from './store.ts';
-import type { GroupCommit, WriteOutcome } from './group-commit.ts';
+import { andThen, type MaybePromise } from '../runtime/maybe-promise.ts';
+import type { WriteOutcome } from './outcome.ts';
+import type { WriteMessage, WriteName, Writes } from './writes.ts';
 
 const WAITING_MAX = 20_000;
-/** A third of a second on a slow machine, with a new conversation for each: less than heartbeats may stay unanswered. */
+/** Writes in one batch. On a slow machine, with a new conversation for each, that takes a third of a second: less than the time
+ *  after which missing heartbeats count as a hang. */
 const BATCH_MAX = 1_000;
-/** Nobody waits for a receipt, and a message mostly comes soon after: it need not have a commit of its own. */
+/** Nobody waits for a receipt, and a message usually follows soon, so a receipt waits this long to share its commit. */
 const RECEIPT_LINGERS_MS = 10;
-/** Rows that one step of a deletion touches: some milliseconds, so that a write which comes meanwhile hardly waits. */
+/** Rows of one step of a deletion. A step takes some milliseconds, so that a write which arrives meanwhile hardly waits. */
 export const DELETION_ROWS = 100;
-/** While partners are told of a deletion its steps follow each other; then the writer rests so many times as long as a step took,
- *  and at least so many milliseconds. */
+/** Steps of a deletion follow each other immediately until all peers are told. After that the writer pauses between them: for a
+ *  multiple of the time that a step took, and at least for some milliseconds. */
 const DELETION_REST = 2;
 const DELETION_REST_MIN_MS = 4;
 const DELETION_AGAIN_MS = 1_000;
@@ -26,103 +28,107 @@ const FULL: Fault = {
 
 const GONE = { ok: false, fault: THREAD_GONE } as const;
 
-interface Waiting {
-  readonly write: WriteMessage;
-  readonly replyTo: ReplyTo | undefined;
+const isUnavailable = (outcome: WriteOutcome): boolean => !outcome.ok && outcome.fault.code === 'unavailable';
+
+type Committed = Extract<WriteOutcome, { ok: true }>;
+
+/** What commits batches. */
+export interface BatchStore {
+  /** Commits the writes of a batch together, or each of those that can be. Answers in their order. Never rejects. */
+  commit(batch: readonly WriteMessage[]): MaybePromise<readonly WriteOutcome[]>;
+  /** The name of the lane a write goes through. Writes of one lane are applied in the order of their arrival, and lanes do not wait
+   *  for each other. Absent: there is one lane. */
+  readonly laneOf?: (type: WriteName) => string;
 }
 
-/** The writer's mailbox: what waits when the thread gets to it, 1,000 at most, becomes one transaction. Without a timer but
- *  for receipts: at rest a write waits for nobody, under load batches grow by themselves. After the commit, in its order, what each
- *  write logged is told and its asker answered. [D1] */
+interface Waiting {
+  readonly write: WriteMessage;
+  readonly replyTo: ReplyTo<Writes[WriteName]['out']> | undefined;
+}
+
+/** The writer's mailbox. All waiting writes of a lane, 1,000 at most, are committed as one batch; the next one begins when it has
+ *  ended. Whether a batch is one transaction is for the store to say. Only receipts wait for a timer: at rest a write is committed at once, and under load batches grow by themselves. After the commit,
+ *  in order, each write is announced and whoever asked for it is answered [D1]. */
 export class WriteQueue {
   readonly #host: Host;
-  readonly #store: Pick<GroupCommit, 'commit'>;
-  readonly #tell: (events: readonly LoggedEvent[]) => void;
-  #waiting: Waiting[] = [];
-  #scheduled = false;
-  #lingering: Timer | undefined;
+  readonly #store: BatchStore;
+  readonly #announce: (write: WriteMessage, outcome: Committed) => void;
+  readonly #lanes = new Map<string, Lane>();
   /** The next step of the deletions that have been decided. */
   #deleting: Timer | undefined;
   #draining = false;
+  /** While it drains: the store has taken nothing of the last batch. The stop does not wait until it has refused all others too. */
+  #isAway = false;
 
-  /** `tell`: tells people of events that are in their logs now. */
-  constructor(
-    host: Host,
-    store: Pick<GroupCommit, 'commit'>,
-    tell: (events: readonly LoggedEvent[]) => void,
-  ) {
+  /** `announce`: tells people what a committed write has put into their logs. Called for each, in the order of commits. */
+  constructor(host: Host, store: BatchStore, announce: (write: WriteMessage, outcome: Committed) => void) {
     this.#host = host;
     this.#store = store;
-    this.#tell = tell;
+    this.#announce = announce;
     host.serve(
       'writer',
-      (write: WriteMessage, replyTo) => {
-        this.#offer({ write, replyTo });
+      (write: WriteMessage & Question<Writes[WriteName]['out']>, asker) => {
+        this.#offer({ write, replyTo: replyTo(write, asker) });
       },
-      () => this.#waiting.length,
+      () => this.size,
     );
   }
 
+  /** Writes that are not answered yet. */
   get size(): number {
-    return this.#waiting.length;
+    let size = 0;
+    for (const lane of this.#lanes.values()) size += lane.size;
+    return size;
   }
 
-  /** Goes on with deletions that an earlier life of the writer has decided. */
+  /** Continues deletions that were decided before the writer was restarted. */
   continueDeletions(): void {
     this.#continueIn(0);
   }
 
   /** Commits all that waits; for the orderly stop. What deletions still have to do is done after the next start. */
-  drain(): void {
+  drain(): MaybePromise<void> {
     this.#draining = true;
     this.#deleting?.cancel();
-    while (this.#waiting.length > 0) this.#commit();
+    const draining = [...this.#lanes.values()].map((lane) => lane.drain());
+    const unfinished = draining.filter((each) => each instanceof Promise);
+    return unfinished.length === 0 ? undefined : Promise.all(unfinished).then(() => undefined);
   }
 
   #offer(waiting: Waiting): void {
-    if (this.#waiting.length >= WAITING_MAX) {
+    if (this.size >= WAITING_MAX) {
       this.#answer(waiting, { ok: false, fault: FULL });
       return;
     }
-    this.#waiting.push(waiting);
-    if (this.#scheduled) return;
-    if (waiting.write.type === 'advanceMark') {
-      this.#lingering ??= this.#host.clock.after(RECEIPT_LINGERS_MS, () => {
-        this.#turn();
-      });
-      return;
+    this.#laneOf(waiting.write.type).offer(waiting);
+  }
+
+  #laneOf(type: WriteName): Lane {
+    const name = this.#store.laneOf?.(type) ?? '';
+    let lane = this.#lanes.get(name);
+    if (lane === undefined) {
+      lane = new Lane(this.#host.clock, (batch) => this.#commit(batch));
+      this.#lanes.set(name, lane);
     }
-    this.#schedule();
+    return lane;
   }
 
-  #schedule(): void {
-    this.#scheduled = true;
-    // After the poll phase: everything that all ports hold by now is in.
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#turn();
-    });
-  }
-
-  /** One batch. Between two the thread takes in what has come, heartbeats too: a long queue is not a hang. */
-  #turn(): void {
-    if (this.#waiting.length > 0) this.#commit();
-    if (this.#waiting.length > 0 && !this.#scheduled) this.#schedule();
-  }
-
-  #commit(): void {
-    this.#lingering?.cancel();
-    this.#lingering = undefined;
-    const batch = this.#waiting.splice(0, BATCH_MAX);
+  #commit(batch: readonly Waiting[]): MaybePromise<void> {
     const started = this.#host.clock.monotonic();
-    const outcomes = this.#store.commit(batch.map(({ write }) => write));
-    batch.forEach((waiting, i) => {
-      const outcome = outcomes[i] ?? GONE;
-      if (outcome.ok && outcome.events.length > 0) this.#tell(outcome.events);
-      this.#answer(waiting, outcome);
-      const { type } = waiting.write;
-      if (type === 'deleteUser' || type === 'continueDeletions')
-        this.#scheduleDeletions(outcome, this.#host.clock.monotonic() - started);
+    if (this.#isAway) {
+      for (const waiting of batch) this.#answer(waiting, GONE);
+      return undefined;
+    }
+    return andThen(this.#store.commit(batch.map(({ write }) => write)), (outcomes) => {
+      this.#isAway = this.#draining && outcomes.every(isUnavailable);
+      batch.forEach((waiting, i) => {
+        const outcome = outcomes[i] ?? GONE;
+        if (outcome.ok) this.#announce(waiting.write, outcome);
+        this.#answer(waiting, outcome);
+        const { type } = waiting.write;
+        if (type === 'deleteUser' || type === 'continueDeletions')
+          this.#scheduleDeletions(outcome, this.#host.clock.monotonic() - started);
+      });
     });
   }
 
@@ -139,14 +145,92 @@ export class WriteQueue {
     this.#deleting?.cancel();
     this.#deleting = this.#host.clock.after(ms, () => {
       this.#deleting = undefined;
+      if (this.size >= WAITING_MAX) {
+        this.#continueIn(DELETION_AGAIN_MS);
+        return;
+      }
       const write: WriteMessage = { type: 'continueDeletions', input: { rows: DELETION_ROWS } };
       this.#offer({ write, replyTo: undefined });
     });
   }
 
   #answer({ replyTo }: Waiting, outcome: WriteOutcome): void {
-    if (replyTo === undefined) return;
-    if (outcome.ok) this.#host.answer({ k: 'reply', token: replyTo.token, result: outcome.result }, replyTo);
-    else this.#host.answer({ k: 'fault', token: replyTo.token, fault: outcome.fault }, replyTo);
+    if (outcome.ok) this.#host.reply(replyTo, outcome.result);
+    else this.#host.fail(replyTo, outcome.fault);
+  }
+}
+
+/** Writes that are committed in the order of their arrival, one batch at a time. */
+class Lane {
+  readonly #clock: Host['clock'];
+  readonly #commitBatch: (batch: readonly Waiting[]) => MaybePromise<void>;
+  #waiting: Waiting[] = [];
+  /** The batch under way. */
+  #committing: Promise<void> | undefined;
+  #committingSize = 0;
+  #scheduled = false;
+  #lingering: Timer | undefined;
+
+  constructor(clock: Host['clock'], commit: (batch: readonly Waiting[]) => MaybePromise<void>) {
+    this.#clock = clock;
+    this.#commitBatch = commit;
+  }
+
+  get size(): number {
+    return this.#waiting.length + this.#committingSize;
+  }
+
+  offer(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    if (this.#scheduled || this.#committing !== undefined) return;
+    if (waiting.write.type === 'advancePosition') {
+      this.#lingering ??= this.#clock.after(RECEIPT_LINGERS_MS, () => {
+        this.#turn();
+      });
+      return;
+    }
+    this.#schedule();
+  }
+
+  /** Commits what waits, in as many batches as it takes. */
+  drain(): MaybePromise<void> {
+    if (this.#committing !== undefined) return this.#committing.then(() => this.drain());
+    while (this.#waiting.length > 0) {
+      const committing = this.#commit();
+      if (committing !== undefined) return committing.then(() => this.drain());
+    }
+    return undefined;
+  }
+
+  #schedule(): void {
+    this.#scheduled = true;
+    // After the poll phase, so that the batch includes everything that has arrived on any port.
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#turn();
+    });
+  }
+
+  /** One batch. Between two the thread takes in what has come, heartbeats too: a long queue is not a hang. */
+  #turn(): void {
+    if (this.#committing !== undefined) return;
+    const committing = this.#waiting.length > 0 ? this.#commit() : undefined;
+    if (committing === undefined && this.#waiting.length > 0 && !this.#scheduled) this.#schedule();
+  }
+
+  /** Undefined once the batch is committed, which it may be at once. */
+  #commit(): Promise<void> | undefined {
+    this.#lingering?.cancel();
+    this.#lingering = undefined;
+    const batch = this.#waiting.splice(0, BATCH_MAX);
+    const done = this.#commitBatch(batch);
+    if (!(done instanceof Promise)) return undefined;
+    this.#committingSize = batch.length;
+    this.#committing = done.finally(() => {
+      this.#committing = undefined;
+      this.#committingSize = 0;
+      if (this.#waiting.length > 0 && !this.#scheduled) this.#schedule();
+    });
+    return this.#committing;
   }
 }

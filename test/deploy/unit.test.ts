@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { test, type TestContext } from 'node:test';
-import { parseConfig } from '../../server/config.ts';
+import { parseConfig } from '../../server/config/config.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseConfig } from '../../server/config.ts';
+import { parseConfig } from '../../server/config/config.ts';
 import { DESKTOP_ORIGIN, DESKTOP_ORIGINS, DESKTOP_PORT } from '../../server/protocol/desktop-origin.ts';
 import { desktopConfig as config, policyOf } from '../support/desktop-config.ts';
 import { repositoryRoot } from '../support/paths.ts';
@@ -11,7 +11,7 @@ const window = config.modes['window'] ?? {};
 const text = (path: string): string => readFileSync(join(repositoryRoot, path), 'utf8');
 
 test('the page may call exactly what the client calls, method by method', () => {
-  const source = text('ui/shell/desktop/native.ts');
+  const source = text('ui/platform/desktop/native.ts');
   const modules = { app: 'app', os: 'os', frame: 'window' };
   const called = Object.entries(modules).flatMap(([name, module]) =>
     [...source.matchAll(new RegExp(`\\b${name}\\.(\\w+)\\(`, 'g'))].map(

@@ -27,10 +27,14 @@ const run = (program: string, ...args: readonly string[]): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 const pack = (kind: string, system: string) =>
-  spawnSync(process.execPath, [`scripts/package-${kind}.mjs`, '--in', join(app, system), '--out', out], {
-    cwd: inRepository('.'),
-    encoding: 'utf8',
-  });
+  spawnSync(
+    process.execPath,
+    ['scripts/run.mjs', `package:${kind}`, '--in', join(app, system), '--out', out],
+    {
+      cwd: inRepository('.'),
+      encoding: 'utf8',
+    },
+  );
 const has = (program: string): boolean => spawnSync('/bin/sh', ['-c', `command -v ${program}`]).status === 0;
 const without = (program: string): string | false => (has(program) ? false : `not run: no ${program}`);
 

@@ -1,3 +1,4 @@
+import { backups } from './backups.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { damagedDatabase } from './damaged-database.ts';
 import { damagedWal } from './damaged-wal.ts';
@@ -7,6 +8,7 @@ import { fullDisk } from './full-disk.ts';
 import { fullLog } from './full-log.ts';
 import { longReader } from './long-reader.ts';
 import { poison } from './poison.ts';
+import { bothKills, databaseKills, parleyKills } from './postgres-kills.ts';
 import { powerCut } from './power-cut.ts';
 import { powerCutControl, powerCutStore } from './power-cut-store.ts';
 import { shardDeaths, writerDeaths } from './thread-deaths.ts';
@@ -25,4 +27,8 @@ export const FAULTS: readonly Fault[] = [
   shardDeaths,
   writerDeaths,
   poison,
+  backups,
+  parleyKills,
+  databaseKills,
+  bothKills,
 ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Tokens } from '../../server/protocol/http.ts';
+import type { TokenPair } from '../../server/protocol/resources/account.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, type Place } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
@@ -94,7 +94,7 @@ const jumpOnce = async (scope: Scope, skewed: Skewed, seconds: number): Promise<
   if (seconds < MONTH_S) {
     // The answer to a renewal of before the jump was lost: it is given again, however long ago that was.
     const again = await http('POST', `${server.url}/auth/refresh`, renewal);
-    assert.equal(expectStatus(again, 200).json<Tokens>().refresh_token, ada.refreshToken);
+    assert.equal(expectStatus(again, 200).json<TokenPair>().refresh_token, ada.refreshToken);
   }
   if (second === null) assert.ok(expired, 'the connection was cut');
   else assert.equal(second.payload.seq, first.payload.seq + 1);

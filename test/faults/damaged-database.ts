@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DATABASE_FILE } from '../../server/storage/open.ts';
-import { openQueries } from '../../server/storage/queries.ts';
+import { DATABASE_FILE } from '../../server/storage/sqlite/open.ts';
+import { openReads } from '../../server/storage/sqlite/queries.ts';
 import { StoreError, sqliteCode } from '../../server/storage/store-error.ts';
 import { http } from '../support/http-client.ts';
 import type { RandomSource } from '../support/random-source.ts';
@@ -86,7 +86,7 @@ const touch = (folder: string, pair: Talk['pair']): 'refused' | 'failing' | 'ser
   if (write?.ok !== true) outcome = 'failing';
   attempt(() => opened.store.indexSome());
   attempt(() => {
-    const queries = openQueries(folder);
+    const queries = openReads(folder);
     try {
       queries.conversations(pair.first, 50, null);
       queries.eventsAfter(pair.first, 0, 100);
@@ -118,6 +118,7 @@ const start = async (scope: Scope, folder: string): Promise<'up' | 'refused'> =>
 export const damagedDatabase: Fault = {
   name: 'damaged-database',
   proves: 'R-6 a damaged file is refused with a sentence or served with errors, no crash loop',
+  sample: 3,
   small: 60,
   full: 1_000,
   async run(scope, { rounds, random, say }) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DATABASE_FILE } from '../../server/storage/open.ts';
-import { openQueries } from '../../server/storage/queries.ts';
+import { DATABASE_FILE } from '../../server/storage/sqlite/open.ts';
+import { openReads } from '../../server/storage/sqlite/queries.ts';
+import { conversationBetween } from '../support/conversation-between.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import { makeDir, removeDir, tempDir, type Scope } from '../support/temp-dir.ts';
 import type { Fault } from './fault.ts';
@@ -66,7 +67,7 @@ const checkPrefix = (folder: string, { pair, commits }: Original): number => {
   const { db, store } = openStore(folder);
   assert.deepEqual(db.pragma('integrity_check'), [{ integrity_check: 'ok' }]);
   assert.deepEqual(db.pragma('foreign_key_check'), []);
-  const queries = openQueries(folder);
+  const queries = openReads(folder);
   let kept = 0;
   let seq = 0;
   for (const commit of commits) {
@@ -76,8 +77,7 @@ const checkPrefix = (folder: string, { pair, commits }: Original): number => {
     kept += 1;
   }
   for (const id of commits.slice(kept).flat()) assert.equal(queries.messageLocation(id), null, 'no prefix');
-  const state = queries.conversationState(pair);
-  assert.equal(state?.lastSeq ?? 0, seq);
+  assert.equal(conversationBetween(queries, pair)?.last_seq ?? 0, seq);
   for (const user of [pair.first, pair.second]) {
     const page = queries.eventsAfter(user, 0, 10_000);
     assert.equal(page.events.filter(({ type }) => type === 'message').length, seq);
@@ -105,6 +105,7 @@ const checkPrefix = (folder: string, { pair, commits }: Original): number => {
 export const damagedWal: Fault = {
   name: 'damaged-wal',
   proves: 'P1 R-3 what survives a torn log is a prefix of the commits',
+  sample: 5,
   small: 100,
   full: 2_000,
   run(scope, { rounds, random, say }) {

@@ -16,7 +16,9 @@ export interface Fault {
   readonly name: string;
   /** The promise, and the programme's number. */
   readonly proves: string;
-  /** Rounds in `npm test`, and in `npm run test:faults`. */
+  /** Rounds in `npm test`, where that has not the time for all of `small`. */
+  readonly sample?: number;
+  /** Rounds in `npm run test:full`, and in `npm run test:faults`. */
   readonly small: number;
   readonly full: number;
   run(scope: Scope, options: FaultOptions): Promise<Counts>;

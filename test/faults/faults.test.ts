@@ -1,16 +1,18 @@
 import { test } from 'node:test';
 import { seededRandom } from '../support/random-source.ts';
+import { isSample } from '../support/scale.ts';
 import { FAULTS } from './all.ts';
 import { NotRun } from './fault.ts';
 
 for (const fault of FAULTS) {
-  const { name, proves, small } = fault;
-  test(`${name}: ${proves}, ${small} rounds`, async (t) => {
+  const { name, proves } = fault;
+  const rounds = isSample ? (fault.sample ?? fault.small) : fault.small;
+  test(`${name}: ${proves}, ${rounds} rounds`, async (t) => {
     const say = (line: string): void => {
       t.diagnostic(line);
     };
     try {
-      const counts = await fault.run(t, { rounds: small, random: seededRandom(undefined, say), say });
+      const counts = await fault.run(t, { rounds, random: seededRandom(undefined, say), say });
       say(JSON.stringify(counts));
     } catch (error) {
       if (!(error instanceof NotRun)) throw error;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { DATABASE_FILE } from '../../server/storage/open.ts';
+import { DATABASE_FILE } from '../../server/storage/sqlite/open.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { say } from '../support/say.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openQueries } from '../../server/storage/queries.ts';
+import { openReads } from '../../server/storage/sqlite/queries.ts';
 import type { Scope } from '../support/temp-dir.ts';
 import { Ext4Disk } from './ext4-disk.ts';
 import type { Counts, Fault, FaultOptions } from './fault.ts';
@@ -49,7 +49,7 @@ const cutOnce = async (disk: Ext4Disk, { random }: FaultOptions, weaken: boolean
 const survivors = (folder: string, acked: readonly string[]): number => {
   const { db, store } = openStore(folder);
   assert.deepEqual(db.pragma('integrity_check'), [{ integrity_check: 'ok' }]);
-  const queries = openQueries(folder);
+  const queries = openReads(folder);
   const places = acked.map((id) => queries.messageLocation(id)?.seq ?? null);
   queries.close();
   store.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Blow } from '../support/blow.ts';
-import { crashRounds } from '../support/crash-rounds.ts';
+import type { Blow } from '../crash/blow.ts';
+import { crashRounds } from '../crash/rounds.ts';
 import { Ext4Disk } from './ext4-disk.ts';
 import type { Fault } from './fault.ts';
 import { scoped } from './scoped.ts';
@@ -22,6 +22,7 @@ const cutting = (disk: Ext4Disk): Blow => ({
 export const powerCut: Fault = {
   name: 'power-cut',
   proves: 'P1 P2 P3 P4 R-2 the whole server',
+  sample: 1,
   small: 2,
   full: 100,
   async run(_scope, { rounds, random, say }) {

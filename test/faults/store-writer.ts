@@ -1,16 +1,17 @@
 import { systemClock } from '../../server/runtime/clock.ts';
-import { GroupCommit } from '../../server/storage/group-commit.ts';
-import { migrate } from '../../server/storage/migrate.ts';
-import { type Connection, openReadWrite } from '../../server/storage/open.ts';
-import type { Pair, WriteMessage } from '../../server/storage/store.ts';
+import { StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
+import { migrate } from '../../server/storage/sqlite/migrate.ts';
+import { type Db, openReadWrite } from '../../server/storage/sqlite/open.ts';
+import type { Pair } from '../../server/storage/pair.ts';
+import type { WriteMessage } from '../../server/storage/writes.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import { SequenceIds } from '../support/sequence-ids.ts';
 
 /** The store as the writer thread opens it, with its connection in reach: what a test does to that is in no program. */
-export const openStore = (dataDir: string): { db: Connection; store: GroupCommit } => {
+export const openStore = (dataDir: string): { db: Db; store: StoreWriter } => {
   const db = openReadWrite(dataDir);
   migrate(db);
-  return { db, store: new GroupCommit(db, { clock: systemClock }) };
+  return { db, store: new StoreWriter(db, { clock: systemClock }) };
 };
 
 const SIZES = [20, 200, 2_000] as const;
@@ -63,9 +64,10 @@ export class Talk {
       });
     if (conversationId !== null && random.chance(0.3))
       writes.push({
-        type: 'advanceMark',
+        type: 'advancePosition',
         input: {
           conversationId,
+          pair: this.pair,
           userId: random.chance(0.5) ? this.pair.first : this.pair.second,
           seq: random.between(1, lastSeq),
           status: random.pick(['delivered', 'read'] as const),

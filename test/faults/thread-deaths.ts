@@ -1,5 +1,5 @@
 import type { FaultOrder } from '../support/server-process.ts';
-import { assertNothingLost, longestSilence, strike, underLoad } from '../support/under-load.ts';
+import { assertNothingLost, longestSilence, strike, underLoad } from './under-load.ts';
 import type { Counts, Fault, FaultOptions } from './fault.ts';
 import { scoped } from './scoped.ts';
 

@@ -13,8 +13,9 @@ import {
 import { headerLength } from '../../perf/load/frame.ts';
 import { makeTexts } from '../../perf/load/texts.ts';
 import { decodeClientFrame } from '../../server/protocol/decode.ts';
-import { encodeEvent, encodeFrame, encodeMessageHead, encodeSentAck } from '../../server/protocol/encode.ts';
-import { recipientFrame } from '../../server/protocol/encode.ts';
+import { encodeEvent, encodeFrame } from '../../server/protocol/encode.ts';
+import { encodeMessageHead, recipientFrame } from '../../server/protocol/messages/message.ts';
+import { encodeSentAck } from '../../server/protocol/messages/ack.ts';
 
 const NOW = Date.parse('2025-12-16T08:05:00.123Z');
 const ID = '01944c2e-8c7b-7000-8abc-000070000abc';

@@ -35,13 +35,28 @@ const reading = () => {
   return { reader, texts, codes, pongs };
 };
 
+/** Longer than the longest header. */
+const NEAR = 32;
 const TEXTS = ['', 'a', 'grüße 👋', 'x'.repeat(125), 'y'.repeat(126), 'z'.repeat(65_535), 'w'.repeat(65_536)];
+
+/** Reads of `step` bytes around every border of a frame. What lies between is read in one go: in steps of one byte it would
+ *  be copied as often as it has bytes. */
+const cuts = function* (length: number, step: number): Generator<readonly [number, number]> {
+  let border = 0;
+  const borders = TEXTS.map((text) => (border += serverFrame(text).length));
+  const isNear = (at: number): boolean => [0, ...borders].some((each) => Math.abs(each - at) < NEAR);
+  for (let from = 0, to = 0; from < length; from = to) {
+    to = Math.min(from + step, length);
+    if (!isNear(from)) to = Math.max(to, Math.min(...borders.filter((each) => each > from)) - NEAR + 1);
+    yield [from, to];
+  }
+};
 
 test('frames are cut the same way wherever the reads end', () => {
   const stream = Buffer.concat(TEXTS.map((text) => serverFrame(text)));
   for (const step of [1, 2, 3, 7, 1_000, 65_537, stream.length]) {
     const { reader, texts } = reading();
-    for (let at = 0; at < stream.length; at += step) reader.push(stream.subarray(at, at + step));
+    for (const [from, to] of cuts(stream.length, step)) reader.push(stream.subarray(from, to));
     assert.deepEqual(texts, TEXTS, `in steps of ${String(step)}`);
   }
 });

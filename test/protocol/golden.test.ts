@@ -17,20 +17,45 @@ const read = (): { version: number } => JSON.parse(readFileSync(FILE, 'utf8')) a
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether `now` has all that `known` has, and what it has besides breaks no client: fields that the server sends, and
- *  fields, frames and routes that a client may leave out. */
+/** Whether `now` has all that `known` has, and what it has besides breaks no client: fields that the server sends, errors of a
+ *  route, and fields, frames and routes that a client may leave out. */
 const onlyAdds = (known: unknown, now: unknown, path: readonly string[] = []): boolean => {
   if (isObject(known) && isObject(now))
     return Object.entries(known).every(([key, value]) => onlyAdds(value, now[key], [...path, key]));
   const isSent = path[0] === 'down' || path.includes('answers');
   if (isSent && path.at(-1) === 'required' && Array.isArray(known) && Array.isArray(now))
     return known.every((name) => now.includes(name));
+  // A client treats an error by its code, whichever route answers it.
+  if (path.at(-1) === 'statuses' && Array.isArray(known) && Array.isArray(now))
+    return (
+      known.every((status) => now.includes(status)) &&
+      now.every((status) => known.includes(status) || Number(status) >= 400)
+    );
   return isDeepStrictEqual(known, now);
+};
+
+/** The frame types that `known` does not have and that do not say that this version brought them. */
+const withWrongSince = (known: unknown, now: unknown): readonly string[] => {
+  const part = (wire: unknown, path: readonly string[]): Readonly<Record<string, unknown>> =>
+    path.reduce<Readonly<Record<string, unknown>>>(
+      (at, key) => (isObject(at[key]) ? at[key] : {}),
+      isObject(wire) ? wire : {},
+    );
+  return ['up', 'down'].flatMap((way) =>
+    Object.entries(part(now, ['since', way]))
+      .filter(([type, since]) => !(type in part(known, [way])) && since !== PROTOCOL_VERSION)
+      .map(([type, since]) => `${way} ${type}: since ${String(since)}`),
+  );
 };
 
 test('the wire does not change without a new PROTOCOL_VERSION, or the golden file renewed for what is only added', () => {
   const known = existsSync(FILE) ? read() : { version: 0 };
   const bumped = known.version !== PROTOCOL_VERSION;
+  assert.deepEqual(
+    withWrongSince(known, wire),
+    [],
+    `A frame type that the golden file does not have is new: its \`since\` is ${String(PROTOCOL_VERSION)}.`,
+  );
   if (env['GOLDEN'] === 'write' && (bumped || onlyAdds(known, wire))) {
     writeFileSync(FILE, `${JSON.stringify(wire, null, 2)}\n`);
     return;
@@ -56,9 +81,21 @@ test('what is only added is told from what breaks clients', () => {
   assert.ok(!onlyAdds(asked(['a'], a), asked(['a', 'b'], { ...a, ...b })));
   assert.ok(!onlyAdds(sent(['a', 'b'], { ...a, ...b }), sent(['a'], a)));
   assert.ok(!onlyAdds(sent(['a'], a), sent(['a'], { a: { type: 'integer' } })));
+  const answered = (...statuses: number[]) => ({ http: { 'GET /': { statuses } } });
+  assert.ok(onlyAdds(answered(200, 401), answered(200, 401, 403)));
+  assert.ok(!onlyAdds(answered(200), answered(200, 202)));
+  assert.ok(!onlyAdds(answered(200, 401), answered(200)));
+});
+
+test('a frame type that is new says that this version brought it', () => {
+  const known = { up: { ack: {} }, down: { ack: {} } };
+  const now = (since: number) => ({ since: { up: { ack: 1, added: since }, down: { ack: 1 } } });
+  assert.deepEqual(withWrongSince(known, now(PROTOCOL_VERSION)), []);
+  for (const wrong of [PROTOCOL_VERSION - 1, PROTOCOL_VERSION + 1])
+    assert.deepEqual(withWrongSince(known, now(wrong)), [`up added: since ${String(wrong)}`]);
 });
 
 test('the golden file holds every part of the wire', () => {
-  const parts = ['limits', 'errors', 'closes', 'envelope', 'up', 'down', 'http'];
+  const parts = ['limits', 'errors', 'closes', 'envelope', 'up', 'down', 'since', 'http'];
   for (const part of parts) assert.ok(part in read(), part);
 });

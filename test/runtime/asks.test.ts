@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Asks } from '../../server/runtime/asks.ts';
-import { THREAD_GONE, TIMED_OUT } from '../../server/runtime/faults.ts';
+import { THREAD_GONE, TIMED_OUT } from '../../server/runtime/fault.ts';
 import type { Fault } from '../../server/runtime/envelope.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -63,24 +63,6 @@ test('[P8] what was asked of a thread that is gone fails at once, the rest waits
   asks.failThread('shard:0');
   assert.deepEqual(failed, [THREAD_GONE.detail]);
   assert.equal(asks.size, 1);
-});
-
-test('[P8] a question that is answered by another thread fails with either of the two', () => {
-  const asks = new Asks(new ManualClock(), 10);
-  const failed: string[] = [];
-  const ask = (name: string) =>
-    asks.add(
-      'shard:0',
-      1000,
-      () => undefined,
-      () => failed.push(name),
-      'writer',
-    );
-  ask('first');
-  asks.failThread('writer');
-  ask('second');
-  asks.failThread('shard:0');
-  assert.deepEqual(failed, ['first', 'second']);
 });
 
 test('[P9] past its limit no further question is taken', () => {

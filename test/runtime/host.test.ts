@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ParleyError } from '../../server/protocol/errors.ts';
-import type { ActorContext, Props, Question } from '../../server/runtime/actor.ts';
-import { forwardingRefOf, refOf } from '../../server/runtime/address.ts';
+import { replyTo, type Asker, type Props, type Question, type ReplyTo } from '../../server/runtime/actor.ts';
+import { refOf } from '../../server/runtime/address.ts';
+import { THREAD_GONE } from '../../server/runtime/fault.ts';
 import { manualHost } from '../support/hosts.ts';
 
 type Order =
@@ -11,7 +12,6 @@ type Order =
   | { type: 'leave' }
   | ({ type: 'echo'; text: string } & Question<string>)
   | ({ type: 'hold' } & Question<string>)
-  | ({ type: 'pass' } & Question<string>)
   | { type: 'release'; text: string };
 
 /** Notes what it gets; can crash, leave, and answer later. */
@@ -21,7 +21,7 @@ const noter = (seen: string[], options: { limit?: number; idleMs?: number } = {}
   idleMs: options.idleMs ?? 0,
   create: (key) => {
     seen.push(`${key} activated`);
-    let held: ActorContext<Order>['replyTo'];
+    let held: ReplyTo<string> | undefined;
     let open: ((text: string) => void) | undefined;
     return {
       receive(message, context) {
@@ -35,13 +35,10 @@ const noter = (seen: string[], options: { limit?: number; idleMs?: number } = {}
             context.passivate();
             return undefined;
           case 'echo':
-            context.reply(context.replyTo, message.text);
-            return undefined;
-          case 'pass':
-            context.forward(ref('far'), { type: 'echo', text: 'passed on' });
+            context.reply(context.replyTo(message), message.text);
             return undefined;
           case 'hold':
-            held = context.replyTo;
+            held = context.replyTo(message);
             return new Promise<void>((resolve) => {
               open = (text) => {
                 context.reply(held, text);
@@ -156,29 +153,14 @@ test('an envelope for another thread is routed; a refused one fails its asker at
   host.stop();
 });
 
-test('a forwarded question goes on under its asker’s name; a message that is none is told on', async () => {
-  const { host, routed } = manualHost((address) => (address.endsWith('far') ? 'shard:0' : 'edge'));
-  host.register(noter([]));
-  const asked = host.ask(ref('a'), { type: 'pass' }, 1000);
-  host.tell(ref('a'), { type: 'pass' });
-  const message = { type: 'echo', text: 'passed on' };
-  assert.deepEqual(
-    routed.map(({ envelope }) => envelope),
-    [
-      { k: 'ask', to: 'noter:far', message, from: 'edge', token: 1 },
-      { k: 'tell', to: 'noter:far', message },
-    ],
-  );
-  host.accept({ k: 'reply', token: 1, result: 'from afar' });
-  assert.equal(await asked, 'from afar');
-  host.stop();
-});
-
-test('[P8] a question asked by a ref that names who answers fails when that thread is lost', async () => {
-  const { host } = manualHost(() => 'shard:0');
-  const asked = host.ask(forwardingRefOf<Order>('noter', 'a', 'writer'), { type: 'pass' }, 1000);
-  host.threadLost('writer');
-  await assert.rejects(asked, { code: 'unavailable' });
+test('[P8] a question fails as soon as the thread that answers it is lost, and no other question does', async () => {
+  const { host } = manualHost((address) => (address.endsWith('far') ? 'shard:0' : 'shard:1'));
+  const asked = host.ask(ref('far'), { type: 'echo', text: '' }, 1000);
+  const other = host.ask(ref('near'), { type: 'echo', text: '' }, 1000);
+  host.threadLost('shard:0');
+  await assert.rejects(asked, { code: 'unavailable', message: THREAD_GONE.detail });
+  host.accept({ k: 'reply', token: 2, result: 'still here' });
+  assert.equal(await other, 'still here');
   host.stop();
 });
 
@@ -193,5 +175,42 @@ test('code and retry survive the thread hop that an Error does not', async () =>
     fault: structuredClone({ code: 'conflict', detail: 'no', retryAfterS: 3 }),
   });
   await assert.rejects(asked, { name: 'ParleyError', code: 'conflict', message: 'no', retryAfterS: 3 });
+  host.stop();
+});
+
+test('an answer of another type than its question asks for does not compile', async () => {
+  const { host } = manualHost();
+  type Double = { readonly type: 'double'; readonly n: number } & Question<number>;
+  host.serve('doubler', (question: Double, asker: Asker | undefined) => {
+    const double = 2 * question.n;
+    const to = replyTo(question, asker);
+    const mistakes = (): void => {
+      // @ts-expect-error -- who asked is not tied to a question yet, so no answer fits
+      host.reply(asker, double);
+      // @ts-expect-error -- a number is asked for
+      host.reply(to, 'eight');
+      // @ts-expect-error -- a message that is no question has no answer
+      replyTo({ type: 'note' }, asker);
+    };
+    assert.equal(typeof mistakes, 'function');
+    host.reply(to, double);
+  });
+  host.register<Order>({
+    ...noter([]),
+    create: () => ({
+      receive(message, context) {
+        if (message.type !== 'echo') return;
+        const to = context.replyTo(message);
+        const mistake = (): void => {
+          // @ts-expect-error -- a string is asked for
+          context.reply(to, 8);
+        };
+        assert.equal(typeof mistake, 'function');
+        context.reply(to, message.text);
+      },
+    }),
+  });
+  assert.equal(await host.ask(refOf<Double>('doubler', 'x'), { type: 'double', n: 4 }, 1000), 8);
+  assert.equal(await host.ask(ref('a'), { type: 'echo', text: 'hello' }, 1000), 'hello');
   host.stop();
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { REQUESTS_PER_PERSON } from '../../server/edge/http/request-limiter.ts';
+import { REQUESTS_PER_PERSON } from '../../server/edge/api/request-limiter.ts';
 import { SIGNALS_BURST } from '../../server/edge/ws/send-rate.ts';
 import { twoPeople } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,8 +10,8 @@ import { count, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 /** S-17: what one person does too much of is paid for by nobody else. Messages, sign-ups, sockets: see test/system/limits. */
-const FLOOD = scaled(2_000, 20_000);
-const SEARCHES = scaled(150, 1_000);
+const FLOOD = scaled({ sample: 2_000, long: 20_000 });
+const SEARCHES = scaled({ sample: 150, long: 1_000 });
 const server = await ServerProcess.start({ after }, { PARLEY_METRICS_PORT: '0' });
 const metrics = await metricsUrl(server);
 

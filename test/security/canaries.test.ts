@@ -18,6 +18,7 @@ const SECOND = 'Canary-Password-2';
 const WRONG = 'Canary-Guess-3';
 const TEXT = 'canary words of two people';
 const SEARCH = 'canary-search-term';
+const CODE = 'canary-reset-code';
 
 const server = await ServerProcess.start(
   { after },
@@ -54,6 +55,7 @@ test('no secret, password, token or text stands in a log, a metric, a command li
   await ask('POST', '/auth/register', { username: 'x', password: WRONG });
   await ask('POST', '/auth/login', { username, password: WRONG, extra: SECOND });
   await ask('POST', '/auth/login', `{"username":"${username}","password":"${WRONG}`);
+  await ask('POST', '/auth/reset', { code: CODE, new_password: WRONG });
   await ask('POST', '/auth/refresh', { refresh_token: `${registered.refresh_token}x` });
   await ask('POST', '/users/me/password', { current_password: WRONG, new_password: SECOND }, token);
   await ask('POST', '/users/me/password', { current_password: FIRST, new_password: SECOND }, token);
@@ -86,6 +88,7 @@ test('no secret, password, token or text stands in a log, a metric, a command li
     WRONG,
     TEXT,
     SEARCH,
+    CODE,
     token,
     registered.refresh_token,
     refreshed.access_token,

@@ -8,7 +8,7 @@ import { ServerProcess } from '../support/server-process.ts';
 import { sessionOf } from '../support/token-states.ts';
 
 /** S-14: each way a session can end, again and again, with its sockets, its tokens and whatever was on its way. */
-const ROUNDS = scaled(8, 200);
+const ROUNDS = scaled({ sample: 8, long: 200 });
 const server = await ServerProcess.start({ after }, { PARLEY_LOGIN_MAX_FAILURES: '1000000' });
 const WAYS = ['logout', 'revoked', 'password', 'deleted', 'reuse'] as const;
 
@@ -80,7 +80,7 @@ test('[P6] however a session ends: refused at once, its sockets closed, and noth
 });
 
 test('[P9] sessions of one person are limited: beyond it the longest unused ends, one with a socket does not', async (t) => {
-  const { SESSIONS_MAX } = await import('../../server/storage/queries/accounts.ts');
+  const { SESSIONS_MAX } = await import('../../server/storage/presenting/session-resource.ts');
   const me = await ChatClient.register(t, server, freshName('ada'));
   const first = await ChatClient.login(t, server, me.username);
   await me.online();

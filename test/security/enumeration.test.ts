@@ -3,11 +3,11 @@ import { after, test } from 'node:test';
 import { ChatClient, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
 import { median, rankTest } from '../support/rank-test.ts';
-import { chance, count, isFull, scaled } from '../support/scale.ts';
+import { chance, count, isLong, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 /** S-4: who has an account, and who left, can't be told from an answer, nor from how long it took. */
-const EACH = scaled(15, 1_000);
+const EACH = scaled({ sample: 15, long: 1_000 });
 const WRONG = 'Wrong-Horse-77';
 /** Reliability.md: of the medians of two interleaved classes. */
 const GAP_MS = 1;
@@ -52,7 +52,7 @@ test('[C2] a wrong password, an unknown name and a deleted one: the same answer,
       p: rankTest(known, other).toFixed(3),
       seed: random.seed,
     });
-    if (isFull) assert.ok(gap <= GAP_MS, `${name}: ${String(gap)} ms`);
+    if (isLong) assert.ok(gap <= GAP_MS, `${name}: ${String(gap)} ms`);
   }
 });
 

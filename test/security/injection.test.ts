@@ -10,7 +10,7 @@ import { chance, count, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 /** S-9: a query is a text, whatever it would mean to a database. */
-const QUERIES = scaled(600, 30_000);
+const QUERIES = scaled({ sample: 600, long: 30_000 });
 const PARALLEL = 4;
 const SECRET = 'the canary of two others';
 

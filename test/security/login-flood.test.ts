@@ -9,8 +9,8 @@ import { count, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 /** S-5: password hashes are the dearest thing that anybody may ask for. */
-const LOGINS = scaled(60, 360);
-const MESSAGES = scaled(50, 500);
+const LOGINS = scaled({ sample: 60, long: 360 });
+const MESSAGES = scaled({ sample: 50, long: 500 });
 const MIB = 1024 * 1024;
 
 const server = await ServerProcess.start(

@@ -7,7 +7,7 @@ import { chance, count, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 /** S-10: no path leads to a byte from outside the client's own files. */
-const PATHS = scaled(400, 4_000);
+const PATHS = scaled({ sample: 400, long: 4_000 });
 const server = await ServerProcess.start({ after });
 const { hostname, port, host } = new URL(server.url);
 

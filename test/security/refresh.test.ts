@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Tokens } from '../../server/protocol/http.ts';
+import type { TokenPair } from '../../server/protocol/resources/account.ts';
 import { ChatClient, expectStatus, freshName, type Place } from '../support/chat-client.ts';
 import { filesHolding } from '../support/files-holding.ts';
 import { http } from '../support/http-client.ts';
@@ -9,16 +9,16 @@ import { ServerProcess } from '../support/server-process.ts';
 import { sessionOf } from '../support/token-states.ts';
 
 /** S-2. */
-const PARALLEL = scaled(20, 100);
-const RACES = scaled(10, 1_000);
+const PARALLEL = scaled({ sample: 20, long: 100 });
+const RACES = scaled({ sample: 10, long: 1_000 });
 
 const server = await ServerProcess.start({ after });
 
-const refresh = async (place: Place, token: string): Promise<Tokens | number> => {
+const refresh = async (place: Place, token: string): Promise<TokenPair | number> => {
   const answer = await http('POST', `${place.url}/auth/refresh`, { body: { refresh_token: token } });
-  return answer.status === 200 ? answer.json<Tokens>() : answer.status;
+  return answer.status === 200 ? answer.json<TokenPair>() : answer.status;
 };
-const successorOf = (answer: Tokens | number): string =>
+const successorOf = (answer: TokenPair | number): string =>
   typeof answer === 'number' ? String(answer) : answer.refresh_token;
 const isIn = async (token: string): Promise<boolean> =>
   (await http('GET', `${server.url}/users/me`, { token })).status === 200;

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { decodeClientFrame } from '../../server/protocol/decode.ts';
-import { CLIENT_FRAMES } from '../../server/protocol/up.ts';
+import { CLIENT_FRAMES } from '../../server/protocol/client-frames.ts';
 import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
 import { ROUTE_ROWS } from '../support/matrix-rows.ts';
 import { chance, count, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import { ENVELOPES } from '../edges/frames-of-every-kind.ts';
+import { ENVELOPES } from '../hostile/frames-of-every-kind.ts';
 
 /** S-19: no field that nobody knows, and none that reaches a prototype. */
-const OBJECTS = scaled(1_000, 20_000);
+const OBJECTS = scaled({ sample: 1_000, long: 20_000 });
 const server = await ServerProcess.start({ after });
 const ada = await ChatClient.register({ after }, server, freshName('ada'));
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { foldName } from '../../server/actors/account-refs.ts';
+import { foldName } from '../../server/actors/account/messages.ts';
 import { contentFault, usernameFault } from '../../server/protocol/fields.ts';
 import { http } from '../support/http-client.ts';
 import { freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
@@ -9,7 +9,7 @@ import { chance, count, scaled } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 /** S-8. */
-const TEXTS = scaled(400, 50_000);
+const TEXTS = scaled({ sample: 400, long: 50_000 });
 const BATCH = 50;
 const server = await ServerProcess.start({ after });
 const [ada, ben] = await twoPeople({ after }, server);

@@ -1,5 +1,5 @@
-import type { Account } from '../../ui/state/account.ts';
-import { lastSeq } from '../../ui/state/timeline.ts';
+import type { Account } from '../../ui/account/account.ts';
+import { lastSeq } from '../../ui/model/timeline.ts';
 import type { Device } from './device.ts';
 import { crash } from './mishaps.ts';
 import { short } from './trace.ts';
@@ -7,8 +7,8 @@ import type { World } from './world.ts';
 
 type Act = (world: World, device: Device) => void;
 
-const chatOf = (world: World, account: Account): string | undefined => {
-  const ids = [...account.sync.model.get().chats.keys()];
+const conversationOf = (world: World, account: Account): string | undefined => {
+  const ids = [...account.sync.model.get().conversations.keys()];
   return ids.length === 0 ? undefined : world.random.pick(ids);
 };
 
@@ -31,23 +31,23 @@ const say: Act = (world, device) => {
   const to = world.random.pick(others);
   const open = world.random.next();
   device.act((account) => {
-    const chatId = chatOf(world, account);
+    const conversationId = conversationOf(world, account);
     const write = (id: string, peer?: string): void => {
       device.act((same) => {
         if (same !== account) return;
         if (world.random.chance(0.3)) void account.history.open(id);
         const text = nextText(world);
-        account.send(id, text);
+        account.sender.send(id, text);
         const written = account.sync.model.get().pending.at(-1);
         if (written === undefined) return;
         world.trace.note(`${device.name} writes ${short(written.id)} in ${short(id)}`);
-        const peerId = account.sync.model.get().chats.get(id)?.peer.id ?? peer;
-        device.written.push({ id: written.id, chatId: id, peerId, text });
+        const peerId = account.sync.model.get().conversations.get(id)?.peer.id ?? peer;
+        device.written.push({ id: written.id, conversationId: id, peerId, text });
         if (!world.calm && world.random.chance(world.plan.crashesInSend)) crashSoon(world, device);
       });
     };
-    if (chatId !== undefined && open < 0.75) {
-      write(chatId);
+    if (conversationId !== undefined && open < 0.75) {
+      write(conversationId);
       return;
     }
     const person = { id: to.id, username: to.username, created_at: '', status: null, last_seen: null };
@@ -64,8 +64,8 @@ const say: Act = (world, device) => {
 const repeat: Act = (world, device) => {
   const written = device.written.length === 0 ? undefined : world.random.pick(device.written);
   if (written === undefined) return;
-  const { id, chatId, peerId, text } = written;
-  const to = peerId === undefined ? { conversation_id: chatId } : { recipient_id: peerId };
+  const { id, conversationId, peerId, text } = written;
+  const to = peerId === undefined ? { conversation_id: conversationId } : { recipient_id: peerId };
   device.act((account) => {
     account.sync.link.send('message', { ...to, content: text }, id);
   });
@@ -77,36 +77,36 @@ const burst: Act = (world, device) => {
 
 const look: Act = (world, device) => {
   device.act((account) => {
-    const chatId = chatOf(world, account);
-    if (chatId !== undefined) void account.history.open(chatId);
+    const conversationId = conversationOf(world, account);
+    if (conversationId !== undefined) void account.history.open(conversationId);
   });
 };
 
 const read: Act = (world, device) => {
   device.act((account) => {
-    const chatId = chatOf(world, account);
-    if (chatId === undefined) return;
+    const conversationId = conversationOf(world, account);
+    if (conversationId === undefined) return;
     const model = account.sync.model.get();
-    const timeline = model.timelines.get(chatId);
+    const timeline = model.timelines.get(conversationId);
     const end = Math.max(
-      model.chats.get(chatId)?.lastSeq ?? 0,
+      model.conversations.get(conversationId)?.lastSeq ?? 0,
       timeline === undefined ? 0 : lastSeq(timeline),
     );
-    account.read(chatId, world.random.chance(0.6) ? end : world.random.between(0, end));
+    account.read(conversationId, world.random.chance(0.6) ? end : world.random.between(0, end));
   });
 };
 
 const type: Act = (world, device) => {
   device.act((account) => {
-    const chatId = chatOf(world, account);
-    if (chatId !== undefined) account.typing.typed(chatId);
+    const conversationId = conversationOf(world, account);
+    if (conversationId !== undefined) account.typing.typed(conversationId);
   });
 };
 
 const hide: Act = (world, device) => {
   device.act((account) => {
-    const chatId = chatOf(world, account);
-    if (chatId !== undefined) account.api.deleteConversation(chatId).catch(() => undefined);
+    const conversationId = conversationOf(world, account);
+    if (conversationId !== undefined) account.api.deleteConversation(conversationId).catch(() => undefined);
   });
 };
 

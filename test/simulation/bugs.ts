@@ -1,5 +1,9 @@
-import type { WriteOutcome } from '../../server/storage/group-commit.ts';
-import type { LoggedEvent, Queries, WriteMessage } from '../../server/storage/store.ts';
+import type { WriteOutcome } from '../../server/storage/outcome.ts';
+import type { LoggedEvent } from '../../server/storage/logged-event.ts';
+import type { Reads } from '../../server/storage/reads.ts';
+import type { WriteMessage } from '../../server/storage/writes.ts';
+
+import { conversationBetween } from '../support/conversation-between.ts';
 
 /** Bugs made on purpose, in the simulator alone: one that it can't find would make its silence worthless. */
 export const BUGS = [
@@ -14,7 +18,7 @@ export type Bug = (typeof BUGS)[number];
 /** What a writer would answer that did not wait for its commit. */
 export const forgedOutcomes = (
   batch: readonly WriteMessage[],
-  queries: Queries,
+  reads: Reads,
   now: number,
 ): readonly WriteOutcome[] => {
   const seqs = new Map<string, number>();
@@ -25,7 +29,7 @@ export const forgedOutcomes = (
     return next;
   };
   return batch.map((write): WriteOutcome => {
-    const state = write.type === 'appendMessage' ? queries.conversationState(write.input.pair) : null;
+    const state = write.type === 'appendMessage' ? conversationBetween(reads, write.input.pair) : null;
     if (write.type !== 'appendMessage' || state === null)
       return { ok: false, fault: { code: 'unavailable', detail: 'not now' } };
     const { pair, senderId } = write.input;
@@ -35,10 +39,10 @@ export const forgedOutcomes = (
       result: {
         kind: 'appended',
         conversationId: state.id,
-        seq: nextOf(seqs, state.id, state.lastSeq),
+        seq: nextOf(seqs, state.id, state.last_seq),
         sentAt: now,
-        senderCursor: nextOf(cursors, senderId, queries.headCursor(senderId)),
-        recipientCursor: nextOf(cursors, recipientId, queries.headCursor(recipientId)),
+        senderCursor: nextOf(cursors, senderId, reads.headCursor(senderId)),
+        recipientCursor: nextOf(cursors, recipientId, reads.headCursor(recipientId)),
         senderName: '',
         duplicate: false,
       },
@@ -49,12 +53,12 @@ export const forgedOutcomes = (
 
 /** A writer that knows repeated ids only while it lives: after a restart a retry is a message of its own. */
 export class MemoryDedupe {
-  readonly #queries: Queries;
+  readonly #reads: Reads;
   readonly #nextId: () => string;
   readonly #seen = new Set<string>();
 
-  constructor(queries: Queries, nextId: () => string) {
-    this.#queries = queries;
+  constructor(reads: Reads, nextId: () => string) {
+    this.#reads = reads;
     this.#nextId = nextId;
   }
 
@@ -64,7 +68,7 @@ export class MemoryDedupe {
       const { messageId } = write.input;
       const known = this.#seen.has(messageId);
       this.#seen.add(messageId);
-      if (known || this.#queries.messageLocation(messageId) === null) return write;
+      if (known || this.#reads.messageLocation(messageId) === null) return write;
       return { ...write, input: { ...write.input, messageId: this.#nextId() } };
     });
   }
@@ -72,7 +76,7 @@ export class MemoryDedupe {
 
 /** A store whose receipts say less than the ones before. */
 export const goneBack = (outcome: WriteOutcome): WriteOutcome => {
-  if (!outcome.ok || !('kind' in outcome.result) || outcome.result.kind !== 'marked') return outcome;
+  if (!outcome.ok || !('kind' in outcome.result) || outcome.result.kind !== 'advanced') return outcome;
   const events = outcome.events.map(({ userId, event }): LoggedEvent =>
     event.type === 'ack' && event.payload.seq > 3
       ? { userId, event: { ...event, payload: { ...event.payload, seq: event.payload.seq - 3 } } }

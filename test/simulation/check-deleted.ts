@@ -8,10 +8,10 @@ export const checkDeleted = (world: World): void => {
     const broken = (what: string): void => {
       world.broken('I7', `${person.id} is deleted, and ${what}`);
     };
-    if (store.queries.credentials(person.username) !== null) broken('may sign in');
-    if (store.queries.userIdByName(person.username) !== null) broken('is found by name');
+    if (store.reads.credentials(person.username) !== null) broken('may sign in');
+    if (store.reads.userIdByName(person.username) !== null) broken('is found by name');
     for (const { userId, sessionId, name } of devices)
-      if (userId === person.id && store.queries.session(sessionId) !== null) broken(`${name} is signed in`);
+      if (userId === person.id && store.reads.session(sessionId) !== null) broken(`${name} is signed in`);
     for (const viewer of people)
       if (viewer !== person && readable(world, viewer, person).includes(person.username))
         broken(`${viewer.id} can read the name`);
@@ -19,17 +19,17 @@ export const checkDeleted = (world: World): void => {
 };
 
 /** All that one person is told by any route, of everybody. */
-const readable = ({ store: { queries } }: World, viewer: Person, person: Person): string => {
-  const list = queries.conversations(viewer.id, 200, null)?.conversations ?? [];
-  const pages = list.map(({ id }) => queries.messages(viewer.id, id, { limit: 200 }));
-  const { events } = queries.eventsAfter(viewer.id, 0, 1_000);
-  const found = queries.search(viewer.id, person.username, { limit: 50 });
+const readable = ({ store: { reads } }: World, viewer: Person, person: Person): string => {
+  const list = reads.conversations(viewer.id, 200, null)?.conversations ?? [];
+  const pages = list.map(({ id }) => reads.messages(viewer.id, id, { limit: 200 }));
+  const { events } = reads.eventsAfter(viewer.id, 0, 1_000);
+  const found = reads.search(viewer.id, person.username, { limit: 50 });
   return JSON.stringify([
     list,
     pages,
     events,
     found,
-    queries.user(viewer.id, person.id),
-    queries.users(viewer.id, person.username, 10),
+    reads.user(viewer.id, person.id),
+    reads.users(viewer.id, person.username, 10),
   ]);
 };

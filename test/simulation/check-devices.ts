@@ -1,6 +1,6 @@
-import type { Conversation } from '../../server/protocol/resources.ts';
-import { listedChats } from '../../ui/state/selectors.ts';
-import type { Model } from '../../ui/state/model.ts';
+import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
+import { listedConversations } from '../../ui/model/selectors.ts';
+import type { Model } from '../../ui/model/model.ts';
 import type { Device } from './device.ts';
 import type { World } from './world.ts';
 
@@ -42,13 +42,14 @@ const checkModel = (world: World, device: Device, model: Model): void => {
   const broken = (what: string): void => {
     world.broken('I4', `${device.name}: ${what}`);
   };
-  const { queries } = world.store;
-  const head = queries.headCursor(device.userId);
+  const { reads } = world.store;
+  const head = reads.headCursor(device.userId);
   if (model.cursor !== head) broken(`cursor ${String(model.cursor)}, the log ends at ${String(head)}`);
   if (unsent(model) > 0) broken(`${String(unsent(model))} messages still wait`);
   const refused = new Set<string>();
-  for (const { id, chatId, failure } of model.pending) {
-    const pair = world.ledger.conversations.get(chatId) ?? world.lostConversations.get(chatId);
+  for (const { id, conversationId, failure } of model.pending) {
+    const pair =
+      world.ledger.conversations.get(conversationId) ?? world.lostConversations.get(conversationId);
     const [a = '', b = ''] = pair ?? [];
     const isDeleted = [a, b].some((id) => world.ledger.deleted.has(id) || world.deletedOnce.has(id));
     const isPoison = failure === 'bad_request' && world.poison.has(id);
@@ -59,37 +60,37 @@ const checkModel = (world: World, device: Device, model: Model): void => {
     if (!world.ledger.messages.has(id) && !refused.has(id) && !world.lost.has(id) && !device.isDiscarded(id))
       broken(`${id} was written, kept on disk, and is nowhere`);
   checkNames(world, device, model);
-  const list = queries.conversations(device.userId, 200, null)?.conversations ?? [];
-  for (const conversation of list) checkChat(world, device, model, conversation, broken);
-  const order = listedChats(model.chats, [], new Set()).map(({ id }) => id);
+  const list = reads.conversations(device.userId, 200, null)?.conversations ?? [];
+  for (const conversation of list) checkConversation(world, device, model, conversation, broken);
+  const order = listedConversations(model.conversations, [], new Set()).map(({ id }) => id);
   const stored = list.map(({ id }) => id);
   if (order.length === stored.length && order.some((id, at) => id !== stored[at]))
     world.broken('C5', `${device.name} lists ${order.join(' ')}, stored ${stored.join(' ')}`);
   // Opened here in what a restore undid, and by the other person before: an empty one that the server still knows. [C3]
   const isOpen = (id: string): boolean =>
-    world.restored && queries.conversation(device.userId, id)?.last_seq === 0;
-  for (const id of model.chats.keys())
+    world.restored && reads.conversation(device.userId, id)?.last_seq === 0;
+  for (const id of model.conversations.keys())
     if (!list.some((conversation) => conversation.id === id) && !isOpen(id))
       broken(`shows ${id}, which is not in the list`);
 };
 
 /** I7: no name of a deleted person is shown. */
 const checkNames = (world: World, device: Device, model: Model): void => {
-  const shown = JSON.stringify([...model.chats.values()]);
+  const shown = JSON.stringify([...model.conversations.values()]);
   for (const { id, username } of world.people)
     if (world.ledger.deleted.has(id) && shown.includes(username))
       world.broken('I7', `${device.name} shows the name of ${id}, who is deleted`);
 };
 
-const checkChat = (
+const checkConversation = (
   world: World,
   device: Device,
   model: Model,
-  stored: Conversation,
+  stored: ConversationResource,
   broken: (what: string) => void,
 ): void => {
-  const chat = model.chats.get(stored.id);
-  if (chat === undefined) {
+  const conversation = model.conversations.get(stored.id);
+  if (conversation === undefined) {
     broken(`does not show ${stored.id}`);
     return;
   }
@@ -97,20 +98,28 @@ const checkChat = (
     if (JSON.stringify(here) !== JSON.stringify(there))
       broken(`${what} of ${stored.id} is ${JSON.stringify(here)}, stored ${JSON.stringify(there)}`);
   };
-  compare('last seq', chat.lastSeq, stored.last_seq);
-  compare('last message', chat.lastMessage?.id ?? null, stored.last_message?.message_id ?? null);
+  compare('last seq', conversation.lastSeq, stored.last_seq);
+  compare('last message', conversation.lastMessage?.id ?? null, stored.last_message?.message_id ?? null);
   // How far it was delivered to oneself is told to the other person only.
-  compare('delivered', chat.deliveredSeq.peer, stored.delivered_seq.peer);
-  compare('read', [chat.readSeq.me, chat.readSeq.peer], [stored.read_seq.me, stored.read_seq.peer]);
-  compare('unread', chat.unread, stored.unread_count);
-  if ('status' in chat.peer && 'status' in stored.peer && chat.peer.status !== stored.peer.status)
+  compare('delivered', conversation.deliveredSeq.peer, stored.delivered_seq.peer);
+  compare(
+    'read',
+    [conversation.readSeq.me, conversation.readSeq.peer],
+    [stored.read_seq.me, stored.read_seq.peer],
+  );
+  compare('unread', conversation.unread, stored.unread_count);
+  if (
+    'status' in conversation.peer &&
+    'status' in stored.peer &&
+    conversation.peer.status !== stored.peer.status
+  )
     world.broken(
       'I6',
-      `${device.name} shows ${String(chat.peer.status)} of ${chat.peer.id} who is ${String(stored.peer.status)}`,
+      `${device.name} shows ${String(conversation.peer.status)} of ${conversation.peer.id} who is ${String(stored.peer.status)}`,
     );
   const run = model.timelines.get(stored.id)?.messages;
   if (run === undefined) return;
-  const page = world.store.queries.messages(device.userId, stored.id, { limit: 200 })?.messages ?? [];
+  const page = world.store.reads.messages(device.userId, stored.id, { limit: 200 })?.messages ?? [];
   const tail = page.slice(page.length - run.length);
   compare(
     'timeline',

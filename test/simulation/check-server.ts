@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { conversationBetween } from '../support/conversation-between.ts';
 import { checkDeleted } from './check-deleted.ts';
 import type { World } from './world.ts';
 
@@ -17,17 +19,19 @@ const checkConversations = (world: World): void => {
       .filter((message) => message.conversationId === conversationId)
       .sort((x, y) => x.seq - y.seq);
     const pair = a < b ? { first: a, second: b } : { first: b, second: a };
-    const state = store.queries.conversationState(pair);
-    if (state?.id !== conversationId)
+    const state = conversationBetween(store.reads, pair);
+    // Who has deleted it, or was deleted, has no list that it stands in.
+    const lastSeq = state?.last_seq ?? expected.length;
+    if (
+      (state?.id ?? conversationId) !== conversationId ||
+      !isDeepStrictEqual(store.reads.pair(conversationId), pair)
+    )
       world.broken('C1', `another conversation of the pair: ${conversationId}`);
-    if ((state?.lastSeq ?? 0) !== expected.length)
-      world.broken(
-        'I3',
-        `${conversationId} holds ${String(state?.lastSeq)}, committed ${String(expected.length)}`,
-      );
+    if (lastSeq !== expected.length)
+      world.broken('I3', `${conversationId} holds ${String(lastSeq)}, committed ${String(expected.length)}`);
     expected.forEach((message, i) => {
       if (message.seq !== i + 1) world.broken('I3', `seq ${String(message.seq)} at place ${String(i + 1)}`);
-      const place = store.queries.messageLocation(message.id);
+      const place = store.reads.messageLocation(message.id);
       if (place?.seq !== message.seq || place.conversationId !== conversationId)
         world.broken('I1', `${message.id} is not where it was committed`);
     });
@@ -40,13 +44,13 @@ const checkLogs = (world: World): void => {
   for (const { id } of world.people) {
     if (ledger.deleted.has(id)) continue;
     const log = ledger.logs.get(id);
-    const head = store.queries.headCursor(id);
+    const head = store.reads.headCursor(id);
     if (head !== ledger.head(id))
       world.broken('I4', `log of ${id} ends at ${String(head)}, committed ${String(ledger.head(id))}`);
     const found = new Set<number>();
     const limit = random.between(1, 40);
     for (let at = 0, more = true; more;) {
-      const page = store.queries.eventsAfter(id, at, limit);
+      const page = store.reads.eventsAfter(id, at, limit);
       for (const event of page.events) {
         found.add(event.cursor);
         const entry = log?.get(event.cursor);
@@ -73,13 +77,13 @@ const checkPresence = (world: World): void => {
     if (end?.visible === true) online.add(end.live.userId);
   }
   const living = world.people.filter(({ id }) => !world.ledger.deleted.has(id));
-  for (const { userId, status } of store.queries.presenceOf(living.map(({ id }) => id))) {
+  for (const { userId, status } of store.reads.presenceOf(living.map(({ id }) => id))) {
     const expected = online.has(userId) ? 'online' : 'offline';
     if (status !== expected) world.broken('I6', `${userId} is ${expected}, stored as ${status}`);
   }
   for (const viewer of living)
     for (const person of living) {
-      const seen = store.queries.user(viewer.id, person.id);
+      const seen = store.reads.user(viewer.id, person.id);
       const isSeen = seen !== null && 'status' in seen && seen.status !== null;
       if (viewer !== person && isSeen !== world.ledger.hasWritten(person.id, viewer.id))
         world.broken('S7', `${viewer.id} sees ${isSeen ? 'the' : 'no'} presence of ${person.id}`);

@@ -1,6 +1,6 @@
 import type { Outbound } from '../../server/edge/ws/outbound.ts';
-import type { Live } from '../../server/edge/ws/connections.ts';
-import type { Socket } from '../../ui/net/link.ts';
+import type { OpenSocket } from '../../server/edge/ws/connections.ts';
+import type { ClientSocket } from '../../ui/net/link.ts';
 import { Pipe } from './pipe.ts';
 import type { Life } from './scheduler.ts';
 import type { Observer } from './observer.ts';
@@ -11,7 +11,7 @@ type Down = { readonly text: string } | { readonly close: number } | { readonly 
 /** What the edge keeps beside a socket. */
 export interface ServerEnd {
   readonly outbound: Outbound;
-  readonly live: Live;
+  readonly live: OpenSocket;
   /** What the device last said of this connection. */
   visible: boolean;
   received(text: string): void;
@@ -21,10 +21,10 @@ export interface ServerEnd {
 const ABNORMAL = 1006;
 
 /** One socket between a device and the server: two streams that may be slow, or end, but never have a hole. */
-export class SimConnection implements Socket {
-  onopen: Socket['onopen'] = null;
-  onmessage: Socket['onmessage'] = null;
-  onclose: Socket['onclose'] = null;
+export class SimConnection implements ClientSocket {
+  onopen: ClientSocket['onopen'] = null;
+  onmessage: ClientSocket['onmessage'] = null;
+  onclose: ClientSocket['onclose'] = null;
   server: ServerEnd | undefined;
   /** Frames of this connection as they reach the device. */
   observer: Observer | undefined;

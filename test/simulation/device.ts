@@ -1,12 +1,12 @@
-import type { ServerFrame } from '../../server/protocol/down.ts';
+import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 import { Api } from '../../ui/net/api.ts';
 import type { Credentials } from '../../ui/net/credentials.ts';
 import type { Exclusive } from '../../ui/net/exclusive.ts';
-import { Link } from '../../ui/net/link.ts';
-import { Account } from '../../ui/state/account.ts';
-import type { Disk } from '../../ui/state/disk.ts';
-import { memoryDisk } from '../../ui/state/disk-memory.ts';
-import type { ResumePoint } from '../../ui/state/resume.ts';
+import { ReconnectingSocket } from '../../ui/net/link.ts';
+import { Account } from '../../ui/account/account.ts';
+import type { Disk } from '../../ui/storage/disk.ts';
+import { memoryDisk } from '../../ui/storage/disk-memory.ts';
+import type { ResumeRequest } from '../../ui/sync/resume.ts';
 import { SimConnection } from './connection.ts';
 import { simFetch } from './http.ts';
 import { Observer } from './observer.ts';
@@ -32,7 +32,7 @@ export class Device {
   /** Ids of messages written here, whatever became of them. */
   readonly written: {
     readonly id: string;
-    readonly chatId: string;
+    readonly conversationId: string;
     readonly peerId: string | undefined;
     readonly text: string;
   }[] = [];
@@ -40,7 +40,7 @@ export class Device {
   readonly kept = new Set<string>();
   /** What the server has refused for good, and the conversations deleted for this person: what is both goes with the deletion. */
   readonly #refused = new Set<string>();
-  readonly #deletedChats = new Set<string>();
+  readonly #deletedConversations = new Set<string>();
   readonly #world: World;
   readonly #username: string;
   readonly #disk: Disk = memoryDisk();
@@ -121,7 +121,7 @@ export class Device {
       exclusive,
       newId: ids.next,
       link: (from, onFrame, onState) =>
-        new Link({
+        new ReconnectingSocket({
           open: (url, protocols) => this.#connect(url, protocols, life),
           clock,
           random: () => random.next(),
@@ -163,14 +163,18 @@ export class Device {
 
   /** Whether a message was refused in a conversation that the person then deleted. */
   isDiscarded(messageId: string): boolean {
-    const chatId = this.written.find(({ id }) => id === messageId)?.chatId;
-    return this.#refused.has(messageId) && chatId !== undefined && this.#deletedChats.has(chatId);
+    const conversationId = this.written.find(({ id }) => id === messageId)?.conversationId;
+    return (
+      this.#refused.has(messageId) &&
+      conversationId !== undefined &&
+      this.#deletedConversations.has(conversationId)
+    );
   }
 
   #noteEnds(frame: ServerFrame): void {
     if (frame.type === 'error' && FINAL.has(frame.payload.code)) this.#refused.add(frame.payload.ref ?? '');
     if (frame.type === 'conversation' && frame.payload.change === 'deleted')
-      this.#deletedChats.add(frame.payload.conversation.id);
+      this.#deletedConversations.add(frame.payload.conversation.id);
   }
 
   /** I5: the other person's marks, as this device shows them, never go back. While it catches up, a deletion that has come may still
@@ -180,16 +184,16 @@ export class Device {
     if (frame.type !== 'ack' || frame.payload.status === 'sent') return;
     const sync = this.account?.sync;
     if (sync?.connection.get().phase !== 'live') return;
-    const chat = sync.model.get().chats.get(frame.payload.conversation_id);
-    if (chat === undefined) return;
-    const now = { delivered: chat.deliveredSeq.peer, read: chat.readSeq.peer };
-    const before = this.#marks.get(chat.id) ?? now;
+    const conversation = sync.model.get().conversations.get(frame.payload.conversation_id);
+    if (conversation === undefined) return;
+    const now = { delivered: conversation.deliveredSeq.peer, read: conversation.readSeq.peer };
+    const before = this.#marks.get(conversation.id) ?? now;
     if (now.delivered < before.delivered || now.read < before.read)
       this.#world.broken('I5', `${this.name} shows ${JSON.stringify(now)} after ${JSON.stringify(before)}`);
-    this.#marks.set(chat.id, now);
+    this.#marks.set(conversation.id, now);
   }
 
-  #resumeFrom(point: ResumePoint | null): ResumePoint | null {
+  #resumeFrom(point: ResumeRequest | null): ResumeRequest | null {
     if (this.#world.plan.bug !== 'cursor-of-newest-message') return point;
     return point === null ? null : { ...point, cursor: Math.max(this.#newest ?? 0, point.cursor) };
   }
@@ -201,7 +205,7 @@ export class Device {
     connection.observer = new Observer(world, `${this.name}.${String(this.#sockets)}`);
     this.connection = connection;
     const token = bearer.slice('bearer.'.length);
-    const resume = JSON.parse(url) as ResumePoint | null;
+    const resume = JSON.parse(url) as ResumeRequest | null;
     world.scheduler.after(
       world.latency(),
       () => {

@@ -1,26 +1,24 @@
-import { chatDirectory } from '../../server/actors/chat-directory.ts';
-import { encodePage } from '../../server/actors/encode-page.ts';
+import { chatDirectory } from '../../server/actors/directory.ts';
+import { encodePage } from '../../server/actors/connection/encode-page.ts';
 import { registerEdgeActors } from '../../server/actors/actor-registry.ts';
-import {
-  session as sessionRef,
-  writer,
-  type HelperQuestion,
-  type WriteQuestion,
-} from '../../server/actors/refs.ts';
-import type { ResumePoint } from '../../server/actors/resume.ts';
-import { Session, sessionProps } from '../../server/actors/session.ts';
-import type { Identity, SessionDeps, TokenQuestion } from '../../server/actors/session-deps.ts';
-import { Quarantine } from '../../server/actors/quarantine.ts';
+import { connection as sessionRef } from '../../server/actors/connection/messages.ts';
+import { writer, type WriteQuestion } from '../../server/actors/services/writer.ts';
+import type { HelperQuestion } from '../../server/actors/services/helper.ts';
+import type { ResumePoint } from '../../server/actors/connection/resume.ts';
+import { Connection, connectionProps } from '../../server/actors/connection/connection.ts';
+import type { Identity, TokenQuestion } from '../../server/actors/services/tokens.ts';
+import type { ConnectionDeps } from '../../server/actors/connection/open-connection.ts';
+import { Quarantine } from '../../server/actors/quarantine/quarantine.ts';
 import { Connections } from '../../server/edge/ws/connections.ts';
 import { Flusher, Outbound } from '../../server/edge/ws/outbound.ts';
 import { LocationCache } from '../../server/edge/ws/location-cache.ts';
 import { SendRate } from '../../server/edge/ws/send-rate.ts';
-import type { Services } from '../../server/edge/services.ts';
-import { CLOSE } from '../../server/protocol/errors.ts';
+import type { EdgeDeps } from '../../server/edge/deps.ts';
+import { CLOSE, type CloseCode } from '../../server/protocol/errors.ts';
 import { Host } from '../../server/runtime/host.ts';
-import type { ReplyTo } from '../../server/runtime/actor.ts';
+import type { Asker, ReplyTo } from '../../server/runtime/actor.ts';
 import type { Fault } from '../../server/runtime/envelope.ts';
-import type { ResumePoint as ClientResume } from '../../ui/state/resume.ts';
+import type { ResumeRequest as ClientResume } from '../../ui/sync/resume.ts';
 import { silentLog } from '../support/hosts.ts';
 import type { ServerEnd, SimConnection } from './connection.ts';
 import type { Life } from './scheduler.ts';
@@ -48,10 +46,10 @@ export class SimServer {
   readonly life: Life = { name: 'edge', alive: true };
   readonly host: Host;
   readonly connections: Connections;
-  readonly services: Services;
+  readonly deps: EdgeDeps;
   readonly threads: Supervisor;
   readonly #world: World;
-  readonly #session: SessionDeps;
+  readonly #session: ConnectionDeps;
   readonly #flusher = new Flusher();
   readonly open = new Set<SimConnection>();
 
@@ -64,7 +62,7 @@ export class SimServer {
     const host: Host = new Host({
       thread: 'edge',
       directory,
-      route: (thread, envelope) => this.threads.route(thread, envelope),
+      sendToThread: (thread, envelope) => this.threads.route(thread, envelope),
       clock,
       ids,
       log: silentLog,
@@ -85,17 +83,20 @@ export class SimServer {
       sessionHead: (sessionId) => queries.sessionHead(sessionId),
       history: () => queries.history(),
       messageCursor: (userId, messageId) => queries.messageCursor(userId, messageId),
+      onAdmitted: (userId, socketId) => {
+        this.connections.admitted(userId, socketId);
+      },
       onVisible: (userId, connection) => {
         this.connections.setVisible(userId, connection);
       },
     };
-    host.serve('helper', (question: HelperQuestion, replyTo) => {
-      this.#help(question, replyTo);
+    host.serve('helper', (question: HelperQuestion, asker) => {
+      this.#help(question, asker);
     });
-    host.serve('tokens', ({ token }: TokenQuestion, replyTo) => {
-      this.#answerLater(replyTo, () => this.identify(token));
+    host.serve('tokens', ({ token }: TokenQuestion, asker) => {
+      this.#answerLater(asker, () => this.identify(token));
     });
-    this.services = {
+    this.deps = {
       clock,
       ids,
       log: silentLog,
@@ -107,7 +108,7 @@ export class SimServer {
         host.ask({ address: 'helper:pool' }, { type: 'query', name, args } as never, 10_000),
       queries,
       tokens: { authenticate: (token: string) => Promise.resolve(this.identify(token)) },
-    } as unknown as Services;
+    } as unknown as EdgeDeps;
     this.threads = new Supervisor(world, host, this.life, true, (thread) => {
       this.connections.threadRestarted(thread, directory);
     });
@@ -115,7 +116,7 @@ export class SimServer {
 
   /** A token is the id of its session here. */
   readonly identify = (token: string): Identity | null => {
-    const found = this.#world.store.queries.session(token);
+    const found = this.#world.store.reads.session(token);
     if (found === null) return null;
     const { userId, username } = found;
     return { userId, username, sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER / 2 };
@@ -134,6 +135,7 @@ export class SimServer {
     const outbound = new Outbound(socketId, connection.wire as never, this.#flusher, () => {
       host.tell(ref, { type: 'drained' });
     });
+    const session = new Connection(outbound, identity, this.#session);
     const { userId, sessionId } = identity;
     const live = {
       socketId,
@@ -142,14 +144,20 @@ export class SimServer {
       ipAddress: '192.0.2.1',
       ipKey: '192.0.2.1',
       visible: true,
-      session: ref,
+      actor: ref,
+      inFlight: session.inFlight,
+      backlog: session.backlog,
+      admitted: false,
+      closeNow(code: CloseCode, reason: string, revoked: boolean) {
+        session.closeNow(code, reason, revoked);
+      },
     };
     connection.server = this.#end(connection, outbound, live);
     this.open.add(connection);
     connection.observer?.opened(identity);
     connection.opened();
     const resume = claimOf(from);
-    host.adopt(ref.address, sessionProps, new Session(outbound, identity, this.#session));
+    host.adopt(ref.address, connectionProps, session);
     if (this.#world.plan.bug === 'replay-before-subscribe') {
       host.tell(ref, { type: 'open', ...resume });
       connection.observer?.whenSynced(() => {
@@ -191,9 +199,9 @@ export class SimServer {
     return end;
   }
 
-  #help(question: HelperQuestion, replyTo: ReplyTo | undefined): void {
+  #help(question: HelperQuestion, asker: Asker | undefined): void {
     const { random, plan, store } = this.#world;
-    this.#answerLater(replyTo, () => {
+    this.#answerLater(asker, () => {
       if (random.chance(this.#world.calm ? 0 : plan.helperFails)) return undefined;
       switch (question.type) {
         case 'hash':
@@ -201,15 +209,15 @@ export class SimServer {
         case 'verify':
           return { ok: true, outdated: false };
         case 'query': {
-          const all = store.queries as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
+          const all = store.reads as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
           return all[question.name]?.(...question.args);
         }
         case 'log': {
           const { userId, cursor, undeliveredOnly } = question;
           const limit = Math.min(question.limit, plan.pageLimit);
           const page = undeliveredOnly
-            ? store.queries.undelivered(userId, cursor, limit)
-            : store.queries.eventsAfter(userId, cursor, limit);
+            ? store.reads.undelivered(userId, cursor, limit)
+            : store.reads.eventsAfter(userId, cursor, limit);
           return encodePage(page, userId, this.host.ids);
         }
       }
@@ -217,7 +225,7 @@ export class SimServer {
   }
 
   /** The work is done at one moment, its answer arrives at a later one. */
-  #answerLater(replyTo: ReplyTo | undefined, work: () => unknown): void {
+  #answerLater(asker: Asker | undefined, work: () => unknown): void {
     const { scheduler } = this.#world;
     scheduler.after(
       this.#world.hop(),
@@ -226,10 +234,8 @@ export class SimServer {
         scheduler.after(
           this.#world.hop(),
           () => {
-            if (replyTo === undefined) return;
-            if (result === undefined)
-              this.host.answer({ k: 'fault', token: replyTo.token, fault: HELPER_FAULT }, replyTo);
-            else this.host.answer({ k: 'reply', token: replyTo.token, result }, replyTo);
+            if (result === undefined) this.host.fail(asker, HELPER_FAULT);
+            else this.host.reply(asker as ReplyTo<unknown> | undefined, result);
           },
           this.life,
         );

@@ -1,5 +1,7 @@
-import type { GroupCommit, WriteOutcome } from '../../server/storage/group-commit.ts';
-import type { Queries, WriteMessage } from '../../server/storage/store.ts';
+import type { WriteOutcome } from '../../server/storage/outcome.ts';
+import type { StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
+import type { Reads } from '../../server/storage/reads.ts';
+import type { WriteMessage } from '../../server/storage/writes.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import type { Bug } from './bugs.ts';
 import { forgedOutcomes, goneBack, MemoryDedupe } from './bugs.ts';
@@ -16,8 +18,8 @@ export interface Weather {
 }
 
 export interface FaultyDeps {
-  readonly store: GroupCommit;
-  readonly queries: Queries;
+  readonly store: StoreWriter;
+  readonly reads: Reads;
   readonly weather: Weather;
   readonly random: RandomSource;
   readonly ledger: Ledger;
@@ -47,14 +49,14 @@ const FULL: WriteOutcome = {
 };
 
 /** The real store behind faults that come with the seed, at the granularity of a batch. */
-export class FaultyStore implements Pick<GroupCommit, 'commit'> {
+export class FaultyStore implements Pick<StoreWriter, 'commit'> {
   readonly #deps: FaultyDeps;
   readonly #dedupe: MemoryDedupe;
   #forged: readonly WriteOutcome[] | undefined;
 
   constructor(deps: FaultyDeps) {
     this.#deps = deps;
-    this.#dedupe = new MemoryDedupe(deps.queries, deps.nextId);
+    this.#dedupe = new MemoryDedupe(deps.reads, deps.nextId);
   }
 
   commit(batch: readonly WriteMessage[]): readonly WriteOutcome[] {
@@ -67,7 +69,7 @@ export class FaultyStore implements Pick<GroupCommit, 'commit'> {
     if (crash === 'before') {
       if (bug !== 'ack-before-commit') die();
       // The answers are out; what they tell of never gets to the disk.
-      this.#forged = forgedOutcomes(batch, this.#deps.queries, this.#deps.now());
+      this.#forged = forgedOutcomes(batch, this.#deps.reads, this.#deps.now());
       return this.#forged;
     }
     if (weather.diskFull) return batch.map(() => FULL);

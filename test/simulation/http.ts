@@ -1,8 +1,8 @@
-import { perform } from '../../server/edge/http/perform.ts';
+import { perform } from '../../server/edge/api/perform.ts';
 import { problemAnswer } from '../../server/edge/http/problem.ts';
 import { Router } from '../../server/edge/http/router.ts';
-import { conversationRoutes } from '../../server/edge/routes/conversations.ts';
-import { meRoutes } from '../../server/edge/routes/me.ts';
+import { conversationRoutes } from '../../server/edge/api/conversations.ts';
+import { meRoutes } from '../../server/edge/api/me.ts';
 import type { WireAnswer } from '../../server/edge/http/answer.ts';
 import { ParleyError } from '../../server/protocol/errors.ts';
 import type { Fetch } from '../../ui/net/http.ts';
@@ -104,7 +104,7 @@ const serve = async (world: World, target: string, init: RequestInit): Promise<W
   const headers = new Map(Object.entries(init.headers as Record<string, string>));
   const bytes = new TextEncoder().encode(typeof init.body === 'string' ? init.body : '');
   return perform({
-    services: server.services,
+    deps: server.deps,
     route,
     params,
     incoming: { method, path, query, headers, remoteAddress: '192.0.2.1', fault: null },

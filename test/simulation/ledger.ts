@@ -1,6 +1,6 @@
-import type { LogEvent } from '../../server/protocol/down.ts';
-import type { WriteOutcome } from '../../server/storage/group-commit.ts';
-import type { Appended, WriteMessage, Writes } from '../../server/storage/store.ts';
+import type { LogEvent } from '../../server/protocol/server-frames.ts';
+import type { WriteOutcome } from '../../server/storage/outcome.ts';
+import type { Appended, WriteMessage, Writes } from '../../server/storage/writes.ts';
 
 type Append = Writes['appendMessage']['in'];
 export interface StoredMessage {
@@ -101,10 +101,11 @@ export class Ledger {
     return this.#written.has(`${from} ${to}`);
   }
 
-  /** Whether a person has deleted their conversation with what stands at this place of their log. */
-  isCleared(userId: string, { frame: { type, payload } }: Entry): boolean {
+  /** Whether a person has deleted their conversation with the message that stands at this place of their log, or that the event
+   *  there is about. Receipts are not cleared [D10]. */
+  isCleared(userId: string, { frame: { payload }, receipt }: Entry): boolean {
     const cleared = this.cleared.get(userId)?.get(String(payload['conversation_id'])) ?? 0;
-    return type === 'message' && Number(payload['seq']) <= cleared;
+    return !receipt && Number(payload['seq']) <= cleared;
   }
 
   arePartners(a: string, b: string): boolean {
@@ -121,7 +122,6 @@ export class Ledger {
   committed(write: WriteMessage, outcome: WriteOutcome, now: number): void {
     if (!outcome.ok) return;
     const { result, events } = outcome;
-    // The messages themselves are told by whoever is answered.
     for (const { userId, event } of events) this.#log(userId, event.cursor, event);
     if (write.type === 'appendMessage' && 'kind' in result && result.kind === 'appended')
       this.#appended(write.input, result);

@@ -148,7 +148,7 @@ export const pressRetry = (world: World): void => {
   for (const device of world.devices)
     device.act((account) => {
       if (account.sync.listProblem.get() !== null) account.sync.retryList();
-      for (const [chatId, { problem }] of account.history.loading.get())
-        if (problem !== null) void account.history.reload(chatId);
+      for (const [conversationId, { problem }] of account.history.loading.get())
+        if (problem !== null) void account.history.reload(conversationId);
     });
 };

@@ -1,4 +1,4 @@
-import type { LoginLimits } from '../../server/actors/login-throttle.ts';
+import type { LoginLimits } from '../../server/actors/login-throttle/login-throttle.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import type { Bug } from './bugs.ts';
 

@@ -22,10 +22,18 @@ const EXPECTED: Readonly<Record<Bug, RegExp>> = {
 };
 /** The fourth shows only when a window crashes between a frame and the moment its rows are saved: in one history of 900. */
 const WITHIN = 3_000;
+/** The seed that has shown it is tried first, which spares the many that do not. */
+const SHOWN_BY: Readonly<Record<Bug, number>> = {
+  'ack-before-commit': 103,
+  'dedupe-by-memory': 40,
+  'replay-before-subscribe': 37,
+  'cursor-of-newest-message': 96,
+  'receipt-back': 2,
+};
 
 for (const bug of BUGS) {
   test(`the simulator sees ${bug}`, async (t) => {
-    for (let seed = 1; seed <= WITHIN; seed += 1) {
+    for (const seed of [SHOWN_BY[bug], ...Array.from({ length: WITHIN }, (_, at) => at + 1)]) {
       const { violations } = await runHistory(seed, { bug });
       const [first] = violations;
       if (first === undefined) continue;

@@ -1,4 +1,4 @@
-import type { Disk } from '../../ui/state/disk.ts';
+import type { Disk } from '../../ui/storage/disk.ts';
 import type { Life } from './scheduler.ts';
 import type { World } from './world.ts';
 
@@ -38,7 +38,7 @@ export const slowDisk = (disk: Disk, world: World, life: Life, onKept: (id: stri
     drafts: {
       all: () => later(() => drafts.all()),
       put: (draft) => later(() => drafts.put(draft)),
-      edit: (chatId, change) => later(() => drafts.edit(chatId, change)),
+      edit: (conversationId, change) => later(() => drafts.edit(conversationId, change)),
     },
     load: () => later(() => disk.load()),
     save: (model) => later(() => disk.save(model)),

@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openWriter, type GroupCommit } from '../../server/storage/group-commit.ts';
-import { renewHistory } from '../../server/storage/history.ts';
-import { DATABASE_FILE, openReadWrite } from '../../server/storage/open.ts';
-import { openQueries, type OpenQueries } from '../../server/storage/queries.ts';
+import { openWriter, type StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
+import { renewHistory } from '../../server/storage/sqlite/history.ts';
+import { DATABASE_FILE, openReadWrite } from '../../server/storage/sqlite/open.ts';
+import { asQueries, openReads, type OpenReads } from '../../server/storage/sqlite/queries.ts';
+import type { Queries } from '../../server/storage/reads.ts';
 import { systemClock, type Clock } from '../../server/runtime/clock.ts';
 
 const HISTORIES_MAX = 500;
@@ -14,8 +15,8 @@ const MEMORY = '/dev/shm';
  *  crash of the host is not simulated here: what was committed stands. */
 export class SimStore {
   #dir = '';
-  #queries: OpenQueries | undefined;
-  #writer: GroupCommit | undefined;
+  #reads: OpenReads | undefined;
+  #writer: StoreWriter | undefined;
   readonly #used = new Set<number>();
   clock: Clock = systemClock;
 
@@ -25,15 +26,20 @@ export class SimStore {
     });
   }
 
-  get queries(): OpenQueries {
-    if (this.#queries === undefined) throw new Error('begin comes first');
-    return this.#queries;
+  get reads(): OpenReads {
+    if (this.#reads === undefined) throw new Error('begin comes first');
+    return this.#reads;
+  }
+
+  /** As the server asks. */
+  get queries(): Queries {
+    return asQueries(this.reads);
   }
 
   /** For one history; a seed that was here before gets an empty store. */
   begin(seed: number, clock: Clock): void {
     this.clock = clock;
-    if (this.#queries !== undefined && !this.#used.has(seed) && this.#used.size < HISTORIES_MAX) {
+    if (this.#reads !== undefined && !this.#used.has(seed) && this.#used.size < HISTORIES_MAX) {
       this.#used.add(seed);
       return;
     }
@@ -41,12 +47,12 @@ export class SimStore {
     this.#used.add(seed);
     this.#dir = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'parley-simulation-'));
     this.writer(true);
-    this.#queries = openQueries(this.#dir, { clock: this.#now() });
+    this.#reads = openReads(this.#dir, { clock: this.#now() });
   }
 
-  /** The one writer; opened anew after each crash. `sweep`: as at the start of a process. */
-  writer(sweep: boolean): GroupCommit {
-    this.#writer ??= openWriter(this.#dir, { clock: this.#now(), sweep });
+  /** The one writer; opened anew after each crash. `resetPresence`: as at the start of a process. */
+  writer(resetPresence: boolean): StoreWriter {
+    this.#writer ??= openWriter(this.#dir, { clock: this.#now(), resetPresence });
     return this.#writer;
   }
 
@@ -65,7 +71,7 @@ export class SimStore {
   /** Puts a copy in the place of everything. `renews`: as a restore makes a new history of it. */
   putBack(copy: Buffer, renews: boolean): void {
     this.crashWriter();
-    this.#queries?.close();
+    this.#reads?.close();
     for (const name of readdirSync(this.#dir)) rmSync(join(this.#dir, name));
     writeFileSync(join(this.#dir, DATABASE_FILE), copy);
     if (renews) {
@@ -74,13 +80,13 @@ export class SimStore {
       db.close();
     }
     this.writer(true);
-    this.#queries = openQueries(this.#dir, { clock: this.#now() });
+    this.#reads = openReads(this.#dir, { clock: this.#now() });
   }
 
   close(): void {
     this.crashWriter();
-    this.#queries?.close();
-    this.#queries = undefined;
+    this.#reads?.close();
+    this.#reads = undefined;
     this.#used.clear();
     if (this.#dir !== '') rmSync(this.#dir, { recursive: true, force: true });
     this.#dir = '';

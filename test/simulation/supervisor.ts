@@ -1,12 +1,11 @@
-import { chatDirectory } from '../../server/actors/chat-directory.ts';
-import { deliver } from '../../server/actors/deliver.ts';
+import { chatDirectory } from '../../server/actors/directory.ts';
+import { announce } from '../../server/actors/announce.ts';
 import { registerShardActors } from '../../server/actors/actor-registry.ts';
 import type { ThreadName } from '../../server/runtime/address.ts';
-import type { Envelope, Sent } from '../../server/runtime/envelope.ts';
+import type { Envelope, SendOutcome } from '../../server/runtime/envelope.ts';
 import type { Host } from '../../server/runtime/host.ts';
-import { Link, type Control } from '../../server/runtime/link.ts';
-import { Thread, type Ports } from '../../server/runtime/thread.ts';
-import type { LoggedEvent } from '../../server/storage/store.ts';
+import { Link, type Control } from '../../server/runtime/threads/link.ts';
+import { Thread, type Ports } from '../../server/runtime/threads/thread.ts';
 import { WriteQueue } from '../../server/storage/write-queue.ts';
 import { silentLog } from '../support/hosts.ts';
 import { FaultyStore } from './faults.ts';
@@ -30,15 +29,21 @@ export class Supervisor {
   readonly #world: World;
   readonly #host: Host;
   readonly #edge: Life;
-  readonly #sweep: boolean;
+  readonly #resetPresence: boolean;
   readonly #onRestarted: (thread: ThreadName) => void;
   readonly #children = new Map<ThreadName, Child>();
 
-  constructor(world: World, host: Host, edge: Life, sweep: boolean, onRestarted: (t: ThreadName) => void) {
+  constructor(
+    world: World,
+    host: Host,
+    edge: Life,
+    resetPresence: boolean,
+    onRestarted: (t: ThreadName) => void,
+  ) {
     this.#world = world;
     this.#host = host;
     this.#edge = edge;
-    this.#sweep = sweep;
+    this.#resetPresence = resetPresence;
     this.#onRestarted = onRestarted;
     for (const name of this.names) {
       const life = { name, alive: true };
@@ -52,7 +57,7 @@ export class Supervisor {
     return ['writer', ...Array.from({ length: this.#world.plan.shards }, (_, i) => `shard:${i}` as const)];
   }
 
-  route(thread: ThreadName, envelope: Envelope): Sent {
+  route(thread: ThreadName, envelope: Envelope): SendOutcome {
     return this.#children.get(thread)?.link?.send(envelope) ?? 'thread-gone';
   }
 
@@ -153,8 +158,8 @@ export class Supervisor {
   #serveWrites(child: Child, thread: Thread): void {
     const { random, ledger, trace, plan, ids, store, weather, scheduler } = this.#world;
     const faulty = new FaultyStore({
-      store: store.writer(this.#sweep && child.restarts === 0),
-      queries: store.queries,
+      store: store.writer(this.#resetPresence && child.restarts === 0),
+      reads: store.reads,
       weather,
       random,
       ledger,
@@ -170,10 +175,10 @@ export class Supervisor {
         throw new Died('writer');
       },
     });
-    const tell = (events: readonly LoggedEvent[]): void => {
-      deliver(events, thread.host);
-    };
-    new WriteQueue(thread.host, faulty, tell).continueDeletions();
+    const queue = new WriteQueue(thread.host, faulty, (write, outcome) => {
+      announce(write, outcome, thread.host);
+    });
+    queue.continueDeletions();
   }
 
   readonly #accept = (envelope: Envelope): void => {

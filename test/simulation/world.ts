@@ -184,7 +184,9 @@ export class World {
                   input: { id, username, passwordHash: 'hash', session, inviteHash: null, signups: null },
                 },
               ])
-            : writer.commit([{ type: 'openSession', input: { userId: id, session, rehash: null } }]);
+            : writer.commit([
+                { type: 'openSession', input: { userId: id, session, verifiedHash: 'hash', rehash: null } },
+              ]);
         if (outcome?.ok !== true) throw new Error(`not registered: ${JSON.stringify(outcome)}`);
         const name = `${String.fromCharCode(65 + i)}${String(n + 1)}`;
         this.devices.push(new Device(this, name, { userId: id, username, sessionId }));

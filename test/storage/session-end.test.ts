@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openWriter } from '../../server/storage/group-commit.ts';
-import { openReadWrite } from '../../server/storage/open.ts';
-import type { WriteMessage } from '../../server/storage/store.ts';
+import { openWriter } from '../../server/storage/sqlite/open-writer.ts';
+import { openReadWrite } from '../../server/storage/sqlite/open.ts';
+import type { WriteMessage } from '../../server/storage/writes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { SequenceIds } from '../support/sequence-ids.ts';
 import { tempDir } from '../support/temp-dir.ts';

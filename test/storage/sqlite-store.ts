@@ -1,27 +1,33 @@
-import { openWriter } from '../../server/storage/group-commit.ts';
-import type { GroupCommit, WriterOptions } from '../../server/storage/group-commit.ts';
-import { openQueries } from '../../server/storage/queries.ts';
-import type { OpenQueries } from '../../server/storage/queries.ts';
+import { openWriter } from '../../server/storage/sqlite/open-writer.ts';
+import type { StoreWriter, WriterOptions } from '../../server/storage/sqlite/open-writer.ts';
+import { asQueries, openReads } from '../../server/storage/sqlite/queries.ts';
+import type { OpenReads } from '../../server/storage/sqlite/queries.ts';
+import type { Queries } from '../../server/storage/reads.ts';
 import type { Scope } from '../support/temp-dir.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import type { StoreFactory, StoreUnderTest } from './stage.ts';
 
 export interface SqliteStore extends StoreUnderTest {
   readonly dir: string;
-  readonly writer: () => GroupCommit;
+  readonly writer: () => StoreWriter;
 }
 
 /** Parley's SQLite store in a folder of its own. */
 export const sqliteStore = (scope: Scope, options: WriterOptions): SqliteStore => {
   const dir = tempDir(scope);
-  let writer = openWriter(dir, options);
-  let queries: OpenQueries = openQueries(dir, options.clock === undefined ? {} : { clock: options.clock });
+  const open = (): { writer: StoreWriter; reads: OpenReads; queries: Queries } => {
+    const writer = openWriter(dir, options);
+    const reads = openReads(dir, options.clock === undefined ? {} : { clock: options.clock });
+    return { writer, reads, queries: asQueries(reads) };
+  };
+  let opened = open();
   const close = (): void => {
-    queries.close();
-    writer.close();
+    opened.reads.close();
+    opened.writer.close();
   };
   scope.after(close);
   const settle = (): void => {
+    const { writer } = opened;
     while (writer.indexSome(100));
     for (let left = 'telling'; left !== 'none';) {
       const [outcome] = writer.commit([{ type: 'continueDeletions', input: { rows: 100 } }]);
@@ -34,18 +40,23 @@ export const sqliteStore = (scope: Scope, options: WriterOptions): SqliteStore =
   };
   return {
     dir,
-    writer: () => writer,
-    commit: (batch) => writer.commit(batch),
+    writer: () => opened.writer,
+    commit: (batch) => promised(() => opened.writer.commit(batch)),
     get queries() {
-      return queries;
+      return opened.queries;
     },
-    settle,
-    restart() {
-      close();
-      writer = openWriter(dir, options);
-      queries = openQueries(dir, options.clock === undefined ? {} : { clock: options.clock });
-    },
+    settle: () => promised(settle),
+    restart: () =>
+      promised(() => {
+        close();
+        opened = open();
+      }),
   };
 };
+
+const promised = <T>(act: () => T): Promise<T> =>
+  new Promise((resolve) => {
+    resolve(act());
+  });
 
 export const sqliteFactory: StoreFactory = (scope, clock) => sqliteStore(scope, { clock });

@@ -1,53 +1,53 @@
 import assert from 'node:assert/strict';
-import type { GroupCommit, WriteOutcome } from '../../server/storage/group-commit.ts';
-import type {
-  Appended,
-  LoggedEvent,
-  Pair,
-  Queries,
-  SearchPage,
-  WriteMessage,
-  WriteName,
-  Writes,
-} from '../../server/storage/store.ts';
+import type { WriteOutcome } from '../../server/storage/outcome.ts';
+import type { LoggedEvent } from '../../server/storage/logged-event.ts';
+import type { Pair } from '../../server/storage/pair.ts';
+import type { Queries, SearchPage } from '../../server/storage/reads.ts';
+import type { Appended, WriteMessage, WriteName, Writes } from '../../server/storage/writes.ts';
+import type { LogEvent } from '../../server/protocol/server-frames.ts';
+import { inOrder } from '../support/in-order.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { SequenceIds } from '../support/sequence-ids.ts';
 import type { Scope } from '../support/temp-dir.ts';
 
 /** What the contract asks of a store, whatever the database behind it. */
 export interface StoreUnderTest {
-  readonly commit: (batch: readonly WriteMessage[]) => readonly WriteOutcome[];
+  readonly commit: (batch: readonly WriteMessage[]) => Promise<readonly WriteOutcome[]>;
   readonly queries: Queries;
   /** Does all background work: index, maintenance. */
-  readonly settle: () => void;
+  readonly settle: () => Promise<void>;
   /** Stops without a word and starts again. */
-  readonly restart: () => void;
+  readonly restart: () => Promise<void>;
 }
-export type StoreFactory = (scope: Scope, clock: ManualClock) => StoreUnderTest;
+export type StoreFactory = (scope: Scope, clock: ManualClock) => StoreUnderTest | Promise<StoreUnderTest>;
 
 export const pairOf = (a: string, b: string): Pair =>
   a < b ? { first: a, second: b } : { first: b, second: a };
 
-export type Store = Pick<GroupCommit, 'commit'>;
-
 /** A store with people in it, in the words of a chat. */
 export class Stage {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly ids = new SequenceIds();
   readonly store: StoreUnderTest;
   /** What the last write told people. */
   told: readonly LoggedEvent[] = [];
 
-  constructor(scope: Scope, factory: StoreFactory) {
-    this.store = factory(scope, this.clock);
+  private constructor(store: StoreUnderTest, clock: ManualClock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  static async open(scope: Scope, factory: StoreFactory): Promise<Stage> {
+    const clock = new ManualClock();
+    return new Stage(await factory(scope, clock), clock);
   }
 
   get queries(): Queries {
     return this.store.queries;
   }
 
-  do<W extends WriteName>(type: W, input: Writes[W]['in']): Writes[W]['out'] {
-    const [outcome] = this.store.commit([{ type, input } as WriteMessage]);
+  async do<W extends WriteName>(type: W, input: Writes[W]['in']): Promise<Writes[W]['out']> {
+    const [outcome] = await this.store.commit([{ type, input } as WriteMessage]);
     assert.equal(outcome?.ok, true, `${type}: ${JSON.stringify(outcome)}`);
     this.told = outcome.events;
     return outcome.result;
@@ -63,9 +63,9 @@ export class Stage {
     };
   }
 
-  person(name: string, session = this.session()): string {
+  async person(name: string, session = this.session()): Promise<string> {
     const id = this.ids.next();
-    const result = this.do('registerUser', {
+    const result = await this.do('registerUser', {
       id,
       username: name,
       passwordHash: `hash of ${name}`,
@@ -77,12 +77,45 @@ export class Stage {
     return id;
   }
 
+  people(...names: readonly string[]): Promise<string[]> {
+    return inOrder(names, (name) => this.person(name));
+  }
+
+  /** The stored hash, or that of nobody. */
+  async hashOf(userId: string): Promise<string> {
+    return (await this.queries.credentialsById(userId))?.passwordHash ?? 'hash of nobody';
+  }
+
+  /** A login with the right password. */
+  async login(
+    userId: string,
+    session = this.session(),
+    rehash: string | null = null,
+  ): Promise<Writes['openSession']['out']> {
+    const verifiedHash = await this.hashOf(userId);
+    return this.do('openSession', { userId, session, verifiedHash, rehash });
+  }
+
+  async changePassword(
+    userId: string,
+    passwordHash: string,
+    keepSessionId: string,
+  ): Promise<Writes['changePassword']['out']> {
+    const verifiedHash = await this.hashOf(userId);
+    return this.do('changePassword', { userId, verifiedHash, passwordHash, keepSessionId });
+  }
+
+  /** Deletes a user who gave the right password. */
+  async remove(userId: string): Promise<Writes['deleteUser']['out']> {
+    return this.do('deleteUser', { userId, verifiedHash: await this.hashOf(userId) });
+  }
+
   append(
     from: string,
     to: string,
     content: string,
     messageId = this.ids.next(),
-  ): Writes['appendMessage']['out'] {
+  ): Promise<Writes['appendMessage']['out']> {
     return this.do('appendMessage', {
       messageId,
       pair: pairOf(from, to),
@@ -92,15 +125,15 @@ export class Stage {
     });
   }
 
-  say(from: string, to: string, content: string, messageId?: string): Appended {
+  async say(from: string, to: string, content: string, messageId?: string): Promise<Appended> {
     this.clock.advance(1);
-    const result = this.append(from, to, content, messageId);
+    const result = await this.append(from, to, content, messageId);
     assert.equal(result.kind, 'appended');
     return result;
   }
 
   /** Many messages in one commit. */
-  sayMany(from: string, to: string, contents: readonly string[]): void {
+  async sayMany(from: string, to: string, contents: readonly string[]): Promise<void> {
     const writes = contents.map((content) => ({
       type: 'appendMessage' as const,
       input: {
@@ -111,24 +144,41 @@ export class Stage {
         content,
       },
     }));
-    for (const outcome of this.store.commit(writes)) assert.equal(outcome.ok, true);
+    for (const outcome of await this.store.commit(writes)) assert.equal(outcome.ok, true);
   }
 
-  mark(userId: string, conversationId: string, seq: number, status: 'delivered' | 'read') {
-    assert.equal(this.do('advanceMark', { conversationId, userId, seq, status }).kind, 'marked');
+  async mark(
+    userId: string,
+    conversationId: string,
+    seq: number,
+    status: 'delivered' | 'read',
+  ): Promise<readonly LoggedEvent[]> {
+    const pair = await this.pair(conversationId);
+    const outcome = await this.do('advancePosition', { conversationId, pair, userId, seq, status });
+    assert.equal(outcome.kind, 'advanced');
     return this.told;
   }
 
-  history(viewer: string, conversationId: string): string[] {
-    const page = this.queries.messages(viewer, conversationId, { limit: 200 });
+  async hide(userId: string, conversationId: string): Promise<Writes['hideConversation']['out']> {
+    return this.do('hideConversation', { userId, conversationId, pair: await this.pair(conversationId) });
+  }
+
+  async pair(conversationId: string): Promise<Pair> {
+    const pair = await this.queries.pair(conversationId);
+    assert.ok(pair, `no conversation ${conversationId}`);
+    return pair;
+  }
+
+  async history(viewer: string, conversationId: string): Promise<string[]> {
+    const page = await this.queries.messages(viewer, conversationId, { limit: 200 });
     return page?.messages.map((message) => message.content) ?? [];
   }
 
-  found(viewer: string, q: string, limit = 50): string[] {
+  async found(viewer: string, q: string, limit = 50): Promise<string[]> {
     const found: string[] = [];
     for (let below: number | null | undefined; below !== null;) {
       const left = limit - found.length;
-      const page: SearchPage = this.queries.search(viewer, q, {
+      const page: SearchPage = await this.queries.search(viewer, q, {
         type: 'messages',
         limit: left,
         ...(below === undefined ? {} : { below }),
@@ -139,10 +189,10 @@ export class Stage {
     return found;
   }
 
-  log(userId: string, cursor = 0) {
-    const events = [];
+  async log(userId: string, cursor = 0): Promise<LogEvent[]> {
+    const events: LogEvent[] = [];
     for (let at = cursor, more = true; more;) {
-      const page = this.queries.eventsAfter(userId, at, 7);
+      const page = await this.queries.eventsAfter(userId, at, 7);
       events.push(...page.events);
       at = page.cursor;
       more = page.more;

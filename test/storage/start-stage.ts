@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { openWriter, type GroupCommit } from '../../server/storage/group-commit.ts';
-import type { FileFound } from '../../server/storage/open-at-start.ts';
-import { openQueries } from '../../server/storage/queries.ts';
+import { openWriter, type StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
+import type { FileFound } from '../../server/storage/sqlite/open-at-start.ts';
+import { openReads } from '../../server/storage/sqlite/queries.ts';
 import { StoreError, type StoreReason } from '../../server/storage/store-error.ts';
 import { Talk } from '../faults/store-writer.ts';
+import { conversationBetween } from '../support/conversation-between.ts';
 import { RandomSource } from '../support/random-source.ts';
 import { tempDir, type Scope } from '../support/temp-dir.ts';
 
@@ -24,7 +25,7 @@ export const refused = (reason: StoreReason, open: () => unknown, says = /parley
 /** Two people who write to each other, in a store that is open. */
 export class Writing {
   readonly dir: string;
-  readonly store: GroupCommit;
+  readonly store: StoreWriter;
   readonly #talk = new Talk(new RandomSource(7));
 
   constructor(scope: Scope) {
@@ -54,9 +55,9 @@ export class Writing {
 }
 
 export const countIn = (dir: string): number => {
-  const queries = openQueries(dir);
+  const queries = openReads(dir);
   const { pair } = new Talk(new RandomSource(7));
-  const count = queries.conversationState(pair)?.lastSeq ?? 0;
+  const count = conversationBetween(queries, pair)?.last_seq ?? 0;
   queries.close();
   return count;
 };
@@ -74,7 +75,7 @@ export const start = (dir: string): FileFound | null => {
 };
 
 export const historyIn = (dir: string): string => {
-  const queries = openQueries(dir);
+  const queries = openReads(dir);
   const history = queries.history();
   queries.close();
   return history;

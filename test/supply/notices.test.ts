@@ -2,23 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
+import { listedIn, NOTICES_FILE, thirdPartyNotices } from '../../scripts/third-party-notices.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { tempDir, type Scope } from '../support/temp-dir.ts';
 
-interface Listed {
-  readonly name: string;
-  readonly version: string;
-  readonly license: string;
-}
-const { listedIn, thirdPartyNotices, NOTICES_FILE } = (await import(
-  pathToFileURL(join(repositoryRoot, 'scripts/third-party-notices.mjs')).href
-)) as {
-  listedIn: (text: string) => readonly Listed[];
-  thirdPartyNotices: () => { name: string };
-  NOTICES_FILE: string;
-};
 const read = (...parts: readonly string[]): string => readFileSync(join(repositoryRoot, ...parts), 'utf8');
 
 interface SourceMap {

@@ -1,12 +1,15 @@
-import { account, accountName, type AccountMessage } from '../../server/actors/account-refs.ts';
-import { accountProps } from '../../server/actors/account.ts';
-import { loginThrottle, type Attempt } from '../../server/actors/login-throttle-messages.ts';
-import { loginThrottleProps } from '../../server/actors/login-throttle.ts';
-import type { EdgeMessage, HelperQuestion, WriteQuestion } from '../../server/actors/refs.ts';
-import type { ReplyTo } from '../../server/runtime/actor.ts';
+import { account, accountName, type AccountMessage } from '../../server/actors/account/messages.ts';
+import { accountProps } from '../../server/actors/account/account.ts';
+import { loginThrottle, type LoginAttempt } from '../../server/actors/login-throttle/messages.ts';
+import { loginThrottleProps } from '../../server/actors/login-throttle/login-throttle.ts';
+import type { EdgeMessage } from '../../server/actors/services/edge.ts';
+import type { HelperQuestion } from '../../server/actors/services/helper.ts';
+import type { WriteQuestion } from '../../server/actors/services/writer.ts';
+import { ParleyError } from '../../server/protocol/errors.ts';
+import type { Asker, ReplyTo } from '../../server/runtime/actor.ts';
 import { Host } from '../../server/runtime/host.ts';
-import { openLog } from '../../server/runtime/log.ts';
-import type { NewSession } from '../../server/storage/store.ts';
+import { openLog } from '../../server/runtime/log/log.ts';
+import type { NewSession } from '../../server/storage/writes.ts';
 import { ManualClock } from './manual-clock.ts';
 import { SequenceIds } from './sequence-ids.ts';
 
@@ -28,6 +31,10 @@ export class AccountStage {
   readonly failures = new Map<string, { failures: number; firstAt: number }>();
   /** How many of them belong to which name, by address and name. */
   readonly failuresOfName = new Map<string, number>();
+  /** Whose code for a new password, by the text of its hash. */
+  readonly resets = new Map<string, Person>();
+  /** Names of users whom an operator has disabled. */
+  readonly disabled = new Set<string>();
   readonly signups = new Map<string, { count: number; firstAt: number }>();
   /** Names of the writes in the order they came. */
   readonly writes: WriteQuestion[] = [];
@@ -38,6 +45,12 @@ export class AccountStage {
   /** Set to let questions of one type fail as `unavailable`. */
   failing: string | null = null;
   outdated = false;
+  /** The next so many reads of failed logins fail. */
+  unreadable = 0;
+  /** The next so many writes find that another server has changed the password since it was checked. */
+  stale = 0;
+  /** What the other server does. */
+  onStale: () => void = () => undefined;
   readonly host: Host;
 
   constructor() {
@@ -46,7 +59,7 @@ export class AccountStage {
     this.host = new Host({
       thread: 'edge',
       directory: () => 'edge',
-      route: () => 'thread-gone',
+      sendToThread: () => 'thread-gone',
       clock,
       ids,
       log,
@@ -66,12 +79,19 @@ export class AccountStage {
   activate(): void {
     this.host.register(
       accountProps({
-        credentials: (username) => this.people.get(username) ?? null,
-        credentialsById: (id) => [...this.people.values()].find(({ userId }) => userId === id) ?? null,
-        signups: (key) => this.signups.get(key) ?? null,
+        credentials: (username) => Promise.resolve(this.people.get(username) ?? null),
+        credentialsById: (id) =>
+          Promise.resolve([...this.people.values()].find(({ userId }) => userId === id) ?? null),
+        signups: (key) => Promise.resolve(this.signups.get(key) ?? null),
+        passwordReset: (hash) => Promise.resolve(this.resets.get(Buffer.from(hash).toString()) ?? null),
       }),
     );
-    const queries = { loginFailures: (key: string) => this.failures.get(key) ?? null };
+    const queries = {
+      loginFailures: (key: string) =>
+        this.#isUnreadable()
+          ? Promise.reject(new ParleyError('unavailable', 'Try again.'))
+          : Promise.resolve(this.failures.get(key) ?? null),
+    };
     this.host.register(loginThrottleProps(queries, { windowMs: WINDOW_MS, maxFailures: MAX_FAILURES }));
   }
 
@@ -99,7 +119,7 @@ export class AccountStage {
   async login(username: string, password: string, key = '192.0.2.1'): Promise<string> {
     const entry = await this.enter(key);
     if (entry.kind === 'limited') return 'limited';
-    const attempt: Attempt = { key, name: accountName(username), slot: entry.slot };
+    const attempt: LoginAttempt = { key, name: accountName(username), slot: entry.slot };
     const session = this.session();
     const question = { type: 'login', username, password, session, attempt } as const;
     return (await this.host.ask(account(username), question, 60_000)).kind;
@@ -109,17 +129,31 @@ export class AccountStage {
     return this.host.ask(account(username), question, 60_000);
   }
 
-  #answer(to: ReplyTo | undefined, type: string, work: () => unknown): void {
+  #answer(to: Asker | undefined, type: string, work: () => unknown): void {
     // Later, as the real ones do: whatever comes meanwhile finds the question open.
     setImmediate(() => {
-      if (to === undefined) return;
-      if (this.failing === type) {
-        this.host.answer(
-          { k: 'fault', token: to.token, fault: { code: 'unavailable', detail: 'Try again.' } },
-          to,
-        );
-      } else this.host.answer({ k: 'reply', token: to.token, result: work() }, to);
+      if (this.failing === type) this.host.fail(to, { code: 'unavailable', detail: 'Try again.' });
+      else this.host.reply(to as ReplyTo<unknown> | undefined, work());
     });
+  }
+
+  #isDisabled(id: string): boolean {
+    return [...this.people.values()].some(
+      ({ userId, username }) => userId === id && this.disabled.has(username),
+    );
+  }
+
+  #isUnreadable(): boolean {
+    if (this.unreadable === 0) return false;
+    this.unreadable -= 1;
+    return true;
+  }
+
+  #isStale(): boolean {
+    if (this.stale === 0) return false;
+    this.stale -= 1;
+    this.onStale();
+    return true;
   }
 
   #help(question: HelperQuestion): unknown {
@@ -144,7 +178,17 @@ export class AccountStage {
         return { kind: 'registered', createdAt: this.clock.now() };
       }
       case 'openSession':
-        return { kind: 'opened' };
+        if (this.#isStale()) return { kind: 'stale' };
+        return { kind: this.#isDisabled(question.input.userId) ? 'disabled' : 'opened' };
+      case 'usePasswordReset': {
+        const code = Buffer.from(question.input.codeHash).toString();
+        const person = this.resets.get(code);
+        if (person === undefined) return { kind: 'invalid' };
+        if (this.#isDisabled(person.userId)) return { kind: 'disabled' };
+        this.resets.delete(code);
+        person.passwordHash = question.input.passwordHash;
+        return { kind: 'used', userId: person.userId, endedSessionIds: ['ended-1'] };
+      }
       case 'recordLoginFailure': {
         const name = `${question.input.key} ${question.input.username}`;
         this.failuresOfName.set(name, (this.failuresOfName.get(name) ?? 0) + 1);
@@ -166,8 +210,10 @@ export class AccountStage {
         return { kind: 'cleared', failures };
       }
       case 'changePassword':
+        if (this.#isStale()) return { kind: 'stale' };
         return { kind: 'changed', endedSessionIds: ['ended-1', 'ended-2'] };
       case 'deleteUser':
+        if (this.#isStale()) return { kind: 'stale' };
         return { kind: 'deleted', endedSessionIds: ['ended-1'] };
       default:
         throw new Error(`no ${question.type} here`);

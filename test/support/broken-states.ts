@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import type { Session } from '../../server/protocol/resources.ts';
+import type { SessionResource } from '../../server/protocol/resources/session.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from './chat-client.ts';
 import { LOST_CONNECTION, REFUSED } from './page-faults.ts';
 import { PersonPage } from './person-page.ts';
@@ -140,7 +140,7 @@ export const throughBrokenStates = async (
   // A look may take longer than the offer stands.
   await look('a conversation that can be brought back');
 
-  const { sessions } = await phone.get<{ sessions: Session[] }>('/users/me/sessions');
+  const { sessions } = await phone.get<{ sessions: SessionResource[] }>('/users/me/sessions');
   for (const { id } of sessions.filter(({ connected }) => connected))
     expectStatus(await phone.http('DELETE', `/users/me/sessions/${id}`), 204);
   await page.getByText('This session was ended from another device.').waitFor();

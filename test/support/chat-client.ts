@@ -1,5 +1,7 @@
-import type { SignedIn, Tokens } from '../../server/protocol/http.ts';
-import type { Conversation, Message, User } from '../../server/protocol/resources.ts';
+import type { SignedIn, TokenPair } from '../../server/protocol/resources/account.ts';
+import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
+import type { MessageResource } from '../../server/protocol/resources/message.ts';
+import type { UserResource } from '../../server/protocol/resources/user.ts';
 import { ChatSocket, type Opening } from './chat-socket.ts';
 import { http, type HttpAnswer, type HttpQuestion, type Through } from './http-client.ts';
 import type { Scope } from './temp-dir.ts';
@@ -21,6 +23,8 @@ export const PASSWORD = 'Correct-Horse-7';
 export class ChatClient {
   readonly id: string;
   readonly username: string;
+  /** Seconds that the first access token is good for. */
+  readonly expiresIn: number;
   accessToken: string;
   refreshToken: string;
   readonly #place: Place;
@@ -31,6 +35,7 @@ export class ChatClient {
     this.#place = place;
     this.id = signedIn.user.id;
     this.username = signedIn.user.username;
+    this.expiresIn = signedIn.expires_in;
     this.accessToken = signedIn.access_token;
     this.refreshToken = signedIn.refresh_token;
   }
@@ -68,26 +73,26 @@ export class ChatClient {
       ...questionTo(this.#place),
       body: { refresh_token: this.refreshToken },
     });
-    const tokens = expectStatus(answer, 200).json<Tokens>();
+    const tokens = expectStatus(answer, 200).json<TokenPair>();
     this.accessToken = tokens.access_token;
     this.refreshToken = tokens.refresh_token;
   }
 
-  async user(id: string): Promise<User> {
+  async user(id: string): Promise<UserResource> {
     return await this.get(`/users/${id}`);
   }
 
-  async conversationWith(peer: { readonly id: string }): Promise<Conversation> {
+  async conversationWith(peer: { readonly id: string }): Promise<ConversationResource> {
     const answer = await this.http('POST', '/conversations', { body: { recipient_id: peer.id } });
     if (answer.status !== 200) expectStatus(answer, 201);
     return answer.json();
   }
 
   /** The whole history of a conversation after a seq, page by page. */
-  async history(conversationId: string, after = 0): Promise<readonly Message[]> {
-    const all: Message[] = [];
+  async history(conversationId: string, after = 0): Promise<readonly MessageResource[]> {
+    const all: MessageResource[] = [];
     for (let from = after, more = true; more; from = all.at(-1)?.seq ?? from) {
-      const page = await this.get<{ messages: Message[]; has_more: boolean }>(
+      const page = await this.get<{ messages: MessageResource[]; has_more: boolean }>(
         `/conversations/${conversationId}/messages?after=${String(from)}&limit=200`,
       );
       all.push(...page.messages);

@@ -1,14 +1,22 @@
 import * as z from 'zod/mini';
 import { WebSocket } from 'ws';
-import { SERVER_FRAMES, type ServerFrame, type ServerFrameType } from '../../server/protocol/down.ts';
+import {
+  SERVER_FRAMES,
+  type ServerFrame,
+  type ServerFrameType,
+} from '../../server/protocol/server-frames.ts';
 import { timestamp, uuid } from '../../server/protocol/fields.ts';
-import { CLIENT_FRAMES, type ClientFramePayload, type ClientFrameType } from '../../server/protocol/up.ts';
+import {
+  CLIENT_FRAMES,
+  type ClientFramePayload,
+  type ClientFrameType,
+} from '../../server/protocol/client-frames.ts';
 import { SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { within } from './deadline.ts';
 import type { Through } from './http-client.ts';
 import { WaitingList } from './waiting-list.ts';
 
-export type DownOf<T extends ServerFrameType> = Extract<ServerFrame, { type: T }>;
+export type ServerFrameOf<T extends ServerFrameType> = Extract<ServerFrame, { type: T }>;
 export interface Closing {
   readonly code: number;
   readonly reason: string;
@@ -37,7 +45,8 @@ const checkFrame = (text: string): ServerFrame => {
   if (!(type in SERVER_FRAMES)) throw new Error(`a frame of unknown type: ${text}`);
   const { payload, durable } = SERVER_FRAMES[type as ServerFrameType];
   const envelope = { id: uuid, type: z.string(), timestamp, payload };
-  const schema = durable ? z.strictObject({ ...envelope, cursor: z.int() }) : z.strictObject(envelope);
+  const schema =
+    durable !== false ? z.strictObject({ ...envelope, cursor: z.int() }) : z.strictObject(envelope);
   const parsed = schema.safeParse(JSON.parse(text));
   if (!parsed.success)
     throw new Error(`a frame against the contract: ${text}\n${z.prettifyError(parsed.error)}`);
@@ -139,18 +148,20 @@ export class ChatSocket {
   /** Takes the first frame of this type (and that fits), now or when it comes. */
   async next<T extends ServerFrameType>(
     type: T,
-    wants: (frame: DownOf<T>) => boolean = () => true,
-  ): Promise<DownOf<T>> {
-    const isIt = (frame: ServerFrame): frame is DownOf<T> => frame.type === type && wants(frame as DownOf<T>);
-    return (await this.#frames.take(`a frame "${type}"`, FRAME_MS, isIt)) as DownOf<T>;
+    wants: (frame: ServerFrameOf<T>) => boolean = () => true,
+  ): Promise<ServerFrameOf<T>> {
+    const isIt = (frame: ServerFrame): frame is ServerFrameOf<T> =>
+      frame.type === type && wants(frame as ServerFrameOf<T>);
+    return (await this.#frames.take(`a frame "${type}"`, FRAME_MS, isIt)) as ServerFrameOf<T>;
   }
 
   /** Takes what the server says to the message with this id: its `ack sent` or the error that refuses it. */
-  async answerTo(id: string): Promise<DownOf<'ack'> | DownOf<'error'>> {
+  async answerTo(id: string): Promise<ServerFrameOf<'ack'> | ServerFrameOf<'error'>> {
     const isIt = (frame: ServerFrame): boolean =>
       (frame.type === 'ack' && frame.payload.status === 'sent' && frame.payload.message_id === id) ||
       (frame.type === 'error' && frame.payload.ref === id);
-    return (await this.#frames.take(`an answer to ${id}`, FRAME_MS, isIt)) as DownOf<'ack'> | DownOf<'error'>;
+    return (await this.#frames.take(`an answer to ${id}`, FRAME_MS, isIt)) as
+      ServerFrameOf<'ack'> | ServerFrameOf<'error'>;
   }
 
   /** Takes whatever frame is next: for tests of order. */
@@ -164,7 +175,7 @@ export class ChatSocket {
     payload: ClientFramePayload<T>,
     id: string = crypto.randomUUID(),
   ): string {
-    CLIENT_FRAMES[type].parse(payload);
+    CLIENT_FRAMES[type].payload.parse(payload);
     this.sendRaw(JSON.stringify({ id, type, timestamp: new Date().toISOString(), payload }));
     return id;
   }

@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod/mini';
 import { parseQuery } from '../../server/edge/http/checks.ts';
 import { Router } from '../../server/edge/http/router.ts';
-import { openApiDocument } from '../../server/edge/routes/openapi.ts';
-import type { Route } from '../../server/edge/routes/route.ts';
-import { makeRoutes } from '../../server/edge/routes/table.ts';
+import { openApiDocument } from '../../server/edge/api/openapi.ts';
+import type { Route } from '../../server/edge/api/route.ts';
+import { makeRoutes } from '../../server/edge/api/table.ts';
 import { ERRORS } from '../../server/protocol/errors.ts';
-import { problem } from '../../server/protocol/http.ts';
+import { problem } from '../../server/protocol/resources/problem.ts';
 
 interface Exchange {
   readonly method: string;

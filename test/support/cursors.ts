@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ServerFrame } from '../../server/protocol/down.ts';
+import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 
 export const cursorOf = (frame: ServerFrame): number | null => ('cursor' in frame ? frame.cursor : null);
 

@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import type { ServerProcess } from './server-process.ts';
 import { tempDir, type Scope } from './temp-dir.ts';
 
+/** Copies a data directory as `cp` and `tar` do it: without the socket of a server that was killed. */
+export const copyFolder = (from: string, to: string): void => {
+  cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+};
+
 /** Stops the server in good order, copies its data directory, and starts it again. Returns the copy. */
 export const copyData = async (scope: Scope, server: ServerProcess): Promise<string> => {
   const copy = tempDir(scope);
   await server.kill('SIGTERM');
-  cpSync(server.dataDir, copy, { recursive: true });
+  copyFolder(server.dataDir, copy);
   await server.restart();
   return copy;
 };

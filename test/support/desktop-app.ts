@@ -6,7 +6,7 @@ import { repositoryRoot } from './paths.ts';
 export const buildDesktop = (out: string, env: NodeJS.ProcessEnv = {}): string =>
   execFileSync(
     '/bin/sh',
-    ['-c', '"$0" "$@" 2>&1', process.execPath, 'scripts/desktop-build.mjs', '--out', out],
+    ['-c', '"$0" "$@" 2>&1', process.execPath, 'scripts/run.mjs', 'desktop:build', '--out', out],
     {
       cwd: repositoryRoot,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },

@@ -46,6 +46,15 @@ export const throughEveryScreen = async (
 ): Promise<void> => {
   const { page } = ada;
   await look('login');
+  await page.evaluate(() => {
+    location.hash = '#/reset/0123456789abcdef';
+  });
+  await page.locator('reset-screen #password').fill('short');
+  await page.locator('reset-screen button[type="submit"]').click();
+  await page.locator('reset-screen .fault:not([hidden])').first().waitFor();
+  await look('new password, refused');
+  await ada.button('Go to the login instead').click();
+  await page.locator('login-screen').waitFor();
   await ada.button('New here? Create an account').click();
   await page.locator('#password').fill('short');
   await page.locator('login-screen button[type="submit"]').click();

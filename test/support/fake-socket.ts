@@ -1,4 +1,4 @@
-import type { Socket } from '../../server/actors/session-deps.ts';
+import type { Socket } from '../../server/actors/connection/socket.ts';
 
 /** A socket whose reader is played by the test: it takes `room` frames and is then congested until it drains. */
 export class FakeSocket implements Socket {

@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { filesOf } from './files-of.ts';
 
 /** The files of a folder whose bytes hold a text. */
 export const filesHolding = (dir: string, needle: string): readonly string[] =>
-  readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => readFileSync(path).includes(needle));
+  [...filesOf(dir)].filter(([, bytes]) => bytes.includes(needle)).map(([file]) => join(dir, file));

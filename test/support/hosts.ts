@@ -1,8 +1,8 @@
 import type { Directory } from '../../server/runtime/directory.ts';
 import type { ThreadName } from '../../server/runtime/address.ts';
-import type { Envelope, Sent } from '../../server/runtime/envelope.ts';
+import type { Envelope, SendOutcome } from '../../server/runtime/envelope.ts';
 import { Host } from '../../server/runtime/host.ts';
-import { openLog } from '../../server/runtime/log.ts';
+import { openLog } from '../../server/runtime/log/log.ts';
 import { ManualClock } from './manual-clock.ts';
 import { SequenceIds } from './sequence-ids.ts';
 
@@ -12,7 +12,7 @@ export const silentLog = openLog('silent', 'test');
  *  so that nothing in a test rests on shared objects. */
 export const manualHost = (
   directory: Directory = () => 'edge',
-  route: (thread: ThreadName) => Sent = () => 'sent',
+  route: (thread: ThreadName) => SendOutcome = () => 'sent',
 ): {
   host: Host;
   clock: ManualClock;
@@ -25,7 +25,7 @@ export const manualHost = (
   const host = new Host({
     thread: 'edge',
     directory,
-    route: (thread, envelope) => {
+    sendToThread: (thread, envelope) => {
       const sent = route(thread);
       if (sent === 'sent') routed.push({ thread, envelope: structuredClone(envelope) });
       return sent;

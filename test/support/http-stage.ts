@@ -1,17 +1,18 @@
 import type { us_listen_socket } from 'uWebSockets.js';
-import { parseConfig } from '../../server/config.ts';
-import { mountHttp, type MountOptions } from '../../server/edge/http/mount.ts';
-import type { Route } from '../../server/edge/routes/route.ts';
-import type { Services } from '../../server/edge/services.ts';
-import { loadStaticFiles } from '../../server/edge/static-files.ts';
-import type { Identity } from '../../server/edge/tokens.ts';
-import { uWS } from '../../server/edge/uws.ts';
+import { parseConfig } from '../../server/config/config.ts';
+import { serveApi } from '../../server/edge/api/serve-api.ts';
+import type { MountOptions } from '../../server/edge/http/mount.ts';
+import type { Route } from '../../server/edge/api/route.ts';
+import type { EdgeDeps } from '../../server/edge/deps.ts';
+import { loadStaticFiles } from '../../server/edge/http/static-files.ts';
+import type { Identity } from '../../server/actors/services/tokens.ts';
+import { uWS } from '../../server/edge/http/uws.ts';
 import { systemClock } from '../../server/runtime/clock.ts';
 import { systemIds } from '../../server/runtime/ids.ts';
-import { openLog } from '../../server/runtime/log.ts';
+import { openLog } from '../../server/runtime/log/log.ts';
 import type { Scope } from './temp-dir.ts';
 
-export const ALICE: Identity = {
+const ALICE: Identity = {
   userId: '00000000-0000-7000-8000-000000000001',
   username: 'alice',
   sessionId: '00000000-0000-7000-8000-000000000002',
@@ -22,7 +23,7 @@ export const ALICE: Identity = {
 export const httpStage = async (
   scope: Scope,
   routes: readonly Route[],
-  onAnswered?: MountOptions['onAnswered'],
+  onAnswered?: MountOptions<Route>['onAnswered'],
 ): Promise<{ url: string; port: number }> => {
   const parsed = parseConfig({
     PARLEY_ALLOWED_ORIGINS: 'https://ok.example',
@@ -30,16 +31,16 @@ export const httpStage = async (
   });
   if ('faults' in parsed) throw new Error('bad configuration');
   // Only what the adapter itself uses; routes here need no more.
-  const services = {
+  const deps = {
     config: parsed.config,
     clock: systemClock,
     ids: systemIds,
     log: openLog('silent', 'test'),
     tokens: { authenticate: (token: string) => Promise.resolve(token === 'good' ? ALICE : null) },
-  } as unknown as Services;
+  } as unknown as EdgeDeps;
   const app = uWS.App();
   const files = loadStaticFiles('/nowhere');
-  mountHttp(app, services, { routes, files, ...(onAnswered === undefined ? {} : { onAnswered }) });
+  serveApi(app, deps, { routes, files, ...(onAnswered === undefined ? {} : { onAnswered }) });
   const listening = await new Promise<us_listen_socket>((resolve, reject) => {
     app.listen('127.0.0.1', 0, (token) => {
       if (token === false) reject(new Error('no port'));

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { logToParent } from '../../server/runtime/log-port.ts';
+import { logToParent } from '../../server/runtime/log/log-port.ts';
 
 /** A thread that logs a number of lines in one go and ends at once. `done` is told before, so that whoever stands still until
  *  then has taken in none of them. */

@@ -1,4 +1,4 @@
-import type { ClientFrameType } from '../../server/protocol/up.ts';
+import type { ClientFrameType } from '../../server/protocol/client-frames.ts';
 import { PASSWORD } from './chat-client.ts';
 
 /** Ids that a request names: those of a person and what is theirs, or ids that nothing has. */
@@ -37,6 +37,7 @@ const credentials = { username: 'nobody.at.all', password: wrong };
 export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
   'POST /auth/register': { open: 400, body: { username: 'x', password: 'x' } },
   'POST /auth/login': { open: 401, body: credentials },
+  'POST /auth/reset': { open: 401, body: { code: 'none', new_password: PASSWORD } },
   'POST /auth/refresh': { open: 401, body: { refresh_token: 'none' } },
   'GET /healthz': { open: 200 },
   'GET /readyz': { open: 200 },

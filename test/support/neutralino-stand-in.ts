@@ -40,6 +40,7 @@ export class NeutralinoStandIn {
   folder = "/home/o'brien";
   system = 'Linux';
   #tokenGiven = false;
+  readonly #slow = new Map<string, Promise<boolean>>();
   readonly #sockets = new Set<WebSocket>();
 
   static async start(scope: Scope): Promise<NeutralinoStandIn> {
@@ -79,6 +80,17 @@ export class NeutralinoStandIn {
     for (const socket of this.#sockets) socket.send(JSON.stringify({ event, data }));
   }
 
+  /** The system takes its time over a call, and then grants or refuses what was asked with it until now. */
+  delay(method: string): (isGranted: boolean) => void {
+    let answer: (isGranted: boolean) => void = () => undefined;
+    const answered = new Promise<boolean>((resolve) => (answer = resolve));
+    this.#slow.set(method, answered);
+    return (isGranted) => {
+      this.#slow.delete(method);
+      answer(isGranted);
+    };
+  }
+
   #serve(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(config.serverHeaders)) response.setHeader(name, value);
     const path = new URL(request.url ?? '/', this.url).pathname;
@@ -114,8 +126,16 @@ export class NeutralinoStandIn {
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('message', (text: Buffer) => {
       const asked = JSON.parse(text.toString()) as Asked;
-      socket.send(JSON.stringify({ id: asked.id, method: asked.method, data: this.#answer(asked) }));
+      void this.#reply(socket, asked);
     });
+  }
+
+  async #reply(socket: WebSocket, asked: Asked): Promise<void> {
+    const { id, method } = asked;
+    const answer = this.#answer(asked);
+    const isGranted = (await this.#slow.get(method)) ?? true;
+    const refusal = { error: { code: 'NE_OS_REFUSED', message: `the system refused ${method}` } };
+    socket.send(JSON.stringify({ id, method, data: isGranted ? answer : refusal }));
   }
 
   #answer({ method, accessToken, data }: Asked): unknown {

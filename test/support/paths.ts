@@ -9,7 +9,7 @@ const rootOf = (folder: string): string =>
 export const repositoryRoot = `${rootOf(fileURLToPath(new URL('.', import.meta.url)))}/`;
 const bundled = (name: string): string => join(repositoryRoot, 'dist/bundle', name);
 export const serverEntry = bundled('main.js');
-export const operatorEntry = bundled('parley.js');
+export const operatorEntry = bundled('cli.js');
 export const helperEntry = bundled('helper.js');
 
 /** The version of the program, where it is written. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { WAIT_MS } from './browser.ts';
-import { PASSWORD } from './chat-client.ts';
+import { ChatClient, PASSWORD } from './chat-client.ts';
 import { eventually } from './eventually.ts';
 import { PageFaults } from './page-faults.ts';
 import type { Scope } from './temp-dir.ts';
@@ -27,6 +27,16 @@ const answerQuestion = (): void => {
   } catch {
     // A browser without storage, or a page that may not have it: there the question is asked.
   }
+};
+
+/** As a login leaves it, once: what becomes of the session afterwards is the client's. */
+const keepSession = (session: string): void => {
+  // The empty document that a window begins with has no storage.
+  if (location.origin === 'null') return;
+  const mark = 'test.signedIn';
+  if (localStorage.getItem(mark) !== null) return;
+  localStorage.setItem(mark, '');
+  localStorage.setItem('parley.session', session);
 };
 
 /** The client in a window of its own browser context, as the person in front of it uses it. After the test the window
@@ -67,6 +77,16 @@ export class PersonPage {
     context: BrowserContext,
     place: { readonly url: string },
   ): Promise<PersonPage> {
+    const person = await PersonPage.#start(scope, context, place);
+    await person.page.locator('#username').waitFor();
+    return person;
+  }
+
+  static async #start(
+    scope: Scope,
+    context: BrowserContext,
+    place: { readonly url: string },
+  ): Promise<PersonPage> {
     const faults = await PageFaults.watch(context);
     await context.addInitScript(answerQuestion);
     scope.after(async () => {
@@ -75,7 +95,26 @@ export class PersonPage {
     });
     const person = new PersonPage(await context.newPage(), faults, place.url);
     await person.page.goto(place.url);
-    await person.page.locator('#username').waitFor();
+    return person;
+  }
+
+  /** A window of somebody new, who is signed in: without the screen and the typing of a login, which others try. */
+  static async signedIn(
+    scope: Scope,
+    browser: Browser,
+    { url }: { readonly url: string },
+    username: string,
+    options: BrowserContextOptions = {},
+  ): Promise<PersonPage> {
+    const me = await ChatClient.register(scope, { url, socketUrl: '' }, username);
+    const { id, accessToken, refreshToken, expiresIn } = me;
+    const context = await browser.newContext({ ...DESK, ...options });
+    const expiresAt = performance.timeOrigin + performance.now() + expiresIn * 1000;
+    const session = { userId: id, username, accessToken, refreshToken, expiresAt };
+    await context.addInitScript(keepSession, JSON.stringify(session));
+    const person = await PersonPage.#start(scope, context, { url });
+    person.username = username;
+    await person.isIn();
     return person;
   }
 

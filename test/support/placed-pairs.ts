@@ -1,4 +1,4 @@
-import { chatDirectory } from '../../server/actors/chat-directory.ts';
+import { chatDirectory } from '../../server/actors/directory.ts';
 import { ChatClient, freshName, type Place } from './chat-client.ts';
 import type { Scope } from './temp-dir.ts';
 

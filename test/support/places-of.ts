@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { DATABASE_FILE } from '../../server/storage/open.ts';
+import { DATABASE_FILE } from '../../server/storage/sqlite/open.ts';
+import { filesOf } from './files-of.ts';
 
 const PAGE = 4_096;
 
@@ -10,8 +10,8 @@ export const placesOf = (dir: string, needle: string): readonly string[] => {
   const db = new Database(join(dir, DATABASE_FILE), { readonly: true });
   const owner = new Map(db.prepare<[], [number, string]>('SELECT pageno, name FROM dbstat').raw().all());
   db.close();
-  const places = readdirSync(dir).flatMap((file) => {
-    const bytes = readFileSync(join(dir, file)).toString('latin1');
+  const places = [...filesOf(dir)].flatMap(([file, content]) => {
+    const bytes = content.toString('latin1');
     const found: string[] = [];
     for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
       found.push(file === DATABASE_FILE ? (owner.get(Math.floor(at / PAGE) + 1) ?? 'free') : file);

@@ -1,4 +1,5 @@
-import type { Actor, ActorContext, ReplyTo } from '../../server/runtime/actor.ts';
+import { replyTo } from '../../server/runtime/actor.ts';
+import type { Actor, ActorContext, Asker, Question, ReplyTo } from '../../server/runtime/actor.ts';
 import type { Address, Ref } from '../../server/runtime/address.ts';
 import type { Fault } from '../../server/runtime/envelope.ts';
 import { silentLog } from './hosts.ts';
@@ -8,41 +9,73 @@ import { SequenceIds } from './sequence-ids.ts';
 export interface Asked {
   readonly to: Address;
   readonly question: Record<string, unknown> & { readonly type: string };
-  readonly answer: (answer: unknown) => void;
-  readonly fail: (fault: Fault) => void;
+  readonly answer: (answer: unknown) => Promise<void>;
+  readonly fail: (fault: Fault) => Promise<void>;
 }
 
 /** An actor's surroundings, recorded: what it tells, asks and answers stands in lists, the test plays everybody else and moves
- *  time. Messages are cloned, as between threads. */
+ *  time. Messages are cloned, as between threads, and wait while the actor is at an earlier one. */
 export class RecordedContext<M> implements Omit<ActorContext<M>, 'ask' | 'pipe'> {
   readonly self: Ref<M> = { address: 'test:self' };
   readonly clock = new ManualClock();
   readonly ids = new SequenceIds();
   readonly log = silentLog;
-  replyTo: ReplyTo | undefined;
+  asker: Asker | undefined;
   readonly told: { to: Address; message: Record<string, unknown> & { type: string } }[] = [];
   readonly asked: Asked[] = [];
   readonly answers: { token: number; answer?: unknown; fault?: Fault }[] = [];
   left = false;
   readonly #actor: Actor<M>;
+  readonly #mailbox: { message: M; asker: Asker | undefined }[] = [];
+  #working: Promise<void> | undefined;
   #token = 0;
 
   constructor(actor: Actor<M>) {
     this.#actor = actor;
   }
 
-  /** A message as a tell. */
-  give(message: M): void {
-    this.replyTo = undefined;
-    void this.#actor.receive(structuredClone(message), this as unknown as ActorContext<M>);
+  /** A message as a tell. Fulfilled when the actor is done with it. */
+  give(message: M): Promise<void> {
+    return this.#post(message, undefined);
   }
 
   /** A message as an ask; its token finds the answer among `answers`. */
-  put(message: M): number {
+  async put(message: M): Promise<number> {
     this.#token += 1;
-    this.replyTo = { from: 'edge', token: this.#token };
-    void this.#actor.receive(structuredClone(message), this as unknown as ActorContext<M>);
-    return this.#token;
+    const token = this.#token;
+    await this.#post(message, { from: 'edge', token });
+    return token;
+  }
+
+  /** Moves time, and waits until the actor has done what was due. */
+  advance(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    return this.settled();
+  }
+
+  /** Nothing is left to do for the actor. */
+  async settled(): Promise<void> {
+    while (this.#working !== undefined) await this.#working;
+  }
+
+  #post(message: M, asker: Asker | undefined): Promise<void> {
+    this.#mailbox.push({ message: structuredClone(message), asker });
+    if (this.#working === undefined) this.#work();
+    return this.settled();
+  }
+
+  /** What needs no waiting is done at once. */
+  #work(): void {
+    for (let next = this.#mailbox.shift(); next !== undefined; next = this.#mailbox.shift()) {
+      this.asker = next.asker;
+      const done = this.#actor.receive(next.message, this as unknown as ActorContext<M>);
+      if (!(done instanceof Promise)) continue;
+      this.#working = done.finally(() => {
+        this.#working = undefined;
+        this.#work();
+      });
+      return;
+    }
   }
 
   /** What was asked and not answered yet; takes the oldest of that type. */
@@ -62,9 +95,13 @@ export class RecordedContext<M> implements Omit<ActorContext<M>, 'ask' | 'pipe'>
       this.asked.push({
         to: to.address,
         question: structuredClone(question),
-        answer: resolve,
+        answer: (answer) => {
+          resolve(answer);
+          return this.settled();
+        },
         fail: (fault) => {
           reject(new Error(fault.code));
+          return this.settled();
         },
       });
     });
@@ -80,41 +117,26 @@ export class RecordedContext<M> implements Omit<ActorContext<M>, 'ask' | 'pipe'>
     this.asked.push({
       to: to.address,
       question: structuredClone(question),
-      answer: (answer) => {
-        this.give(answered(structuredClone(answer) as never));
-      },
-      fail: (fault) => {
-        this.give(failed(fault));
-      },
+      answer: (answer) => this.give(answered(structuredClone(answer) as never)),
+      fail: (fault) => this.give(failed(fault)),
     });
   }
 
-  /** Whoever asked is answered in the actor's place. */
-  forward(to: Ref<never>, question: never): void {
-    const { replyTo } = this;
-    this.asked.push({
-      to: to.address,
-      question: structuredClone(question),
-      answer: (answer) => {
-        this.reply(replyTo, answer);
-      },
-      fail: (fault) => {
-        this.fail(replyTo, fault);
-      },
-    });
+  replyTo<A>(question: Question<A>): ReplyTo<A> | undefined {
+    return replyTo(question, this.asker);
   }
 
-  reply(to: ReplyTo | undefined, answer: unknown): void {
+  reply<A>(to: ReplyTo<A> | undefined, answer: NoInfer<A>): void {
     if (to !== undefined) this.answers.push({ token: to.token, answer: structuredClone(answer) });
   }
 
-  fail(to: ReplyTo | undefined, fault: Fault): void {
+  fail(to: Asker | undefined, fault: Fault): void {
     if (to !== undefined) this.answers.push({ token: to.token, fault });
   }
 
   schedule(ms: number, message: M): { cancel(): void } {
     return this.clock.after(ms, () => {
-      this.give(message);
+      void this.give(message);
     });
   }
 

@@ -1,4 +1,4 @@
-import type { ChatSocket, DownOf } from './chat-socket.ts';
+import type { ChatSocket, ServerFrameOf } from './chat-socket.ts';
 
 /** Sends a message and takes its `ack sent`. */
 export const say = async (
@@ -6,7 +6,7 @@ export const say = async (
   recipient: { readonly id: string },
   content: string,
   id: string = crypto.randomUUID(),
-): Promise<DownOf<'ack'>> => {
+): Promise<ServerFrameOf<'ack'>> => {
   socket.send('message', { recipient_id: recipient.id, content }, id);
   return await socket.next('ack', ({ payload }) => payload.message_id === id && payload.status === 'sent');
 };

@@ -1,11 +1,37 @@
 import { env } from 'node:process';
+import { test, type TestContext } from 'node:test';
 import { seededRandom, type RandomSource } from './random-source.ts';
 
-/** Long programmes run in two sizes: a taste of seconds in `npm test`, and in full where TEST_SCALE=full says so
- *  (`npm run test:edges`, `npm run test:security`). */
-export const isFull = env['TEST_SCALE'] === 'full';
+/** How much of a corpus is run. `sample`: what `npm test` has time for. `full`: all of it (`npm run test:full`). `long`: the
+ *  counted runs of hours of SECURITY.md (`npm run test:hostile`, `npm run test:security`). */
+const SCALES = ['sample', 'full', 'long'] as const;
+type Scale = (typeof SCALES)[number];
 
-export const scaled = (taste: number, full: number): number => (isFull ? full : taste);
+const scaleOf = (name: string): Scale => {
+  const scale = SCALES.find((each) => each === name);
+  if (scale === undefined) throw new Error(`TEST_SCALE is ${name}, which is none of ${SCALES.join(', ')}`);
+  return scale;
+};
+
+const scale = scaleOf(env['TEST_SCALE'] ?? 'sample');
+
+export const isSample = scale === 'sample';
+export const isLong = scale === 'long';
+
+/** For a further variation of what another test proves in the sample too. */
+export const testInFull: (name: string, run: (t: TestContext) => void | Promise<void>) => unknown = isSample
+  ? () => undefined
+  : test;
+
+/** The number for this run. Where a larger scale has none of its own, that of the next smaller one holds. */
+export const scaled = (numbers: {
+  readonly sample: number;
+  readonly full?: number;
+  readonly long?: number;
+}): number => {
+  const full = isSample ? numbers.sample : (numbers.full ?? numbers.sample);
+  return isLong ? (numbers.long ?? full) : full;
+};
 
 interface Told {
   diagnostic(line: string): void;

@@ -15,7 +15,8 @@ export interface FaultOrder {
   readonly thread: 'writer' | `shard:${number}`;
 }
 
-/** To see what the servers of a test print as it runs: TEST_LOG=1. */
+/** To see what the servers of a test print as it runs: TEST_LOG=1. Their stacks name the sources then, which costs each start a
+ *  sixth of its time. */
 const echo = ownEnvironment['TEST_LOG'] === '1';
 /** How many shards the servers of tests have that do not ask for a number, to see on two cores what others see on eight. */
 const shards = ownEnvironment['TEST_SHARDS'];
@@ -33,6 +34,20 @@ const OPEN_GATES: Settings = {
   ...(shards === undefined ? {} : { PARLEY_SHARDS: shards }),
 };
 
+/** TEST_STORE=postgres: each server has an empty PostgreSQL database of its own, instead of SQLite in its folder. Loaded with this file,
+ *  because it needs a hook of the whole process. */
+const databases = ownEnvironment['TEST_STORE'] === 'postgres' ? await import('./postgres.ts') : null;
+
+/** `skip` of tests of what is in the server's folder with SQLite only, or of commands that work on it. */
+export const sqliteOnly = databases === null ? false : 'it is about the files of SQLite';
+
+/** What a server on PostgreSQL needs to be told. */
+export const onPostgres = (url: string): Settings => ({
+  PARLEY_DATABASE_URL: url,
+  PARLEY_JWT_SECRET: 'a key for tests only: tokens-0001',
+  PARLEY_REFRESH_SECRET: 'a key for tests only: renewals-01',
+});
+
 const inherited = (): Record<string, string | undefined> =>
   Object.fromEntries(
     Object.entries(ownEnvironment).filter(
@@ -48,7 +63,7 @@ export class ServerRun {
   #output = '';
 
   constructor(settings: Settings, cwd: string, entry = serverEntry) {
-    this.#child = spawn(process.execPath, ['--enable-source-maps', entry], {
+    this.#child = spawn(process.execPath, [...(echo ? ['--enable-source-maps'] : []), entry], {
       cwd,
       env: { ...inherited(), ...settings },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -109,7 +124,7 @@ export class ServerRun {
   }
 }
 
-/** A server on a data folder of its own, which may be stopped and started again at the same address. */
+/** A server on a data folder of its own, and on a database of its own under TEST_STORE=postgres, which may be stopped and started again at the same address. */
 export class ServerProcess {
   readonly dataDir: string;
   readonly #settings: Settings;
@@ -124,7 +139,8 @@ export class ServerProcess {
 
   static async start(scope: Scope, settings: Settings = {}, dataDir?: string): Promise<ServerProcess> {
     const port = String(await freePort());
-    const server = new ServerProcess(dataDir ?? makeDir(), { PARLEY_PORT: port, ...settings });
+    const store = databases === null ? {} : onPostgres(await databases.bareDatabase(scope));
+    const server = new ServerProcess(dataDir ?? makeDir(), { PARLEY_PORT: port, ...store, ...settings });
     scope.after(async () => {
       await server.kill();
       if (dataDir === undefined) removeDir(server.dataDir);

@@ -1,4 +1,5 @@
-import { openTokens } from '../../server/edge/tokens.ts';
+import { SigningKeys } from '../../server/edge/auth/signing-keys.ts';
+import { openTokens } from '../../server/edge/auth/tokens.ts';
 import { systemClock, type Clock } from '../../server/runtime/clock.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from './chat-client.ts';
 import type { Place } from './chat-client.ts';
@@ -7,16 +8,17 @@ import type { Scope } from './temp-dir.ts';
 const DAY_MS = 86_400_000;
 
 /** A token as the server with this secret would have issued it a day ago: genuine, and run out. */
-export const expiredToken = async (
+const expiredToken = async (
   secret: string,
   who: { readonly userId: string; readonly username: string; readonly sessionId: string },
 ): Promise<string> => {
   const clock: Clock = { ...systemClock, now: () => systemClock.now() - DAY_MS };
   const tokens = openTokens({
-    secret: Buffer.from(secret),
+    keys: new SigningKeys(Buffer.from(secret)),
     accessTtlS: 3600,
     clock,
-    queries: { session: () => null },
+    queries: { session: () => Promise.resolve(null) },
+    sessionNow: null,
   });
   return (await tokens.issue(who)).token;
 };

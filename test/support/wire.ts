@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { makeRoutes } from '../../server/edge/routes/table.ts';
-import { SERVER_FRAMES } from '../../server/protocol/down.ts';
+import { makeRoutes } from '../../server/edge/api/table.ts';
+import { SERVER_FRAMES } from '../../server/protocol/server-frames.ts';
 import { CLOSE, ERRORS } from '../../server/protocol/errors.ts';
 import * as LIMITS from '../../server/protocol/limits.ts';
-import { CLIENT_FRAMES, clientFrame } from '../../server/protocol/up.ts';
+import { CLIENT_FRAMES, clientFrame } from '../../server/protocol/client-frames.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { documentedStatuses } from './contract.ts';
 
@@ -15,7 +15,7 @@ const shape = (schema: z.ZodMiniType | undefined, io: 'input' | 'output'): unkno
 
 const frames = Object.entries(SERVER_FRAMES).map(([type, { durable, payload }]) => [
   type,
-  { durable, payload: shape(payload, 'output') },
+  { durable: durable !== false, payload: shape(payload, 'output') },
 ]);
 const requests = makeRoutes().map((route) => [
   `${route.method} ${route.path}`,
@@ -34,6 +34,10 @@ const requests = makeRoutes().map((route) => [
   },
 ]);
 
+/** The version that brought each frame. */
+const sinceOf = (specs: Readonly<Record<string, { readonly since: number }>>): unknown =>
+  Object.fromEntries(Object.entries(specs).map(([type, { since }]) => [type, since]));
+
 /** Everything a client written elsewhere relies on, as plain JSON: what the golden file pins down. */
 export const wire: unknown = JSON.parse(
   JSON.stringify({
@@ -44,9 +48,10 @@ export const wire: unknown = JSON.parse(
     closes: CLOSE,
     envelope: shape(clientFrame, 'input'),
     up: Object.fromEntries(
-      Object.entries(CLIENT_FRAMES).map(([type, schema]) => [type, shape(schema, 'input')]),
+      Object.entries(CLIENT_FRAMES).map(([type, { payload }]) => [type, shape(payload, 'input')]),
     ),
     down: Object.fromEntries(frames) as unknown,
+    since: { up: sinceOf(CLIENT_FRAMES), down: sinceOf(SERVER_FRAMES) },
     http: Object.fromEntries(requests) as unknown,
   }),
 );

@@ -10,10 +10,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import type { CheckedBinary } from '../../server/runtime/native-binaries.ts';
+import type { CheckedBinary } from '../../server/runtime/native/native-binaries.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { repositoryRoot, serverEntry } from '../support/paths.ts';
-import { ServerProcess, ServerRun } from '../support/server-process.ts';
+import { failedStart, ServerProcess, ServerRun } from '../support/server-process.ts';
 import { tempDir, type Scope } from '../support/temp-dir.ts';
 
 const modules = join(repositoryRoot, 'node_modules');
@@ -86,4 +86,23 @@ test('a changed binary stops the start before it is loaded; with its sum the ope
   await accepted.listening();
   const uws = (await checkedBy(accepted)).find(({ file }) => file.endsWith(uwsFile));
   assert.equal(uws?.source, 'accepted by the operator');
+});
+
+test('a Node that no binary is made for stops the start with one line that names those that there are', async (t) => {
+  const dataDir = tempDir(t);
+  const other =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, modules: '131' } })";
+  const settings = {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(other)}`,
+    PARLEY_DATA_DIR: dataDir,
+  };
+  const { code, output } = await failedStart(t, settings);
+  assert.equal(code, 74, output);
+  const sentences = output.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+  assert.equal(sentences.length, 1, output);
+  assert.match(
+    sentences[0] ?? '',
+    /^Parley can't run: uWebSockets\.js has no known binary for Node \S+ on .*: Parley needs Node 20, 22 or 24$/,
+  );
+  assert.deepEqual(readdirSync(dataDir), [], 'nothing was made there');
 });

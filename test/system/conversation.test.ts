@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Conversation } from '../../server/protocol/resources.ts';
+import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
 import { ChatClient, freshName, twoPeople } from '../support/chat-client.ts';
 import { assertNoHole } from '../support/cursors.ts';
 import { say } from '../support/say.ts';
@@ -99,7 +99,7 @@ test('delivered and read reach the sender, read reaches the reader, and neither 
     ({ type, payload }) => type === 'ack' && 'status' in payload && payload.status !== 'sent',
   );
   assert.ok(marks.length <= 3, 'an ack that covers nothing new makes no event');
-  const conversation = await ada.get<Conversation>(`/conversations/${read.payload.conversation_id}`);
+  const conversation = await ada.get<ConversationResource>(`/conversations/${read.payload.conversation_id}`);
   assert.deepEqual(conversation.read_seq, { me: 0, peer: 3 });
   assert.equal(conversation.delivered_seq.peer, 3);
   assert.deepEqual(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Conversation, Message } from '../../server/protocol/resources.ts';
+import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
+import type { MessageResource } from '../../server/protocol/resources/message.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -8,7 +9,7 @@ import { ServerProcess } from '../support/server-process.ts';
 const server = await ServerProcess.start({ after });
 
 interface List {
-  readonly conversations: readonly Conversation[];
+  readonly conversations: readonly ConversationResource[];
   readonly next: string | null;
 }
 const listOf = (me: ChatClient, query = ''): Promise<List> => me.get(`/conversations${query}`);
@@ -23,7 +24,9 @@ test('[C1] opened at once from both sides, and by messages, there is one', async
     say(a.socket, ben, 'hi').then(({ payload }) => payload.conversation_id),
     say(b.socket, ada, 'hi').then(({ payload }) => payload.conversation_id),
   ]);
-  const ids = answers.map((answer) => (typeof answer === 'string' ? answer : answer.json<Conversation>().id));
+  const ids = answers.map((answer) =>
+    typeof answer === 'string' ? answer : answer.json<ConversationResource>().id,
+  );
   assert.equal(new Set(ids).size, 1);
   const statuses = answers.flatMap((answer) => (typeof answer === 'string' ? [] : [answer.status]));
   assert.ok(statuses.filter((status) => status === 201).length <= 1, statuses.join());
@@ -88,7 +91,7 @@ test('[C5][C7] the list: newest activity first, with last message, unread and ma
   assert.ok(third);
   socket.send('ack', { message_id: third.message_id, status: 'read' });
   await socket.next('ack', ({ payload }) => payload.status === 'read');
-  const read = await ada.get<Conversation>(`/conversations/${third.conversation_id}`);
+  const read = await ada.get<ConversationResource>(`/conversations/${third.conversation_id}`);
   assert.equal(read.unread_count, 0);
   assert.deepEqual(read.read_seq, { me: third.seq, peer: 0 });
   assert.deepEqual(read.delivered_seq, { me: third.seq, peer: 0 });
@@ -120,7 +123,7 @@ test('[C4] deleted by one: hidden and empty for that one; the next message bring
   }
   assert.deepEqual((await listOf(ada)).conversations, []);
   assert.deepEqual(await ada.history(id), []);
-  const emptied = await ada.get<Conversation>(`/conversations/${id}`);
+  const emptied = await ada.get<ConversationResource>(`/conversations/${id}`);
   assert.deepEqual([emptied.unread_count, emptied.last_message], [0, null]);
   const found = await ada.get<{ messages: unknown[] }>('/search?q=old&type=messages');
   assert.deepEqual(found.messages, []);
@@ -137,7 +140,7 @@ test('[C4] deleted by one: hidden and empty for that one; the next message bring
     (await ada.history(id)).map(({ content }) => content),
     ['new'],
   );
-  const around = await ada.get<{ messages: Message[]; has_more: boolean }>(
+  const around = await ada.get<{ messages: MessageResource[]; has_more: boolean }>(
     `/conversations/${id}/messages?around=1`,
   );
   assert.ok(around.messages.every(({ content }) => content === 'new'));
@@ -157,7 +160,7 @@ test('[C6] pages of history: before, after, around, the newest; has_more looks t
   for (const id of ids) assert.equal((await socket.answerTo(id)).type, 'ack');
   const { id } = await ben.conversationWith(ada);
   const page = async (query: string): Promise<[number, number, number, boolean]> => {
-    const { messages, has_more } = await ben.get<{ messages: Message[]; has_more: boolean }>(
+    const { messages, has_more } = await ben.get<{ messages: MessageResource[]; has_more: boolean }>(
       `/conversations/${id}/messages${query}`,
     );
     const seqs = messages.map(({ seq }) => seq);

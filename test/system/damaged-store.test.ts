@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
-import type { Problem } from '../../server/protocol/http.ts';
+import type { Problem } from '../../server/protocol/resources/problem.ts';
 import { expectStatus, twoPeople } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
 import { say } from '../support/say.ts';

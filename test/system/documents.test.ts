@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { makeRoutes } from '../../server/edge/routes/table.ts';
-import { SERVER_FRAMES } from '../../server/protocol/down.ts';
+import { makeRoutes } from '../../server/edge/api/table.ts';
+import { SERVER_FRAMES } from '../../server/protocol/server-frames.ts';
 import { CLOSE } from '../../server/protocol/errors.ts';
-import { CLIENT_FRAMES } from '../../server/protocol/up.ts';
+import { CLIENT_FRAMES } from '../../server/protocol/client-frames.ts';
 import { expectStatus } from '../support/chat-client.ts';
 import { checkExchange, documentedStatuses } from '../support/contract.ts';
 import { http } from '../support/http-client.ts';

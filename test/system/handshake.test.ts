@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Problem } from '../../server/protocol/http.ts';
+import type { Problem } from '../../server/protocol/resources/problem.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { ChatSocket } from '../support/chat-socket.ts';
 import { ServerProcess } from '../support/server-process.ts';

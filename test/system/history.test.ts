@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
-import type { Problem } from '../../server/protocol/http.ts';
+import type { Problem } from '../../server/protocol/resources/problem.ts';
 import { twoPeople, type ChatClient } from '../support/chat-client.ts';
-import { ChatSocket, type DownOf, type Opening } from '../support/chat-socket.ts';
+import { ChatSocket, type ServerFrameOf, type Opening } from '../support/chat-socket.ts';
 import { copyData, putBack } from '../support/data-copies.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -43,7 +43,7 @@ const keepUpTo = async (person: ChatClient, text: string): Promise<Kept> => {
 const opened = async (
   person: ChatClient,
   opening: Opening,
-): Promise<{ welcome: DownOf<'welcome'>['payload']; socket: ChatSocket }> => {
+): Promise<{ welcome: ServerFrameOf<'welcome'>['payload']; socket: ChatSocket }> => {
   const socket = await person.connect(opening);
   const { payload } = await socket.next('welcome');
   await socket.next('sync');

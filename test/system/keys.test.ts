@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Tokens } from '../../server/protocol/http.ts';
+import type { TokenPair } from '../../server/protocol/resources/account.ts';
 import { ChatClient, expectStatus, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
@@ -14,11 +14,11 @@ const SECRET = 'a secret that several servers share';
 
 const statusOf = async (server: ServerProcess, token: string): Promise<number> =>
   (await http('GET', `${server.url}/users/me`, { token })).status;
-const refresh = async (server: ServerProcess, token: string): Promise<Tokens | number> => {
+const refresh = async (server: ServerProcess, token: string): Promise<TokenPair | number> => {
   const answer = await http('POST', `${server.url}/auth/refresh`, { body: { refresh_token: token } });
-  return answer.status === 200 ? answer.json<Tokens>() : answer.status;
+  return answer.status === 200 ? answer.json<TokenPair>() : answer.status;
 };
-const successorOf = (tokens: Tokens | number): string =>
+const successorOf = (tokens: TokenPair | number): string =>
   typeof tokens === 'number' ? String(tokens) : tokens.refresh_token;
 
 test('without its signing key a server makes a new one: access tokens are void, and sessions go on by their refresh tokens', async (t) => {

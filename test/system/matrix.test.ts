@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { ServerFrame } from '../../server/protocol/down.ts';
-import { CLIENT_FRAMES, type ClientFrameType } from '../../server/protocol/up.ts';
+import type { ServerFrame } from '../../server/protocol/server-frames.ts';
+import { CLIENT_FRAMES, type ClientFrameType } from '../../server/protocol/client-frames.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { ChatSocket } from '../support/chat-socket.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import process from 'node:process';
 import { after, test } from 'node:test';
 import type { z } from 'zod/mini';
-import type { healthAnswer } from '../../server/protocol/http.ts';
+import type { healthAnswer } from '../../server/protocol/resources/health.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -24,7 +24,10 @@ test('/healthz says that the process answers, /readyz what each part says', asyn
   assert.deepEqual(health, { status: 'ok', checks: {}, version });
   const ready = expectStatus(await http('GET', `${server.url}/readyz`), 200).json<Health>();
   assert.equal(ready.status, 'ok');
-  assert.deepEqual(ready.checks, { stopping: 'no', writer: 'ok', reader: 'ok', store: 'ok', disk: 'ok' });
+  assert.deepEqual(ready.checks, {
+    ...{ stopping: 'no', writer: 'ok', reader: 'ok', store: 'ok', clock: 'ok', disk: 'ok' },
+    backup: 'off',
+  });
   expectStatus(await http('HEAD', `${server.url}/readyz`), 200);
 });
 

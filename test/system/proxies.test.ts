@@ -3,14 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { freePort } from '../../perf/machine/free-port.ts';
-import type { Problem, SignedIn } from '../../server/protocol/http.ts';
+import type { Problem } from '../../server/protocol/resources/problem.ts';
+import type { SignedIn } from '../../server/protocol/resources/account.ts';
 import { FRAME_MAX_BYTES } from '../../server/protocol/limits.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { pause, within } from '../support/deadline.ts';
 import { eventually } from '../support/eventually.ts';
 import { http, type HttpQuestion } from '../support/http-client.ts';
 import { say } from '../support/say.ts';
-import { chance, count, isFull } from '../support/scale.ts';
+import { chance, count, isLong } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import {
   DOMAIN,
@@ -219,7 +220,7 @@ const idles = async (t: TestContext, { tap }: Stage, ada: ChatClient): Promise<v
   await post();
   await within(UPSTREAM_IDLE_MS, 'the proxy to let go', tap.closed);
   await post();
-  if (!isFull) return;
+  if (!isLong) return;
   // Requests at the moments at which the server closes idle connections.
   const random = chance(t);
   const lane = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Conversation } from '../../server/protocol/resources.ts';
+import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
 import { ChatClient, twoPeople } from '../support/chat-client.ts';
 import type { ChatSocket } from '../support/chat-socket.ts';
 import { assertNoHole } from '../support/cursors.ts';
@@ -50,9 +50,9 @@ test('[D8] marks never go back, whatever order and whatever device they come fro
   }
   assert.deepEqual(mine.at(-1), ['delivered', 10]);
   const { id } = await ben.conversationWith(ada);
-  const view = await ben.get<Conversation>(`/conversations/${id}`);
+  const view = await ben.get<ConversationResource>(`/conversations/${id}`);
   assert.deepEqual([view.read_seq.me, view.delivered_seq.me, view.unread_count], [8, 10, 2]);
-  const theirs = await ada.get<Conversation>(`/conversations/${id}`);
+  const theirs = await ada.get<ConversationResource>(`/conversations/${id}`);
   assert.deepEqual([theirs.read_seq.peer, theirs.delivered_seq.peer], [8, 10]);
 });
 

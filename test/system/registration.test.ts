@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import Database from 'better-sqlite3';
 import { ChatClient, expectStatus, PASSWORD } from '../support/chat-client.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
 import { operatorEntry } from '../support/paths.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const register = (server: ServerProcess, body: object): Promise<HttpAnswer> =>
@@ -50,6 +50,7 @@ test('[A2] by invitation: a code is good once, and is not used up by a registrat
     assert.deepEqual(pathsOf(refused), ['invite'], '[A8]');
   }
   const code = await invite(server.dataDir);
+  await server.run.line('control.command', (line) => line['command'] === 'invite.create');
   expectStatus(await register(server, { username: 'a', invite: code }), 400);
   expectStatus(await register(server, { username: 'ada', password: 'weak', invite: code }), 400);
   const answers = await Promise.all(
@@ -106,31 +107,35 @@ test('[A2] where there is no database the command makes none, and names the vari
   assert.deepEqual(readdirSync(empty), []);
 });
 
-test('[A2] a database of an older program is not migrated under it, nor one of a newer program written to', async (t) => {
-  const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' });
-  await server.kill('SIGTERM');
-  const withSchema = (change: number): number => {
-    const db = new Database(join(server.dataDir, 'parley.db'));
-    const schema = Number(db.pragma('user_version', { simple: true }));
-    db.pragma(`user_version = ${String(schema + change)}`);
-    const invites = db.prepare<[], number>('SELECT count(*) FROM invites').pluck().get() ?? -1;
-    db.close();
-    assert.equal(invites, 0);
-    return schema + change;
-  };
-  for (const [change, words] of [
-    [-1, /start this Parley on it once/],
-    [2, /start a newer Parley/],
-  ] as const) {
-    const schema = withSchema(change);
-    const { code, stdout, stderr } = await runInvite(server.dataDir, { PARLEY_DATA_DIR: server.dataDir });
-    assert.equal(code, 78, stderr);
-    assert.equal(stdout, '');
-    assert.match(stderr, words);
-    assert.match(stderr, /^PARLEY_DATA_DIR: /);
-    assert.equal(withSchema(0), schema);
-  }
-});
+test(
+  '[A2] a database of an older program is not migrated under it, nor one of a newer program written to',
+  { skip: sqliteOnly },
+  async (t) => {
+    const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' });
+    await server.kill('SIGTERM');
+    const withSchema = (change: number): number => {
+      const db = new Database(join(server.dataDir, 'parley.db'));
+      const schema = Number(db.pragma('user_version', { simple: true }));
+      db.pragma(`user_version = ${String(schema + change)}`);
+      const invites = db.prepare<[], number>('SELECT count(*) FROM invites').pluck().get() ?? -1;
+      db.close();
+      assert.equal(invites, 0);
+      return schema + change;
+    };
+    for (const [change, words] of [
+      [-1, /start this Parley on it once/],
+      [2, /start a newer Parley/],
+    ] as const) {
+      const schema = withSchema(change);
+      const { code, stdout, stderr } = await runInvite(server.dataDir, { PARLEY_DATA_DIR: server.dataDir });
+      assert.equal(code, 78, stderr);
+      assert.equal(stdout, '');
+      assert.match(stderr, words);
+      assert.match(stderr, /^PARLEY_DATA_DIR: /);
+      assert.equal(withSchema(0), schema);
+    }
+  },
+);
 
 test('[A2] where nobody is asked for a code the command says so, and makes it all the same', async (t) => {
   const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' });
@@ -156,7 +161,42 @@ test('[A2] where nobody is asked for a code the command says so, and makes it al
   }
 });
 
-/** SPEC §3 on names and passwords. */
+test(
+  '[A2] after a server was killed the commands work without it, two at a time too, and the next server knows the codes',
+  { skip: sqliteOnly },
+  async (t) => {
+    const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' });
+    await server.kill('SIGKILL');
+    assert.ok(existsSync(join(server.dataDir, 'parley.sock')), 'its socket still lies there');
+    const codes = await Promise.all([invite(server.dataDir), invite(server.dataDir)]);
+    await server.restart();
+    codes.push(await invite(server.dataDir));
+    await server.run.line('control.command');
+    assert.equal(new Set(codes).size, 3);
+    for (const [n, code] of codes.entries())
+      expectStatus(await register(server, { username: `user.${String(n)}`, invite: code }), 201);
+    await server.kill('SIGTERM');
+    assert.ok(!existsSync(join(server.dataDir, 'parley.sock')));
+  },
+);
+
+test(
+  '[A2] a server that cannot be asked keeps the command from writing beside it, and the command says why',
+  { skip: sqliteOnly },
+  async (t) => {
+    const deep = join(tempDir(t), 'x'.repeat(60), 'y'.repeat(60));
+    mkdirSync(deep, { recursive: true });
+    const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' }, deep);
+    const { code, stdout, stderr } = await runInvite(tempDir(t), { PARLEY_DATA_DIR: deep });
+    assert.equal(code, 75, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^PARLEY_DATA_DIR: a server uses the data directory .* \d+ bytes.*\n$/);
+    // From within the folder the path is short enough, as it is for the server, which runs there.
+    expectStatus(await register(server, { username: 'ada', invite: await invite(deep) }), 201);
+  },
+);
+
+/** What is refused as a name or a password. */
 const refused: readonly (readonly [string, object])[] = [
   ['a short name', { username: 'ab' }],
   ['a long name', { username: 'a'.repeat(33) }],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Problem, SearchAnswer } from '../../server/protocol/http.ts';
+import type { Problem } from '../../server/protocol/resources/problem.ts';
+import type { SearchAnswer } from '../../server/protocol/resources/search.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';

@@ -38,6 +38,7 @@ const anything: readonly (readonly [string, string])[] = [
   ['GET', '/ws'],
   ['GET', '/healthz'],
   ['POST', '/auth/login'],
+  ['POST', '/auth/reset'],
   ['PROPFIND', '/'],
 ];
 for (const [method, path] of anything) {

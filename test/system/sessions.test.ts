@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { SOCKETS_PER_USER } from '../../server/protocol/limits.ts';
-import type { SignedIn, Tokens } from '../../server/protocol/http.ts';
-import type { Session } from '../../server/protocol/resources.ts';
+import type { SignedIn, TokenPair } from '../../server/protocol/resources/account.ts';
+import type { SessionResource } from '../../server/protocol/resources/session.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { ChatSocket } from '../support/chat-socket.ts';
 import { eventually } from '../support/eventually.ts';
@@ -12,7 +12,7 @@ import { sessionOf } from '../support/token-states.ts';
 
 const server = await ServerProcess.start({ after });
 
-/** SPEC P6: after any of this, sockets close within. */
+/** Connections of an ended session close within this time [P6]. */
 const CLOSED_MS = 5_000;
 
 const register = (t: { after(f: () => void | Promise<void>): void }): Promise<ChatClient> =>
@@ -22,8 +22,8 @@ const devices = async (t: Parameters<typeof register>[0], count: number): Promis
   const more = Array.from({ length: count - 1 }, () => ChatClient.login(t, server, me.username));
   return [me, ...(await Promise.all(more))];
 };
-const listOf = async (me: ChatClient): Promise<readonly Session[]> =>
-  (await me.get<{ sessions: Session[] }>('/users/me/sessions')).sessions;
+const listOf = async (me: ChatClient): Promise<readonly SessionResource[]> =>
+  (await me.get<{ sessions: SessionResource[] }>('/users/me/sessions')).sessions;
 
 /** Revoked: told why, closed 4409 in time, and nothing of it is let in again. */
 const assertRevoked = async (device: ChatClient, socket: ChatSocket): Promise<void> => {
@@ -38,9 +38,9 @@ const assertRevoked = async (device: ChatClient, socket: ChatSocket): Promise<vo
   const body = { refresh_token: device.refreshToken };
   assert.equal((await http('POST', `${server.url}/auth/refresh`, { body })).status, 401);
 };
-const refresh = async (token: string): Promise<Tokens | number> => {
+const refresh = async (token: string): Promise<TokenPair | number> => {
   const answer = await http('POST', `${server.url}/auth/refresh`, { body: { refresh_token: token } });
-  return answer.status === 200 ? answer.json<Tokens>() : answer.status;
+  return answer.status === 200 ? answer.json<TokenPair>() : answer.status;
 };
 
 test('[S1] the list says where one is signed in; ending one ends that one', async (t) => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import {
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -14,11 +13,13 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { EXIT_REFUSED } from '../../server/runtime/threads.ts';
-import { STATE_FILE, WAL_FILE } from '../../server/storage/file-state.ts';
-import { DATABASE_FILE } from '../../server/storage/open.ts';
+import { EXIT_REFUSED } from '../../server/runtime/threads/threads.ts';
+import { STATE_FILE, WAL_FILE } from '../../server/storage/sqlite/files/file-state.ts';
+import { DATABASE_FILE } from '../../server/storage/sqlite/open.ts';
 import { twoPeople, type ChatClient } from '../support/chat-client.ts';
+import { copyFolder } from '../support/data-copies.ts';
 import { say } from '../support/say.ts';
+import { isSample, scaled, testInFull } from '../support/scale.ts';
 import { failedStart, ServerProcess, ServerRun } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -85,29 +86,33 @@ const ways: Readonly<Record<string, (from: string, to: string) => void>> = {
   },
 };
 for (const [way, put] of Object.entries(ways)) {
-  test(`[P1] a copy of the database, ${way} beside a crashed server's log, is refused in words`, async (t) => {
-    const all = await crashed(t);
-    const { server, ben, copy } = all;
-    const history = async (): Promise<string> => {
-      const socket = await ben.connect();
-      return (await socket.next('welcome')).payload.history;
-    };
-    put(copy, fileIn(server, DATABASE_FILE));
-    const line = await refusal(t, server);
-    for (const name of [DATABASE_FILE, WAL_FILE, `${DATABASE_FILE}-shm`])
-      assert.ok(line.includes(name), line);
-    // What it says helps, and it changed nothing before.
-    assert.deepEqual(readFileSync(fileIn(server, DATABASE_FILE)), readFileSync(copy));
-    assert.ok(existsSync(fileIn(server, WAL_FILE)));
-    moveLogAway(server);
-    await server.restart();
-    assert.deepEqual(await textsOf(all), ['first']);
-    // A history of its own from here on: what clients hold of the lost part is no part of it. [O12]
-    const renewed = await history();
-    await server.kill('SIGKILL');
-    await server.restart();
-    assert.equal(await history(), renewed);
-  });
+  // Renamed over it is the backup of the next test as well.
+  (way === 'renamed over it' ? testInFull : test)(
+    `[P1] a copy of the database, ${way} beside a crashed server's log, is refused in words`,
+    async (t) => {
+      const all = await crashed(t);
+      const { server, ben, copy } = all;
+      const history = async (): Promise<string> => {
+        const socket = await ben.connect();
+        return (await socket.next('welcome')).payload.history;
+      };
+      put(copy, fileIn(server, DATABASE_FILE));
+      const line = await refusal(t, server);
+      for (const name of [DATABASE_FILE, WAL_FILE, `${DATABASE_FILE}-shm`])
+        assert.ok(line.includes(name), line);
+      // What it says helps, and it changed nothing before.
+      assert.deepEqual(readFileSync(fileIn(server, DATABASE_FILE)), readFileSync(copy));
+      assert.ok(existsSync(fileIn(server, WAL_FILE)));
+      moveLogAway(server);
+      await server.restart();
+      assert.deepEqual(await textsOf(all), ['first']);
+      // A history of its own from here on: what clients hold of the lost part is no part of it. [O12]
+      const renewed = await history();
+      await server.kill('SIGKILL');
+      await server.restart();
+      assert.equal(await history(), renewed);
+    },
+  );
 }
 
 test('[P1] a backup of the same run, renamed over the database beside its log, is refused as well', async (t) => {
@@ -123,7 +128,7 @@ test('[P1] a backup of the same run, renamed over the database beside its log, i
 test('[P1] a crashed server’s directory starts where it is, and as a whole copy elsewhere', async (t) => {
   const all = await crashed(t);
   const elsewhere = join(tempDir(t), 'data');
-  cpSync(all.server.dataDir, elsewhere, { recursive: true });
+  copyFolder(all.server.dataDir, elsewhere);
   await all.server.restart();
   assert.deepEqual(await textsOf(all), ['first', 'second', 'third']);
   await all.server.kill();
@@ -132,6 +137,9 @@ test('[P1] a crashed server’s directory starts where it is, and as a whole cop
   assert.equal(line['found'], 'moved');
   await other.kill();
 });
+
+/** Each of the five moments comes once or more; in a sample three of them: the first, the middle one, the last. */
+const KILLED_STARTS = scaled({ sample: 3, full: 12 });
 
 /** Starts and is killed with the first turn in which that has come, or when it serves. */
 const killedStart = async (server: ServerProcess, hasCome: () => boolean): Promise<void> => {
@@ -155,7 +163,7 @@ test('[P1] killed again and again, in the middle of its start as well: no start 
   const size = (name: string): number => statSync(fileIn(server, name), { throwIfNoEntry: false })?.size ?? 0;
   const note = (): string => readFileSync(fileIn(server, STATE_FILE), 'utf8');
   const texts: string[] = [];
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < KILLED_STARTS; round += 1) {
     texts.push(`text ${String(round)}`);
     await sayAll(ada, ben, texts.slice(-1));
     await server.kill('SIGKILL');
@@ -168,7 +176,7 @@ test('[P1] killed again and again, in the middle of its start as well: no start 
       () => size(WAL_FILE) < log && size(WAL_FILE) > 0,
       () => false,
     ];
-    await killedStart(server, moments[round % moments.length] ?? (() => false));
+    await killedStart(server, moments[(2 * round) % moments.length] ?? (() => false));
     await server.restart();
   }
   const { id } = await ada.conversationWith(ben);
@@ -181,7 +189,8 @@ test('[P1] killed again and again, in the middle of its start as well: no start 
 test('[P1] a first start that is killed at any moment leaves a directory that starts', async (t) => {
   const dataDir = tempDir(t);
   const names = ['jwt.key', 'refresh.key', `${DATABASE_FILE}.new`, DATABASE_FILE, WAL_FILE, STATE_FILE];
-  for (const name of names) {
+  // In the sample one in three: a key, the database when it has its name.
+  for (const name of names.filter((_, at) => !isSample || at % 3 === 0)) {
     const folder = join(dataDir, name);
     mkdirSync(folder);
     const settings = { PARLEY_HOST: '127.0.0.1', PARLEY_PORT: '0', PARLEY_DATA_DIR: folder };

@@ -12,6 +12,7 @@ import { http } from '../support/http-client.ts';
 import { figureOf } from '../support/metrics.ts';
 import { serverEntry } from '../support/paths.ts';
 import { say } from '../support/say.ts';
+import { scaled, testInFull } from '../support/scale.ts';
 import type { Exit } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { UnreadServer, type OutputKind } from '../support/unread-server.ts';
@@ -20,6 +21,8 @@ import { UnreadServer, type OutputKind } from '../support/unread-server.ts';
  *  what the server keeps (1 MiB). */
 const REFUSALS = 12_000;
 const AT_ONCE = 20;
+/** Whether SIGTERM or the last words wait for a reader shows with a full pipe; in the sample it is full a few times over. */
+const TO_FILL = scaled({ sample: 2_000, full: REFUSALS });
 
 /** Anonymous requests, each refused; resolves when all are answered. */
 const refusals = async (url: string, count: number): Promise<void> => {
@@ -55,59 +58,62 @@ const killed = async (server: UnreadServer): Promise<Exit> => {
 
 const KINDS: readonly OutputKind[] = ['pipe', 'socket', 'terminal'];
 for (const kind of KINDS) {
-  test(`[P8] [P9] [X1] nobody waits for a log that nobody reads: a ${kind}`, async (t) => {
-    if (kind === 'terminal' && spawnSync('script', ['--version']).status !== 0) {
-      t.skip('util-linux’s `script`, which holds a terminal, is not installed');
-      return;
-    }
-    const metricsPort = String(await freePort());
-    const server = await UnreadServer.start(t, kind, { PARLEY_METRICS_PORT: metricsPort });
-    const [ada, ben] = await twoPeople(t, server);
-    const [a, b] = await Promise.all([ada.online(), ben.online()]);
-    await refusals(server.url, REFUSALS);
+  (kind === 'pipe' ? test : testInFull)(
+    `[P8] [P9] [X1] nobody waits for a log that nobody reads: a ${kind}`,
+    async (t) => {
+      if (kind === 'terminal' && spawnSync('script', ['--version']).status !== 0) {
+        t.skip('util-linux’s `script`, which holds a terminal, is not installed');
+        return;
+      }
+      const metricsPort = String(await freePort());
+      const server = await UnreadServer.start(t, kind, { PARLEY_METRICS_PORT: metricsPort });
+      const [ada, ben] = await twoPeople(t, server);
+      const [a, b] = await Promise.all([ada.online(), ben.online()]);
+      await refusals(server.url, REFUSALS);
 
-    expectStatus(await http('GET', `${server.url}/healthz`), 200);
-    expectStatus(await http('GET', `${server.url}/readyz`), 200);
-    const { payload } = await say(a.socket, ben, 'as before');
-    assert.equal((await b.socket.next('message')).payload.message_id, payload.message_id);
-    b.socket.send('ack', { message_id: payload.message_id, status: 'read' });
-    await a.socket.next('ack', (frame) => frame.payload.status === 'read');
-    const cleo = await ChatClient.register(t, server, freshName('cleo'));
-    await ChatClient.login(t, server, cleo.username);
-    await cleo.online();
+      expectStatus(await http('GET', `${server.url}/healthz`), 200);
+      expectStatus(await http('GET', `${server.url}/readyz`), 200);
+      const { payload } = await say(a.socket, ben, 'as before');
+      assert.equal((await b.socket.next('message')).payload.message_id, payload.message_id);
+      b.socket.send('ack', { message_id: payload.message_id, status: 'read' });
+      await a.socket.next('ack', (frame) => frame.payload.status === 'read');
+      const cleo = await ChatClient.register(t, server, freshName('cleo'));
+      await ChatClient.login(t, server, cleo.username);
+      await cleo.online();
 
-    const figure = (name: string) => figureOf(`http://127.0.0.1:${metricsPort}/metrics`, name);
-    const dropped = await figure('parley_log_lines_dropped_total');
-    assert.ok(dropped > 0);
-    assert.ok((await figure('parley_log_waiting_bytes')) > 1_000_000);
+      const figure = (name: string) => figureOf(`http://127.0.0.1:${metricsPort}/metrics`, name);
+      const dropped = await figure('parley_log_lines_dropped_total');
+      assert.ok(dropped > 0);
+      assert.ok((await figure('parley_log_waiting_bytes')) > 1_000_000);
 
-    // Nobody has read a byte until here: what comes out are the last lines, this one too.
-    const dora = await ChatClient.register(t, server, freshName('dora'));
-    const linesOf = (message: string) => server.lines().filter(({ msg }) => msg === message);
-    await eventually('the last line to be read', () =>
-      linesOf('auth.register').some(({ userId }) => userId === dora.id),
-    );
-    const told = linesOf('log.lines-dropped');
-    assert.equal(told.length, 1, 'one line says what is missing');
-    const [read, missing] = [linesOf('auth.refused').length, Number(told[0]?.['lines'])];
-    assert.ok(
-      read < REFUSALS && missing >= dropped && read + missing >= REFUSALS,
-      `${String(read)} ${String(missing)}`,
-    );
+      // Nobody has read a byte until here: what comes out are the last lines, this one too.
+      const dora = await ChatClient.register(t, server, freshName('dora'));
+      const linesOf = (message: string) => server.lines().filter(({ msg }) => msg === message);
+      await eventually('the last line to be read', () =>
+        linesOf('auth.register').some(({ userId }) => userId === dora.id),
+      );
+      const told = linesOf('log.lines-dropped');
+      assert.equal(told.length, 1, 'one line says what is missing');
+      const [read, missing] = [linesOf('auth.refused').length, Number(told[0]?.['lines'])];
+      assert.ok(
+        read < REFUSALS && missing >= dropped && read + missing >= REFUSALS,
+        `${String(read)} ${String(missing)}`,
+      );
 
-    server.signal('SIGTERM');
-    assert.deepEqual(await server.end(), { code: 0, signal: null });
-  });
+      server.signal('SIGTERM');
+      assert.deepEqual(await server.end(), { code: 0, signal: null });
+    },
+  );
 }
 
 test('[P8] [X1] an output that nobody reads holds up neither SIGTERM nor the end after too many deaths', async (t) => {
   const stopped = await UnreadServer.start(t, 'pipe');
-  await refusals(stopped.url, REFUSALS);
+  await refusals(stopped.url, TO_FILL);
   stopped.signal('SIGTERM');
   assert.deepEqual(await stopped.end(), { code: 0, signal: null });
 
   const given = await UnreadServer.start(t, 'pipe', { PARLEY_TEST_FAULTS: '1' });
-  await refusals(given.url, REFUSALS);
+  await refusals(given.url, TO_FILL);
   assert.deepEqual(await killed(given), { code: 70, signal: null });
 });
 

@@ -103,7 +103,8 @@ test('every rule that sets a colour on a background is readable by itself', () =
   const faults: string[] = [];
   let seen = 0;
   for (const folder of ['styles', 'elements']) {
-    for (const file of readdirSync(join(uiSources, folder)).filter((name) => name.endsWith('.ts'))) {
+    const files = readdirSync(join(uiSources, folder), { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((name) => name.endsWith('.ts'))) {
       const text = readFileSync(join(uiSources, folder, file), 'utf8');
       for (const [, selector = '', rule = ''] of text.matchAll(/^ *([^\n{}]+) \{\n([^{}]*)\}/gm)) {
         const of = (property: string): Pair | null => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ServerTime } from '../../ui/state/server-time.ts';
-import { clockTime, dayKey, dayName, followZone } from '../../ui/state/text/dates.ts';
+import { ServerTime } from '../../ui/sync/server-time.ts';
+import { clockTime, dayKey, dayName, followZone } from '../../ui/model/text/dates.ts';
 
 const SERVER = Date.UTC(2026, 10, 12, 12);
 const DAY_MS = 86_400_000;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Api, Window } from '../../ui/net/api.ts';
-import { apply } from '../../ui/state/apply.ts';
-import { History } from '../../ui/state/history.ts';
-import type { Model } from '../../ui/state/model.ts';
-import { LOADED_KEPT, LOADED_MOST, READ_MOST } from '../../ui/state/timeline.ts';
+import { apply } from '../../ui/model/apply.ts';
+import { History } from '../../ui/history/history.ts';
+import type { Model } from '../../ui/model/model.ts';
+import { LOADED_KEPT, LOADED_MOST, READ_MOST } from '../../ui/model/timeline.ts';
 import { CHAT, messageFrame, sampleModel, wireMessage } from './sample.ts';
 
 /** A conversation of `count` messages on a server, and what of it is loaded here. */
@@ -25,7 +25,7 @@ class Stage {
         this.model = edit(this.model);
         this.history.bound();
       },
-      era: () => 0,
+      generation: () => 0,
     });
   }
 

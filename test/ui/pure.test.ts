@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { backoffMs } from '../../ui/net/backoff.ts';
-import { placeOf } from '../../ui/net/cursor.ts';
+import { positionOf } from '../../ui/net/cursor.ts';
 import { decodeFrame } from '../../ui/net/frames.ts';
 import { uuidv7 } from '../../ui/net/ids.ts';
 import { serverAddress } from '../../ui/net/server-address.ts';
-import { parsePreferences } from '../../ui/state/preferences.ts';
-import { hashOf, parseRoute } from '../../ui/state/route.ts';
-import { codePoints, excerpt, stretches } from '../../ui/state/text/code-points.ts';
-import { graphemeStart, shortened } from '../../ui/state/text/graphemes.ts';
-import { rowsOf } from '../../ui/state/text/rows.ts';
-import { append, join } from '../../ui/state/timeline.ts';
+import { parsePreferences } from '../../ui/account/preferences.ts';
+import { hashOf, parseRoute } from '../../ui/navigation/route.ts';
+import { codePoints, excerpt, stretches } from '../../ui/model/text/code-points.ts';
+import { graphemeStart, shortened } from '../../ui/model/text/graphemes.ts';
+import { rowsOf } from '../../ui/history/rows.ts';
+import { append, join } from '../../ui/model/timeline.ts';
 import { atMinute, CHAT, message } from './sample.ts';
 
 test('back-off grows, is capped, and spreads over the whole span', () => {
@@ -23,11 +23,11 @@ test('back-off grows, is capped, and spreads over the whole span', () => {
 });
 
 test("[P4] a gap is found by arithmetic; a retry's answer and the replay are none", () => {
-  assert.equal(placeOf(null, 9, false), 'next');
-  assert.equal(placeOf(4, 5, false), 'next');
-  assert.equal(placeOf(4, 6, false), 'gap');
-  assert.equal(placeOf(4, 6, true), 'next');
-  assert.equal(placeOf(4, 4, false), 'known');
+  assert.equal(positionOf(null, 9, false), 'next');
+  assert.equal(positionOf(4, 5, false), 'next');
+  assert.equal(positionOf(4, 6, false), 'gap');
+  assert.equal(positionOf(4, 6, true), 'next');
+  assert.equal(positionOf(4, 4, false), 'known');
 });
 
 test('frames this client does not know are passed over, not thrown at', () => {
@@ -170,7 +170,10 @@ test('runs join where they touch, and refuse to where messages are missing', () 
 });
 
 test('a route survives the address, and what is none is home', () => {
-  assert.deepEqual(parseRoute(hashOf({ name: 'chat', chatId: CHAT })), { name: 'chat', chatId: CHAT });
+  assert.deepEqual(parseRoute(hashOf({ name: 'conversation', conversationId: CHAT })), {
+    name: 'conversation',
+    conversationId: CHAT,
+  });
   assert.deepEqual(parseRoute('#/c/../x'), { name: 'home' });
 });
 

@@ -1,5 +1,11 @@
-import type { ServerFrame, ServerFramePayload } from '../../server/protocol/down.ts';
-import { emptyModel, withChat, type Chat, type ChatMessage, type Model } from '../../ui/state/model.ts';
+import type { ServerFrame, ServerFramePayload } from '../../server/protocol/server-frames.ts';
+import {
+  emptyModel,
+  withConversation,
+  type Conversation,
+  type Message,
+  type Model,
+} from '../../ui/model/model.ts';
 
 /** Frames and models for the tests of the client. */
 
@@ -56,17 +62,17 @@ export const ackFrame = (
   },
 });
 
-export const message = (seq: number | null, mine = false, at = AT): ChatMessage => ({
+export const message = (seq: number | null, mine = false, at = AT): Message => ({
   id: idOf(seq ?? 999),
-  chatId: CHAT,
+  conversationId: CHAT,
   seq,
   mine,
-  text: 'text',
-  at,
+  content: 'text',
+  sentAt: at,
   failure: null,
 });
 
-export const sampleChat = (part: Partial<Chat> = {}): Chat => ({
+export const sampleConversation = (part: Partial<Conversation> = {}): Conversation => ({
   id: CHAT,
   peer: { id: PEER, username: 'peer', created_at: AT, status: 'online', last_seen: null },
   createdAt: AT,
@@ -81,5 +87,5 @@ export const sampleChat = (part: Partial<Chat> = {}): Chat => ({
   ...part,
 });
 
-export const sampleModel = (part: Partial<Chat> = {}): Model =>
-  withChat({ ...emptyModel(ME), cursor: 0 }, sampleChat(part));
+export const sampleModel = (part: Partial<Conversation> = {}): Model =>
+  withConversation({ ...emptyModel(ME), cursor: 0 }, sampleConversation(part));

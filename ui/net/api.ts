@@ -1,15 +1,19 @@
-import type { SearchAnswer, SignedIn, Tokens } from '../../server/protocol/http.ts';
-import type { Conversation, Message, Session, User } from '../../server/protocol/resources.ts';
+import type { SearchAnswer } from '../../server/protocol/resources/search.ts';
+import type { SignedIn, TokenPair } from '../../server/protocol/resources/account.ts';
+import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
+import type { MessageResource } from '../../server/protocol/resources/message.ts';
+import type { SessionResource } from '../../server/protocol/resources/session.ts';
+import type { UserResource } from '../../server/protocol/resources/user.ts';
 import { TokenSource, type CredentialStore } from './credentials.ts';
 import type { Clock } from './clock.ts';
 import type { Exclusive } from './exclusive.ts';
-import { send, type Fetch, type Request } from './http.ts';
+import { send, type Fetch, type HttpCall } from './http.ts';
 import { ApiProblem } from './problem.ts';
 
 export type SearchKind = 'messages' | 'conversations' | 'users';
 export type Window = { readonly before: number } | { readonly after: number } | { readonly around: number };
 
-/** Hits of one kind in an answer, at most. */
+/** The maximum number of hits of one kind in an answer. */
 export const SEARCH_PAGE = 30;
 
 export interface ApiDeps {
@@ -20,7 +24,7 @@ export interface ApiDeps {
   readonly fetch: Fetch;
 }
 
-/** The HTTP routes of SPEC §4 as functions. Each rejects with ApiProblem only. */
+/** The HTTP routes as functions. They reject with ApiProblem only. */
 export class Api {
   readonly tokens: TokenSource;
   readonly #deps: ApiDeps;
@@ -28,7 +32,7 @@ export class Api {
   constructor(deps: ApiDeps) {
     this.#deps = deps;
     this.tokens = new TokenSource(deps.store, deps.clock, deps.exclusive, (refresh_token) =>
-      this.#open<Tokens>({ method: 'POST', path: '/auth/refresh', body: { refresh_token } }),
+      this.#open<TokenPair>({ method: 'POST', path: '/auth/refresh', body: { refresh_token } }),
     );
   }
 
@@ -45,13 +49,18 @@ export class Api {
     return this.#open({ method: 'POST', path: '/auth/login', body: { username, password } });
   }
 
-  /** `token`: when the store does not hold it any more. */
+  /** `code`: from the operator. */
+  resetPassword(code: string, new_password: string): Promise<SignedIn> {
+    return this.#open({ method: 'POST', path: '/auth/reset', body: { code, new_password } });
+  }
+
+  /** `token`: to be passed if the store no longer holds it. */
   async logout(token?: string): Promise<void> {
     const request = { method: 'POST', path: '/auth/logout', keepalive: true } as const;
     await (token === undefined ? this.#signed(request) : send(this.#deps.fetch, this.base, request, token));
   }
 
-  me(): Promise<User> {
+  me(): Promise<UserResource> {
     return this.#signed({ method: 'GET', path: '/users/me' });
   }
 
@@ -67,35 +76,36 @@ export class Api {
     return this.#signed({ method: 'DELETE', path: '/users/me', body: { password } });
   }
 
-  /** Of the server that answers. */
+  /** The version of the server that answers. */
   async version(): Promise<string> {
     return (await this.#open<{ version: string }>({ method: 'GET', path: '/healthz' })).version;
   }
 
-  async sessions(): Promise<readonly Session[]> {
-    return (await this.#signed<{ sessions: Session[] }>({ method: 'GET', path: '/users/me/sessions' }))
-      .sessions;
+  async sessions(): Promise<readonly SessionResource[]> {
+    return (
+      await this.#signed<{ sessions: SessionResource[] }>({ method: 'GET', path: '/users/me/sessions' })
+    ).sessions;
   }
 
   revokeSession(id: string): Promise<void> {
     return this.#signed({ method: 'DELETE', path: `/users/me/sessions/${id}` });
   }
 
-  /** Whose names hold all words of `query`; those whose names begin with the first one come first. */
-  async people(query: string): Promise<readonly User[]> {
+  /** Finds users whose names contain all words of `query`. Names that begin with the first word come first. */
+  async people(query: string): Promise<readonly UserResource[]> {
     const { users } = await this.search(query, 'users');
     return users.map(({ highlights: _highlights, ...user }) => user);
   }
 
-  openConversation(recipient_id: string): Promise<Conversation> {
+  openConversation(recipient_id: string): Promise<ConversationResource> {
     return this.#signed({ method: 'POST', path: '/conversations', body: { recipient_id } });
   }
 
-  conversations(before?: string): Promise<{ conversations: Conversation[]; next: string | null }> {
+  conversations(before?: string): Promise<{ conversations: ConversationResource[]; next: string | null }> {
     return this.#signed({ method: 'GET', path: '/conversations', query: { limit: 100, before } });
   }
 
-  conversation(id: string): Promise<Conversation> {
+  conversation(id: string): Promise<ConversationResource> {
     return this.#signed({ method: 'GET', path: `/conversations/${id}` });
   }
 
@@ -107,7 +117,7 @@ export class Api {
     id: string,
     window: Window | null,
     limit = 50,
-  ): Promise<{ messages: Message[]; has_more: boolean }> {
+  ): Promise<{ messages: MessageResource[]; has_more: boolean }> {
     return this.#signed({
       method: 'GET',
       path: `/conversations/${id}/messages`,
@@ -119,12 +129,12 @@ export class Api {
     return this.#signed({ method: 'GET', path: '/search', query: { q, type, before, limit } });
   }
 
-  #open<T>(request: Request): Promise<T> {
+  #open<T>(request: HttpCall): Promise<T> {
     return send(this.#deps.fetch, this.#deps.base, request, null);
   }
 
-  /** With the access token; renewed once when the server refuses it. */
-  async #signed<T>(request: Request): Promise<T> {
+  /** Sends a request with the access token. If the server refuses the token, renews it once and repeats. */
+  async #signed<T>(request: HttpCall): Promise<T> {
     const token = await this.tokens.access();
     try {
       return await send<T>(this.#deps.fetch, this.#deps.base, request, token);

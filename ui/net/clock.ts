@@ -1,10 +1,10 @@
-/** Time as an argument, so that tests turn it by hand. */
+/** Time as an argument, so that tests can control it. */
 export interface Timer {
   cancel(): void;
 }
 
 export interface Clock {
-  /** Milliseconds since the epoch, by this device: for labels and expiry, never for order. */
+  /** Milliseconds since the epoch by this device's clock. For labels and expiry, never for order. */
   now(): number;
   after(ms: number, run: () => void): Timer;
 }

@@ -1,4 +1,4 @@
-import type { Tokens } from '../../server/protocol/http.ts';
+import type { TokenPair } from '../../server/protocol/resources/account.ts';
 import type { Clock } from './clock.ts';
 import type { Exclusive } from './exclusive.ts';
 import { ApiProblem, problemCode } from './problem.ts';
@@ -12,11 +12,12 @@ export interface Credentials {
   readonly expiresAt: number;
 }
 
-/** Whether these are the credentials that were read before: a renewal or a new login has another refresh token. */
+/** Whether the stored credentials are still those that were read before. A renewal or a new login has another refresh
+ *  token. */
 const isSameLogin = (now: Credentials | null, before: Credentials): boolean =>
   now?.userId === before.userId && now.refreshToken === before.refreshToken;
 
-/** Where the credentials live. The browser's is shared by all windows of the origin. */
+/** Where the credentials are stored. In a browser, all windows of the origin share them. */
 export interface CredentialStore {
   read(): Credentials | null;
   write(credentials: Credentials | null): void;
@@ -27,7 +28,7 @@ export const RENEW_AHEAD_MS = 60_000;
 
 export const withTokens = (
   who: { readonly userId: string; readonly username: string },
-  tokens: Tokens,
+  tokens: TokenPair,
   now: number,
 ): Credentials => ({
   userId: who.userId,
@@ -37,21 +38,21 @@ export const withTokens = (
   expiresAt: now + tokens.expires_in * 1000,
 });
 
-/** Hands out access tokens and renews them. One renewal at a time over all windows, where the browser has locks: the one that
- *  waited finds the other's result in the store. Without locks two windows may offer the same refresh token, and get the same
- *  successor [S3]. As long as no answer has come, the old token stays in the store: it is good for another try at any time. */
+/** Provides access tokens and renews them. If the browser has locks, one window renews at a time, and a window that waited finds
+ *  the result in the store. Without locks, two windows may use the same refresh token and get the same successor [S3]. Until an
+ *  answer arrives, the old token stays in the store and can be used again at any time. */
 export class TokenSource {
   readonly #store: CredentialStore;
   readonly #clock: Clock;
   readonly #exclusive: Exclusive;
-  readonly #refresh: (refreshToken: string) => Promise<Tokens>;
+  readonly #refresh: (refreshToken: string) => Promise<TokenPair>;
   #renewing: Promise<string> | null = null;
 
   constructor(
     store: CredentialStore,
     clock: Clock,
     exclusive: Exclusive,
-    refresh: (refreshToken: string) => Promise<Tokens>,
+    refresh: (refreshToken: string) => Promise<TokenPair>,
   ) {
     this.#store = store;
     this.#clock = clock;
@@ -63,7 +64,7 @@ export class TokenSource {
     return this.#store.read();
   }
 
-  /** A token that is good for a while. Rejects with `unauthorized` when the session is over. */
+  /** Returns a token that stays valid for a while. Rejects with `unauthorized` if the session is over. */
   async access(): Promise<string> {
     const held = this.#store.read();
     if (held === null) throw new ApiProblem('unauthorized', 'signed out');
@@ -71,7 +72,7 @@ export class TokenSource {
     return this.renew(held.accessToken);
   }
 
-  /** A token other than `refused`. On `unauthorized` the stored credentials are gone. */
+  /** Returns a token other than `refused`. If it rejects with `unauthorized`, the stored credentials are removed. */
   renew(refused: string): Promise<string> {
     this.#renewing ??= this.#exclusive('parley:refresh', () => this.#renewAlone(refused)).finally(() => {
       this.#renewing = null;
@@ -83,13 +84,13 @@ export class TokenSource {
     const held = this.#store.read();
     if (held === null) throw new ApiProblem('unauthorized', 'signed out');
     if (held.accessToken !== refused && held.expiresAt > this.#clock.now()) return held.accessToken;
-    let tokens: Tokens;
+    let tokens: TokenPair;
     try {
       tokens = await this.#refresh(held.refreshToken);
     } catch (error) {
       if (problemCode(error) !== 'unauthorized') throw error;
       const now = this.#store.read();
-      // Only what was refused is taken back. What another window has put in its place since is tried in its turn.
+      // Remove only the credentials that were refused. If another window has replaced them since, try those.
       if (isSameLogin(now, held)) this.#store.write(null);
       else if (now?.userId === held.userId) return this.#renewAlone(refused);
       throw error;
@@ -102,12 +103,13 @@ export class TokenSource {
       this.#store.write(next);
       return next.accessToken;
     }
-    // Meanwhile another window renewed, signed out or signed in: what it left counts, and this answer is not put over it.
+    // Another window has renewed, signed out or signed in meanwhile. Its result counts, and this answer must not
+    // overwrite it.
     if (now?.userId === held.userId) return now.accessToken;
     throw new ApiProblem('unauthorized', 'signed out');
   }
 
-  /** With very short lifetimes (tests, cautious operators) a fixed minute would renew on every call. */
+  /** With very short lifetimes (in tests, or on cautious servers), a fixed minute would renew on every call. */
   #ahead(held: Credentials): number {
     const left = held.expiresAt - this.#clock.now();
     return left < 2 * RENEW_AHEAD_MS ? Math.min(5_000, RENEW_AHEAD_MS) : RENEW_AHEAD_MS;

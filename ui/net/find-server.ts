@@ -1,20 +1,20 @@
 import { serverAddress } from './server-address.ts';
 
-export type ServerFault =
-  /** What was typed is no address. */
+type ServerFault =
+  /** The text is no address. */
   | 'noAddress'
   | 'unreachable'
-  /** Nobody there, or one whose certificate this device does not trust: a page can't tell these two apart. */
+  /** Nobody answers over https, or this device does not trust the certificate. A page can't tell these apart. */
   | 'noHttps'
-  /** The machine answers, but not over https that this device trusts. */
+  /** The machine answers, but not over an https connection that this device trusts. */
   | 'notTrusted'
-  /** A Parley server that speaks http only, which the person did not ask for. */
+  /** A Parley server that offers http only, while the user did not type http. */
   | 'onlyHttp'
-  /** Something answers that is no Parley server, or one that does not let this app in. */
+  /** Something answers that is no Parley server, or a server that does not allow this app. */
   | 'notParley';
 
-/** `address`: the origin that was asked; of `onlyHttp`, the one that would work. */
-export type Found =
+/** `address`: the origin that was asked. For `onlyHttp`, the origin that would work. */
+export type ServerFound =
   | { readonly fault: null; readonly address: string; readonly version: string }
   | { readonly fault: ServerFault; readonly address: string };
 
@@ -30,12 +30,12 @@ const request = (): RequestInit => ({
 });
 
 interface Answered {
-  /** The origin at the end of the redirects. */
+  /** The origin after all redirects. */
   readonly address: string;
   readonly version: string;
 }
 
-/** Who answers there: a Parley server, `somebody`, or `nobody`. */
+/** Asks who answers at an origin: a Parley server, `somebody`, or `nobody`. */
 const ask = async (origin: string, fetch: Ask): Promise<Answered | 'somebody' | 'nobody'> => {
   try {
     const answer = await fetch(`${origin}/healthz`, request());
@@ -43,7 +43,7 @@ const ask = async (origin: string, fetch: Ask): Promise<Answered | 'somebody' | 
     const address = answer.url === '' ? origin : new URL(answer.url).origin;
     return answer.ok && status === 'ok' && typeof version === 'string' ? { address, version } : 'somebody';
   } catch {
-    // Nobody there, or somebody whose answer this page may not read: without reading it, it may ask.
+    // Nobody answered, or the page may not read the answer. A request in `no-cors` mode tells the two apart.
     const there = await fetch(`${origin}/`, { ...request(), mode: 'no-cors' }).catch(() => null);
     return there === null ? 'nobody' : 'somebody';
   }
@@ -51,10 +51,10 @@ const ask = async (origin: string, fetch: Ask): Promise<Answered | 'somebody' | 
 
 const withScheme = (origin: string, scheme: 'http' | 'https'): string => origin.replace(/^https?/, scheme);
 
-/** Finds the Parley server somebody means who types where it is, before a name and a password are sent there. Both schemes
- *  are tried: http is taken only by who typed it, https in its place too. A page can't see why https failed, so that a
- *  machine that answers in clear only stands for a certificate that is not trusted. */
-export const findServer = async (typed: string, fetch: Ask): Promise<Found> => {
+/** Finds the Parley server that the user means, before a name and a password are sent. Both schemes are tried. Plain
+ *  http is used only if the user typed it; https is accepted in its place. A page can't see why https failed, so an
+ *  answer over plain http only is taken as a certificate that is not trusted. */
+export const findServer = async (typed: string, fetch: Ask): Promise<ServerFound> => {
   const meant = serverAddress(typed);
   if (meant === null) return { fault: 'noAddress', address: '' };
   const first = await ask(meant, fetch);
@@ -63,7 +63,7 @@ export const findServer = async (typed: string, fetch: Ask): Promise<Found> => {
   const other = withScheme(meant, isHttps ? 'http' : 'https');
   const second = await ask(other, fetch);
   if (typeof second === 'object') {
-    // A redirect from http to https can't be followed here, but led to who was meant.
+    // The page cannot follow a redirect from http to https here, but the redirect has shown which server is meant.
     if (second.address.startsWith('https:')) return { fault: null, ...second };
     return { fault: 'onlyHttp', address: second.address };
   }

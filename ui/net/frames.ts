@@ -1,10 +1,10 @@
-import type { ServerFrame, ServerFrameType, DurableType } from '../../server/protocol/down.ts';
-import type { ClientFramePayload, ClientFrameType } from '../../server/protocol/up.ts';
+import type { ServerFrame, ServerFrameType, DurableType } from '../../server/protocol/server-frames.ts';
+import type { ClientFramePayload, ClientFrameType } from '../../server/protocol/client-frames.ts';
 
-export type Frame<T extends ServerFrameType> = Extract<ServerFrame, { readonly type: T }>;
-export type DurableFrame = Frame<DurableType>;
+export type ServerFrameOf<T extends ServerFrameType> = Extract<ServerFrame, { readonly type: T }>;
+export type DurableFrame = ServerFrameOf<DurableType>;
 
-/** Every type the server may send and whether it carries a cursor. The compiler names a forgotten one. */
+/** All frame types of the server, and whether they carry a cursor. A missing one does not compile. */
 const DURABLE: { readonly [T in ServerFrameType]: T extends DurableType ? true : false } = {
   welcome: false,
   sync: false,
@@ -24,8 +24,8 @@ const DURABLE: { readonly [T in ServerFrameType]: T extends DurableType ? true :
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A frame of the server, or null for what this version does not know. Checks the envelope only: payloads come
- *  from the server that also sent this code, and everything in them is rendered as text. */
+/** Decodes a frame of the server. Returns null for a frame that this version does not know. Checks the envelope only:
+ *  payloads come from the server that also delivered this code, and their content is rendered as text. */
 export const decodeFrame = (text: string): ServerFrame | null => {
   let value: unknown;
   try {
@@ -47,3 +47,9 @@ export const encodeFrame = <T extends ClientFrameType>(
   type: T,
   payload: ClientFramePayload<T>,
 ): string => JSON.stringify({ id, type, payload });
+
+/** Returns the conversation whose peer a frame contains, or null. */
+export const conversationIn = (frame: ServerFrame): string | null => {
+  if (frame.type === 'message') return frame.payload.conversation_id;
+  return frame.type === 'conversation' ? frame.payload.conversation.id : null;
+};

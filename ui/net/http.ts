@@ -1,20 +1,20 @@
-import type { Problem } from '../../server/protocol/http.ts';
-import { ApiProblem } from './problem.ts';
+import type { Problem } from '../../server/protocol/resources/problem.ts';
+import { ApiProblem, knownCode } from './problem.ts';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
-export interface Request {
+type Method = 'GET' | 'POST' | 'DELETE';
+export interface HttpCall {
   readonly method: Method;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
-  /** Survives the page being closed. */
+  /** Whether the request survives closing the page. */
   readonly keepalive?: boolean;
 }
 export type Fetch = typeof fetch;
 
 const TIMEOUT_MS = 20_000;
 
-const urlOf = (base: string, request: Request): string => {
+const urlOf = (base: string, request: HttpCall): string => {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) query.set(name, String(value));
@@ -29,10 +29,13 @@ const problemOf = async (response: Response): Promise<ApiProblem> => {
   try {
     const body = (await response.json()) as Partial<Problem>;
     if (typeof body.code === 'string') {
-      return new ApiProblem(body.code, body.detail ?? '', { retryAfterS, errors: body.errors ?? [] });
+      return new ApiProblem(knownCode(body.code, response.status), body.detail ?? '', {
+        retryAfterS,
+        errors: body.errors ?? [],
+      });
     }
   } catch {
-    // Not problem+json: a proxy answered in the server's place.
+    // Not problem+json: a proxy answered instead of the server.
   }
   return new ApiProblem(
     response.status >= 500 ? 'unavailable' : 'internal',
@@ -43,11 +46,11 @@ const problemOf = async (response: Response): Promise<ApiProblem> => {
   );
 };
 
-/** One request. Resolves with the parsed answer (undefined for 204); rejects with ApiProblem only. */
+/** Sends one request. Resolves with the parsed answer (undefined for 204). Rejects with ApiProblem only. */
 export const send = async <T>(
   fetch: Fetch,
   base: string,
-  request: Request,
+  request: HttpCall,
   token: string | null,
 ): Promise<T> => {
   const headers: Record<string, string> = { accept: 'application/json' };

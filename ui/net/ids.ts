@@ -1,5 +1,6 @@
-/** UUIDv7 (RFC 9562): time-ordered, so the server's index of ids grows at its end. `crypto.randomUUID` needs a
- *  secure context, which a server in the local network over http is not; `getRandomValues` is always there. */
+/** Makes a UUIDv7 (RFC 9562). Its ids are ordered by time, so the server's index of ids grows at its end.
+ *  `crypto.randomUUID` needs a secure context, which a server in a local network over http is not; `getRandomValues`
+ *  is always available. */
 export const uuidv7 = (now: number, random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array): string => {
   const bytes = random(new Uint8Array(16));
   const view = new DataView(bytes.buffer);
@@ -13,5 +14,5 @@ export const uuidv7 = (now: number, random: (bytes: Uint8Array<ArrayBuffer>) => 
 
 export const newId = (): string => uuidv7(Date.now(), (bytes) => crypto.getRandomValues(bytes));
 
-/** In [0, 1): for jitter, never for a secret. */
+/** Returns a number in [0, 1), for jitter and never for a secret. */
 export const chance = (): number => Math.random();

@@ -1,14 +1,14 @@
-import { CLOSE } from '../../server/protocol/errors.ts';
-import type { ServerFrame } from '../../server/protocol/down.ts';
-import type { ClientFramePayload, ClientFrameType } from '../../server/protocol/up.ts';
+import { CLOSE, closeAction } from '../../server/protocol/errors.ts';
+import type { ServerFrame } from '../../server/protocol/server-frames.ts';
+import type { ClientFramePayload, ClientFrameType } from '../../server/protocol/client-frames.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock, Timer } from './clock.ts';
 import { decodeFrame, encodeFrame } from './frames.ts';
-import { problemCode } from './problem.ts';
+import { isTemporary, problemCode } from './problem.ts';
 
-/** What the link needs of a WebSocket. */
-export interface Socket {
+/** The parts of a WebSocket that the link uses. */
+export interface ClientSocket {
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: ((event: { readonly code: number }) => void) | null;
@@ -17,13 +17,14 @@ export interface Socket {
 }
 
 /** Why there is no connection. `unreached`: nobody answers. `unavailable`: the server says that it cannot serve now.
- *  `blocked`: the server answers over HTTP, but no WebSocket to it opens: a proxy or a firewall does not pass them. */
+ *  `blocked`: the server answers over HTTP, but no WebSocket opens, so a proxy or firewall blocks them. */
 export type Trouble = 'unreached' | 'unavailable' | 'blocked';
 
-/** `up`: welcome was received. `waiting`: the next attempt comes at `until` (ms since the epoch). `connecting`: `trouble` is why the
- *  attempt before failed, until this one has succeeded. `yielded`: this window gave way to newer ones of the same person.
- *  `outdated`: the server no longer speaks this client's version. `over`: the session ended. */
-export type LinkState =
+/** `up`: `welcome` was received. `waiting`: the next attempt begins at `until` (ms since the epoch). `connecting`:
+ *  `trouble` is why the previous attempt failed; it stays until this one succeeds. `yielded`: this window gave way to
+ *  newer ones of the same user. `outdated`: the server no longer speaks this client's version. `over`: the session
+ *  ended. */
+export type SocketState =
   | { readonly phase: 'idle' }
   | { readonly phase: 'connecting'; readonly trouble: Trouble | null }
   | { readonly phase: 'up' }
@@ -32,44 +33,44 @@ export type LinkState =
   | { readonly phase: 'outdated' }
   | { readonly phase: 'over'; readonly why: 'expired' | 'deleted' | 'revoked' };
 
-export interface LinkDeps {
-  readonly open: (url: string, protocols: string[]) => Socket;
+export interface ReconnectingSocketDeps {
+  readonly open: (url: string, protocols: string[]) => ClientSocket;
   readonly clock: Clock;
   readonly random: () => number;
   readonly newId: () => string;
-  /** The address to connect to; holds the cursor to resume from, never a token. */
+  /** The address to connect to. It holds the cursor to resume from, never a token. */
   readonly url: () => string;
   readonly token: () => Promise<string>;
   readonly renew: (refused: string) => Promise<string>;
-  /** Whether the server still takes this session. Rejects when it can't be asked. */
+  /** Whether the server still accepts this session. Rejects if the server can't be asked. */
   readonly alive: () => Promise<boolean>;
   readonly onFrame: (frame: ServerFrame) => void;
-  readonly onState: (state: LinkState) => void;
+  readonly onState: (state: SocketState) => void;
 }
 
-/** What a browser reports when a connection ends without a close frame. */
+/** The code that a browser reports if a connection ends without a close frame. */
 const NO_CODE = 1006;
 const PROBE_MS = 8_000;
 const OPEN_MS = 15_000;
-/** A connection that held this long starts the back-off anew. */
+/** A connection that lasted this long resets the back-off. */
 const STABLE_MS = 10_000;
-/** So many attempts in a row without a welcome, while the server answers over HTTP, are no accident. */
+/** After this many attempts in a row without a welcome, although the server answers over HTTP, WebSockets count as
+ *  blocked. */
 const BLOCKED_AFTER = 2;
-/** However often somebody touches the window, attempts that this brings forward are at least so far apart. */
+/** Minimum time in milliseconds between attempts that user input brings forward. */
 const HURRY_MS = 3_000;
 
-/** The server closed and says why: it stops, has failed, or has too much to do. */
-const UNAVAILABLE: ReadonlySet<number> = new Set([CLOSE.shutdown, CLOSE.internal, CLOSE.overloaded]);
+const troubleOf = (error: unknown): 'unreached' | 'unavailable' => {
+  const code = problemCode(error);
+  return code !== 'offline' && code !== 'timeout' && isTemporary(code) ? 'unavailable' : 'unreached';
+};
 
-const troubleOf = (error: unknown): 'unreached' | 'unavailable' =>
-  ['unavailable', 'too_many_requests', 'internal'].includes(problemCode(error)) ? 'unavailable' : 'unreached';
-
-/** One lasting connection to the server over many sockets (SPEC §5). Reconnects with back-off and full jitter,
- *  at once when nudged, and notices a dead peer by silence. What the frames mean is not its matter. */
-export class Link {
-  readonly #deps: LinkDeps;
-  #socket: Socket | null = null;
-  #state: LinkState = { phase: 'idle' };
+/** One lasting connection to the server, over many sockets [O1]–[O15]. Reconnects with back-off and full jitter, or
+ *  immediately when nudged. Detects a dead peer by its silence. Does not interpret the frames beyond that. */
+export class ReconnectingSocket {
+  readonly #deps: ReconnectingSocketDeps;
+  #socket: ClientSocket | null = null;
+  #state: SocketState = { phase: 'idle' };
   #attempt = 0;
   #retry: Timer | null = null;
   #silence: Timer | null = null;
@@ -79,16 +80,16 @@ export class Link {
   #generation = 0;
   #stopped = false;
   #trouble: Trouble | null = null;
-  /** Attempts in a row that the server answered over HTTP only. */
+  /** The number of attempts in a row for which the server answered over HTTP only. */
   #unopened = 0;
   #triedAt = 0;
   #probing = false;
 
-  constructor(deps: LinkDeps) {
+  constructor(deps: ReconnectingSocketDeps) {
     this.#deps = deps;
   }
 
-  get state(): LinkState {
+  get state(): SocketState {
     return this.#state;
   }
 
@@ -98,7 +99,7 @@ export class Link {
     void this.#connect();
   }
 
-  /** Ends for good; no state is reported afterwards. */
+  /** Stops for good. No state is reported afterwards. */
   stop(): void {
     this.#stopped = true;
     this.#generation += 1;
@@ -106,7 +107,7 @@ export class Link {
     this.#state = { phase: 'idle' };
   }
 
-  /** The network or the window came back: connect now, or find out now whether the connection still lives. */
+  /** The network or the window came back. Connects now, or checks now whether the connection still works. */
   nudge(): void {
     if (this.#state.phase === 'waiting') {
       this.#attempt = 0;
@@ -116,14 +117,14 @@ export class Link {
     }
   }
 
-  /** Somebody writes or looks at the window: the next attempt need not wait for its time. */
+  /** The user is typing or looking at the window. Brings the next attempt forward. */
   hurry(): void {
     if (this.#state.phase !== 'waiting') return;
     const ms = Math.max(0, this.#triedAt + HURRY_MS - this.#deps.clock.now());
     if (this.#deps.clock.now() + ms < this.#state.until) this.#retryIn(Math.min(ms, HURRY_MS));
   }
 
-  /** The device slept, so long that the server has given the connection up: a fresh one at once. */
+  /** The device slept so long that the server has given up the connection. Opens a new one immediately. */
   woke(): void {
     if (this.#state.phase !== 'up' && this.#state.phase !== 'connecting') {
       this.nudge();
@@ -135,7 +136,7 @@ export class Link {
     void this.#connect();
   }
 
-  /** The peer seems not to answer: a fresh socket, resumed by cursor. */
+  /** The peer seems not to answer. Opens a new socket and resumes by cursor. */
   restart(): void {
     if (this.#state.phase !== 'up' && this.#state.phase !== 'connecting') return;
     this.#generation += 1;
@@ -143,14 +144,14 @@ export class Link {
     this.#wait('unreached');
   }
 
-  /** False when the frame did not go out. True is no promise: only an answer is. */
+  /** Returns false if the frame was not sent. True is no guarantee; only an answer is. */
   send<T extends ClientFrameType>(type: T, payload: ClientFramePayload<T>, id = this.#deps.newId()): boolean {
     if (this.#socket === null || this.#state.phase !== 'up') return false;
     this.#socket.send(encodeFrame(id, type, payload));
     return true;
   }
 
-  /** Renews the token of the open connection in place (SPEC §5.2 `auth`). */
+  /** Sends a renewed token on the open connection [O9]. */
   renewed(token: string): void {
     this.#token = token;
     this.send('auth', { token });
@@ -176,7 +177,7 @@ export class Link {
       this.#drop(close);
       void this.#closed(code, welcomed);
     };
-    // What lies in between may swallow the request, or take it and pass nothing on.
+    // A proxy may swallow the request, or accept it and pass nothing on.
     this.#silence = this.#deps.clock.after(OPEN_MS, () => {
       ended(NO_CODE, CLOSE.normal);
     });
@@ -214,7 +215,7 @@ export class Link {
     this.#deps.onFrame(frame);
   }
 
-  /** The server pings a client silent for one heartbeat, so two without a word are suspicious. */
+  /** The server pings a client that is silent for one heartbeat, so silence for two heartbeats is suspicious. */
   #listen(): void {
     this.#probing = false;
     this.#silence?.cancel();
@@ -224,7 +225,7 @@ export class Link {
   }
 
   #probe(): void {
-    // Asked again and again, it still has to answer the first time.
+    // Further probes must not extend the deadline of the first one.
     if (this.#probing || !this.send('ping', {})) return;
     this.#probing = true;
     this.#silence?.cancel();
@@ -235,25 +236,35 @@ export class Link {
   }
 
   async #closed(code: number, welcomed: boolean): Promise<void> {
-    if (code === CLOSE.accountDeleted) {
-      this.#set({ phase: 'over', why: 'deleted' });
-    } else if (code === CLOSE.tokenExpired || code === CLOSE.sessionRevoked) {
-      // Judge before reconnecting: windows that push each other out must not do so in turns for ever.
-      this.#set({ phase: 'connecting', trouble: this.#trouble });
-      const generation = this.#generation;
-      const verdict = await this.#judge(code === CLOSE.tokenExpired);
-      if (generation !== this.#generation) return;
-      if (verdict === 'over') this.#end(code === CLOSE.sessionRevoked ? 'revoked' : 'expired');
-      else if (verdict === 'alive' && code === CLOSE.sessionRevoked) this.#set({ phase: 'yielded' });
-      else this.#wait(verdict === 'alive' ? 'unreached' : verdict);
-    } else {
-      this.#wait(UNAVAILABLE.has(code) ? 'unavailable' : (this.#trouble ?? 'unreached'));
-      // A refused upgrade shows the browser no status: ask over HTTP what the matter is.
-      if (!welcomed) await this.#learnWhy(code);
+    const action = closeAction(code);
+    switch (action) {
+      case 'leave':
+        this.#set({ phase: 'over', why: 'deleted' });
+        return;
+      case 'renew':
+      case 'check':
+        await this.#checkSession(action);
+        return;
+      case 'wait':
+      case 'reconnect':
+        this.#wait(action === 'wait' ? 'unavailable' : (this.#trouble ?? 'unreached'));
+        // A browser does not reveal the status of a refused upgrade, so ask for the reason over HTTP.
+        if (!welcomed) await this.#learnWhy(action);
     }
   }
 
-  async #learnWhy(code: number): Promise<void> {
+  /** Checks the reason before reconnecting, so that windows that replace each other do not do so forever. */
+  async #checkSession(action: 'renew' | 'check'): Promise<void> {
+    this.#set({ phase: 'connecting', trouble: this.#trouble });
+    const generation = this.#generation;
+    const verdict = await this.#judge(action === 'renew');
+    if (generation !== this.#generation) return;
+    if (verdict === 'over') this.#end(action === 'check' ? 'revoked' : 'expired');
+    else if (verdict === 'alive' && action === 'check') this.#set({ phase: 'yielded' });
+    else this.#wait(verdict === 'alive' ? 'unreached' : verdict);
+  }
+
+  async #learnWhy(action: 'wait' | 'reconnect'): Promise<void> {
     const verdict = await this.#judge(false);
     if (this.#stopped || this.#state.phase === 'up') return;
     if (verdict === 'over') {
@@ -262,13 +273,13 @@ export class Link {
       this.#end('expired');
       return;
     }
-    // Closed with a reason is no proxy's doing.
-    this.#unopened = verdict === 'alive' && !UNAVAILABLE.has(code) ? this.#unopened + 1 : 0;
+    // A close with a reason was not caused by a proxy.
+    this.#unopened = verdict === 'alive' && action !== 'wait' ? this.#unopened + 1 : 0;
     if (this.#unopened >= BLOCKED_AFTER) this.#explain('blocked');
     else if (verdict !== 'alive') this.#explain(verdict);
   }
 
-  /** Why the attempt failed has become known while the next one is waited for, or under way. */
+  /** Reports why an attempt failed. That may become known only while the next one is waiting or running. */
   #explain(trouble: Trouble): void {
     this.#trouble = trouble;
     const state = this.#state;
@@ -325,7 +336,7 @@ export class Link {
     this.#retry = this.#silence = this.#stable = null;
   }
 
-  #set(state: LinkState): void {
+  #set(state: SocketState): void {
     this.#state = state;
     this.#deps.onState(state);
   }

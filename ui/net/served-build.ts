@@ -1,10 +1,12 @@
 const PATIENCE_MS = 10_000;
 
-/** The script that a page of this client starts with. Its name holds a hash of everything it loads, so it names the build. */
+/** The script that a page of this client starts with. Its name contains a hash of everything it loads, so it
+ *  identifies the build. */
 export const startScript = (html: string): string | null =>
   /<script\b[^>]*\ssrc="([^"]*\bassets\/[^"]+)"/.exec(html)?.[1] ?? null;
 
-/** What the server's page starts with now; null when it was not reached, or something else answered in its place. */
+/** The start script that the server's page names now; null if the server was not reached, or if something else
+ *  answered. */
 export const servedScript = async (): Promise<string | null> => {
   try {
     const answer = await fetch('./', { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -14,6 +16,6 @@ export const servedScript = async (): Promise<string | null> => {
   }
 };
 
-/** What this window started with. */
+/** The start script of this window. */
 export const ownScript = (): string | null =>
   document.querySelector('script[src*="assets/"]')?.getAttribute('src') ?? null;

@@ -1,9 +1,10 @@
-/** Engines differ in what else they let through as a host; a blank, as `%20`, is one of them. */
+/** Engines differ in what else they accept as a host, for example a blank as `%20`. */
 const HOST = /^([a-z\d._-]+|\[[\da-f:.]+\])$/;
 const LOCAL = /^(localhost|127(\.\d+){3}|\[::1\])(:|\/|$)/i;
 
-/** The origin somebody means who types where their server is; null when it is none. Without a scheme it is https,
- *  or http on this very machine. A name or a password in it is refused: they would be sent to whoever is there. */
+/** Returns the origin that the user means, or null if the text is none. Without a scheme, https is assumed, and http
+ *  for this machine. An address with a user name or a password is refused, because those would be sent to whoever
+ *  answers. */
 export const serverAddress = (typed: string): string | null => {
   const text = typed.trim();
   const full = /^[a-z][\w+.-]*:\/\//i.test(text) ? text : `${LOCAL.test(text) ? 'http' : 'https'}://${text}`;

@@ -1,13 +1,13 @@
 import type { Clock, Timer } from './clock.ts';
 
 const TICK_MS = 10_000;
-/** Later than a browser delays the timers of a window that nobody sees. */
+/** Longer than browsers delay the timers of a hidden window. */
 const SLEPT_MS = 90_000;
-/** Long enough to ask whether the connection still lives. */
+/** After a delay of this length, it is worth asking whether the connection still works. */
 const DOZED_MS = 20_000;
 
-/** Notices by a timer that comes much too late that the device slept: no event tells that everywhere. A clock that is set looks
- *  the same, and costs one new connection. Returns what ends it. */
+/** Detects that the device slept by a timer that fires much too late, because not all platforms have an event for it.
+ *  Setting the clock looks the same, and costs one new connection. Returns a function that stops the watch. */
 export const watchSleep = (clock: Clock, slept: () => void, dozed: () => void): (() => void) => {
   let timer: Timer | null = null;
   const tick = (): void => {

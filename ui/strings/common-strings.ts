@@ -1,4 +1,4 @@
-/** What every part of the client says. */
+/** Texts of all parts of the client. */
 export const commonTable = {
   app: 'Parley',
   loading: 'Loading…',

@@ -86,7 +86,7 @@ export const first: Strings = {
     empty: (name: string) => `Hier beginnt deine Unterhaltung mit ${name}.`,
     beginning: 'Anfang der Unterhaltung',
     loadFailed: 'Die Nachrichten konnten nicht geladen werden.',
-    leapFailed: 'Dieser Teil der Unterhaltung konnte nicht geladen werden.',
+    jumpFailed: 'Dieser Teil der Unterhaltung konnte nicht geladen werden.',
     unreadLine: 'Neue Nachrichten',
     toUnread: (count: number) => `${count} ungelesene weiter oben`,
     toNewest: 'Zu den neuesten Nachrichten',

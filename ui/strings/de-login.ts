@@ -8,7 +8,7 @@ export const login: LoginTable = {
     username: 'Benutzername',
     password: 'Passwort',
     invite: 'Einladungscode',
-    inviteHint: 'Du bekommst ihn vom Betreiber dieses Servers. Er gilt einmal.',
+    inviteHint: 'Du bekommst ihn vom Betreiber dieses Servers.',
     submit: 'Anmelden',
     submitRegister: 'Konto erstellen',
     toRegister: 'Neu hier? Konto erstellen',
@@ -46,12 +46,27 @@ export const login: LoginTable = {
     readable: 'Nachrichten werden auf diesem Server gespeichert. Sein Betreiber kann sie lesen.',
     forgot: 'Passwort vergessen?',
     forgotHint:
-      'Dieser Server kennt keine E-Mail-Adresse von dir und kann dir deshalb kein neues Passwort schicken. Bitte den Betreiber dieses Servers um Hilfe. Geräte, auf denen du noch angemeldet bist, bleiben es.',
+      'Dieser Server kennt keine E-Mail-Adresse von dir und kann dir deshalb kein neues Passwort schicken. Bitte den Betreiber dieses Servers um Hilfe: Er kann dir einen Link geben, mit dem du ein neues wählst.',
+    disabled: 'Dieses Konto ist gesperrt. Frage den Betreiber dieses Servers.',
     refused: 'Der Server hat das nicht angenommen. Prüfe deine Eingaben und versuche es noch einmal.',
     chooseServer: 'Welcher Server?',
     remember: 'Auf diesem Computer angemeldet bleiben',
     rememberHint:
       'Legt einen Schlüssel zu deinem Konto in einer Datei ab. Nur dein Benutzerkonto auf diesem Computer kann sie lesen, und damit auch die Programme, die du startest.',
+  },
+  reset: {
+    title: 'Neues Passwort wählen',
+    hint: 'Auf allen anderen Geräten wirst du abgemeldet.',
+    password: 'Neues Passwort',
+    submit: 'Speichern und anmelden',
+    refused:
+      'Der Server nimmt dieses Passwort nicht an. Viele benutzen es, oder es enthält deinen Benutzernamen. Wähle ein anderes.',
+    notValid:
+      'Dieser Link ist nicht gültig oder nicht mehr gültig. Er funktioniert nur einmal und nur 24 Stunden lang. Frage den Betreiber dieses Servers nach einem neuen.',
+    toLogin: 'Stattdessen zur Anmeldung',
+    loggedInAs: (name: string) =>
+      `Hier ist ${name} angemeldet. Melde dich erst ab, um mit diesem Link ein neues Passwort zu wählen.`,
+    stay: 'Angemeldet bleiben',
   },
   rules: {
     missing: 'Dieses Passwort erfüllt nicht alle Regeln. Die Liste darunter zeigt, was noch fehlt.',

@@ -4,7 +4,7 @@ import { settings } from './de-settings.ts';
 import { panel } from './de-panel.ts';
 import type { Tables } from './tables.ts';
 
-/** German, in the informal address. The compiler names what is missing or left over. */
+/** German, in the informal form of address. A missing or superfluous text does not compile. */
 export const german: Tables = {
   first,
   login,

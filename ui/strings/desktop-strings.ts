@@ -1,4 +1,4 @@
-/** What the client says about the desktop window. */
+/** Texts about the desktop window. */
 export const desktopTable = {
   desktop: {
     noTray: 'There is no system tray here. Closing the window quits Parley.',

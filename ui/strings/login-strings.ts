@@ -8,7 +8,7 @@ const english = {
     username: 'Username',
     password: 'Password',
     invite: 'Invitation code',
-    inviteHint: 'You get it from the operator of this server. It works once.',
+    inviteHint: 'You get it from the operator of this server.',
     submit: 'Log in',
     submitRegister: 'Create account',
     toRegister: 'New here? Create an account',
@@ -45,12 +45,27 @@ const english = {
     readable: 'Messages are stored on this server. Its operator can read them.',
     forgot: 'Forgot your password?',
     forgotHint:
-      'This server has no e-mail address of yours, so it cannot send you a new password. Ask the operator of this server for help. Devices where you are still logged in stay logged in.',
+      'This server has no e-mail address of yours, so it cannot send you a new password. Ask the operator of this server for help: they can give you a link with which you choose a new one.',
+    disabled: 'This account has been disabled. Ask the operator of this server.',
     refused: 'The server did not accept this. Check what you entered and try again.',
     chooseServer: 'Which server?',
     remember: 'Stay logged in on this computer',
     rememberHint:
       'Stores a key to your account in a file. Only your user account on this computer can read it, and so can the programs you run.',
+  },
+  reset: {
+    title: 'Choose a new password',
+    hint: 'You will be logged out on all your other devices.',
+    password: 'New password',
+    submit: 'Save and log in',
+    refused:
+      'The server does not accept this password. It is one that many people use, or it contains your username. Choose another one.',
+    notValid:
+      'This link is not valid, or no longer valid. It works only once, and only for 24 hours. Ask the operator of this server for a new one.',
+    toLogin: 'Go to the login instead',
+    loggedInAs: (name: string) =>
+      `${name} is logged in here. To choose a new password with this link, log out first.`,
+    stay: 'Stay logged in',
   },
   rules: {
     missing: 'This password does not meet all the rules. The list below shows what is missing.',
@@ -78,5 +93,5 @@ const english = {
 };
 export type LoginTable = typeof english;
 
-/** Getting in: log in, register, why one was logged out. Loaded with the parts that say it. */
+/** Texts for logging in and registering, and for why a session ended. Loaded with the parts that use them. */
 export const loginStrings = perLanguage('login', english);

@@ -76,7 +76,7 @@ const english = {
     title: 'Cannot be sent',
     why: 'The person or the conversation no longer exists on this server.',
   },
-  /** Asking for a server; only the desktop window does. */
+  /** Asking for a server, which only the desktop window does. */
   server: {
     address: 'Address of the server',
     hint: 'You get it from the operator of the server, for example chat.example.org',
@@ -93,7 +93,7 @@ const english = {
     notParley: (address: string) =>
       `What answers at ${address} is not a Parley server, or one that does not let this app in. Check the address; its operator finds the setting under PARLEY_ALLOWED_ORIGINS.`,
   },
-  /** What only the desktop window says. */
+  /** Texts of the desktop window only. */
   window: {
     notHere: 'This page belongs to the Parley desktop app. In a browser, open the address of your server.',
     keyTaken:
@@ -113,5 +113,6 @@ const english = {
 };
 export type PanelTable = typeof english;
 
-/** Search, new conversation, quick switcher, shortcut sheet, the menu of a message, what can't be sent. Loaded with those. */
+/** Texts of search, new conversation, quick switcher, shortcut list, the menu of a message, and unsendable texts.
+ *  Loaded with those parts. */
 export const panelStrings = perLanguage('panel', english);

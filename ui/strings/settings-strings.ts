@@ -75,5 +75,5 @@ const english = {
 };
 export type SettingsTable = typeof english;
 
-/** What one sets. Loaded with the settings. */
+/** Texts of the settings. Loaded with them. */
 export const settingsStrings = perLanguage('settings', english);

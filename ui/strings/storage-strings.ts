@@ -13,5 +13,5 @@ const english = {
 };
 export type StorageTable = typeof english;
 
-/** What the client says where this device does not keep what is written. Loaded when it is needed. */
+/** Texts about a device that does not store what is written. Loaded on demand. */
 export const storageStrings = perLanguage('storage', english);

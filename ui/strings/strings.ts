@@ -6,6 +6,6 @@ import { talkTable } from './talk-strings.ts';
 const english = { ...commonTable, ...talkTable, ...desktopTable };
 export type Strings = typeof english;
 
-/** The sentences of the first screen. What is loaded later brings its own: `login-strings.ts`, `settings-strings.ts`,
+/** Texts of the first screen. Parts that are loaded later have their own: `login-strings.ts`, `settings-strings.ts`,
  *  `panel-strings.ts`, `storage-strings.ts`. */
 export const strings = perLanguage('first', english);

@@ -4,7 +4,7 @@ import type { SettingsTable } from './settings-strings.ts';
 import type { StorageTable } from './storage-strings.ts';
 import type { Strings } from './strings.ts';
 
-/** All sentences of a language, by the part of the client that loads them. */
+/** All texts of a language, by the part of the client that loads them. */
 export interface Tables {
   readonly first: Strings;
   readonly login: LoginTable;

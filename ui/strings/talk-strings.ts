@@ -1,4 +1,4 @@
-/** Conversations, their messages, and how they are found. */
+/** Texts of conversations, messages and search. */
 export const talkTable = {
   list: {
     label: 'Conversations',
@@ -37,7 +37,7 @@ export const talkTable = {
     empty: (name: string) => `This is the beginning of your conversation with ${name}.`,
     beginning: 'Beginning of the conversation',
     loadFailed: 'Messages could not be loaded.',
-    leapFailed: 'This part of the conversation could not be loaded.',
+    jumpFailed: 'This part of the conversation could not be loaded.',
     unreadLine: 'New messages',
     toUnread: (count: number) => `${count} unread further up`,
     toNewest: 'To the newest messages',

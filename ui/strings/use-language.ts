@@ -1,7 +1,7 @@
 import { speak } from './locale.ts';
 import type { Tables } from './tables.ts';
 
-/** The languages the client speaks, by BCP 47 base. English is in the bundle, the others are loaded when chosen. */
+/** The languages of the client, by BCP 47 base tag. English is in the bundle; the others are loaded when chosen. */
 const LANGUAGES = ['en', 'de'] as const;
 type Language = (typeof LANGUAGES)[number];
 
@@ -17,8 +17,8 @@ const chosen = (wanted: readonly string[]): readonly [string, Language] => {
   return ['en', 'en'];
 };
 
-/** Speaks the first of `wanted` (BCP 47 tags) that is there, else English. False when it could not be loaded: the
- *  language stays as it was. Who shows something renders it again afterwards. */
+/** Switches to the first available language of `wanted` (BCP 47 tags), or to English. Returns false if it could not
+ *  be loaded; the language then stays. The caller renders again afterwards. */
 export const useLanguage = async (wanted: readonly string[]): Promise<boolean> => {
   const [candidate, spoken] = chosen(wanted);
   try {

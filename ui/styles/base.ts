@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** In every shadow root: sane boxes, visible focus, text for screen readers only. */
+/** Part of every shadow root: box sizing, visible focus, text for screen readers only. */
 export const base = css`
   :host {
     box-sizing: border-box;

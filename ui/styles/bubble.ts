@@ -22,7 +22,7 @@ export const bubbleStyles = css`
     border-color: var(--mine);
     color: var(--mine-text);
   }
-  /* Runs of one person lean on each other on their own side. */
+  /* Within a run of one user's messages, the corners between bubbles are less rounded. */
   :host(:not([mine]):not([first])) article {
     border-start-start-radius: 0.3125rem;
   }
@@ -35,7 +35,7 @@ export const bubbleStyles = css`
   :host([mine]:not([last])) article {
     border-end-end-radius: 0.3125rem;
   }
-  /* Copied text holds no names, times and signs. */
+  /* Names, times and icons are left out of copied text. */
   .visually-hidden,
   .meta,
   .fold {
@@ -51,13 +51,13 @@ export const bubbleStyles = css`
     user-select: text;
   }
   .text.everywhere,
-  /* Each line on its own side; inline, all of them would stand on the page's. */
+  /* Each line is aligned by its own direction. With inline display, all would follow the page's. */
   :host(:dir(ltr)) .text:dir(rtl),
   :host(:dir(rtl)) .text:dir(ltr) {
     display: block;
   }
-  /* Fewer lines than foldOf asks for, so that something is always hidden. Not clipped: the browser can scroll to what it
-     finds there. */
+  /* Fewer lines than foldOf requires, so that something is always hidden. The overflow is not clipped: the browser
+   *  can scroll to a search match. */
   .everywhere.folded {
     max-block-size: 20lh;
     overflow: hidden;
@@ -94,7 +94,7 @@ export const bubbleStyles = css`
     color: inherit;
     text-decoration: underline;
   }
-  /* A long press opens the menu, which has an entry for selecting. */
+  /* A long press opens the menu, which has an entry for selecting text. */
   @media (hover: none) and (pointer: coarse) {
     article,
     .text {

@@ -31,7 +31,7 @@ export const chatScreenStyles = css`
     position: relative;
     background: var(--page);
   }
-  /* Where the focus is when it is nowhere else: nothing there can be used. */
+  /* These have the focus when nothing else has it. Nothing in them can be operated, so they show no outline. */
   main:focus,
   aside:focus {
     outline: 0;
@@ -43,7 +43,7 @@ export const chatScreenStyles = css`
     flex: none;
     --around: var(--s2) 0;
   }
-  /* Over the messages, and over the list where that is all there is. */
+  /* Over the messages, or over the list if there is only the list. */
   toast-bar {
     grid-column: 2;
   }
@@ -120,7 +120,7 @@ export const chatScreenStyles = css`
   .seek:hover {
     background: var(--hover);
   }
-  /* A few letters of a name say more than the word on a button that has a sign too. */
+  /* The first letters of a name are more useful than the label of a button that also has an icon. */
   @container (inline-size < 15rem) {
     .new span {
       display: none;
@@ -173,7 +173,7 @@ export const chatScreenStyles = css`
     :host([pane='main']) aside {
       display: none;
     }
-    /* The messages keep their place below the panel. */
+    /* The messages keep their place below the panel, so that their scroll position stays. */
     :host([pane='over']) > :is(aside, main) {
       grid-area: 2 / 1;
     }
@@ -190,7 +190,7 @@ export const chatScreenStyles = css`
       grid-column: 1;
     }
   }
-  /* The conversation, on as many pages as it needs. */
+  /* Prints the conversation on as many pages as it needs. */
   @media print {
     :host {
       display: block;

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Buttons, fields and notices: the small set everything is made of. */
+/** The shared styles of buttons, fields and notices. */
 export const controls = css`
   button {
     font: inherit;
@@ -30,7 +30,7 @@ export const controls = css`
     font-weight: 550;
     transition: background var(--quick);
   }
-  /* A finger would leave the colour behind. */
+  /* On a touch screen the colour would stay after the touch. */
   @media (hover: hover) {
     .button:hover:not(:disabled) {
       background: var(--hover);
@@ -137,7 +137,8 @@ export const controls = css`
     border-radius: var(--round);
     background: var(--warn-back);
     color: var(--warn-text);
-    /* Forced colours drop backgrounds and show transparent outlines; here and wherever else a line is transparent. */
+    /* Forced colours remove backgrounds but show transparent outlines. This applies wherever an outline is
+     *  transparent. */
     outline: 1px solid transparent;
   }
   .spin {

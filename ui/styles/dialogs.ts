@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Native modal dialogs: the browser keeps focus inside and gives it back. */
+/** Native modal dialogs: the browser keeps the focus inside and returns it afterwards. */
 export const dialogs = css`
   dialog {
     color: var(--text);

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The door. */
+/** The styles of the login screen. */
 export const loginStyles = css`
   :host {
     display: grid;
@@ -54,7 +54,7 @@ export const loginStyles = css`
   .notice {
     margin-block-end: var(--s4);
   }
-  /* Their words stand in line with what is above and below. */
+  /* Their text is aligned with what is above and below. */
   .field-head .link,
   summary.link,
   footer .link {

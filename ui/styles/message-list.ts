@@ -7,7 +7,8 @@ export const messageListStyles = css`
     flex: 1;
     min-block-size: 0;
   }
-  /* scrollTop 0 is the newest message: it stays in place when the field below grows and when rows come above. */
+  /* scrollTop 0 is the newest message. It stays in place when the text field below grows and when rows are added
+   *  above. */
   .scroller {
     display: flex;
     flex-direction: column-reverse;
@@ -36,7 +37,7 @@ export const messageListStyles = css`
   .row:focus-visible {
     outline-offset: -1px;
   }
-  /* The message alone: what stands above it, a day or the unread line, was not looked for. */
+  /* Only the message. The day or the unread line above it was not searched for. */
   .row.hit message-bubble {
     border-radius: 0.75rem;
     animation: hit 2.4s ease-out;

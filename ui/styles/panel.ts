@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** A panel in the side pane: a head with a way back, a search field, rows. */
+/** A panel in the side pane: a header with a back button, a search field, and rows. */
 export const panel = css`
   :host {
     display: flex;

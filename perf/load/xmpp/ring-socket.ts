@@ -1,11 +1,11 @@
 import type { Ring, Sender } from '../ring.ts';
-import type { Account } from '../spec.ts';
+import type { LoadUser } from '../spec.ts';
 import { DOMAIN, XmppStream, type StreamTarget } from './stream.ts';
 
 export interface XmppSocketOptions {
   readonly ring: Ring;
   readonly pair: number;
-  readonly account: Account;
+  readonly account: LoadUser;
   readonly recipientId: string;
   readonly texts: readonly string[];
   readonly target: StreamTarget;

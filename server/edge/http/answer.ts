@@ -6,13 +6,13 @@ export interface WireAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string | Uint8Array | null;
-  /** Close the connection: its other requests can't be trusted, its body is without end, or the server stops. */
+  /** Whether to close the connection: further requests on it cannot be trusted, its body is endless, or the server is stopping. */
   readonly close?: boolean;
 }
 
 /** Seconds for which a client may use an idle connection again. uWS closes it after 8 to 12 s without notice, so a client or proxy
  *  that keeps connections for longer than this loses requests. [T2] */
-export const KEEP_ALIVE_S = 5;
+const KEEP_ALIVE_S = 5;
 
 /** What an answer says of its connection. Where the client did not ask for the close, uWS writes `Connection: close` itself. */
 const connectionHeaders = (close: boolean, clientCloses: boolean): WireAnswer['headers'] => {
@@ -25,8 +25,8 @@ const connectionHeaders = (close: boolean, clientCloses: boolean): WireAnswer['h
       ];
 };
 
-/** One request being answered. `onAborted` is registered before anything else can fail, and after an abort nothing touches
- *  uWS's object again: both would end the process. At most one answer is written. */
+/** One request being answered. `onAborted` is registered before anything can fail, and after an abort uWS's object is not
+ *  touched again; otherwise the process would end. At most one answer is written. */
 export class Exchange {
   readonly #res: HttpResponse;
   readonly #onEnd: (() => void)[] = [];
@@ -50,8 +50,8 @@ export class Exchange {
     this.#onEnd.push(run);
   }
 
-  /** Reads nothing more from this connection until the answer is written. What a client sends meanwhile (its next request, the
-   *  end of its side) waits in the kernel; uWS would close the connection, and the answer would be lost. */
+  /** Stops reading from this connection until the answer is written [T1]. What the client sends meanwhile (its next request, the
+   *  end of its side) waits in the kernel. uWS would close the connection otherwise, and the answer would be lost. */
   hold(): void {
     if (this.#over || this.#held) return;
     this.#held = true;
@@ -60,7 +60,8 @@ export class Exchange {
     this.#res.pause();
   }
 
-  /** False: it was over already. `head`: the same headers without the body. `clientCloses`: the request said `Connection: close`. */
+  /** False: it was over already. `head`: the same headers without the body. `clientCloses`: the request said `Connection:
+   *  close`. */
   write(answer: WireAnswer, { head = false, clientCloses = false } = {}): boolean {
     if (this.#over) return false;
     this.#end();

@@ -5,23 +5,23 @@ import type { Exchange } from './answer.ts';
 
 export type Body =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array }
-  /** `more`: the sender is still at it. */
+  /** `more`: the client is still sending. */
   | { readonly kind: 'too-large'; readonly more: boolean }
   /** It did not arrive whole within BODY_WITHIN_MS. */
   | { readonly kind: 'late' }
   /** The request was answered or aborted first. */
   | { readonly kind: 'gone' };
 
-/** How much of an oversize body is read and thrown away so that its sender, who listens only when done, gets the 413;
- *  beyond that the connection is closed. */
+/** How much of an oversized body is read and discarded, because many clients read the answer only after they have sent
+ *  everything. Beyond that, the connection is closed. */
 export const DRAIN_MAX_BYTES = 16 * BODY_MAX_BYTES;
 
 /** Milliseconds in which a body must arrive whole. uWS closes such a connection itself after 8 to 12 s, without an answer. It also
  *  misreads chunk extensions as part of the size, and then waits for bytes that never come. [T3] */
 export const BODY_WITHIN_MS = 7_000;
 
-/** Collects a body, copying each chunk: uWS takes its buffer back when the handler returns. Must be called before the first
- *  await. Always settles: a request that ends without its body must not keep its sender's turn. */
+/** Collects a body. Copies each chunk, because uWS reuses its buffer when the handler returns. Must be called before the first
+ *  await. Always settles, so that a request which ends without its body does not occupy the user's slot. */
 export const readBody = (res: HttpResponse, exchange: Exchange, clock: Clock): Promise<Body> =>
   new Promise((resolve) => {
     let chunks: Uint8Array[] = [];

@@ -12,7 +12,7 @@ export const check = <S extends z.ZodMiniType>(schema: S, value: unknown, what: 
   });
 };
 
-export const fieldErrors = (issues: readonly z.core.$ZodIssue[]): readonly FieldError[] =>
+const fieldErrors = (issues: readonly z.core.$ZodIssue[]): readonly FieldError[] =>
   issues.flatMap((issue): readonly FieldError[] => {
     const path = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys') {

@@ -1,10 +1,10 @@
-import { originAllowed } from '../origins.ts';
+import { originAllowed } from '../auth/origins.ts';
 import { RELEASE, RELEASE_HEADER } from '../../protocol/release.ts';
 import type { Incoming } from './incoming.ts';
 
 export type Header = readonly [name: string, value: string];
 
-/** On every answer, whoever asked for whatever. */
+/** Headers of every answer. */
 export const SECURITY_HEADERS: readonly Header[] = [
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'no-referrer'],
@@ -12,7 +12,7 @@ export const SECURITY_HEADERS: readonly Header[] = [
   [RELEASE_HEADER, RELEASE],
 ];
 
-/** On answers of the API: they are somebody's, and no document. */
+/** Headers of API answers, which are private and not documents. */
 export const API_HEADERS: readonly Header[] = [
   ['Cache-Control', 'no-store'],
   ['Cross-Origin-Resource-Policy', 'same-origin'],

@@ -14,7 +14,7 @@ export interface Incoming {
   readonly fault: string | null;
 }
 
-/** Twice one of these, or two of these readings of where a body ends, is how requests are smuggled past a proxy. */
+/** Headers that may occur only once: repeating one, or giving two lengths for a body, is how requests are smuggled past a proxy. */
 const SINGLE = new Set([
   'authorization',
   'content-length',

@@ -1,28 +1,58 @@
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { BlockList } from 'node:net';
+import type { Cidr } from '../../config/fields.ts';
 import { isOwnFault, ParleyError } from '../../protocol/errors.ts';
-import { clientAddress, trustList } from '../address.ts';
-import type { ForwardedWatch } from '../forwarded-watch.ts';
-import type { Route } from '../routes/route.ts';
-import type { Services } from '../services.ts';
-import type { StaticFiles } from '../static-files.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Ids } from '../../runtime/ids.ts';
+import type { Logger } from '../../runtime/log/log.ts';
+import { clientAddress, trustList, type ClientAddress } from '../auth/address.ts';
+import type { StaticFiles } from './static-files.ts';
 import { Exchange, type WireAnswer } from './answer.ts';
 import { DRAIN_MAX_BYTES, readBody, type Body } from './body.ts';
 import { API_HEADERS, SECURITY_HEADERS, corsHeaders, preflightHeaders, type Header } from './headers.ts';
 import { copyIncoming, type Incoming } from './incoming.ts';
-import { parsedToTheEnd, whenParsed } from './parsed.ts';
-import { perform } from './perform.ts';
+import { parsedToTheEnd } from './parsed.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
-import { Router, type Found } from './router.ts';
-import { RequestLimiter } from './request-limiter.ts';
+import { Router, type RouteMatch } from './router.ts';
 
-export interface MountOptions {
-  readonly routes: readonly Route[];
+export interface HttpDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  readonly trustProxy: readonly Cidr[];
+  /** Origins that may read the answers. */
+  readonly allowedOrigins: readonly string[];
+}
+
+export interface HttpRoute {
+  readonly method: string;
+  /** `:name` stands for one segment. */
+  readonly path: string;
+}
+
+/** A request that a route takes. */
+interface RoutedCall<R> {
+  readonly route: R;
+  readonly params: Readonly<Record<string, string>>;
+  readonly incoming: Incoming;
+  readonly client: ClientAddress;
+  readonly body: Promise<Body>;
+  /** Resolves once every byte that came with the end of the request is parsed; rejects when the request is over by then. What
+   *  changes something waits for it. */
+  readonly parsed: Promise<void>;
+}
+
+export interface MountOptions<R extends HttpRoute> {
+  readonly routes: readonly R[];
+  /** Answers one request. What it rejects with becomes a problem document. */
+  readonly perform: (request: RoutedCall<R>) => Promise<WireAnswer>;
   readonly files: StaticFiles;
   /** True while the server stops: what is under way is still answered, anything new is refused, and every answer closes its
    *  connection. */
   readonly stopping?: () => boolean;
-  readonly forwarded?: Pick<ForwardedWatch, 'look'>;
+  /** Sees the forwarding headers of every request. */
+  readonly forwarded?: { look(remoteAddress: string, headers: Incoming['headers']): void };
   /** A request has come in (1), or is over (-1). */
   readonly onUnderWay?: (change: 1 | -1) => void;
   /** Sees every answer; `route` is a pattern of the table, never a path as sent. */
@@ -36,20 +66,23 @@ export interface HttpMount {
 
 /** Requests being worked on; one more is answered `unavailable`. With bodies of 64 KiB this bounds memory at 256 MiB. */
 const IN_FLIGHT_MAX = 4_096;
-/** Asked by those who decide whether this server still gets requests: answered to the end. */
+/** Load balancers ask these to decide about further requests, so they are answered until the end. */
 const ASKED_WHILE_STOPPING = new Set(['/healthz', '/readyz']);
 const stoppingError = (): ParleyError =>
   new ParleyError('unavailable', 'The server is stopping.', { retryAfterS: 2 });
 
 /** Serves the routes and the client's files on every path but the WebSocket's upgrade. Nothing thrown or rejected here
  *  reaches uWS, which would end the process. */
-export const mountHttp = (app: TemplatedApp, services: Services, options: MountOptions): HttpMount => {
-  const shared: Shared = {
+export const mountHttp = <R extends HttpRoute>(
+  app: TemplatedApp,
+  deps: HttpDeps,
+  options: MountOptions<R>,
+): HttpMount => {
+  const shared: Shared<R> = {
     ...options,
-    services,
+    deps,
     router: new Router(options.routes),
-    trusted: trustList(services.config.trustProxy),
-    limiter: new RequestLimiter(),
+    trusted: trustList(deps.trustProxy),
     underWay: 0,
   };
   app.any('/*', (res, req) => {
@@ -58,17 +91,16 @@ export const mountHttp = (app: TemplatedApp, services: Services, options: MountO
   return { underWay: () => shared.underWay };
 };
 
-interface Shared extends MountOptions {
-  readonly services: Services;
-  readonly router: Router<Route>;
+interface Shared<R extends HttpRoute> extends MountOptions<R> {
+  readonly deps: HttpDeps;
+  readonly router: Router<R>;
   readonly trusted: BlockList;
-  readonly limiter: RequestLimiter;
   underWay: number;
 }
 
 /** One request from its head to its answer. */
-class Handling {
-  readonly #shared: Shared;
+class Handling<R extends HttpRoute> {
+  readonly #shared: Shared<R>;
   readonly #res: HttpResponse;
   readonly #exchange: Exchange;
   readonly #startedAt: number;
@@ -76,13 +108,13 @@ class Handling {
   #incoming: Incoming | undefined;
   #pattern = 'unknown';
 
-  constructor(shared: Shared, res: HttpResponse) {
+  constructor(shared: Shared<R>, res: HttpResponse) {
     this.#shared = shared;
     this.#res = res;
     // Before anything that can fail.
     this.#exchange = new Exchange(res);
-    this.#startedAt = shared.services.clock.monotonic();
-    this.#requestId = shared.services.ids.next();
+    this.#startedAt = shared.deps.clock.monotonic();
+    this.#requestId = shared.deps.ids.next();
   }
 
   /** Never throws. */
@@ -107,15 +139,15 @@ class Handling {
     }
   }
 
-  #routed(incoming: Incoming, route: Route, params: Found<Route>['params']): void {
+  #routed(incoming: Incoming, route: R, params: RouteMatch<R>['params']): void {
     const shared = this.#shared;
-    const { services, trusted, limiter: turns } = shared;
+    const { deps, trusted } = shared;
     const { headers, remoteAddress } = incoming;
     this.#pattern = route.path;
     const declared = Number(headers.get('content-length') ?? 0);
     if (declared > DRAIN_MAX_BYTES) {
-      // The connection stays open for as long as uWS waits (8 to 12 s), and what still comes of the body is thrown away: a proxy
-      // that is cut off while it sends would tell its client 502 in place of this answer.
+      // The connection stays open for as long as uWS waits (8 to 12 s), and the rest of the body is discarded: a proxy that is cut
+      // off while it sends would answer its client with 502 instead.
       this.#refuse(tooLarge());
       return;
     }
@@ -127,18 +159,13 @@ class Handling {
     if (!ASKED_WHILE_STOPPING.has(route.path)) shared.forwarded?.look(remoteAddress, headers);
     const body: Promise<Body> =
       declared > 0 || headers.has('transfer-encoding')
-        ? readBody(this.#res, this.#exchange, services.clock)
+        ? readBody(this.#res, this.#exchange, deps.clock)
         : Promise.resolve({ kind: 'whole', bytes: new Uint8Array() });
     const client = clientAddress(remoteAddress, headers.get('x-forwarded-for') ?? '', trusted);
-    perform({
-      services: whenParsed(services, parsedToTheEnd(body, this.#exchange)),
-      route,
-      params,
-      incoming,
-      client,
-      body,
-      turns,
-    }).then(
+    const parsed = parsedToTheEnd(body, this.#exchange);
+    // A request that changes nothing never looks at it.
+    parsed.catch(() => undefined);
+    shared.perform({ route, params, incoming, client, body, parsed }).then(
       (answer) => {
         this.#finish(answer);
       },
@@ -160,7 +187,7 @@ class Handling {
 
   /** What no route takes: a file, a preflight, a method or a path that isn't there. */
   #unrouted(incoming: Incoming, methods: readonly string[]): void {
-    const { files, services } = this.#shared;
+    const { files, deps } = this.#shared;
     const { method, path } = incoming;
     this.#pattern = methods.length > 0 ? 'other' : 'files';
     const known = methods.length > 0 ? methods : path === '/ws' ? ['GET'] : files.methods(path);
@@ -168,7 +195,7 @@ class Handling {
     if (known.length === 0) {
       this.#refuse(new ParleyError('not_found', 'There is nothing at this address.'));
     } else if (method === 'OPTIONS') {
-      const allowed = corsHeaders(incoming, services.config.allowedOrigins).length > 1;
+      const allowed = corsHeaders(incoming, deps.allowedOrigins).length > 1;
       const headers = allowed ? [allow, ...preflightHeaders(known)] : [allow];
       this.#finish({ status: 204, headers, body: null });
     } else if (!known.includes(method)) {
@@ -182,36 +209,36 @@ class Handling {
     }
   }
 
-  /** The usual reason is a proxy that does not pass the upgrade on, which only its operator can mend. */
+  /** The usual reason is a proxy that does not pass the upgrade on, which only its operator can fix. */
   #refuseWithoutUpgrade({ remoteAddress, headers }: Incoming): void {
     const lacking = ['upgrade', 'sec-websocket-key'].filter((name) => !headers.has(name));
     const reason = lacking.length === 0 ? 'no opening handshake' : `no ${lacking.join(', no ')} header`;
-    this.#shared.services.log.info({ reason, peer: remoteAddress }, 'socket.refused');
+    this.#shared.deps.log.info({ reason, peer: remoteAddress }, 'socket.refused');
     this.#refuse(new ParleyError('bad_request', 'This address takes WebSocket connections only.'));
   }
 
   #refuse(error: unknown, close = false): void {
     const answer = problemAnswer(error);
-    const { log } = this.#shared.services;
+    const { log } = this.#shared.deps;
     if (isOwnFault(error))
       log.error({ requestId: this.#requestId, route: this.#pattern, err: error }, 'request failed');
     this.#finish({ ...answer, close });
   }
 
   #finish(answer: WireAnswer, own: readonly Header[] = API_HEADERS): void {
-    const { services, onAnswered, stopping } = this.#shared;
-    const { clock, config, log } = services;
+    const { deps, onAnswered, stopping } = this.#shared;
+    const { clock, allowedOrigins, log } = deps;
     const incoming = this.#incoming;
     const headers = [
       ...answer.headers,
       ...own,
       ...SECURITY_HEADERS,
-      ...(incoming === undefined ? [] : corsHeaders(incoming, config.allowedOrigins)),
+      ...(incoming === undefined ? [] : corsHeaders(incoming, allowedOrigins)),
       ['X-Request-Id', this.#requestId] as const,
     ];
     const method = incoming?.method ?? '';
     const connection = incoming?.headers.get('connection') ?? '';
-    // uWS takes any value of five letters for "close", and sees none among other options.
+    // uWS takes every value of five characters for "close", and does not find "close" among other options.
     const clientCloses = connection.length === 5;
     const asksToClose = connection.split(',').some((option) => option.trim().toLowerCase() === 'close');
     const close = answer.close === true || stopping?.() === true || (asksToClose && !clientCloses);

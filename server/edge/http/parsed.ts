@@ -1,13 +1,12 @@
 import { ParleyError } from '../../protocol/errors.ts';
-import type { Services } from '../services.ts';
 import type { Exchange } from './answer.ts';
 import type { Body } from './body.ts';
 
-/** Settles once uWS has parsed every byte that came in one packet with the end of the request. Resolves when the request still
- *  stands; from then on the connection is not read until it is answered. Rejects when the request is over.
+/** Settles once uWS has parsed every byte of the packet that contained the end of the request. Resolves if the request is still
+ *  open; from then on the connection is not read until the request is answered. Rejects if the request is over.
  *
- *  uWS closes a connection that brings another request, or bytes that are no request, while one is unanswered. Within one packet
- *  only that close tells us so. [T1] */
+ *  uWS closes a connection if another request, or other bytes, arrive while one is unanswered. If they are in the same packet,
+ *  that close is the only sign of them [T1]. */
 export const parsedToTheEnd = async (body: Promise<Body>, exchange: Exchange): Promise<void> => {
   await body;
   await new Promise<void>((resolve) => {
@@ -16,20 +15,4 @@ export const parsedToTheEnd = async (body: Promise<Body>, exchange: Exchange): P
   if (exchange.over)
     throw new ParleyError('bad_request', 'The connection was closed before the request began.');
   exchange.hold();
-};
-
-/** The same services, except that whatever changes something waits for `parsed` and is not done when that rejects. Reads and
- *  answers that need no other thread do not wait. */
-export const whenParsed = (services: Services, parsed: Promise<void>): Services => {
-  // A request that changes nothing never looks at it.
-  parsed.catch(() => undefined);
-  const ask: Services['ask'] = async (...args) => {
-    await parsed;
-    return services.ask(...args);
-  };
-  const write: Services['write'] = async (...args) => {
-    await parsed;
-    return services.write(...args);
-  };
-  return { ...services, ask, write };
 };

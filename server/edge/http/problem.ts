@@ -1,13 +1,13 @@
-import { ERRORS, ParleyError, type ErrorCode, type FieldError } from '../../protocol/errors.ts';
-import type { Problem } from '../../protocol/http.ts';
+import { ERROR_TITLES, ERRORS, ParleyError, type ErrorCode, type FieldError } from '../../protocol/errors.ts';
+import type { Problem } from '../../protocol/resources/problem.ts';
 import { BODY_MAX_BYTES } from '../../protocol/limits.ts';
 import type { WireAnswer } from './answer.ts';
 
 /** Seconds to wait where nobody said more precisely. */
 const RETRY_AFTER_S = 1;
 
-/** Any thrown value as `application/problem+json` (RFC 9457). Of what was not thrown on purpose nothing is shown: its text may
- *  hold SQL, a path or somebody's name. */
+/** Any thrown value as `application/problem+json` (RFC 9457). Shows nothing of an error that was not thrown on purpose, because
+ *  its text may contain SQL, a path or a name. */
 export const problemAnswer = (error: unknown): WireAnswer => {
   if (!(error instanceof ParleyError)) return problem('internal', 'Something went wrong here.');
   return problem(error.code, error.message, error);
@@ -21,10 +21,10 @@ const problem = (
     readonly retryAfterS?: number | undefined;
   } = {},
 ): WireAnswer => {
-  const { status, title } = ERRORS[code];
+  const { status } = ERRORS[code];
   const body: Problem = {
     type: `urn:parley:problem:${code}`,
-    title,
+    title: ERROR_TITLES[code],
     status,
     code,
     detail,

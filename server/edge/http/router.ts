@@ -1,5 +1,5 @@
 /** Which route a path and method mean. */
-export interface Found<R> {
+export interface RouteMatch<R> {
   readonly route: R | null;
   /** By name, as sent. */
   readonly params: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export class Router<R extends { readonly method: string; readonly path: string }
     this.#places = [...places.values()].sort((a, b) => parameters(a) - parameters(b));
   }
 
-  find(method: string, path: string): Found<R> {
+  find(method: string, path: string): RouteMatch<R> {
     const sent = path.split('/');
     for (const place of this.#places) {
       const params = match(place.segments, sent);
@@ -44,7 +44,7 @@ export class Router<R extends { readonly method: string; readonly path: string }
 }
 
 /** With those that come for free. */
-export const methodsOf = (methods: readonly string[]): readonly string[] => [
+const methodsOf = (methods: readonly string[]): readonly string[] => [
   ...methods,
   ...(methods.includes('GET') ? ['HEAD'] : []),
   'OPTIONS',

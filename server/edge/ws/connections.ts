@@ -1,5 +1,10 @@
-import { user, type Connection, type EdgeMessage, type SessionMessage } from '../../actors/refs.ts';
-import { encodeFrame, encodeMessageHead, recipientFrame, senderFrame } from '../../protocol/encode.ts';
+import { user, type ConnectionInfo } from '../../actors/user/messages.ts';
+import type { EdgeMessage } from '../../actors/services/edge.ts';
+import type { FrameBacklog } from '../../actors/connection/frame-backlog.ts';
+import type { InFlightSends } from '../../actors/connection/in-flight-sends.ts';
+import type { ConnectionMessage } from '../../actors/connection/messages.ts';
+import { encodeFrame } from '../../protocol/encode.ts';
+import { encodeMessageHead, recipientFrame, senderFrame } from '../../protocol/messages/message.ts';
 import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../protocol/limits.ts';
 import type { Ref, ThreadName } from '../../runtime/address.ts';
@@ -9,17 +14,27 @@ import type { Ids } from '../../runtime/ids.ts';
 import type { LocationCache } from './location-cache.ts';
 
 const SECOND_LOOK_MS = 1_000;
+const VERIFIED_AT_ONCE = 1_000;
+const VERIFY_PAUSE_MS = 20;
 
-export interface Live extends Connection {
+export interface OpenSocket extends ConnectionInfo {
   readonly userId: string;
   readonly ipKey: string;
-  readonly session: Ref<SessionMessage>;
+  readonly actor: Ref<ConnectionMessage>;
+  /** The messages that the connection is sending itself. */
+  readonly inFlight: Pick<InFlightSends, 'has'>;
+  /** Frames that arrived and are not handled yet. */
+  readonly backlog: Pick<FrameBacklog, 'add'>;
+  /** Its session was found in the store. */
+  admitted: boolean;
+  /** See `Connection`. */
+  readonly closeNow: (code: CloseCode, reason: string, revoked: boolean) => void;
 }
 
-/** Everybody's open sockets, on the edge thread: the truth from which presence is built, and the place where
- *  one envelope becomes frames for all connections of a person. */
+/** All open sockets, on the edge thread. Presence is derived from this list, and events for a user are distributed to all
+ *  connections of the user here. */
 export class Connections {
-  readonly #byUser = new Map<string, Live[]>();
+  readonly #byUser = new Map<string, OpenSocket[]>();
   readonly #perIp = new Map<string, number>();
   /** People whose last socket has gone lately: their user actor may not have heard of it when its thread dies. */
   readonly #gone = new Map<string, number>();
@@ -29,6 +44,8 @@ export class Connections {
   readonly #locations: LocationCache;
   #size = 0;
   #secondLook: Timer | undefined;
+  /** The next group of connections that compare themselves with the store. */
+  #verifying: Timer | undefined;
 
   constructor(host: Host, clock: Clock, ids: Ids, places: LocationCache) {
     this.#host = host;
@@ -53,29 +70,36 @@ export class Connections {
     return new Set(this.#byUser.get(userId)?.map(({ sessionId }) => sessionId));
   }
 
-  /** A person's eleventh socket makes the oldest give way. */
-  opened(live: Live): void {
+  /** From now on the socket gets its user's events. */
+  opened(live: OpenSocket): void {
     const mine = this.#byUser.get(live.userId) ?? [];
     // An array of its own size: most people have one socket, and room for more would be kept for everybody.
     this.#byUser.set(live.userId, mine.concat(live));
-    const oldest = mine[0];
-    if (oldest !== undefined && mine.length >= SOCKETS_PER_USER) {
-      this.#close(oldest, CLOSE.sessionRevoked, 'too many connections', true);
-    }
     this.#size += 1;
     this.#perIp.set(live.ipKey, this.fromIp(live.ipKey) + 1);
-    const { socketId, sessionId, ipAddress, visible } = live;
-    this.#host.tell(user(live.userId), {
+  }
+
+  /** The socket's session exists: the user is present. A user's eleventh socket makes the oldest give way. */
+  admitted(userId: string, socketId: string): void {
+    const mine = this.#byUser.get(userId) ?? [];
+    const live = mine.find((each) => each.socketId === socketId);
+    if (live === undefined) return;
+    live.admitted = true;
+    const [oldest, ...others] = mine.filter((each) => each.admitted);
+    if (oldest !== undefined && others.length >= SOCKETS_PER_USER)
+      this.close(oldest, CLOSE.sessionRevoked, 'too many connections', true);
+    const { sessionId, ipAddress, visible } = live;
+    this.#host.tell(user(userId), {
       type: 'connected',
       connection: { socketId, sessionId, ipAddress, visible },
     });
   }
 
-  closed(live: Live): void {
+  closed(live: OpenSocket): void {
     const mine = this.#byUser.get(live.userId);
     const at = mine?.findIndex((each) => each.socketId === live.socketId) ?? -1;
     if (mine === undefined || at < 0) return;
-    // A fresh array: a session may close while all of its person's are being told something, and none may be passed over.
+    // A new array: a connection may close while all connections of its user are being notified, and none may be skipped.
     const others = mine.filter((_, i) => i !== at);
     this.#byUser.set(live.userId, others);
     this.#size -= 1;
@@ -89,7 +113,7 @@ export class Connections {
     this.#host.tell(user(live.userId), { type: 'disconnected', socketId: live.socketId });
   }
 
-  setVisible(userId: string, { socketId, visible }: Pick<Connection, 'socketId' | 'visible'>): void {
+  setVisible(userId: string, { socketId, visible }: Pick<ConnectionInfo, 'socketId' | 'visible'>): void {
     const mine = this.#byUser.get(userId) ?? [];
     const at = mine.findIndex((each) => each.socketId === socketId);
     const live = mine[at];
@@ -104,57 +128,72 @@ export class Connections {
 
   closeAll(code: CloseCode, reason: string): void {
     for (const mine of this.#byUser.values())
-      for (const live of [...mine]) this.#close(live, code, reason, false);
+      for (const live of [...mine]) this.close(live, code, reason, false);
   }
 
-  /** A thread has been replaced: its people are told anew who is here, and everybody's number is compared with the
-   *  log, because what it had committed and not yet told is in no mailbox any more. [P8] */
+  /** A thread has been replaced: the user actors on it get their connections again, and every connection compares its cursor
+   *  with the log, because commits that the lost thread had not announced are in no mailbox [P8]. */
   threadRestarted(thread: ThreadName, placeOf: (address: `${string}:${string}`) => ThreadName): void {
     const people = new Set([...this.#byUser.keys(), ...this.#gone.keys()]);
     for (const userId of people) {
       if (placeOf(user(userId).address) !== thread) continue;
-      const connections = (this.#byUser.get(userId) ?? []).map(
-        ({ socketId, sessionId, ipAddress, visible }) => ({
+      const connections = (this.#byUser.get(userId) ?? [])
+        .filter(({ admitted }) => admitted)
+        .map(({ socketId, sessionId, ipAddress, visible }) => ({
           socketId,
           sessionId,
           ipAddress,
           visible,
-        }),
-      );
+        }));
       this.#host.tell(user(userId), { type: 'roster', connections });
     }
     this.#verifyAll();
-    // What lay with the writer when the thread died is committed in the dark, on a slow disk after the first look.
+    // Writes that were with the writer when the thread died are committed without an announcement, on a slow disk after the first
+    // comparison.
     this.#secondLook?.cancel();
     this.#secondLook = this.#clock.after(SECOND_LOOK_MS, () => {
       this.#verifyAll();
     });
   }
 
+  /** In groups: each connection asks the store, which answers a bounded number of questions at a time. */
   #verifyAll(): void {
-    for (const mine of this.#byUser.values()) {
-      for (const live of mine) this.#host.tell(live.session, { type: 'verify' });
-    }
+    this.#verifying?.cancel();
+    const actors = [...this.#byUser.values()].flatMap((mine) => mine.map(({ actor }) => actor));
+    const next = (from: number): void => {
+      for (const actor of actors.slice(from, from + VERIFIED_AT_ONCE))
+        this.#host.tell(actor, { type: 'verify' });
+      const to = from + VERIFIED_AT_ONCE;
+      if (to >= actors.length) return;
+      this.#verifying = this.#clock.after(VERIFY_PAUSE_MS, () => {
+        next(to);
+      });
+    };
+    next(0);
+  }
+
+  #verify(userId: string): void {
+    for (const { actor } of this.#byUser.get(userId) ?? []) this.#host.tell(actor, { type: 'verify' });
   }
 
   #receive(message: EdgeMessage): void {
     switch (message.type) {
-      case 'posted': {
-        const { recipientId, recipientCursor, senderId, senderCursor, except } = message;
-        this.#locations.remember(message);
-        const head = encodeMessageHead(message);
-        if (this.#byUser.has(recipientId)) {
-          this.#event(recipientId, recipientCursor, recipientFrame(head, recipientCursor));
-        }
-        // The sending connection has its ack in this place of the stream.
-        if ((this.#byUser.get(senderId)?.length ?? 0) > 0) {
-          this.#event(senderId, senderCursor, senderFrame(head, senderCursor), except);
-        }
+      case 'message':
+        this.#message(message);
+        break;
+      case 'compare':
+        if (message.userIds === 'all') this.#verifyAll();
+        else for (const userId of message.userIds) this.#verify(userId);
+        break;
+      case 'introduce':
+        this.#host.tell(user(message.userId), { type: 'introduce', peerId: message.peerId });
+        break;
+      case 'deliver': {
+        const { userId, cursor, frame } = message;
+        for (const { actor } of this.#byUser.get(userId) ?? [])
+          this.#host.tell(actor, { type: 'event', cursor, frame });
         break;
       }
-      case 'deliver':
-        this.#event(message.userId, message.cursor, message.frame, message.except);
-        break;
       case 'typing': {
         const { conversationId, userId, peerId, typing } = message;
         if (!this.#byUser.has(peerId)) break;
@@ -168,7 +207,7 @@ export class Connections {
       case 'revoke':
         for (const live of [...(this.#byUser.get(message.userId) ?? [])]) {
           if (message.sessionIds.includes(live.sessionId))
-            this.#close(live, message.code, message.reason, true);
+            this.close(live, message.code, message.reason, true);
         }
         break;
       default:
@@ -176,20 +215,31 @@ export class Connections {
     }
   }
 
-  #event(userId: string, cursor: number, frame: string, except?: string): void {
-    for (const { socketId, session } of this.#byUser.get(userId) ?? []) {
-      if (socketId !== except) this.#host.tell(session, { type: 'event', cursor, frame });
-    }
+  #message(message: Extract<EdgeMessage, { type: 'message' }>): void {
+    const { messageId, recipientId, recipientCursor, senderId, senderCursor } = message;
+    this.#locations.remember(message);
+    const theirs = this.#byUser.get(recipientId) ?? [];
+    // A connection that is sending this message itself gets no copy: its ack takes that place, and comes with the writer's answer.
+    const own = this.#byUser.get(senderId)?.filter(({ inFlight }) => !inFlight.has(messageId)) ?? [];
+    if (theirs.length + own.length === 0) return;
+    const head = encodeMessageHead(message);
+    const received = recipientFrame(head, recipientCursor);
+    for (const { actor } of theirs)
+      this.#host.tell(actor, { type: 'event', cursor: recipientCursor, frame: received });
+    const sent = senderFrame(head, senderCursor);
+    for (const { actor } of own) this.#host.tell(actor, { type: 'event', cursor: senderCursor, frame: sent });
   }
 
   #ephemeral(userId: string, frame: string, about?: string): void {
-    for (const { session } of this.#byUser.get(userId) ?? []) {
-      this.#host.tell(session, { type: 'ephemeral', frame, about });
+    for (const { actor } of this.#byUser.get(userId) ?? []) {
+      this.#host.tell(actor, { type: 'ephemeral', frame, about });
     }
   }
 
-  #close(live: Live, code: CloseCode, reason: string, revoked: boolean): void {
-    this.#host.tell(live.session, { type: 'close', code, reason, revoked });
+  /** Closes a socket in this turn, however long its connection waits for the store [P6]. */
+  close(live: OpenSocket, code: CloseCode, reason: string, revoked: boolean): void {
+    live.closeNow(code, reason, revoked);
+    this.#host.tell(live.actor, { type: 'close', code, reason, revoked });
   }
 
   #rememberGone(userId: string): void {

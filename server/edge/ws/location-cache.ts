@@ -1,14 +1,16 @@
-import type { MessageLocations } from '../../actors/session-deps.ts';
-import { pairOf } from '../../actors/refs.ts';
-import type { MessageLocation, Pair, Queries } from '../../storage/store.ts';
-import type { SentMessage } from '../../protocol/encode.ts';
+import type { MaybePromise } from '../../runtime/maybe-promise.ts';
+import type { MessageLocations } from '../../actors/connection/open-connection.ts';
+import { pairOf } from '../../storage/pair.ts';
+import type { Pair } from '../../storage/pair.ts';
+import type { MessageLocation, Queries } from '../../storage/reads.ts';
+import type { SentMessage } from '../../protocol/messages/message.ts';
 import { RecentMap } from '../../runtime/recent-map.ts';
 
 const MESSAGES = 4096;
 const PAIRS = 8192;
 
-/** Where lately sent messages and lately used conversations are, so that a receipt costs no read; the rest is asked of
- *  the store. Neither ever changes once it exists. */
+/** The locations of recent messages and conversations, so that a receipt costs no read and no turn; others are looked up in the store.
+ *  A location never changes. */
 export class LocationCache implements MessageLocations {
   readonly #queries: Pick<Queries, 'pair' | 'messageLocation'>;
   readonly #messages = new RecentMap<string, MessageLocation>(MESSAGES);
@@ -28,18 +30,21 @@ export class LocationCache implements MessageLocations {
     });
   }
 
-  pair(userId: string, conversationId: string): Pair | null {
-    let pair = this.#pairs.get(conversationId) ?? null;
-    if (pair === null) {
-      pair = this.#queries.pair(conversationId);
+  pair(userId: string, conversationId: string): MaybePromise<Pair | null> {
+    const known = this.#pairs.get(conversationId);
+    if (known !== undefined) return isOf(known, userId) ? known : null;
+    return this.#queries.pair(conversationId).then((pair) => {
       if (pair !== null) this.#pairs.set(conversationId, pair);
-    }
-    return pair !== null && isOf(pair, userId) ? pair : null;
+      return pair !== null && isOf(pair, userId) ? pair : null;
+    });
   }
 
-  message(userId: string, messageId: string): MessageLocation | null {
-    const place = this.#messages.get(messageId) ?? this.#queries.messageLocation(messageId);
-    return place !== null && isOf(place.pair, userId) ? place : null;
+  message(userId: string, messageId: string): MaybePromise<MessageLocation | null> {
+    const known = this.#messages.get(messageId);
+    if (known !== undefined) return isOf(known.pair, userId) ? known : null;
+    return this.#queries
+      .messageLocation(messageId)
+      .then((place) => (place !== null && isOf(place.pair, userId) ? place : null));
   }
 }
 

@@ -1,12 +1,12 @@
 import type { WebSocket } from 'uWebSockets.js';
 import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { UNSENT_MAX_BYTES } from '../../protocol/limits.ts';
-import type { Socket } from '../../actors/session-deps.ts';
+import type { Socket } from '../../actors/connection/socket.ts';
 
-/** Bytes a socket may hold before live pushes wait for it to drain: with what its buffer takes to grow, the cost of one that never
- *  reads. */
+/** Unsent bytes above which live events wait for the socket to drain. With the growth of its buffer, this is what a client costs
+ *  that never reads. */
 export const CONGESTED_BYTES = 32 * 1024;
-/** What one tick may bring live to a socket that reads: nobody knows yet whether it takes it. */
+/** Bytes of live events that one tick may queue for a socket that reads: whether it accepts them is known only afterwards. */
 export const BURST_BYTES = 128 * 1024;
 
 /** What a uWS socket must tell us; a test gives its own. */
@@ -53,7 +53,7 @@ export class Outbound implements Socket {
   #wire: Wire | undefined;
   #queue: string[] = [];
   #queuedBytes = 0;
-  /** Somebody was told to wait. */
+  /** Whether a sender waits for `drained`. */
   #awaited = false;
 
   constructor(id: string, wire: Wire, flusher: Flusher, onDrained: (socketId: string) => void) {
@@ -104,8 +104,8 @@ export class Outbound implements Socket {
   close(code: CloseCode, reason: string): void {
     const wire = this.#wire;
     if (wire === undefined) return;
-    // A socket that is full gets the last word too, for it may read on. It holds little: the last flush left at most 1 MiB, and since
-    // then came the texts of one tick.
+    // A full socket also gets the last frames, because its client may read on. That is not much: at most 1 MiB after the last
+    // flush, and the frames of one tick.
     if (this.#queue.length > 0) this.#sendQueued(wire);
     this.#wire = undefined;
     if (wire.getBufferedAmount() > 0) this.#flusher.noteClosedUnsent();

@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 
-/** Changes of typing and presence of one person: at once, and a second. [R4] */
+/** Typing and presence frames of one user: at once, and per second [R4]. */
 export const SIGNALS_BURST = 30;
 export const SIGNALS_PER_S = 5;
 

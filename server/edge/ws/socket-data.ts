@@ -1,6 +1,6 @@
-import type { ResumePoint } from '../../actors/resume.ts';
-import type { Identity } from '../../actors/session-deps.ts';
-import type { Live } from './connections.ts';
+import type { ResumePoint } from '../../actors/connection/resume.ts';
+import type { Identity } from '../../actors/services/tokens.ts';
+import type { OpenSocket } from './connections.ts';
 import type { Outbound } from './outbound.ts';
 
 /** What a socket carries from its upgrade on. */
@@ -13,5 +13,5 @@ export interface SocketData {
   readonly ipKey: string;
   /** Since the socket is open. */
   outbound: Outbound | undefined;
-  live: Live | undefined;
+  live: OpenSocket | undefined;
 }

@@ -1,24 +1,24 @@
 import type { HttpRequest, HttpResponse, us_socket_context_t } from 'uWebSockets.js';
 import type { BlockList } from 'node:net';
-import type { ResumePoint } from '../../actors/resume.ts';
+import type { ResumePoint } from '../../actors/connection/resume.ts';
 import { codeOf, isOwnFault, ParleyError } from '../../protocol/errors.ts';
 import { uuid, witness } from '../../protocol/fields.ts';
 import { SUBPROTOCOL } from '../../protocol/version.ts';
-import type { Log } from '../../runtime/log.ts';
-import { clientAddress, type ClientAddress } from '../address.ts';
-import type { ForwardedWatch } from '../forwarded-watch.ts';
+import type { Logger } from '../../runtime/log/log.ts';
+import { clientAddress, type ClientAddress } from '../auth/address.ts';
+import type { ForwardedWatch } from '../ops/forwarded-watch.ts';
 import { Exchange } from '../http/answer.ts';
 import { API_HEADERS, SECURITY_HEADERS } from '../http/headers.ts';
 import { copyIncoming, type Incoming } from '../http/incoming.ts';
 import { problemAnswer } from '../http/problem.ts';
-import { noteRefused } from '../http/security-log.ts';
-import { originAllowed } from '../origins.ts';
-import type { Tokens } from '../tokens.ts';
+import { noteRefused } from '../ops/security-log.ts';
+import { originAllowed } from '../auth/origins.ts';
+import type { AccessTokens } from '../auth/tokens.ts';
 import { handshakeFault, handshakeOf, WEBSOCKET_VERSION } from './handshake.ts';
 import type { SocketData } from './socket-data.ts';
 
 export interface UpgradeDeps {
-  readonly tokens: Pick<Tokens, 'authenticateNow'>;
+  readonly tokens: Pick<AccessTokens, 'authenticateNow'>;
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: BlockList;
   readonly forwarded: Pick<ForwardedWatch, 'look'>;
@@ -27,47 +27,47 @@ export interface UpgradeDeps {
   readonly fromIp: (ipKey: string) => number;
   /** False while the server stops. */
   readonly accepting: () => boolean;
-  readonly log: Log;
+  readonly log: Logger;
 }
 
 const BEARER = 'bearer.';
 const UPGRADE = { method: 'GET', path: '/ws' } as const;
 const STOPPING = new ParleyError('unavailable', 'The server is stopping.', { retryAfterS: 2 });
 
-/** Lets a socket in, or answers in HTTP: 400, 401, 403 for a foreign origin, 429, 503 (SPEC §5.1).
+/** Accepts a WebSocket handshake, or answers in HTTP: 400, 401, 403 for a foreign origin, 429, 503 [O1] [O2].
  *
- *  All in one turn, inside uWS's callback. A response that is upgraded later has to be corked, and when the socket then grows
- *  in place, `cork` goes on to read the new WebSocket as the old response: by chance it finds it due to be closed, and the
- *  client sees 1006 right after 101 (uWebSockets#1929). */
+ *  Everything happens synchronously inside uWS's callback. A response that is upgraded later has to be corked, and if the socket
+ *  then grows in place, `cork` reads the new WebSocket as the old response. By chance it can find that the connection is to be
+ *  closed, and the client sees 1006 right after 101 (uWebSockets#1929). */
 export const upgrade = (
   res: HttpResponse,
   req: HttpRequest,
   context: us_socket_context_t,
-  parts: UpgradeDeps,
+  deps: UpgradeDeps,
 ): void => {
   const exchange = new Exchange(res);
   let client: ClientAddress = { address: 'unknown', key: 'unknown' };
   try {
     const incoming = copyIncoming(res, req);
-    parts.forwarded.look(incoming.remoteAddress, incoming.headers);
+    deps.forwarded.look(incoming.remoteAddress, incoming.headers);
     const { key, extensions, offered } = handshakeOf(incoming);
     client = clientAddress(
       incoming.remoteAddress,
       incoming.headers.get('x-forwarded-for') ?? '',
-      parts.trustProxy,
+      deps.trustProxy,
     );
-    const data = admit(incoming, offered, client, parts);
+    const data = admit(incoming, offered, client, deps);
     const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
     res.upgrade<SocketData>(data, key, protocol, extensions, context);
   } catch (error) {
-    noteRefused({ services: parts, route: UPGRADE, client }, error, undefined);
+    noteRefused({ log: deps.log, route: UPGRADE, client }, error, undefined);
     if (codeOf(error) === 'bad_request' && error instanceof Error)
-      parts.log.info({ reason: error.message, address: client.address }, 'socket.refused');
-    if (isOwnFault(error)) parts.log.error({ err: error }, 'socket.upgrade-failed');
+      deps.log.info({ reason: error.message, address: client.address }, 'socket.refused');
+    if (isOwnFault(error)) deps.log.error({ err: error }, 'socket.upgrade-failed');
     const answer = problemAnswer(error);
     const own = [...answer.headers, ['Sec-WebSocket-Version', WEBSOCKET_VERSION] as const];
     const headers = [...own, ...SECURITY_HEADERS, ...API_HEADERS];
-    // What follows a refused handshake may have been meant as frames.
+    // Bytes after a refused handshake may have been meant as frames.
     exchange.write({ ...answer, headers, close: true });
   }
 };
@@ -76,24 +76,24 @@ const admit = (
   incoming: Incoming,
   offered: readonly string[],
   { address, key: ipKey }: ClientAddress,
-  parts: UpgradeDeps,
+  deps: UpgradeDeps,
 ): SocketData => {
   const fault = handshakeFault(incoming);
   if (fault !== null) throw new ParleyError('bad_request', fault);
-  if (!parts.accepting()) throw STOPPING;
+  if (!deps.accepting()) throw STOPPING;
   const origin = incoming.headers.get('origin');
   const host = incoming.headers.get('host') ?? '';
-  if (origin !== undefined && !originAllowed(origin, host, parts.allowedOrigins)) {
+  if (origin !== undefined && !originAllowed(origin, host, deps.allowedOrigins)) {
     throw new ParleyError('forbidden', 'Pages of this origin may not connect.', {
       logged: foreignOrigin(origin, host),
     });
   }
   const token = tokenOf(incoming, offered);
-  const identity = token === null ? null : parts.tokens.authenticateNow(token);
+  const identity = token === null ? null : deps.tokens.authenticateNow(token);
   if (identity === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
   const resume = resumeOf(incoming.query);
   const visible = visibleOf(incoming.query);
-  if (parts.socketsPerIp > 0 && parts.fromIp(ipKey) >= parts.socketsPerIp) {
+  if (deps.socketsPerIp > 0 && deps.fromIp(ipKey) >= deps.socketsPerIp) {
     throw new ParleyError('too_many_requests', 'Too many connections from this address.', {
       retryAfterS: 10,
     });
@@ -102,7 +102,7 @@ const admit = (
 };
 
 const LOGGED_MAX = 200;
-/** For the operator: behind a proxy that replaces Host, the server's own page looks foreign. */
+/** For the operator's log: behind a proxy that replaces Host, the server's own page has a foreign origin. */
 const foreignOrigin = (origin: string, host: string): string =>
   `Origin ${origin.slice(0, LOGGED_MAX)} is neither the request's Host (${host.slice(0, LOGGED_MAX) || 'empty'}) nor in ` +
   'PARLEY_ALLOWED_ORIGINS; a proxy must pass Host through';

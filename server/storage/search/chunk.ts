@@ -1,4 +1,4 @@
-import { eachGram, GRAMS, personGram } from './grams.ts';
+import { eachGram, GRAMS, userGram } from './grams.ts';
 import { fold } from './fold.ts';
 import { CHUNK_ROWS, encodeRows } from './postings.ts';
 
@@ -21,10 +21,10 @@ export class ChunkBuilder {
   #offsets = new Uint16Array(1 << 16);
   #previous = new Int32Array((1 << 16) / BLOCK);
   #blocks = 0;
-  readonly #people = new Map<number, number[]>();
+  readonly #users = new Map<number, number[]>();
 
   /** Offsets must rise. */
-  add(offset: number, content: string, sender: number, recipient: number): void {
+  add(offset: number, content: string): void {
     eachGram(fold(content), (gram) => {
       if (this.#seen[gram] === offset + 1) return;
       this.#seen[gram] = offset + 1;
@@ -34,8 +34,13 @@ export class ChunkBuilder {
       this.#offsets[block * BLOCK + (count % BLOCK)] = offset;
       this.#counts[gram] = count + 1;
     });
-    this.#addPerson(sender, offset);
-    this.#addPerson(recipient, offset);
+  }
+
+  /** The message at `offset` is one of this user's. For chunks that several users share. */
+  addUser(offset: number, user: number): void {
+    const known = this.#users.get(user);
+    if (known === undefined) this.#users.set(user, [offset]);
+    else known.push(offset);
   }
 
   /** The finished rows, ascending by gram, each encoded when it is asked for. */
@@ -53,8 +58,8 @@ export class ChunkBuilder {
       }
       yield { gram, rows: encodeRows(offsets.subarray(0, count)) };
     }
-    for (const [user, offsets] of [...this.#people].sort((a, b) => a[0] - b[0])) {
-      yield { gram: personGram(user), rows: encodeRows(offsets) };
+    for (const [user, offsets] of [...this.#users].sort((a, b) => a[0] - b[0])) {
+      yield { gram: userGram(user), rows: encodeRows(offsets) };
     }
   }
 
@@ -62,7 +67,7 @@ export class ChunkBuilder {
     this.#counts.fill(0);
     this.#seen.fill(0);
     this.#blocks = 0;
-    this.#people.clear();
+    this.#users.clear();
   }
 
   #addBlock(previous: number): number {
@@ -71,12 +76,6 @@ export class ChunkBuilder {
     this.#previous[block] = previous;
     this.#blocks += 1;
     return block;
-  }
-
-  #addPerson(user: number, offset: number): void {
-    const known = this.#people.get(user);
-    if (known === undefined) this.#people.set(user, [offset]);
-    else known.push(offset);
   }
 
   #grow(): void {

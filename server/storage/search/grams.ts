@@ -4,11 +4,11 @@
 
 const PAIRS = 65_536;
 const TRIPLES = PAIRS + 32_768;
-/** Above all grams: the rows that one person sent or received. */
-const PEOPLE = TRIPLES + 32_768;
-export const GRAMS = PEOPLE;
+/** Above all grams: the rows that one user sent or received. */
+const USERS = TRIPLES + 32_768;
+export const GRAMS = USERS;
 
-export const personGram = (user: number): number => PEOPLE + user;
+export const userGram = (user: number): number => USERS + user;
 
 const pairGram = (a: number, b: number): number =>
   PAIRS + ((Math.imul(Math.imul(a, 0x9e3779b1) ^ b, 0x85ebca6b) >>> 17) & 32_767);
@@ -55,7 +55,7 @@ export const eachGram = (folded: string, visit: (gram: number) => void): void =>
 };
 
 /** Grams that every text with this term has, the most telling ones, at most `limit`. */
-export const gramsOfTerm = (term: string, limit: number): number[] => {
+const gramsOfTerm = (term: string, limit: number): number[] => {
   const triples = new Set<number>();
   const pairs = new Set<number>();
   const singles = new Set<number>();
@@ -69,6 +69,17 @@ export const gramsOfTerm = (term: string, limit: number): number[] => {
     0,
     limit,
   );
+};
+
+/** Index entries looked at per chunk: beyond these, checking the few candidates is cheaper. */
+const GRAMS_MAX = 12;
+const GRAMS_PER_TERM_MIN = 2;
+
+/** Grams that every text with all of these terms has. */
+export const gramsOfTerms = (terms: readonly string[]): number[] => {
+  const perTerm = Math.max(GRAMS_PER_TERM_MIN, Math.floor(GRAMS_MAX / terms.length));
+  const longestFirst = [...terms].sort((a, b) => b.length - a.length);
+  return [...new Set(longestFirst.flatMap((term) => gramsOfTerm(term, perTerm)))].slice(0, GRAMS_MAX);
 };
 
 const spread = (grams: readonly number[], limit: number): readonly number[] => {

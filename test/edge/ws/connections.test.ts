@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { session, type SessionMessage } from '../../../server/actors/refs.ts';
-import { chatDirectory } from '../../../server/actors/chat-directory.ts';
-import { Connections, type Live } from '../../../server/edge/ws/connections.ts';
+import { connection, type ConnectionMessage } from '../../../server/actors/connection/messages.ts';
+import { edge } from '../../../server/actors/services/edge.ts';
+import { chatDirectory } from '../../../server/actors/directory.ts';
+import { Connections, type OpenSocket } from '../../../server/edge/ws/connections.ts';
 import { LocationCache } from '../../../server/edge/ws/location-cache.ts';
-import { encodeMessageHead, recipientFrame, senderFrame } from '../../../server/protocol/encode.ts';
+import { encodeMessageHead, recipientFrame, senderFrame } from '../../../server/protocol/messages/message.ts';
 import { manualHost } from '../../support/hosts.ts';
 
 const open = () => {
@@ -13,28 +14,38 @@ const open = () => {
     host,
     clock,
     ids,
-    new LocationCache({ pair: () => null, messageLocation: () => null }),
+    new LocationCache({ pair: () => Promise.resolve(null), messageLocation: () => Promise.resolve(null) }),
   );
-  const got = new Map<string, SessionMessage[]>();
-  const connect = (userId: string, socketId: string, more: Partial<Live> = {}): Live => {
-    const live = {
+  const got = new Map<string, ConnectionMessage[]>();
+  const connect = (
+    userId: string,
+    socketId: string,
+    more: Partial<OpenSocket> = {},
+    isAdmitted = true,
+  ): OpenSocket => {
+    const live: OpenSocket = {
       userId,
       socketId,
       sessionId: `of-${userId}`,
       ipAddress: '::1',
       ipKey: 'ip',
       visible: true,
-      session: session(socketId),
+      actor: connection(socketId),
+      inFlight: { has: () => false },
+      backlog: { add: () => true },
+      admitted: false,
+      closeNow: () => undefined,
       ...more,
     };
-    const messages: SessionMessage[] = [];
+    const messages: ConnectionMessage[] = [];
     got.set(socketId, messages);
-    host.adopt<SessionMessage>(
-      `session:${socketId}`,
-      { kind: 'session', mailboxLimit: 100, idleMs: 0 },
+    host.adopt<ConnectionMessage>(
+      connection(socketId).address,
+      { kind: 'connection', mailboxLimit: 100, idleMs: 0 },
       { receive: (message) => void messages.push(message) },
     );
     connections.opened(live);
+    if (isAdmitted) connections.admitted(userId, socketId);
     return live;
   };
   const told = (): unknown[] =>
@@ -43,40 +54,42 @@ const open = () => {
       .map(({ envelope }) => (envelope.k === 'tell' ? [envelope.to, envelope.message] : envelope));
   return { host, clock, connections, connect, got, told };
 };
-const posted = (except: string) =>
-  ({
-    type: 'posted',
-    messageId: 'm',
-    conversationId: 'c',
-    seq: 1,
-    senderId: 'ann',
-    senderName: 'ann',
-    content: 'hi',
-    sentAt: 0,
-    senderCursor: 7,
-    recipientId: 'bob',
-    recipientCursor: 9,
-    except,
-  }) as const;
+const committed = {
+  type: 'message',
+  messageId: 'm',
+  conversationId: 'c',
+  seq: 1,
+  senderId: 'ann',
+  senderName: 'ann',
+  content: 'hi',
+  sentAt: 0,
+  senderCursor: 7,
+  recipientId: 'bob',
+  recipientCursor: 9,
+} as const;
 
-test('a message reaches all connections of both people but the one that sent it, each copy with its own cursor', () => {
+test('a message reaches all connections of both people but one that is sending it, each copy with its own cursor', () => {
   const { host, connect, got } = open();
+  connect('ann', 'a1', { inFlight: { has: (id) => id === 'm' } });
   for (const [userId, socketId] of [
-    ['ann', 'a1'],
     ['ann', 'a2'],
+    ['ann', 'a3'],
     ['bob', 'b1'],
     ['eve', 'e1'],
   ] as const)
     connect(userId, socketId);
-  host.tell({ address: 'edge:main' }, posted('a1'));
-  assert.deepEqual(got.get('a1'), []);
+  host.tell(edge, committed);
+  const head = encodeMessageHead(committed);
+  const own = { type: 'event', cursor: 7, frame: senderFrame(head, 7) };
+  assert.deepEqual([got.get('a1'), got.get('a2'), got.get('a3')], [[], [own], [own]]);
+  assert.deepEqual(got.get('b1'), [{ type: 'event', cursor: 9, frame: recipientFrame(head, 9) }]);
   assert.deepEqual(got.get('e1'), []);
-  assert.deepEqual(got.get('a2'), [
-    { type: 'event', cursor: 7, frame: senderFrame(encodeMessageHead(posted('a1')), 7) },
-  ]);
-  assert.deepEqual(got.get('b1'), [
-    { type: 'event', cursor: 9, frame: recipientFrame(encodeMessageHead(posted('a1')), 9) },
-  ]);
+});
+
+test('[S7] the sender of a first message is asked to introduce themselves', () => {
+  const { host, told } = open();
+  host.tell(edge, { type: 'introduce', userId: 'ann', peerId: 'bob' });
+  assert.deepEqual(told(), [['user:ann', { type: 'introduce', peerId: 'bob' }]]);
 });
 
 test('[P9] an eleventh connection makes the oldest give way', () => {
@@ -87,6 +100,15 @@ test('[P9] an eleventh connection makes the oldest give way', () => {
   ]);
   assert.deepEqual(got.get('a2'), []);
   assert.equal(connections.fromIp('ip'), 11);
+});
+
+test('[P6] a connection whose session is not found yet takes nobody’s place, and makes nobody present', () => {
+  const { connect, got, told } = open();
+  connect('ann', 'a1');
+  told();
+  for (let i = 2; i <= 20; i += 1) connect('ann', `a${i}`, {}, false);
+  assert.deepEqual(got.get('a1'), []);
+  assert.deepEqual(told(), []);
 });
 
 test('[P6] revocation closes the sockets of those sessions and no other', () => {
@@ -151,9 +173,9 @@ test('[P6] a socket that closes while all of a person are told does not make ano
   const { host, connections, connect, got } = open();
   const first = connect('ann', 'a1');
   for (const socketId of ['a2', 'a3']) connect('ann', socketId);
-  host.adopt<SessionMessage>(
-    'session:a1',
-    { kind: 'session', mailboxLimit: 100, idleMs: 0 },
+  host.adopt<ConnectionMessage>(
+    connection('a1').address,
+    { kind: 'connection', mailboxLimit: 100, idleMs: 0 },
     {
       receive: () => {
         connections.closed(first);

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { fold } from '../../../server/storage/search/fold.ts';
 import { graphemesOf } from '../../support/plain-search.ts';
+import { scaled } from '../../support/scale.ts';
 import { Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 
@@ -49,32 +50,32 @@ const PIECES = [
 /** Search and what readers take for one character. */
 export const searchCharacterRules = (factory: StoreFactory): void => {
   describe('search and characters', () => {
-    test('[F2] [F7] what is found, and what is only a part of a character', (t) => {
-      const stage = new Stage(t, factory);
-      const [ann, ben] = [stage.person('ann'), stage.person('ben')];
-      for (const { text } of CASES) stage.say(ann, ben, text);
+    test('[F2] [F7] what is found, and what is only a part of a character', async (t) => {
+      const stage = await Stage.open(t, factory);
+      const [ann, ben] = [await stage.person('ann'), await stage.person('ben')];
+      for (const { text } of CASES) await stage.say(ann, ben, text);
       for (const indexed of [false, true]) {
-        if (indexed) stage.store.settle();
+        if (indexed) await stage.store.settle();
         for (const { text, finds, not } of CASES) {
-          for (const q of finds) assert.ok(stage.found(ben, q).includes(text), `${q} finds ${text}`);
-          for (const q of not) assert.ok(!stage.found(ben, q).includes(text), `${q} in ${text}`);
+          for (const q of finds) assert.ok((await stage.found(ben, q)).includes(text), `${q} finds ${text}`);
+          for (const q of not) assert.ok(!(await stage.found(ben, q)).includes(text), `${q} in ${text}`);
         }
       }
     });
 
-    test('[F1] [F5] [F7] any part of any text is found, and marked by whole characters', (t) => {
-      const stage = new Stage(t, factory);
-      const [ann, ben] = [stage.person('ann'), stage.person('ben')];
+    test('[F1] [F5] [F7] any part of any text is found, and marked by whole characters', async (t) => {
+      const stage = await Stage.open(t, factory);
+      const [ann, ben] = [await stage.person('ann'), await stage.person('ben')];
       const texts = fc.sample(
         fc
           .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 10 })
           .map((pieces) => pieces.join(''))
           .filter((text) => /\S/u.test(text)),
-        { seed: 5, numRuns: 400 },
+        { seed: 5, numRuns: scaled({ sample: 60, full: 400 }) },
       );
-      for (const text of texts) stage.say(ann, ben, text);
+      for (const text of texts) await stage.say(ann, ben, text);
       for (const indexed of [false, true]) {
-        if (indexed) fillChunk(stage);
+        if (indexed) await fillChunk(stage);
         const part = fc
           .tuple(fc.constantFrom(...texts), fc.nat(), fc.integer({ min: 1, max: 4 }))
           .map(([text, at, length]) => {
@@ -82,15 +83,15 @@ export const searchCharacterRules = (factory: StoreFactory): void => {
             const start = at % graphemes.length;
             return { text, q: graphemes.slice(start, start + length).join('') };
           });
-        fc.assert(
-          fc.property(part, ({ text, q }) => {
+        await fc.assert(
+          fc.asyncProperty(part, async ({ text, q }) => {
             if (fold(q).trim() === '') return;
-            const { messages } = stage.queries.search(ben, q, { type: 'messages', limit: 200 });
+            const { messages } = await stage.queries.search(ben, q, { type: 'messages', limit: 200 });
             const isPageFull = messages.length === 200;
             assert.ok(isPageFull || messages.some(({ content }) => content === text), `${q} finds ${text}`);
             for (const { content, highlights } of messages) wholeCharacters(content, highlights);
           }),
-          { seed: 6, numRuns: 300 },
+          { seed: 6, numRuns: scaled({ sample: 40, full: 300 }) },
         );
       }
     });
@@ -98,10 +99,10 @@ export const searchCharacterRules = (factory: StoreFactory): void => {
 };
 
 /** So many messages that the index has got to all that were there. */
-const fillChunk = (stage: Stage): void => {
-  const [ann, cleo] = [stage.person('cleo'), stage.person('dora')];
-  for (let i = 0; i < 4_100; i += 1) stage.append(ann, cleo, 'hay');
-  stage.store.settle();
+const fillChunk = async (stage: Stage): Promise<void> => {
+  const [ann, cleo] = [await stage.person('cleo'), await stage.person('dora')];
+  for (let i = 0; i < 4_100; i += 1) await stage.append(ann, cleo, 'hay');
+  await stage.store.settle();
 };
 
 const wholeCharacters = (content: string, highlights: readonly (readonly [number, number])[]): void => {

@@ -14,13 +14,13 @@ import type { StoreFactory } from '../stage.ts';
  *  F6 Names are found as well: people by their name, conversations by the other's; deleted names by nothing. */
 export const searchRules = (factory: StoreFactory): void => {
   describe('search', () => {
-    const setUp = (t: Scope) => {
-      const stage = new Stage(t, factory);
-      return { stage, ann: stage.person('ann'), ben: stage.person('ben') };
+    const setUp = async (t: Scope) => {
+      const stage = await Stage.open(t, factory);
+      return { stage, ann: await stage.person('ann'), ben: await stage.person('ben') };
     };
 
-    test('[F2] [F5] folding and places', (t) => {
-      const { stage, ann, ben } = setUp(t);
+    test('[F2] [F5] folding and places', async (t) => {
+      const { stage, ann, ben } = await setUp(t);
       const cases: [text: string, q: string, highlights: [number, number][]][] = [
         ['Ein Café, bitte', 'CAFE', [[4, 8]]],
         ['cafe\u0301 again', 'café', [[0, 5]]],
@@ -46,20 +46,20 @@ export const searchRules = (factory: StoreFactory): void => {
           ],
         ],
       ];
-      for (const [text] of cases) stage.say(ann, ben, text);
+      for (const [text] of cases) await stage.say(ann, ben, text);
       for (const indexed of [false, true]) {
-        if (indexed) stage.store.settle();
+        if (indexed) await stage.store.settle();
         for (const [text, q, highlights] of cases) {
-          const hit = stage.queries
-            .search(ben, q, { type: 'messages', limit: 50 })
-            .messages.find((message) => message.content === text);
+          const hit = (await stage.queries.search(ben, q, { type: 'messages', limit: 50 })).messages.find(
+            (message) => message.content === text,
+          );
           assert.deepEqual(hit?.highlights, highlights, `${q} in ${text}`);
         }
       }
     });
 
-    test('[F3] any text at all', (t) => {
-      const { stage, ann, ben } = setUp(t);
+    test('[F3] any text at all', async (t) => {
+      const { stage, ann, ben } = await setUp(t);
       const texts = [
         'say "hi"',
         '100% sure_',
@@ -69,8 +69,8 @@ export const searchRules = (factory: StoreFactory): void => {
         '´',
         'col:x -y',
       ];
-      for (const text of texts) stage.say(ann, ben, text);
-      for (const text of texts) assert.ok(stage.found(ben, text).includes(text), text);
+      for (const text of texts) await stage.say(ann, ben, text);
+      for (const text of texts) assert.ok((await stage.found(ben, text)).includes(text), text);
       for (const q of [
         '',
         ' ',
@@ -83,58 +83,58 @@ export const searchRules = (factory: StoreFactory): void => {
         'x'.repeat(10_000),
         '😀'.repeat(5_000),
       ]) {
-        assert.ok(Array.isArray(stage.found(ben, q)));
+        assert.ok(Array.isArray(await stage.found(ben, q)));
       }
     });
 
-    test('[F4] pages', (t) => {
-      const { stage, ann, ben } = setUp(t);
+    test('[F4] pages', async (t) => {
+      const { stage, ann, ben } = await setUp(t);
       const all: string[] = [];
       for (let i = 0; i < 60; i += 1) {
-        stage.say(i % 2 === 0 ? ann : ben, i % 2 === 0 ? ben : ann, `needle ${String(i)}`);
+        await stage.say(i % 2 === 0 ? ann : ben, i % 2 === 0 ? ben : ann, `needle ${String(i)}`);
         all.unshift(`needle ${String(i)}`);
       }
       const got: string[] = [];
       for (let before: string | undefined, on = true; on;) {
         const options = { type: 'messages', limit: 7, ...(before === undefined ? {} : { before }) } as const;
-        const { messages } = stage.queries.search(ann, 'needle', options);
+        const { messages } = await stage.queries.search(ann, 'needle', options);
         got.push(...messages.map(({ content }) => content));
         before = messages.at(-1)?.message_id;
         on = messages.length === 7;
       }
       assert.deepEqual(got, all);
       assert.deepEqual(
-        stage.queries.search(ann, 'needle', { limit: 5, before: stage.ids.next() }).messages,
+        (await stage.queries.search(ann, 'needle', { limit: 5, before: stage.ids.next() })).messages,
         [],
       );
     });
 
-    test('[F6] names', (t) => {
-      const { stage, ann, ben } = setUp(t);
-      const carla = stage.person('carla.benson');
-      stage.say(ann, ben, 'nothing of note');
-      const search = (q: string) => {
-        const { users, conversations } = stage.queries.search(ann, q, { limit: 10 });
+    test('[F6] names', async (t) => {
+      const { stage, ann, ben } = await setUp(t);
+      const carla = await stage.person('carla.benson');
+      await stage.say(ann, ben, 'nothing of note');
+      const search = async (q: string) => {
+        const { users, conversations } = await stage.queries.search(ann, q, { limit: 10 });
         return [users.map(({ username }) => username), conversations.map(({ peer }) => peer.id)];
       };
-      assert.deepEqual(search('BEN'), [['ben', 'carla.benson'], [ben]]);
-      assert.deepEqual(search('benson'), [['carla.benson'], []]);
+      assert.deepEqual(await search('BEN'), [['ben', 'carla.benson'], [ben]]);
+      assert.deepEqual(await search('benson'), [['carla.benson'], []]);
       for (const prefix of ['Be', 'ＢＥＮ', 'bé\u200bn']) {
         assert.deepEqual(
-          stage.queries.users(ann, prefix, 10).map(({ username }) => username),
+          (await stage.queries.users(ann, prefix, 10)).map(({ username }) => username),
           ['ben'],
           prefix,
         );
       }
       assert.deepEqual(
-        stage.queries.search(ann, 'benson', { type: 'users', limit: 1 }).users[0]?.highlights,
+        (await stage.queries.search(ann, 'benson', { type: 'users', limit: 1 })).users[0]?.highlights,
         [[6, 12]],
       );
-      stage.do('deleteUser', { userId: carla });
-      stage.do('deleteUser', { userId: ben });
-      assert.deepEqual(search('ben'), [[], []]);
-      assert.deepEqual(search('deleted'), [[], []]);
-      assert.equal(stage.found(ann, 'note').length, 1);
+      await stage.remove(carla);
+      await stage.remove(ben);
+      assert.deepEqual(await search('ben'), [[], []]);
+      assert.deepEqual(await search('deleted'), [[], []]);
+      assert.equal((await stage.found(ann, 'note')).length, 1);
     });
   });
 };

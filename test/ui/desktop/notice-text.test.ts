@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { noticeText } from '../../../ui/shell/desktop/notice-text.ts';
+import { noticeText } from '../../../ui/platform/desktop/notice-text.ts';
 import { NAUGHTY_STRINGS } from '../../support/naughty-strings.ts';
 
 test('on Linux markup is shown, not obeyed', () => {

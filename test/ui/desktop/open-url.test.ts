@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openableUrl } from '../../../ui/shell/desktop/open-url.ts';
+import { openableUrl } from '../../../ui/platform/desktop/open-url.ts';
 import { FORBIDDEN_URLS, NAUGHTY_URLS, shellAttacks } from '../../support/hostile-urls.ts';
+import { isSample } from '../../support/scale.ts';
 import { tempDir, type Scope } from '../../support/temp-dir.ts';
 
 /** What may come out: nothing a shell reads between double quotes, no space, no control, nothing beyond ASCII. */
@@ -80,7 +81,7 @@ test('without the opener the shell does obey: this test can fail', (t) => {
 test('no hostile address reaches the shell: the command gets one argument, and no canary is made', (t) => {
   const shell = shellIn(t);
   let expected = '';
-  for (const url of shellAttacks(shell.canary)) {
+  for (const url of shellAttacks(shell.canary).filter((_, at) => !isSample || at % 4 === 0)) {
     const openable = openableUrl(url);
     if (openable === null) continue;
     shell.run(openable);
@@ -88,5 +89,5 @@ test('no hostile address reaches the shell: the command gets one argument, and n
     assert.ok(!existsSync(shell.canary), `the shell obeyed ${JSON.stringify(url)}`);
   }
   assert.equal(shell.opened(), expected);
-  assert.ok(expected.split('\n').length > 200);
+  assert.ok(expected.split('\n').length > (isSample ? 50 : 200));
 });

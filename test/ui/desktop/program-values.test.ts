@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseProgramValues } from '../../../ui/shell/desktop/program-values.ts';
+import { parseProgramValues } from '../../../ui/platform/desktop/program-values.ts';
 
 const TOKEN = 'aB3_-x.Yz9';
 

@@ -1,6 +1,6 @@
-import type { Native, NativeEvent } from '../../../ui/shell/desktop/native.ts';
-import { PRIVATE_FILES } from '../../../ui/shell/desktop/remembered-session.ts';
-import { TRAY } from '../../../ui/shell/desktop/window-closing.ts';
+import type { Native, NativeEvent } from '../../../ui/platform/desktop/native.ts';
+import { PRIVATE_FILES } from '../../../ui/platform/desktop/remembered-session.ts';
+import { TRAY } from '../../../ui/platform/desktop/window-closing.ts';
 
 /** The program around the page, written down: its calls are a list, its events come from the test. */
 export class RecordedNative implements Native {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PRIVATE_FILES, RememberedSession } from '../../../ui/shell/desktop/remembered-session.ts';
+import { PRIVATE_FILES, RememberedSession } from '../../../ui/platform/desktop/remembered-session.ts';
 
 const HOME = 'https://chat.example.org';
 const KEY = 'parley.session';

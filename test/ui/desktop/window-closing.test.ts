@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectPolicy } from '../../../ui/shell/desktop/connect-policy.ts';
-import { WindowClosing } from '../../../ui/shell/desktop/window-closing.ts';
+import { connectPolicy } from '../../../ui/platform/desktop/connect-policy.ts';
+import { WindowClosing } from '../../../ui/platform/desktop/window-closing.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { RecordedNative } from './recorded-native.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { windowKey } from '../../../ui/shell/desktop/window-keys.ts';
+import { windowKey } from '../../../ui/platform/desktop/window-keys.ts';
 
 const NONE = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 const ctrl = (key: string, more: Partial<typeof NONE> = {}) => ({ ...NONE, key, ctrlKey: true, ...more });

@@ -1,0 +1,3 @@
+import type { ClientFrame, ClientFrameType } from '../../../protocol/client-frames.ts';
+
+export type ClientFrameOf<T extends ClientFrameType> = Extract<ClientFrame, { type: T }>;

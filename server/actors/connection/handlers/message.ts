@@ -1,0 +1,133 @@
+import type { ClientFramePayload } from '../../../protocol/client-frames.ts';
+import type { Fault } from '../../../runtime/envelope.ts';
+import { pairOf, type Pair } from '../../../storage/pair.ts';
+import type { Appended, Writes } from '../../../storage/writes.ts';
+import { POISON_MESSAGE } from '../../quarantine/quarantine.ts';
+import { writer } from '../../services/writer.ts';
+import type { ConnectionContext } from '../messages.ts';
+import { andThen, type MaybePromise } from '../../../runtime/maybe-promise.ts';
+import type { OpenConnection } from '../open-connection.ts';
+import type { ClientFrameOf } from './frame.ts';
+
+type Payload = ClientFramePayload<'message'>;
+
+const POST_TIMEOUT_MS = 8_000;
+const NO_CONVERSATION: Fault = { code: 'not_found', detail: 'There is no such conversation.' };
+const TOO_FAST: Fault = {
+  code: 'too_many_requests',
+  detail: 'You are sending too fast; try again in a moment.',
+};
+
+/** Sends a message; the answer is `ack sent` after the commit, or `error`. Either way the same id may be sent
+ *  again. [D2] [D4] */
+export const onMessage = (
+  { id, payload }: ClientFrameOf<'message'>,
+  connection: OpenConnection,
+  context: ConnectionContext,
+): void | Promise<void> =>
+  andThen(pairFor(payload, connection), (pair) => {
+    if ('code' in pair) {
+      connection.refuse(pair.code, pair.detail, id, context);
+      return;
+    }
+    const { content } = payload;
+    return andThen(refusalBefore(id, connection), (before) => {
+      if (connection.isClosed) return;
+      const refusal = before ?? refusalInFlight(connection.inFlight.add(id, pair, content));
+      if (refusal !== null) connection.refuse(refusal.code, refusal.detail, id, context);
+      else post(id, pair, content, connection, context);
+    });
+  });
+
+/** The two users that the frame names, or the fault for one that names none. Both ids given must mean the same conversation. */
+const pairFor = (payload: Payload, connection: OpenConnection): MaybePromise<Pair | Fault> => {
+  const { userId } = connection.identity;
+  const { recipient_id: recipientId, conversation_id: conversationId } = payload;
+  if (recipientId === undefined && conversationId === undefined)
+    return { code: 'bad_request', detail: 'payload: recipient_id or conversation_id is needed' };
+  if (recipientId === userId)
+    return { code: 'bad_request', detail: 'payload.recipient_id: one cannot write to oneself' };
+  const byRecipient = recipientId === undefined ? null : pairOf(userId, recipientId);
+  if (conversationId === undefined) return byRecipient ?? NO_CONVERSATION;
+  return andThen(connection.deps.locations.pair(userId, conversationId), (byId) => {
+    if (byId === null) return NO_CONVERSATION;
+    const isOther =
+      byRecipient !== null && (byId.first !== byRecipient.first || byId.second !== byRecipient.second);
+    return isOther ? NO_CONVERSATION : byId;
+  });
+};
+
+/** The fault for a message that is not let in now. */
+const refusalBefore = (id: string, connection: OpenConnection): MaybePromise<Fault | null> => {
+  const { userId } = connection.identity;
+  const { maySend, quarantine, locations } = connection.deps;
+  return andThen(maySend(userId) || isRepeat(id, connection), (mayGo) => {
+    if (!mayGo) return TOO_FAST;
+    if (!quarantine.isQuarantined(id)) return null;
+    // If it was stored nevertheless, it is answered like any repeat.
+    return andThen(locations.message(userId, id), (stored) => (stored === null ? POISON_MESSAGE : null));
+  });
+};
+
+/** Under way, or stored already: a repeat adds no message, so no limit of messages stands before its answer. [D4] */
+const isRepeat = (id: string, connection: OpenConnection): MaybePromise<boolean> => {
+  const { userId } = connection.identity;
+  if (connection.inFlight.has(id)) return true;
+  return andThen(connection.deps.locations.message(userId, id), (stored) => stored?.senderId === userId);
+};
+
+const refusalInFlight = (added: 'added' | 'conflict' | 'full'): Fault | null => {
+  switch (added) {
+    case 'added':
+      return null;
+    case 'conflict':
+      return { code: 'conflict', detail: 'This id belongs to another message.' };
+    case 'full':
+      return {
+        code: 'unavailable',
+        detail: 'Too many messages wait for their answer on this connection.',
+      };
+  }
+};
+
+/** Asks the writer. Once the message is committed, the writer tells both users of it, and answers this connection. */
+const post = (
+  messageId: string,
+  pair: Pair,
+  content: string,
+  connection: OpenConnection,
+  context: ConnectionContext,
+): void => {
+  const { quarantine } = connection.deps;
+  const senderId = connection.identity.userId;
+  quarantine.attempt(messageId, (attempt) => {
+    const newConversationId = context.ids.next();
+    context.pipe(
+      writer,
+      { type: 'appendMessage', input: { messageId, pair, senderId, newConversationId, content } },
+      POST_TIMEOUT_MS,
+      (outcome) => {
+        quarantine.passed(messageId);
+        attempt.done();
+        return outcome.kind === 'appended'
+          ? { type: 'posted', messageId, outcome }
+          : { type: 'post-failed', messageId, fault: refusalOf(outcome) };
+      },
+      (fault) => {
+        const told = quarantine.failed(messageId, fault, attempt);
+        attempt.done();
+        return { type: 'post-failed', messageId, fault: told };
+      },
+    );
+  });
+};
+
+/** The fault for a message that the store refuses. */
+const refusalOf = (outcome: Exclude<Writes['appendMessage']['out'], Appended>): Fault => {
+  if (outcome.kind === 'not-found') return { code: 'not_found', detail: 'There is no such person.' };
+  const detail =
+    outcome.reason === 'id-taken'
+      ? 'This id belongs to another message.'
+      : 'This person has deleted their account.';
+  return { code: 'conflict', detail };
+};

@@ -1,0 +1,42 @@
+import { conversation } from '../../conversation/messages.ts';
+import type { Pair } from '../../../storage/pair.ts';
+import { andThen } from '../../../runtime/maybe-promise.ts';
+import type { OpenConnection } from '../open-connection.ts';
+import type { ConnectionContext } from '../messages.ts';
+import type { ClientFrameOf } from './frame.ts';
+
+/** Tells the peer if they are connected; never stored. Above the user's rate nobody is told [R4]. */
+export const onTyping = (
+  frame: ClientFrameOf<'typing'>,
+  connection: OpenConnection,
+  context: ConnectionContext,
+): void | Promise<void> =>
+  andThen(
+    connection.deps.locations.pair(connection.identity.userId, frame.payload.conversation_id),
+    (pair) => {
+      tellPeer(frame, pair, connection, context);
+    },
+  );
+
+const tellPeer = (
+  { id, payload }: ClientFrameOf<'typing'>,
+  pair: Pair | null,
+  connection: OpenConnection,
+  context: ConnectionContext,
+): void => {
+  if (connection.isClosed) return;
+  const { userId } = connection.identity;
+  if (pair === null) {
+    connection.refuse('not_found', 'There is no such conversation.', id, context);
+    return;
+  }
+  // It would reveal an invisible user.
+  if (!connection.visible) return;
+  if (connection.deps.maySignal?.(userId) === false) return;
+  context.tell(conversation(pair), {
+    type: 'typing',
+    userId,
+    conversationId: payload.conversation_id,
+    typing: payload.typing,
+  });
+};

@@ -1,0 +1,36 @@
+import type { CloseCode } from '../../protocol/errors.ts';
+import type { ActorContext } from '../../runtime/actor.ts';
+import { refOf } from '../../runtime/address.ts';
+import type { Fault } from '../../runtime/envelope.ts';
+import type { Appended } from '../../storage/writes.ts';
+import type { EncodedPage } from '../services/helper.ts';
+import type { Identity } from '../services/tokens.ts';
+import type { ResumePoint } from './resume.ts';
+
+/** What a connection may be told. */
+export type ConnectionMessage =
+  | ({ readonly type: 'open' } & ResumePoint)
+  | { readonly type: 'frame'; readonly text: string }
+  | { readonly type: 'too-big' }
+  | { readonly type: 'drained' }
+  | { readonly type: 'event'; readonly cursor: number; readonly frame: string }
+  | { readonly type: 'ephemeral'; readonly frame: string; readonly about?: string | undefined }
+  | { readonly type: 'close'; readonly code: CloseCode; readonly reason: string; readonly revoked: boolean }
+  /** Live pushes may have been lost: compare with the log. */
+  | { readonly type: 'verify' };
+
+/** What a connection tells itself. */
+export type ConnectionPrivate =
+  | { readonly type: 'page'; readonly page: EncodedPage; readonly round: number }
+  | { readonly type: 'read-failed'; readonly fault: Fault; readonly round: number }
+  | { readonly type: 'read-again' }
+  | { readonly type: 'gap' }
+  | { readonly type: 'stalled' }
+  | { readonly type: 'posted'; readonly messageId: string; readonly outcome: Appended }
+  | { readonly type: 'post-failed'; readonly messageId: string; readonly fault: Fault }
+  | { readonly type: 'renewed'; readonly ref: string; readonly identity: Identity | null }
+  | { readonly type: 'tick' };
+export type ConnectionInput = ConnectionMessage | ConnectionPrivate;
+export type ConnectionContext = ActorContext<ConnectionInput>;
+
+export const connection = (socketId: string) => refOf<ConnectionMessage>('connection', socketId);

@@ -1,0 +1,68 @@
+import type { ServerFramePayload, ServerFrameType } from '../../protocol/server-frames.ts';
+import type { CloseCode, ErrorCode } from '../../protocol/errors.ts';
+import type { Pair } from '../../storage/pair.ts';
+import type { MessageLocation } from '../../storage/reads.ts';
+import type { Quarantine } from '../quarantine/quarantine.ts';
+import type { Identity } from '../services/tokens.ts';
+import type { ConnectionInfo } from '../user/messages.ts';
+import type { InFlightSends } from './in-flight-sends.ts';
+import type { MaybePromise } from '../../runtime/maybe-promise.ts';
+import type { ConnectionContext } from './messages.ts';
+import type { Socket } from './socket.ts';
+import type { UnconfirmedReceipts } from './unconfirmed-receipts.ts';
+
+/** Where messages and conversations are, for this user; null for what is not theirs or doesn't exist [P5]. Rejects with a ParleyError
+ *  if the store cannot be read. */
+export interface MessageLocations {
+  pair(userId: string, conversationId: string): MaybePromise<Pair | null>;
+  message(userId: string, messageId: string): MaybePromise<MessageLocation | null>;
+}
+
+/** What a connection does: reads the log, follows it live, or waits for its client to read. */
+export type StreamState = 'reading' | 'live' | 'lagging';
+
+/** What all connections of a process share. */
+export interface ConnectionDeps {
+  readonly heartbeatS: number;
+  readonly locations: MessageLocations;
+  /** Takes one from the user's send budget; false when it is used up. */
+  readonly maySend: (userId: string) => boolean;
+  /** Messages that were in flight when something failed. */
+  readonly quarantine: Quarantine;
+  /** Takes one from the user's budget for what is forwarded and not stored (typing, presence); false when it is used up. */
+  readonly maySignal?: (userId: string) => boolean;
+  /** The last number of the log of the session's user; null when the session has ended. */
+  readonly sessionHead: (sessionId: string) => Promise<number | null>;
+  /** The id of the history that the server holds. */
+  readonly history: () => Promise<string>;
+  /** The cursor of a message in this user's log; null when the log doesn't hold it. */
+  readonly messageCursor: (userId: string, messageId: string) => Promise<number | null>;
+  /** The session of a new connection exists: from now on it counts among the user's connections, and the user is present. */
+  readonly onAdmitted: (userId: string, socketId: string) => void;
+  /** The user's visibility on one connection has changed. */
+  readonly onVisible: (userId: string, connection: Pick<ConnectionInfo, 'socketId' | 'visible'>) => void;
+  /** A connection changed its state; null before its first and after its last. For the metrics. */
+  readonly onState?: (from: StreamState | null, to: StreamState | null) => void;
+  /** An `error` frame, and the end of a connection from our side. For the metrics too. */
+  readonly onRefused?: (code: ErrorCode) => void;
+  readonly onClosed?: (code: CloseCode) => void;
+}
+
+/** A connection as its catch-up and the handlers of its frames see it. */
+export interface OpenConnection {
+  readonly socket: Socket;
+  /** False: this connection appears offline. */
+  visible: boolean;
+  readonly deps: ConnectionDeps;
+  readonly identity: Identity;
+  readonly inFlight: InFlightSends;
+  readonly unconfirmed: UnconfirmedReceipts;
+  /** To be asked after a wait: its session may have been revoked meanwhile [P6]. */
+  readonly isClosed: boolean;
+  send<T extends ServerFrameType>(type: T, payload: ServerFramePayload<T>, context: ConnectionContext): void;
+  /** An `error` frame; `ref` is the id of the refused envelope. */
+  refuse(code: ErrorCode, message: string, ref: string | null, context: ConnectionContext): void;
+  close(code: CloseCode, reason: string, context: ConnectionContext): void;
+  /** Replays from a cursor, as far as the log knows it. */
+  sync(cursor: number, context: ConnectionContext): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { SentMessage } from '../../protocol/messages/message.ts';
+import type { CloseCode } from '../../protocol/errors.ts';
+import { refOf } from '../../runtime/address.ts';
+
+/** What the edge is told for the connections it holds. */
+export type EdgeMessage =
+  /** A numbered event, already encoded, for every connection of one user. */
+  | {
+      readonly type: 'deliver';
+      readonly userId: string;
+      readonly cursor: number;
+      readonly frame: string;
+    }
+  /** A committed message, for every connection of both users. */
+  | ({
+      readonly type: 'message';
+      readonly senderCursor: number;
+      readonly recipientCursor: number;
+    } & SentMessage)
+  /** Something may have been committed without an announcement: the connections of these users compare themselves with the store. */
+  | { readonly type: 'compare'; readonly userIds: readonly string[] | 'all' }
+  /** `userId` has written to `peerId` for the first time; comes after that message. [S7] */
+  | { readonly type: 'introduce'; readonly userId: string; readonly peerId: string }
+  | {
+      readonly type: 'typing';
+      readonly conversationId: string;
+      readonly userId: string;
+      readonly peerId: string;
+      readonly typing: boolean;
+    }
+  /** A frame without a number for every connection of these users; may be dropped under pressure. */
+  | {
+      readonly type: 'ephemeral';
+      readonly userIds: readonly string[];
+      readonly frame: string;
+      /** Whose state the frame tells. Under pressure the newest frame about each user is kept for later instead. */
+      readonly about?: string;
+    }
+  /** Close the sockets of these sessions, after a `session revoked` frame. */
+  | {
+      readonly type: 'revoke';
+      readonly userId: string;
+      readonly sessionIds: readonly string[];
+      readonly code: CloseCode;
+      readonly reason: string;
+    };
+export const edge = refOf<EdgeMessage>('edge', 'main');

@@ -1,0 +1,15 @@
+import type { Question } from '../../runtime/actor.ts';
+import { refOf } from '../../runtime/address.ts';
+
+/** A user whose access token is valid and whose login session still exists. */
+export interface Identity {
+  readonly userId: string;
+  readonly username: string;
+  readonly sessionId: string;
+  /** Milliseconds since the epoch at which the access token ends. */
+  readonly expiresAt: number;
+}
+
+/** Checks an access token; answers null when it is not valid. */
+export type TokenQuestion = { readonly type: 'verify'; readonly token: string } & Question<Identity | null>;
+export const tokens = refOf<TokenQuestion>('tokens', 'main');

@@ -1,0 +1,21 @@
+import { refOf } from '../../runtime/address.ts';
+
+/** One open connection of a user, as the user's actor knows it. */
+export interface ConnectionInfo {
+  readonly socketId: string;
+  readonly sessionId: string;
+  readonly ipAddress: string;
+  /** False: this connection appears offline. */
+  readonly visible: boolean;
+}
+
+export type UserMessage =
+  | { readonly type: 'connected'; readonly connection: ConnectionInfo }
+  | { readonly type: 'disconnected'; readonly socketId: string }
+  /** This user has written to `peerId` for the first time: the peer sees their presence from now on and is told its current
+   *  state. [S7] */
+  | { readonly type: 'introduce'; readonly peerId: string }
+  /** All open connections, after the thread of this actor was lost. */
+  | { readonly type: 'roster'; readonly connections: readonly ConnectionInfo[] };
+
+export const user = (userId: string) => refOf<UserMessage>('user', userId);

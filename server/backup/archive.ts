@@ -1,0 +1,222 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Header } from 'tar';
+import { syncFolder } from '../storage/sqlite/files/file-state.ts';
+import { BackupError, systemFault } from './backup-error.ts';
+import { removingAfterwards } from './temporary.ts';
+
+/** The file of a backup is a tar archive, so that `tar` can unpack it where no Parley is. Its last entry is `checksum`: the SHA-256 of
+ *  every byte before that entry. The end of the file, from that entry on, has only one spelling. So no byte of the file can change
+ *  unnoticed. */
+
+type Content = Uint8Array | { readonly file: string; readonly size: number };
+export interface Part {
+  readonly name: string;
+  readonly content: Content;
+}
+
+const BLOCK = 512;
+const CHECKSUM = 'checksum';
+/** The end of the file: the header and the block of `checksum`, and the two empty blocks with which every tar archive ends. */
+const TAIL = 4 * BLOCK;
+const CHUNK = 1024 * 1024;
+/** The largest entry that is read into memory. */
+const READ_MAX = 256 * 1024 * 1024;
+
+/** Writes an archive to `path`, which must not exist. The name appears when the archive is complete and synced, never before. Readable
+ *  for this account only. `madeAt`: milliseconds since the epoch. Returns the size in bytes.
+ *  @throws BackupError `target`, `system` */
+export const writeArchive = async (path: string, parts: readonly Part[], madeAt: number): Promise<number> => {
+  const aside = `${path}.partial`;
+  let file: FileHandle;
+  try {
+    await rm(aside, { force: true });
+    await refuseExisting(path);
+    file = await open(aside, 'wx', 0o600);
+  } catch (error) {
+    throw error instanceof BackupError ? error : systemFault(aside, error);
+  }
+  return removingAfterwards(aside, async () => {
+    try {
+      const bytes = await writeParts(file, parts, madeAt);
+      await file.sync();
+      await file.close();
+      await rename(aside, path);
+      syncFolder(dirname(path));
+      return bytes;
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error instanceof BackupError ? error : systemFault(path, error);
+    }
+  });
+};
+
+/** @throws BackupError `target` */
+export const refuseExisting = async (path: string): Promise<void> => {
+  const found = await open(path, 'r').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  });
+  if (found === null) return;
+  await found.close();
+  throw new BackupError('target', `${path} is there already; a backup never replaces a file`);
+};
+
+const writeParts = async (file: FileHandle, parts: readonly Part[], madeAt: number): Promise<number> => {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const put = async (chunk: Uint8Array): Promise<void> => {
+    hash.update(chunk);
+    bytes += chunk.length;
+    await file.writeFile(chunk);
+  };
+  for (const { name, content } of parts) {
+    const size = content instanceof Uint8Array ? content.length : content.size;
+    await put(headerOf(name, size, madeAt));
+    if (content instanceof Uint8Array) await put(content);
+    else for await (const chunk of chunksOf(content.file, content.size)) await put(chunk);
+    await put(Buffer.alloc(paddingOf(size)));
+  }
+  await file.writeFile(tailOf(hash));
+  return bytes + TAIL;
+};
+
+/** Exactly `size` bytes of a file. */
+async function* chunksOf(path: string, size: number): AsyncGenerator<Buffer> {
+  let left = size;
+  if (size === 0) return;
+  for await (const chunk of createReadStream(path, {
+    highWaterMark: CHUNK,
+    end: size - 1,
+  }) as AsyncIterable<Buffer>) {
+    left -= chunk.length;
+    yield chunk;
+  }
+  if (left !== 0) throw new BackupError('system', `${path} became shorter while it was read`);
+}
+
+const headerOf = (path: string, size: number, atMs: number): Buffer => {
+  const block = Buffer.alloc(BLOCK);
+  const mtime = new Date(Math.floor(atMs / 1000) * 1000);
+  new Header({ path, size, mode: 0o600, uid: 0, gid: 0, mtime, type: 'File' }).encode(block);
+  return block;
+};
+
+const paddingOf = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
+
+/** `hash` over everything before. */
+const tailOf = (hash: Hash): Buffer => {
+  const text = `${hash.digest('hex')}\n`;
+  return Buffer.concat([headerOf(CHECKSUM, text.length, 0), Buffer.from(text)], TAIL);
+};
+
+interface Entry {
+  readonly size: number;
+  readonly offset: number;
+}
+
+/** An archive of which every byte was checked. */
+export interface Archive {
+  /** @throws BackupError `damaged` if there is no such entry */
+  read(name: string): Promise<Buffer>;
+  /** Writes an entry to a new file, synced, readable for this account only. */
+  extract(name: string, to: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reads the whole file once and checks it.
+ *  @throws BackupError `missing`, `foreign`, `damaged`, `system` */
+export const openArchive = async (path: string): Promise<Archive> => {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw systemFault(path, error);
+  });
+  try {
+    const { size } = await file.stat();
+    await checkBytes(file, path, size);
+    return archiveOn(file, path, await entriesOf(file, path, size - TAIL));
+  } catch (error) {
+    await file.close();
+    throw error instanceof BackupError ? error : systemFault(path, error);
+  }
+};
+
+const damaged = (path: string, what: string): BackupError =>
+  new BackupError('damaged', `${path} is damaged: ${what}. Use another backup.`);
+
+const checkBytes = async (file: FileHandle, path: string, size: number): Promise<void> => {
+  const start = Buffer.alloc(BLOCK);
+  await file.read(start, 0, BLOCK, 0);
+  if (new Header(start, 0).path !== 'manifest.json')
+    throw size === 0
+      ? damaged(path, 'it is empty')
+      : new BackupError('foreign', `${path} is not a backup of Parley, or its beginning is damaged`);
+  if (size < TAIL + BLOCK || size % BLOCK !== 0) throw damaged(path, 'its end is missing');
+  const hash = createHash('sha256');
+  for await (const chunk of partOf(file, 0, size - TAIL)) hash.update(chunk);
+  const tail = Buffer.alloc(TAIL);
+  await file.read(tail, 0, TAIL, size - TAIL);
+  if (new Header(tail, 0).path !== CHECKSUM) throw damaged(path, 'its end is missing');
+  if (!tail.equals(tailOf(hash))) throw damaged(path, 'its checksum is wrong');
+};
+
+async function* partOf(file: FileHandle, from: number, length: number): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let at = from; at < from + length;) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(CHUNK, from + length - at), at);
+    if (bytesRead === 0) throw new BackupError('damaged', 'the file became shorter while it was read');
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
+}
+
+const entriesOf = async (
+  file: FileHandle,
+  path: string,
+  end: number,
+): Promise<ReadonlyMap<string, Entry>> => {
+  const entries = new Map<string, Entry>();
+  const block = Buffer.alloc(BLOCK);
+  for (let at = 0; at < end;) {
+    await file.read(block, 0, BLOCK, at);
+    const { path: name, size, cksumValid } = new Header(block, 0);
+    if (!cksumValid || name === undefined || size === undefined || at + BLOCK + size > end)
+      throw damaged(path, 'its table of contents contradicts itself');
+    entries.set(name, { size, offset: at + BLOCK });
+    at += BLOCK + size + paddingOf(size);
+  }
+  return entries;
+};
+
+const archiveOn = (file: FileHandle, path: string, entries: ReadonlyMap<string, Entry>): Archive => {
+  const find = (name: string): Entry => {
+    const entry = entries.get(name);
+    if (entry === undefined) throw damaged(path, `it has no ${name}`);
+    return entry;
+  };
+  return {
+    async read(name) {
+      const { size, offset } = find(name);
+      if (size > READ_MAX) throw damaged(path, `its ${name} is too long`);
+      const chunks: Buffer[] = [];
+      for await (const chunk of partOf(file, offset, size)) chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks);
+    },
+    async extract(name, to) {
+      const { size, offset } = find(name);
+      try {
+        const target = await open(to, 'wx', 0o600);
+        try {
+          for await (const chunk of partOf(file, offset, size)) await target.writeFile(chunk);
+          await target.sync();
+        } finally {
+          await target.close();
+        }
+      } catch (error) {
+        throw error instanceof BackupError ? error : systemFault(to, error);
+      }
+    },
+    close: () => file.close(),
+  };
+};

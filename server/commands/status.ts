@@ -1,0 +1,36 @@
+import type { Answer } from '../operator/requests.ts';
+import { command } from './command.ts';
+import { bytesText, countText, durationText } from './output.ts';
+import { withSession } from './session.ts';
+
+const dataText = (status: Answer<'status'>): string => {
+  const free = `${bytesText(status.free_bytes)} free on the disk`;
+  const { database = 'SQLite' } = status;
+  return database === 'SQLite'
+    ? `data: ${status.data_dir}, ${bytesText(status.database_bytes)}, ${free}`
+    : `data: ${database}; ${status.data_dir}, ${free}`;
+};
+
+const linesOf = (status: Answer<'status'>): readonly string[] => [
+  `Parley ${status.version}, ${status.running ? `running for ${durationText(status.uptime_ms ?? 0)}` : 'stopped'}`,
+  dataText(status),
+  [
+    ...[countText(status.users, 'user'), countText(status.conversations, 'conversation')],
+    ...[countText(status.messages, 'message')],
+    ...(status.connections === null ? [] : [countText(status.connections, 'open connection')]),
+  ].join(', '),
+  ...(status.threads === null ? [] : [`threads: ${status.threads.join(', ')}`]),
+  ...(status.last_proven_backup === null ? [] : [`last proven backup: ${status.last_proven_backup}`]),
+];
+
+export const statusCommand = command({
+  name: 'status',
+  describe: 'Show what the server has and does',
+  options: (argv) => argv,
+  async run(_options, output) {
+    await withSession(async ({ ask }) => {
+      const status = await ask('status', {});
+      output.result(status, linesOf(status).join('\n'));
+    });
+  },
+});

@@ -1,0 +1,12 @@
+import type * as z from 'zod/mini';
+import type { Words } from './describe.ts';
+import { FRAME_WORDS } from './frame-words.ts';
+import { REQUEST_WORDS } from './request-words.ts';
+import { RESOURCE_WORDS } from './resource-words.ts';
+
+/** The descriptions of all objects on the wire, by schema. */
+export const DESCRIBED: ReadonlyMap<z.core.$ZodType, Words> = new Map([
+  ...RESOURCE_WORDS,
+  ...REQUEST_WORDS,
+  ...FRAME_WORDS,
+]);

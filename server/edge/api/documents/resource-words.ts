@@ -1,0 +1,127 @@
+import { healthAnswer, livenessAnswer } from '../../../protocol/resources/health.ts';
+import { problem } from '../../../protocol/resources/problem.ts';
+import { conversation } from '../../../protocol/resources/conversation.ts';
+import { deletedUser, livingUser, user } from '../../../protocol/resources/user.ts';
+import { message } from '../../../protocol/resources/message.ts';
+import { session } from '../../../protocol/resources/session.ts';
+import { describe, describeUnion, type Described } from './describe.ts';
+import { ANNA, BEN, CONVERSATION, DELETED, MESSAGE, SESSION } from './examples.ts';
+
+const POSITIONS = {
+  me: 'The position of the requesting user, as a `seq`; 0 before the first message.',
+  peer: 'The position of the other user, as a `seq`; 0 before the first message.',
+};
+
+/** Users, conversations, messages, sessions, server state and errors. */
+export const RESOURCE_WORDS: readonly Described[] = [
+  describe(
+    livingUser,
+    'A user.',
+    {
+      id: 'The permanent id of the user.',
+      username: 'The name in lower case. It is never given to anybody else.',
+      created_at: 'When the account was created.',
+      status: 'Whether the user is online; null if the requesting user may not see it.',
+      last_seen: 'When the user was last online; null if never, or if the requesting user may not see it.',
+    },
+    ANNA,
+  ),
+  describe(
+    deletedUser,
+    'A user whose account was deleted.',
+    {
+      id: 'The id that the account had.',
+      username: 'The same text for all deleted accounts.',
+      deleted: 'Always true. Distinguishes a deleted account from an existing one.',
+    },
+    DELETED,
+  ),
+  describeUnion(user, 'A user, or a placeholder for a user whose account was deleted.', BEN),
+  describe(
+    message,
+    'A message. It never changes, except that the name is replaced when the sender’s account is deleted.',
+    {
+      message_id: 'The id of the message, chosen by the client that sent it.',
+      conversation_id: 'The conversation it belongs to.',
+      seq: 'The position in the conversation, counted from 1 without gaps.',
+      sender_id: 'The sender.',
+      sender_name: 'The name of the sender, or `Deleted User`.',
+      recipient_id: 'The recipient.',
+      content: 'The text, exactly as sent.',
+      sent_at: 'When the server stored the message.',
+      is_anonymized: 'Whether the sender’s account was deleted.',
+      status: 'The delivery status. Only on messages that the requesting user sent.',
+    },
+    MESSAGE,
+  ),
+  describe(
+    conversation,
+    'A conversation between two users, as the requesting user sees it.',
+    {
+      id: 'The id of the conversation, the same for both users.',
+      peer: 'The other user.',
+      created_at: 'When the conversation was created.',
+      last_message: 'The newest message that the requesting user can see; null if there is none.',
+      last_seq: 'The `seq` of the newest message; 0 if there is none.',
+      unread_count: 'The number of unread messages from the other user.',
+      delivered_seq: 'Up to which `seq` each user has received the messages of the other.',
+      read_seq: 'Up to which `seq` each user has read the messages of the other.',
+    },
+    CONVERSATION,
+  ),
+  describe(conversation.shape.delivered_seq, 'A position for each of the two users.', POSITIONS),
+  describe(
+    session,
+    'A login on one device.',
+    {
+      id: 'The id of the session. Its access tokens carry it in the claim `sid`.',
+      created_at: 'When the user logged in.',
+      last_activity: 'When the session was last used.',
+      ip_address: 'The IP address from which the session was last used.',
+      user_agent: 'The `User-Agent` of the client when it logged in.',
+      connected: 'Whether the session has an open WebSocket now.',
+      current: 'Whether this is the session that sent the request.',
+    },
+    SESSION,
+  ),
+  describe(
+    healthAnswer,
+    'The state of the server.',
+    {
+      status: 'Whether the server can handle requests.',
+      checks: 'The state of each part that was checked, in one word.',
+    },
+    {
+      status: 'ok',
+      checks: {
+        stopping: 'no',
+        writer: 'ok',
+        reader: 'ok',
+        store: 'ok',
+        clock: 'ok',
+        disk: 'ok',
+        backup: 'off',
+      },
+    },
+  ),
+  describe(
+    livenessAnswer,
+    'The answer of a running process.',
+    { status: 'Always `ok`.', checks: 'Always empty.', version: 'The version of the server.' },
+    { status: 'ok', checks: {}, version: '1.4.0' },
+  ),
+  describe(problem, 'An error (RFC 9457).', {
+    type: 'A URN for the kind of error. It ends in `code`.',
+    title: 'The kind of error, in words for people.',
+    status: 'The HTTP status, repeated.',
+    code: 'The error code, for programs.',
+    detail:
+      'What is wrong with this request, in words for people. It contains no secrets and no data of other users.',
+    errors:
+      'The invalid fields. Given for `bad_request`, and for `forbidden` if the invitation is missing or invalid.',
+  }),
+  describe(problem.shape.errors._zod.def.innerType._zod.def.element, 'An invalid field.', {
+    path: 'The path of the field, with a dot between an object and its field.',
+    message: 'What is wrong with the field.',
+  }),
+];

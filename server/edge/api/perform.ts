@@ -1,0 +1,99 @@
+import { ParleyError } from '../../protocol/errors.ts';
+import type { ClientAddress } from '../auth/address.ts';
+import type { Route } from './route.ts';
+import type { EdgeDeps } from '../deps.ts';
+import type { Identity } from '../../actors/services/tokens.ts';
+import type { WireAnswer } from '../http/answer.ts';
+import { BODY_WITHIN_MS, parseJson, type Body } from '../http/body.ts';
+import { check, parseQuery } from '../http/checks.ts';
+import type { Incoming } from '../http/incoming.ts';
+import { problemAnswer, tooLarge } from '../http/problem.ts';
+import { noteDone, noteRefused } from '../ops/security-log.ts';
+import type { RequestLimiter } from './request-limiter.ts';
+
+export interface RoutedRequest {
+  readonly deps: EdgeDeps;
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+  readonly incoming: Incoming;
+  readonly client: ClientAddress;
+  readonly body: Promise<Body>;
+  /** If absent, requests are not limited. */
+  readonly limiter?: RequestLimiter;
+}
+
+/** Handles one request as its route declares: authenticates, checks the inputs, then runs the handler. Rejects with
+ *  ParleyError for every refusal. */
+export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
+  const { deps, route, incoming } = request;
+  const audited = { log: deps.log, route, client: request.client };
+  let who: Identity | undefined;
+  try {
+    who = route.open ? undefined : await identify(deps, incoming);
+    const work = (): Promise<WireAnswer> => performFor(who, request);
+    const answer = await (who === undefined ? work() : (request.limiter?.of(who.userId, work) ?? work()));
+    noteDone(audited, who);
+    return answer;
+  } catch (error) {
+    noteRefused(audited, error, who);
+    throw error;
+  }
+};
+
+const performFor = async (who: Identity | undefined, request: RoutedRequest): Promise<WireAnswer> => {
+  const { deps, route, incoming, client } = request;
+  if (route.body !== undefined) checkMediaType(incoming);
+  const read = await request.body;
+  if (read.kind === 'too-large') return { ...problemAnswer(tooLarge()), close: read.more };
+  if (read.kind === 'late') return { ...problemAnswer(late()), close: true };
+  if (read.kind === 'gone') throw new ParleyError('bad_request', 'The request ended before its body.');
+  const params = route.params === undefined ? undefined : check(route.params, request.params, 'address');
+  const sentQuery = parseQuery(incoming.query);
+  const query = route.query === undefined ? undefined : check(route.query, sentQuery, 'query');
+  const body = route.body === undefined ? undefined : check(route.body, parsed(read.bytes), 'body');
+  const userAgent = plainText(incoming.headers.get('user-agent') ?? '');
+  const answer = await route.handle({ deps, who, params, query, body, client, userAgent });
+  return answer.body === undefined
+    ? { status: answer.status, headers: [], body: null }
+    : {
+        status: answer.status,
+        headers: [
+          ['Content-Type', 'application/json; charset=utf-8'],
+          ...(answer.status === 503 ? [['Retry-After', '1'] as const] : []),
+        ],
+        body: JSON.stringify(answer.body),
+      };
+};
+
+const late = (): ParleyError =>
+  new ParleyError(
+    'bad_request',
+    `The body did not arrive whole within ${String(BODY_WITHIN_MS / 1000)} seconds. Chunk extensions are not understood.`,
+  );
+
+const identify = async (deps: EdgeDeps, incoming: Incoming): Promise<Identity> => {
+  const token = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(incoming.headers.get('authorization') ?? '')?.[1];
+  const who = token === undefined ? null : await deps.tokens.authenticate(token);
+  if (who === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
+  return who;
+};
+
+const checkMediaType = (incoming: Incoming): void => {
+  const [type = '', ...parameters] = (incoming.headers.get('content-type') ?? '').toLowerCase().split(';');
+  const charset = parameters.map((each) => each.trim()).find((each) => each.startsWith('charset='));
+  const utf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  if (type.trim() !== 'application/json' || !utf8 || incoming.headers.has('content-encoding')) {
+    throw new ParleyError('unsupported_media_type', 'Send the body as application/json in UTF-8.');
+  }
+};
+
+const parsed = (bytes: Uint8Array): unknown => {
+  try {
+    return parseJson(bytes);
+  } catch {
+    throw new ParleyError('bad_request', 'The body is not JSON in UTF-8.');
+  }
+};
+
+const USER_AGENT_MAX = 256;
+const plainText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '').slice(0, USER_AGENT_MAX);

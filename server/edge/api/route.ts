@@ -1,0 +1,101 @@
+import type * as z from 'zod/mini';
+import type { ErrorCode } from '../../protocol/errors.ts';
+import type { ClientAddress } from '../auth/address.ts';
+import type { EdgeDeps } from '../deps.ts';
+import type { Identity } from '../../actors/services/tokens.ts';
+
+type Schema = z.ZodMiniType;
+type MaybeSchema = Schema | undefined;
+type Value<S extends MaybeSchema> = S extends Schema ? z.infer<S> : undefined;
+
+export type Tag = 'accounts' | 'sessions' | 'users' | 'conversations' | 'messages' | 'search' | 'server';
+
+/** The success answers of a route, by status; null if an answer has no body. Errors are the same on all routes. */
+export type Answers = Readonly<Record<number, Schema | null>>;
+
+/** What a handler may return: one of the statuses that the route declares, with the body declared for that status. */
+type RouteAnswerOf<A extends Answers> = {
+  [S in keyof A & number]: A[S] extends Schema
+    ? { readonly status: S; readonly body: z.infer<A[S]> }
+    : { readonly status: S };
+}[keyof A & number];
+
+interface Context<W, P extends MaybeSchema, Q extends MaybeSchema, B extends MaybeSchema> {
+  readonly deps: EdgeDeps;
+  /** The user and session that sent the request; undefined on open routes. */
+  readonly who: W;
+  readonly params: Value<P>;
+  readonly query: Value<Q>;
+  readonly body: Value<B>;
+  readonly client: ClientAddress;
+  readonly userAgent: string;
+}
+
+interface Spec<W, A extends Answers, P extends MaybeSchema, Q extends MaybeSchema, B extends MaybeSchema> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `:name` matches one path segment. */
+  readonly path: string;
+  /** The group under which the OpenAPI document lists the route. */
+  readonly tag: Tag;
+  /** A few words for the OpenAPI document. */
+  readonly summary: string;
+  /** Whole sentences for the OpenAPI document: what the route does. */
+  readonly description: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answers: A;
+  /** What the request does to an account or a session, for the audit log. Without it, only refusals of access are
+   *  logged. */
+  readonly audit?: string;
+  /** The error codes of this route, besides those that follow from its inputs and from `open`. */
+  readonly errors?: readonly ErrorCode[];
+  /** Throws ParleyError for everything that is not in `answers`. */
+  handle(context: Context<W, P, Q, B>): RouteAnswerOf<A> | Promise<RouteAnswerOf<A>>;
+}
+
+/** A route without its type parameters, as the HTTP adapter and the OpenAPI document use it. */
+export interface Route extends Omit<
+  Spec<never, Answers, undefined, undefined, undefined>,
+  'handle' | 'params' | 'query' | 'body'
+> {
+  readonly open: boolean;
+  readonly params?: Schema;
+  readonly query?: Schema;
+  readonly body?: Schema;
+  handle(context: unknown): RouteAnswer | Promise<RouteAnswer>;
+}
+interface RouteAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** Declares a route that requires an access token. */
+export const route = <
+  A extends Answers,
+  P extends MaybeSchema = undefined,
+  Q extends MaybeSchema = undefined,
+  B extends MaybeSchema = undefined,
+>(
+  spec: Spec<Identity, A, P, Q, B>,
+): Route => ({ ...spec, open: false }) as unknown as Route;
+
+/** Declares a route that needs no access token. */
+export const openRoute = <
+  A extends Answers,
+  P extends MaybeSchema = undefined,
+  Q extends MaybeSchema = undefined,
+  B extends MaybeSchema = undefined,
+>(
+  spec: Spec<undefined, A, P, Q, B>,
+): Route => ({ ...spec, open: true }) as unknown as Route;
+
+/** Makes an answer. A function is needed because the compiler would widen a literal `status` in an async handler. */
+export const answer = <const S extends number, const B>(
+  status: S,
+  body: B,
+): { readonly status: S; readonly body: B } => ({
+  status,
+  body,
+});
+export const done = { status: 204 } as const;

@@ -1,0 +1,29 @@
+import type { Host } from '../runtime/host.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Ids } from '../runtime/ids.ts';
+import type { Logger } from '../runtime/log/log.ts';
+import type { StoreAccess } from '../actors/services/store-access.ts';
+import type { Queries } from '../storage/reads.ts';
+import type { Config } from '../config/config.ts';
+import type { Secrets } from './auth/secrets.ts';
+import type { AccessTokens } from './auth/tokens.ts';
+
+/** What the edge's routes and sockets work with; made once by the entry point. */
+export interface EdgeDeps extends StoreAccess {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  /** Asks an actor; rejects with a ParleyError. */
+  readonly ask: Host['ask'];
+  readonly tell: Host['tell'];
+  /** Point queries on this thread's own read-only connection. */
+  readonly queries: Queries;
+  /** The sessions of a person that have a socket, now: the stored answer follows a commit later. */
+  readonly connectedSessions: (userId: string) => ReadonlySet<string>;
+  /** Access tokens: made at login, checked at every request and socket. */
+  readonly tokens: AccessTokens;
+  readonly secrets: Secrets;
+  /** Whether each part can serve: for `/readyz`. Never rejects. */
+  readonly readiness: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
+}

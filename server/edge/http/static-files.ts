@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { WireAnswer } from './answer.ts';
+import type { Header } from './headers.ts';
+
+/** The built client. `methods`: empty where there is no file. */
+export interface StaticFiles {
+  methods(path: string): readonly string[];
+  /** Only for a path that `methods` knows. */
+  answer(path: string, headers: ReadonlyMap<string, string>): WireAnswer;
+}
+
+interface File {
+  readonly bytes: Uint8Array;
+  /** Packed when first asked for, which a start need not wait for. Null where it does not pay. */
+  readonly gzipped: (() => Uint8Array) | null;
+  readonly type: string;
+  readonly etag: string;
+  readonly cacheControl: string;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  webmanifest: 'application/manifest+json; charset=utf-8',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  ico: 'image/x-icon',
+  webp: 'image/webp',
+  jpg: 'image/jpeg',
+  woff2: 'font/woff2',
+  txt: 'text/plain; charset=utf-8',
+};
+const COMPRESSIBLE = new Set(['html', 'js', 'css', 'json', 'webmanifest', 'svg', 'txt']);
+/** Smaller ones fit one packet anyway. */
+const GZIP_MIN_BYTES = 1024;
+/** A name that holds a hash of its content never changes its content. */
+const HASHED = /^\/assets\/.*-[\w-]{8,}\.\w+$/;
+const METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
+
+/** Reads the client's files once. A request's path is only looked up in this map and never joined to a folder, so no other file
+ *  can be reached. */
+export const loadStaticFiles = (folder: string): StaticFiles => {
+  const files = existsSync(join(folder, 'index.html')) ? readFolder(folder) : NOT_BUILT;
+  return {
+    methods: (path) => (files.has(path) ? METHODS : []),
+    answer: (path, headers) => answerOf(files.get(path), headers),
+  };
+};
+
+const readFolder = (folder: string): ReadonlyMap<string, File> => {
+  const files = new Map<string, File>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const full = join(entry.parentPath, entry.name);
+    const path = `/${full.slice(folder.length).split(/[\\/]/).filter(Boolean).join('/')}`;
+    const extension = entry.name.slice(entry.name.lastIndexOf('.') + 1);
+    const type = TYPES[extension];
+    if (!entry.isFile() || type === undefined || path.includes('/.')) continue;
+    files.set(path, fileOf(readFileSync(full), extension, type, HASHED.test(path)));
+  }
+  const index = files.get('/index.html');
+  if (index !== undefined) files.set('/', index);
+  return files;
+};
+
+const fileOf = (bytes: Uint8Array, extension: string, type: string, hashed: boolean): File => {
+  let packed: Uint8Array | undefined;
+  return {
+    bytes,
+    gzipped:
+      COMPRESSIBLE.has(extension) && bytes.length >= GZIP_MIN_BYTES
+        ? () => (packed ??= gzipSync(bytes, { level: 9 }))
+        : null,
+    type,
+    // Weak: the gzipped form goes by the same tag.
+    etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+  };
+};
+
+const answerOf = (file: File | undefined, headers: ReadonlyMap<string, string>): WireAnswer => {
+  if (file === undefined) throw new Error('no such file: ask methods first');
+  const common: Header[] = [
+    ['ETag', file.etag],
+    ['Cache-Control', file.cacheControl],
+    ['Content-Security-Policy', contentSecurityPolicy(headers.get('host') ?? '')],
+    ['Cross-Origin-Resource-Policy', 'same-origin'],
+    ['Vary', 'Accept-Encoding'],
+  ];
+  if (matches(headers.get('if-none-match') ?? '', file.etag))
+    return { status: 304, headers: common, body: null };
+  const zip = acceptsGzip(headers.get('accept-encoding') ?? '') ? file.gzipped : null;
+  return {
+    status: file === NOT_BUILT_PAGE ? 503 : 200,
+    headers: [
+      ...common,
+      ['Content-Type', file.type],
+      ...(zip !== null ? [['Content-Encoding', 'gzip'] as const] : []),
+      ...(file === NOT_BUILT_PAGE ? [['Retry-After', '60'] as const] : []),
+    ],
+    body: zip === null ? file.bytes : zip(),
+  };
+};
+
+const acceptsGzip = (acceptEncoding: string): boolean =>
+  /(?:^|,)\s*gzip\s*(?:,|;\s*q=(?!0(?:\.0*)?\s*(?:,|$))|$)/.test(acceptEncoding);
+
+const matches = (ifNoneMatch: string, etag: string): boolean =>
+  ifNoneMatch.split(',').some((each) => opaque(each.trim()) === opaque(etag));
+const opaque = (etag: string): string => etag.replace(/^W\//, '');
+
+/** Scripts, styles and everything else from here alone. WebKit does not count ws: of the same host as 'self', so it is named. */
+export const contentSecurityPolicy = (host: string): string => {
+  const sockets = /^[\w.-]+(?::\d+)?$|^\[[\da-fA-F:.]+\](?::\d+)?$/.test(host)
+    ? ` ws://${host} wss://${host}`
+    : '';
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    `connect-src 'self'${sockets}`,
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+    // Lit's templates, and the address of our own worker; whatever else would turn text into markup or script throws.
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html parley-worker',
+  ].join('; ');
+};
+
+const NOT_BUILT_PAGE = fileOf(
+  Buffer.from(
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley</title><h1>The client is not built</h1>' +
+      '<p>The server runs and its API answers, but the folder of the web client is empty. ' +
+      'Run <code>npm run build</code>, then start the server again.</p></html>\n',
+  ),
+  'html',
+  TYPES['html'] ?? '',
+  false,
+);
+const NOT_BUILT: ReadonlyMap<string, File> = new Map([['/', NOT_BUILT_PAGE]]);

@@ -1,0 +1,64 @@
+import type { QueryName, Reads } from '../storage/reads.ts';
+import type { Config } from '../config/config.ts';
+import type { CloseCode } from '../protocol/errors.ts';
+import type { Audit, Write } from '../storage/writes.ts';
+
+/** What an operator's command works on: the store of a running server, or that of a stopped one, whose data directory the command has
+ *  locked. */
+export interface Operator {
+  readonly dataDir: string;
+  readonly config: Config;
+  /** Rejects with a ParleyError whose text an operator may read. */
+  readonly write: Write;
+  readonly read: <Q extends QueryName>(
+    name: Q,
+    ...args: Parameters<Reads[Q]>
+  ) => Promise<ReturnType<Reads[Q]>>;
+  /** Copies the database into a new file, while it is written to. */
+  readonly copyDatabase: (
+    path: string,
+  ) => Promise<{ readonly bytes: number; readonly longestStepMs: number }>;
+  /** Closes the sockets of sessions that have ended. */
+  readonly closeSockets: (
+    userId: string,
+    sessionIds: readonly string[],
+    code: CloseCode,
+    reason: string,
+  ) => void;
+  /** Makes the login throttle of an address read its failures from the store again. */
+  readonly reloadThrottle: (key: string) => void;
+  /** Makes a new key that signs access tokens. Returns until when those of the key before are good, in milliseconds since the epoch.
+   *  @throws OperatorError if the operator gives the key in a variable */
+  readonly rotateSigningKey: () => number;
+  /** What only a running server knows; null where none runs. */
+  readonly figures: (() => ServerFigures) | null;
+}
+
+/** A running server, as its status tells it. */
+export interface ServerFigures {
+  readonly uptimeMs: number;
+  readonly connections: number;
+  readonly threads: readonly string[];
+  /** Milliseconds since the epoch; null: never. Absent where there is no schedule. */
+  readonly lastProvenBackupAt?: number | null;
+  /** What is wrong with the proxy in front, as far as requests have shown it. */
+  readonly proxyFaults: readonly string[];
+}
+
+/** Why there is no copy of a database that is not a file. */
+export const NO_COPY =
+  'The data are in PostgreSQL: back them up with its own tools (pg_dump, pg_basebackup), or write them with parley export FILE.';
+
+/** Who gives a command: the account at the system of the server. It says so itself, which is enough, because only the account of the
+ *  server and root can give commands. */
+export interface Requester {
+  readonly account: string;
+}
+
+/** How the audit log names who gave a command. */
+export const auditOf = ({ account }: Requester): Audit => ({ actor: account, origin: 'command line' });
+
+/** Why a command is not carried out, in a sentence for the operator. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}

@@ -1,0 +1,209 @@
+import * as z from 'zod';
+import { USERNAME_MAX } from '../protocol/limits.ts';
+
+/** What the operator's commands ask of a server, and what it answers. A command and a server of different versions may meet: then the
+ *  server does not know the request, or the command does not know the answer, and says so. */
+
+/** With the time for reading the answer less than a stop may take. */
+const SHORT_MS = 4_000;
+/** A copy of a large database on a slow disk. */
+const COPY_MS = 6 * 3_600_000;
+
+const NOTHING = z.strictObject({});
+const count = z.int().min(0);
+/** RFC 3339. */
+const time = z.string();
+const username = z
+  .string()
+  .max(USERNAME_MAX)
+  .transform((text) => text.toLowerCase());
+const oneUser = z.strictObject({ username });
+const limit = z.int().min(1).max(1_000);
+const before = count.nullable();
+const changed = z.object({ changed: z.boolean() });
+
+const user = z.object({
+  id: z.string(),
+  username: z.string(),
+  role: z.enum(['user', 'admin']),
+  created_at: time,
+  disabled_at: time.nullable(),
+  last_seen: time.nullable(),
+  /** Login sessions that have not expired. */
+  sessions: count,
+});
+export type UserLine = z.infer<typeof user>;
+
+const session = z.object({
+  id: z.string(),
+  created_at: time,
+  last_activity: time,
+  ip_address: z.string(),
+  user_agent: z.string(),
+  connected: z.boolean(),
+});
+
+const invite = z.object({
+  id: count,
+  created_at: time,
+  /** How many have registered with it. */
+  uses: count,
+  uses_left: count,
+  used_at: time.nullable(),
+  expires_at: time.nullable(),
+  revoked_at: time.nullable(),
+});
+
+const auditRecord = z.object({
+  id: count,
+  at: time,
+  actor: z.string(),
+  origin: z.string(),
+  action: z.string(),
+  /** The user it was done to, by the name they have now. */
+  user: z.object({ id: z.string(), username: z.string() }).nullable(),
+  target: z.string().nullable(),
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
+});
+
+const status = z.object({
+  version: z.string(),
+  running: z.boolean(),
+  data_dir: z.string(),
+  /** What kind, and where it is if it is not a file of the data directory. Absent in the answers of older servers. */
+  database: z.string().optional(),
+  users: count,
+  conversations: count,
+  messages: count,
+  database_bytes: count,
+  free_bytes: count,
+  /** The rest is known of a running server only. */
+  uptime_ms: z.number().nullable(),
+  connections: count.nullable(),
+  threads: z.array(z.string()).nullable(),
+  /** `off` without a schedule, `never` before the first one. */
+  last_proven_backup: z.string().nullable(),
+});
+
+export const REQUESTS = {
+  status: { input: NOTHING, answer: status, timeoutMs: SHORT_MS },
+  doctor: {
+    input: NOTHING,
+    answer: z.object({
+      findings: z.array(
+        z.object({ check: z.string(), level: z.enum(['ok', 'warning', 'fault']), message: z.string() }),
+      ),
+    }),
+    timeoutMs: SHORT_MS,
+  },
+  /** In the order of their names, from the one after `after`. */
+  'user.list': {
+    input: z.strictObject({ prefix: username, after: username.nullable(), limit }),
+    answer: z.object({ users: z.array(user), next: z.string().nullable() }),
+    timeoutMs: SHORT_MS,
+  },
+  'user.show': {
+    input: oneUser,
+    answer: z.object({ user, sessions: z.array(session) }),
+    timeoutMs: SHORT_MS,
+  },
+  'user.reset-password': {
+    input: oneUser,
+    answer: z.object({ code: z.string(), expires_at: time }),
+    timeoutMs: SHORT_MS,
+  },
+  /** `target`: a user name, or the address of somebody who can't log in. */
+  'user.unlock': {
+    input: z.strictObject({ target: z.string().min(1).max(64) }),
+    answer: z.object({ failures: count }),
+    timeoutMs: SHORT_MS,
+  },
+  'user.promote': { input: oneUser, answer: changed, timeoutMs: SHORT_MS },
+  'user.demote': { input: oneUser, answer: changed, timeoutMs: SHORT_MS },
+  'user.disable': { input: oneUser, answer: changed, timeoutMs: SHORT_MS },
+  'user.enable': { input: oneUser, answer: changed, timeoutMs: SHORT_MS },
+  'user.delete': { input: oneUser, answer: z.object({}), timeoutMs: SHORT_MS },
+  /** Null: all sessions. */
+  'user.revoke': {
+    input: z.strictObject({ username, session_id: z.string().max(36).nullable() }),
+    answer: z.object({ ended: count }),
+    timeoutMs: SHORT_MS,
+  },
+  /** Makes a code with which `uses` people can register, within `ttl_ms`; null: without an end. */
+  'invite.create': {
+    input: z.strictObject({
+      uses: z.int().min(1).max(1_000_000).default(1),
+      ttl_ms: z.int().min(1).nullable().default(null),
+    }),
+    answer: z.object({ id: count, code: z.string() }),
+    timeoutMs: SHORT_MS,
+  },
+  'invite.list': {
+    input: z.strictObject({ before, limit }),
+    answer: z.object({ invites: z.array(invite) }),
+    timeoutMs: SHORT_MS,
+  },
+  'invite.revoke': { input: z.strictObject({ id: count }), answer: changed, timeoutMs: SHORT_MS },
+  'audit.list': {
+    input: z.strictObject({ before, limit }),
+    answer: z.object({ records: z.array(auditRecord) }),
+    timeoutMs: SHORT_MS,
+  },
+  /** Makes a new key that signs access tokens; until then those of the key before are good. */
+  'rotate-secret': { input: NOTHING, answer: z.object({ accepted_until: time }), timeoutMs: SHORT_MS },
+  /** Copies the database into a file of the data directory. Whoever asked makes a backup of it, and removes it. */
+  'backup.copy': {
+    input: NOTHING,
+    answer: z.object({ file: z.string(), bytes: count, longest_step_ms: z.number() }),
+    timeoutMs: COPY_MS,
+  },
+  /** The same for an export. Null: the data are in PostgreSQL, where the command reads them itself. */
+  'export.copy': { input: NOTHING, answer: z.object({ file: z.string().nullable() }), timeoutMs: COPY_MS },
+  /** Records that an export was made. */
+  'export.record': {
+    input: z.strictObject({ sha256: z.string().length(64), messages: count }),
+    answer: z.object({}),
+    timeoutMs: SHORT_MS,
+  },
+} as const satisfies Readonly<Record<string, { input: z.ZodType; answer: z.ZodType; timeoutMs: number }>>;
+
+export type RequestName = keyof typeof REQUESTS;
+/** As the server sees it. */
+export type Input<N extends RequestName> = z.output<(typeof REQUESTS)[N]['input']>;
+/** As a command writes it. */
+export type GivenInput<N extends RequestName> = z.input<(typeof REQUESTS)[N]['input']>;
+export type Answer<N extends RequestName> = z.output<(typeof REQUESTS)[N]['answer']>;
+
+const isRequest = (name: string): name is RequestName => Object.hasOwn(REQUESTS, name);
+
+/** One request as it crosses the socket. */
+const REQUEST = z.strictObject({
+  command: z.string().refine(isRequest),
+  input: z.unknown(),
+  by: z.strictObject({ account: z.string().min(1).max(64) }),
+});
+export interface Request<N extends RequestName = RequestName> {
+  readonly command: N;
+  readonly input: GivenInput<N>;
+  readonly by: { readonly account: string };
+}
+/** One whose input was checked. */
+export type CheckedRequest<N extends RequestName = RequestName> = Omit<Request<N>, 'input'> & {
+  readonly input: Input<N>;
+};
+
+/** A request whose input fits its command; null for anything else. */
+export const parseRequest = (value: unknown): CheckedRequest | null => {
+  const request = REQUEST.safeParse(value);
+  if (!request.success) return null;
+  const { command, by } = request.data;
+  const input = REQUESTS[command].input.safeParse(request.data.input);
+  return input.success ? { command, by, input: input.data } : null;
+};
+
+/** `message` is one sentence for the operator. */
+export const ANSWER = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), result: z.unknown() }),
+  z.object({ ok: z.literal(false), message: z.string() }),
+]);
+export type AnswerLine = z.infer<typeof ANSWER>;

@@ -1,0 +1,38 @@
+import { RELEASE } from '../protocol/release.ts';
+import { rfc3339 } from '../protocol/rfc3339.ts';
+import { databaseName, parseDatabaseUrl } from '../storage/postgres/connection-options.ts';
+import { diskUsage } from '../storage/data-dir/disk-usage.ts';
+import type { Operator, ServerFigures } from './operator.ts';
+import type { Answer } from './requests.ts';
+
+export const statusOf = async (operator: Operator): Promise<Answer<'status'>> => {
+  const [counts, disk] = [await operator.read('storeCounts'), await diskUsage(operator.dataDir)];
+  const figures = operator.figures?.();
+  return {
+    version: RELEASE,
+    running: figures !== undefined,
+    data_dir: operator.dataDir,
+    database: databaseText(operator.config.database),
+    users: counts.users,
+    conversations: counts.conversations,
+    messages: counts.messages,
+    database_bytes: disk.databaseBytes + disk.walBytes,
+    free_bytes: disk.freeBytes,
+    uptime_ms: figures?.uptimeMs ?? null,
+    connections: figures?.connections ?? null,
+    threads: figures === undefined ? null : [...figures.threads],
+    last_proven_backup: figures === undefined ? null : backupText(figures),
+  };
+};
+
+/** Without the password. */
+const databaseText = (database: Operator['config']['database']): string => {
+  if (database === null) return 'SQLite';
+  const parsed = parseDatabaseUrl(database.url);
+  return 'reason' in parsed ? 'PostgreSQL' : `PostgreSQL at ${databaseName(parsed.options)}`;
+};
+
+const backupText = ({ lastProvenBackupAt }: ServerFigures): string => {
+  if (lastProvenBackupAt === undefined) return 'off';
+  return lastProvenBackupAt === null ? 'never' : rfc3339(lastProvenBackupAt);
+};

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { timestamp, uuid } from '../fields.ts';
+import { limit } from './query.ts';
+
+/** A user as others see them. `status` and `last_seen` are null for whoever may not see their presence [S7]. */
+export const livingUser = z.strictObject({
+  id: uuid,
+  username: z.string(),
+  created_at: timestamp,
+  status: z.nullable(z.enum(['online', 'offline'])),
+  last_seen: z.nullable(timestamp),
+});
+export const deletedUser = z.strictObject({
+  id: uuid,
+  username: z.literal('Deleted User'),
+  deleted: z.literal(true),
+});
+export const user = z.union([livingUser, deletedUser]);
+export type UserResource = z.infer<typeof user>;
+
+export const usersAnswer = z.strictObject({ users: z.array(user) });
+export const usersQuery = z.strictObject({ query: z.optional(z.string()), limit });

@@ -1,0 +1,11 @@
+/** Bounds that every store keeps, whatever the database behind it. */
+
+/** Spent refresh tokens that are remembered for a session: more than a month of hourly renewals. An older one is just invalid
+ *  [S4] [P9]. */
+export const SPENT_MAX = 1_024;
+/** Addresses that one `unlockLogins` handles: a user name may have been tried from any number of them. */
+export const UNLOCKED_AT_ONCE = 500;
+/** Rows that the transaction which decides a deletion already handles: enough for a user with few messages. */
+export const DELETED_AT_ONCE = 32;
+/** Registrations of an address are counted in windows of this length. */
+export const SIGNUP_WINDOW_MS = 3_600_000;

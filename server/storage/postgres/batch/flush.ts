@@ -1,0 +1,151 @@
+import { bucketOf, type ConversationRecord, type Side } from '../../rules/conversation-record.ts';
+import { bulk, type BulkColumns } from '../bulk.ts';
+import { addSearchJobs } from '../search/search-jobs.ts';
+import type { Sql } from '../sql.ts';
+import type { BatchRecords } from './batch-records.ts';
+
+type Value = (side: Side) => unknown;
+const SIDE: readonly (readonly [column: string, type: string, value: Value])[] = [
+  ['sent', 'integer', (side) => side.sent],
+  ['delivered', 'integer', (side) => side.delivered],
+  ['delivered_count', 'integer', (side) => side.deliveredCount],
+  ['read', 'integer', (side) => side.read],
+  ['read_count', 'integer', (side) => side.readCount],
+  ['cleared', 'integer', (side) => side.cleared],
+  ['cleared_count', 'integer', (side) => side.clearedCount],
+  ['hidden', 'boolean', (side) => side.hidden],
+  ['delivered_event', 'bigint', (side) => side.deliveredEvent],
+  ['read_event', 'bigint', (side) => side.readEvent],
+  ['own_read_event', 'bigint', (side) => side.ownReadEvent],
+  ['activity', 'bigint', (side) => side.activity],
+];
+const SIDES = (['sideA', 'sideB'] as const).flatMap((which) =>
+  SIDE.map(([column, type, value]) => ({
+    column: `${which === 'sideA' ? 'low' : 'high'}_${column}`,
+    type,
+    value: (record: ConversationRecord) => value(record[which]),
+  })),
+);
+const SIDE_NAMES = SIDES.map(({ column }) => column).join(', ');
+
+const STATE: BulkColumns<ConversationRecord> = [
+  ['bigint', (record) => record.row],
+  ['integer', (record) => record.lastSeq],
+  ...SIDES.map(({ type, value }) => [type, value] as const),
+];
+
+const updateConversations = bulk(
+  'update_conversations',
+  STATE,
+  (
+    rows,
+  ) => `UPDATE conversations c SET last_seq = t.last_seq, ${SIDES.map(({ column }) => `${column} = t.${column}`).join(', ')}
+    FROM ${rows} AS t (row, last_seq, ${SIDE_NAMES}) WHERE c.row = t.row`,
+);
+const insertConversations = bulk<ConversationRecord>(
+  'insert_conversations',
+  [
+    ...STATE,
+    ['uuid', (record) => record.id],
+    ['bigint', (record) => record.sideA.user],
+    ['bigint', (record) => record.sideB.user],
+    ['bigint', (record) => record.createdAt],
+  ],
+  (rows) =>
+    `INSERT INTO conversations (row, last_seq, ${SIDE_NAMES}, id, low, high, created_at) SELECT * FROM ${rows}`,
+);
+const insertMembers = bulk<{ side: Side; peer: Side; conversation: number }>(
+  'insert_members',
+  [
+    ['bigint', ({ side }) => side.user],
+    ['integer', ({ side }) => bucketOf(side.activity)],
+    ['bigint', ({ conversation }) => conversation],
+    ['bigint', ({ peer }) => peer.user],
+  ],
+  (rows) => `INSERT INTO members (user_row, bucket, conversation, peer) SELECT * FROM ${rows}`,
+);
+const moveMembers = bulk<BatchMember>(
+  'move_members',
+  [
+    ['bigint', ({ user }) => user],
+    ['integer', ({ from }) => from],
+    ['bigint', ({ conversation }) => conversation],
+    ['integer', ({ to }) => to],
+  ],
+  (rows) => `UPDATE members m SET bucket = t.moved FROM ${rows} AS t (user_row, bucket, conversation, moved)
+    WHERE m.user_row = t.user_row AND m.bucket = t.bucket AND m.conversation = t.conversation`,
+);
+type BatchMember = BatchRecords['movedMembers'] extends Map<string, infer Moved> ? Moved : never;
+
+const insertMessages = bulk<BatchRecords['newMessages'][number]>(
+  'insert_messages',
+  [
+    ['bigint', ({ conversation }) => conversation],
+    ['integer', ({ seq }) => seq],
+    ['uuid', ({ id }) => id],
+    ['integer', ({ ordinal }) => ordinal],
+    ['bigint', ({ sender }) => sender],
+    ['bigint', ({ recipient }) => recipient],
+    ['bigint', ({ senderCursor }) => senderCursor],
+    ['bigint', ({ recipientCursor }) => recipientCursor],
+    ['bigint', ({ sentAt }) => sentAt],
+    ['text', ({ content }) => content],
+  ],
+  (
+    rows,
+  ) => `INSERT INTO messages (conversation, seq, id, ordinal, sender, recipient, sender_cursor, recipient_cursor,
+    sent_at, content) SELECT * FROM ${rows}`,
+);
+const insertEvents = bulk<BatchEvent>(
+  'insert_events',
+  [
+    ['bigint', ({ user }) => user],
+    ['bigint', ({ cursor }) => cursor],
+    ['smallint', ({ kind }) => kind],
+    ['bigint', ({ at }) => at],
+    ['bigint', ({ subject }) => subject],
+    ['integer', ({ seq }) => seq],
+  ],
+  (rows) => `INSERT INTO events (user_row, cursor, kind, at, subject, seq) SELECT * FROM ${rows}`,
+);
+type BatchEvent = BatchRecords['newEvents'] extends Map<string, infer Event> ? Event : never;
+
+const dropEvents = bulk<{ user: number; cursor: number }>(
+  'drop_events',
+  [
+    ['bigint', ({ user }) => user],
+    ['bigint', ({ cursor }) => cursor],
+  ],
+  (rows) =>
+    `DELETE FROM events e USING ${rows} AS t (user_row, cursor) WHERE e.user_row = t.user_row AND e.cursor = t.cursor`,
+);
+const moveHeads = bulk<{ row: number; cursor: number }>(
+  'move_heads',
+  [
+    ['bigint', ({ row }) => row],
+    ['bigint', ({ cursor }) => cursor],
+  ],
+  (rows) =>
+    `UPDATE heads h SET cursor = t.cursor FROM ${rows} AS t (user_row, cursor) WHERE h.user_row = t.user_row`,
+);
+/** Writes what the rules have changed, in one flight of statements. Rows are inserted before the rows that refer to them. */
+export const flush = async (sql: Sql, records: BatchRecords): Promise<void> => {
+  const { created } = records;
+  const known = [...records.touched].filter((record) => !created.has(record));
+  const members = [...created].flatMap(({ row: conversation, sideA, sideB }) => [
+    { side: sideA, peer: sideB, conversation },
+    { side: sideB, peer: sideA, conversation },
+  ]);
+  const heads = records.movedHeads;
+  await Promise.all([
+    insertConversations(sql, [...created]),
+    insertMembers(sql, members),
+    updateConversations(sql, known),
+    moveMembers(sql, [...records.movedMembers.values()]),
+    insertMessages(sql, records.newMessages),
+    dropEvents(sql, records.droppedEvents),
+    insertEvents(sql, [...records.newEvents.values()]),
+    moveHeads(sql, heads),
+    addSearchJobs(sql, heads),
+  ]);
+};

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { Client } from 'pg';
+import type { Clock } from '../../runtime/clock.ts';
+import { DatabaseConnection } from './connection.ts';
+import { hostName, type ConnectionOptions, type DatabaseHost } from './connection-options.ts';
+import { DatabaseError, databaseErrorOf } from './database-error.ts';
+import { statement } from './sql.ts';
+import { VALUE_TYPES } from './value-types.ts';
+
+/** What connections are for. `background`: work that nobody waits for, in short statements. `maintain`: statements that may take as
+ *  long as they need, such as migrations. */
+export type Purpose = 'write' | 'read' | 'background' | 'maintain';
+
+const CONNECT_WITHIN_MS = 3_000;
+
+/** Milliseconds; 0 in a setting of the server: no limit. */
+interface Limits {
+  readonly statement: number;
+  /** A host that was frozen in a transaction holds its locks no longer than this. */
+  readonly idleInTransaction: number;
+  /** Whoever waits for a lock for so long lets go of those that it has. Otherwise a row that another program keeps locked would lock
+   *  all users who write together with its own. */
+  readonly lock: number;
+  /** The client's own: after this without an answer the connection is dropped. */
+  readonly answer: number;
+}
+
+const LIMITS: Readonly<Record<Purpose, Limits>> = {
+  write: { statement: 0, idleInTransaction: 1_000, lock: 1_500, answer: 5_000 },
+  // Below the time after which whoever asked gives up.
+  read: { statement: 8_000, idleInTransaction: 10_000, lock: 0, answer: 9_000 },
+  background: { statement: 0, idleInTransaction: 60_000, lock: 1_500, answer: 30_000 },
+  maintain: { statement: 0, idleInTransaction: 60_000, lock: 0, answer: Infinity },
+};
+
+/** `synchronous_commit` stays at `remote_apply` where the operator chose that. Read-only unless a transaction says otherwise: should
+ *  BEGIN fail, what was sent along with it changes nothing. The server must not look whether we are still there while it commits, and its warnings must reach us: one tells that the wait for the
+ *  standby was cancelled. */
+const SET_UP = statement<[boolean, number, ...string[]]>(
+  '',
+  `SELECT pg_is_in_recovery(), current_setting('server_version_num')::int,
+    set_config('synchronous_commit',
+      CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
+    set_config('default_transaction_read_only', 'on', false),
+    set_config('statement_timeout', $1, false),
+    set_config('idle_in_transaction_session_timeout', $2, false),
+    set_config('lock_timeout', $3, false),
+    set_config('client_min_messages', 'notice', false),
+    set_config('jit', 'off', false),
+    CASE WHEN current_setting('server_version_num')::int >= 140000
+      THEN set_config('client_connection_check_interval', '0', false) END`,
+);
+
+/** Connects to the first of the hosts that answers and is not a standby, beginning with number `first`. Returns its number too.
+ *  @throws DatabaseError `unavailable`, with what each host said */
+export const connectToPrimary = async (
+  options: ConnectionOptions,
+  purpose: Purpose,
+  clock: Clock,
+  first = 0,
+): Promise<{ readonly connection: DatabaseConnection; readonly at: number }> => {
+  const failures: string[] = [];
+  let code = '';
+  const numbered = [...options.hosts.entries()];
+  for (const [at, host] of [...numbered.slice(first), ...numbered.slice(0, first)]) {
+    try {
+      return { connection: await connectTo(host, options, purpose, clock), at };
+    } catch (error) {
+      const failure = databaseErrorOf(error);
+      code = failure.code;
+      failures.push(`${hostName(host)}: ${failure.message}`);
+    }
+  }
+  throw new DatabaseError('unavailable', code, `no database can be reached (${failures.join('; ')})`);
+};
+
+const connectTo = async (
+  host: DatabaseHost,
+  options: ConnectionOptions,
+  purpose: Purpose,
+  clock: Clock,
+): Promise<DatabaseConnection> => {
+  const limits = LIMITS[purpose];
+  const connection = await login(host, options, clock, limits);
+  try {
+    const milliseconds = [limits.statement, limits.idleInTransaction, limits.lock].map(String);
+    const { rows } = await connection.send(SET_UP, milliseconds);
+    if (rows[0]?.[0] === true) throw new DatabaseError('unavailable', '25006', 'is a standby');
+    return connection;
+  } catch (error) {
+    connection.drop(databaseErrorOf(error));
+    throw error;
+  }
+};
+
+const login = async (
+  host: DatabaseHost,
+  options: ConnectionOptions,
+  clock: Clock,
+  limits: Limits,
+): Promise<DatabaseConnection> => {
+  const isSocket = host.host.startsWith('/');
+  try {
+    return await openClient(host, options, isSocket ? false : tlsOptions(options), clock, limits);
+  } catch (error) {
+    const isWithout = error instanceof Error && error.message.includes('does not support SSL');
+    if (options.tls !== 'prefer' || !isWithout) throw error;
+    return await openClient(host, options, false, clock, limits);
+  }
+};
+
+const tlsOptions = ({ tls, rootCertificates }: ConnectionOptions): false | TlsOptions => {
+  if (tls === 'disable') return false;
+  if (tls === 'prefer' || tls === 'require') return { rejectUnauthorized: false };
+  return {
+    rejectUnauthorized: true,
+    // Read for each connection: a certificate can be replaced while the server runs.
+    ...(rootCertificates === null ? {} : { ca: readFileSync(rootCertificates, 'utf8') }),
+    ...(tls === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
+  };
+};
+
+/** Everything is given, so that `pg` takes nothing from the environment or from a password file. */
+const openClient = async (
+  { host, port }: DatabaseHost,
+  options: ConnectionOptions,
+  ssl: false | TlsOptions,
+  clock: Clock,
+  limits: Limits,
+): Promise<DatabaseConnection> => {
+  const client = new Client({
+    ...{ host, port, ssl, sslnegotiation: 'postgres', client_encoding: 'UTF8' },
+    user: options.user,
+    password: () => options.password ?? '',
+    database: options.database,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    pipeline: true,
+    types: VALUE_TYPES,
+  });
+  const connection = new DatabaseConnection(client, clock, limits.answer);
+  try {
+    await client.connect();
+    return connection;
+  } catch (error) {
+    connection.drop(databaseErrorOf(error));
+    throw error;
+  }
+};

@@ -1,0 +1,47 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Queries } from '../reads.ts';
+import { accountQueries } from './queries/accounts.ts';
+import { administrationQueries } from './queries/administration.ts';
+import { conversationQueries } from './queries/conversations.ts';
+import { logQueries, type LogQueries } from './queries/log.ts';
+import { messageQueries } from './queries/messages.ts';
+import type { PostgresQueryDeps } from './queries/query-deps.ts';
+import { searchQuery } from './queries/search.ts';
+import { sessionQueries, type SessionQueries } from './queries/sessions.ts';
+import { undeliveredQuery } from './queries/undelivered.ts';
+import { userQueries } from './queries/users.ts';
+import { statement } from './sql.ts';
+
+/** The queries of the contract, and those that ask for many users at once. */
+export type PostgresQueries = Queries & Pick<SessionQueries, 'sessionHeads'> & Pick<LogQueries, 'logs'>;
+
+/** Each query sees one moment of the store: the last commit before it began. `clock` agrees with the database's. Rejects with what the
+ *  database rejects with. */
+export const openPostgresQueries = (
+  database: PostgresQueryDeps['database'],
+  clock: Clock,
+): PostgresQueries => {
+  const deps: PostgresQueryDeps = { database, clock };
+  return {
+    ...accountQueries(deps),
+    ...sessionQueries(deps),
+    ...userQueries(deps),
+    ...conversationQueries(deps),
+    ...messageQueries(deps),
+    ...logQueries(deps),
+    ...undeliveredQuery(deps),
+    ...searchQuery(deps),
+    ...administrationQueries(deps),
+    ...probeQuery(deps),
+  };
+};
+
+const PROBE = statement<[value: number]>('probe', 'SELECT probe FROM meta');
+
+/** For readiness: reads the value that the writer's probe changes. */
+const probeQuery = ({ database }: PostgresQueryDeps): Pick<Queries, 'probe'> => ({
+  async probe() {
+    const [found] = await database.query(PROBE);
+    return found?.[0] ?? 0;
+  },
+});

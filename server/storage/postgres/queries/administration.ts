@@ -1,0 +1,117 @@
+import type { AdminUser, Queries } from '../../reads.ts';
+import { AFTER_ALL } from '../../presenting/bounds.ts';
+import { DELETED_NAME } from '../../presenting/presenters.ts';
+import type { AuditDetail, Role } from '../../writes.ts';
+import { statement } from '../sql.ts';
+import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
+
+type AdministrationQueries = Pick<
+  Queries,
+  'adminUsers' | 'adminUser' | 'invites' | 'auditRecords' | 'storeCounts'
+>;
+
+/** Above every row number: the newest page begins below it. */
+const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
+
+type AdminUserTuple = [
+  id: string,
+  username: string,
+  role: Role,
+  createdAt: number,
+  disabledAt: number | null,
+  lastSeen: number | null,
+  sessions: number,
+];
+// Not seen in the future, though a clock that ran ahead may have been stored.
+const ADMIN_USER = `SELECT u.id, u.username, u.role, u.created_at, u.disabled_at,
+    (SELECT least(p.last_seen, $1::bigint) FROM user_presence p WHERE p.user_row = u.row),
+    (SELECT count(*) FROM user_sessions s WHERE s.user_row = u.row AND s.expires_at > $1)
+  FROM users u`;
+const BY_NAME = statement<AdminUserTuple>('admin_user', `${ADMIN_USER} WHERE u.username = $2`);
+const BY_PREFIX = statement<AdminUserTuple>(
+  'admin_users',
+  `${ADMIN_USER} WHERE u.username >= $2 AND u.username < $3 AND u.username > $4 ORDER BY u.username LIMIT $5`,
+);
+const INVITES = statement<
+  [
+    id: number,
+    createdAt: number,
+    usesLeft: number,
+    uses: number,
+    usedAt: number | null,
+    expiresAt: number | null,
+    revokedAt: number | null,
+  ]
+>(
+  'invites',
+  `SELECT row, created_at, uses_left, uses, used_at, expires_at, revoked_at
+   FROM invites WHERE row < $1 ORDER BY row DESC LIMIT $2`,
+);
+const AUDIT_RECORDS = statement<
+  [
+    id: number,
+    at: number,
+    actor: string,
+    origin: string,
+    action: string,
+    target: string | null,
+    detail: string | null,
+    subject: string | null,
+    name: string | null,
+  ]
+>(
+  'audit_records',
+  `SELECT a.row, a.at, a.actor, a.origin, a.action, a.target, a.detail, u.id, u.username
+   FROM audit_records a LEFT JOIN users u ON u.row = a.subject
+   WHERE a.row < $1 ORDER BY a.row DESC LIMIT $2`,
+);
+/** Users and conversations are never removed. Rows of identity columns have gaps, so they are counted; messages are numbered without
+ *  a gap in each conversation. Reads all conversations: for operators who ask, not for a schedule. */
+const COUNTS = statement<[users: number, conversations: number, messages: number]>(
+  'store_counts',
+  `SELECT (SELECT count(*) FROM users), count(*), coalesce(sum(last_seq), 0)::bigint FROM conversations`,
+);
+
+/** What operators see. Nothing here is for users: names, sessions and presence are shown whatever their owners allow others. */
+export const administrationQueries = ({ database, clock }: PostgresQueryDeps): AdministrationQueries => ({
+  async adminUsers({ after, prefix, limit }) {
+    if (!isStorable(prefix) || !isStorable(after ?? '')) return [];
+    const from = prefix.toLowerCase();
+    // A name has at least one character, so that none is below the empty text.
+    const values = [clock.now(), from, from + AFTER_ALL, after?.toLowerCase() ?? '', limit];
+    return (await database.query(BY_PREFIX, values)).map(toAdminUser);
+  },
+  async adminUser(username) {
+    if (!isStorable(username)) return null;
+    const [found] = await database.query(BY_NAME, [clock.now(), username.toLowerCase()]);
+    return found === undefined ? null : toAdminUser(found);
+  },
+  async invites({ before, limit }) {
+    const found = await database.query(INVITES, [before ?? ABOVE_ALL, limit]);
+    return found.map(([id, createdAt, usesLeft, uses, usedAt, expiresAt, revokedAt]) => ({
+      ...{ id, createdAt, usesLeft, uses, usedAt, expiresAt, revokedAt },
+    }));
+  },
+  async auditRecords({ before, limit }) {
+    const found = await database.query(AUDIT_RECORDS, [before ?? ABOVE_ALL, limit]);
+    return found.map(([id, at, actor, origin, action, target, detail, subject, name]) => ({
+      ...{ id, at, actor, origin, action, target },
+      subject: subject === null ? null : { id: subject, username: name ?? DELETED_NAME },
+      detail: detail === null ? null : (JSON.parse(detail) as AuditDetail),
+    }));
+  },
+  async storeCounts() {
+    const [[users, conversations, messages] = [0, 0, 0]] = await database.query(COUNTS);
+    return { users, conversations, messages };
+  },
+});
+
+const toAdminUser = ([
+  id,
+  username,
+  role,
+  createdAt,
+  disabledAt,
+  lastSeen,
+  sessions,
+]: AdminUserTuple): AdminUser => ({ id, username, role, createdAt, disabledAt, lastSeen, sessions });

@@ -1,0 +1,106 @@
+import { AFTER_ALL } from '../../presenting/bounds.ts';
+import { isDeleted, livingUser, Presenters } from '../../presenting/presenters.ts';
+import { fold } from '../../search/fold.ts';
+import { statement } from '../sql.ts';
+import { LoadedRows, userColumns, type UserTuple } from './loaded-rows.ts';
+import type { Queries } from '../../reads.ts';
+import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
+
+type UserQueries = Pick<Queries, 'me' | 'user' | 'userIdByName' | 'users' | 'partners' | 'presenceOf'>;
+
+/** A user as another one may see them. */
+export type SeenUserTuple = readonly [viewer: number, hasWritten: boolean, ...UserTuple];
+
+/** Of a user `u` and their viewer `v`. */
+export const SEEN_USER = `v.row,
+  coalesce(CASE WHEN c.low = u.row THEN c.low_sent ELSE c.high_sent END, 0) > 0, ${userColumns('u', 'p')}`;
+export const SEEN_USER_JOINS = `
+  LEFT JOIN LATERAL (SELECT * FROM user_presence WHERE user_row = u.row LIMIT 1) p ON true
+  LEFT JOIN LATERAL (
+    SELECT low, low_sent, high_sent FROM conversations
+    WHERE low = least(u.row, v.row) AND high = greatest(u.row, v.row) LIMIT 1
+  ) c ON true`;
+/** The users `u` of the rows `named`, likewise one by one: a plan that is made for any limit expects a tenth of all users, and would
+ *  read whole tables for them. */
+export const NAMED_USERS = 'named CROSS JOIN LATERAL (SELECT * FROM users WHERE row = named.row LIMIT 1) u';
+
+const KNOWN = statement<UserTuple>(
+  'users_by_id',
+  `SELECT ${userColumns('u', 'p')} FROM users u LEFT JOIN user_presence p ON p.user_row = u.row
+   WHERE u.id = ANY($1::uuid[])`,
+);
+const USER = statement<SeenUserTuple>(
+  'user',
+  `SELECT ${SEEN_USER} FROM users v JOIN users u ON u.id = $2 ${SEEN_USER_JOINS} WHERE v.id = $1`,
+);
+const BY_NAME = statement<[id: string]>('user_id_by_name', 'SELECT id FROM users WHERE username = $1');
+const BY_PREFIX = statement<SeenUserTuple>(
+  'users_by_prefix',
+  `SELECT ${SEEN_USER} FROM users v CROSS JOIN LATERAL (
+     SELECT n.row FROM users n WHERE n.username >= $2 AND n.username < $3 AND n.row <> v.row
+     ORDER BY n.username LIMIT $4
+   ) ${NAMED_USERS} ${SEEN_USER_JOINS} WHERE v.id = $1 ORDER BY u.username`,
+);
+// Presence of a deleted user, such as the end of the last connection, is announced to nobody.
+const PARTNERS = statement<[id: string]>(
+  'partners',
+  `SELECT u.id FROM users me JOIN members m ON m.user_row = me.row
+     JOIN conversations c ON c.row = m.conversation JOIN users u ON u.row = m.peer
+   WHERE me.id = $1 AND me.username IS NOT NULL AND u.username IS NOT NULL
+     AND CASE WHEN c.low = m.user_row THEN c.low_sent ELSE c.high_sent END > 0
+   ORDER BY m.bucket, m.conversation`,
+);
+
+/** Users as others may see them (SPEC §4). Deleted names are in none of these. [P7] */
+export const userQueries = ({ database, clock }: PostgresQueryDeps): UserQueries => {
+  /** Living users by id. */
+  const livingUsers = async (ids: readonly string[]) => {
+    const rows = new LoadedRows(clock.now());
+    const found = (await database.query(KNOWN, [ids])).map((raw) => rows.addUser(raw));
+    return { rows, users: new Map(found.filter((user) => !isDeleted(user)).map((user) => [user.id, user])) };
+  };
+
+  return {
+    async me(userId) {
+      const { rows, users } = await livingUsers([userId]);
+      const user = users.get(userId);
+      return user === undefined ? null : livingUser(user, rows.presence(user.row));
+    },
+    async user(viewerId, userId) {
+      const [seen = null] = seenUsers(await database.query(USER, [viewerId, userId]), clock.now());
+      return seen;
+    },
+    async userIdByName(username) {
+      if (!isStorable(username)) return null;
+      const [found] = await database.query(BY_NAME, [username.toLowerCase()]);
+      return found?.[0] ?? null;
+    },
+    async users(viewerId, prefix, limit) {
+      // Names are plain and in lower case, so the query alone needs folding.
+      const from = fold(prefix);
+      if (!isStorable(from)) return [];
+      const found = await database.query(BY_PREFIX, [viewerId, from, from + AFTER_ALL, limit]);
+      return seenUsers(found, clock.now());
+    },
+    async partners(userId) {
+      return (await database.query(PARTNERS, [userId])).map(([id]) => id);
+    },
+    async presenceOf(userIds) {
+      const { rows, users } = await livingUsers(userIds);
+      return userIds.flatMap((userId) => {
+        const user = users.get(userId);
+        return user === undefined ? [] : [{ userId, ...rows.presence(user.row) }];
+      });
+    },
+  };
+};
+
+/** Users as their viewer sees them. */
+export const seenUsers = (found: readonly SeenUserTuple[], now: number) => {
+  const rows = new LoadedRows(now);
+  return found.map(([viewer, hasWritten, ...raw]) => {
+    const user = rows.addUser(raw);
+    if (hasWritten) rows.addWriter(user.row);
+    return new Presenters(rows, viewer).user(user);
+  });
+};

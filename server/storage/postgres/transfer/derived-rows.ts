@@ -1,0 +1,85 @@
+import { KIND } from '../../rules/event-kinds.ts';
+import { CHUNK_ROWS } from '../../search/postings.ts';
+import { statement, type Sql } from '../sql.ts';
+
+/** What an export does not hold, because it follows from the rest. */
+
+const countsOf = (side: 'low' | 'high', peer: 'low' | 'high'): string => `
+  count(*) FILTER (WHERE m.sender = c.${side}) AS ${side}_sent,
+  count(*) FILTER (WHERE m.sender = c.${peer} AND m.seq <= c.${side}_delivered) AS ${side}_delivered_count,
+  count(*) FILTER (WHERE m.sender = c.${peer} AND m.seq <= c.${side}_read) AS ${side}_read_count,
+  count(*) FILTER (WHERE m.sender = c.${peer} AND m.seq <= c.${side}_cleared) AS ${side}_cleared_count,
+  max(CASE WHEN m.sender = c.${side} THEN m.sender_cursor ELSE m.recipient_cursor END) AS ${side}_activity`;
+
+const assigned = (side: 'low' | 'high'): string =>
+  ['sent', 'delivered_count', 'read_count', 'cleared_count', 'activity']
+    .map((column) => `${side}_${column} = t.${side}_${column}`)
+    .join(', ');
+
+/** Of the messages: counts, and where each side's log was last touched. */
+const COUNTS = statement(
+  '',
+  `UPDATE conversations c SET last_seq = t.last_seq, ${assigned('low')}, ${assigned('high')}
+   FROM (SELECT c.row, max(m.seq) AS last_seq, ${countsOf('low', 'high')}, ${countsOf('high', 'low')}
+     FROM messages m JOIN conversations c ON c.row = m.conversation GROUP BY c.row) t
+   WHERE c.row = t.row`,
+);
+
+/** The newest event of some kind in a side's own log. `about`: whose message it is about. */
+const newest = (side: 'low' | 'high', kind: number, about: 'low' | 'high' | null): string =>
+  `max(e.cursor) FILTER (WHERE e.user_row = c.${side} AND e.kind = ${String(kind)}${about === null ? '' : ` AND m.sender = c.${about}`})`;
+
+const eventsOf = (side: 'low' | 'high', peer: 'low' | 'high'): string => `
+  ${newest(side, KIND.conversationCreated, null)} AS ${side}_created,
+  ${newest(peer, KIND.delivered, peer)} AS ${side}_delivered,
+  ${newest(peer, KIND.read, peer)} AS ${side}_read,
+  ${newest(side, KIND.read, peer)} AS ${side}_own_read`;
+
+const noted = (side: 'low' | 'high'): string =>
+  `${side}_activity = greatest(c.${side}_activity, coalesce(t.${side}_created, 0)),
+   ${side}_delivered_event = coalesce(t.${side}_delivered, 0),
+   ${side}_read_event = coalesce(t.${side}_read, 0),
+   ${side}_own_read_event = coalesce(t.${side}_own_read, 0)`;
+
+/** Of the events: receipts that a later one replaces, and when a list got the conversation. */
+const EVENTS = statement(
+  '',
+  `UPDATE conversations c SET ${noted('low')}, ${noted('high')}
+   FROM (SELECT c.row, ${eventsOf('low', 'high')}, ${eventsOf('high', 'low')}
+     FROM events e JOIN conversations c ON c.row = e.subject
+     LEFT JOIN messages m ON m.conversation = c.row AND m.seq = e.seq
+     WHERE e.kind <> ${String(KIND.userDeleted)} GROUP BY c.row) t
+   WHERE c.row = t.row`,
+);
+
+const MEMBERS = statement(
+  '',
+  `INSERT INTO members (user_row, bucket, conversation, peer)
+   SELECT low, low_activity / 256, row, high FROM conversations
+   UNION ALL SELECT high, high_activity / 256, row, low FROM conversations`,
+);
+
+/** The chunks of logs that are complete, for the search index that a server builds. */
+const ADD_SEARCH_JOBS = statement(
+  '',
+  `INSERT INTO search_todo (user_row, chunk) SELECT h.user_row, g
+   FROM heads h, generate_series(0, (h.cursor + 1) / ${String(CHUNK_ROWS)} - 1) g WHERE h.name IS NOT NULL`,
+);
+
+const numbersOf = (table: string) =>
+  statement('', `SELECT setval(pg_get_serial_sequence('${table}', 'row'), (SELECT max(row) FROM ${table}))`);
+
+/** Every client that connects drops what it cached of another history. [O12] */
+const NEW_HISTORY = statement('', 'UPDATE meta SET history = $1');
+
+export const derive = async (sql: Sql, history: string): Promise<void> => {
+  // Without these the planner takes the tables for empty ones.
+  for (const table of ['users', 'conversations', 'messages', 'events'])
+    await sql.run(statement('', `ANALYZE ${table}`));
+  await sql.run(COUNTS);
+  await sql.run(EVENTS);
+  await sql.run(MEMBERS);
+  await sql.run(ADD_SEARCH_JOBS);
+  for (const table of ['invites', 'audit_records']) await sql.run(numbersOf(table));
+  await sql.run(NEW_HISTORY, [history]);
+};

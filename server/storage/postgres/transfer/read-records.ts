@@ -1,0 +1,150 @@
+import { statement, type Sql } from '../sql.ts';
+import { eventNameOf } from '../../transfer/event-names.ts';
+import type { ExportRecord, RecordOf } from '../../transfer/export-record.ts';
+import { TransferError } from '../../transfer/transfer-error.ts';
+import { AUDIT_RECORDS, SESSION_RECORDS } from './account-records.ts';
+import type { RecordQuery } from './record-query.ts';
+
+/** Rows that are in memory at a time. */
+const PAGE = 500;
+
+const PENDING = statement<[number]>('', 'SELECT count(*)::int FROM pending_deletions WHERE stage = 0');
+/** The reader may have to wait for whoever takes the records. */
+const NO_LIMIT = statement('', 'SET LOCAL idle_in_transaction_session_timeout = 0');
+const CLOSE = statement('', 'CLOSE records');
+const FETCH = statement<readonly unknown[]>('', `FETCH ${String(PAGE)} FROM records`);
+
+/** All records of a database, through cursors of one transaction that sees one moment of it.
+ *  @throws TransferError `busy` while peers have to be told of a deletion */
+export async function* readRecords(sql: Sql): AsyncGenerator<ExportRecord, void, void> {
+  await sql.run(NO_LIMIT);
+  const [[pending] = [0]] = await sql.query(PENDING);
+  if (pending !== 0)
+    throw new TransferError('busy', 'An account is just being deleted. Try again in a moment.');
+  for (const { select, record } of QUERIES) {
+    await sql.run(statement('', `DECLARE records NO SCROLL CURSOR FOR ${select}`));
+    for (;;) {
+      const rows = await sql.query(FETCH);
+      for (const row of rows) yield record(row as never);
+      if (rows.length < PAGE) break;
+    }
+    await sql.run(CLOSE);
+  }
+}
+
+type RawUser = [
+  ...[id: string, username: string | null, createdAt: number, deletedAt: number | null],
+  ...[deletedName: string | null, role: RecordOf<'user'>['role'], disabledAt: number | null],
+  ...[passwordHash: string | null, lastSeen: number | null, cursor: number],
+];
+
+const USERS: RecordQuery<RawUser> = {
+  select: `SELECT u.id, u.username, u.created_at, u.deleted_at,
+      CASE WHEN EXISTS (SELECT FROM messages m WHERE m.sender = u.row) THEN u.deleted_name END,
+      u.role, u.disabled_at, u.password_hash, CASE WHEN u.deleted_at IS NULL THEN p.last_seen END, h.cursor
+    FROM users u JOIN heads h ON h.user_row = u.row LEFT JOIN user_presence p ON p.user_row = u.row ORDER BY u.id`,
+  record: ([
+    id,
+    username,
+    created,
+    deleted,
+    deletedName,
+    role,
+    disabled,
+    passwordHash,
+    lastSeen,
+    cursor,
+  ]) => ({
+    type: 'user',
+    id,
+    username,
+    created_at: created,
+    deleted_at: deleted,
+    deleted_name: deletedName,
+    role,
+    disabled_at: disabled,
+    password_hash: passwordHash,
+    last_seen: lastSeen,
+    cursor,
+  }),
+};
+
+const RESERVED_NAMES: RecordQuery<[string]> = {
+  select: `SELECT r.name FROM reserved_names r
+    WHERE NOT EXISTS (SELECT FROM users u WHERE u.username = r.name) ORDER BY r.name`,
+  record: ([name]) => ({ type: 'reserved_name', name }),
+};
+
+type RawSide = [user: string, delivered: number, read: number, cleared: number, hidden: boolean];
+
+const sideOf = ([user, delivered, read, cleared, hidden]: RawSide) => ({
+  user_id: user,
+  delivered,
+  read,
+  cleared,
+  hidden,
+});
+
+const side = (name: string): string =>
+  `${name}.id, c.${name}_delivered, c.${name}_read, c.${name}_cleared, c.${name}_hidden`;
+
+const CONVERSATIONS: RecordQuery<[id: string, createdAt: number, ...RawSide, ...RawSide]> = {
+  select: `SELECT c.id, c.created_at, ${side('low')}, ${side('high')} FROM conversations c
+    JOIN users low ON low.row = c.low JOIN users high ON high.row = c.high ORDER BY c.id`,
+  record: ([id, created, a, b, c, d, e, f, g, h, i, j]) => {
+    const [low, high] = [sideOf([a, b, c, d, e]), sideOf([f, g, h, i, j])];
+    return {
+      type: 'conversation',
+      id,
+      created_at: created,
+      sides: low.user_id < high.user_id ? [low, high] : [high, low],
+    };
+  },
+};
+
+type RawMessage = [
+  ...[conversation: string, seq: number, id: string, sender: string],
+  ...[senderCursor: number, recipientCursor: number, sentAt: number, content: string],
+];
+
+const MESSAGES: RecordQuery<RawMessage> = {
+  select: `SELECT c.id, m.seq, m.id, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content
+    FROM conversations c JOIN messages m ON m.conversation = c.row JOIN users s ON s.row = m.sender
+    ORDER BY c.id, m.seq`,
+  record: ([conversation, seq, id, sender, senderCursor, recipientCursor, sentAt, content]) => ({
+    type: 'message',
+    id,
+    conversation_id: conversation,
+    seq,
+    sender_id: sender,
+    sender_cursor: senderCursor,
+    recipient_cursor: recipientCursor,
+    sent_at: sentAt,
+    content,
+  }),
+};
+
+// Without those of deleted users, which a deletion erases.
+const EVENTS: RecordQuery<[string, number, number, number, string, number]> = {
+  select: `SELECT u.id, e.cursor, e.kind, e.at, CASE WHEN e.kind = 5 THEN about.id ELSE c.id END, e.seq
+    FROM users u JOIN events e ON e.user_row = u.row
+    LEFT JOIN conversations c ON e.kind <> 5 AND c.row = e.subject
+    LEFT JOIN users about ON e.kind = 5 AND about.row = e.subject
+    WHERE u.deleted_at IS NULL ORDER BY u.id, e.cursor`,
+  record: ([user, cursor, kind, at, subject, seq]) => ({
+    type: 'event',
+    user_id: user,
+    cursor,
+    kind: eventNameOf(kind),
+    at,
+    subject_id: subject,
+    seq: seq === 0 ? null : seq,
+  }),
+};
+
+/** In the order of an export. */
+const QUERIES: readonly RecordQuery<never>[] = [
+  ...[USERS, RESERVED_NAMES, CONVERSATIONS, MESSAGES, EVENTS],
+  ...SESSION_RECORDS,
+  ...AUDIT_RECORDS,
+];

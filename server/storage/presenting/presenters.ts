@@ -1,0 +1,115 @@
+import { rfc3339 } from '../../protocol/rfc3339.ts';
+import type { ConversationResource } from '../../protocol/resources/conversation.ts';
+import type { MessageResource, MessageStatus } from '../../protocol/resources/message.ts';
+import type { UserResource } from '../../protocol/resources/user.ts';
+import { mySide, peerSide, unreadCount } from '../rules/conversation-record.ts';
+import type { ConversationRecord, Side } from '../rules/conversation-record.ts';
+import type { Presence, PresentedRows, ShownMessage, UserRow } from './presented-rows.ts';
+
+export const DELETED_NAME = 'Deleted User';
+
+/** Turns rows into what one viewer may see. Created for each query, so that the users and conversations it caches are of one
+ *  moment. */
+export class Presenters {
+  readonly #rows: PresentedRows;
+  readonly #viewer: number;
+  readonly #users = new Map<number, UserRow>();
+  readonly #conversations = new Map<number, ConversationRecord>();
+
+  constructor(rows: PresentedRows, viewer: number) {
+    this.#rows = rows;
+    this.#viewer = viewer;
+  }
+
+  /** Presence only for oneself and for people who have written to one: to write to somebody is the consent. [S7] */
+  user(user: UserRow): UserResource {
+    if (isDeleted(user)) return deletedUser(user);
+    return livingUser(user, this.#seesPresence(user.row) ? this.#rows.presence(user.row) : null);
+  }
+
+  /** Whether the viewer has deleted it, with its conversation as it was then. */
+  isCleared(row: Pick<ShownMessage, 'conversation' | 'seq'>): boolean {
+    return row.seq <= mySide(this.#conversationAt(row.conversation), this.#viewer).cleared;
+  }
+
+  message(row: ShownMessage): MessageResource {
+    const record = this.#conversationAt(row.conversation);
+    const sender = this.#userAt(row.sender);
+    return {
+      message_id: row.id,
+      conversation_id: record.id,
+      seq: row.seq,
+      sender_id: sender.id,
+      sender_name: sender.name ?? DELETED_NAME,
+      recipient_id: this.#userAt(row.recipient).id,
+      content: row.content,
+      sent_at: rfc3339(row.sentAt),
+      is_anonymized: sender.name === null,
+      ...(row.sender === this.#viewer ? { status: this.#status(record, row.seq) } : {}),
+    };
+  }
+
+  conversation(record: ConversationRecord): ConversationResource {
+    this.#conversations.set(record.row, record);
+    const mine = mySide(record, this.#viewer);
+    const theirs = peerSide(record, this.#viewer);
+    const shown = record.lastSeq > mine.cleared;
+    return {
+      id: record.id,
+      peer: this.#peer(this.#userAt(theirs.user), theirs),
+      created_at: rfc3339(record.createdAt),
+      last_message: shown ? this.message(this.#rows.newestMessage(record)) : null,
+      last_seq: record.lastSeq,
+      unread_count: unreadCount(mine, theirs),
+      delivered_seq: { me: mine.delivered, peer: theirs.delivered },
+      read_seq: { me: mine.read, peer: theirs.read },
+    };
+  }
+
+  /** The other user of a conversation, by their side of it. */
+  #peer(user: UserRow, side: Side): UserResource {
+    if (isDeleted(user)) return deletedUser(user);
+    return livingUser(user, side.sent > 0 ? this.#rows.presence(user.row) : null);
+  }
+
+  #status(record: ConversationRecord, seq: number): MessageStatus {
+    const theirs = peerSide(record, this.#viewer);
+    if (seq <= theirs.read) return 'read';
+    return seq <= theirs.delivered ? 'delivered' : 'sent';
+  }
+
+  #seesPresence(user: number): boolean {
+    return user === this.#viewer || this.#rows.hasWritten(user, this.#viewer);
+  }
+
+  #userAt(row: number): UserRow {
+    const known = this.#users.get(row);
+    if (known !== undefined) return known;
+    const found = this.#rows.userAt(row);
+    this.#users.set(row, found);
+    return found;
+  }
+
+  #conversationAt(row: number): ConversationRecord {
+    const known = this.#conversations.get(row);
+    if (known !== undefined) return known;
+    const found = this.#rows.conversationAt(row);
+    this.#conversations.set(row, found);
+    return found;
+  }
+}
+
+export const isDeleted = (user: UserRow): boolean => user.name === null;
+
+export const deletedUser = ({ id }: Pick<UserRow, 'id'>) =>
+  ({ id, username: DELETED_NAME, deleted: true }) as const;
+
+const toTime = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
+
+export const livingUser = (user: UserRow, presence: Presence | null) => ({
+  id: user.id,
+  username: user.name ?? DELETED_NAME,
+  created_at: rfc3339(user.createdAt),
+  status: presence === null ? null : presence.status,
+  last_seen: toTime(presence?.lastSeen ?? null),
+});

@@ -1,0 +1,149 @@
+import type { LogEvent } from '../protocol/server-frames.ts';
+import type { SearchAnswer } from '../protocol/resources/search.ts';
+import type { ConversationResource } from '../protocol/resources/conversation.ts';
+import type { MessageResource } from '../protocol/resources/message.ts';
+import type { SessionResource } from '../protocol/resources/session.ts';
+import type { UserResource } from '../protocol/resources/user.ts';
+import type { Pair } from './pair.ts';
+import type { AuditDetail, Role } from './writes.ts';
+
+/** What the store can be asked. All times are milliseconds since the epoch. Ids are UUIDs
+ *  as text. */
+
+export interface MessageLocation {
+  readonly conversationId: string;
+  readonly pair: Pair;
+  readonly seq: number;
+  readonly senderId: string;
+}
+
+/** One call looks at a bounded number of messages, however few of them are hits. `next`: where another call continues the page;
+ *  null if the page is full or no messages are left. */
+export type SearchPage = SearchAnswer & { readonly next: number | null };
+
+export interface LogPage {
+  readonly events: readonly LogEvent[];
+  /** Where to continue: everything up to here is covered. The end of the log if `more` is false. */
+  readonly cursor: number;
+  readonly more: boolean;
+}
+
+/** A user as operators see them. */
+export interface AdminUser {
+  readonly id: string;
+  readonly username: string;
+  readonly role: Role;
+  readonly createdAt: number;
+  /** Null for a user who may log in. */
+  readonly disabledAt: number | null;
+  /** Null for one who was never online. */
+  readonly lastSeen: number | null;
+  /** Login sessions that have not expired. */
+  readonly sessions: number;
+}
+
+export interface StoredInvite {
+  readonly id: number;
+  readonly createdAt: number;
+  readonly usesLeft: number;
+  readonly uses: number;
+  /** Of the last use. */
+  readonly usedAt: number | null;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+export interface AuditRecord {
+  /** Rises with each record. */
+  readonly id: number;
+  readonly at: number;
+  readonly actor: string;
+  readonly origin: string;
+  readonly action: string;
+  /** The user it was done to, by the name they have now. */
+  readonly subject: { readonly id: string; readonly username: string } | null;
+  readonly target: string | null;
+  readonly detail: AuditDetail | null;
+}
+
+/** The reads, by name: what they are asked and what they answer. Each is bounded by an index and a limit. Point queries may be asked
+ *  by any thread that serves users; the others only in the helper pool. Answers contain what `viewerId` may see: what belongs to
+ *  others is null or absent, exactly like what does not exist [P5]. */
+export interface Reads {
+  // point queries
+  session(sessionId: string): { userId: string; username: string; expiresAt: number } | null;
+  /** The id of the stored history: created with the store, renewed by every restore and import. */
+  history(): string;
+  headCursor(userId: string): number;
+  /** The cursor at which a message stands in a person's log; null when it is not in it. */
+  messageCursor(userId: string, messageId: string): number | null;
+  /** The last cursor in the log of the user of this session; null if the session has ended. */
+  sessionHead(sessionId: string): number | null;
+  pair(conversationId: string): Pair | null;
+  messageLocation(messageId: string): MessageLocation | null;
+  /** Ready for a login; null for an unknown or deleted name. */
+  credentials(username: string): { userId: string; passwordHash: string } | null;
+  credentialsById(userId: string): { username: string; passwordHash: string } | null;
+  loginFailures(key: string): { failures: number; firstAt: number } | null;
+  signups(key: string): { count: number; firstAt: number } | null;
+  /** Whose code for a new password this is; null for an unknown, used or expired one. */
+  passwordReset(codeHash: Uint8Array): { userId: string; username: string } | null;
+  /** Proves that the store can be read. */
+  probe(): number;
+  // helper pool
+  me(userId: string): UserResource | null;
+  user(viewerId: string, userId: string): UserResource | null;
+  userIdByName(username: string): string | null;
+  users(viewerId: string, prefix: string, limit: number): readonly UserResource[];
+  /** The people this person has written to: those who see their presence. [S7] */
+  partners(userId: string): readonly string[];
+  presenceOf(
+    userIds: readonly string[],
+  ): readonly { userId: string; status: 'online' | 'offline'; lastSeen: number | null }[];
+  conversation(viewerId: string, conversationId: string): ConversationResource | null;
+  conversations(
+    viewerId: string,
+    limit: number,
+    before: string | null,
+  ): { conversations: readonly ConversationResource[]; next: string | null } | null;
+  messages(
+    viewerId: string,
+    conversationId: string,
+    page: { before?: number; after?: number; around?: number; limit: number },
+  ): { messages: readonly MessageResource[]; has_more: boolean } | null;
+  sessions(userId: string, currentSessionId: string): readonly SessionResource[];
+  search(
+    viewerId: string,
+    q: string,
+    options: {
+      type?: 'messages' | 'conversations' | 'users';
+      limit: number;
+      before?: string;
+      /** `next` of the previous call: continues with messages only. */
+      below?: number;
+    },
+  ): SearchPage;
+  /** Events after a cursor, oldest first, without receipts that a later one covers, and without messages of conversations that
+   *  this user has deleted since. A page may be empty and still have a next one [P4] [D10]. */
+  eventsAfter(userId: string, cursor: number, limit: number): LogPage;
+  /** Messages to this user that no device has acknowledged as delivered [D11]. `cursor` 0: from the beginning. */
+  undelivered(userId: string, cursor: number, limit: number): LogPage;
+  // for operators, in the helper pool
+  /** By name. `after`: the last name of the page before. */
+  adminUsers(page: { after: string | null; prefix: string; limit: number }): readonly AdminUser[];
+  adminUser(username: string): AdminUser | null;
+  adminSessions(userId: string): readonly SessionResource[];
+  /** Newest first. `before`: the last id of the page before. */
+  invites(page: { before: number | null; limit: number }): readonly StoredInvite[];
+  /** Newest first. `before`: the last id of the page before. */
+  auditRecords(page: { before: number | null; limit: number }): readonly AuditRecord[];
+  /** How many there have ever been: deleted users count, and so do conversations that nobody lists any more. */
+  storeCounts(): { users: number; conversations: number; messages: number };
+}
+export type QueryName = keyof Reads;
+
+/** Asks the store. Sees every commit that has been answered. Rejects with `unavailable` (ParleyError) if the store cannot be read
+ *  now, and with `internal` if what it holds is damaged. */
+export type Queries = {
+  readonly [Q in QueryName]: (...args: Parameters<Reads[Q]>) => Promise<ReturnType<Reads[Q]>>;
+};

@@ -1,0 +1,68 @@
+import type { Appended } from '../writes.ts';
+import { mySide, noteRecent } from './conversation-record.ts';
+import type { ConversationRecord, RecentMessage, Side } from './conversation-record.ts';
+import type { LivingUser } from './known-user.ts';
+import type { Records } from './records.ts';
+
+/** A message before it has its numbers in a conversation and in two logs. */
+interface NewMessage {
+  readonly id: string;
+  readonly sender: LivingUser;
+  readonly recipient: LivingUser;
+  readonly content: string;
+}
+
+/** Inserts a message at the end of its conversation and of both logs. Returns null, and has changed nothing, if the id is taken. */
+export const insertMessage = <Tx>(
+  { conversations, log, messages }: Pick<Records<Tx>, 'conversations' | 'log' | 'messages'>,
+  tx: Tx,
+  record: ConversationRecord,
+  { id, sender, recipient, content }: NewMessage,
+  now: number,
+): Appended | null => {
+  const mine = mySide(record, sender.row);
+  const seq = record.lastSeq + 1;
+  const senderCursor = log.nextCursor(tx, sender.row);
+  const recipientCursor = log.nextCursor(tx, recipient.row);
+  const added = messages.add(tx, record, {
+    id,
+    seq,
+    ordinal: mine.sent + 1,
+    sender: sender.row,
+    recipient: recipient.row,
+    senderCursor,
+    recipientCursor,
+    sentAt: now,
+    content,
+  });
+  if (added === null) return null;
+  advanceRecord(record, mine, added);
+  if (showAgain(record)) conversations.changed(record);
+  if (record.sideA === mine) conversations.touch(tx, record, senderCursor, recipientCursor);
+  else conversations.touch(tx, record, recipientCursor, senderCursor);
+  const appended: Appended = {
+    kind: 'appended',
+    conversationId: record.id,
+    seq,
+    sentAt: now,
+    senderCursor,
+    recipientCursor,
+    senderName: sender.name,
+    duplicate: false,
+  };
+  return mine.sent === 1 ? { ...appended, first: true } : appended;
+};
+
+const advanceRecord = (record: ConversationRecord, mine: Side, added: RecentMessage): void => {
+  record.lastSeq = added.seq;
+  mine.sent = added.ordinal;
+  noteRecent(mine, added);
+};
+
+/** A new message lists the conversation again for a user who had deleted it. Returns whether that changed anything. */
+const showAgain = ({ sideA, sideB }: ConversationRecord): boolean => {
+  if (!sideA.hidden && !sideB.hidden) return false;
+  sideA.hidden = false;
+  sideB.hidden = false;
+  return true;
+};

@@ -1,0 +1,113 @@
+import type { Rx } from '../transactions.ts';
+import { mySide } from '../../rules/conversation-record.ts';
+import { CHUNK_COST, comparingCost, SEARCHED_MAX } from '../../search/effort.ts';
+import { gramsOfTerms, userGram } from '../../search/grams.ts';
+import { holdsAll } from '../../search/matches.ts';
+import {
+  CHUNK_ROWS,
+  chunkOf,
+  decodeRows,
+  descending,
+  firstRowOf,
+  intersect,
+  newBitmap,
+} from '../../search/postings.ts';
+import { previousOf } from './chains.ts';
+import type { MessageRow, Rows } from './rows.ts';
+import type { QueryDeps } from './snapshot-queries.ts';
+
+type SearchMessages = (
+  rx: Rx,
+  viewer: number,
+  terms: readonly string[],
+  limit: number,
+  from: { readonly before?: string; readonly below?: number },
+) => { readonly found: MessageRow[]; readonly next: number | null };
+
+/** Messages of one user's visible conversations that hold all terms, newest first. What is not indexed yet is read along
+ *  the user's log; older messages chunk by chunk, from the newest, by cutting the user's rows with those of the terms'
+ *  grams. Every candidate is checked against its text and its visibility, so the index decides the time of an answer
+ *  and never its content. */
+export const searchMessages = (deps: QueryDeps): SearchMessages => {
+  const { db } = deps;
+  const indexed = db.read<[], number>(`SELECT value FROM meta WHERE key = 'indexed_chunks'`).pluck();
+  const postings = db
+    .read<[number, number], Buffer>('SELECT rows FROM search_postings WHERE chunk = ? AND gram = ?')
+    .pluck();
+  const candidates = newBitmap();
+  const other = newBitmap();
+
+  /** Leaves in `candidates` the viewer's rows of a chunk that have all grams; false when there are none. */
+  const cut = (rx: Rx, chunk: number, viewer: number, grams: readonly number[]): boolean => {
+    const own = rx.get(postings, chunk, userGram(viewer));
+    if (own === undefined) return false;
+    decodeRows(own, candidates);
+    for (const gram of grams) {
+      const having = rx.get(postings, chunk, gram);
+      if (having === undefined) return false;
+      decodeRows(having, other);
+      if (!intersect(candidates, other)) return false;
+    }
+    return true;
+  };
+
+  return (rx, viewer, terms, limit, from) => {
+    const rows = deps.rows(rx);
+    const found: MessageRow[] = [];
+    const isHit = hitTest(rows, viewer, terms);
+    let looked = 0;
+    const isDone = (message: MessageRow): boolean => {
+      looked += comparingCost(message.content, terms);
+      if (isHit(message)) found.push(message);
+      return found.length >= limit;
+    };
+    const chunks = rx.get(indexed) ?? 0;
+    const floor = Math.max(0, firstRowOf(chunks) - 1);
+    let below = from.below ?? startOf(rows, viewer, from.before);
+    if (below > floor + 1) {
+      for (const message of deps.chains(rx, rows).newestFirst(viewer, below - 1, floor)) {
+        if (looked >= SEARCHED_MAX) return { found, next: message.row + 1 };
+        if (isDone(message)) return { found, next: null };
+      }
+      below = floor + 1;
+    }
+    const grams = gramsOfTerms(terms);
+    for (let chunk = Math.min(chunks - 1, chunkOf(below)); chunk >= 0; chunk -= 1) {
+      const first = firstRowOf(chunk);
+      if (looked >= SEARCHED_MAX) return { found, next: Math.min(below, first + CHUNK_ROWS) };
+      looked += CHUNK_COST;
+      if (!cut(rx, chunk, viewer, grams)) continue;
+      for (const offset of descending(candidates, below - first)) {
+        if (looked >= SEARCHED_MAX) return { found, next: first + offset + 1 };
+        if (isDone(rows.messageAt(first + offset))) return { found, next: null };
+      }
+    }
+    return { found, next: null };
+  };
+};
+
+/** Whether a message is visible to the viewer and holds all terms. */
+const hitTest = (
+  rows: Rows,
+  viewer: number,
+  terms: readonly string[],
+): ((message: MessageRow) => boolean) => {
+  const cleared = new Map<number, number>();
+  return (message) => {
+    let clearedTo = cleared.get(message.conversation);
+    if (clearedTo === undefined) {
+      clearedTo = mySide(rows.conversationAt(message.conversation), viewer).cleared;
+      cleared.set(message.conversation, clearedTo);
+    }
+    return message.seq > clearedTo && holdsAll(message.content, terms);
+  };
+};
+
+/** Just above the first message to look at: the viewer's newest, or the one before the last hit of the page before. A message that
+ *  is not the viewer's leads nowhere. [P5] */
+const startOf = (rows: Rows, viewer: number, before: string | undefined): number => {
+  if (before === undefined) return rows.head(viewer).message + 1;
+  const message = rows.message(before);
+  const isOwn = message !== null && (message.sender === viewer || message.recipient === viewer);
+  return isOwn ? previousOf(message, viewer) + 1 : 0;
+};

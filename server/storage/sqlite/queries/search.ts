@@ -1,0 +1,50 @@
+import type { SearchAnswer } from '../../../protocol/resources/search.ts';
+import { PAGE_MAX } from '../../../protocol/limits.ts';
+import { highlightsOf, termsOf } from '../../search/matches.ts';
+import type { SearchPage } from '../../reads.ts';
+import { searchMessages } from './search-messages.ts';
+import { searchUsers } from './search-users.ts';
+import { Presenters } from '../../presenting/presenters.ts';
+import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
+
+/** Search: every word of `q` must occur, as a part of a word too. Any text of at most `QUERY_MAX_CODE_POINTS` is an allowed `q`. */
+export const searchQueries = (deps: QueryDeps): Pick<SnapshotQueries, 'search'> => {
+  const messages = searchMessages(deps);
+  const names = searchUsers(deps);
+  return {
+    search(rx, viewerId, q, options): SearchPage {
+      const rows = deps.rows(rx);
+      const answer: SearchAnswer = { messages: [], conversations: [], users: [] };
+      const viewer = rows.user(viewerId);
+      const terms = termsOf(q);
+      if (viewer === null || terms.length === 0) return { ...answer, next: null };
+      const limit = Math.min(options.limit, PAGE_MAX);
+      const wants = (type: typeof options.type): boolean =>
+        options.type === undefined || options.type === type;
+      const presenters = new Presenters(rows, viewer.row);
+      let next: number | null = null;
+      if (wants('messages')) {
+        const page = messages(rx, viewer.row, terms, limit, options);
+        next = page.next;
+        answer.messages = page.found.map((row) => ({
+          ...presenters.message(row),
+          highlights: highlightsOf(row.content, terms),
+        }));
+      }
+      if (options.below !== undefined) return { ...answer, next };
+      if (wants('conversations')) {
+        answer.conversations = names.conversationsWith(rx, viewer.row, terms, limit).map(({ row, name }) => ({
+          ...presenters.conversation(rows.conversationAt(row)),
+          highlights: highlightsOf(name, terms),
+        }));
+      }
+      if (wants('users')) {
+        answer.users = names.named(rx, viewer.row, terms, limit).flatMap(({ row, name }) => {
+          const user = presenters.user(rows.userAt(row));
+          return 'deleted' in user ? [] : [{ ...user, highlights: highlightsOf(name, terms) }];
+        });
+      }
+      return { ...answer, next };
+    },
+  };
+};

@@ -1,0 +1,84 @@
+import type { LogEvent } from '../../../protocol/server-frames.ts';
+import type { LogPage } from '../../reads.ts';
+import type { Rx } from '../transactions.ts';
+import { mySide } from '../../rules/conversation-record.ts';
+import { CONVERSATION_COLUMNS, toRecord } from '../write-cache/conversation-columns.ts';
+import type { ConversationRecord } from '../../rules/conversation-record.ts';
+import type { RawConversation } from '../write-cache/conversation-columns.ts';
+import { cursorOf, type Chains } from './chains.ts';
+import { LOOKED_MAX, LOOKUPS_MAX } from '../../presenting/bounds.ts';
+import { messageEvent } from '../../presenting/log-events.ts';
+import { Presenters } from '../../presenting/presenters.ts';
+import type { ShownMessage } from '../../presenting/presented-rows.ts';
+import type { Rows } from './rows.ts';
+import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
+
+/** Messages that no device of their recipient has acknowledged. [D11] */
+export const undeliveredQuery = (deps: QueryDeps): Pick<SnapshotQueries, 'undelivered'> => {
+  const firstUndelivered = firstUndeliveredIn(deps);
+  return {
+    undelivered(rx, userId, cursor, limit): LogPage {
+      const rows = deps.rows(rx);
+      const user = rows.user(userId);
+      if (user === null) return { events: [], cursor: 0, more: false };
+      const chains = deps.chains(rx, rows);
+      const head = rows.head(user.row).cursor;
+      const presenters = new Presenters(rows, user.row);
+      const isUndelivered = undeliveredTest(rows, user.row);
+      const found: LogEvent[] = [];
+      let at = cursor === 0 ? firstUndelivered(rx, rows, chains, user.row, head) : cursor;
+      let looked = 0;
+      while (at < head) {
+        if (looked >= LOOKED_MAX) return { events: found, cursor: at, more: true };
+        const { messages, upTo } = chains.logged(user.row, at, limit);
+        looked += messages.length;
+        for (const message of messages) {
+          if (found.length >= limit) break;
+          if (isUndelivered(message)) found.push(messageEvent(presenters, message));
+        }
+        const last = found.at(-1);
+        if (found.length >= limit && last !== undefined) {
+          return { events: found, cursor: last.cursor, more: last.cursor < head };
+        }
+        at = upTo;
+      }
+      return { events: found, cursor: head, more: false };
+    },
+  };
+};
+
+/** Where the first undelivered message can be: just before the first one of the conversation that is furthest behind. */
+const firstUndeliveredIn = ({ db }: QueryDeps) => {
+  const behind = db
+    .read<[number, number], RawConversation>(
+      `SELECT ${CONVERSATION_COLUMNS} FROM members m JOIN conversations c ON c.row = m.conversation
+       WHERE m.user = ? AND CASE WHEN c.low = m.user
+         THEN c.high_sent > max(c.low_delivered_count, c.low_cleared_count)
+         ELSE c.low_sent > max(c.high_delivered_count, c.high_cleared_count) END LIMIT ? + 0`,
+    )
+    .raw();
+  return (rx: Rx, rows: Rows, chains: Chains, user: number, head: number): number => {
+    let first = head;
+    const records = rx.all(behind, user, LOOKUPS_MAX + 1);
+    if (records.length > LOOKUPS_MAX) return 0;
+    for (const raw of records) {
+      const record = toRecord(raw);
+      const mine = mySide(record, user);
+      const next = rows.messageAt(chains.rowAt(record, Math.max(mine.delivered, mine.cleared) + 1));
+      first = Math.min(first, cursorOf(next, user) - 1);
+    }
+    return first;
+  };
+};
+
+/** Whether a message was sent to this user, is not yet delivered and was not cleared. Reads each conversation once. */
+const undeliveredTest = (rows: Rows, user: number): ((message: ShownMessage) => boolean) => {
+  const records = new Map<number, ConversationRecord>();
+  return (message) => {
+    if (message.recipient !== user) return false;
+    const record = records.get(message.conversation) ?? rows.conversationAt(message.conversation);
+    records.set(message.conversation, record);
+    const mine = mySide(record, user);
+    return message.seq > mine.delivered && message.seq > mine.cleared;
+  };
+};

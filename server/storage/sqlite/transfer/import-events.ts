@@ -1,0 +1,85 @@
+import { eventKindOf, isReceipt } from '../../transfer/event-names.ts';
+import type { RecordOf } from '../../transfer/export-record.ts';
+import { RecordFault } from '../../transfer/transfer-error.ts';
+import type { Db } from '../open.ts';
+import { toBlob } from '../uuid.ts';
+import { ImportedUsers } from './known-rows.ts';
+
+type Conversation = [row: number, low: number, high: number, lastSeq: number];
+
+/** The events of an export, once all messages have their rows. What conversations note about events follows from them. */
+export class EventImport {
+  readonly #users: ImportedUsers;
+  readonly #conversation;
+  readonly #message;
+  readonly #place;
+  readonly #insert;
+  readonly #note;
+
+  constructor(db: Db) {
+    this.#users = new ImportedUsers(db);
+    this.#conversation = db
+      .prepare<[Buffer], Conversation>('SELECT row, low, high, last_seq FROM conversations WHERE id = ?')
+      .raw();
+    this.#message = db
+      .prepare<[seq: number, conversation: number], [row: number, sender: number]>(
+        `SELECT m.row, m.sender FROM staging.starts s JOIN staging.placed p ON p.number = s.number + ? - 1
+         JOIN messages m ON m.row = p.row WHERE s.conversation = ?`,
+      )
+      .raw();
+    this.#place = db.prepare<[number, number]>('INSERT OR IGNORE INTO staging.places VALUES (?, ?, 0)');
+    this.#insert = db.prepare<[number, number, number, number, number]>(
+      'INSERT INTO events VALUES (?, ?, ?, ?, ?)',
+    );
+    const note = (column: string) =>
+      db.prepare<[number, number]>(`UPDATE conversations SET ${column} = max(${column}, ?) WHERE row = ?`);
+    const side = (name: 'low' | 'high') => ({
+      activity: note(`${name}_activity`),
+      delivered: note(`${name}_delivered_event`),
+      read: note(`${name}_read_event`),
+      ownRead: note(`${name}_own_read_event`),
+    });
+    this.#note = { low: side('low'), high: side('high') };
+  }
+
+  event(record: RecordOf<'event'>): void {
+    const { user_id, cursor, kind, at } = record;
+    const user = this.#users.findLiving(user_id);
+    if (isReceipt(kind) !== (record.seq !== null))
+      throw new RecordFault('a receipt has a seq, and no other event has one');
+    if (cursor > user.cursor)
+      throw new RecordFault(
+        `the cursor ${String(cursor)} is beyond the end of the log, ${String(user.cursor)}`,
+      );
+    if (this.#place.run(user.row, cursor).changes === 0)
+      throw new RecordFault(`the cursor ${String(cursor)} is used already`);
+    this.#insert.run(user.row, cursor, eventKindOf(kind), at, this.#subjectOf(record, user.row));
+  }
+
+  #subjectOf(record: RecordOf<'event'>, user: number): number {
+    if (record.kind === 'user_deleted') {
+      const about = this.#users.find(record.subject_id);
+      if (!about.isDeleted) throw new RecordFault(`the user ${record.subject_id} is not deleted`);
+      return about.row;
+    }
+    const found = this.#conversation.get(toBlob(record.subject_id));
+    if (found === undefined) throw new RecordFault(`there is no conversation ${record.subject_id}`);
+    const [row, low, high] = found;
+    if (user !== low && user !== high)
+      throw new RecordFault(`the conversation ${record.subject_id} is not one of this user's`);
+    const [mine, theirs] = user === low ? (['low', 'high'] as const) : (['high', 'low'] as const);
+    if (record.kind === 'conversation_created') this.#note[mine].activity.run(record.cursor, row);
+    if (record.seq === null) return row;
+    const message = this.#message.get(record.seq, row);
+    if (message === undefined || record.seq > found[3])
+      throw new RecordFault(`the conversation ${record.subject_id} has no message ${String(record.seq)}`);
+    // About one's own message: the peer has received or read it. About the peer's: one has read it oneself.
+    const isOwn = message[1] === user;
+    if (record.kind === 'delivered') {
+      if (!isOwn) throw new RecordFault('delivered is said to the sender of a message only');
+      this.#note[theirs].delivered.run(record.cursor, row);
+    } else if (isOwn) this.#note[theirs].read.run(record.cursor, row);
+    else this.#note[mine].ownRead.run(record.cursor, row);
+    return message[0];
+  }
+}

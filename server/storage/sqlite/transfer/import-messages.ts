@@ -1,0 +1,209 @@
+import type { RecordOf } from '../../transfer/export-record.ts';
+import { RecordFault } from '../../transfer/transfer-error.ts';
+import type { Db } from '../open.ts';
+import { fromBlob, toBlob } from '../uuid.ts';
+import { ImportedUsers } from './known-rows.ts';
+import { placeMessages } from './place-messages.ts';
+
+/** One side of the conversation whose messages are being read. */
+interface Tally {
+  readonly user: number;
+  readonly id: string;
+  readonly head: number;
+  /** As `seq`s. */
+  readonly delivered: number;
+  readonly read: number;
+  readonly cleared: number;
+  /** Messages of the peer up to these. */
+  deliveredCount: number;
+  readCount: number;
+  clearedCount: number;
+  sent: number;
+  /** The last cursor in their log. */
+  activity: number;
+}
+interface Current {
+  readonly row: number;
+  readonly id: string;
+  readonly low: Tally;
+  readonly high: Tally;
+  lastSeq: number;
+}
+
+/** The conversations of an export, and their messages. Users have the order of their ids, so `low` is the first side. */
+export class MessageImport {
+  readonly #db: Db;
+  readonly #users: ImportedUsers;
+  readonly #statements;
+  #current: Current | null = null;
+  #number = 0;
+
+  constructor(db: Db) {
+    this.#db = db;
+    this.#users = new ImportedUsers(db);
+    this.#statements = statements(db);
+  }
+
+  conversation({ id, created_at, sides: [first, second] }: RecordOf<'conversation'>): void {
+    if (first.user_id >= second.user_id)
+      throw new RecordFault('the sides must stand in the order of their user_ids');
+    const [low, high] = [this.#users.find(first.user_id).row, this.#users.find(second.user_id).row];
+    this.#statements.conversation.run(
+      ...[toBlob(id), low, high, created_at],
+      ...[first.delivered, first.read, first.cleared, first.hidden ? 1 : 0],
+      ...[second.delivered, second.read, second.cleared, second.hidden ? 1 : 0],
+    );
+  }
+
+  message(record: RecordOf<'message'>): void {
+    const conversation = this.#conversationOf(record.conversation_id);
+    const { low, high } = conversation;
+    const isLow = record.sender_id === low.id;
+    if (!isLow && record.sender_id !== high.id)
+      throw new RecordFault(`the sender ${record.sender_id} is none of the two of the conversation`);
+    const [sender, recipient] = isLow ? [low, high] : [high, low];
+    if (record.seq !== conversation.lastSeq + 1)
+      throw new RecordFault(
+        `the seq is ${String(record.seq)}, and ${String(conversation.lastSeq + 1)} is the next one of the conversation`,
+      );
+    this.#number += 1;
+    if (record.seq === 1) this.#statements.start.run(conversation.row, this.#number);
+    this.#take(sender, record.sender_cursor, this.#number);
+    this.#take(recipient, record.recipient_cursor, this.#number);
+    conversation.lastSeq = record.seq;
+    count(sender, recipient, record.seq);
+    this.#statements.message.run(
+      ...[
+        this.#number,
+        toBlob(record.id),
+        conversation.row,
+        record.seq,
+        sender.sent,
+        sender.user,
+        recipient.user,
+      ],
+      ...[record.sender_cursor, record.recipient_cursor, record.sent_at, record.content],
+    );
+  }
+
+  /** Once all messages are there: gives them their rows. */
+  place(): void {
+    this.#end();
+    this.#checkPositions();
+    placeMessages(this.#db, this.#number);
+    this.#checkNames();
+  }
+
+  #take(side: Tally, cursor: number, number: number): void {
+    if (cursor <= side.activity)
+      throw new RecordFault(
+        `the cursor ${String(cursor)} of ${side.id} is not above ${String(side.activity)}, that of the message before`,
+      );
+    if (cursor > side.head)
+      throw new RecordFault(
+        `the cursor ${String(cursor)} of ${side.id} is beyond the end of their log, ${String(side.head)}`,
+      );
+    if (this.#statements.place.run(side.user, cursor, number).changes === 0)
+      throw new RecordFault(`the cursor ${String(cursor)} of ${side.id} is used already`);
+    side.activity = cursor;
+  }
+
+  #conversationOf(id: string): Current {
+    if (this.#current?.id === id) return this.#current;
+    this.#end();
+    const found = this.#statements.find.get(toBlob(id));
+    if (found === undefined) throw new RecordFault(`there is no conversation ${id}`);
+    const [row, a, b] = [found[0], found.slice(1, 7), found.slice(7)];
+    this.#current = { row, id, low: tallyOf(a), high: tallyOf(b), lastSeq: 0 };
+    return this.#current;
+  }
+
+  #end(): void {
+    if (this.#current === null) return;
+    const { row, low, high, lastSeq } = this.#current;
+    this.#statements.update.run(lastSeq, ...countsOf(low), ...countsOf(high), row);
+    this.#current = null;
+  }
+
+  #checkPositions(): void {
+    const found = this.#statements.beyond.get();
+    if (found !== undefined)
+      throw new RecordFault(`a position of the conversation ${fromBlob(found)} is beyond its last message`);
+  }
+
+  #checkNames(): void {
+    const found = this.#statements.idle.get();
+    if (found !== undefined)
+      throw new RecordFault(`the user ${fromBlob(found)} has a deleted_name and has sent no message`);
+  }
+}
+
+const tallyOf = (columns: readonly unknown[]): Tally => {
+  const [id, user, head, delivered, read, cleared] = columns as [Buffer, ...number[]];
+  return {
+    id: fromBlob(id),
+    user: user ?? 0,
+    head: head ?? 0,
+    delivered: delivered ?? 0,
+    read: read ?? 0,
+    cleared: cleared ?? 0,
+    deliveredCount: 0,
+    readCount: 0,
+    clearedCount: 0,
+    sent: 0,
+    activity: 0,
+  };
+};
+
+const count = (sender: Tally, recipient: Tally, seq: number): void => {
+  sender.sent += 1;
+  if (seq <= recipient.delivered) recipient.deliveredCount = sender.sent;
+  if (seq <= recipient.read) recipient.readCount = sender.sent;
+  if (seq <= recipient.cleared) recipient.clearedCount = sender.sent;
+};
+
+const countsOf = ({ sent, deliveredCount, readCount, clearedCount, activity }: Tally) =>
+  [sent, deliveredCount, readCount, clearedCount, activity] as const;
+
+type Counts = [number, number, number, number, number];
+
+const statements = (db: Db) => ({
+  conversation: db.prepare<
+    [Buffer, number, number, number, ...[number, number, number, number], ...[number, number, number, number]]
+  >(
+    `INSERT INTO conversations (id, low, high, created_at, low_delivered, low_read, low_cleared, low_hidden,
+       high_delivered, high_read, high_cleared, high_hidden) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ),
+  find: db
+    .prepare<[Buffer], [row: number, ...side: unknown[]]>(
+      `SELECT c.row, low.id, low.row, l.cursor, c.low_delivered, c.low_read, c.low_cleared,
+         high.id, high.row, h.cursor, c.high_delivered, c.high_read, c.high_cleared
+       FROM conversations c JOIN users low ON low.row = c.low JOIN users high ON high.row = c.high
+       JOIN heads l ON l.user = c.low JOIN heads h ON h.user = c.high WHERE c.id = ?`,
+    )
+    .raw(),
+  message: db.prepare<
+    [number, Buffer, number, number, number, number, number, number, number, number, string]
+  >('INSERT INTO staging.messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  start: db.prepare<[number, number]>('INSERT INTO staging.starts VALUES (?, ?)'),
+  place: db.prepare<[number, number, number]>('INSERT OR IGNORE INTO staging.places VALUES (?, ?, ?)'),
+  update: db.prepare<[number, ...Counts, ...Counts, number]>(
+    `UPDATE conversations SET last_seq = ?,
+       low_sent = ?, low_delivered_count = ?, low_read_count = ?, low_cleared_count = ?, low_activity = ?,
+       high_sent = ?, high_delivered_count = ?, high_read_count = ?, high_cleared_count = ?, high_activity = ?
+     WHERE row = ?`,
+  ),
+  beyond: db
+    .prepare<[], Buffer>(
+      `SELECT id FROM conversations WHERE max(low_delivered, low_read, low_cleared, high_delivered, high_read, high_cleared)
+         > last_seq LIMIT 1`,
+    )
+    .pluck(),
+  idle: db
+    .prepare<[], Buffer>(
+      `SELECT u.id FROM staging.names n JOIN users u ON u.row = n.user
+       WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.low = n.user AND c.low_sent > 0)
+         AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.high = n.user AND c.high_sent > 0) LIMIT 1`,
+    )
+    .pluck(),
+});

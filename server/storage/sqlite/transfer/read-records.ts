@@ -1,0 +1,157 @@
+import { StoreError } from '../../store-error.ts';
+import type { ExportRecord, RecordOf } from '../../transfer/export-record.ts';
+import { eventNameOf } from '../../transfer/event-names.ts';
+import { TransferError } from '../../transfer/transfer-error.ts';
+import type { Db } from '../open.ts';
+import { fromBlob } from '../uuid.ts';
+import { readAccounts, readAfterwards } from './read-accounts.ts';
+import { Pages } from './pages.ts';
+
+/** Messages of one page, a multiple of the distance of skip entries. */
+const PAGE = 512;
+
+/** All records of a database that nobody writes to meanwhile, or within a transaction of `db`. Holds a page in memory.
+ *  @throws TransferError `busy` while peers have to be told of a deletion */
+export function* readRecords(db: Db): Generator<ExportRecord, void, void> {
+  refuseUnfinished(db);
+  yield* readAccounts(db);
+  yield* readConversations(db);
+  yield* readMessages(db);
+  yield* readEvents(db);
+  yield* readAfterwards(db);
+}
+
+/** What a deletion has told and what not is known by row numbers only, which an export does not hold. The rest of a deletion needs
+ *  nothing: what it will erase is left out. */
+const refuseUnfinished = (db: Db): void => {
+  const pending = db.prepare<[], number>('SELECT count(*) FROM pending_deletions WHERE stage = 0').pluck();
+  if (pending.get() !== 0)
+    throw new TransferError('busy', 'An account is just being deleted. Try again in a moment.');
+};
+
+type Side = RecordOf<'conversation'>['sides'][number];
+type RawConversation = [
+  id: Buffer,
+  createdAt: number,
+  ...[low: Buffer, lowDelivered: number, lowRead: number, lowCleared: number, lowHidden: number],
+  ...[high: Buffer, highDelivered: number, highRead: number, highCleared: number, highHidden: number],
+];
+
+const sideOf = (id: Buffer, delivered: number, read: number, cleared: number, hidden: number): Side => ({
+  user_id: fromBlob(id),
+  delivered,
+  read,
+  cleared,
+  hidden: hidden === 1,
+});
+
+function* readConversations(db: Db): Generator<ExportRecord, void, void> {
+  const side = (name: string): string =>
+    `${name}.id, c.${name}_delivered, c.${name}_read, c.${name}_cleared, c.${name}_hidden`;
+  const pages = new Pages<RawConversation, [Buffer]>(
+    db,
+    `SELECT c.id, c.created_at, ${side('low')}, ${side('high')} FROM conversations c
+     JOIN users low ON low.row = c.low JOIN users high ON high.row = c.high
+     WHERE c.id > ? ORDER BY c.id`,
+  );
+  for (const [id, createdAt, low, a, b, c, d, high, e, f, g, h] of pages.rows([Buffer.alloc(0)], ([at]) => [
+    at,
+  ])) {
+    const sides: [Side, Side] = [sideOf(low, a, b, c, d), sideOf(high, e, f, g, h)];
+    if (Buffer.compare(low, high) > 0) sides.reverse();
+    yield { type: 'conversation', id: fromBlob(id), created_at: createdAt, sides };
+  }
+}
+
+type RawMessage = [
+  seq: number,
+  id: Buffer,
+  sender: Buffer,
+  senderCursor: number,
+  recipientCursor: number,
+  sentAt: number,
+  content: string,
+];
+
+/** Each conversation from its beginning: a page is read backwards from a skip entry, or from the newest message. */
+function* readMessages(db: Db): Generator<ExportRecord, void, void> {
+  const conversations = new Pages<[id: Buffer, row: number, lastSeq: number, lastMessage: number], [Buffer]>(
+    db,
+    `SELECT id, row, last_seq, last_message FROM conversations WHERE id > ? AND last_seq > 0 ORDER BY id`,
+  );
+  const skipEntry = db
+    .prepare<[number, number], number>('SELECT message FROM message_marks WHERE conversation = ? AND seq = ?')
+    .pluck();
+  const walk = db
+    .prepare<{ row: number; from: number }, RawMessage>(
+      `WITH RECURSIVE chain (row) AS (
+         SELECT @row UNION ALL SELECT m.previous FROM chain JOIN messages m ON m.row = chain.row WHERE m.seq > @from
+       )
+       SELECT m.seq, m.id, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content
+       FROM chain JOIN messages m ON m.row = chain.row JOIN users s ON s.row = m.sender`,
+    )
+    .raw();
+  for (const [id, row, lastSeq, lastMessage] of conversations.rows([Buffer.alloc(0)], ([at]) => [at])) {
+    const conversationId = fromBlob(id);
+    for (let from = 1; from <= lastSeq; from += PAGE) {
+      const to = Math.min(lastSeq, from + PAGE - 1);
+      const start = to === lastSeq ? lastMessage : (skipEntry.get(row, to) ?? 0);
+      const page = walk.all({ row: start, from }).sort(([a], [b]) => a - b);
+      if (page.length !== to - from + 1 || page.some(([at], n) => at !== from + n))
+        throw new StoreError('damaged', `messages of the conversation ${conversationId} are missing`);
+      for (const message of page) yield messageOf(conversationId, message);
+    }
+  }
+}
+
+const messageOf = (
+  conversationId: string,
+  [seq, id, sender, senderCursor, recipientCursor, sentAt, content]: RawMessage,
+): ExportRecord => ({
+  type: 'message',
+  id: fromBlob(id),
+  conversation_id: conversationId,
+  seq,
+  sender_id: fromBlob(sender),
+  sender_cursor: senderCursor,
+  recipient_cursor: recipientCursor,
+  sent_at: sentAt,
+  content,
+});
+
+type RawEvent = [cursor: number, kind: number, at: number, subject: Buffer | null, seq: number | null];
+
+/** Without those of deleted users, which a deletion erases. */
+function* readEvents(db: Db): Generator<ExportRecord, void, void> {
+  const users = new Pages<[id: Buffer, row: number], [Buffer]>(
+    db,
+    'SELECT id, row FROM users WHERE id > ? AND is_anonymized = 0 ORDER BY id',
+  );
+  const events = new Pages<RawEvent, [number, number]>(
+    db,
+    `SELECT e.cursor, e.kind, e.at,
+       CASE WHEN e.kind IN (1, 2) THEN mc.id WHEN e.kind = 5 THEN u.id ELSE c.id END, m.seq
+     FROM events e
+     LEFT JOIN messages m ON e.kind IN (1, 2) AND m.row = e.subject
+     LEFT JOIN conversations mc ON mc.row = m.conversation
+     LEFT JOIN conversations c ON e.kind IN (3, 4) AND c.row = e.subject
+     LEFT JOIN users u ON e.kind = 5 AND u.row = e.subject
+     WHERE e.user = ? AND e.cursor > ? ORDER BY e.cursor`,
+  );
+  for (const [id, row] of users.rows([Buffer.alloc(0)], ([at]) => [at])) {
+    const userId = fromBlob(id);
+    for (const [cursor, kind, at, subject, seq] of events.rows([row, 0], ([last]) => [row, last])) {
+      if (subject === null)
+        throw new StoreError('damaged', `the event ${String(cursor)} of the user ${userId} is about nothing`);
+      yield {
+        type: 'event',
+        user_id: userId,
+        cursor,
+        kind: eventNameOf(kind),
+        at,
+        subject_id: fromBlob(subject),
+        seq,
+      };
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { advancePosition } from '../../rules/advance-position.ts';
+import { appendMessage } from '../../rules/append-message.ts';
+import { hideConversation, openConversation } from '../../rules/conversation.ts';
+import type { WriteResult } from '../../outcome.ts';
+import type { WriteMessage, WriteName } from '../../writes.ts';
+import type { Tx } from '../transactions.ts';
+import { setUserDisabled, setUserRole } from './administration.ts';
+import { recordAudit } from './audit.ts';
+import { recordsOf, type MakeWrite, type StatementContext } from './context.ts';
+import { continueDeletions, deleteUser } from './delete-user.ts';
+import { createInvite, revokeInvite } from './invites.ts';
+import { clearLoginFailures, recordLoginFailure, unlockLogins } from './logins.ts';
+import { createPasswordReset, usePasswordReset } from './password-resets.ts';
+import { setPresence } from './presence.ts';
+import { registerUser } from './register-user.ts';
+import { changePassword, endSession, openSession, rotateRefresh } from './sessions.ts';
+import { probe, prune } from './maintenance.ts';
+
+/** The table of writes: the compiler names the one that was forgotten. */
+const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
+  registerUser,
+  openSession,
+  rotateRefresh,
+  endSession,
+  changePassword,
+  deleteUser,
+  continueDeletions,
+  recordLoginFailure,
+  clearLoginFailures,
+  unlockLogins,
+  createInvite,
+  revokeInvite,
+  setUserRole,
+  setUserDisabled,
+  createPasswordReset,
+  usePasswordReset,
+  recordAudit,
+  appendMessage: (context) => appendMessage(context.records),
+  advancePosition: (context) => advancePosition(context.records),
+  openConversation: (context) => openConversation(context.records),
+  hideConversation: (context) => hideConversation(context.records),
+  setPresence,
+  prune,
+  probe,
+};
+
+export type ApplyWrite = (tx: Tx, write: WriteMessage, now: number) => WriteResult;
+
+/** Prepares all writes on a connection. */
+export const prepareWrites = (statements: StatementContext): ApplyWrite => {
+  const context = { ...statements, records: recordsOf(statements) };
+  const prepared = new Map<WriteName, (tx: Tx, input: never, now: number) => WriteResult>(
+    (Object.keys(WRITES) as WriteName[]).map((name) => [name, WRITES[name](context)]),
+  );
+  return (tx, write, now) => {
+    const apply = prepared.get(write.type);
+    if (apply === undefined) throw new Error(`no write ${write.type}`);
+    // Table and union are made from the same map, so the input fits the function found under its type.
+    return apply(tx, write.input as never, now);
+  };
+};

@@ -1,0 +1,112 @@
+import type { ConversationRecord, RecentMessage } from '../../rules/conversation-record.ts';
+import type { NumberedMessage, StoredMessage } from '../../rules/records.ts';
+import { queryDeps, type QueryDeps } from '../queries/snapshot-queries.ts';
+import type { Tx, WriteStatements } from '../transactions.ts';
+import { fromBlob, toBlob } from '../uuid.ts';
+import { SKIP_INTERVAL, type EventLog } from '../write-cache/log.ts';
+import type { Clock } from '../../../runtime/clock.ts';
+
+type MessageValues = [
+  id: Buffer,
+  conversation: number,
+  seq: number,
+  ordinal: number,
+  sender: number,
+  recipient: number,
+  senderCursor: number,
+  recipientCursor: number,
+  previous: number,
+  senderPrevious: number,
+  recipientPrevious: number,
+  sentAt: number,
+  content: string,
+];
+
+type RawMessage = [
+  conversation: Buffer,
+  seq: number,
+  sentAt: number,
+  sender: number,
+  recipient: number,
+  senderCursor: number,
+  recipientCursor: number,
+  content: string,
+  ordinal: number,
+];
+
+/** The messages as the rules of writes see them. The unique index of ids decides whether an id is taken: the insertion fails. */
+export class Messages {
+  readonly #log: EventLog;
+  readonly #deps: QueryDeps;
+  readonly #insert;
+  readonly #addSkipEntry;
+  readonly #find;
+
+  constructor(db: WriteStatements, log: EventLog, clock: Clock) {
+    this.#log = log;
+    this.#deps = queryDeps(db, clock);
+    this.#insert = db.write<MessageValues>(
+      `INSERT INTO messages (id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous,
+       sender_previous, recipient_previous, sent_at, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO NOTHING`,
+    );
+    this.#addSkipEntry = db.write<[number, number, number]>('INSERT INTO message_marks VALUES (?, ?, ?)');
+    this.#find = db
+      .read<[Buffer], RawMessage>(
+        `SELECT c.id, m.seq, m.sent_at, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.content,
+           m.ordinal
+         FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ?`,
+      )
+      .raw();
+  }
+
+  add(tx: Tx, record: ConversationRecord, message: NumberedMessage): RecentMessage | null {
+    const { id, seq, ordinal, sender, recipient } = message;
+    const { changes, lastInsertRowid } = tx.run(
+      this.#insert,
+      toBlob(id),
+      record.row,
+      seq,
+      ordinal,
+      sender,
+      recipient,
+      message.senderCursor,
+      message.recipientCursor,
+      record.lastMessage,
+      this.#log.lastMessage(tx, sender),
+      this.#log.lastMessage(tx, recipient),
+      message.sentAt,
+      message.content,
+    );
+    if (changes === 0) return null;
+    const row = Number(lastInsertRowid);
+    this.#log.addMessage(tx, sender, row);
+    this.#log.addMessage(tx, recipient, row);
+    if (seq % SKIP_INTERVAL === 0) tx.run(this.#addSkipEntry, record.row, seq, row);
+    record.lastMessage = row;
+    return { row, id, seq, ordinal };
+  }
+
+  find(tx: Tx, id: string): StoredMessage | null {
+    const found = tx.get(this.#find, toBlob(id));
+    if (found === undefined) return null;
+    const [conversation, seq, sentAt, sender, recipient, senderCursor, recipientCursor, content, ordinal] =
+      found;
+    const conversationId = fromBlob(conversation);
+    return {
+      conversationId,
+      seq,
+      ordinal,
+      sender,
+      recipient,
+      senderCursor,
+      recipientCursor,
+      sentAt,
+      content,
+    };
+  }
+
+  newestOf(tx: Tx, record: ConversationRecord, seq: number, sender: number): RecentMessage | null {
+    return this.#deps.chains(tx, this.#deps.rows(tx)).newestOf(record, seq, sender);
+  }
+}

@@ -1,0 +1,204 @@
+import type { Pair } from './pair.ts';
+
+/** What the store can be changed to: a map of writes, which the writer applies in the order of their arrival. Nothing outside
+ *  `server/storage/` knows which database is behind it. Expected outcomes are return values (`kind`), not errors. All times are
+ *  milliseconds since the epoch; a write's time is the writer's clock, with one `now` for a transaction. Ids are UUIDs as text. */
+
+export interface NewSession {
+  readonly id: string;
+  readonly refreshHash: Uint8Array;
+  readonly ttlMs: number;
+  readonly ipAddress: string;
+  readonly userAgent: string;
+}
+
+export interface Appended {
+  readonly kind: 'appended';
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly sentAt: number;
+  readonly senderCursor: number;
+  readonly recipientCursor: number;
+  readonly senderName: string;
+  /** A repeated id: the values above are those of the first time, and nothing is announced again [D4]. */
+  readonly duplicate: boolean;
+  /** The sender's first in the conversation: from now on the recipient sees their presence. [S7] */
+  readonly first?: true;
+}
+
+/** Who carries out an operator's write, for the audit log: an account of the system or `admin:` and a user id, and from where. */
+export interface Audit {
+  readonly actor: string;
+  readonly origin: string;
+}
+
+export type Role = 'user' | 'admin';
+export type AuditDetail = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What deletions still have to do: nothing, tell the peers, or erase traces that are no longer shown. */
+export type DeletionsLeft = 'none' | 'telling' | 'erasing';
+
+export interface Writes {
+  /** Name, password and first session of a new user. */
+  registerUser: {
+    in: {
+      id: string;
+      username: string;
+      passwordHash: string;
+      session: NewSession;
+      inviteHash: Uint8Array | null;
+      signups: { key: string; perHour: number } | null;
+    };
+    out:
+      | { kind: 'registered'; createdAt: number }
+      | { kind: 'taken' }
+      | { kind: 'invite-invalid' }
+      | { kind: 'too-many'; retryAfterS: number };
+  };
+  /** Login: adds a session, unless the user is disabled [A9]. `verifiedHash`: the stored hash that the password was checked against;
+   *  `stale`: another one is stored by now, so the password has to be checked again. `rehash` replaces the stored password hash after
+   *  the parameters were raised. */
+  openSession: {
+    in: { userId: string; session: NewSession; verifiedHash: string; rehash: string | null };
+    out: { kind: 'opened' } | { kind: 'not-found' } | { kind: 'disabled' } | { kind: 'stale' };
+  };
+  /** Rotates a refresh token. `repeated`: the old token came again, and its successor was not used yet. `reused`: its successor
+   *  was used, and the whole session has been ended. */
+  rotateRefresh: {
+    in: { hash: Uint8Array; successorHash: Uint8Array; ttlMs: number };
+    out:
+      | { kind: 'rotated' | 'repeated'; userId: string; username: string; sessionId: string }
+      | { kind: 'reused'; userId: string; sessionId: string }
+      | { kind: 'unknown' };
+  };
+  /** `audit`: an operator ends it. */
+  endSession: {
+    in: { userId: string; sessionId: string; audit?: Audit | null };
+    out: { kind: 'ended' | 'not-found' };
+  };
+  /** Ends all sessions but `keepSessionId`. `verifiedHash` and `stale`: as in `openSession`. */
+  changePassword: {
+    in: { userId: string; verifiedHash: string; passwordHash: string; keepSessionId: string };
+    out: { kind: 'changed'; endedSessionIds: readonly string[] } | { kind: 'not-found' } | { kind: 'stale' };
+  };
+  /** Marks a user as deleted; from then on every answer shows that. `left`: what `continueDeletions` still has to do for this or
+   *  other deletions [P7] [A5]. `audit`: an operator deletes the user, without a password. `verifiedHash` and `stale`: as in
+   *  `openSession`. */
+  deleteUser: {
+    in: { userId: string; verifiedHash: string } | { userId: string; audit: Audit };
+    out:
+      | { kind: 'deleted'; endedSessionIds: readonly string[]; left: DeletionsLeft }
+      | { kind: 'not-found' }
+      | { kind: 'stale' };
+  };
+  /** Carries on with decided deletions, over at most `rows` rows. */
+  continueDeletions: { in: { rows: number }; out: { left: DeletionsLeft } };
+  /** Counts a failed login of one address (`key`) with one name. After the window has passed, a new one begins. Returns the sum
+   *  over all names. */
+  recordLoginFailure: {
+    in: { key: string; username: string; windowMs: number };
+    out: { failures: number; firstAt: number };
+  };
+  /** Takes back the failures of one address with one name; `failures`: how many there were. */
+  clearLoginFailures: { in: { key: string; username: string }; out: { kind: 'cleared'; failures: number } };
+  /** Forgets the failed logins with one user name at all addresses, or all those of one address (`key`). `keys`: the addresses
+   *  whose login throttles have to read their counts again. `more`: call again; one call handles a bounded number of addresses. */
+  unlockLogins: {
+    in: ({ username: string } | { key: string }) & { audit: Audit | null };
+    out:
+      { kind: 'unlocked'; failures: number; keys: readonly string[]; more: boolean } | { kind: 'not-found' };
+  };
+  /** Makes an invitation that is good for `uses` registrations (1 if absent), for `ttlMs` (without end if absent or null). `id`:
+   *  its number in lists [A2]. */
+  createInvite: {
+    in: { hash: Uint8Array; uses?: number; ttlMs?: number | null; audit?: Audit | null };
+    out: { kind: 'created'; id: number };
+  };
+  /** `unchanged`: it had been revoked before. Who registered with it is not affected. */
+  revokeInvite: {
+    in: { id: number; audit: Audit | null };
+    out: { kind: 'revoked' | 'unchanged' | 'not-found' };
+  };
+  setUserRole: {
+    in: { username: string; role: Role; audit: Audit | null };
+    out: { kind: 'changed' | 'unchanged'; userId: string } | { kind: 'not-found' };
+  };
+  /** Disabling ends all sessions, and no new one can begin until the user is enabled. The history stays [A9]. */
+  setUserDisabled: {
+    in: { username: string; disabled: boolean; audit: Audit | null };
+    out:
+      | { kind: 'changed' | 'unchanged'; userId: string; endedSessionIds: readonly string[] }
+      | { kind: 'not-found' };
+  };
+  /** Makes a one-time code for a new password; an earlier one of the same user is no longer valid [A10]. */
+  createPasswordReset: {
+    in: { username: string; codeHash: Uint8Array; ttlMs: number; audit: Audit | null };
+    out: { kind: 'created'; userId: string; expiresAt: number } | { kind: 'not-found' };
+  };
+  /** Uses up a code: sets the password, ends all sessions and adds a new one. `disabled`: nothing has changed [A10]. */
+  usePasswordReset: {
+    in: { codeHash: Uint8Array; passwordHash: string; session: NewSession };
+    out:
+      | { kind: 'used'; userId: string; endedSessionIds: readonly string[] }
+      | { kind: 'invalid' }
+      | { kind: 'disabled' };
+  };
+  /** Records what an operator did outside the writes above, such as a backup. `target` names what is not a user. Neither `target`
+   *  nor `detail` may hold the name of a user: the record outlives it. */
+  recordAudit: {
+    in: {
+      audit: Audit;
+      action: string;
+      subjectId: string | null;
+      target: string | null;
+      detail: AuditDetail | null;
+    };
+    out: { kind: 'recorded' };
+  };
+  /** Appends a message and assigns `seq` and both cursors. Creates the conversation if there is none, and shows it again to a
+   *  user who had deleted it. `conflict`: the id belongs to another message, or the recipient is deleted. */
+  appendMessage: {
+    in: { messageId: string; pair: Pair; senderId: string; newConversationId: string; content: string };
+    out: Appended | { kind: 'conflict'; reason: 'id-taken' | 'recipient-deleted' } | { kind: 'not-found' };
+  };
+  /** Moves the delivered or read position of `userId` up to the message with this `seq`, which the peer sent. Positions never go
+   *  back; one that does not move makes no event. `read` moves `delivered` too [D8]. Answers with the positions that are stored now.
+   *  `pair`: the two users of the conversation. */
+  advancePosition: {
+    in: { conversationId: string; pair: Pair; userId: string; seq: number; status: 'delivered' | 'read' };
+    out: { kind: 'advanced'; delivered: number; read: number } | { kind: 'not-found' };
+  };
+  openConversation: {
+    in: { userId: string; peerId: string; newConversationId: string };
+    out:
+      | { kind: 'created' | 'existed'; conversationId: string }
+      | { kind: 'not-found' }
+      | { kind: 'peer-deleted' };
+  };
+  /** Hides and empties a conversation for one user [C4]. `pair`: the two users of the conversation. */
+  hideConversation: {
+    in: { userId: string; conversationId: string; pair: Pair };
+    out: { kind: 'hidden' } | { kind: 'not-found' };
+  };
+  /** Sets a user's presence, and which of their sessions have sockets now. `changed`: whether the status differs from before.
+   *  `lastSeen` moves only while the user is visible; null: they never were. */
+  setPresence: {
+    in: {
+      userId: string;
+      status: 'online' | 'offline';
+      connections: readonly { sessionId: string; websocketId: string; ipAddress: string }[];
+    };
+    out: { kind: 'set'; lastSeen: number | null; changed: boolean };
+  };
+  /** Maintenance in small steps of at most `budget` rows of each kind: expired sessions and codes, windows of limits, remaining traces of
+   *  deleted users. `more`: call again. */
+  prune: { in: { budget: number }; out: { more: boolean } };
+  /** Proves that the writer commits. */
+  probe: { in: Record<never, never>; out: { kind: 'ok' } };
+}
+
+export type WriteName = keyof Writes;
+export type WriteMessage = {
+  [W in WriteName]: { readonly type: W; readonly input: Writes[W]['in'] };
+}[WriteName];
+export type Write = <W extends WriteName>(type: W, input: Writes[W]['in']) => Promise<Writes[W]['out']>;

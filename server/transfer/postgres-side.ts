@@ -1,0 +1,73 @@
+import { systemClock } from '../runtime/clock.ts';
+import type { Ids } from '../runtime/ids.ts';
+import { checkCurrentSchema, isInUse, onDatabase } from '../storage/postgres/command-database.ts';
+import { databaseName, type ConnectionOptions } from '../storage/postgres/connection-options.ts';
+import { migratePostgres } from '../storage/postgres/migrate.ts';
+import { statement } from '../storage/postgres/sql.ts';
+import { readRecords } from '../storage/postgres/transfer/read-records.ts';
+import { writeRecords } from '../storage/postgres/transfer/write-records.ts';
+import { ExportDigest, type ExportSummary } from '../storage/transfer/export-digest.ts';
+import type { ExportRecord, ExportRecords } from '../storage/transfer/export-record.ts';
+import { TransferError } from '../storage/transfer/transfer-error.ts';
+import { MOVE, moveDetail, type Recorded } from './recorded.ts';
+import { compare } from './sqlite-side.ts';
+
+const RECORD_MOVE = statement(
+  '',
+  'INSERT INTO audit_records (at, actor, origin, action, detail) VALUES ($1, $2, $3, $4, $5)',
+);
+
+/** Hands the records of a database to `use`, as of one moment. `alone`: refuses a database that servers use.
+ *  @throws StoreError, TransferError */
+export const readingPostgres = async <T>(
+  connection: ConnectionOptions,
+  { alone }: { readonly alone: boolean },
+  use: (records: ExportRecords) => Promise<T>,
+): Promise<T> =>
+  onDatabase(connection, async (db) => {
+    await checkCurrentSchema(db, connection);
+    if (alone && (await isInUse(db, connection))) throw inUse(connection);
+    return await db.snapshot((sql) => use(readRecords(sql)));
+  });
+
+/** Whether an import may begin, before anything else is done. @throws StoreError, TransferError `busy` */
+export const checkTarget = (connection: ConnectionOptions): Promise<void> =>
+  onDatabase(connection, async (db) => {
+    if (await isInUse(db, connection)) throw inUse(connection);
+  });
+
+/** Fills an empty database with records that were checked before, in one transaction, and compares what it holds then with what came.
+ *  @throws StoreError, TransferError */
+export const fillPostgres = async (
+  connection: ConnectionOptions,
+  records: ExportRecords,
+  { ids, moved }: { readonly ids: Ids; readonly moved?: Recorded },
+): Promise<ExportSummary> =>
+  onDatabase(connection, async (db) => {
+    await migratePostgres(db, systemClock, ids);
+    return await db.transaction(async (sql) => {
+      const digest = new ExportDigest();
+      await writeRecords(sql, digested(records, digest), ids.next());
+      const summary = digest.end();
+      await compare(summary, readRecords(sql));
+      if (moved !== undefined)
+        await sql.run(RECORD_MOVE, [moved.at, moved.actor, MOVE.origin, MOVE.action, moveDetail(summary)]);
+      return summary;
+    });
+  });
+
+async function* digested(
+  records: ExportRecords,
+  digest: ExportDigest,
+): AsyncGenerator<ExportRecord, void, void> {
+  for await (const record of records) {
+    digest.add(record);
+    yield record;
+  }
+}
+
+const inUse = (connection: ConnectionOptions): TransferError =>
+  new TransferError(
+    'busy',
+    `A server is connected to ${databaseName(connection)}: stop all servers of this database first.`,
+  );

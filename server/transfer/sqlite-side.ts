@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { removingAfterwards } from '../backup/temporary.ts';
+import type { Ids } from '../runtime/ids.ts';
+import { makeDataDir } from '../storage/data-dir/data-dir.ts';
+import { lockDataDir } from '../storage/data-dir/lock.ts';
+import { STATE_FILE, syncFolder } from '../storage/sqlite/files/file-state.ts';
+import { checkCurrent } from '../storage/sqlite/migrate.ts';
+import { DATABASE_FILE, openReadOnly } from '../storage/sqlite/open.ts';
+import { RecordImport } from '../storage/sqlite/transfer/import-records.ts';
+import { openNewDatabase } from '../storage/sqlite/transfer/new-database.ts';
+import { readRecords } from '../storage/sqlite/transfer/read-records.ts';
+import { sqliteCode, StoreError } from '../storage/store-error.ts';
+import { ExportDigest, summaryOf, type ExportSummary } from '../storage/transfer/export-digest.ts';
+import type { ExportRecords } from '../storage/transfer/export-record.ts';
+import { takeEach } from '../storage/transfer/parse-export.ts';
+import { RecordFault, TransferError } from '../storage/transfer/transfer-error.ts';
+import { recordMove, type Recorded } from './recorded.ts';
+import { systemFault } from './transfer-files.ts';
+
+const LOCK_WAIT_MS = 2_000;
+/** Folders in which a database was being made when the program was killed. */
+const LEFT = /^import-[\da-f-]{36}$/;
+
+/** Records, and what their place is called when one of them is wrong. */
+export interface Source {
+  readonly records: ExportRecords;
+  readonly placed: (what: string) => Error;
+}
+
+/** Hands the records of a database file to `use`. Nobody may write to it meanwhile. `file`: or the folder of a data directory.
+ *  @throws StoreError, TransferError */
+export const readingSqlite = async <T>(
+  file: string,
+  use: (records: ExportRecords) => Promise<T>,
+): Promise<T> => {
+  const db = openReadOnly(file);
+  try {
+    checkCurrent(db);
+    db.exec('BEGIN');
+    return await use(readRecords(db));
+  } finally {
+    db.close();
+  }
+};
+
+/** Keeps servers off a data directory that has no database yet, and makes it if it is missing.
+ *  @throws StoreError `locked`, TransferError `target` */
+export const lockEmpty = (dataDir: string): void => {
+  makeDataDir(dataDir);
+  try {
+    lockDataDir(dataDir, LOCK_WAIT_MS);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.reason !== 'locked') throw error;
+    throw new StoreError('locked', `a server runs on ${dataDir}: stop it first`, error);
+  }
+  const found = readdirSync(dataDir).find(
+    (name) =>
+      name === STATE_FILE ||
+      new RegExp(`^${DATABASE_FILE.replace('.', '\\.')}(-wal|-shm|-journal)?$`).test(name),
+  );
+  if (found !== undefined)
+    throw new TransferError(
+      'target',
+      `${dataDir} holds a database already (${found}). An import never replaces data: set PARLEY_DATA_DIR to a new directory.`,
+    );
+  for (const name of readdirSync(dataDir))
+    if (LEFT.test(name)) rmSync(join(dataDir, name), { recursive: true, force: true });
+};
+
+/** Makes a database of `source` in a folder of its own within `dataDir`, checks every record, and compares what it holds then with
+ *  what came. Hands the folder to `use`; afterwards it is gone. `moved`: see `recordMove`. @throws TransferError */
+export const buildingSqlite = async <T>(
+  dataDir: string,
+  { records, placed }: Source,
+  { ids, moved }: { readonly ids: Ids; readonly moved?: Recorded },
+  use: (folder: string, summary: ExportSummary) => T | Promise<T>,
+): Promise<T> => {
+  const folder = join(dataDir, `import-${ids.next()}`);
+  return removingAfterwards(folder, async () => {
+    try {
+      mkdirSync(folder, { mode: 0o700 });
+      const made = openNewDatabase(folder);
+      let summary: ExportSummary;
+      try {
+        const digest = new ExportDigest();
+        const filling = new RecordImport(made.db);
+        await takeEach(
+          records,
+          (record) => {
+            digest.add(record);
+            filling.take(record);
+          },
+          placed,
+        );
+        finish(filling, placed);
+        summary = digest.end();
+        await compare(summary, readRecords(made.db));
+        if (moved !== undefined) recordMove(made.db, moved, summary);
+        made.finish();
+      } finally {
+        made.close();
+      }
+      return await use(folder, summary);
+    } catch (error) {
+      throw sqliteCode(error) === '' ? error : systemFault(folder, error);
+    }
+  });
+};
+
+const finish = (filling: RecordImport, placed: Source['placed']): void => {
+  try {
+    filling.finish();
+  } catch (error) {
+    throw error instanceof RecordFault ? placed(error.message) : error;
+  }
+};
+
+/** @throws TransferError `damaged` unless both hold the same */
+export const compare = async (expected: ExportSummary, records: ExportRecords): Promise<void> => {
+  const found = await summaryOf(records);
+  if (found.sha256 === expected.sha256) return;
+  throw new TransferError(
+    'damaged',
+    'What was stored is not what was read, so nothing was kept: the source does not have the form that docs/export-format.md describes.',
+  );
+};
+
+/** Gives a finished database its name, in a data directory that this process has locked. */
+export const moveIntoPlace = (folder: string, dataDir: string): void => {
+  const to = join(dataDir, DATABASE_FILE);
+  if (existsSync(to)) throw new TransferError('target', `${to} has appeared meanwhile`);
+  renameSync(join(folder, DATABASE_FILE), to);
+  syncFolder(dataDir);
+};

@@ -1,0 +1,113 @@
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { removingAfterwards } from '../backup/temporary.ts';
+import { syncFolder } from '../storage/sqlite/files/file-state.ts';
+import { endLine, ExportDigest, type ExportSummary } from '../storage/transfer/export-digest.ts';
+import { HEADER, type ExportRecords } from '../storage/transfer/export-record.ts';
+import type { Lines } from '../storage/transfer/parse-export.ts';
+import { TransferError } from '../storage/transfer/transfer-error.ts';
+
+const CHUNK = 256 * 1024;
+/** The longest record, a message of 5,000 code points, each written as an escape of 12 characters, is far shorter. */
+const LINE_MAX = 1024 * 1024;
+const NEWLINE = 0x0a;
+
+/** The error of a system call on `path` in words. */
+export const systemFault = (path: string, error: unknown): TransferError => {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  if (code === 'ENOENT') return new TransferError('missing', `there is no file at ${path}`, error);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
+    return new TransferError('system', `the disk is full: ${path} can't be written`, error);
+  return new TransferError('system', `${path} can't be used (${code})`, error);
+};
+
+/** @throws TransferError `target`, `missing` */
+export const refuseTarget = (path: string): void => {
+  if (existsSync(path))
+    throw new TransferError('target', `${path} is there already; an export never replaces a file`);
+  if (!existsSync(dirname(path)))
+    throw new TransferError('missing', `there is no directory ${dirname(path)}`);
+};
+
+/** Writes an export to `path`, which must not exist. The name appears when the file is complete and synced, never before. Readable for
+ *  this account only. @throws TransferError `target`, `missing`, `system` */
+export const writeExport = async (
+  path: string,
+  records: ExportRecords,
+): Promise<ExportSummary & { readonly bytes: number }> => {
+  refuseTarget(path);
+  const aside = `${path}.partial`;
+  const file = await rm(aside, { force: true })
+    .then(() => open(aside, 'wx', 0o600))
+    .catch((error: unknown) => {
+      throw systemFault(aside, error);
+    });
+  return removingAfterwards(aside, async () => {
+    try {
+      const written = await writeLines(file, records);
+      await file.sync();
+      await file.close();
+      await rename(aside, path);
+      syncFolder(dirname(path));
+      return written;
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw isOfSystem(error) ? systemFault(path, error) : error;
+    }
+  });
+};
+
+/** Errors of files, and no others: those of a database say more themselves. */
+const isOfSystem = (error: unknown): boolean =>
+  /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '') &&
+  (error as NodeJS.ErrnoException).syscall !== undefined;
+
+const writeLines = async (file: FileHandle, records: ExportRecords) => {
+  const digest = new ExportDigest();
+  let bytes = 0;
+  let waiting = `${HEADER}\n`;
+  const flush = async (): Promise<void> => {
+    const chunk = Buffer.from(waiting);
+    bytes += chunk.length;
+    waiting = '';
+    await file.writeFile(chunk);
+  };
+  for await (const record of records) {
+    waiting += digest.add(record);
+    if (waiting.length >= CHUNK) await flush();
+  }
+  const summary = digest.end();
+  waiting += `${endLine(summary)}\n`;
+  await flush();
+  return { ...summary, bytes };
+};
+
+/** The lines of a file. Holds one of them, and a piece of the file. @throws TransferError `missing`, `system`, `damaged` */
+export async function* linesOf(path: string): Lines {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw systemFault(path, error);
+  });
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    let rest: Uint8Array = Buffer.alloc(0);
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK).catch((error: unknown) => {
+        throw systemFault(path, error);
+      });
+      if (bytesRead === 0) break;
+      const read = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+      let from = 0;
+      for (let at = read.indexOf(NEWLINE); at !== -1; at = read.indexOf(NEWLINE, from)) {
+        yield { bytes: read.subarray(from, at), isEnded: true };
+        from = at + 1;
+      }
+      rest = read.subarray(from);
+      if (rest.length > LINE_MAX)
+        throw new TransferError('damaged', `${path} holds a line that is too long to be one of an export`);
+    }
+    if (rest.length > 0) yield { bytes: rest, isEnded: false };
+  } finally {
+    await file.close();
+  }
+}

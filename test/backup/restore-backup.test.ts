@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { restoreBackup } from '../../server/backup/restore-backup.ts';
+import { SCHEMA_VERSION } from '../../server/storage/sqlite/migrate.ts';
+import { openReads } from '../../server/storage/sqlite/queries.ts';
+import { repositoryRoot } from '../support/paths.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+/** Backups as programs with older schemas made them, and one of the current schema: Ada and Ben have talked, Cleo has written to Ada and
+ *  deleted her account. A released schema's file is never changed. */
+const FOLDER = join(repositoryRoot, 'test/fixtures/backups');
+const FILES = readdirSync(FOLDER).sort();
+
+test('there is a backup of every schema since backups exist', () => {
+  const schemas = FILES.map((name) => Number(/^schema-(\d+)\.tar\.gz$/.exec(name)?.[1]));
+  const expected = Array.from({ length: SCHEMA_VERSION - 3 }, (_, at) => at + 4);
+  assert.deepEqual(
+    schemas.sort((a, b) => a - b),
+    expected,
+  );
+});
+
+for (const name of FILES)
+  test(`[P11] [P10] ${name} can be restored, with a history of its own`, async (t) => {
+    const file = join(tempDir(t), 'backup.tar');
+    writeFileSync(file, gunzipSync(readFileSync(join(FOLDER, name))));
+    const dataDir = join(tempDir(t), 'data');
+    const { manifest, history } = await restoreBackup(file, dataDir, { actor: 'root', origin: 'console' });
+    assert.notEqual(history, manifest.history);
+    assert.equal(statSync(dataDir).mode & 0o777, 0o700);
+    const queries = openReads(dataDir);
+    t.after(() => {
+      queries.close();
+    });
+    assert.equal(queries.history(), history);
+    const [record] = queries.auditRecords({ before: null, limit: 1 });
+    assert.deepEqual(
+      [record?.actor, record?.action, record?.detail],
+      ['root', 'restore', { made_at: manifest.made_at }],
+    );
+    const ada = queries.credentials('ada')?.userId ?? '';
+    assert.equal(queries.credentials('cleo'), null);
+    const { conversations } = queries.conversations(ada, 10, null) ?? { conversations: [] };
+    const texts = conversations.flatMap(({ id }) =>
+      (queries.messages(ada, id, { limit: 10 })?.messages ?? []).map(({ content }) => content),
+    );
+    assert.deepEqual(texts.sort(), ['bye', 'one', 'two', 'three', 'Grüße aus Köln', '你好'].sort());
+    const names = conversations.map(({ peer }) => peer.username);
+    assert.deepEqual(names.sort(), ['Deleted User', 'ben']);
+    assert.equal(queries.search(ada, 'köln', { limit: 5 }).messages.length, 1);
+  });

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, test, type TestContext } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { openBrowser } from '../support/browser.ts';
+import { throughBrokenStates, writtenTo } from '../support/broken-states.ts';
+import { surrounded, throughEveryScreen } from '../support/every-screen.ts';
+import type { PersonPage } from '../support/person-page.ts';
+import { REFUSED } from '../support/page-faults.ts';
+import { isSample } from '../support/scale.ts';
+import { ServerProcess } from '../support/server-process.ts';
+
+const server = await ServerProcess.start({ after });
+const browser = await openBrowser({ after });
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const SCHEMES = ['light', 'dark'] as const;
+
+/** What axe finds, one line each. */
+const axe = async (page: Page): Promise<readonly string[]> => {
+  // Otherwise it opens a window for each look, to put together what it found in frames of other origins. There are none.
+  const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().withTags(TAGS).analyze();
+  assert.ok(passes.length > 10, 'axe has looked at something');
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${JSON.stringify(target)} ${String(failureSummary)}`),
+  );
+};
+
+let looks = 0;
+/** Looks at what is on screen in each scheme, as the system chooses it; in the sample in one of them, which takes turns. */
+const lookAt = async (t: TestContext, { page }: PersonPage, screen: string): Promise<void> => {
+  looks += 1;
+  for (const colorScheme of SCHEMES.filter((_, at) => !isSample || at === looks % SCHEMES.length)) {
+    await t.test(`${screen}, ${colorScheme}`, async () => {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await axe(page), []);
+    });
+  }
+};
+
+// No animation: a contrast measured while something fades in is nobody's.
+const STILL = { reducedMotion: 'reduce' } as const;
+
+test('axe finds nothing on any screen', async (t) => {
+  const stage = await surrounded(t, browser, server, STILL);
+  stage.ada.faults.provoke(REFUSED);
+  await throughEveryScreen(stage, (screen) => lookAt(t, stage.ada, screen));
+});
+
+test('axe finds nothing where something went wrong', async (t) => {
+  const stage = await writtenTo(t, browser, server, STILL);
+  await throughBrokenStates(stage, (state) => lookAt(t, stage.ada, state));
+});

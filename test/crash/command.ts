@@ -1,0 +1,50 @@
+import { argv } from 'node:process';
+import { parseArgs } from 'node:util';
+import { underAck, underSend } from './blow.ts';
+import { underCheckpoint } from './blow-at-checkpoint.ts';
+import { underDeletion } from './blow-at-deletion.ts';
+import { seededRandom } from '../support/random-source.ts';
+import type { Scope } from '../support/temp-dir.ts';
+import { postgresRounds } from './postgres-rounds.ts';
+import { crashRounds } from './rounds.ts';
+
+/** `npm run test:crash -- --rounds N --seed S --pairs P --shards K`: the kill test of the system tests for longer. With
+ *  `--store postgres` on PostgreSQL, with pairs and shards as `test:faults` has them. */
+const { values } = parseArgs({
+  args: argv.slice(2),
+  options: {
+    rounds: { type: 'string', default: '100' },
+    pairs: { type: 'string', default: '4' },
+    shards: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    store: { type: 'string', default: 'sqlite' },
+  },
+});
+
+const onSqlite = (scope: Scope): Promise<object> =>
+  crashRounds(scope, {
+    rounds: Number(values.rounds),
+    pairs: Number(values.pairs),
+    killAfterMs: [5, 750],
+    // A thousand rounds take more than an hour.
+    settings: { PARLEY_SHARDS: values.shards, PARLEY_ACCESS_TTL_S: '86400' },
+    ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
+    say: console.log,
+    blows: [underSend, underAck, underCheckpoint, underDeletion()],
+  });
+const onPostgres = (scope: Scope): Promise<object> =>
+  postgresRounds(scope, {
+    struck: 'parley',
+    rounds: Number(values.rounds),
+    random: seededRandom(values.seed === undefined ? undefined : Number(values.seed)),
+    say: console.log,
+  });
+
+const disposals: (() => void | Promise<void>)[] = [];
+try {
+  const scope: Scope = { after: (dispose) => disposals.push(dispose) };
+  const counts = await (values.store === 'postgres' ? onPostgres(scope) : onSqlite(scope));
+  console.log(`nothing acknowledged was lost, doubled or moved: ${JSON.stringify(counts)}`);
+} finally {
+  for (const dispose of disposals) await dispose();
+}

@@ -1,0 +1,30 @@
+import { accountRules } from './accounts.ts';
+import { administrationRules } from './administration.ts';
+import { auditRules } from './audit.ts';
+import { deliveryRules } from './delivery.ts';
+import { laterQueryRules } from './later-queries.ts';
+import { listRules } from './lists.ts';
+import { presenceRules } from './presence.ts';
+import { recallRules } from './recall.ts';
+import { searchBoundRules } from './search-bounds.ts';
+import { searchCharacterRules } from './search-characters.ts';
+import { searchRules } from './search.ts';
+import { sessionRules } from './sessions.ts';
+import { undeliveredRules } from './undelivered.ts';
+
+/** The contract of the store: each of these registers tests that every implementation has to pass. */
+export const CONTRACT = [
+  deliveryRules,
+  listRules,
+  sessionRules,
+  accountRules,
+  administrationRules,
+  auditRules,
+  searchRules,
+  searchCharacterRules,
+  recallRules,
+  laterQueryRules,
+  searchBoundRules,
+  undeliveredRules,
+  presenceRules,
+];

@@ -1,0 +1,192 @@
+import type { WriteName, Writes } from '../../../server/storage/writes.ts';
+import { randomText } from '../../support/random-text.ts';
+import type { RandomSource } from '../../support/random-source.ts';
+import { pairOf, type Stage } from '../stage.ts';
+
+const AUDIT = { actor: 'root', origin: 'console' };
+const WORDS = ['needle', 'Hay', 'straw', 'stack', 'Ärger', 'naïve', '漢字', 'кот', '👩‍👧', 'e\u0301tude', 'x'];
+const NAMES = ['ann', 'anna', 'ben', 'bea.trix', 'cleo', 'dan-na', 'joanna'];
+
+/** What a history is about: with what the queries are asked. */
+export interface Subjects {
+  readonly names: readonly string[];
+  readonly users: readonly string[];
+  readonly conversations: readonly string[];
+  readonly messages: readonly string[];
+  readonly sessions: readonly string[];
+  readonly codes: readonly Uint8Array[];
+  readonly contents: readonly string[];
+}
+
+/** Lets users write, acknowledge, hide, reopen, come and go, be disabled and deleted, as chance decides. */
+export const randomHistory = async (stage: Stage, random: RandomSource, steps: number): Promise<Subjects> => {
+  const history = new RandomHistory(stage, random);
+  for (const name of NAMES) await history.join(name);
+  for (let step = 0; step < steps; step += 1) await history.step();
+  return history.subjects;
+};
+
+interface Talk {
+  readonly id: string;
+  readonly users: readonly [string, string];
+  lastSeq: number;
+}
+
+class RandomHistory {
+  readonly #stage: Stage;
+  readonly #random: RandomSource;
+  readonly #talks = new Map<string, Talk>();
+  readonly #living = new Set<string>();
+  readonly subjects = {
+    names: [] as string[],
+    users: [] as string[],
+    conversations: [] as string[],
+    messages: [] as string[],
+    sessions: [] as string[],
+    codes: [] as Uint8Array[],
+    contents: [] as string[],
+  };
+
+  constructor(stage: Stage, random: RandomSource) {
+    this.#stage = stage;
+    this.#random = random;
+  }
+
+  async join(name: string): Promise<void> {
+    const session = this.#stage.session();
+    const id = await this.#stage.person(name, session);
+    this.subjects.names.push(name);
+    this.subjects.users.push(id);
+    this.subjects.sessions.push(session.id);
+    this.#living.add(id);
+  }
+
+  async step(): Promise<void> {
+    const random = this.#random;
+    this.#stage.clock.advance(random.between(0, 60_000));
+    const chance = random.next();
+    if (chance < 0.6) await this.#say();
+    else if (chance < 0.8) await this.#acknowledge();
+    else if (chance < 0.84) await this.#hide();
+    else if (chance < 0.88) await this.#open();
+    else if (chance < 0.93) await this.#appear();
+    else if (chance < 0.98) await this.#administer();
+    else if (chance < 0.985) await this.#leave();
+    else this.#stage.clock.setBack(random.between(0, 100_000));
+  }
+
+  async #do<W extends WriteName>(type: W, input: object): Promise<Writes[W]['out']> {
+    return this.#stage.do(type, input);
+  }
+
+  #text(): string {
+    const random = this.#random;
+    if (random.chance(0.4)) return `a${randomText(random, 30)}`;
+    return Array.from({ length: random.between(1, 6) }, () => random.pick(WORDS)).join(' ');
+  }
+
+  async #say(): Promise<void> {
+    const from = this.#random.pick([...this.#living]);
+    const to = this.#random.pick(this.subjects.users);
+    if (from === to) return;
+    const id = this.#stage.ids.next();
+    const content = this.#text();
+    const said = await this.#stage.append(from, to, content, id);
+    if (said.kind !== 'appended') return;
+    this.subjects.messages.push(id);
+    this.subjects.contents.push(content);
+    this.#meet(said.conversationId, from, to).lastSeq = said.seq;
+  }
+
+  #meet(id: string, a: string, b: string): Talk {
+    const known = this.#talks.get(id) ?? { id, users: [a, b], lastSeq: 0 };
+    if (!this.#talks.has(id)) this.subjects.conversations.push(id);
+    this.#talks.set(id, known);
+    return known;
+  }
+
+  async #inTalk<W extends WriteName>(type: W, more: (talk: Talk) => object): Promise<void> {
+    if (this.#talks.size === 0) return;
+    const talk = this.#random.pick([...this.#talks.values()]);
+    const userId = this.#random.pick(talk.users);
+    if (!this.#living.has(userId)) return;
+    await this.#do(type, { userId, conversationId: talk.id, pair: pairOf(...talk.users), ...more(talk) });
+  }
+
+  async #acknowledge(): Promise<void> {
+    await this.#inTalk('advancePosition', ({ lastSeq }) => ({
+      seq: this.#random.between(1, Math.max(1, lastSeq)),
+      status: this.#random.pick(['delivered', 'read']),
+    }));
+  }
+
+  async #hide(): Promise<void> {
+    await this.#inTalk('hideConversation', () => ({}));
+  }
+
+  async #open(): Promise<void> {
+    const userId = this.#random.pick([...this.#living]);
+    const peerId = this.#random.pick(this.subjects.users);
+    if (userId === peerId) return;
+    const opened = await this.#do('openConversation', {
+      userId,
+      peerId,
+      newConversationId: this.#stage.ids.next(),
+    });
+    if ('conversationId' in opened) this.#meet(opened.conversationId, userId, peerId);
+  }
+
+  async #appear(): Promise<void> {
+    await this.#do('setPresence', {
+      userId: this.#random.pick([...this.#living]),
+      status: this.#random.pick(['online', 'offline']),
+      connections: [],
+    });
+  }
+
+  async #administer(): Promise<void> {
+    const random = this.#random;
+    const username = random.pick(this.subjects.names);
+    const hash = Buffer.from(this.#stage.ids.next());
+    const ttlMs = random.pick([1_000, 86_400_000]);
+    switch (random.between(0, 6)) {
+      case 0:
+        await this.#do('createInvite', { hash, uses: 2, ttlMs: random.pick([null, ttlMs]), audit: AUDIT });
+        break;
+      case 1:
+        await this.#do('revokeInvite', { id: random.between(1, 3), audit: AUDIT });
+        break;
+      case 2:
+        await this.#do('setUserRole', { username, role: random.pick(['user', 'admin']), audit: AUDIT });
+        break;
+      case 3:
+        await this.#do('setUserDisabled', { username, disabled: random.chance(0.5), audit: AUDIT });
+        break;
+      case 4:
+        await this.#do('recordLoginFailure', { key: '192.0.2.7', username, windowMs: 900_000 });
+        break;
+      case 5:
+        this.subjects.codes.push(hash);
+        await this.#do('createPasswordReset', { username, codeHash: hash, ttlMs, audit: AUDIT });
+        break;
+      default:
+        await this.#logIn(username);
+    }
+  }
+
+  async #logIn(username: string): Promise<void> {
+    const session = { ...this.#stage.session(), ttlMs: this.#random.pick([1_000, 86_400_000]) };
+    const userId = this.subjects.users[this.subjects.names.indexOf(username)];
+    const verifiedHash = `hash of ${username}`;
+    await this.#do('openSession', { userId, session, verifiedHash, rehash: null });
+    this.subjects.sessions.push(session.id);
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#living.size <= 4) return;
+    const userId = this.#random.pick([...this.#living]);
+    this.#living.delete(userId);
+    await this.#do('deleteUser', { userId, audit: AUDIT });
+    if (this.#random.chance(0.5)) await this.#do('continueDeletions', { rows: 3 });
+  }
+}

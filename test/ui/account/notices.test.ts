@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Conversation } from '../../../ui/model/model.ts';
+import { NOTICE_MS, Notices, silenceOf } from '../../../ui/account/notices.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { message, sampleConversation } from '../sample.ts';
+
+const begun = (part: { wanted?: boolean; inSight?: boolean } = {}) => {
+  const clock = new ManualClock();
+  const told: (number | null)[] = [];
+  let conversation: Conversation | undefined = sampleConversation();
+  const notices = new Notices({
+    clock,
+    conversation: () => conversation,
+    wanted: () => part.wanted ?? true,
+    inSight: () => part.inSight ?? false,
+    show: (_chat, { seq }) => told.push(seq),
+  });
+  const become = (next: Conversation | undefined): void => {
+    conversation = next;
+  };
+  return { clock, notices, told, become };
+};
+const live = (part: Parameters<typeof begun>[0] = {}) => {
+  const stage = begun(part);
+  stage.notices.connected(true);
+  return stage;
+};
+
+test('four reasons keep a message quiet, and there is no fifth', () => {
+  const conversation = sampleConversation({ readSeq: { me: 3, peer: 0 } });
+  const facts = { wanted: true, conversation, seq: 4, inSight: false };
+  assert.equal(silenceOf(facts), null);
+  assert.equal(silenceOf({ ...facts, wanted: false }), 'off');
+  assert.equal(silenceOf({ ...facts, conversation: undefined }), 'gone');
+  assert.equal(silenceOf({ ...facts, seq: 3 }), 'read');
+  assert.equal(silenceOf({ ...facts, inSight: true }), 'inSight');
+});
+
+test('a message is told once, a burst by its newest', () => {
+  const { clock, notices, told } = live();
+  for (const seq of [1, 2, 3]) notices.received(message(seq));
+  assert.deepEqual(told, []);
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(told, [3]);
+  clock.advance(10 * NOTICE_MS);
+  assert.deepEqual(told, [3]);
+});
+
+test('what is read in another window meanwhile is not told here', () => {
+  const { clock, notices, told, become } = live();
+  notices.received(message(1));
+  become(sampleConversation({ readSeq: { me: 1, peer: 0 } }));
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(told, []);
+});
+
+test('what was missed while the connection was gone is told when it is back', () => {
+  const { clock, notices, told } = live();
+  notices.connected(false);
+  notices.received(message(1));
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(told, []);
+  notices.connected(true);
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(told, [1]);
+});
+
+test('a connection that goes before the notice came does not swallow it', () => {
+  const { clock, notices, told } = live();
+  notices.received(message(1));
+  notices.connected(false);
+  clock.advance(NOTICE_MS);
+  notices.connected(true);
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(told, [1]);
+});
+
+test('what came before the window was there stands in the list, and is not told', () => {
+  const { clock, notices, told } = begun();
+  notices.received(message(1));
+  notices.connected(true);
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(told, []);
+  notices.received(message(2));
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(told, [2]);
+});

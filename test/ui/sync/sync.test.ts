@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ackFrame, AT, CHAT, idOf, messageFrame, PEER, wireMessage } from '../sample.ts';
+import { listed, SyncStage } from '../sync-stage.ts';
+
+const seqs = (stage: SyncStage): number | undefined => stage.model.conversations.get(CHAT)?.lastSeq;
+
+test('from nothing: the list is loaded, what is said meanwhile waits for it, and each message counts once', async () => {
+  const stage = new SyncStage();
+  stage.list = [listed({ last_seq: 1, unread_count: 1, last_message: wireMessage(1, false) })];
+  const answer = stage.holdUp();
+  stage.sync.start(null);
+  await stage.welcome(1);
+  assert.equal(stage.socket.url, 'ws');
+  // The first one is in the list as well.
+  stage.socket.says(messageFrame(1, 1));
+  stage.socket.says(messageFrame(2, 2));
+  await stage.synced(2);
+  assert.deepEqual(
+    [stage.sync.listed.get(), stage.model.conversations.size, stage.phase],
+    [false, 0, 'catchingUp'],
+  );
+  stage.list = [listed({ last_seq: 2, unread_count: 2, last_message: wireMessage(2, false) })];
+  await answer();
+  assert.deepEqual([stage.sync.listed.get(), stage.phase], [true, 'live']);
+  assert.deepEqual([seqs(stage), stage.model.conversations.get(CHAT)?.unread, stage.model.cursor], [2, 2, 2]);
+});
+
+test('a list that can not be loaded says why, and is loaded when it is asked for again', async () => {
+  const stage = new SyncStage();
+  stage.list = null;
+  stage.sync.start(null);
+  await stage.welcome(0);
+  await stage.synced(0);
+  assert.deepEqual([stage.sync.listProblem.get(), stage.sync.listed.get()], ['unavailable', false]);
+  stage.list = [listed()];
+  stage.sync.retryList();
+  await stage.settle();
+  assert.deepEqual(
+    [stage.sync.listProblem.get(), stage.sync.listed.get(), stage.phase],
+    [null, true, 'live'],
+  );
+  assert.equal(stage.model.conversations.size, 1);
+});
+
+test('what the disk kept is shown before there is a connection', () => {
+  const stage = new SyncStage();
+  const { conversations, timelines } = stage.model;
+  stage.sync.start({ cursor: 7, history: null, witness: null, conversations, timelines });
+  assert.deepEqual([stage.sync.listed.get(), stage.model.cursor], [true, 7]);
+});
+
+test('[P4] live events are counted one by one; what was counted is not counted again', async () => {
+  const stage = await SyncStage.live(3);
+  stage.socket.says(messageFrame(4, 1));
+  stage.socket.says(messageFrame(4, 1));
+  stage.socket.says(messageFrame(5, 2));
+  assert.deepEqual([stage.model.cursor, seqs(stage), stage.model.conversations.get(CHAT)?.unread], [5, 2, 2]);
+  assert.equal(stage.effects.filter(({ type }) => type === 'received').length, 2);
+});
+
+test('[P4] a number that is missing is asked for, and the screen says so until it is here', async () => {
+  const stage = await SyncStage.live(3);
+  stage.list = [listed({ last_seq: 2, unread_count: 2, last_message: wireMessage(2, false) })];
+  stage.socket.says(messageFrame(5, 2));
+  assert.equal(stage.phase, 'catchingUp');
+  assert.deepEqual(
+    stage.socket.received.map(({ type, payload }) => [type, payload]),
+    [['sync', { cursor: 3 }]],
+  );
+  stage.socket.says(messageFrame(4, 1));
+  stage.socket.says(messageFrame(5, 2));
+  assert.equal(stage.phase, 'catchingUp');
+  await stage.synced(5);
+  assert.deepEqual([stage.phase, stage.model.cursor, seqs(stage)], ['live', 5, 2]);
+  const received = stage.effects.flatMap((effect) =>
+    effect.type === 'received' ? [effect.message.seq] : [],
+  );
+  assert.deepEqual(new Set(received), new Set([1, 2]));
+});
+
+test('[P4] [O13] the next connection goes on from the last message, which is told again as a witness and counts once', async () => {
+  const stage = await SyncStage.live(0);
+  stage.socket.says(messageFrame(1, 1));
+  stage.socket.says(messageFrame(2, 2));
+  stage.socket.drop();
+  await stage.settle();
+  assert.deepEqual([stage.phase, stage.live.at(-1)], ['waiting', false]);
+  await stage.pass(60_000);
+  assert.match(stage.socket.url, new RegExp(`cursor=1&history=${idOf(77)}&witness=${idOf(2)}:2$`));
+  stage.list = [listed({ last_seq: 3, unread_count: 3, last_message: wireMessage(3, false) })];
+  await stage.welcome(3);
+  assert.equal(stage.phase, 'catchingUp');
+  stage.socket.says(messageFrame(2, 2));
+  stage.socket.says(messageFrame(3, 3));
+  await stage.synced(3);
+  assert.deepEqual([stage.phase, stage.live.at(-1), seqs(stage)], ['live', true, 3]);
+  assert.equal(stage.effects.filter(({ type }) => type === 'received').length, 3);
+  assert.equal(stage.dropped.length, 0);
+});
+
+test('[P10] of another history everything that is held is dropped but what was written here and not sent', async () => {
+  const stage = await SyncStage.live(0);
+  stage.socket.says(messageFrame(1, 1));
+  const unsent = {
+    id: idOf(50),
+    conversationId: CHAT,
+    seq: null,
+    mine: true,
+    content: 'not sent',
+    sentAt: AT,
+    failure: null,
+  };
+  stage.sync.change((model) => ({ ...model, pending: [unsent] }));
+  stage.socket.drop();
+  await stage.pass(60_000);
+  stage.list = [];
+  await stage.welcome(0, { reset: true, history: idOf(78) });
+  await stage.synced(0);
+  assert.deepEqual([stage.dropped.length, stage.dropped[0]?.conversations.size], [1, 1]);
+  assert.deepEqual([stage.model.conversations.size, stage.model.history], [0, idOf(78)]);
+  assert.deepEqual(
+    stage.model.pending.map(({ content }) => content),
+    ['not sent'],
+  );
+});
+
+test('[P10] a log that ends before what was counted is of another history: the next connection finds out', async () => {
+  const stage = await SyncStage.live(4);
+  await stage.synced(2);
+  assert.equal(stage.sockets[0]?.isClosed, true);
+  await stage.pass(60_000);
+  assert.match(stage.socket.url, /^ws\?cursor=/);
+  await stage.welcome(2, { reset: true, history: idOf(78) });
+  assert.deepEqual([stage.dropped.length, stage.model.history], [1, idOf(78)]);
+});
+
+test('somebody who types is seen until they stop, fall silent for six seconds, or the line drops', async () => {
+  const stage = await SyncStage.live(0);
+  const types = (typing: boolean): void => {
+    stage.socket.tells('typing', { conversation_id: CHAT, user_id: PEER, typing });
+  };
+  types(true);
+  assert.equal(stage.model.typing.size, 1);
+  types(false);
+  assert.equal(stage.model.typing.size, 0);
+  types(true);
+  await stage.pass(5_900);
+  assert.equal(stage.model.typing.size, 1);
+  await stage.pass(200);
+  assert.equal(stage.model.typing.size, 0);
+  types(true);
+  stage.socket.drop();
+  assert.equal(stage.model.typing.size, 0);
+});
+
+test('the answer to a message that was sent again is heard though its number was counted before', async () => {
+  const stage = await SyncStage.live(3);
+  stage.socket.says(ackFrame(4, 1, 'sent', idOf(50)));
+  stage.socket.says(ackFrame(4, 1, 'sent', idOf(50)));
+  assert.equal(stage.model.cursor, 4);
+  assert.equal(stage.effects.filter(({ type }) => type === 'stored').length, 2);
+});
+
+test('a conversation that was deleted over HTTP is gone at once without a connection, and by its event with one', async () => {
+  const stage = await SyncStage.live(0);
+  stage.sync.deleted(CHAT, stage.sync.tombstones.mark);
+  assert.equal(stage.model.conversations.size, 1, 'the event will tell, in its place');
+  stage.socket.drop();
+  stage.sync.deleted(CHAT, stage.sync.tombstones.mark);
+  assert.equal(stage.model.conversations.size, 0);
+  assert.deepEqual(stage.effects.at(-1), { type: 'forgotten', conversationId: CHAT });
+});
+
+test('an answer from before this connection brings no conversation back', async () => {
+  const stage = await SyncStage.live(0);
+  const asked = stage.sync.generation;
+  stage.socket.drop();
+  await stage.pass(60_000);
+  stage.list = [];
+  await stage.welcome(0);
+  stage.sync.learn([listed({ id: idOf(60) })], asked);
+  assert.equal(stage.model.conversations.has(idOf(60)), false);
+  stage.sync.learn([listed({ id: idOf(60) })]);
+  assert.equal(stage.model.conversations.has(idOf(60)), true);
+});
+
+test('a session that ended is told once; after the stop nothing is told and no timer is left', async () => {
+  const stage = await SyncStage.live(0);
+  stage.socket.drop(4403);
+  await stage.settle();
+  assert.equal(stage.over.length, 1);
+  const other = await SyncStage.live(0);
+  other.socket.tells('typing', { conversation_id: CHAT, user_id: PEER, typing: true });
+  other.sync.stop();
+  other.socket.drop();
+  await other.pass(3_600_000);
+  assert.deepEqual([other.sockets.length, other.clock.waiting, other.over], [1, 0, []]);
+});

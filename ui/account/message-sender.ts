@@ -1,0 +1,153 @@
+import type { ErrorCode } from '../../server/protocol/errors.ts';
+import type { Clock } from '../net/clock.ts';
+import type { Exclusive } from '../net/exclusive.ts';
+import type { Drafts } from '../drafts/drafts.ts';
+import { failPending, findMessage } from '../model/edit.ts';
+import { pendingMessage } from '../model/from-wire.ts';
+import { RecentIds } from '../model/recent-ids.ts';
+import { Outbox, UNWRITTEN, type OutboxStore } from '../outbox/outbox.ts';
+import type { Sync } from '../sync/sync.ts';
+import type { TypingNotices } from '../sync/typing.ts';
+
+export interface MessageSenderDeps {
+  readonly userId: string;
+  readonly store: OutboxStore;
+  readonly clock: Clock;
+  readonly exclusive: Exclusive;
+  readonly sync: Sync;
+  readonly drafts: Drafts;
+  readonly typing: TypingNotices;
+  /** The id of a conversation's peer, or undefined if it is not known here. */
+  readonly peerOf: (conversationId: string) => string | undefined;
+  /** Tells the user's other tabs that the stored messages changed. */
+  readonly announce: () => void;
+}
+
+/** Sends what the user writes. A message is shown immediately, then stored on disk, then sent as soon as there is a
+ *  connection. */
+export class MessageSender {
+  readonly #deps: MessageSenderDeps;
+  readonly #outbox: Outbox;
+  /** Messages that the server has stored, though the disk may still hold them. */
+  readonly #stored = new RecentIds(1_000);
+  /** Messages of this tab that are not on disk yet. */
+  readonly #unwritten = new Set<string>();
+
+  constructor(deps: MessageSenderDeps) {
+    const { store, clock, exclusive, userId: owner, sync } = deps;
+    this.#deps = deps;
+    this.#outbox = new Outbox({
+      store,
+      clock,
+      exclusive,
+      owner,
+      transmit: ({ id, chatId: conversationId, peerId, text }) => {
+        const to = peerId === undefined ? { conversation_id: conversationId } : { recipient_id: peerId };
+        return sync.link.send('message', { ...to, content: text }, id);
+      },
+      onSilence: () => {
+        sync.link.restart();
+      },
+      onFailed: (id, code) => {
+        sync.change((model) => failPending(model, id, code));
+        deps.announce();
+      },
+    });
+  }
+
+  /** Reports that the connection was established or lost. */
+  connected(online: boolean): void {
+    this.#outbox.connected(online);
+  }
+
+  /** Sends a text as a new message. The draft is removed from disk once the message is stored there. */
+  send(conversationId: string, text: string): void {
+    const { sync, drafts, typing, peerOf, announce } = this.#deps;
+    const peerId = peerOf(conversationId);
+    const id = drafts.take(conversationId, text);
+    typing.stopped();
+    // Another tab has sent the same draft.
+    if (this.#isKnown(conversationId, id)) {
+      void drafts.kept(id);
+      return;
+    }
+    const waiting = {
+      id,
+      chatId: conversationId,
+      ...(peerId !== undefined && { peerId }),
+      text,
+      at: new Date(sync.time.now()).toISOString(),
+    };
+    this.#unwritten.add(id);
+    sync.change((model) => ({
+      ...model,
+      pending: [...model.pending, pendingMessage({ ...waiting, failure: null })],
+    }));
+    sync.link.hurry();
+    void this.#outbox.add(waiting).then((isOnDisk) => {
+      this.#unwritten.delete(id);
+      announce();
+      if (isOnDisk) void drafts.kept(id);
+    });
+  }
+
+  /** Sends a refused message again, after all messages that were written since. */
+  async retry(id: string): Promise<void> {
+    this.#deps.sync.change((model) => failPending(model, id, null));
+    await this.#outbox.retry(id);
+    await this.follow();
+    this.#deps.announce();
+  }
+
+  async discard(id: string): Promise<void> {
+    const { sync, drafts, announce } = this.#deps;
+    sync.change((model) => ({ ...model, pending: model.pending.filter((message) => message.id !== id) }));
+    await this.#outbox.discard(id);
+    void drafts.kept(id);
+    announce();
+  }
+
+  /** Discards the messages of a conversation that the server refused. */
+  async discardRefused(conversationId: string): Promise<void> {
+    const refused = this.#deps.sync.model
+      .get()
+      .pending.filter((each) => each.conversationId === conversationId && each.failure !== null);
+    await Promise.all(refused.map(({ id }) => this.discard(id)));
+  }
+
+  /** Takes over unsent messages from disk, written by other tabs or by this one before a reload. */
+  async follow(): Promise<void> {
+    const { sync, drafts, store } = this.#deps;
+    const rows = await store.all().catch(() => []);
+    for (const { id, order } of rows) if (order !== UNWRITTEN) void drafts.kept(id);
+    // Two tabs may have stored the same draft as a message.
+    const waiting = new Map(rows.filter(({ id }) => !this.#stored.has(id)).map((row) => [row.id, row]));
+    sync.change((model) => {
+      const rest = model.pending.filter(({ id }) => !waiting.has(id) && this.#unwritten.has(id));
+      return { ...model, pending: [...[...waiting.values()].map(pendingMessage), ...rest] };
+    });
+    if (sync.connection.get().phase === 'live') await this.#outbox.pumpAll();
+  }
+
+  /** The server has the message, whichever tab sent it. */
+  stored(id: string): void {
+    this.#stored.add(id);
+    this.#outbox.stored(id);
+    void this.#deps.drafts.kept(id);
+  }
+
+  /** The server refuses the message. */
+  refused(id: string, code: ErrorCode): void {
+    this.#outbox.refused(id, code);
+  }
+
+  /** Whether the message is already shown, either as unsent or as stored. */
+  #isKnown(conversationId: string, id: string): boolean {
+    const model = this.#deps.sync.model.get();
+    return (
+      this.#stored.has(id) ||
+      model.pending.some((message) => message.id === id) ||
+      findMessage(model, conversationId, id) !== undefined
+    );
+  }
+}

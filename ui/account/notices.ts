@@ -1,0 +1,92 @@
+import type { Clock, Timer } from '../net/clock.ts';
+import type { Conversation, Message } from '../model/model.ts';
+
+/** All reasons for not notifying the user of a message: notifications are off, the conversation is gone, the message
+ *  was read (here or on another device), or the conversation is on screen. */
+export type Silence = 'off' | 'gone' | 'read' | 'inSight';
+
+export interface NoticeFacts {
+  readonly wanted: boolean;
+  readonly conversation: Conversation | undefined;
+  readonly seq: number;
+  readonly inSight: boolean;
+}
+
+/** Returns why there is no notification, or null if there is one. No other rule suppresses a notification. */
+export const silenceOf = ({ wanted, conversation, seq, inSight }: NoticeFacts): Silence | null => {
+  if (!wanted) return 'off';
+  if (conversation === undefined) return 'gone';
+  if (seq <= conversation.readSeq.me) return 'read';
+  return inSight ? 'inSight' : null;
+};
+
+export interface NoticeDeps {
+  readonly clock: Clock;
+  readonly conversation: (conversationId: string) => Conversation | undefined;
+  readonly wanted: () => boolean;
+  /** Whether the user is looking at this conversation in this window. */
+  readonly inSight: (conversationId: string) => boolean;
+  readonly show: (conversation: Conversation, message: Message) => void;
+}
+
+/** Delay in milliseconds before a notification, so that reading on another window or device can become known here. */
+export const NOTICE_MS = 700;
+
+/** Notifies the user of messages that arrive while they look elsewhere: of each conversation, the newest message.
+ *  Messages missed during an interruption are notified after the reconnect. Messages from before this window was
+ *  opened are not notified; the list shows them. */
+export class Notices {
+  readonly #deps: NoticeDeps;
+  readonly #waiting = new Map<string, Message>();
+  #begun = false;
+  #live = false;
+  #timer: Timer | null = null;
+
+  constructor(deps: NoticeDeps) {
+    this.#deps = deps;
+  }
+
+  received(message: Message): void {
+    this.#waiting.set(message.conversationId, message);
+    if (this.#live) this.#soon();
+  }
+
+  connected(live: boolean): void {
+    this.#live = live;
+    if (!live) return;
+    if (!this.#begun) this.#waiting.clear();
+    this.#begun = true;
+    if (this.#waiting.size > 0) this.#soon();
+  }
+
+  /** The server has another history, so the waiting messages no longer count. */
+  forget(): void {
+    this.#waiting.clear();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#waiting.clear();
+  }
+
+  #soon(): void {
+    this.#timer ??= this.#deps.clock.after(NOTICE_MS, () => {
+      this.#timer = null;
+      if (this.#live) this.#tell();
+    });
+  }
+
+  #tell(): void {
+    const { conversation, wanted, inSight, show } = this.#deps;
+    for (const [conversationId, message] of this.#waiting) {
+      const facts = {
+        wanted: wanted(),
+        conversation: conversation(conversationId),
+        seq: message.seq ?? 0,
+        inSight: inSight(conversationId),
+      };
+      if (silenceOf(facts) === null && facts.conversation !== undefined) show(facts.conversation, message);
+    }
+    this.#waiting.clear();
+  }
+}

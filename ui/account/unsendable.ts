@@ -1,0 +1,36 @@
+import type { Account } from './account.ts';
+import { isDeleted, type Model } from '../model/model.ts';
+
+/** A text that was written here and can no longer be sent. `id`: the id of the message, or null for a draft. */
+export interface Unsendable {
+  readonly conversationId: string;
+  readonly id: string | null;
+  readonly text: string;
+}
+
+/** Collects texts that no conversation shows: drafts and refused messages of conversations that the server does not
+ *  have, and drafts for users who deleted their account. `moving`: conversations whose drafts may still be moved,
+ *  which are left out. */
+export const unsendable = (
+  { conversations, pending }: Pick<Model, 'conversations' | 'pending'>,
+  drafts: ReadonlyMap<string, string>,
+  moving: ReadonlySet<string>,
+): readonly Unsendable[] => [
+  ...pending
+    .filter(
+      ({ conversationId, failure }) =>
+        failure !== null && !conversations.has(conversationId) && !moving.has(conversationId),
+    )
+    .map(({ conversationId, id, content: text }) => ({ conversationId, id, text })),
+  ...[...drafts].flatMap(([conversationId, text]) => {
+    const peer = conversations.get(conversationId)?.peer;
+    const canBeSent = moving.has(conversationId) || (peer !== undefined && !isDeleted(peer));
+    return canBeSent ? [] : [{ conversationId, id: null, text }];
+  }),
+];
+
+/** The unsendable texts of an account, or none until the server has listed the conversations. */
+export const unsendableOf = ({ sync, drafts, rehoming }: Account): readonly Unsendable[] =>
+  sync.listed.get() && sync.connection.get().phase === 'live'
+    ? unsendable(sync.model.get(), drafts.texts.get(), rehoming.underWay.get())
+    : [];

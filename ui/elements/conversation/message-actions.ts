@@ -1,0 +1,102 @@
+import { svg, type TemplateResult } from 'lit';
+import type { Message } from '../../model/model.ts';
+import { panelStrings } from '../../strings/panel-strings.ts';
+import { strings } from '../../strings/strings.ts';
+import { touch } from '../shared/window-focus.ts';
+import { emit } from '../shared/emit.ts';
+import { icon, trashIcon } from '../shared/icons.ts';
+
+/** The parts of a message element that its menu uses. */
+export interface MessageElement extends HTMLElement {
+  readonly message: Message | null;
+  readonly sender: string;
+  readonly mine: boolean;
+}
+
+export interface MessageAction {
+  readonly label: string;
+  readonly icon: TemplateResult;
+  readonly danger?: boolean;
+  readonly run: () => void;
+}
+
+const copyIcon = icon(
+  svg`<rect x="8.500" y="8.500" width="11" height="11" rx="2"/><path d="M15.500 5.500v-1a1 1 0 0 0-1-1h-9a2 2 0 0 0-2 2v9a1 1 0 0 0 1 1h1"/>`,
+  18,
+);
+const detailsIcon = icon(svg`<circle cx="12" cy="12" r="8.500"/><path d="M12 11.500v4.500M12 8v.05"/>`, 18);
+const selectIcon = icon(svg`<path d="M5 6.500h14M5 12h14M5 17.500h8"/>`, 18);
+const againIcon = icon(svg`<path d="M19.500 12a7.500 7.500 0 1 1-2.200-5.300M19.500 3.500v4h-4"/>`, 18);
+
+/** On a touch screen, text can be selected only on request, because a long press opens the menu. */
+const selectText = (element: MessageElement): void => {
+  const text = element.shadowRoot?.querySelector('.text');
+  if (!text) return;
+  element.setAttribute('selectable', '');
+  getSelection()?.selectAllChildren(text);
+  const changed = (): void => {
+    if (getSelection()?.isCollapsed === false) return;
+    element.removeAttribute('selectable');
+    document.removeEventListener('selectionchange', changed);
+  };
+  document.addEventListener('selectionchange', changed);
+};
+
+/** Whether the user is selecting words in this message on a touch screen. A long press then belongs to the browser. */
+export const isSelectable = (element: MessageElement): boolean => element.hasAttribute('selectable');
+
+/** The actions for one message, in the order of the menu. */
+export const messageActions = (element: MessageElement, byTouch: boolean): readonly MessageAction[] => {
+  const { message } = element;
+  if (message === null) return [];
+  const { chat: conversation, failure } = strings();
+  const { id, content: text } = message;
+  const actions: MessageAction[] = [
+    {
+      label: conversation.copy,
+      icon: copyIcon,
+      run: () => {
+        emit(element, 'copy-text', { text });
+      },
+    },
+  ];
+  if (byTouch) {
+    actions.push({
+      label: panelStrings().menu.select,
+      icon: selectIcon,
+      run: () => {
+        selectText(element);
+      },
+    });
+  }
+  actions.push({
+    label: conversation.details,
+    icon: detailsIcon,
+    run: () => {
+      emit(element, 'show-details', { id });
+    },
+  });
+  if (message.failure !== null) {
+    actions.push(
+      {
+        label: failure.retry,
+        icon: againIcon,
+        run: () => {
+          emit(element, 'retry-message', { id });
+        },
+      },
+      {
+        label: failure.discard,
+        icon: trashIcon,
+        danger: true,
+        run: () => {
+          // The focused row is about to disappear, so the focus moves to the text field. Not on a touch screen, where
+          // that would open the keyboard.
+          if (!touch()) emit(element, 'focus-composer');
+          emit(element, 'discard-message', { id });
+        },
+      },
+    );
+  }
+  return actions;
+};

@@ -1,0 +1,268 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { contentFault } from '../../../server/protocol/fields.ts';
+import { CONTENT_MAX_CODE_POINTS } from '../../../server/protocol/limits.ts';
+import { withoutBlankEnds } from '../../model/text/blank-lines.ts';
+import { codePoints } from '../../model/text/code-points.ts';
+import { strings } from '../../strings/strings.ts';
+import { base } from '../../styles/base.ts';
+import { controls } from '../../styles/controls.ts';
+import { touch } from '../shared/window-focus.ts';
+import { emit } from '../shared/emit.ts';
+import { sendIcon } from '../shared/icons.ts';
+import { modifierName } from '../shared/shortcuts.ts';
+import { writingAct } from '../shared/writing-keys.ts';
+
+const COUNT_FROM = 500;
+
+/** Returns the text that is sent: without characters that the protocol refuses, and without blank lines around it.
+ *  Neither can be seen. */
+const sendable = (text: string): string => withoutBlankEnds(text.replaceAll('\0', '').toWellFormed());
+
+/** The text field for messages. Enter sends or breaks the line, Ctrl+Enter sends, Shift+Enter breaks the line. Keys
+ *  that belong to an input method are ignored. */
+@customElement('message-input')
+export class MessageInput extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: block;
+        flex: none;
+        padding: var(--s2) var(--s4) max(var(--s3), env(safe-area-inset-bottom));
+      }
+      form {
+        display: flex;
+        align-items: flex-end;
+        gap: var(--s2);
+        inline-size: min(58rem, 100%);
+        margin-inline: auto;
+        padding: 0.25rem;
+        border: 1px solid var(--edge);
+        border-radius: 1.375rem;
+        background: var(--raised);
+      }
+      form:focus-within {
+        border-color: var(--accent);
+        box-shadow: inset 0 0 0 1px var(--accent);
+      }
+      form.over {
+        border-color: var(--danger);
+        box-shadow: inset 0 0 0 1px var(--danger);
+      }
+      textarea {
+        flex: 1;
+        min-inline-size: 0;
+        font: inherit;
+        color: inherit;
+        background: none;
+        border: 0;
+        outline: 0;
+        resize: none;
+        padding: 0.5rem 0.75rem;
+        min-block-size: 2.375rem;
+        max-block-size: min(40dvh, 16rem);
+        line-height: 1.4;
+        unicode-bidi: plaintext;
+        overflow-wrap: anywhere;
+        scrollbar-width: thin;
+      }
+      /* The form around the field shows the focus instead. */
+      textarea:focus-visible {
+        outline: 0;
+      }
+      @media (forced-colors: active) {
+        form:focus-within {
+          outline: 2px solid Highlight;
+        }
+      }
+      textarea::placeholder {
+        color: var(--quiet);
+        opacity: 1;
+      }
+      .send {
+        border: 1px solid transparent;
+        background: var(--fill);
+        color: var(--on-accent);
+        border-radius: 50%;
+        inline-size: 2.375rem;
+        block-size: 2.375rem;
+      }
+      @media (pointer: coarse) {
+        .send {
+          inline-size: var(--target);
+          block-size: var(--target);
+        }
+      }
+      .send:hover:not([aria-disabled='true']) {
+        background: var(--fill-hover);
+        color: var(--on-accent);
+      }
+      .send[aria-disabled='true'] {
+        background: none;
+        color: var(--quiet);
+      }
+      .below {
+        inline-size: min(58rem, 100%);
+        margin-inline: auto;
+        padding: var(--s1) var(--s3) 0;
+        display: flex;
+        justify-content: space-between;
+        gap: var(--s3);
+        font-variant-numeric: tabular-nums;
+      }
+      .count {
+        flex: none;
+        margin-inline-start: auto;
+        white-space: nowrap;
+      }
+      .closed {
+        inline-size: min(58rem, 100%);
+        margin-inline: auto;
+        text-align: center;
+      }
+      :host(:dir(rtl)) .mirrored {
+        transform: scaleX(-1);
+        transform-origin: center;
+      }
+    `,
+  ];
+
+  @property() conversationId = '';
+  @property() name = '';
+  @property() draft = '';
+  /** Counts changes of drafts that were not made in this field. */
+  @property({ type: Number }) draftChanges = 0;
+  @property({ type: Boolean }) closed = false;
+  /** Nothing can be sent at the moment. */
+  @property({ type: Boolean }) held = false;
+  /** Whether Enter alone sends, without Ctrl or ⌘. */
+  @property({ type: Boolean }) enterSends = true;
+  @state() private length = 0;
+  /** Whether the server would accept the text in the field. */
+  @state() private isSendable = false;
+  @query('textarea') private readonly field!: HTMLTextAreaElement | null;
+  #shownFor = '';
+  /** The draft text that this field reported or took over last. */
+  #told = '';
+  #composing = false;
+
+  override focus(options?: FocusOptions): void {
+    this.field?.focus(options);
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    const { field } = this;
+    if (field === null) return;
+    // Show another draft if the conversation changed, or if the draft arrived late from disk or from another tab.
+    const replaced = this.conversationId !== this.#shownFor;
+    const isNews = changed.has('draftChanges') && this.draft !== this.#told;
+    if (replaced || (isNews && !this.#composing)) {
+      this.#shownFor = this.conversationId;
+      if (field.value !== this.draft) field.value = this.draft;
+      this.#told = this.draft;
+      this.#measure(field.value);
+      this.#grow();
+    }
+  }
+
+  override render(): TemplateResult {
+    const { composer } = strings();
+    if (this.closed) return html`<p class="notice closed" role="note">${composer.closed}</p>`;
+    const left = CONTENT_MAX_CODE_POINTS - this.length;
+    const near = left <= COUNT_FROM;
+    return html`<form class=${left < 0 ? 'over' : ''} @submit=${this.#submit}>
+        <textarea
+          rows="1"
+          dir="auto"
+          enterkeyhint=${this.enterSends ? 'send' : 'enter'}
+          aria-label=${composer.label(this.name)}
+          aria-invalid=${left < 0 ? 'true' : 'false'}
+          aria-describedby=${near ? 'count' : nothing}
+          placeholder=${composer.placeholder}
+          @input=${this.#typed}
+          @compositionstart=${() => {
+            this.#composing = true;
+          }}
+          @compositionend=${() => {
+            this.#composing = false;
+          }}
+          @keydown=${this.#key}
+        ></textarea>
+        <button
+          class="icon send"
+          type="submit"
+          aria-label=${composer.send}
+          title=${touch() ? composer.send : this.enterSends ? composer.hint : composer.modifierHint(modifierName())}
+          aria-disabled=${this.isSendable && !this.held ? 'false' : 'true'}
+        >
+          ${sendIcon}
+        </button>
+      </form>
+      ${
+        near
+          ? html`<div class="below" id="count">
+              ${left < 0 ? html`<span class="fault">${composer.overHint}</span>` : nothing}
+              <span class="count ${left < 0 ? 'fault' : 'hint'}" role="status"
+                >${left < 0 ? composer.over(-left) : composer.left(left)}</span
+              >
+            </div>`
+          : nothing
+      }`;
+  }
+
+  readonly #typed = (): void => {
+    if (this.field === null) return;
+    this.#measure(this.field.value);
+    this.#grow();
+    const { value } = this.field;
+    // A text of white space only is no draft.
+    this.#told = value.trim() === '' ? '' : value;
+    emit(this, 'draft-text', { text: value });
+  };
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const act = writingAct(event, this.field?.value === '', this.enterSends);
+    if (act === null) return;
+    event.preventDefault();
+    if (act === 'send') this.#send();
+    else emit(this, 'focus-messages');
+  };
+
+  readonly #submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    this.#send();
+    this.focus();
+  };
+
+  #send(): void {
+    const { field } = this;
+    if (field === null) return;
+    const text = sendable(field.value);
+    if (this.held || contentFault(text) !== null) return;
+    emit(this, 'send-text', { text });
+    field.value = '';
+    this.#typed();
+  }
+
+  #measure(text: string): void {
+    const sent = sendable(text);
+    this.length = codePoints(sent);
+    this.isSendable = contentFault(sent) === null;
+  }
+
+  /** Done in code because the desktop's web view lacks `field-sizing`. */
+  #grow(): void {
+    const { field } = this;
+    if (field === null) return;
+    field.style.blockSize = 'auto';
+    field.style.blockSize = `${String(field.scrollHeight)}px`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'message-input': MessageInput;
+  }
+}

@@ -1,0 +1,55 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { stateOf } from '../../model/edit.ts';
+import type { Conversation, Mark } from '../../model/model.ts';
+import { dayName } from '../../model/text/dates.ts';
+import type { Row } from '../../history/rows.ts';
+import { language } from '../../strings/locale.ts';
+import { strings } from '../../strings/strings.ts';
+import './message-bubble.ts';
+
+/** What all rows of a list have in common. */
+export interface RowPlace {
+  readonly conversation: Conversation;
+  readonly name: string;
+  /** The `seq` of the message that was searched for. */
+  readonly hit: number | null;
+  /** The id of the message whose details are shown. */
+  readonly detailed: string | null;
+  readonly now: number;
+}
+
+/** Receipts go only to the message whose details are shown. Otherwise every bubble would render again with each
+ *  receipt. */
+const NO_MARKS: readonly Mark[] = [];
+
+/** Renders one message and what stands above it: the day, the unread line, the name. */
+export const messageRow = (
+  row: Row,
+  { conversation, name, hit, detailed, now }: RowPlace,
+): TemplateResult => {
+  const { message } = row;
+  const isHit = message.seq !== null && message.seq === hit;
+  const classes = ['row', row.first ? 'first' : '', isHit ? 'hit' : ''];
+  const isDetailed = detailed === message.id;
+  return html`<li
+    class=${classes.join(' ')}
+    tabindex="-1"
+    data-id=${message.id}
+    data-seq=${message.seq ?? nothing}
+  >
+    ${row.day ? html`<h3 class="day">${dayName(message.sentAt, now, language())}</h3>` : nothing}
+    ${row.unread ? html`<div class="unread" role="separator">${strings().chat.unreadLine}</div>` : nothing}
+    <message-bubble
+      .message=${message}
+      .sender=${message.mine ? strings().you : name}
+      .delivery=${message.mine ? stateOf(message, conversation) : null}
+      .mine=${message.mine}
+      .first=${row.first}
+      .last=${row.last}
+      .hit=${isHit}
+      .details=${isDetailed}
+      .deliveredMarks=${isDetailed ? conversation.deliveredMarks : NO_MARKS}
+      .readMarks=${isDetailed ? conversation.readMarks : NO_MARKS}
+    ></message-bubble>
+  </li>`;
+};

@@ -1,0 +1,176 @@
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Conversation } from '../../model/model.ts';
+import { panelStrings } from '../../strings/panel-strings.ts';
+import { base } from '../../styles/base.ts';
+import { controls } from '../../styles/controls.ts';
+import { dialogs } from '../../styles/dialogs.ts';
+import { panel } from '../../styles/panel.ts';
+import { emit } from '../shared/emit.ts';
+import '../shared/person-avatar.ts';
+import { isDeleted } from '../../model/model.ts';
+import { nameOf } from '../shared/words.ts';
+import { isComposing } from '../shared/writing-keys.ts';
+
+const SHOWN = 8;
+
+/** Ctrl+K: switches to a conversation by a few letters of its name. It is a combobox, so the focus stays in the
+ *  field. */
+@customElement('quick-switcher')
+export class QuickSwitcher extends LitElement {
+  static override readonly styles = [
+    base,
+    controls,
+    dialogs,
+    panel,
+    css`
+      :host {
+        display: contents;
+      }
+      .ask {
+        padding: var(--s3);
+      }
+      .results {
+        flex: none;
+        max-block-size: 24rem;
+      }
+      .result {
+        cursor: pointer;
+        display: flex;
+        align-items: center;
+        gap: var(--s3);
+        padding: var(--s1) var(--s3);
+        min-block-size: 3rem;
+        border-radius: var(--round);
+      }
+      .result[aria-selected='true'] {
+        background: var(--chosen);
+      }
+      @media (forced-colors: active) {
+        .result[aria-selected='true'] {
+          outline: 2px solid Highlight;
+          outline-offset: -2px;
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) conversations: readonly Conversation[] = [];
+  @state() private text = '';
+  @state() private at = 0;
+  @query('dialog') private readonly dialog!: HTMLDialogElement;
+  /** Another conversation or panel is opened instead. */
+  #hasLeft = false;
+
+  override firstUpdated(): void {
+    this.dialog.showModal();
+    this.renderRoot.querySelector('input')?.focus();
+  }
+
+  override render(): TemplateResult {
+    const { switcher } = panelStrings();
+    const hits = this.#hits();
+    return html`<dialog
+      class="high"
+      aria-label=${switcher.title}
+      @close=${this.#closed}
+      @pointerdown=${this.#outside}
+    >
+      <div class="ask">
+        <input
+          role="combobox"
+          aria-label=${switcher.label}
+          aria-expanded="true"
+          aria-controls="hits"
+          aria-autocomplete="list"
+          aria-activedescendant=${hits[this.at] === undefined ? nothing : `hit-${String(this.at)}`}
+          placeholder=${switcher.placeholder}
+          autocapitalize="none"
+          autocomplete="off"
+          spellcheck="false"
+          dir="auto"
+          @input=${(event: InputEvent) => {
+            this.text = (event.target as HTMLInputElement).value;
+            this.at = 0;
+          }}
+          @keydown=${this.#key}
+        />
+      </div>
+      <div class="results">
+        <div id="hits" role="listbox" aria-label=${switcher.title}>
+          ${hits.map(
+            (conversation, at) =>
+              html`<div
+                class="result"
+                role="option"
+                id="hit-${at}"
+                aria-selected=${at === this.at ? 'true' : 'false'}
+                @pointerdown=${(event: Event) => {
+                  event.preventDefault();
+                }}
+                @pointerup=${() => {
+                  this.#go(conversation);
+                }}
+              >
+                <person-avatar
+                  .person=${conversation.peer.id}
+                  .name=${nameOf(conversation.peer)}
+                  .gone=${isDeleted(conversation.peer)}
+                >
+                </person-avatar>
+                <bdi class="name grow">${nameOf(conversation.peer)}</bdi>
+              </div>`,
+          )}
+        </div>
+        ${hits.length === 0 ? html`<p class="say" role="status">${switcher.none}</p>` : nothing}
+      </div>
+    </dialog>`;
+  }
+
+  #hits(): readonly Conversation[] {
+    const wanted = this.text.trim().toLocaleLowerCase();
+    const rank = (conversation: Conversation): number =>
+      nameOf(conversation.peer).toLocaleLowerCase().indexOf(wanted);
+    return this.conversations
+      .filter((conversation) => rank(conversation) >= 0)
+      .sort((a, b) => Number(rank(a) > 0) - Number(rank(b) > 0))
+      .slice(0, SHOWN);
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
+    const hits = this.#hits();
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      this.at = (this.at + step + hits.length) % Math.max(1, hits.length);
+    } else if (event.key === 'Enter') {
+      const conversation = hits[this.at];
+      if (conversation === undefined) {
+        this.#hasLeft = true;
+        this.dialog.close();
+        emit(this, 'open-panel', { panel: 'people' });
+      } else this.#go(conversation);
+    } else return;
+    event.preventDefault();
+  };
+
+  #go(conversation: Conversation): void {
+    this.#hasLeft = true;
+    this.dialog.close();
+    emit(this, 'open-chat', { conversationId: conversation.id });
+  }
+
+  readonly #outside = (event: PointerEvent): void => {
+    if (event.target === this.dialog) this.dialog.close();
+  };
+
+  readonly #closed = (): void => {
+    if (!this.#hasLeft) emit(this, 'close-panel');
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'quick-switcher': QuickSwitcher;
+  }
+}

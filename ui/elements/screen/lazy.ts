@@ -1,0 +1,90 @@
+import type { Emitted } from '../shared/emit.ts';
+import { loadConversation } from './load-conversation.ts';
+import { loadPart, type Missing } from '../shared/load-part.ts';
+import type { Pane, PaneHost } from './pane.ts';
+import type { Screen } from './screen.ts';
+
+/** The panels, and the conversation, which is loaded after the list. */
+export type LazyPanel = Emitted['open-panel']['panel'] | 'conversation';
+
+/** Parts that the first screen does not need are in separate files. Elements take over properties that were set
+ *  before they were defined. */
+const PANELS = {
+  search: () => import('../search/search-pane.ts'),
+  people: () => import('../list/people-pane.ts'),
+  settings: () => import('../settings/settings-pane.ts'),
+  switcher: () => import('../list/quick-switcher.ts'),
+  keys: () => import('./key-sheet.ts'),
+  conversation: loadConversation,
+} satisfies Readonly<Record<LazyPanel, () => Promise<unknown>>>;
+
+const isPane = (part: unknown): part is { readonly pane: (host: PaneHost) => Pane } =>
+  typeof part === 'object' && part !== null && 'pane' in part;
+
+/** The service worker stores this file with all others, so that it is available when it is needed. */
+export const loadStorageNotice = (): void => {
+  import('./storage-notice.ts').catch(() => undefined);
+};
+
+/** Loaded on demand, because unsendable texts are rare. */
+export const loadUnsendable = (): void => {
+  import('./unsendable-texts.ts').catch(() => undefined);
+};
+
+/** Loads all panels while nothing else is being loaded, so that they are available offline too. */
+export const loadPanels = (): void => {
+  for (const load of Object.values(PANELS)) load().catch(() => undefined);
+};
+
+/** Loads the part that offers a reload when the server serves another build. */
+export const loadUpdateOffer = (screen: Screen): void => {
+  import('./update-offer.ts').then(
+    ({ UpdateOffer }) => new UpdateOffer(screen),
+    () => undefined,
+  );
+};
+
+/** Loads panels on demand, and remembers which could not be loaded. */
+export class PanelLoader {
+  readonly missing = new Map<LazyPanel, Missing>();
+  readonly #panes = new Map<LazyPanel, Pane>();
+  readonly #requested = new Set<LazyPanel>();
+  readonly #host: PaneHost;
+  readonly #settled: (panel: LazyPanel, missing: Missing | null) => void;
+
+  /** `settled`: called when a panel is loaded (null) or could not be loaded. */
+  constructor(host: PaneHost, settled: (panel: LazyPanel, missing: Missing | null) => void) {
+    this.#host = host;
+    this.#settled = settled;
+  }
+
+  /** Returns null for a dialog, and for a panel that is not loaded yet. */
+  pane(panel: LazyPanel): Pane | null {
+    return this.#panes.get(panel) ?? null;
+  }
+
+  /** Loads a panel once. One that could not be loaded waits for `retry`. */
+  need(panel: LazyPanel): void {
+    if (this.#requested.has(panel)) return;
+    this.#requested.add(panel);
+    const load = async (): Promise<void> => {
+      const part = await PANELS[panel]();
+      if (isPane(part)) this.#panes.set(panel, part.pane(this.#host));
+    };
+    void loadPart(load).then((missing) => {
+      if (missing !== null) this.missing.set(panel, missing);
+      this.#settled(panel, missing);
+    });
+  }
+
+  /** Makes the next `need` load the panel again. */
+  forget(panel: LazyPanel): void {
+    this.missing.delete(panel);
+    this.#requested.delete(panel);
+  }
+
+  retry(panel: LazyPanel): void {
+    this.forget(panel);
+    this.need(panel);
+  }
+}

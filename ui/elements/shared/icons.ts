@@ -1,0 +1,67 @@
+import { html, svg, type TemplateResult } from 'lit';
+
+/** Line icons on a 24-unit grid, drawn after Lucide's; `icons.notice.txt` goes into every bundle. They are hidden
+ *  from screen readers, because the button around an icon has a name. */
+export const icon = (content: TemplateResult, size = 20): TemplateResult =>
+  html`<svg
+    width=${size}
+    height=${size}
+    viewBox="0 0 24 24"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.8"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+  >
+    ${content}
+  </svg>`;
+
+export const searchIcon = icon(svg`<circle cx="11" cy="11" r="6.5"/><path d="m16 16 4.500 4.500"/>`);
+export const composeIcon = icon(
+  svg`<path d="M12 5H6a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2v-6"/><path d="M18.400 3.600a2 2 0 0 1 2.900 2.900L13 14.800l-3.600.8.700-3.600z"/>`,
+);
+export const settingsIcon = icon(
+  svg`<path d="M4 7h9M19 7h1M4 17h1M11 17h9"/><circle cx="16" cy="7" r="2.600"/><circle cx="8" cy="17" r="2.600"/>`,
+);
+export const backIcon = icon(svg`<g class="mirrored"><path d="M15 5.500 8.500 12l6.500 6.500"/></g>`);
+export const moreIcon = icon(
+  svg`<circle cx="12" cy="5.500" r=".6" fill="currentColor"/><circle cx="12" cy="12" r=".6" fill="currentColor"/><circle cx="12" cy="18.500" r=".6" fill="currentColor"/>`,
+);
+export const closeIcon = icon(svg`<path d="m6 6 12 12M18 6 6 18"/>`);
+export const sendIcon = icon(
+  svg`<g class="mirrored"><path d="M5 12 4 4.800a.6.6 0 0 1 .9-.6l15.300 7.300a.6.6 0 0 1 0 1L4.900 19.800a.6.6 0 0 1-.9-.6z"/><path d="M5 12h7"/></g>`,
+);
+export const downIcon = icon(svg`<path d="m6 9.500 6 6 6-6"/>`);
+export const upIcon = icon(svg`<path d="m6 14.500 6-6 6 6"/>`);
+export const printIcon = icon(
+  svg`<path d="M7 9V4h10v5M7 17H5a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h14a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-2"/><path d="M7 14h10v6H7z"/>`,
+  18,
+);
+export const trashIcon = icon(svg`<path d="M5 7h14M10 7V4.800h4V7M7 7l.8 12.200h8.400L17 7"/>`, 18);
+export const checkIcon = icon(svg`<path d="m5.500 12.500 4 4 9-9.500"/>`, 16);
+export const dotIcon = icon(svg`<circle cx="12" cy="12" r="3"/>`, 16);
+
+const small = (content: TemplateResult): TemplateResult =>
+  html`<svg
+    width="16"
+    height="12"
+    viewBox="0 0 16 12"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.5"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+  >
+    ${content}
+  </svg>`;
+
+export const sendingTick = small(svg`<circle cx="8" cy="6" r="4.500"/><path d="M8 3.600V6l1.700 1"/>`);
+export const sentTick = small(svg`<path d="m4.500 6.500 2.500 2.500 5-6"/>`);
+/** Underlined, so that colour is not the only difference from "delivered". */
+export const readTick = small(
+  svg`<path d="m1.500 5 2.500 2.500 5-6M7.500 7l.5.500 5.500-6M2.500 10.800h11"/>`,
+);
+export const doubleTick = small(svg`<path d="m1.500 6.500 2.500 2.500 5-6M7.500 8.500l.5.500 5.500-6"/>`);
+export const failedTick = small(svg`<circle cx="8" cy="6" r="5"/><path d="M8 3.300v3.200M8 8.700v.05"/>`);

@@ -1,0 +1,100 @@
+import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
+import type { MessageResource } from '../../server/protocol/resources/message.ts';
+import type { Conversation, Message } from './model.ts';
+
+/** Converts a message from the wire to the client's model. */
+export const toMessage = (message: MessageResource, me: string): Message => ({
+  id: message.message_id,
+  conversationId: message.conversation_id,
+  seq: message.seq,
+  mine: message.sender_id === me,
+  content: message.content,
+  sentAt: message.sent_at,
+  failure: null,
+});
+
+export const pendingMessage = (waiting: {
+  readonly id: string;
+  readonly chatId: string;
+  readonly text: string;
+  readonly at: string;
+  readonly failure: Message['failure'];
+}): Message => ({
+  id: waiting.id,
+  conversationId: waiting.chatId,
+  seq: null,
+  mine: true,
+  content: waiting.text,
+  sentAt: waiting.at,
+  failure: waiting.failure,
+});
+
+export const toConversation = (
+  conversation: ConversationResource,
+  me: string,
+  activity: number,
+): Conversation => ({
+  id: conversation.id,
+  peer: conversation.peer,
+  createdAt: conversation.created_at,
+  activity,
+  lastMessage: conversation.last_message === null ? null : toMessage(conversation.last_message, me),
+  lastSeq: conversation.last_seq,
+  unread: conversation.unread_count,
+  deliveredSeq: conversation.delivered_seq,
+  readSeq: conversation.read_seq,
+  deliveredMarks: [],
+  readMarks: [],
+});
+
+/** A conversation of which only the first message is known, until the server has sent the rest. */
+export const stubConversation = (message: MessageResource, me: string): Conversation => {
+  const mine = message.sender_id === me;
+  return {
+    id: message.conversation_id,
+    peer: {
+      id: mine ? message.recipient_id : message.sender_id,
+      username: mine ? '…' : message.sender_name,
+      created_at: message.sent_at,
+      status: null,
+      last_seen: null,
+    },
+    createdAt: message.sent_at,
+    activity: 0,
+    lastMessage: null,
+    lastSeq: 0,
+    unread: 0,
+    deliveredSeq: { me: 0, peer: 0 },
+    readSeq: { me: 0, peer: 0 },
+    deliveredMarks: [],
+    readMarks: [],
+  };
+};
+
+const higher = (a: Conversation['readSeq'], b: Conversation['readSeq']): Conversation['readSeq'] => ({
+  me: Math.max(a.me, b.me),
+  peer: Math.max(a.peer, b.peer),
+});
+
+/** Whether neither side knows the unread count: one holds newer messages, the other a newer read position. */
+export const isCrossed = (
+  held: Conversation | undefined,
+  { last_seq, read_seq }: ConversationResource,
+): boolean => held !== undefined && (last_seq - held.lastSeq) * (read_seq.me - held.readSeq.me) < 0;
+
+/** Merges a snapshot with what live events already brought. Numbers never decrease, and the unread count comes from
+ *  the side that knows more. */
+export const mergeConversation = (held: Conversation | undefined, fresh: Conversation): Conversation => {
+  if (held === undefined) return fresh;
+  const newer = fresh.lastSeq >= held.lastSeq && fresh.readSeq.me >= held.readSeq.me;
+  return {
+    ...fresh,
+    lastMessage: fresh.lastSeq >= held.lastSeq ? fresh.lastMessage : held.lastMessage,
+    lastSeq: Math.max(fresh.lastSeq, held.lastSeq),
+    unread: newer ? fresh.unread : held.unread,
+    deliveredSeq: higher(fresh.deliveredSeq, held.deliveredSeq),
+    readSeq: higher(fresh.readSeq, held.readSeq),
+    deliveredMarks: held.deliveredMarks,
+    readMarks: held.readMarks,
+  };
+};

@@ -1,0 +1,119 @@
+import type { ErrorCode } from '../../server/protocol/errors.ts';
+import type { MessageStatus } from '../../server/protocol/resources/message.ts';
+import type { UserResource } from '../../server/protocol/resources/user.ts';
+
+/** What the client knows: one immutable value, which only `apply` and `edit` change. */
+
+/** The client adds the states `sending` and `failed`. In both, the `seq` of a message is null. */
+export type DeliveryState = 'sending' | 'failed' | MessageStatus;
+
+/** Why a message was not sent: the server's error code, or `damaged` if its row on this device was damaged. */
+export type Failure = ErrorCode | 'damaged';
+
+export interface Message {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly seq: number | null;
+  readonly mine: boolean;
+  readonly content: string;
+  /** RFC 3339. The server's time, or this device's time while the message is being sent. */
+  readonly sentAt: string;
+  readonly failure: Failure | null;
+}
+
+/** A receipt: it covers everything up to `seq`, at that time. Kept to show when a message was delivered or read. */
+export interface Mark {
+  readonly seq: number;
+  readonly at: string;
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly peer: UserResource;
+  readonly createdAt: string;
+  /** The order of the list, see `activity.ts`. */
+  readonly activity: number;
+  readonly lastMessage: Message | null;
+  readonly lastSeq: number;
+  readonly unread: number;
+  readonly deliveredSeq: { readonly me: number; readonly peer: number };
+  readonly readSeq: { readonly me: number; readonly peer: number };
+  readonly deliveredMarks: readonly Mark[];
+  readonly readMarks: readonly Mark[];
+}
+
+/** A run of messages without gaps, ascending by `seq`. `newer`: the conversation continues after it. */
+export interface Timeline {
+  readonly messages: readonly Message[];
+  readonly older: boolean;
+  readonly newer: boolean;
+}
+
+/** The newest message that reached this device as an event, and its cursor. The server compares it with its log to
+ *  find out whether this device holds the same history. [O12] */
+export interface HeldWitness {
+  /** Null if no message arrived yet. The witness then only says from which cursor on the events are known. */
+  readonly messageId: string | null;
+  /** When the server stored the message. If a message was lost and sent again, only this time differs. */
+  readonly at: string | null;
+  readonly cursor: number;
+  /** Each event after the witness in one word; null if some may not have reached this device. */
+  readonly since: readonly string[] | null;
+}
+
+export interface Model {
+  readonly me: string;
+  /** The cursor of the last event held; null before the first `sync`. */
+  readonly cursor: number | null;
+  /** The server history that all of this belongs to; null before a server named one. */
+  readonly history: string | null;
+  readonly witness: HeldWitness | null;
+  readonly conversations: ReadonlyMap<string, Conversation>;
+  /** The newest messages of each conversation that was opened. */
+  readonly timelines: ReadonlyMap<string, Timeline>;
+  /** An older part of a conversation, while the user reads there. */
+  readonly detours: ReadonlyMap<string, Timeline>;
+  /** Messages that were written here and are not stored by the server yet, in the order written. */
+  readonly pending: readonly Message[];
+  /** By conversation: when the peer's typing notice expires, in milliseconds since the epoch. */
+  readonly typing: ReadonlyMap<string, number>;
+}
+
+export const emptyModel = (me: string): Model => ({
+  me,
+  cursor: null,
+  history: null,
+  witness: null,
+  conversations: new Map(),
+  timelines: new Map(),
+  detours: new Map(),
+  pending: [],
+  typing: new Map(),
+});
+
+export const isDeleted = (user: UserResource): user is Extract<UserResource, { deleted: true }> =>
+  'deleted' in user;
+
+export const withEntry = <V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> =>
+  new Map(map).set(key, value);
+
+export const without = <V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> => {
+  if (!map.has(key)) return map;
+  const next = new Map(map);
+  next.delete(key);
+  return next;
+};
+
+/** Removes a conversation and everything loaded of it. */
+export const withoutConversation = (model: Model, conversationId: string): Model => ({
+  ...model,
+  conversations: without(model.conversations, conversationId),
+  timelines: without(model.timelines, conversationId),
+  detours: without(model.detours, conversationId),
+  typing: without(model.typing, conversationId),
+});
+
+export const withConversation = (model: Model, conversation: Conversation): Model => ({
+  ...model,
+  conversations: withEntry(model.conversations, conversation.id, conversation),
+});

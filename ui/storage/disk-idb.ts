@@ -1,0 +1,201 @@
+import type { Clock } from '../net/clock.ts';
+import { newId } from '../net/ids.ts';
+import type { SiteStorage } from '../platform/site-storage.ts';
+import { cacheWriter } from './cache-writer.ts';
+import { CACHE, DiskConnection, isWantOfRoom, type DiskDatabase, type Run } from './disk-connection.ts';
+import { draftFrom, keyOfDamaged, savedFrom, waitingFrom } from './disk-rows.ts';
+import { keepable, type Disk, type Saved } from './disk.ts';
+import type { Draft, DraftStore } from '../drafts/draft-store.ts';
+import { DraftsOverflow } from './drafts-overflow.ts';
+import { allOf, answer, committed } from './indexed-db.ts';
+import { OutboxOverflow } from './outbox-overflow.ts';
+import type { OutboxStore } from '../outbox/outbox.ts';
+
+const present = <T>(value: T | null): value is T => value !== null;
+
+const keyIn = (outbox: IDBObjectStore, id: string): Promise<IDBValidKey | undefined> | number =>
+  keyOfDamaged(id) ?? answer(outbox.index('id').getKey(id));
+
+/** Begins a transaction on one store. */
+const writing = (
+  db: DiskDatabase,
+  name: 'outbox' | 'drafts',
+): { tx: IDBTransaction; store: IDBObjectStore } => {
+  const tx = db.transaction(name, 'readwrite');
+  return { tx, store: tx.objectStore(name) };
+};
+
+const outboxIn = (run: Run, clock: Clock): OutboxStore => ({
+  all: () =>
+    run(async (db) =>
+      (await allOf(db, 'outbox')).map((row) => waitingFrom(row, clock.now())).filter(present),
+    ),
+  /** The same message is not stored twice. An earlier attempt may have reached the disk although nobody was told. */
+  add: (waiting) =>
+    run(async (db) => {
+      const { tx, store } = writing(db, 'outbox');
+      const done = committed(tx);
+      const key = await answer(store.index('id').getKey(waiting.id));
+      const order = await answer(store.put(key === undefined ? waiting : { ...waiting, order: key }));
+      await done;
+      return { ...waiting, order: order as number };
+    }),
+  put: (waiting) =>
+    run(async (db) => {
+      const { tx, store } = writing(db, 'outbox');
+      store.put(waiting);
+      await committed(tx);
+    }),
+  requeue: (id) =>
+    run(async (db) => {
+      const { tx, store } = writing(db, 'outbox');
+      const done = committed(tx);
+      const key = await keyIn(store, id);
+      const held = key === undefined ? null : waitingFrom(await answer(store.get(key)), clock.now());
+      if (key === undefined || held === null) return null;
+      const { order: _order, ...rest } = held;
+      // A damaged row becomes a complete one.
+      const last = { ...rest, id: keyOfDamaged(id) === null ? id : newId(), failure: null };
+      store.delete(key);
+      const order = await answer(store.add(last));
+      await done;
+      return { ...last, order: order as number };
+    }),
+  remove: (id) =>
+    run(async (db) => {
+      const { tx, store } = writing(db, 'outbox');
+      const done = committed(tx);
+      const key = await keyIn(store, id);
+      if (key !== undefined) store.delete(key);
+      await done;
+    }),
+});
+
+const putDraft = (store: IDBObjectStore, draft: Draft): void => {
+  if (draft.text === '') store.delete(draft.chatId);
+  else store.put(draft);
+};
+
+const draftsIn = (run: Run): DraftStore => ({
+  all: () => run(async (db) => (await allOf(db, 'drafts')).map(draftFrom).filter(present)),
+  put: (draft) =>
+    run(async (db) => {
+      const { tx, store } = writing(db, 'drafts');
+      putDraft(store, draft);
+      // Commit explicitly: the window may be closing, and what is not committed by then is undone.
+      tx.commit();
+      await committed(tx);
+    }),
+  edit: (chatId, change) =>
+    run(async (db) => {
+      const { tx, store } = writing(db, 'drafts');
+      const done = committed(tx);
+      putDraft(store, change(draftFrom(await answer(store.get(chatId))) ?? undefined));
+      await done;
+    }),
+});
+
+const load = async (db: DiskDatabase): Promise<Saved | null> => {
+  const tx = db.transaction(CACHE, 'readonly');
+  const runs = tx.objectStore('timelines');
+  const [place, chats, ids, rows] = await Promise.all([
+    answer<unknown>(tx.objectStore('place').get('me')),
+    answer<unknown[]>(tx.objectStore('chats').getAll()),
+    answer(runs.getAllKeys()),
+    answer<unknown[]>(runs.getAll()),
+  ]);
+  return savedFrom(
+    place,
+    chats,
+    ids.map((id, at) => [id, rows[at]]),
+  );
+};
+
+/** Removes all rows of the cache. */
+const clear = async (db: DiskDatabase): Promise<void> => {
+  const tx = db.transaction(CACHE, 'readwrite');
+  for (const name of CACHE) tx.objectStore(name).clear();
+  await committed(tx);
+};
+
+/** Runs all steps, even after one fails. Then rejects with an error of one of them; a full disk is reported only if
+ *  there was no other error. */
+const inTurn = async (steps: readonly (() => Promise<void>)[]): Promise<void> => {
+  const faults: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => faults.push(error));
+  if (faults.length > 0) throw faults.find((error) => !isWantOfRoom(error)) ?? faults[0];
+};
+
+/** A browser discards data when its disk fills up, unless it was asked not to. Firefox would show the user an
+ *  unexpected question, so this asks only where the browser decides by itself. */
+const askToPersist = async (): Promise<void> => {
+  if ('userAgentData' in navigator) await (navigator as Navigator).storage.persist();
+};
+
+export interface DiskOwner {
+  readonly userId: string;
+  readonly clock: Clock;
+  readonly storage: SiteStorage;
+  /** Whether the user is still logged in here. */
+  readonly isWanted: () => boolean;
+}
+
+/** Opens a user's storage on this device. If the browser refuses or does not answer, data stays in memory until it
+ *  does. Never rejects. */
+export const openDisk = async ({ userId, clock, storage, isWanted }: DiskOwner): Promise<Disk> => {
+  let onBack = (): void => undefined;
+  const cache = cacheWriter();
+  const connection: DiskConnection = new DiskConnection({
+    name: `parley:${userId}`,
+    clock,
+    storage,
+    isWanted,
+    async writeBack(db, dropped) {
+      const direct: Run = (work) => work(db);
+      await inTurn([
+        () => outbox.writeBack(outboxIn(direct, clock), dropped),
+        () => drafts.writeBack(draftsIn(direct), dropped),
+        () => cache.writeBack(db),
+      ]);
+    },
+    async read(db) {
+      const direct: Run = (work) => work(db);
+      await Promise.allSettled([outbox.read(outboxIn(direct, clock)), drafts.read(draftsIn(direct))]);
+    },
+    onBack: () => {
+      onBack();
+    },
+  });
+  const { run, condition } = connection;
+  const outbox = new OutboxOverflow(outboxIn(run, clock));
+  const drafts = new DraftsOverflow(draftsIn(run));
+  await connection.open();
+  void askToPersist().catch(() => undefined);
+  return {
+    condition,
+    outbox,
+    drafts,
+    whenBack(call) {
+      onBack = call;
+    },
+    load: () => run(load).catch(() => null),
+    async save(model) {
+      cache.note(keepable(model));
+      // While the disk is full, the connection retries to write everything from time to time. A cheap read gives it
+      // the occasion.
+      if (condition.get() !== 'full') await run(cache.write);
+      else await run((db) => answer(db.transaction('place').objectStore('place').count()));
+    },
+    async clearCache() {
+      try {
+        await run(clear);
+      } finally {
+        connection.close();
+      }
+    },
+    close: () => {
+      connection.close();
+    },
+    destroy: () => connection.destroy(),
+  };
+};

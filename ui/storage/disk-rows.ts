@@ -1,0 +1,156 @@
+import type { Saved } from './disk.ts';
+import type { Draft } from '../drafts/draft-store.ts';
+import type { Conversation, Timeline } from '../model/model.ts';
+import type { Waiting } from '../outbox/outbox.ts';
+
+/** Checks what is read from the device, because another build may have written it, or something may have damaged it.
+ *  The cache is used only if it is valid, since the server can send it again. What the user wrote is kept as long as
+ *  its text can be read. */
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === 'string';
+const flag: Check = (value) => typeof value === 'boolean';
+const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const moment: Check = (value) => text(value) && !Number.isNaN(Date.parse(value as string));
+const uuid: Check = (value) =>
+  text(value) && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value as string);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const list =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const shape =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+
+const sides = shape({ me: count, peer: count });
+const marks = list(shape({ seq: count, at: moment }));
+const message = shape({
+  id: text,
+  conversationId: text,
+  seq: orNull(count),
+  mine: flag,
+  content: text,
+  sentAt: moment,
+  failure: orNull(text),
+});
+/** A message that a build up to 0.1 stored. Three fields had other names. */
+const oldMessage = shape({ id: text, chatId: text, text, at: moment });
+const renamed = (value: unknown): unknown => {
+  if (!oldMessage(value)) return value;
+  const { chatId, text: content, at, ...rest } = value as Record<string, unknown>;
+  return { conversationId: chatId, content, sentAt: at, ...rest };
+};
+const withRenamedMessages = (run: unknown): unknown => {
+  const { messages } = (run ?? {}) as { messages?: unknown };
+  return Array.isArray(messages) ? { ...(run as object), messages: messages.map(renamed) } : run;
+};
+const withRenamedLast = (row: unknown): unknown => {
+  const { lastMessage } = (row ?? {}) as { lastMessage?: unknown };
+  return oldMessage(lastMessage) ? { ...(row as object), lastMessage: renamed(lastMessage) } : row;
+};
+const deletedUser = shape({ id: text, username: text, deleted: flag });
+const livingUser = shape({ id: text, username: text, status: orNull(text), last_seen: orNull(moment) });
+const chat = shape({
+  id: text,
+  peer: (value) => deletedUser(value) || livingUser(value),
+  createdAt: moment,
+  lastMessage: orNull(message),
+  lastSeq: count,
+  unread: count,
+  deliveredSeq: sides,
+  readSeq: sides,
+  deliveredMarks: marks,
+  readMarks: marks,
+});
+const timeline = shape({ messages: list(message), older: flag, newer: flag });
+const witness = shape({
+  messageId: orNull(text),
+  at: orNull(text),
+  cursor: count,
+  since: orNull(list(text)),
+});
+const place = shape({ cursor: orNull(count) });
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || orNull(check)(value);
+const history = shape({ history: optional(text), witness: optional(witness) });
+
+const belongs = (id: unknown, run: Timeline): boolean =>
+  run.messages.every(
+    (message, at) =>
+      message.conversationId === id &&
+      message.seq !== null &&
+      (at === 0 || message.seq === (run.messages[at - 1]?.seq ?? 0) + 1),
+  );
+
+/** Returns null if the rows can't be trusted as a whole, because the server would not send a missing conversation
+ *  again. */
+export const savedFrom = (
+  held: unknown,
+  stored: readonly unknown[],
+  storedRuns: readonly (readonly [unknown, unknown])[],
+): Saved | null => {
+  const chats = stored.map(withRenamedLast);
+  const runs = storedRuns.map(([id, run]) => [id, withRenamedMessages(run)] as const);
+  if (!place(held) || !history(held) || !chats.every(chat)) return null;
+  // Fields that rows from before histories existed lack are optional.
+  const { cursor, history: of = null, witness = null } = held as Pick<Saved, 'cursor'> & Partial<Saved>;
+  return {
+    cursor,
+    history: of,
+    witness,
+    chats: chats as readonly Conversation[],
+    timelines: runs.flatMap(([id, run]): [string, Timeline][] =>
+      timeline(run) && belongs(id, run as Timeline) ? [[id as string, run as Timeline]] : [],
+    ),
+  };
+};
+
+/** Rows without a usable id get one made from their key, which the database assigned. */
+const DAMAGED = 'damaged-';
+export const keyOfDamaged = (id: string): number | null =>
+  id.startsWith(DAMAGED) ? Number(id.slice(DAMAGED.length)) : null;
+
+const hasText = shape({ order: count, text: (value) => text(value) && value !== '' });
+const isWhole = shape({ id: uuid, chatId: text, at: moment, failure: orNull(text) });
+
+/** Returns a row whose text can be read. If anything else is wrong with it, it counts as not sent; if its
+ *  conversation can't be read, it has none. Null if the text can't be read; the row then stays on disk unchanged.
+ *  `now`: replaces a time that can't be read. */
+export const waitingFrom = (row: unknown, now: number): Waiting | null => {
+  if (!hasText(row)) return null;
+  const { order, id, chatId, peerId, text: written, at, failure } = row as Waiting;
+  return {
+    order,
+    id: uuid(id) ? id : `${DAMAGED}${String(order)}`,
+    chatId: text(chatId) ? chatId : '',
+    ...(uuid(peerId) && { peerId }),
+    text: written,
+    at: moment(at) ? at : new Date(now).toISOString(),
+    failure: isWhole(row) ? failure : 'damaged',
+  };
+};
+
+const draft = shape({ chatId: text, text });
+const version = shape({ id: text, text });
+/** Returns null if the row can't be read. It then stays on disk unchanged. */
+export const draftFrom = (row: unknown): Draft | null => {
+  if (!draft(row)) return null;
+  const { chatId, text: written, id, others } = row as Draft;
+  const readable = Array.isArray(others) ? others.filter((each) => version(each)) : [];
+  return {
+    chatId,
+    text: written,
+    ...(text(id) && { id }),
+    ...(readable.length > 0 && { others: readable }),
+  };
+};

@@ -1,0 +1,348 @@
+import { positionOf } from '../net/cursor.ts';
+import { conversationIn, isDurable, type DurableFrame, type ServerFrameOf } from '../net/frames.ts';
+import type { ReconnectingSocket, SocketState } from '../net/link.ts';
+import type { ProblemCode } from '../net/problem.ts';
+import type { ServerFrame } from '../../server/protocol/server-frames.ts';
+import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
+import { Activities } from '../model/activity.ts';
+import { apply, forgetTyping, TYPING_MS } from '../model/apply.ts';
+import { refetchQueueOf, type RefetchQueue } from './refetch-queue.ts';
+import { Tombstones } from '../model/tombstones.ts';
+import { FirstList } from './first-list.ts';
+import { emptyModel, withoutConversation, type Model } from '../model/model.ts';
+import { httpFallback } from './http-fallback.ts';
+import { refreshPeople } from './refresh-people.ts';
+import { Renewal } from './renewal.ts';
+import { contradicts, Resuming, witnessAfter, type ResumeRequest, type ServerPosition } from './resume.ts';
+import { ServerTime } from './server-time.ts';
+import { signal, type Signal } from '../model/signal.ts';
+import type { SyncStatus, SyncDeps } from './sync-deps.ts';
+import { Timers } from '../net/timers.ts';
+import { PresenceOverlay } from '../model/presence-overlay.ts';
+import { isCrossed, mergeConversation, toConversation } from '../model/from-wire.ts';
+
+/** What the server is sending until its next `sync`. `none`: live events. `catchUp`: missed events, starting with
+ *  `welcome`. `repair`: what was missing in a gap. It may come twice and out of order, so everything is applied, and
+ *  only the `sync` at the end moves the cursor. `witness`: known events, to find a witness among them. */
+type Replay = 'none' | 'catchUp' | 'repair' | 'witness';
+
+/** Keeps the model equal to the server's log [P4]. Resumes by cursor, detects gaps by arithmetic and has them filled,
+ *  and joins the first snapshot with the live events without a gap. */
+export class Sync {
+  readonly model;
+  readonly connection = signal<SyncStatus>({ phase: 'connecting', trouble: null });
+  /** When the connection was last live, by this device's clock. Before that, when this object was created. */
+  lostAt: number;
+  readonly time: ServerTime;
+  /** Why the first list could not be loaded; null while it is loading or when it is loaded. */
+  readonly listProblem: Signal.State<ProblemCode | null>;
+  readonly listed = signal(false);
+  readonly tombstones = new Tombstones();
+  readonly #deps: SyncDeps;
+  readonly #link: ReconnectingSocket;
+  #replay: Replay = 'none';
+  readonly #firstList: FirstList;
+  /** Where the connection resumes. It depends on what the server was asked for, even if the snapshot has arrived
+   *  since. */
+  readonly #resuming = new Resuming();
+  readonly #presence = new PresenceOverlay();
+  readonly #activities = new Activities();
+  /** Counts connections. */
+  #generation = 0;
+  /** The number of the connection in which the whole list was loaded. */
+  #listedIn = 0;
+  readonly #askOverHttp: () => Promise<void>;
+  readonly #refetches: RefetchQueue;
+  readonly #timers: Timers;
+  readonly #renewal: Renewal;
+  #stopped = false;
+
+  constructor(me: string, deps: SyncDeps) {
+    this.#deps = deps;
+    this.model = signal<Model>(emptyModel(me));
+    this.lostAt = deps.clock.now();
+    this.time = new ServerTime(() => deps.clock.now());
+    this.#timers = new Timers(deps.clock);
+    this.#refetches = refetchQueueOf(this, deps.api, this.#timers);
+    this.#askOverHttp = httpFallback(this, deps);
+    this.#link = deps.link(
+      (frame) => {
+        this.#received(frame);
+      },
+      (state) => {
+        this.#linkChanged(state);
+      },
+    );
+    this.#firstList = new FirstList({
+      api: deps.api,
+      learn: (page, above) => this.learn(page, this.#generation, above),
+      isStopped: () => this.#stopped,
+      onLoaded: (waiting) => {
+        this.#listLoaded(waiting);
+      },
+    });
+    this.listProblem = this.#firstList.problem;
+    this.#renewal = new Renewal(deps.api.tokens, deps.clock, (token) => {
+      this.#link.renewed(token);
+    });
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+  get link(): ReconnectingSocket {
+    return this.#link;
+  }
+
+  /** Starts from what was on disk, or from nothing. */
+  start(saved: Pick<Model, 'cursor' | 'history' | 'witness' | 'conversations' | 'timelines'> | null): void {
+    if (saved !== null) {
+      this.change((model) => ({ ...model, ...saved }));
+      this.listed.set(saved.cursor !== null);
+    }
+    this.#link.start();
+  }
+
+  /** Where the connection that is about to be opened resumes; null to start from nothing. */
+  resumeFrom(): ResumeRequest | null {
+    return this.#resuming.begin(this.model.get());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#link.stop();
+    this.#renewal.cancel();
+    this.#timers.stop();
+  }
+
+  change(edit: (model: Model) => Model): void {
+    const before = this.model.get();
+    const after = edit(before);
+    if (after === before) return;
+    this.model.set(after);
+    this.#deps.onChange();
+  }
+
+  /** The number of the current connection, to be passed to `learn`. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Merges what the server said about conversations, without undoing later live events. `askedIn`: the number of the
+   *  connection when it was requested. An answer from an earlier connection may be outdated: it adds no conversation,
+   *  and those in it are requested again. `above`: what `learn` returned for the previous page. */
+  learn(
+    conversations: readonly ConversationResource[],
+    askedIn = this.#generation,
+    above: number | null = null,
+  ): number {
+    const isOld = askedIn !== this.#generation;
+    const { of, last } = this.#activities.learn(this.model.get(), conversations, above);
+    this.change((model) => {
+      const next = new Map(model.conversations);
+      for (const conversation of conversations) {
+        const { id } = conversation;
+        const held = next.get(id);
+        if (isOld && held === undefined) continue;
+        if (isCrossed(held, conversation)) this.refresh(id);
+        next.set(id, mergeConversation(held, toConversation(conversation, model.me, of(id))));
+      }
+      return this.#presence.over({ ...model, conversations: next });
+    });
+    if (isOld)
+      for (const { id } of conversations) if (this.model.get().conversations.has(id)) this.refresh(id);
+    return last;
+  }
+
+  /** Requests a conversation whose numbers cannot be derived locally. */
+  refresh(conversationId: string): void {
+    void this.#refetches.ask(conversationId);
+  }
+
+  /** The server has deleted a conversation over HTTP. `mark`: the mark of `tombstones` when that was requested. While
+   *  there is a connection this does nothing, because the event arrives in order among the others. */
+  deleted(conversationId: string, mark: number): void {
+    const { phase } = this.connection.get();
+    if (
+      this.#stopped ||
+      phase === 'live' ||
+      phase === 'catchingUp' ||
+      this.tombstones.since(mark, conversationId)
+    )
+      return;
+    this.tombstones.note(conversationId);
+    this.#refetches.drop(conversationId);
+    this.change((model) => withoutConversation(model, conversationId));
+    this.#deps.onEffect({ type: 'forgotten', conversationId });
+  }
+
+  /** Loads the first list again after it failed. */
+  retryList(): void {
+    if (this.#firstList.isAwaited && this.listProblem.get() !== null) void this.#firstList.load();
+    else this.#link.nudge();
+  }
+
+  #linkChanged(state: SocketState): void {
+    if (state.phase === 'up') return;
+    this.#replay = 'none';
+    if (state.phase === 'over') this.#deps.onOver(state.why);
+    else if (state.phase !== 'idle') this.#setStatus(state);
+    this.#renewal.cancel();
+    // Otherwise a typing notice would stay, because the event that ends it would not arrive.
+    this.change((model) => (model.typing.size === 0 ? model : { ...model, typing: new Map() }));
+    this.#deps.onLive(false);
+    if (state.phase === 'waiting' && state.trouble === 'blocked') void this.#askOverHttp();
+  }
+
+  #setStatus(status: SyncStatus): void {
+    if (this.connection.get().phase === 'live') this.lostAt = this.#deps.clock.now();
+    this.connection.set(status);
+  }
+
+  #received(frame: ServerFrame): void {
+    if (frame.type === 'welcome') this.#welcome(frame);
+    else if (!this.#firstList.holds(frame)) this.#process(frame);
+  }
+
+  #welcome(frame: ServerFrameOf<'welcome'>): void {
+    this.#activities.welcome(frame);
+    this.time.learn(frame.payload.server_time);
+    this.#setStatus({ phase: 'catchingUp' });
+    this.#replay = 'catchUp';
+    this.#firstList.cancel();
+    this.#generation += 1;
+    this.#presence.clear();
+    const verdict = this.#resuming.judge(frame.payload, this.model.get());
+    if (verdict === 'unknown') {
+      this.startAnew();
+      return;
+    }
+    if (verdict === 'reset') this.#forget();
+    if (this.#resuming.isFresh) {
+      // Conversations that arrived before an earlier attempt broke off may have been deleted since, and no event will
+      // say so.
+      this.#startOver();
+      this.listed.set(false);
+      this.#firstList.begin();
+    } else this.#refetches.allAnew();
+    this.change((model) => ({ ...model, history: (frame.payload as ServerPosition).history ?? null }));
+    this.#renewal.schedule();
+  }
+
+  /** Empties the model. The list will bring the conversations again, so earlier requests are dropped. */
+  #startOver(): void {
+    this.change((model) => ({ ...emptyModel(model.me), pending: model.pending }));
+    this.#refetches.dropAll();
+  }
+
+  /** The model belongs to another history than the server's, so it is dropped. Unsent messages belong to this device
+   *  and stay. [P10] */
+  #forget(): void {
+    this.#deps.onReset(this.model.get());
+    this.#presence.forget();
+    this.listed.set(false);
+    this.#startOver();
+  }
+
+  /** The model belongs to another history, and the server does not know that. Drops the model and connects again
+   *  without a cursor. */
+  startAnew(): void {
+    this.#forget();
+    this.#link.restart();
+  }
+
+  #listLoaded(waiting: readonly ServerFrame[]): void {
+    this.#listedIn = this.#generation;
+    this.listed.set(true);
+    this.#deps.onListed();
+    // The connection may be gone meanwhile. The next one starts from nothing again.
+    if (this.#link.state.phase === 'up') for (const frame of waiting) this.#process(frame);
+  }
+
+  #process(frame: ServerFrame): void {
+    const use = isDurable(frame) ? this.#place(frame) : 'new';
+    if (use === null) return;
+    // The log ends before the cursor held. The next connection finds out why.
+    if (frame.type === 'sync' && frame.payload.cursor < (this.model.get().cursor ?? 0)) {
+      this.#link.restart();
+      return;
+    }
+    this.#activities.note(frame, this.model.get());
+    const outcome = apply(this.model.get(), frame, this.#deps.clock.now());
+    if (frame.type === 'presence') this.#presence.note(frame);
+    else if (frame.type === 'user') this.#presence.noteDeleted(frame);
+    if (frame.type === 'conversation') {
+      const { change, conversation } = frame.payload;
+      if (change === 'deleted') {
+        this.tombstones.note(conversation.id);
+        this.#refetches.drop(conversation.id);
+      } else this.#refetches.anew(conversation.id);
+    }
+    const named = conversationIn(frame);
+    this.change(() => (named === null ? outcome.model : this.#presence.over(outcome.model, named)));
+    for (const effect of outcome.effects) {
+      // A repeated answer says nothing about its conversation. If that is not in the model, it was deleted since.
+      if (effect.type === 'unplaced') this.#refetches.again(effect.conversationId);
+      else if (use === 'new' || effect.type === 'stored') this.#deps.onEffect(effect);
+    }
+    if (frame.type === 'sync') this.#synced();
+    else if (frame.type === 'typing' && frame.payload.typing)
+      this.#timers.after(TYPING_MS + 50, () => {
+        this.change((model) => forgetTyping(model, this.#deps.clock.now()));
+      });
+  }
+
+  /** Compares a durable event with what is held, and moves the cursor. `known`: it says nothing new about its
+   *  conversation, but may be an answer. Null: there is nothing to apply. */
+  #place(frame: DurableFrame): 'new' | 'known' | null {
+    const held = this.model.get().cursor;
+    const isCatchUp = this.#replay === 'catchUp';
+    const place = positionOf(held, frame.cursor, isCatchUp || this.#replay === 'repair');
+    this.#resuming.noteForWitness(frame);
+    if (place === 'gap') {
+      // The replay brings what is missing. Apply this event now: the gap may come from a catch-up on the server's
+      // side, and the `sync` at its end moves the cursor past this event before the replay repeats it.
+      this.#replay = 'repair';
+      this.#setStatus({ phase: 'catchingUp' });
+      this.#link.send('sync', { cursor: held ?? 0 });
+    }
+    const isRetold = isCatchUp && this.#resuming.isRetold(frame);
+    if ((isRetold && this.#resuming.isForeign(frame)) || contradicts(this.model.get(), frame)) {
+      this.startAnew();
+      return null;
+    }
+    if (place === 'known' && !(isRetold && frame.type !== 'message')) {
+      // The answer to a retry has an old cursor, but is still an answer.
+      return frame.type === 'ack' && frame.payload.status === 'sent' ? 'known' : null;
+    }
+    const isWhole = !isCatchUp || !this.#resuming.isFresh;
+    this.change((model) => ({ ...model, witness: witnessAfter(model.witness, frame, isWhole) }));
+    if (place === 'next' && this.#replay !== 'repair' && held !== null)
+      this.change((model) => ({ ...model, cursor: frame.cursor }));
+    return 'new';
+  }
+
+  #synced(): void {
+    const isCaughtUp = this.#replay === 'catchUp';
+    if (isCaughtUp && this.#resuming.lacksSomething) {
+      this.startAnew();
+      return;
+    }
+    if (this.#replay === 'witness') {
+      const witness = this.#resuming.endWitnessSearch();
+      this.change((model) => ({ ...model, witness }));
+    }
+    this.#replay = 'none';
+    this.listed.set(true);
+    this.connection.set({ phase: 'live' });
+    this.#deps.onLive(true);
+    if (!isCaughtUp) return;
+    if ((this.model.get().witness?.since ?? null) === null) {
+      this.#replay = 'witness';
+      this.#link.send('sync', { cursor: this.#resuming.beginWitnessSearch(this.model.get()) });
+    }
+    void refreshPeople(this, this.#deps, this.#listedIn === this.#generation, (ms, run) => {
+      this.#timers.after(ms, run);
+    });
+  }
+}
