@@ -145,10 +145,19 @@ export const openArchive = async (path: string): Promise<Archive> => {
 const damaged = (path: string, what: string): BackupError =>
   new BackupError('damaged', `${path} is damaged: ${what}. Use another backup.`);
 
+/** A header that cannot be read is like one without a name: the library throws for a number in a damaged spelling. */
+const headerIn = (block: Buffer): Pick<Header, 'path' | 'size' | 'cksumValid'> => {
+  try {
+    return new Header(block, 0);
+  } catch {
+    return { cksumValid: false };
+  }
+};
+
 const checkBytes = async (file: FileHandle, path: string, size: number): Promise<void> => {
   const start = Buffer.alloc(BLOCK);
   await file.read(start, 0, BLOCK, 0);
-  if (new Header(start, 0).path !== 'manifest.json')
+  if (headerIn(start).path !== 'manifest.json')
     throw size === 0
       ? damaged(path, 'it is empty')
       : new BackupError('foreign', `${path} is not a backup of Parley, or its beginning is damaged`);
@@ -157,7 +166,7 @@ const checkBytes = async (file: FileHandle, path: string, size: number): Promise
   for await (const chunk of partOf(file, 0, size - TAIL)) hash.update(chunk);
   const tail = Buffer.alloc(TAIL);
   await file.read(tail, 0, TAIL, size - TAIL);
-  if (new Header(tail, 0).path !== CHECKSUM) throw damaged(path, 'its end is missing');
+  if (headerIn(tail).path !== CHECKSUM) throw damaged(path, 'its end is missing');
   if (!tail.equals(tailOf(hash))) throw damaged(path, 'its checksum is wrong');
 };
 
@@ -180,7 +189,7 @@ const entriesOf = async (
   const block = Buffer.alloc(BLOCK);
   for (let at = 0; at < end;) {
     await file.read(block, 0, BLOCK, at);
-    const { path: name, size, cksumValid } = new Header(block, 0);
+    const { path: name, size, cksumValid } = headerIn(block);
     if (!cksumValid || name === undefined || size === undefined || at + BLOCK + size > end)
       throw damaged(path, 'its table of contents contradicts itself');
     entries.set(name, { size, offset: at + BLOCK });

@@ -131,6 +131,7 @@ class OpenEdge implements Edge {
         forwarded,
         socketsPerIp: config.socketsPerIp,
         fromIp: (ipKey) => this.#connections.fromIp(ipKey),
+        hasEnded: (sessionId) => this.#connections.hasEnded(sessionId),
         accepting: () => !this.#stopping,
         log,
       },

@@ -77,6 +77,20 @@ test('[P11] a changed byte is found, wherever it is', async (t) => {
   count(t, 'backup.flips', { flips, found: flips });
 });
 
+test('[P11] a size in a damaged spelling is damage, in each header', async (t) => {
+  const { path } = await archiveIn(t);
+  const whole = readFileSync(path);
+  const SIZE_AT = 124;
+  const headers = ['manifest.json', 'parley.db', 'checksum'].map((name) => whole.indexOf(`${name}\0`));
+  for (const header of headers) {
+    const bytes = Buffer.from(whole);
+    // The highest bit says that a number in base 256 follows.
+    bytes[header + SIZE_AT] = 0xb0;
+    writeFileSync(path, bytes);
+    await refused(path, ['damaged', 'foreign']);
+  }
+});
+
 test('[P11] a file that was cut off or continued is found', async (t) => {
   const { path } = await archiveIn(t);
   const whole = readFileSync(path);

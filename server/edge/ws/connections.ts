@@ -11,11 +11,14 @@ import type { Ref, ThreadName } from '../../runtime/address.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Ids } from '../../runtime/ids.ts';
+import { RecentMap } from '../../runtime/recent-map.ts';
 import type { LocationCache } from './location-cache.ts';
 
 const SECOND_LOOK_MS = 1_000;
 const VERIFIED_AT_ONCE = 1_000;
 const VERIFY_PAUSE_MS = 20;
+/** Sessions that ended lately, which this process remembers. */
+const ENDED_SESSIONS = 10_000;
 
 export interface OpenSocket extends ConnectionInfo {
   readonly userId: string;
@@ -38,6 +41,7 @@ export class Connections {
   readonly #perIp = new Map<string, number>();
   /** People whose last socket has gone lately: their user actor may not have heard of it when its thread dies. */
   readonly #gone = new Map<string, number>();
+  readonly #ended = new RecentMap<string, true>(ENDED_SESSIONS);
   readonly #host: Host;
   readonly #clock: Clock;
   readonly #ids: Ids;
@@ -63,6 +67,12 @@ export class Connections {
 
   fromIp(ipKey: string): number {
     return this.#perIp.get(ipKey) ?? 0;
+  }
+
+  /** Whether this process knows that a session has ended. It knows the last of them, and none from before its start: false says
+   *  nothing, and the store is asked [P6]. */
+  hasEnded(sessionId: string): boolean {
+    return this.#ended.get(sessionId) === true;
   }
 
   /** The sessions of a person that have an open socket. */
@@ -205,6 +215,7 @@ export class Connections {
         for (const userId of message.userIds) this.#ephemeral(userId, message.frame, message.about);
         break;
       case 'revoke':
+        for (const sessionId of message.sessionIds) this.#ended.set(sessionId, true);
         for (const live of [...(this.#byUser.get(message.userId) ?? [])]) {
           if (message.sessionIds.includes(live.sessionId))
             this.close(live, message.code, message.reason, true);

@@ -25,6 +25,7 @@ export interface UpgradeDeps {
   /** 0: no limit. */
   readonly socketsPerIp: number;
   readonly fromIp: (ipKey: string) => number;
+  readonly hasEnded: (sessionId: string) => boolean;
   /** False while the server stops. */
   readonly accepting: () => boolean;
   readonly log: Logger;
@@ -90,7 +91,8 @@ const admit = (
   }
   const token = tokenOf(incoming, offered);
   const identity = token === null ? null : deps.tokens.authenticateNow(token);
-  if (identity === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');
+  if (identity === null || deps.hasEnded(identity.sessionId))
+    throw new ParleyError('unauthorized', 'A valid access token is needed.');
   const resume = resumeOf(incoming.query);
   const visible = visibleOf(incoming.query);
   if (deps.socketsPerIp > 0 && deps.fromIp(ipKey) >= deps.socketsPerIp) {

@@ -123,6 +123,21 @@ test('[P6] revocation closes the sockets of those sessions and no other', () => 
   assert.deepEqual(got.get('a2'), []);
 });
 
+test('[P6] sessions that ended lately are remembered, whether they had a socket or not; the memory is bounded', () => {
+  const { host, connections } = open();
+  const end = (...sessionIds: string[]): void => {
+    host.tell(
+      { address: 'edge:main' },
+      { type: 'revoke', userId: 'ann', sessionIds, code: 4409, reason: 'logout' },
+    );
+  };
+  assert.equal(connections.hasEnded('s1'), false);
+  end('s1', 's2');
+  assert.deepEqual([connections.hasEnded('s1'), connections.hasEnded('s3')], [true, false]);
+  end(...Array.from({ length: 20_000 }, (_, i) => `later-${String(i)}`));
+  assert.deepEqual([connections.hasEnded('s1'), connections.hasEnded('later-19999')], [false, true]);
+});
+
 test('what has closed is counted no more', () => {
   const { connections, connect } = open();
   const live = connect('ann', 'a1');
