@@ -5,6 +5,17 @@ import { after, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { treeCpu } from './tree-cpu.mjs';
 
+/** How long a lane waits at its end for what its tests started. */
+const LEFTOVER_MS = 5_000;
+
+/** A test that hangs has failed by now; what it left running would keep the process alive. */
+const endInTime = () => {
+  setTimeout(() => {
+    console.error('Something that a test started still runs; the process is ended.');
+    process.exit(1);
+  }, LEFTOVER_MS).unref();
+};
+
 /**
  * @typedef {object} Lane One process that runs test files one after the other. It spares each the start of a process and the
  *   loading of what all of them import.
@@ -44,6 +55,7 @@ export const runLane = async ({ files, claims, shared, timeoutMs }) => {
     const file = files[at];
     if (file === undefined) {
       await endKept();
+      endInTime();
       return;
     }
     const before = treeCpu();

@@ -6,9 +6,15 @@ import { build } from './build.mjs';
 import { ExpectedError, main } from './command.mjs';
 import { log } from './log.mjs';
 import { root } from './root.mjs';
+import { EXTENDED, LONGEST, ON_BOTH, ON_BOTH_EXTENDED, SQLITE_ONLY } from './test-lists.mjs';
 import { runTests } from './test-run.mjs';
 import { selectTests, stageOf } from './test-selection.mjs';
 
+const STAGES = ['unit', 'system', 'hostile', 'security', 'browser'];
+const wanted = process.argv.slice(2);
+/** Who names a file wants all of its tests. The lanes inherit it. */
+process.env.TEST_SCALE ??= wanted.every((argument) => STAGES.includes(argument)) ? 'sample' : 'extended';
+const isSample = process.env.TEST_SCALE === 'sample';
 /** The long runs have the machine to themselves. */
 const isLong = process.env.TEST_SCALE === 'long';
 const CORES = isLong ? 1 : Math.max(2, availableParallelism());
@@ -16,10 +22,9 @@ const CORES = isLong ? 1 : Math.max(2, availableParallelism());
 /** What runs together, and in how many processes. Cheap first, so that a broken part is told before the whole system is tried.
  *  Browsers wait more than they compute, and no test of them measures time. */
 const PHASES = [
-  { stages: ['unit', 'system', 'hostile', 'security'], lanes: CORES },
+  { stages: STAGES.filter((stage) => stage !== 'browser'), lanes: CORES },
   { stages: ['browser'], lanes: isLong ? 1 : CORES + 1 },
 ];
-const STAGES = PHASES.flatMap(({ stages }) => stages);
 
 /** Compiled tests: of the server, and of the client's pure parts, which know the DOM's types. */
 const FOLDERS = ['dist/test', 'dist/client/test'];
@@ -27,45 +32,6 @@ const FOLDERS = ['dist/test', 'dist/client/test'];
 /** One file may take this long before it counts as hung. */
 const FILE_MS = 20 * 60_000;
 
-/** The longest of their stages, which go first: one that is begun last runs alone at the end. */
-const LONGEST = [
-  ...['faults/faults', 'system/start-check', 'system/unread-output', 'system/proxies', 'system/crash'],
-  ...['browser/accessible', 'browser/restored-server', 'browser/desktop-page', 'browser/tabs'],
-  ...['browser/never-lost', 'browser/storage-lost', 'browser/reading', 'browser/first-sight'],
-].map((name) => `${name}.test.ts`);
-
-/** Tests of what only SQLite has: its files and its disk, and what the server keeps in its data directory. */
-const SQLITE_ONLY = [
-  ...[
-    'administration',
-    'backup',
-    'commands',
-    'crash',
-    'damaged-store',
-    'disk',
-    'faults',
-    'history',
-    'keys',
-    'locked-store',
-    'one-line',
-    'start-check',
-  ],
-  ...['syscalls'],
-].map((name) => `system/${name}.test.ts`);
-/** System tests that `npm test` runs on PostgreSQL too; `npm run test:postgres` runs all that are not SQLite's own. */
-const ON_BOTH = [
-  ...[
-    'conversation',
-    'deletion',
-    'login-limit',
-    'presence',
-    'receipts',
-    'resume',
-    'retry',
-    'search',
-    'sessions',
-  ],
-].map((name) => `system/${name}.test.ts`);
 const ON_POSTGRES = { TEST_STORE: 'postgres' };
 const isOnPostgres = process.env.TEST_STORE === 'postgres';
 
@@ -131,14 +97,16 @@ const phasesOf = async (selected) => {
     lanes,
     stages: stages.map((name) => ({ name, files: testFiles(name, selected) })),
   }));
-  const further = onPostgres((source) => ON_BOTH.includes(source));
+  const onBoth = isSample ? ON_BOTH : [...ON_BOTH, ...ON_BOTH_EXTENDED];
+  const further = onPostgres((source) => onBoth.includes(source));
   const isWanted = further.stages.some(({ files }) => files.length > 0);
   return isWanted && (await hasPostgres()) ? [...phases.slice(0, 1), further, ...phases.slice(1)] : phases;
 };
 
 /** `npm test [-- unit|system|browser|<part of a path> …]`: builds what is stale and runs the tests in one go. */
 await main(async () => {
-  const selected = new Set(selectTests(sources(), process.argv.slice(2), STAGES));
+  const chosen = selectTests(sources(), wanted, STAGES);
+  const selected = new Set(isSample ? chosen.filter((source) => !EXTENDED.includes(source)) : chosen);
   await build('tests', 'client', 'ui', 'desktop', 'scripts');
   const phases = await phasesOf(selected);
   const count = phases.flatMap(({ stages }) => stages.flatMap(({ files }) => files)).length;

@@ -13,6 +13,7 @@ import { hasKeys, openSecrets, type Secrets } from './edge/auth/secrets.ts';
 import { SigningKeys } from './edge/auth/signing-keys.ts';
 import { openControl, type ControlServer } from './edge/control/control-server.ts';
 import { DATABASE } from './edge/ops/database-metrics.ts';
+import { EarlyCounts } from './edge/ops/early-counts.ts';
 import { EXIT_CONFIG, refusalOf } from './edge/ops/refusal.ts';
 import { STORE_FAULT } from './edge/ops/store-health.ts';
 import { faultsOf, type Faults } from './faults/faults.ts';
@@ -66,6 +67,7 @@ interface Located extends Start {
 /** Threads report from their first heartbeat on, before the edge is open. */
 interface Observer {
   edge: Edge | undefined;
+  readonly counts: EarlyCounts;
 }
 
 /** The main thread: threads first, then the edge. Composes only. */
@@ -76,7 +78,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const secrets = openDataDir(begun);
   const start = await locate(begun, secrets);
   const { clock } = start;
-  const observer: Observer = { edge: undefined };
+  const observer: Observer = { edge: undefined, counts: new EarlyCounts() };
   const directory = chatDirectory(config.shards);
   const { host, threads } = makeThreads(start, directory, observer);
   const { openEdge, store } = await startThreads(start, threads, observer);
@@ -108,6 +110,9 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     log,
   });
   observer.edge = edge;
+  observer.counts.to((name, by) => {
+    edge.count(name, by);
+  });
   const control = await listenForCommands(start, { host, edge, threads, backups, signingKeys });
   const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
   stopOnSignal(log, async () => {
@@ -243,13 +248,13 @@ async function startThreads(
   await writing;
   const onReplaced = (cause: unknown): void => {
     log.error({ err: cause }, 'store.connection-replaced');
-    observer.edge?.count('store_connections_replaced');
+    observer.counts.count('store_connections_replaced');
   };
   const onFault = (code: string): void => {
-    observer.edge?.count(`${STORE_FAULT}${code}`);
+    observer.counts.count(`${STORE_FAULT}${code}`);
   };
   const onCount = (name: string, by: number): void => {
-    observer.edge?.count(`${DATABASE}${name}`, by);
+    observer.counts.count(`${DATABASE}${name}`, by);
   };
   const store: StoreQueries = attempt(
     () => openStoreQueries(location, clock, { connections: EDGE_CONNECTIONS, onReplaced, onFault, onCount }),

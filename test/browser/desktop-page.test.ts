@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { NeutralinoStandIn } from '../support/neutralino-stand-in.ts';
 import { REFUSED } from '../support/page-faults.ts';
 import { plainServer } from '../support/plain-server.ts';
-import { testInFull } from '../support/scale.ts';
+import { testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 /** The desktop's own build, on its own origin with the headers of its configuration, against a real server with its
@@ -111,14 +111,17 @@ test('a notification shows markup as text, and a flood of messages is one notifi
   assert.equal(shown[0]['content'], '&lt;img src=x&gt; &amp; more');
 });
 
-test('not remembered: nothing of the session is on any disk, and a new start asks again', async (t) => {
-  const { page } = await signedIn(t);
-  const inBrowser = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-  assert.doesNotMatch(inBrowser, /refreshToken|accessToken/);
-  standIn.again();
-  await page.reload();
-  await page.locator('#username').waitFor();
-});
+testInExtended(
+  'not remembered: nothing of the session is on any disk, and a new start asks again',
+  async (t) => {
+    const { page } = await signedIn(t);
+    const inBrowser = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    assert.doesNotMatch(inBrowser, /refreshToken|accessToken/);
+    standIn.again();
+    await page.reload();
+    await page.locator('#username').waitFor();
+  },
+);
 
 test('remembered: a new start is signed in with a token that was renewed, and logging out forgets it', async (t) => {
   const { page, faults } = await signedIn(t, 'typed and remembered');
@@ -150,19 +153,22 @@ test('remembered: a new start is signed in with a token that was renewed, and lo
   assert.equal(await kept(page, 'session'), null);
 });
 
-test('quitting logs out who is not remembered: no session on the server, no message on the disk', async (t) => {
-  const { page, ada, ben, say } = await signedIn(t);
-  await say('Good morning');
-  await page.locator('user-item', { hasText: ben.username }).locator('a').click();
-  await page.locator('message-list li.row', { hasText: 'Good morning' }).waitFor();
-  const databases = () => page.evaluate(() => indexedDB.databases().then(({ length }) => length));
-  await eventually('the messages to be on the disk', async () => (await databases()) > 0);
-  standIn.tell('windowClose');
-  await eventually('the program to end', () => standIn.called('app.exit').length === 1);
-  assert.equal(await databases(), 0);
-  const { sessions } = await ada.get<{ sessions: readonly unknown[] }>('/users/me/sessions');
-  assert.equal(sessions.length, 1, 'that of the test itself');
-});
+testInExtended(
+  'quitting logs out who is not remembered: no session on the server, no message on the disk',
+  async (t) => {
+    const { page, ada, ben, say } = await signedIn(t);
+    await say('Good morning');
+    await page.locator('user-item', { hasText: ben.username }).locator('a').click();
+    await page.locator('message-list li.row', { hasText: 'Good morning' }).waitFor();
+    const databases = () => page.evaluate(() => indexedDB.databases().then(({ length }) => length));
+    await eventually('the messages to be on the disk', async () => (await databases()) > 0);
+    standIn.tell('windowClose');
+    await eventually('the program to end', () => standIn.called('app.exit').length === 1);
+    assert.equal(await databases(), 0);
+    const { sessions } = await ada.get<{ sessions: readonly unknown[] }>('/users/me/sessions');
+    assert.equal(sessions.length, 1, 'that of the test itself');
+  },
+);
 
 testInFull('quitting keeps what was begun for the next login', async (t) => {
   const { page, ada, ben, say } = await signedIn(t);
@@ -193,35 +199,38 @@ test('closing the window ends the program; with the tray chosen it hides, and th
   await eventually('the program to end', () => standIn.called('app.exit').length === 1);
 });
 
-test('a box shows what was chosen while the system is slow, the last choice holds, and a refusal takes it back', async (t) => {
-  const { page } = await signedIn(t, 'remembered');
-  await page.keyboard.press('Control+,');
-  const box = page.getByLabel('Keep running in the system tray when the window is closed');
-  const grant = standIn.delay('os.setTray');
-  await box.check();
-  await eventually('the tray to be asked for', () => standIn.called('os.setTray').length === 1);
-  // Whatever else is rendered meanwhile: another setting, and the whole screen.
-  await page.getByLabel('Dark', { exact: true }).check();
-  await page.locator('html[data-theme="dark"]').waitFor();
-  assert.equal(await box.isChecked(), true);
-  await box.uncheck();
-  await box.check();
-  await box.uncheck();
-  assert.equal((await kept(page, 'preferences'))?.includes('"tray":true') ?? false, false);
-  grant(true);
-  await eventually('both requests', () => standIn.called('os.setTray').length === 2);
-  await eventually('the last choice to be remembered', async () =>
-    Boolean((await kept(page, 'preferences'))?.includes('"tray":false')),
-  );
-  assert.equal(await box.isChecked(), false);
-  const refuse = standIn.delay('os.setTray');
-  await box.check();
-  await eventually('one more request', () => standIn.called('os.setTray').length === 3);
-  assert.equal(await box.isChecked(), true);
-  refuse(false);
-  await page.getByText('no system tray').waitFor();
-  await eventually('the box to go back', async () => !(await box.isChecked()));
-});
+testInExtended(
+  'a box shows what was chosen while the system is slow, the last choice holds, and a refusal takes it back',
+  async (t) => {
+    const { page } = await signedIn(t, 'remembered');
+    await page.keyboard.press('Control+,');
+    const box = page.getByLabel('Keep running in the system tray when the window is closed');
+    const grant = standIn.delay('os.setTray');
+    await box.check();
+    await eventually('the tray to be asked for', () => standIn.called('os.setTray').length === 1);
+    // Whatever else is rendered meanwhile: another setting, and the whole screen.
+    await page.getByLabel('Dark', { exact: true }).check();
+    await page.locator('html[data-theme="dark"]').waitFor();
+    assert.equal(await box.isChecked(), true);
+    await box.uncheck();
+    await box.check();
+    await box.uncheck();
+    assert.equal((await kept(page, 'preferences'))?.includes('"tray":true') ?? false, false);
+    grant(true);
+    await eventually('both requests', () => standIn.called('os.setTray').length === 2);
+    await eventually('the last choice to be remembered', async () =>
+      Boolean((await kept(page, 'preferences'))?.includes('"tray":false')),
+    );
+    assert.equal(await box.isChecked(), false);
+    const refuse = standIn.delay('os.setTray');
+    await box.check();
+    await eventually('one more request', () => standIn.called('os.setTray').length === 3);
+    assert.equal(await box.isChecked(), true);
+    refuse(false);
+    await page.getByText('no system tray').waitFor();
+    await eventually('the box to go back', async () => !(await box.isChecked()));
+  },
+);
 
 test('axe finds nothing on the screens that only the desktop has', async (t) => {
   const look = async (page: Page, screen: string): Promise<void> => {
@@ -260,7 +269,7 @@ test('the page talks to its server and to no other, whoever asks', async (t) => 
   assert.deepEqual(elsewhere, ['connect-src', 'http://127.0.0.1:9/steal']);
 });
 
-test('a second reader gets no token, and a page without one has no rights', async (t) => {
+testInExtended('a second reader gets no token, and a page without one has no rights', async (t) => {
   await openApp(t);
   const again = await (await fetch(`${standIn.url}__neutralino_globals.js`)).text();
   assert.match(again, /var NL_TOKEN='';/);
@@ -272,7 +281,7 @@ test('a second reader gets no token, and a page without one has no rights', asyn
   await page.getByText('This page belongs to the Parley desktop app.').waitFor();
 });
 
-test('the address is asked who it is before anything is typed for it', async (t) => {
+testInExtended('the address is asked who it is before anything is typed for it', async (t) => {
   const other = await plainServer(t);
   const { page, faults } = await openApp(t);
   faults.provoke(/net::ERR_|CORS policy/);
@@ -308,7 +317,7 @@ testInFull('another server can be chosen after logging out, without starting ane
   await logIn(page, cyd.username);
 });
 
-test('the menu of a link copies it; no menu and no key loads the page anew', async (t) => {
+testInExtended('the menu of a link copies it; no menu and no key loads the page anew', async (t) => {
   const { page, ben, say } = await signedIn(t, 'remembered');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await say('see https://example.org/a?b=c');

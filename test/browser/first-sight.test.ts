@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { REFUSED } from '../support/page-faults.ts';
 import { operatorEntry } from '../support/paths.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { testInFull } from '../support/scale.ts';
+import { testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -72,32 +72,39 @@ test('an open server asks for no code, and each fault stands at its field', asyn
   assert.equal(await page.locator('#invite').count(), 0);
 });
 
-test('a server that asks for invitations: the field comes with its answer, or with the address of an invitation', async (t) => {
-  const env = { PATH: process.env['PATH'], PARLEY_DATA_DIR: inviting.dataDir, PARLEY_REGISTRATION: 'invite' };
-  const { stdout } = await promisify(execFile)(process.execPath, [operatorEntry, 'invite'], { env });
-  const code = stdout.trim();
-  const person = await PersonPage.open(t, browser, inviting);
-  const { page } = person;
-  person.faults.provoke(/status of 403/);
-  await person.button('New here? Create an account').click();
-  assert.equal(await page.locator('#invite').count(), 0);
-  await page.locator('#username').fill('zoe');
-  await page.locator('#password').fill(PASSWORD);
-  await submit(page);
-  await isRefused(page, 'invite', /by invitation only/);
-  await page.locator('#invite').fill('made-up');
-  await submit(page);
-  await isRefused(page, 'invite', /not valid or was already used/);
+testInExtended(
+  'a server that asks for invitations: the field comes with its answer, or with the address of an invitation',
+  async (t) => {
+    const env = {
+      PATH: process.env['PATH'],
+      PARLEY_DATA_DIR: inviting.dataDir,
+      PARLEY_REGISTRATION: 'invite',
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, [operatorEntry, 'invite'], { env });
+    const code = stdout.trim();
+    const person = await PersonPage.open(t, browser, inviting);
+    const { page } = person;
+    person.faults.provoke(/status of 403/);
+    await person.button('New here? Create an account').click();
+    assert.equal(await page.locator('#invite').count(), 0);
+    await page.locator('#username').fill('zoe');
+    await page.locator('#password').fill(PASSWORD);
+    await submit(page);
+    await isRefused(page, 'invite', /by invitation only/);
+    await page.locator('#invite').fill('made-up');
+    await submit(page);
+    await isRefused(page, 'invite', /not valid or was already used/);
 
-  await page.goto(`${inviting.url}/#/invite/${code}`);
-  await page.getByRole('heading', { name: 'Create an account' }).waitFor();
-  assert.equal(await page.locator('#invite').inputValue(), code);
-  await page.locator('#username').fill('zoe');
-  await page.locator('#password').fill(PASSWORD);
-  await submit(page);
-  await person.isIn();
-  await eventually('the code gone from the address', () => !page.url().includes(code), WAIT_MS);
-});
+    await page.goto(`${inviting.url}/#/invite/${code}`);
+    await page.getByRole('heading', { name: 'Create an account' }).waitFor();
+    assert.equal(await page.locator('#invite').inputValue(), code);
+    await page.locator('#username').fill('zoe');
+    await page.locator('#password').fill(PASSWORD);
+    await submit(page);
+    await person.isIn();
+    await eventually('the code gone from the address', () => !page.url().includes(code), WAIT_MS);
+  },
+);
 
 test('on a phone the list shows who one is, words on what one needs, and no keyboard', async (t) => {
   const person = await PersonPage.register(t, browser, server, freshName('ada'), PHONE);
@@ -162,7 +169,7 @@ test('a new conversation: people one talks to, anybody by a part of the name, an
   await panel.getByRole('heading', { name: 'Invite somebody' }).waitFor();
 });
 
-test('blank lines around a message are not sent, those within it are', async (t) => {
+testInExtended('blank lines around a message are not sent, those within it are', async (t) => {
   const ben = await ChatClient.register(t, server, freshName('ben'));
   const ada = await PersonPage.register(t, browser, server, freshName('ada'));
   await ada.meet(ben.username);
@@ -175,51 +182,54 @@ test('blank lines around a message are not sent, those within it are', async (t)
   assert.equal(conversations[0]?.last_message.content, '  first\n\nlast');
 });
 
-test('a file that is dropped or pasted is not opened, and the client says that it can not be sent', async (t) => {
-  const ben = await ChatClient.register(t, server, freshName('ben'));
-  const ada = await PersonPage.register(t, browser, server, freshName('ada'));
-  const { page } = ada;
-  await ada.meet(ben.username);
-  /** Whether the page kept the event from the browser, which would open the file in its place. */
-  const give = (
-    type: 'dragover' | 'drop' | 'paste',
-    on: string,
-    kinds: readonly ('file' | 'text')[],
-  ): Promise<boolean> =>
-    page
-      .locator(on)
-      .first()
-      .evaluate(
-        (target, { type, kinds }) => {
-          const data = new DataTransfer();
-          for (const kind of kinds) {
-            if (kind === 'file') data.items.add(new File(['x'], 'x.png', { type: 'image/png' }));
-            else data.setData('text/plain', 'words');
-          }
-          const options = { bubbles: true, composed: true, cancelable: true };
-          const event =
-            type === 'paste'
-              ? new ClipboardEvent(type, { ...options, clipboardData: data })
-              : new DragEvent(type, { ...options, dataTransfer: data });
-          return !target.dispatchEvent(event);
-        },
-        { type, kinds },
-      );
-  const told = page.locator('toast-bar').getByText('Files and pictures can’t be sent yet.');
-  // A table copied from a spreadsheet is a picture and text: the text is taken.
-  assert.equal(await give('paste', 'message-input textarea', ['file', 'text']), false);
-  assert.equal(await told.count(), 0);
-  await give('paste', 'message-input textarea', ['file']);
-  await told.waitFor();
-  await page.reload();
-  await ada.talksTo(ben.username);
-  for (const on of ['message-input textarea', 'message-list .scroller', 'user-list nav']) {
-    assert.ok(await give('dragover', on, ['file']), `${on}: dragged over`);
-    assert.ok(await give('drop', on, ['file']), `${on}: dropped`);
+testInExtended(
+  'a file that is dropped or pasted is not opened, and the client says that it can not be sent',
+  async (t) => {
+    const ben = await ChatClient.register(t, server, freshName('ben'));
+    const ada = await PersonPage.register(t, browser, server, freshName('ada'));
+    const { page } = ada;
+    await ada.meet(ben.username);
+    /** Whether the page kept the event from the browser, which would open the file in its place. */
+    const give = (
+      type: 'dragover' | 'drop' | 'paste',
+      on: string,
+      kinds: readonly ('file' | 'text')[],
+    ): Promise<boolean> =>
+      page
+        .locator(on)
+        .first()
+        .evaluate(
+          (target, { type, kinds }) => {
+            const data = new DataTransfer();
+            for (const kind of kinds) {
+              if (kind === 'file') data.items.add(new File(['x'], 'x.png', { type: 'image/png' }));
+              else data.setData('text/plain', 'words');
+            }
+            const options = { bubbles: true, composed: true, cancelable: true };
+            const event =
+              type === 'paste'
+                ? new ClipboardEvent(type, { ...options, clipboardData: data })
+                : new DragEvent(type, { ...options, dataTransfer: data });
+            return !target.dispatchEvent(event);
+          },
+          { type, kinds },
+        );
+    const told = page.locator('toast-bar').getByText('Files and pictures can’t be sent yet.');
+    // A table copied from a spreadsheet is a picture and text: the text is taken.
+    assert.equal(await give('paste', 'message-input textarea', ['file', 'text']), false);
+    assert.equal(await told.count(), 0);
+    await give('paste', 'message-input textarea', ['file']);
     await told.waitFor();
-    assert.equal(await give('drop', on, ['text']), !on.includes('textarea'), `${on}: text`);
-  }
-});
+    await page.reload();
+    await ada.talksTo(ben.username);
+    for (const on of ['message-input textarea', 'message-list .scroller', 'user-list nav']) {
+      assert.ok(await give('dragover', on, ['file']), `${on}: dragged over`);
+      assert.ok(await give('drop', on, ['file']), `${on}: dropped`);
+      await told.waitFor();
+      assert.equal(await give('drop', on, ['text']), !on.includes('textarea'), `${on}: text`);
+    }
+  },
+);
 
 testInFull('at 360 px the count of what is too long stands on one line', async (t) => {
   const ben = await ChatClient.register(t, server, freshName('ben'));
@@ -250,52 +260,55 @@ testInFull('the title tells of no messages once nobody is logged in', async (t) 
   await eventually('the title', async () => (await ada.page.title()) === 'Parley', WAIT_MS);
 });
 
-test('where the system chooses the colours, what is chosen, focused or unread has a line around it', async (t) => {
-  const ada = await PersonPage.register(t, browser, server, freshName('ada'), { forcedColors: 'active' });
-  const { page } = ada;
-  const [ben, cleo] = [
-    await ChatClient.register(t, server, freshName('ben')),
-    await ChatClient.register(t, server, freshName('cleo')),
-  ];
-  await ada.meet(ben.username);
-  await ada.meet(cleo.username);
-  const { users } = await ben.get<{ users: { id: string }[] }>(`/users?query=${ada.username}`);
-  for (const person of [ben, cleo]) {
-    const { socket } = await person.online();
-    await socket.answerTo(socket.send('message', { recipient_id: users[0]!.id, content: 'hello' }));
-  }
-  /** Whether something of a line is drawn around an element, in a colour that can be seen. */
-  const hasLine = (selector: string): Promise<boolean> =>
-    page
-      .locator(selector)
-      .first()
-      .evaluate((at) => {
-        const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(at);
-        return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 && !outlineColor.endsWith(', 0)');
-      });
-  const isTold = async (chosen: string, other?: string): Promise<void> => {
-    await page.locator(chosen).first().waitFor();
-    assert.ok(await hasLine(chosen), chosen);
-    if (other !== undefined) assert.ok(!(await hasLine(other)), other);
-  };
-  await isTold('user-item .count');
-  await isTold('user-item a[aria-current]', 'user-item a:not([aria-current])');
-  await ada.composer.focus();
-  await isTold('message-input form');
-  await page.keyboard.press('Control+k');
-  await page.locator('quick-switcher [role=option]').nth(1).waitFor();
-  await isTold('quick-switcher [aria-selected="true"]', 'quick-switcher [aria-selected="false"]');
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+Shift+F');
-  await page.locator('search-panel input').fill('hello');
-  const mark = page.locator('search-panel mark').first();
-  await mark.waitFor();
-  const [marked, around] = await mark.evaluate((at) => [
-    getComputedStyle(at).backgroundColor,
-    getComputedStyle(document.body).backgroundColor,
-  ]);
-  assert.notEqual(marked, around, 'a hit is marked');
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+,');
-  await isTold('settings-panel .option:has(:checked)', 'settings-panel .option:not(:has(:checked))');
-});
+testInExtended(
+  'where the system chooses the colours, what is chosen, focused or unread has a line around it',
+  async (t) => {
+    const ada = await PersonPage.register(t, browser, server, freshName('ada'), { forcedColors: 'active' });
+    const { page } = ada;
+    const [ben, cleo] = [
+      await ChatClient.register(t, server, freshName('ben')),
+      await ChatClient.register(t, server, freshName('cleo')),
+    ];
+    await ada.meet(ben.username);
+    await ada.meet(cleo.username);
+    const { users } = await ben.get<{ users: { id: string }[] }>(`/users?query=${ada.username}`);
+    for (const person of [ben, cleo]) {
+      const { socket } = await person.online();
+      await socket.answerTo(socket.send('message', { recipient_id: users[0]!.id, content: 'hello' }));
+    }
+    /** Whether something of a line is drawn around an element, in a colour that can be seen. */
+    const hasLine = (selector: string): Promise<boolean> =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((at) => {
+          const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(at);
+          return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 && !outlineColor.endsWith(', 0)');
+        });
+    const isTold = async (chosen: string, other?: string): Promise<void> => {
+      await page.locator(chosen).first().waitFor();
+      assert.ok(await hasLine(chosen), chosen);
+      if (other !== undefined) assert.ok(!(await hasLine(other)), other);
+    };
+    await isTold('user-item .count');
+    await isTold('user-item a[aria-current]', 'user-item a:not([aria-current])');
+    await ada.composer.focus();
+    await isTold('message-input form');
+    await page.keyboard.press('Control+k');
+    await page.locator('quick-switcher [role=option]').nth(1).waitFor();
+    await isTold('quick-switcher [aria-selected="true"]', 'quick-switcher [aria-selected="false"]');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Shift+F');
+    await page.locator('search-panel input').fill('hello');
+    const mark = page.locator('search-panel mark').first();
+    await mark.waitFor();
+    const [marked, around] = await mark.evaluate((at) => [
+      getComputedStyle(at).backgroundColor,
+      getComputedStyle(document.body).backgroundColor,
+    ]);
+    assert.notEqual(marked, around, 'a hit is marked');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+,');
+    await isTold('settings-panel .option:has(:checked)', 'settings-panel .option:not(:has(:checked))');
+  },
+);

@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { keptRows } from '../support/kept-rows.ts';
 import type { PersonPage } from '../support/person-page.ts';
 import { say } from '../support/say.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { talkedTo } from '../support/talked-to.ts';
 
@@ -243,7 +244,7 @@ test('what is typed beside the text field goes into it; what is not text stays w
   });
 });
 
-test('at the start nothing is ringed, and words that are typed go nowhere', async (t) => {
+testInExtended('at the start nothing is ringed, and words that are typed go nowhere', async (t) => {
   const { ada, ben } = await talkedTo(t, browser, server);
   const { page } = ada;
   const isQuiet = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { PersonPage } from '../support/person-page.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -202,7 +203,7 @@ test('what is copied of several messages can be read, of one it is just the text
   });
 });
 
-test('without a secure context copying works too, and when it fails that is said', async (t) => {
+testInExtended('without a secure context copying works too, and when it fails that is said', async (t) => {
   const [ada] = await reader(t);
   const { page } = ada;
   const copy = async (): Promise<void> => {
@@ -229,7 +230,7 @@ test('without a secure context copying works too, and when it fails that is said
   await page.getByText('The browser did not allow copying.').waitFor();
 });
 
-test('a message of hundreds of lines is folded, and unfolds in its place', async (t) => {
+testInExtended('a message of hundreds of lines is folded, and unfolds in its place', async (t) => {
   const [ada] = await reader(t);
   const { page } = ada;
   const long = ada.bubble('line 0');

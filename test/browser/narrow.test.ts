@@ -6,7 +6,7 @@ import { throughBrokenStates, writtenTo } from '../support/broken-states.ts';
 import { surrounded, TEXTS, throughEveryScreen } from '../support/every-screen.ts';
 import { REFUSED } from '../support/page-faults.ts';
 import type { PersonPage } from '../support/person-page.ts';
-import { isSample, testInFull } from '../support/scale.ts';
+import { isSample, testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -157,7 +157,7 @@ test('read from right to left, everything stands on the other side', async (t) =
   assert.ok(side!.x > list!.x, 'the list on the right');
 });
 
-test('text of another direction stays in its own place', async (t) => {
+testInExtended('text of another direction stays in its own place', async (t) => {
   const { ada, name, ben } = await surrounded(t, browser, server, {});
   await ada.login(name);
   await ada.openChat(ben);

@@ -5,6 +5,7 @@ import { openBrowser } from '../support/browser.ts';
 import { expectStatus } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import type { PersonPage } from '../support/person-page.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { PHONE, talkedTo } from '../support/talked-to.ts';
 
@@ -105,7 +106,7 @@ test('360 px: back closes what is on top, then leaves; what the arrow has left s
   });
 });
 
-test('360 px: no screen without a way back', async (t) => {
+testInExtended('360 px: no screen without a way back', async (t) => {
   const { ada, phone, ben } = await talkedTo(t, browser, server, PHONE);
   const { page } = ada;
   ada.faults.provoke(/status of 404/);
@@ -156,30 +157,33 @@ test('360 px: no screen without a way back', async (t) => {
   });
 });
 
-test('360 px: a link into a conversation from outside has the list below it; Enter breaks the line', async (t) => {
-  const { ada, phone, ben } = await talkedTo(t, browser, server, PHONE);
-  const { page } = ada;
-  const { id } = await phone.conversationWith(ben);
-  await page.goto('about:blank');
-  await page.goto(`${server.url}/#/c/${id}`);
-  await header(ada, ben.username).waitFor();
-  assert.notEqual(await ada.focused(), 'TEXTAREA', 'the keyboard of a phone stays away');
-  assert.equal(await ada.composer.getAttribute('enterkeyhint'), 'enter');
-  await ada.composer.tap();
-  await ada.composer.pressSequentially('one');
-  await ada.composer.press('Enter');
-  await ada.composer.pressSequentially('two');
-  assert.equal(await ada.composer.inputValue(), 'one\ntwo');
-  await assertReachable(page.locator('message-input .send'));
-  await page.locator('message-input .send').tap();
-  await ada.showsState('one', 'sent');
-  await page.reload();
-  await ada.bubble('two').waitFor();
-  await page.locator('conversation-header .back').tap();
-  await page.locator('user-list').waitFor();
-  await holds(ada, ['list']);
-  await isLeft(ada);
-});
+testInExtended(
+  '360 px: a link into a conversation from outside has the list below it; Enter breaks the line',
+  async (t) => {
+    const { ada, phone, ben } = await talkedTo(t, browser, server, PHONE);
+    const { page } = ada;
+    const { id } = await phone.conversationWith(ben);
+    await page.goto('about:blank');
+    await page.goto(`${server.url}/#/c/${id}`);
+    await header(ada, ben.username).waitFor();
+    assert.notEqual(await ada.focused(), 'TEXTAREA', 'the keyboard of a phone stays away');
+    assert.equal(await ada.composer.getAttribute('enterkeyhint'), 'enter');
+    await ada.composer.tap();
+    await ada.composer.pressSequentially('one');
+    await ada.composer.press('Enter');
+    await ada.composer.pressSequentially('two');
+    assert.equal(await ada.composer.inputValue(), 'one\ntwo');
+    await assertReachable(page.locator('message-input .send'));
+    await page.locator('message-input .send').tap();
+    await ada.showsState('one', 'sent');
+    await page.reload();
+    await ada.bubble('two').waitFor();
+    await page.locator('conversation-header .back').tap();
+    await page.locator('user-list').waitFor();
+    await holds(ada, ['list']);
+    await isLeft(ada);
+  },
+);
 
 test('1280 px: back returns to the former conversation, closes dialogs and panels first, and comes out of the settings', async (t) => {
   const { ada, phone, ben, cleo } = await talkedTo(t, browser, server);

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { keptRows } from '../support/kept-rows.ts';
 import { LOST_CONNECTION } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { testInFull } from '../support/scale.ts';
+import { testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -89,7 +89,7 @@ testInFull('a reload keeps the login, the conversation, the draft and what was n
   assert.equal(await ada.composer.inputValue(), 'and a draft');
 });
 
-test('a window that crashes loses neither what was not sent nor the draft', async (t) => {
+testInExtended('a window that crashes loses neither what was not sent nor the draft', async (t) => {
   const [ada, ben] = await twoTalking(t);
   ada.faults.provoke(LOST_CONNECTION, /^crash$/);
   // Without a connection a window shows what the device keeps.
@@ -116,7 +116,7 @@ test('a window that crashes loses neither what was not sent nor the draft', asyn
   await later.shows(['hello', 'before the crash']);
 });
 
-test('two windows of one person send what both wrote once, in the order written', async (t) => {
+testInExtended('two windows of one person send what both wrote once, in the order written', async (t) => {
   const [ada, ben] = await twoTalking(t);
   ada.faults.provoke(LOST_CONNECTION);
   const tab = await ada.secondTab();

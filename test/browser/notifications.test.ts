@@ -5,6 +5,7 @@ import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { PersonPage } from '../support/person-page.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -108,7 +109,7 @@ test('on a phone it can be put off with a thumb, and the settings show what the 
   assert.equal(await box2.isChecked(), false);
 });
 
-test('where only a service worker may show notifications, it does', async (t) => {
+testInExtended('where only a service worker may show notifications, it does', async (t) => {
   const ada = await watched(t, { serviceWorkers: 'allow' });
   const { page } = ada;
   await (

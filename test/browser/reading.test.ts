@@ -6,7 +6,7 @@ import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { LOST_CONNECTION } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { scaled } from '../support/scale.ts';
+import { scaled, testInExtended } from '../support/scale.ts';
 import { scrollUp, standing } from '../support/scrolling.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
@@ -194,55 +194,61 @@ test('new messages below are counted down as they are seen', async (t) => {
   );
 });
 
-test('a thousand missed messages are rendered together, into the open conversation too', async (t) => {
-  const [ada, ben] = await writtenTo(t, 3);
-  await ada.openChat(ben.username);
-  await ada.bubble('message 3').waitFor();
-  const [screens, bubbles] = [
-    await countUpdates(ada.page, 'chat-screen'),
-    await countUpdates(ada.page, 'message-bubble'),
-  ];
-  ada.faults.provoke(LOST_CONNECTION);
-  await ada.context.setOffline(true);
-  await ada.page.locator('connection-bar .line').waitFor();
-  const { socket } = await ben.online();
-  const { conversations } = await ben.get<{ conversations: { id: string }[] }>('/conversations');
-  const conversation_id = conversations[0]!.id;
-  for (let n = 1; n <= 1_000; n += WAVE) {
-    const ids = Array.from({ length: WAVE }, (_, at) =>
-      socket.send('message', { conversation_id, content: `missed ${n + at}` }),
-    );
-    for (const id of ids) assert.equal((await socket.answerTo(id)).type, 'ack');
-  }
-  await ada.context.setOffline(false);
-  await ada.page.locator('message-list li.row[data-seq="1003"]').waitFor();
-  await ada.page.locator('connection-bar .line').waitFor({ state: 'detached' });
-  t.diagnostic(`${String(await screens())} renders, ${String(await bubbles())} bubbles`);
-  // Each would be a render of its own, and more than one bubble; five a second are rendered, whatever the machine.
-  assert.ok((await screens()) < 300, `${String(await screens())} renders`);
-  const rows = await ada.page.locator('message-list li.row').count();
-  assert.ok(rows <= ROWS_MOST, `${String(rows)} rows`);
-});
+testInExtended(
+  'a thousand missed messages are rendered together, into the open conversation too',
+  async (t) => {
+    const [ada, ben] = await writtenTo(t, 3);
+    await ada.openChat(ben.username);
+    await ada.bubble('message 3').waitFor();
+    const [screens, bubbles] = [
+      await countUpdates(ada.page, 'chat-screen'),
+      await countUpdates(ada.page, 'message-bubble'),
+    ];
+    ada.faults.provoke(LOST_CONNECTION);
+    await ada.context.setOffline(true);
+    await ada.page.locator('connection-bar .line').waitFor();
+    const { socket } = await ben.online();
+    const { conversations } = await ben.get<{ conversations: { id: string }[] }>('/conversations');
+    const conversation_id = conversations[0]!.id;
+    for (let n = 1; n <= 1_000; n += WAVE) {
+      const ids = Array.from({ length: WAVE }, (_, at) =>
+        socket.send('message', { conversation_id, content: `missed ${n + at}` }),
+      );
+      for (const id of ids) assert.equal((await socket.answerTo(id)).type, 'ack');
+    }
+    await ada.context.setOffline(false);
+    await ada.page.locator('message-list li.row[data-seq="1003"]').waitFor();
+    await ada.page.locator('connection-bar .line').waitFor({ state: 'detached' });
+    t.diagnostic(`${String(await screens())} renders, ${String(await bubbles())} bubbles`);
+    // Each would be a render of its own, and more than one bubble; five a second are rendered, whatever the machine.
+    assert.ok((await screens()) < 300, `${String(await screens())} renders`);
+    const rows = await ada.page.locator('message-list li.row').count();
+    assert.ok(rows <= ROWS_MOST, `${String(rows)} rows`);
+  },
+);
 
-test('a conversation is printed on the pages that it needs, without the list beside it', async (t) => {
-  const [ada, ben] = await writtenTo(t, 120);
-  await ada.openChat(ben.username);
-  await ada.button(/newest messages|new message/).click();
-  await ada.page.locator('message-list li.row[data-seq="120"]').waitFor();
-  await scrollUp(ada.page, 700, '1');
-  const place = await standing(ada.page);
-  const pdf = await ada.page.pdf({ format: 'A4' });
-  const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
-  assert.ok(pages >= 4, `${String(pages)} pages`);
-  const after = await standing(ada.page, place.id);
-  assert.ok(Math.abs(after.top - place.top) <= 2, 'printing moved what was on screen');
-  // What is on paper, in the order of the conversation.
-  await ada.page.emulateMedia({ media: 'print' });
-  await ada.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
-  assert.deepEqual(
-    await ada.texts(),
-    Array.from({ length: 120 }, (_, at) => textOf(at + 1)),
-  );
-  assert.equal(await ada.page.locator('user-list').isVisible(), false);
-  assert.equal(await ada.composer.isVisible(), false);
-});
+testInExtended(
+  'a conversation is printed on the pages that it needs, without the list beside it',
+  async (t) => {
+    const [ada, ben] = await writtenTo(t, 120);
+    await ada.openChat(ben.username);
+    await ada.button(/newest messages|new message/).click();
+    await ada.page.locator('message-list li.row[data-seq="120"]').waitFor();
+    await scrollUp(ada.page, 700, '1');
+    const place = await standing(ada.page);
+    const pdf = await ada.page.pdf({ format: 'A4' });
+    const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    assert.ok(pages >= 4, `${String(pages)} pages`);
+    const after = await standing(ada.page, place.id);
+    assert.ok(Math.abs(after.top - place.top) <= 2, 'printing moved what was on screen');
+    // What is on paper, in the order of the conversation.
+    await ada.page.emulateMedia({ media: 'print' });
+    await ada.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    assert.deepEqual(
+      await ada.texts(),
+      Array.from({ length: 120 }, (_, at) => textOf(at + 1)),
+    );
+    assert.equal(await ada.page.locator('user-list').isVisible(), false);
+    assert.equal(await ada.composer.isVisible(), false);
+  },
+);

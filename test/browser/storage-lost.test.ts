@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { keptRows } from '../support/kept-rows.ts';
 import { LOST_CONNECTION } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { testInFull } from '../support/scale.ts';
+import { testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import {
   bystander,
@@ -53,27 +53,30 @@ test('site data is blocked in the settings: the client works for this window, an
   await talk.logOut();
 });
 
-test('a database that does not open: after three seconds the client starts in memory, says so, and takes the database when it answers', async (t) => {
-  const ada = await open(t);
-  const talk = await StorageTalk.begin(t, server, ada);
-  await talk.exchange();
-  const other = await bystander(ada);
-  await talk.leaveUnsent('written before', 'a draft');
+testInExtended(
+  'a database that does not open: after three seconds the client starts in memory, says so, and takes the database when it answers',
+  async (t) => {
+    const ada = await open(t);
+    const talk = await StorageTalk.begin(t, server, ada);
+    await talk.exchange();
+    const other = await bystander(ada);
+    await talk.leaveUnsent('written before', 'a draft');
 
-  const letGo = await holdDatabase(other, `parley:${talk.userId}`);
-  const later = await talk.newWindow();
-  await talk.notice(NOTHING_STORED);
-  await later.write('written meanwhile');
-  await later.showsState('written meanwhile', 'sent');
-  await letGo();
-  await talk.noNotice();
-  await talk.arrives('written meanwhile');
-  await talk.arrives('written before');
-  await eventually('the draft to be back', async () => (await later.composer.inputValue()) === 'a draft');
-  await later.composer.fill('');
-  await talk.logOut();
-  assert.deepEqual(await talk.databases(), []);
-});
+    const letGo = await holdDatabase(other, `parley:${talk.userId}`);
+    const later = await talk.newWindow();
+    await talk.notice(NOTHING_STORED);
+    await later.write('written meanwhile');
+    await later.showsState('written meanwhile', 'sent');
+    await letGo();
+    await talk.noNotice();
+    await talk.arrives('written meanwhile');
+    await talk.arrives('written before');
+    await eventually('the draft to be back', async () => (await later.composer.inputValue()) === 'a draft');
+    await later.composer.fill('');
+    await talk.logOut();
+    assert.deepEqual(await talk.databases(), []);
+  },
+);
 
 testInFull('a database that opens and then never answers: nothing waits for it', async (t) => {
   const ada = await open(t);
@@ -114,37 +117,40 @@ test('a full disk: said, nothing is held up, and what waits is written once ther
   await talk.logOut();
 });
 
-test('the database is dropped under the open window: what was written is on the device again', async (t) => {
-  const ada = await open(t);
-  const talk = await StorageTalk.begin(t, server, ada);
-  await talk.exchange();
-  const other = await bystander(ada);
-  ada.faults.provoke(LOST_CONNECTION);
-  await ada.context.setOffline(true);
-  await ada.write('not sent');
-  await ada.composer.fill('and a draft');
-  const isKept = async (): Promise<boolean> => {
-    const outbox = await keptRows<{ text: string }>(ada, 'outbox').catch(() => []);
-    const drafts = await keptRows<{ text: string }>(ada, 'drafts').catch(() => []);
-    const chats = await keptRows(ada, 'chats').catch(() => []);
-    return (
-      [...outbox, ...drafts].map(({ text }) => text).join() === 'not sent,and a draft' && chats.length === 1
-    );
-  };
-  await eventually('all of it to be on the device', isKept);
-  await dropDatabases(ada);
-  await eventually('it to be there again after the browser dropped it', isKept, AGAIN_MS);
-  await deleteDatabase(other);
-  await eventually('it to be there again after a script deleted it', isKept, AGAIN_MS);
-  assert.equal(await ada.page.locator('storage-notice').count(), 0);
+testInExtended(
+  'the database is dropped under the open window: what was written is on the device again',
+  async (t) => {
+    const ada = await open(t);
+    const talk = await StorageTalk.begin(t, server, ada);
+    await talk.exchange();
+    const other = await bystander(ada);
+    ada.faults.provoke(LOST_CONNECTION);
+    await ada.context.setOffline(true);
+    await ada.write('not sent');
+    await ada.composer.fill('and a draft');
+    const isKept = async (): Promise<boolean> => {
+      const outbox = await keptRows<{ text: string }>(ada, 'outbox').catch(() => []);
+      const drafts = await keptRows<{ text: string }>(ada, 'drafts').catch(() => []);
+      const chats = await keptRows(ada, 'chats').catch(() => []);
+      return (
+        [...outbox, ...drafts].map(({ text }) => text).join() === 'not sent,and a draft' && chats.length === 1
+      );
+    };
+    await eventually('all of it to be on the device', isKept);
+    await dropDatabases(ada);
+    await eventually('it to be there again after the browser dropped it', isKept, AGAIN_MS);
+    await deleteDatabase(other);
+    await eventually('it to be there again after a script deleted it', isKept, AGAIN_MS);
+    assert.equal(await ada.page.locator('storage-notice').count(), 0);
 
-  await ada.page.close();
-  await ada.context.setOffline(false);
-  const later = await talk.newWindow();
-  await talk.arrives('not sent');
-  assert.equal(await later.composer.inputValue(), 'and a draft');
-  // Nobody who is logged out has anything here, whatever was written again.
-  await later.composer.fill('');
-  await talk.logOut();
-  assert.deepEqual(await talk.databases(), []);
-});
+    await ada.page.close();
+    await ada.context.setOffline(false);
+    const later = await talk.newWindow();
+    await talk.arrives('not sent');
+    assert.equal(await later.composer.inputValue(), 'and a draft');
+    // Nobody who is logged out has anything here, whatever was written again.
+    await later.composer.fill('');
+    await talk.logOut();
+    assert.deepEqual(await talk.databases(), []);
+  },
+);

@@ -8,7 +8,7 @@ import { keptRows } from '../support/kept-rows.ts';
 import { LOST_CONNECTION, REFUSED } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { say } from '../support/say.ts';
-import { testInFull } from '../support/scale.ts';
+import { testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -106,7 +106,7 @@ testInFull(
   },
 );
 
-test('a draft that can not be sent any more is shown, and can be discarded', async (t) => {
+testInExtended('a draft that can not be sent any more is shown, and can be discarded', async (t) => {
   const [first, second, ben] = await twoTabs(t);
   await first.composer.fill('never sent');
   await holds(second, 'never sent');
@@ -235,7 +235,7 @@ test('somebody else’s session takes the place of mine: the tab follows, and se
   assert.ok(isHome(second.page));
 });
 
-test('the account is deleted, or the password changed, in another tab', async (t) => {
+testInExtended('the account is deleted, or the password changed, in another tab', async (t) => {
   const [first, second] = await twoTabs(t);
   first.faults.provoke(REFUSED);
   await first.page.keyboard.press('Control+,');
@@ -259,7 +259,7 @@ test('the account is deleted, or the password changed, in another tab', async (t
   );
 });
 
-test('a damaged session is no session: the login is shown, and the damage removed', async (t) => {
+testInExtended('a damaged session is no session: the login is shown, and the damage removed', async (t) => {
   const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
   const damage = ['{}', 'true', '"x"', '{"userId":', '{"userId":"x","token":"of an old build"}'];
   for (const text of damage) {

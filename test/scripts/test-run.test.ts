@@ -93,6 +93,7 @@ describe('what fails a run', { concurrency: 3 }, () => {
         const { status, stdout, stderr } = await run(t, [name, 'good', 'also-good'], fileMs);
         assert.equal(status, 1, stdout + stderr);
         assert.match(stdout + stderr, said);
+        if (name === 'hung') assert.match(stdout + stderr, /Something that a test started still runs/);
         if (name !== 'idle') assert.match(stdout, /- third\n/);
       },
     );

@@ -1,10 +1,11 @@
 import { env } from 'node:process';
-import { test, type TestContext } from 'node:test';
+import { test, type TestContext, type TestOptions } from 'node:test';
 import { seededRandom, type RandomSource } from './random-source.ts';
 
-/** How much of a corpus is run. `sample`: what `npm test` has time for. `full`: all of it (`npm run test:full`). `long`: the
- *  counted runs of hours of SECURITY.md (`npm run test:hostile`, `npm run test:security`). */
-const SCALES = ['sample', 'full', 'long'] as const;
+/** How much is run. `sample`: what `npm test` has five minutes for. `extended`: further cases of what the sample proves, which
+ *  `.ci/run` has time for and whoever names a file. `full`: the whole corpora (`npm run test:full`). `long`: the counted runs of
+ *  hours of SECURITY.md (`npm run test:hostile`, `npm run test:security`). */
+const SCALES = ['sample', 'extended', 'full', 'long'] as const;
 type Scale = (typeof SCALES)[number];
 
 const scaleOf = (name: string): Scale => {
@@ -14,23 +15,34 @@ const scaleOf = (name: string): Scale => {
 };
 
 const scale = scaleOf(env['TEST_SCALE'] ?? 'sample');
+const isAtLeast = (least: Scale): boolean => SCALES.indexOf(scale) >= SCALES.indexOf(least);
 
-export const isSample = scale === 'sample';
+export const isExtended = isAtLeast('extended');
+/** Neither the whole corpora nor the counted runs. */
+export const isSample = !isAtLeast('full');
 export const isLong = scale === 'long';
 
-/** For a further variation of what another test proves in the sample too. */
-export const testInFull: (name: string, run: (t: TestContext) => void | Promise<void>) => unknown = isSample
-  ? () => undefined
-  : test;
+type Run = (t: TestContext) => void | Promise<void>;
+interface TestMaker {
+  (name: string, run: Run): unknown;
+  (name: string, options: TestOptions, run: Run): unknown;
+}
+const testFrom = (least: Scale): TestMaker => (isAtLeast(least) ? test : () => undefined);
 
-/** The number for this run. Where a larger scale has none of its own, that of the next smaller one holds. */
+/** For a further case of what another test proves in the sample too. */
+export const testInExtended = testFrom('extended');
+/** For a further case for which only `npm run test:full` has the time. */
+export const testInFull = testFrom('full');
+
+/** The number for this run. Where a scale has none of its own, that of the next smaller one holds. */
 export const scaled = (numbers: {
   readonly sample: number;
+  readonly extended?: number;
   readonly full?: number;
   readonly long?: number;
 }): number => {
-  const full = isSample ? numbers.sample : (numbers.full ?? numbers.sample);
-  return isLong ? (numbers.long ?? full) : full;
+  const reached = SCALES.slice(0, SCALES.indexOf(scale) + 1).reverse();
+  return reached.map((each) => numbers[each]).find((number) => number !== undefined) ?? numbers.sample;
 };
 
 interface Told {

@@ -7,6 +7,7 @@ import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-c
 import { http, type HttpAnswer } from '../support/http-client.ts';
 import { operatorWrites } from '../support/operator-writes.ts';
 import { say } from '../support/say.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { sessionOf } from '../support/token-states.ts';
 
@@ -97,19 +98,22 @@ test('[A10] a code is good once for a new password; it ends all sessions and ope
   assert.ok(!server.run.output.includes(code));
 });
 
-test('[A10] wrong codes count as failed logins of the address: the fifth and all after it are 429', async (t) => {
-  const from = '203.0.113.3';
-  const ada = await ChatClient.register(t, server, freshName('ada'));
-  await operatorWrites(server, [makeReset(ada.username, CODES[0])]);
-  const seen: number[] = [];
-  for (let i = 0; i < 5; i += 1) seen.push((await reset(`guess ${String(i)}`, NEXT, from)).status);
-  assert.deepEqual(seen, [401, 401, 401, 401, 429]);
-  expectStatus(await reset(CODES[0], NEXT, from), 429);
-  expectStatus(await login(ada.username, PASSWORD, from), 429);
-  expectStatus(await reset(CODES[0], NEXT, '203.0.113.4'), 200);
-});
+testInExtended(
+  '[A10] wrong codes count as failed logins of the address: the fifth and all after it are 429',
+  async (t) => {
+    const from = '203.0.113.3';
+    const ada = await ChatClient.register(t, server, freshName('ada'));
+    await operatorWrites(server, [makeReset(ada.username, CODES[0])]);
+    const seen: number[] = [];
+    for (let i = 0; i < 5; i += 1) seen.push((await reset(`guess ${String(i)}`, NEXT, from)).status);
+    assert.deepEqual(seen, [401, 401, 401, 401, 429]);
+    expectStatus(await reset(CODES[0], NEXT, from), 429);
+    expectStatus(await login(ada.username, PASSWORD, from), 429);
+    expectStatus(await reset(CODES[0], NEXT, '203.0.113.4'), 200);
+  },
+);
 
-test('[A9] [A10] the code of a disabled user is refused and stays good', async (t) => {
+testInExtended('[A9] [A10] the code of a disabled user is refused and stays good', async (t) => {
   const from = '203.0.113.5';
   const ada = await ChatClient.register(t, server, freshName('ada'));
   await operatorWrites(server, [makeReset(ada.username, CODES[0]), disable(ada.username, true)]);

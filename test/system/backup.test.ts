@@ -18,7 +18,7 @@ import { commandAnswer, runCommand, type CommandRun } from '../support/operator-
 import { eventually } from '../support/eventually.ts';
 import { operatorEntry } from '../support/paths.ts';
 import { say } from '../support/say.ts';
-import { isSample, testInFull } from '../support/scale.ts';
+import { isSample, testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -101,36 +101,43 @@ testInFull('[P11] a stopped server is backed up too; digests are the same', asyn
   await server.restart();
 });
 
-test('[P11] what is wrong with a backup or a target is said in a sentence with a number of its own', async (t) => {
-  const { server, folder } = await talked(t);
-  const { dataDir } = server;
-  const file = join(folder, 'b.tar');
-  await commandAnswer(dataDir, ['backup', file]);
-  failsWith(await runCommand(dataDir, ['backup', file]), 73, /is there already/);
-  failsWith(await runCommand(dataDir, ['backup', join(folder, 'no', 'b.tar')]), 66, /there is no directory/);
-  failsWith(await runCommand(dataDir, ['backup']), 64, /Not enough|file/);
-  failsWith(await runCommand(dataDir, ['bakup', file]), 64, /backup/);
-  failsWith(await runCommand(dataDir, ['verify', join(folder, 'none.tar')]), 66, /there is no file/);
-  failsWith(await runCommand(dataDir, ['restore', file, '--to', dataDir]), 73, /is not empty/);
-  failsWith(await runCommand(join(folder, 'empty'), ['backup', join(folder, 'c.tar')]), 78, /no database/);
-  const damaged = join(folder, 'damaged.tar');
-  const bytes = readFileSync(file);
-  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
-  writeFileSync(damaged, bytes);
-  failsWith(await runCommand(dataDir, ['verify', damaged]), 65, /its checksum is wrong/);
-  failsWith(await runCommand(dataDir, ['restore', damaged, '--to', join(folder, 'd')]), 65, /checksum/);
-  assert.equal(existsSync(join(folder, 'd')), false);
-  // As the root of a disk of its own, on which an earlier restore was broken off.
-  for (const name of ['lost+found', '.restoring']) mkdirSync(join(folder, 'e', name), { recursive: true });
-  await commandAnswer(dataDir, ['restore', file, '--to', join(folder, 'e')]);
-  assert.deepEqual(readdirSync(join(folder, 'e')).sort(), [
-    'jwt.key',
-    'lost+found',
-    'parley.db',
-    'refresh.key',
-  ]);
-  failsWith(await runCommand(dataDir, ['verify', file, '--scratch', join(folder, 'none')]), 66, /none/);
-});
+testInExtended(
+  '[P11] what is wrong with a backup or a target is said in a sentence with a number of its own',
+  async (t) => {
+    const { server, folder } = await talked(t);
+    const { dataDir } = server;
+    const file = join(folder, 'b.tar');
+    await commandAnswer(dataDir, ['backup', file]);
+    failsWith(await runCommand(dataDir, ['backup', file]), 73, /is there already/);
+    failsWith(
+      await runCommand(dataDir, ['backup', join(folder, 'no', 'b.tar')]),
+      66,
+      /there is no directory/,
+    );
+    failsWith(await runCommand(dataDir, ['backup']), 64, /Not enough|file/);
+    failsWith(await runCommand(dataDir, ['bakup', file]), 64, /backup/);
+    failsWith(await runCommand(dataDir, ['verify', join(folder, 'none.tar')]), 66, /there is no file/);
+    failsWith(await runCommand(dataDir, ['restore', file, '--to', dataDir]), 73, /is not empty/);
+    failsWith(await runCommand(join(folder, 'empty'), ['backup', join(folder, 'c.tar')]), 78, /no database/);
+    const damaged = join(folder, 'damaged.tar');
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    writeFileSync(damaged, bytes);
+    failsWith(await runCommand(dataDir, ['verify', damaged]), 65, /its checksum is wrong/);
+    failsWith(await runCommand(dataDir, ['restore', damaged, '--to', join(folder, 'd')]), 65, /checksum/);
+    assert.equal(existsSync(join(folder, 'd')), false);
+    // As the root of a disk of its own, on which an earlier restore was broken off.
+    for (const name of ['lost+found', '.restoring']) mkdirSync(join(folder, 'e', name), { recursive: true });
+    await commandAnswer(dataDir, ['restore', file, '--to', join(folder, 'e')]);
+    assert.deepEqual(readdirSync(join(folder, 'e')).sort(), [
+      'jwt.key',
+      'lost+found',
+      'parley.db',
+      'refresh.key',
+    ]);
+    failsWith(await runCommand(dataDir, ['verify', file, '--scratch', join(folder, 'none')]), 66, /none/);
+  },
+);
 
 /** The same backup with other parts, as a whole archive. */
 const rewritten = async (
@@ -152,64 +159,70 @@ const rewritten = async (
   return to;
 };
 
-test('[P11] a backup of a newer version, and one whose parts contradict each other, are refused', async (t) => {
-  const { server, folder } = await talked(t);
-  const file = join(folder, 'b.tar');
-  await commandAnswer(server.dataDir, ['backup', file]);
-  const withManifest = (change: object) => (parts: Map<string, Buffer>) => {
-    const manifest = JSON.parse(String(parts.get('manifest.json'))) as Manifest;
-    parts.set('manifest.json', Buffer.from(JSON.stringify({ ...manifest, ...change })));
-  };
-  let refusals = 0;
-  // In the sample one in two: by the format, by a part that is not as it must be, by a part that contradicts another.
-  const refuse = async (name: string, change: (parts: Map<string, Buffer>) => void, words: RegExp) => {
-    refusals += 1;
-    if (isSample && refusals % 2 === 0) return;
-    const path = await rewritten(file, join(folder, name), change);
-    failsWith(await runCommand(server.dataDir, ['verify', path]), 65, words);
-  };
-  await refuse('format.tar', withManifest({ format: 2, program: '9.0' }), /by Parley 9\.0, which is newer/);
-  await refuse('schema.tar', withManifest({ schema: 999, program: '9.0' }), /which is newer/);
-  await refuse('broken.tar', withManifest({ counts: null }), /manifest\.json is not as/);
-  await refuse(
-    'counts.tar',
-    (parts) => {
-      const { counts } = JSON.parse(String(parts.get('manifest.json'))) as Manifest;
-      withManifest({ counts: { ...counts, messages: 4 } })(parts);
-    },
-    /does not hold the messages/,
-  );
-  await refuse(
-    'logs.tar',
-    (parts) => {
-      const other = createHash('sha256').digest('hex');
-      parts.set('logs.jsonl', Buffer.from(String(parts.get('logs.jsonl')).replace(/[\da-f]{64}/, other)));
-    },
-    /the log of a user/,
-  );
-  await refuse('lost.tar', (parts) => parts.delete('parley.db'), /it has no parley\.db/);
-});
+testInExtended(
+  '[P11] a backup of a newer version, and one whose parts contradict each other, are refused',
+  async (t) => {
+    const { server, folder } = await talked(t);
+    const file = join(folder, 'b.tar');
+    await commandAnswer(server.dataDir, ['backup', file]);
+    const withManifest = (change: object) => (parts: Map<string, Buffer>) => {
+      const manifest = JSON.parse(String(parts.get('manifest.json'))) as Manifest;
+      parts.set('manifest.json', Buffer.from(JSON.stringify({ ...manifest, ...change })));
+    };
+    let refusals = 0;
+    // In the sample one in two: by the format, by a part that is not as it must be, by a part that contradicts another.
+    const refuse = async (name: string, change: (parts: Map<string, Buffer>) => void, words: RegExp) => {
+      refusals += 1;
+      if (isSample && refusals % 2 === 0) return;
+      const path = await rewritten(file, join(folder, name), change);
+      failsWith(await runCommand(server.dataDir, ['verify', path]), 65, words);
+    };
+    await refuse('format.tar', withManifest({ format: 2, program: '9.0' }), /by Parley 9\.0, which is newer/);
+    await refuse('schema.tar', withManifest({ schema: 999, program: '9.0' }), /which is newer/);
+    await refuse('broken.tar', withManifest({ counts: null }), /manifest\.json is not as/);
+    await refuse(
+      'counts.tar',
+      (parts) => {
+        const { counts } = JSON.parse(String(parts.get('manifest.json'))) as Manifest;
+        withManifest({ counts: { ...counts, messages: 4 } })(parts);
+      },
+      /does not hold the messages/,
+    );
+    await refuse(
+      'logs.tar',
+      (parts) => {
+        const other = createHash('sha256').digest('hex');
+        parts.set('logs.jsonl', Buffer.from(String(parts.get('logs.jsonl')).replace(/[\da-f]{64}/, other)));
+      },
+      /the log of a user/,
+    );
+    await refuse('lost.tar', (parts) => parts.delete('parley.db'), /it has no parley\.db/);
+  },
+);
 
-test('[P11] [P9] where the disk has no room for a copy, a backup is refused and nothing is left behind', async (t) => {
-  const disk = SmallDisk.mount(t, 8);
-  if (disk === null) {
-    t.skip('not run: this machine allows no mounts');
-    return;
-  }
-  const server = await ServerProcess.start(t, {}, disk.path);
-  const file = join(tempDir(t), 'b.tar');
-  failsWith(
-    await runCommand(server.dataDir, ['backup', file]),
-    1,
-    /needs a copy of the database .* MB are free/,
-  );
-  assert.equal(existsSync(file), false);
-  const [ada, ben] = await twoPeople(t, server);
-  const { socket } = await ada.online();
-  await say(socket, ben, 'still here');
-});
+testInExtended(
+  '[P11] [P9] where the disk has no room for a copy, a backup is refused and nothing is left behind',
+  async (t) => {
+    const disk = SmallDisk.mount(t, 8);
+    if (disk === null) {
+      t.skip('not run: this machine allows no mounts');
+      return;
+    }
+    const server = await ServerProcess.start(t, {}, disk.path);
+    const file = join(tempDir(t), 'b.tar');
+    failsWith(
+      await runCommand(server.dataDir, ['backup', file]),
+      1,
+      /needs a copy of the database .* MB are free/,
+    );
+    assert.equal(existsSync(file), false);
+    const [ada, ben] = await twoPeople(t, server);
+    const { socket } = await ada.online();
+    await say(socket, ben, 'still here');
+  },
+);
 
-test('[P11] /readyz and a metric say when the last proven backup was made', async (t) => {
+testInExtended('[P11] /readyz and a metric say when the last proven backup was made', async (t) => {
   const dir = tempDir(t);
   const checkOf = async (settings: Readonly<Record<string, string>>) => {
     const server = await ServerProcess.start(t, { PARLEY_METRICS_PORT: '0', ...settings });
@@ -228,44 +241,50 @@ test('[P11] /readyz and a metric say when the last proven backup was made', asyn
   assert.match(metrics, /^parley_backup_last_proven_timestamp_seconds 1795919400$/m);
 });
 
-test('[P11] a scheduled backup of a running server, made and proven by the real commands', async (t) => {
-  const { server, folder } = await talked(t);
-  const clock = new ManualClock(Date.now());
-  const proven = new Promise<void>((resolve, reject) => {
-    const log = {
-      info: () => {
-        resolve();
-      },
-      error: (fields: object) => {
-        reject(new Error(JSON.stringify(fields)));
-      },
-    } as unknown as Logger;
-    const schedule = new BackupSchedule({
-      ...{ dir: folder, everyMs: 60_000, keep: 2, clock, log },
-      run: (args) => runCommand(server.dataDir, args),
+testInExtended(
+  '[P11] a scheduled backup of a running server, made and proven by the real commands',
+  async (t) => {
+    const { server, folder } = await talked(t);
+    const clock = new ManualClock(Date.now());
+    const proven = new Promise<void>((resolve, reject) => {
+      const log = {
+        info: () => {
+          resolve();
+        },
+        error: (fields: object) => {
+          reject(new Error(JSON.stringify(fields)));
+        },
+      } as unknown as Logger;
+      const schedule = new BackupSchedule({
+        ...{ dir: folder, everyMs: 60_000, keep: 2, clock, log },
+        run: (args) => runCommand(server.dataDir, args),
+      });
+      t.after(() => {
+        schedule.stop();
+      });
+      schedule.start();
+      clock.advance(30_000);
     });
-    t.after(() => {
-      schedule.stop();
-    });
-    schedule.start();
-    clock.advance(30_000);
-  });
-  await proven;
-  const [name = ''] = readdirSync(folder);
-  assert.match(name, /^parley-[\dTZ-]+\.tar$/);
-  await commandAnswer(server.dataDir, ['restore', join(folder, name), '--to', join(folder, 'data')]);
-});
+    await proven;
+    const [name = ''] = readdirSync(folder);
+    assert.match(name, /^parley-[\dTZ-]+\.tar$/);
+    await commandAnswer(server.dataDir, ['restore', join(folder, name), '--to', join(folder, 'data')]);
+  },
+);
 
-test('[P11] a backup on which no server starts is not proven, and that is said at once', async (t) => {
-  const { server, folder } = await talked(t);
-  const file = join(folder, 'b.tar');
-  await commandAnswer(server.dataDir, ['backup', file]);
-  const run = await runCommand(server.dataDir, ['verify', file], { PARLEY_JWT_SECRET: 'short' });
-  failsWith(run, 65, /a server does not start on what .* holds: PARLEY_JWT_SECRET must/);
-  assert.deepEqual(readdirSync(folder), ['b.tar']);
-});
+testInExtended(
+  '[P11] a backup on which no server starts is not proven, and that is said at once',
+  async (t) => {
+    const { server, folder } = await talked(t);
+    const file = join(folder, 'b.tar');
+    await commandAnswer(server.dataDir, ['backup', file]);
+    const run = await runCommand(server.dataDir, ['verify', file], { PARLEY_JWT_SECRET: 'short' });
+    failsWith(run, 65, /a server does not start on what .* holds: PARLEY_JWT_SECRET must/);
+    assert.deepEqual(readdirSync(folder), ['b.tar']);
+  },
+);
 
-test('[P11] a command that is interrupted leaves nothing behind', async (t) => {
+testInExtended('[P11] a command that is interrupted leaves nothing behind', async (t) => {
   const { server, folder } = await talked(t);
   const file = join(folder, 'b.tar');
   await commandAnswer(server.dataDir, ['backup', file]);

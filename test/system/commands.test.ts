@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
 import { commandAnswer, runCommand } from '../support/operator-command.ts';
-import { isSample } from '../support/scale.ts';
+import { isSample, testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after }, { PARLEY_REGISTRATION: 'invite' });
@@ -65,7 +65,7 @@ test('[A4] somebody who is locked out is let in again at once', async (t) => {
   assert.equal(await login(ada.username), 200);
 });
 
-test('[A2] an invitation for several people, one that is revoked, and the list', async () => {
+testInExtended('[A2] an invitation for several people, one that is revoked, and the list', async () => {
   const { code, id } = await commandAnswer<{ code: string; id: number }>(dataDir, [
     ...['invite', 'create', '--uses', '2', '--expires', '1h'],
   ]);
@@ -103,32 +103,35 @@ test('what operators change is in the audit log; status works for a running and 
   assert.equal(await login(ada.username), 403);
 });
 
-test('a new signing key logs nobody out, also over a restart; one in a variable is not the server’s to change', async (t) => {
-  const ada = await person(t, 'ada');
-  const me = async (): Promise<number> => (await ada.http('GET', '/users/me')).status;
-  const rotated = await runCommand(dataDir, ['rotate-secret']);
-  assert.match(rotated.stdout, /^There is a new signing key\. Tokens of the old one are good until \d{4}-/);
-  assert.equal(await me(), 200);
-  await server.restart();
-  assert.equal(await me(), 200);
-  await ada.refresh();
-  assert.equal(await me(), 200);
-  await server.kill('SIGTERM');
-  const given = await runCommand(dataDir, ['rotate-secret'], { PARLEY_JWT_SECRET: 'x'.repeat(40) });
-  assert.equal(given.code, 1);
-  assert.match(given.stderr, /is given in PARLEY_JWT_SECRET: change it there/);
-  assert.equal((await runCommand(dataDir, ['rotate-secret'])).code, 0);
-  await server.restart();
-  assert.equal(await me(), 200);
-});
+testInExtended(
+  'a new signing key logs nobody out, also over a restart; one in a variable is not the server’s to change',
+  async (t) => {
+    const ada = await person(t, 'ada');
+    const me = async (): Promise<number> => (await ada.http('GET', '/users/me')).status;
+    const rotated = await runCommand(dataDir, ['rotate-secret']);
+    assert.match(rotated.stdout, /^There is a new signing key\. Tokens of the old one are good until \d{4}-/);
+    assert.equal(await me(), 200);
+    await server.restart();
+    assert.equal(await me(), 200);
+    await ada.refresh();
+    assert.equal(await me(), 200);
+    await server.kill('SIGTERM');
+    const given = await runCommand(dataDir, ['rotate-secret'], { PARLEY_JWT_SECRET: 'x'.repeat(40) });
+    assert.equal(given.code, 1);
+    assert.match(given.stderr, /is given in PARLEY_JWT_SECRET: change it there/);
+    assert.equal((await runCommand(dataDir, ['rotate-secret'])).code, 0);
+    await server.restart();
+    assert.equal(await me(), 200);
+  },
+);
 
-test('the doctor looks at a running and at a stopped server', async () => {
+testInExtended('the doctor looks at a running and at a stopped server', async () => {
   const { findings } = await commandAnswer<{ findings: { check: string }[] }>(dataDir, ['doctor']);
   assert.ok(findings.length >= 8);
   assert.match((await runCommand(dataDir, ['doctor'])).stdout, /^CHECK +RESULT\npermissions +ok /);
 });
 
-test('every command explains itself, and completion is offered', async () => {
+testInExtended('every command explains itself, and completion is offered', async () => {
   const top = await runCommand(dataDir, ['--help']);
   const names = Array.from(top.stdout.matchAll(/^ {2}parley (\w+)/gm), ([, name = '']) => name);
   assert.ok(names.length > 5, top.stdout);

@@ -7,7 +7,7 @@ import { underAck, underSend } from '../crash/blow.ts';
 import { underCheckpoint } from '../crash/blow-at-checkpoint.ts';
 import { underDeletion } from '../crash/blow-at-deletion.ts';
 import { crashRounds } from '../crash/rounds.ts';
-import { scaled } from '../support/scale.ts';
+import { scaled, testInExtended } from '../support/scale.ts';
 
 /** In a sample each of the four kinds of kill comes once. */
 const ROUNDS = scaled({ sample: 4, full: 20 });
@@ -40,7 +40,7 @@ for (const [what, sql, expected] of [
   ['a lost message', 'DELETE FROM messages WHERE seq = 1', /a gap in seq|is not where it was|got 500/],
   ['a changed message', "UPDATE messages SET content = 'other' WHERE seq = 1", /other/],
 ] as const) {
-  test(`the kill test would see ${what}`, async (t) => {
+  testInExtended(`the kill test would see ${what}`, async (t) => {
     const rounds = crashRounds(t, {
       rounds: 1,
       pairs: 1,

@@ -8,6 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
 import { figureOf, metricsUrl } from '../support/metrics.ts';
 import { say } from '../support/say.ts';
+import { testInExtended } from '../support/scale.ts';
 import { failedStart, ServerProcess } from '../support/server-process.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -118,7 +119,7 @@ const assertRefused = ({ code, output }: { code: number | null; output: string }
   assert.doesNotMatch(output, /\n\s+at |"stack"/, 'a sentence, no stack');
 };
 
-test('a read-only data directory is refused with one clear line', async (t) => {
+testInExtended('a read-only data directory is refused with one clear line', async (t) => {
   const disk = SmallDisk.mount(t, 8);
   if (disk === null) {
     t.skip(CANT_MOUNT);
@@ -172,7 +173,7 @@ const damages: readonly (readonly [string, (file: string) => void, RegExp])[] = 
     /newer/,
   ],
 ];
-test('a damaged database is refused with one clear line, and left as it is', async (t) => {
+testInExtended('a damaged database is refused with one clear line, and left as it is', async (t) => {
   const dataDir = await usedFolder(t);
   const file = join(dataDir, 'parley.db');
   const whole = readFileSync(file);

@@ -4,7 +4,7 @@ import type { CrashClient } from '../crash/client.ts';
 import { within } from '../support/deadline.ts';
 import { pairsOn } from '../support/placed-pairs.ts';
 import { seededRandom } from '../support/random-source.ts';
-import { testInFull } from '../support/scale.ts';
+import { testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess, type FaultOrder } from '../support/server-process.ts';
 import { assertNothingLost, type Load, longestSilence, strike, underLoad } from '../faults/under-load.ts';
 
@@ -41,12 +41,9 @@ const strikeWithin = async (
   }
 };
 
-/** Every kind of death of either thread, without bounds, is in faults/faults too: the sample holds one of each thread to its bound. */
-const inSample = (thread: 'shard' | 'writer', fault: string): boolean =>
-  fault === (thread === 'shard' ? 'throw' : 'hang');
-
+/** Every kind of death of either thread, without bounds, is in faults/faults too. */
 for (const fault of ['throw', 'exit', 'hang'] as const) {
-  (inSample('shard', fault) ? test : testInFull)(
+  (fault === 'throw' ? test : testInFull)(
     `[P8] a shard lost by ${fault} under load: its people wait a second, the others do not notice`,
     async (t) => {
       const load = await loaded(t);
@@ -59,7 +56,7 @@ for (const fault of ['throw', 'exit', 'hang'] as const) {
     },
   );
 
-  (inSample('writer', fault) ? test : testInFull)(
+  (fault === 'hang' ? testInExtended : testInFull)(
     `[P8] the writer lost by ${fault} under load: everybody waits a second, nothing acknowledged is lost`,
     async (t) => {
       const load = await loaded(t);
@@ -75,16 +72,19 @@ testInFull('[P8] a shard out of memory costs itself alone', async (t) => {
   await assertNothingLost(load);
 });
 
-test('[P8] a thread that dies again and again ends the process with 70, for what stands outside to start it', async (t) => {
-  const server = await ServerProcess.start(t, { PARLEY_SHARDS: '1', PARLEY_TEST_FAULTS: '1' });
-  for (let death = 1; death <= 5; death += 1) {
+testInExtended(
+  '[P8] a thread that dies again and again ends the process with 70, for what stands outside to start it',
+  async (t) => {
+    const server = await ServerProcess.start(t, { PARLEY_SHARDS: '1', PARLEY_TEST_FAULTS: '1' });
+    for (let death = 1; death <= 5; death += 1) {
+      server.fault({ fault: 'exit', thread: 'shard:0' });
+      await server.run.line('thread.restarted');
+    }
     server.fault({ fault: 'exit', thread: 'shard:0' });
-    await server.run.line('thread.restarted');
-  }
-  server.fault({ fault: 'exit', thread: 'shard:0' });
-  assert.equal((await within(10_000, 'the process to give up', server.run.exited)).code, 70);
-  await server.restart();
-});
+    assert.equal((await within(10_000, 'the process to give up', server.run.exited)).code, 70);
+    await server.restart();
+  },
+);
 
 test('without PARLEY_TEST_FAULTS an order to die is nothing', async (t) => {
   const server = await ServerProcess.start(t);

@@ -5,6 +5,7 @@ import { twoPeople, type ChatClient } from '../support/chat-client.ts';
 import { ChatSocket, type ServerFrameOf, type Opening } from '../support/chat-socket.ts';
 import { copyData, putBack } from '../support/data-copies.ts';
 import { say } from '../support/say.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -78,7 +79,7 @@ test('[P10][O12] a server that was put back and has gone on past a device tells 
   assert.deepEqual(texts(socket), [...numbered('kept', 5), ...numbered('new', 12)]);
 });
 
-test('[O12] what a device holds up to the place of the copy is of the same history', async (t) => {
+testInExtended('[O12] what a device holds up to the place of the copy is of the same history', async (t) => {
   const [, ben, { history }] = await restoredAndGoneOn(t);
   const kept = await keepUpTo(ben, 'kept 5');
   const { welcome, socket } = await opened(ben, { ...kept, history });
@@ -86,39 +87,45 @@ test('[O12] what a device holds up to the place of the copy is of the same histo
   assert.deepEqual(texts(socket), numbered('new', 12));
 });
 
-test('[O12] a message of two others, and one that stands elsewhere, witness for nothing', async (t) => {
-  const [ada, ben] = await twoPeople(t, server);
-  const [cleo] = await twoPeople(t, server);
-  const a = await ada.online();
-  const { cursor, payload } = await say(a.socket, ben, 'hello');
-  const id = payload.message_id;
-  const asked: readonly (readonly [ChatClient, Opening, boolean])[] = [
-    [ada, { cursor, witness: `${id}:${String(cursor)}` }, false],
-    [ada, { cursor, witness: `${id}:${String(cursor + 1)}` }, true],
-    [ada, { cursor, witness: `${crypto.randomUUID()}:${String(cursor)}` }, true],
-    [ben, { cursor: 1, witness: `${id}:1` }, false],
-    [cleo, { cursor: 0, witness: `${id}:1` }, true],
-  ];
-  for (const [person, opening, reset] of asked) {
-    const { welcome } = await opened(person, opening);
-    assert.equal(welcome.reset, reset, JSON.stringify(opening));
-  }
-});
+testInExtended(
+  '[O12] a message of two others, and one that stands elsewhere, witness for nothing',
+  async (t) => {
+    const [ada, ben] = await twoPeople(t, server);
+    const [cleo] = await twoPeople(t, server);
+    const a = await ada.online();
+    const { cursor, payload } = await say(a.socket, ben, 'hello');
+    const id = payload.message_id;
+    const asked: readonly (readonly [ChatClient, Opening, boolean])[] = [
+      [ada, { cursor, witness: `${id}:${String(cursor)}` }, false],
+      [ada, { cursor, witness: `${id}:${String(cursor + 1)}` }, true],
+      [ada, { cursor, witness: `${crypto.randomUUID()}:${String(cursor)}` }, true],
+      [ben, { cursor: 1, witness: `${id}:1` }, false],
+      [cleo, { cursor: 0, witness: `${id}:1` }, true],
+    ];
+    for (const [person, opening, reset] of asked) {
+      const { welcome } = await opened(person, opening);
+      assert.equal(welcome.reset, reset, JSON.stringify(opening));
+    }
+  },
+);
 
-test('[O12] another history, or a cursor beyond the log: as if no cursor had been given', async (t) => {
-  const [ada, ben] = await twoPeople(t, server);
-  const a = await ada.online();
-  await sayAll(a.socket, ben, 'text', 3);
-  const b = await ben.online();
-  const second = await b.socket.next('message', ({ payload }) => payload.content === 'text 2');
-  b.socket.send('ack', { message_id: second.payload.message_id, status: 'delivered' });
-  await a.socket.next('ack', ({ payload }) => payload.status === 'delivered');
-  for (const opening of [{ cursor: 1, history: crypto.randomUUID() }, { cursor: 4 }]) {
-    const { welcome, socket } = await opened(ben, opening);
-    assert.equal(welcome.reset, true, JSON.stringify(opening));
-    assert.deepEqual(texts(socket), ['text 3']);
-  }
-});
+testInExtended(
+  '[O12] another history, or a cursor beyond the log: as if no cursor had been given',
+  async (t) => {
+    const [ada, ben] = await twoPeople(t, server);
+    const a = await ada.online();
+    await sayAll(a.socket, ben, 'text', 3);
+    const b = await ben.online();
+    const second = await b.socket.next('message', ({ payload }) => payload.content === 'text 2');
+    b.socket.send('ack', { message_id: second.payload.message_id, status: 'delivered' });
+    await a.socket.next('ack', ({ payload }) => payload.status === 'delivered');
+    for (const opening of [{ cursor: 1, history: crypto.randomUUID() }, { cursor: 4 }]) {
+      const { welcome, socket } = await opened(ben, opening);
+      assert.equal(welcome.reset, true, JSON.stringify(opening));
+      assert.deepEqual(texts(socket), ['text 3']);
+    }
+  },
+);
 
 test('[O12] a client that knows of no history goes on from its cursor, and one with the right history as well', async (t) => {
   const [ada, ben] = await twoPeople(t, server);
@@ -143,7 +150,7 @@ test('[O12] the history stays over a stop and a kill', async (t) => {
   assert.equal((await opened(ada, {})).welcome.history, history);
 });
 
-test('[O12] a history or a witness of another form is refused with 400', async (t) => {
+testInExtended('[O12] a history or a witness of another form is refused with 400', async (t) => {
   const [ada] = await twoPeople(t, server);
   const id = crypto.randomUUID();
   const malformed = [

@@ -4,6 +4,7 @@ import { ChatClient, freshName, PASSWORD, twoPeople } from '../support/chat-clie
 import { ChatSocket } from '../support/chat-socket.ts';
 import { eventually } from '../support/eventually.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const register = (server: ServerProcess, username: string, from?: string): Promise<HttpAnswer> =>
@@ -71,42 +72,45 @@ test('[R3] messages by person: a burst, then the rate; what is refused is not st
   for (const [i, each] of ids.slice(0, 8).entries()) assert.equal(stored.includes(each), outcomes[i]);
 });
 
-test('[D4] however many repeats, each gets the first answer: the rate is one of messages, and a repeat is none', async (t) => {
-  const server = await ServerProcess.start(t, { PARLEY_SEND_RATE: '0.001', PARLEY_SEND_BURST: '5' });
-  const [ada, ben] = await twoPeople(t, server);
-  const phone = await ChatClient.login(t, server, ada.username);
-  const [a, p] = await Promise.all([ada.online(), phone.online()]);
-  const id = crypto.randomUUID();
-  const send = (socket: ChatSocket): string =>
-    socket.send('message', { recipient_id: ben.id, content: 'once' }, id);
-  send(a.socket);
-  const first = await a.socket.answerTo(id);
-  assert.equal(first.type, 'ack');
-  for (let i = 0; i < 30; i += 1) send(a.socket);
-  send(p.socket);
-  for (const socket of [...Array<ChatSocket>(30).fill(a.socket), p.socket]) {
-    const { payload, type, ...rest } = await socket.answerTo(id);
-    assert.deepEqual(
-      { payload, type, cursor: (rest as { cursor?: number }).cursor },
-      {
-        payload: first.payload,
-        type: 'ack',
-        cursor: first.cursor,
-      },
-    );
-  }
-  const fresh = a.socket.send('message', { recipient_id: ben.id, content: 'new' });
-  const refused = await a.socket.answerTo(fresh);
-  assert.equal(refused.type === 'error' && refused.payload.code, 'too_many_requests');
-  // Somebody else's id is no way around the limit.
-  const b = await ben.online();
-  for (let i = 0; i < 5; i += 1) {
-    await b.socket.answerTo(b.socket.send('message', { recipient_id: ada.id, content: String(i) }));
-  }
-  b.socket.send('message', { recipient_id: ada.id, content: 'once' }, id);
-  const stolen = await b.socket.answerTo(id);
-  assert.equal(stolen.type === 'error' && stolen.payload.code, 'too_many_requests');
-});
+testInExtended(
+  '[D4] however many repeats, each gets the first answer: the rate is one of messages, and a repeat is none',
+  async (t) => {
+    const server = await ServerProcess.start(t, { PARLEY_SEND_RATE: '0.001', PARLEY_SEND_BURST: '5' });
+    const [ada, ben] = await twoPeople(t, server);
+    const phone = await ChatClient.login(t, server, ada.username);
+    const [a, p] = await Promise.all([ada.online(), phone.online()]);
+    const id = crypto.randomUUID();
+    const send = (socket: ChatSocket): string =>
+      socket.send('message', { recipient_id: ben.id, content: 'once' }, id);
+    send(a.socket);
+    const first = await a.socket.answerTo(id);
+    assert.equal(first.type, 'ack');
+    for (let i = 0; i < 30; i += 1) send(a.socket);
+    send(p.socket);
+    for (const socket of [...Array<ChatSocket>(30).fill(a.socket), p.socket]) {
+      const { payload, type, ...rest } = await socket.answerTo(id);
+      assert.deepEqual(
+        { payload, type, cursor: (rest as { cursor?: number }).cursor },
+        {
+          payload: first.payload,
+          type: 'ack',
+          cursor: first.cursor,
+        },
+      );
+    }
+    const fresh = a.socket.send('message', { recipient_id: ben.id, content: 'new' });
+    const refused = await a.socket.answerTo(fresh);
+    assert.equal(refused.type === 'error' && refused.payload.code, 'too_many_requests');
+    // Somebody else's id is no way around the limit.
+    const b = await ben.online();
+    for (let i = 0; i < 5; i += 1) {
+      await b.socket.answerTo(b.socket.send('message', { recipient_id: ada.id, content: String(i) }));
+    }
+    b.socket.send('message', { recipient_id: ada.id, content: 'once' }, id);
+    const stolen = await b.socket.answerTo(id);
+    assert.equal(stolen.type === 'error' && stolen.payload.code, 'too_many_requests');
+  },
+);
 
 test('sockets by address: one more is 429, and lets in again when one has gone', async (t) => {
   const server = await ServerProcess.start(t, {
@@ -129,7 +133,7 @@ test('sockets by address: one more is 429, and lets in again when one has gone',
   );
 });
 
-test('sockets by address hold in parallel too', async (t) => {
+testInExtended('sockets by address hold in parallel too', async (t) => {
   const server = await ServerProcess.start(t, { PARLEY_SOCKETS_PER_IP: '3' });
   const ada = await ChatClient.register(t, server, freshName('ada'));
   const opened = await Promise.allSettled(Array.from({ length: 9 }, () => ada.connect()));

@@ -4,7 +4,7 @@ import type { SessionResource } from '../../server/protocol/resources/session.ts
 import { ChatClient, expectStatus, PASSWORD } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
-import { scaled, testInFull } from '../support/scale.ts';
+import { scaled, testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const WRONG = 'Wrong-Horse-77';
@@ -33,24 +33,27 @@ const guess = async (server: ServerProcess, count: number, from?: string): Promi
   return seen;
 };
 
-test('[A4] with three shards too, whichever a person and an address fall to: a wrong one is 401, the right one 200', async (t) => {
-  const server = await ServerProcess.start(t, {
-    PARLEY_SHARDS: '3',
-    PARLEY_TRUST_PROXY: '127.0.0.1,10.0.0.0/8',
-  });
-  const names = Array.from({ length: 6 }, (_, i) => `person.${String(i)}`);
-  for (const [i, name] of names.entries()) {
-    await ChatClient.register(t, server, name);
-    const from = `203.0.113.${String(i)}`;
-    const seen = [await login(server, WRONG, from, name), await login(server, PASSWORD, from, name)];
-    assert.deepEqual(
-      seen.map(({ status }) => status),
-      [401, 200],
-    );
-  }
-  const fifth = await guess(server, 5, '203.0.113.9');
-  assert.deepEqual(fifth, [401, 401, 401, 401, 429]);
-});
+testInExtended(
+  '[A4] with three shards too, whichever a person and an address fall to: a wrong one is 401, the right one 200',
+  async (t) => {
+    const server = await ServerProcess.start(t, {
+      PARLEY_SHARDS: '3',
+      PARLEY_TRUST_PROXY: '127.0.0.1,10.0.0.0/8',
+    });
+    const names = Array.from({ length: 6 }, (_, i) => `person.${String(i)}`);
+    for (const [i, name] of names.entries()) {
+      await ChatClient.register(t, server, name);
+      const from = `203.0.113.${String(i)}`;
+      const seen = [await login(server, WRONG, from, name), await login(server, PASSWORD, from, name)];
+      assert.deepEqual(
+        seen.map(({ status }) => status),
+        [401, 200],
+      );
+    }
+    const fifth = await guess(server, 5, '203.0.113.9');
+    assert.deepEqual(fifth, [401, 401, 401, 401, 429]);
+  },
+);
 
 test('[A4] four wrong are 401, the fifth and all after it 429, the right one too; over a restart; whatever is forged', async (t) => {
   const server = await ServerProcess.start(t);
@@ -71,37 +74,43 @@ test('[A4] four wrong are 401, the fifth and all after it 429, the right one too
   assert.equal((await login(server, PASSWORD)).status, 429);
 });
 
-test('[A4] a success takes back the failures of its own name only: of sixty guesses with an own login every fourth, four are judged', async (t) => {
-  const server = await ServerProcess.start(t);
-  await ChatClient.register(t, server, 'ada.lovelace');
-  await ChatClient.register(t, server, 'eve');
-  await ChatClient.register(t, server, 'kim');
-  const judged: number[] = [];
-  const own: number[] = [];
-  for (let i = 0; i < 60; i += 1) {
-    judged.push((await login(server, WRONG)).status);
-    if (i % 4 === 3) own.push((await login(server, PASSWORD, undefined, 'eve')).status);
-    if (i === 1) {
-      // Neither a changed password nor a deleted account of one's own takes back what was tried elsewhere.
-      const eve = await ChatClient.login(t, server, 'eve');
-      const body = { current_password: PASSWORD, new_password: PASSWORD };
-      expectStatus(await eve.http('POST', '/users/me/password', { body }), 204);
-      const kim = await ChatClient.login(t, server, 'kim');
-      expectStatus(await kim.http('DELETE', '/users/me', { body: { password: PASSWORD } }), 204);
+testInExtended(
+  '[A4] a success takes back the failures of its own name only: of sixty guesses with an own login every fourth, four are judged',
+  async (t) => {
+    const server = await ServerProcess.start(t);
+    await ChatClient.register(t, server, 'ada.lovelace');
+    await ChatClient.register(t, server, 'eve');
+    await ChatClient.register(t, server, 'kim');
+    const judged: number[] = [];
+    const own: number[] = [];
+    for (let i = 0; i < 60; i += 1) {
+      judged.push((await login(server, WRONG)).status);
+      if (i % 4 === 3) own.push((await login(server, PASSWORD, undefined, 'eve')).status);
+      if (i === 1) {
+        // Neither a changed password nor a deleted account of one's own takes back what was tried elsewhere.
+        const eve = await ChatClient.login(t, server, 'eve');
+        const body = { current_password: PASSWORD, new_password: PASSWORD };
+        expectStatus(await eve.http('POST', '/users/me/password', { body }), 204);
+        const kim = await ChatClient.login(t, server, 'kim');
+        expectStatus(await kim.http('DELETE', '/users/me', { body: { password: PASSWORD } }), 204);
+      }
     }
-  }
-  assert.deepEqual(judged.slice(0, 5), [401, 401, 401, 401, 429]);
-  assert.equal(judged.filter((status) => status === 401).length, 4);
-  assert.deepEqual([...new Set(own)], [200, 429], 'the limit holds for one’s own name too');
-});
+    assert.deepEqual(judged.slice(0, 5), [401, 401, 401, 401, 429]);
+    assert.equal(judged.filter((status) => status === 401).length, 4);
+    assert.deepEqual([...new Set(own)], [200, 429], 'the limit holds for one’s own name too');
+  },
+);
 
-test('[A4] a name in letters that fold into those of a name is nobody’s, so its success takes nothing back', async (t) => {
-  const server = await ServerProcess.start(t);
-  await ChatClient.register(t, server, 'kelvin');
-  // The sign for Kelvin is k in lower case.
-  assert.equal((await login(server, PASSWORD, undefined, '\u212aelvin')).status, 401);
-  assert.equal((await login(server, PASSWORD, undefined, 'KELVIN')).status, 200);
-});
+testInExtended(
+  '[A4] a name in letters that fold into those of a name is nobody’s, so its success takes nothing back',
+  async (t) => {
+    const server = await ServerProcess.start(t);
+    await ChatClient.register(t, server, 'kelvin');
+    // The sign for Kelvin is k in lower case.
+    assert.equal((await login(server, PASSWORD, undefined, '\u212aelvin')).status, 401);
+    assert.equal((await login(server, PASSWORD, undefined, 'KELVIN')).status, 200);
+  },
+);
 
 testInFull('[A4] a right one before the fifth takes back the wrong ones of its name', async () => {
   const from = '203.0.113.20';
@@ -166,7 +175,7 @@ test('[A4] right passwords in parallel all pass, beside four failures', async ()
   );
 });
 
-test('[A4] the window ends', async (t) => {
+testInExtended('[A4] the window ends', async (t) => {
   const server = await ServerProcess.start(t, { PARLEY_LOGIN_WINDOW_S: '2', PARLEY_LOGIN_MAX_FAILURES: '2' });
   await ChatClient.register(t, server, 'ada.lovelace');
   assert.deepEqual(await guess(server, 2), [401, 429]);

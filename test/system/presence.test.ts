@@ -5,7 +5,7 @@ import type { ConversationResource } from '../../server/protocol/resources/conve
 import type { UserResource } from '../../server/protocol/resources/user.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { scaled } from '../support/scale.ts';
+import { scaled, testInExtended } from '../support/scale.ts';
 import { say } from '../support/say.ts';
 import { ChatSocket, type ServerFrameOf } from '../support/chat-socket.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -144,7 +144,7 @@ describe('presence', { concurrency: true }, () => {
     assert.equal(status, 400);
   });
 
-  test('[S6] back within the 5 s: nobody hears of it', async (t) => {
+  testInExtended('[S6] back within the 5 s: nobody hears of it', async (t) => {
     const [ada, ben] = await twoPeople(t, server);
     await writesTo(ben, ada);
     const a = await ada.online();
@@ -205,7 +205,7 @@ describe('presence', { concurrency: true }, () => {
     assert.ok(after.last_seen !== null && after.last_seen >= (later.payload.last_seen ?? ''));
   });
 
-  test('[A5] a deleted person is seen neither coming nor going', async (t) => {
+  testInExtended('[A5] a deleted person is seen neither coming nor going', async (t) => {
     const [ada, gone] = await twoPeople(t, server);
     const ben = await ChatClient.register(t, server, freshName('ben'));
     await Promise.all([writesTo(gone, ada), writesTo(ben, ada)]);
@@ -226,7 +226,7 @@ describe('presence', { concurrency: true }, () => {
     assert.deepEqual(await ada.user(gone.id), { id: gone.id, username: 'Deleted User', deleted: true });
   });
 
-  test('[P9] a person with many conversations who comes and goes holds nobody up', async (t) => {
+  testInExtended('[P9] a person with many conversations who comes and goes holds nobody up', async (t) => {
     const ada = await ChatClient.register(t, server, freshName('hub'));
     const [x, y] = await twoPeople(t, server);
     const [xs, ys] = await Promise.all([x.online(), y.online()]);

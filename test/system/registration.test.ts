@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { ChatClient, expectStatus, PASSWORD } from '../support/chat-client.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
 import { operatorEntry } from '../support/paths.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -84,30 +85,33 @@ test('closed: nobody new, with a code neither; who is in may sign in', async (t)
   await ChatClient.login(t, server, 'ada.lovelace');
 });
 
-test('[A2] where there is no database the command makes none, and names the variable and the place', async (t) => {
-  const cwd = tempDir(t);
-  const empty = join(cwd, 'empty');
-  mkdirSync(empty);
-  const file = join(cwd, 'a-file');
-  writeFileSync(file, '');
-  for (const [env, place] of [
-    [{}, join(realpathSync(cwd), 'data')],
-    [{ PARLEY_DATA_DIR: empty }, empty],
-    [{ PARLEY_DATA_DIR: join(cwd, 'no', 'such') }, join(cwd, 'no', 'such')],
-    [{ PARLEY_DATA_DIR: file }, file],
-  ] as const) {
-    const { code, stdout, stderr } = await runInvite(cwd, env);
-    assert.equal(code, 78, stderr);
-    assert.equal(stdout, '');
-    assert.match(stderr, /^PARLEY_DATA_DIR: /);
-    assert.ok(stderr.includes(place), `${stderr} does not name ${place}`);
-    assert.doesNotMatch(stderr, /\n\s+at /, 'a sentence, no stack');
-  }
-  assert.deepEqual(readdirSync(cwd).sort(), ['a-file', 'empty']);
-  assert.deepEqual(readdirSync(empty), []);
-});
+testInExtended(
+  '[A2] where there is no database the command makes none, and names the variable and the place',
+  async (t) => {
+    const cwd = tempDir(t);
+    const empty = join(cwd, 'empty');
+    mkdirSync(empty);
+    const file = join(cwd, 'a-file');
+    writeFileSync(file, '');
+    for (const [env, place] of [
+      [{}, join(realpathSync(cwd), 'data')],
+      [{ PARLEY_DATA_DIR: empty }, empty],
+      [{ PARLEY_DATA_DIR: join(cwd, 'no', 'such') }, join(cwd, 'no', 'such')],
+      [{ PARLEY_DATA_DIR: file }, file],
+    ] as const) {
+      const { code, stdout, stderr } = await runInvite(cwd, env);
+      assert.equal(code, 78, stderr);
+      assert.equal(stdout, '');
+      assert.match(stderr, /^PARLEY_DATA_DIR: /);
+      assert.ok(stderr.includes(place), `${stderr} does not name ${place}`);
+      assert.doesNotMatch(stderr, /\n\s+at /, 'a sentence, no stack');
+    }
+    assert.deepEqual(readdirSync(cwd).sort(), ['a-file', 'empty']);
+    assert.deepEqual(readdirSync(empty), []);
+  },
+);
 
-test(
+testInExtended(
   '[A2] a database of an older program is not migrated under it, nor one of a newer program written to',
   { skip: sqliteOnly },
   async (t) => {
@@ -137,31 +141,34 @@ test(
   },
 );
 
-test('[A2] where nobody is asked for a code the command says so, and makes it all the same', async (t) => {
-  const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' });
-  const run = (registration?: string): Promise<Ran> =>
-    runInvite(server.dataDir, {
-      PARLEY_DATA_DIR: server.dataDir,
-      ...(registration === undefined ? {} : { PARLEY_REGISTRATION: registration }),
-    });
-  const asked = await run('invite');
-  assert.ok(asked.stderr.includes(server.dataDir));
-  assert.doesNotMatch(asked.stderr, /PARLEY_REGISTRATION/);
-  for (const [registration, words] of [
-    [undefined, /PARLEY_REGISTRATION is open here/],
-    ['closed', /PARLEY_REGISTRATION is closed here/],
-  ] as const) {
-    const { code, stdout, stderr } = await run(registration);
-    assert.equal(code, 0);
-    assert.match(stderr, words);
-    expectStatus(
-      await register(server, { username: `for.${registration ?? 'open'}`, invite: stdout.trim() }),
-      201,
-    );
-  }
-});
+testInExtended(
+  '[A2] where nobody is asked for a code the command says so, and makes it all the same',
+  async (t) => {
+    const server = await ServerProcess.start(t, { PARLEY_REGISTRATION: 'invite' });
+    const run = (registration?: string): Promise<Ran> =>
+      runInvite(server.dataDir, {
+        PARLEY_DATA_DIR: server.dataDir,
+        ...(registration === undefined ? {} : { PARLEY_REGISTRATION: registration }),
+      });
+    const asked = await run('invite');
+    assert.ok(asked.stderr.includes(server.dataDir));
+    assert.doesNotMatch(asked.stderr, /PARLEY_REGISTRATION/);
+    for (const [registration, words] of [
+      [undefined, /PARLEY_REGISTRATION is open here/],
+      ['closed', /PARLEY_REGISTRATION is closed here/],
+    ] as const) {
+      const { code, stdout, stderr } = await run(registration);
+      assert.equal(code, 0);
+      assert.match(stderr, words);
+      expectStatus(
+        await register(server, { username: `for.${registration ?? 'open'}`, invite: stdout.trim() }),
+        201,
+      );
+    }
+  },
+);
 
-test(
+testInExtended(
   '[A2] after a server was killed the commands work without it, two at a time too, and the next server knows the codes',
   { skip: sqliteOnly },
   async (t) => {
@@ -180,7 +187,7 @@ test(
   },
 );
 
-test(
+testInExtended(
   '[A2] a server that cannot be asked keeps the command from writing beside it, and the command says why',
   { skip: sqliteOnly },
   async (t) => {

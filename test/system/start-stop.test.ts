@@ -8,7 +8,7 @@ import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-
 import { http } from '../support/http-client.ts';
 import { serverEntry } from '../support/paths.ts';
 import { say } from '../support/say.ts';
-import { isSample, testInFull } from '../support/scale.ts';
+import { isSample, testInExtended, testInFull } from '../support/scale.ts';
 import { failedStart, ServerProcess, sqliteOnly } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -50,28 +50,31 @@ for (const [name, value] of tried) {
   });
 }
 
-test('a secret of bytes that are no text stops the start, from a file and from the environment', async (t) => {
-  const file = join(tempDir(t), 'secret');
-  writeFileSync(file, Buffer.alloc(40, 0xff));
-  for (const name of ['PARLEY_JWT_SECRET', 'PARLEY_REFRESH_SECRET']) {
-    const fromFile = await failedStart(t, { [`${name}_FILE`]: file });
-    assert.equal(fromFile.code, 78, fromFile.output);
-    assert.match(fromFile.output, new RegExp(`${name}_FILE must hold text in UTF-8`));
-    // Only a shell can put such bytes into the environment of a process.
-    const started = promisify(execFile)(
-      'sh',
-      ['-c', `${name}=$(cat "$0") exec "$1" "$2"`, file, process.execPath, serverEntry],
-      {
-        env: { PATH: process.env['PATH'], PARLEY_DATA_DIR: join(file, '..', 'data'), PARLEY_PORT: '0' },
-      },
-    );
-    await assert.rejects(started, (error: { code?: number; stderr?: string }) => {
-      assert.equal(error.code, 78);
-      assert.match(error.stderr ?? '', new RegExp(`${name} must hold text in UTF-8`));
-      return true;
-    });
-  }
-});
+testInExtended(
+  'a secret of bytes that are no text stops the start, from a file and from the environment',
+  async (t) => {
+    const file = join(tempDir(t), 'secret');
+    writeFileSync(file, Buffer.alloc(40, 0xff));
+    for (const name of ['PARLEY_JWT_SECRET', 'PARLEY_REFRESH_SECRET']) {
+      const fromFile = await failedStart(t, { [`${name}_FILE`]: file });
+      assert.equal(fromFile.code, 78, fromFile.output);
+      assert.match(fromFile.output, new RegExp(`${name}_FILE must hold text in UTF-8`));
+      // Only a shell can put such bytes into the environment of a process.
+      const started = promisify(execFile)(
+        'sh',
+        ['-c', `${name}=$(cat "$0") exec "$1" "$2"`, file, process.execPath, serverEntry],
+        {
+          env: { PATH: process.env['PATH'], PARLEY_DATA_DIR: join(file, '..', 'data'), PARLEY_PORT: '0' },
+        },
+      );
+      await assert.rejects(started, (error: { code?: number; stderr?: string }) => {
+        assert.equal(error.code, 78);
+        assert.match(error.stderr ?? '', new RegExp(`${name} must hold text in UTF-8`));
+        return true;
+      });
+    }
+  },
+);
 
 test('a port that is taken stops the start with one line that names the variable', async (t) => {
   const server = await ServerProcess.start(t);
@@ -101,7 +104,7 @@ test('a ready server says so, answers health checks and keeps its folder to itse
   expectStatus(await http('GET', `${server.url}/readyz`), 200);
 });
 
-test(
+testInExtended(
   'the line that says it is ready comes at every log level, and at warn it is the only one',
   { skip: sqliteOnly },
   async (t) => {

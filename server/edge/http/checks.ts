@@ -1,7 +1,6 @@
-import * as z from 'zod/mini';
-import { ParleyError, type FieldError } from '../../protocol/errors.ts';
-
-z.config(z.locales.en());
+import type * as z from 'zod/mini';
+import { ParleyError } from '../../protocol/errors.ts';
+import { fieldErrors } from '../../protocol/field-errors.ts';
 
 /** The value as its schema has it. Throws `bad_request` with one entry a fault, none of which repeats the value. */
 export const check = <S extends z.ZodMiniType>(schema: S, value: unknown, what: string): z.infer<S> => {
@@ -11,23 +10,6 @@ export const check = <S extends z.ZodMiniType>(schema: S, value: unknown, what: 
     errors: fieldErrors(result.error.issues),
   });
 };
-
-const fieldErrors = (issues: readonly z.core.$ZodIssue[]): readonly FieldError[] =>
-  issues.flatMap((issue): readonly FieldError[] => {
-    const path = issue.path.map(String).join('.');
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        path: path === '' ? key : `${path}.${key}`,
-        message: 'is not known here',
-      }));
-    }
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      // The form that was most nearly met is the one that was meant.
-      const nearest = issue.errors.reduce((a, b) => (b.length < a.length ? b : a));
-      return fieldErrors(nearest);
-    }
-    return [{ path, message: issue.message }];
-  });
 
 /** A query string by name. Throws `bad_request` on broken escapes and on a name that stands twice. */
 export const parseQuery = (text: string): Record<string, string> => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../runtime/clock.ts';
+import type { Clock, Timer } from '../../runtime/clock.ts';
 import { connectToPrimary, type Purpose } from './connect.ts';
 import type { DatabaseConnection } from './connection.ts';
 import { databaseName, type ConnectionOptions } from './connection-options.ts';
@@ -50,8 +50,9 @@ interface Waiting {
 }
 
 /** Connections to the primary. After a failed attempt there is no other one for 50 ms, doubled with each further failure up to
- *  2 s; a question that finds no connection meanwhile fails at once. An answer that does not come in time is such a failure too: the
- *  server still has the session, and one that hangs is not to collect them. */
+ *  2 s. Whoever reads and finds no connection meanwhile waits for the next attempt, so that a database that is back answers at once;
+ *  everybody else fails at once. An answer that does not come in time is such a failure too: the server still has the session, and
+ *  one that hangs is not to collect them. */
 export class ConnectionPool {
   readonly #options: DatabaseOptions;
   readonly #idle: DatabaseConnection[] = [];
@@ -61,6 +62,7 @@ export class ConnectionPool {
   #host = 0;
   #backOffMs = 0;
   #nextAttempt = -Infinity;
+  #laterAttempt: Timer | null = null;
   #lastFailure: DatabaseError | null = null;
   #refused = 0;
   #lost = 0;
@@ -89,7 +91,10 @@ export class ConnectionPool {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     this.#connectIfUseful(this.#waiting.length + 1);
-    if (this.#all.size + this.#connecting === 0) throw this.#notNow();
+    if (this.#all.size + this.#connecting === 0) {
+      if (this.#options.purpose !== 'read') throw this.#notNow();
+      this.#connectAfterBackOff();
+    }
     if (this.#waiting.length >= (this.#options.waitingMax ?? WAITING_MAX)) {
       this.#refused += 1;
       this.#count('refused');
@@ -110,6 +115,7 @@ export class ConnectionPool {
   /** Waits until every connection was given back. Background work gets a moment, and then its connections are dropped. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#laterAttempt?.cancel();
     this.#rejectWaiting(new DatabaseError('unavailable', '', 'the database was closed'));
     const { purpose, clock } = this.#options;
     const isBackground = purpose === 'background';
@@ -161,6 +167,17 @@ export class ConnectionPool {
     if (this.#connecting >= wanted || this.#all.size + this.#connecting >= connections) return;
     this.#connecting += 1;
     void this.#connect();
+  }
+
+  #connectAfterBackOff(): void {
+    const { clock } = this.#options;
+    this.#laterAttempt ??= clock.after(Math.max(0, this.#nextAttempt - clock.monotonic()), () => {
+      this.#laterAttempt = null;
+      if (this.#waiting.length === 0) return;
+      this.#connectIfUseful(this.#waiting.length);
+      // A timer may be early by a fraction of a millisecond.
+      if (this.#connecting === 0) this.#connectAfterBackOff();
+    });
   }
 
   async #connect(): Promise<void> {

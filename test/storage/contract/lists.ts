@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { scaled } from '../../support/scale.ts';
 import { Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 import { inOrder } from '../../support/in-order.ts';
+
+/** More than three pages of conversations. */
+const PEERS = scaled({ sample: 300, extended: 700 });
 
 /** Conversations and history:
  *  C1 There is one conversation of two people, whoever opens it and however often.
@@ -163,10 +167,10 @@ export const listRules = (factory: StoreFactory): void => {
       const stage = await Stage.open(t, factory);
       const ann = await stage.person('ann');
       const order: string[] = [];
-      const others = await inOrder(Array.from({ length: 700 }), (_, i) => stage.person(`other-${String(i)}`));
+      const others = await inOrder(Array.from({ length: PEERS }), (_, i) => stage.person(`other-${String(i)}`));
       for (const other of others) order.unshift((await stage.say(other, ann, 'hi')).conversationId);
       // Two who write again and again: their entries move, the others' stay where they are.
-      for (let i = 0; i < 600; i += 1) await stage.say(others[i % 2] ?? '', ann, 'again');
+      for (let i = 0; i < PEERS; i += 1) await stage.say(others[i % 2] ?? '', ann, 'again');
       const [first = '', second = ''] = [order.at(-1), order.at(-2)];
       const expected = [second, first, ...order.slice(0, -2)];
       const seen: string[] = [];

@@ -76,7 +76,7 @@ export const recallRules = (factory: StoreFactory): void => {
         );
       await compare(25);
       await stage.store.settle();
-      await compare(scaled({ sample: 15, full: 120 }));
+      await compare(scaled({ sample: 6, extended: 15, full: 120 }));
       await stage.store.restart();
       await compare(10);
       for (const viewer of people) assert.deepEqual(await paged(stage, viewer, 'tha'), scan(viewer, 'tha'));

@@ -71,7 +71,7 @@ export const searchCharacterRules = (factory: StoreFactory): void => {
           .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 10 })
           .map((pieces) => pieces.join(''))
           .filter((text) => /\S/u.test(text)),
-        { seed: 5, numRuns: scaled({ sample: 60, full: 400 }) },
+        { seed: 5, numRuns: scaled({ sample: 20, extended: 60, full: 400 }) },
       );
       for (const text of texts) await stage.say(ann, ben, text);
       for (const indexed of [false, true]) {
@@ -91,7 +91,7 @@ export const searchCharacterRules = (factory: StoreFactory): void => {
             assert.ok(isPageFull || messages.some(({ content }) => content === text), `${q} finds ${text}`);
             for (const { content, highlights } of messages) wholeCharacters(content, highlights);
           }),
-          { seed: 6, numRuns: scaled({ sample: 40, full: 300 }) },
+          { seed: 6, numRuns: scaled({ sample: 15, extended: 40, full: 300 }) },
         );
       }
     });

@@ -204,6 +204,31 @@ test('a failed attempt is followed by a pause, in which questions fail at once',
   }
 });
 
+test(
+  'whoever reads in that pause waits for the next attempt, and is answered by a database that is back',
+  { skip },
+  async (t) => {
+    const url = await bareDatabase(t);
+    const clock = new ManualClock();
+    const proxy = await CuttingProxy.start(t, socketOf(url));
+    const at = { host: '127.0.0.1', port: proxy.port };
+    const hosts = [{ host: '127.0.0.1', port: await freePort() }];
+    const db = openOn(t, url, { purpose: 'read', connections: 1, clock, hosts });
+    await assert.rejects(db.query(PID), failsAs('unavailable', 'ECONNREFUSED'));
+    const inVain = assert.rejects(db.query(PID), failsAs('unavailable', 'ECONNREFUSED'));
+    assert.deepEqual([db.stats.waiting, db.stats.failedConnects], [1, 1]);
+    clock.advance(50);
+    await inVain;
+    hosts[0] = at;
+    const answered = db.query(PID);
+    clock.advance(99);
+    assert.deepEqual([db.stats.waiting, db.stats.failedConnects], [1, 2]);
+    clock.advance(1);
+    assert.equal((await answered).length, 1);
+    assert.equal(db.stats.waiting, 0);
+  },
+);
+
 test('the first host that answers is used', { skip }, async (t) => {
   const url = await bareDatabase(t);
   const closed = { host: '127.0.0.1', port: await freePort() };

@@ -12,7 +12,7 @@ import { ServerProcess } from '../../support/server-process.ts';
 
 /** The client's renewal of tokens against a real server, over a line that loses answers. The client's clock is turned by hand. */
 const HOUR_MS = 3_600_000;
-const RACES = scaled({ sample: 15, full: 40, long: 1_000 });
+const RACES = scaled({ sample: 5, extended: 15, full: 40, long: 1_000 });
 const server = await ServerProcess.start({ after });
 
 const alone = browserExclusive(undefined);

@@ -1,0 +1,43 @@
+/** Which test files run where. Names are relative to `test/`. */
+
+/**
+ * @param {string} folder
+ * @param {string} names separated by white space
+ */
+const filesIn = (folder, names) =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => `${folder}/${name}.test.ts`);
+
+/** The longest of their stages, which go first: one that is begun last runs alone at the end. */
+export const LONGEST = [
+  'faults/faults.test.ts',
+  ...filesIn('system', 'start-check unread-output proxies crash backup registration'),
+  ...filesIn(
+    'browser',
+    'accessible restored-server desktop-page tabs never-lost storage-lost reading first-sight',
+  ),
+];
+
+/** Files that prove in further ways, and at a price, what cheaper ones prove too: `npm test` leaves them to the scale `extended`. */
+export const EXTENDED = [
+  ...filesIn('desktop', 'bundle packages'),
+  ...filesIn('supply', 'install production'),
+  ...filesIn('storage', 'postgres/search-index sqlite/erasure'),
+  ...filesIn(
+    'system',
+    'keys one-line postgres-failover postgres-failures proxies proxy-hints start-check transfer unread-output',
+  ),
+];
+
+/** Tests of what only SQLite has: its files and its disk, and what the server keeps in its data directory. */
+export const SQLITE_ONLY = filesIn(
+  'system',
+  `administration backup commands crash damaged-store disk faults history keys locked-store one-line start-check syscalls`,
+);
+
+/** System tests that run on PostgreSQL too; `npm run test:postgres` runs all that are not SQLite's own. */
+export const ON_BOTH = filesIn('system', 'conversation resume sessions');
+/** More of them, at the scale `extended`. */
+export const ON_BOTH_EXTENDED = filesIn('system', 'deletion login-limit presence receipts retry search');
