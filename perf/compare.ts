@@ -5,7 +5,7 @@ import { oneCpu } from './machine/cpu-list.ts';
 import { tableLines } from './report/markdown.ts';
 import { shown } from './report/numbers.ts';
 import { median } from './report/statistics.ts';
-import { TARGETS, type ServerTarget } from './servers/targets.ts';
+import { compareWith, TARGETS, type ServerTarget } from './servers/targets.ts';
 import { PEERS } from './servers/peers.ts';
 import { ratiosOf, sideBySide, type Sample } from './servers/side-by-side.ts';
 
@@ -27,6 +27,8 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     shards: { type: 'string' },
     preload: { type: 'string' },
+    /** Another checkout, built: a further target, right after this one. */
+    before: { type: 'string' },
   },
 });
 
@@ -36,8 +38,13 @@ const print = (line: string): void => {
 const { only } = values;
 const chosen: readonly ServerTarget[] =
   only === undefined ? TARGETS : [...TARGETS, ...PEERS].filter((who) => only.includes(who));
+if (values.before !== undefined) await compareWith(values.before);
+const targets: readonly ServerTarget[] =
+  values.before === undefined
+    ? chosen
+    : chosen.flatMap((who): ServerTarget[] => (who === 'parley' ? [who, 'before'] : [who]));
 const rounds = await sideBySide(
-  chosen,
+  targets,
   {
     pairs: Number(values.pairs),
     pace:
@@ -61,7 +68,7 @@ const ratio = (who: ServerTarget, over: ServerTarget, pick: (sample: Sample) => 
   shown(median(ratiosOf(rounds, who, over, pick)));
 const ratios = {
   columns: ['server', 'CPU × (a)', 'CPU × (b)', 'messages/s × (b)'],
-  rows: chosen.map((who) => [
+  rows: targets.map((who) => [
     NAMES[who],
     ratio(who, 'relay', ({ cpuUs }) => cpuUs),
     ratio(who, 'insert', ({ cpuUs }) => cpuUs),
@@ -69,4 +76,8 @@ const ratios = {
   ]),
 };
 print('');
+if (values.before !== undefined) {
+  const cpu = ratiosOf(rounds, 'parley', 'before', ({ cpuUs }) => cpuUs);
+  print(`CPU × the other checkout: ${shown(median(cpu))} (${cpu.map(shown).join(', ')})`);
+}
 for (const table of [ratios, absolutes(rounds), threadTable(rounds)]) tableLines(table).forEach(print);

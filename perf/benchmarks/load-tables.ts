@@ -5,6 +5,7 @@ import { valuesOf, type Rounds, type Sample } from '../servers/side-by-side.ts';
 
 export const NAMES: Readonly<Record<ServerTarget, string>> = {
   parley: 'Parley',
+  before: 'Parley, the other checkout',
   relay: '(a) uWS relay, nothing stored',
   insert: '(b) ws, one INSERT a message',
   ejabberd: 'ejabberd, its own store (Mnesia)',

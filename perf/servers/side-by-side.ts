@@ -4,7 +4,7 @@ import type { LoadResult, Pace, ReceiptMode } from '../load/spec.ts';
 import { spentBetween, totalOf, type ThreadCpu } from '../machine/cpu.ts';
 import { readMemory } from '../machine/memory.ts';
 import type { Placement } from '../machine/spawn.ts';
-import { isPeer, start, type ServerTarget } from './targets.ts';
+import { isParley, isPeer, start, type ServerTarget } from './targets.ts';
 import { inFolder } from './server.ts';
 
 /** One load, whoever bears it. */
@@ -58,7 +58,7 @@ export const runOnce = (who: ServerTarget, load: Load): Promise<Sample> =>
     const { server, accounts } = await start(who, dir, pairs, { ...placement, ...further }, settings);
     try {
       const { host, port, pid } = server;
-      const receipts = who === 'parley' ? load.receipts : 'none';
+      const receipts = isParley(who) ? load.receipts : 'none';
       const wire = isPeer(who) ? 'xmpp' : 'envelopes';
       const result = await runLoad({ ...spec, host, port, pid, accounts, receipts, wire }, placement);
       const losses = lossesIn(result);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { systemIds } from '../../server/runtime/ids.ts';
 import type { LoadUser } from '../load/spec.ts';
 import { root } from '../machine/root.ts';
@@ -12,7 +12,7 @@ import { startServer, type Running } from './server.ts';
 /** Who is always measured side by side: Parley, baseline (a) that stores nothing, baseline (b) with one INSERT a message. Peers are
  *  where they are named. */
 export const TARGETS = ['parley', 'relay', 'insert'] as const;
-export type ServerTarget = (typeof TARGETS)[number] | Peer;
+export type ServerTarget = (typeof TARGETS)[number] | 'before' | Peer;
 
 export interface Started {
   readonly server: Running;
@@ -21,6 +21,17 @@ export interface Started {
 
 const script = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const parleyScript = script('../../bundle/main.js');
+/** How the target `before` is started: its own bundle, on accounts that its own program has made. */
+let before = { bundle: '', seed: seedAccounts };
+
+/** Names another checkout, whose server and `perf/` have been built, as the target `before`. */
+export const compareWith = async (checkout: string): Promise<void> => {
+  const seed = resolve(checkout, 'dist/perf/servers/seed.js');
+  const module = (await import(pathToFileURL(seed).href)) as { readonly seedAccounts: typeof seedAccounts };
+  before = { bundle: resolve(checkout, 'dist/bundle/main.js'), seed: module.seedAccounts };
+};
+
+export const isParley = (who: ServerTarget): boolean => who === 'parley' || who === 'before';
 
 /** What `npm start` gives Node. */
 export const startFlags = (): readonly string[] => {
@@ -35,8 +46,9 @@ export const startParley = (
   dataDir: string,
   placement: Placement = {},
   settings: Readonly<Record<string, string>> = {},
+  bundle = parleyScript,
 ): Promise<Running> =>
-  startServer(parleyScript, {
+  startServer(bundle, {
     ...placement,
     flags: startFlags(),
     cwd: dataDir,
@@ -62,9 +74,10 @@ export const start = async (
   placement: Placement = {},
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Started> => {
-  if (who === 'parley') {
-    const accounts = await seedAccounts(dir, count);
-    return { server: await startParley(dir, placement, settings), accounts };
+  if (isParley(who)) {
+    const { bundle, seed } = who === 'before' ? before : { bundle: parleyScript, seed: seedAccounts };
+    const accounts = await seed(dir, count);
+    return { server: await startParley(dir, placement, settings, bundle), accounts };
   }
   if (isPeer(who)) return await startPeer(who, dir, count, placement);
   const accounts = Array.from({ length: count }, () => {
