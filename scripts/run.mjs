@@ -29,6 +29,7 @@ const COMMANDS = {
   'perf:compare': { parts: ['tests', 'ui'], module: 'dist/perf/compare.js' },
   'perf:client': { parts: ['tests', 'ui'], module: 'dist/perf/browser-cost.js' },
   'perf:guard': { parts: ['tests', 'ui'], module: 'dist/perf/guard.js' },
+  'perf:stores': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/stores.js' },
   'perf:move': { parts: ['tests', 'server'], module: 'dist/perf/move.js' },
 
   desktop: { parts: ['scripts', 'desktop'], module: 'dist/tools/scripts/desktop.js' },
