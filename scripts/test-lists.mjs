@@ -29,6 +29,13 @@ export const EXTENDED = [
     'system',
     'keys one-line postgres-failover postgres-failures proxies proxy-hints start-check transfer unread-output',
   ),
+  ...filesIn('hostile', 'descriptors reconnect-storm sigterm'),
+  ...filesIn('security', 'endings enumeration login-flood refresh'),
+  ...filesIn(
+    'browser',
+    `blocked-websockets device-time endings missing-parts naughty-strings panels password-reset renewal restored-server
+     storage-rows`,
+  ),
 ];
 
 /** Tests of what only SQLite has: its files and its disk, and what the server keeps in its data directory. */
