@@ -77,7 +77,7 @@ export const postgresRounds = async (scope: Scope, options: PostgresRounds): Pro
     await assertDatabaseExact(database.url());
     assertNoBreach(clients);
     say(
-      `${struck} ${String(n)}: all answered ${String(backMs)} ms after the start; ${String(acks())} acknowledged, ${String(stored)} stored`,
+      `${struck} ${String(n)}: all answered ${String(backMs)} ms after the start; ${String(acks())} acks, ${String(stored)} stored`,
     );
     for (const client of clients) client.goOn();
   }
@@ -89,7 +89,8 @@ export const postgresRounds = async (scope: Scope, options: PostgresRounds): Pro
   assertNoBreach(clients);
   assert.ok(history.stored.size > rounds, 'there was no load worth the name');
   assert.equal((await server.kill('SIGTERM')).code, 0);
-  return { rounds, acked: acks(), stored: history.stored.size, slowestMs };
+  // A repeated message is acknowledged again, and is one message all the same.
+  return { rounds, acked: ledger.read().acked.size, stored: history.stored.size, slowestMs };
 };
 
 /** Connections for reads may still wait before they try again. */

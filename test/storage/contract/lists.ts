@@ -167,7 +167,9 @@ export const listRules = (factory: StoreFactory): void => {
       const stage = await Stage.open(t, factory);
       const ann = await stage.person('ann');
       const order: string[] = [];
-      const others = await inOrder(Array.from({ length: PEERS }), (_, i) => stage.person(`other-${String(i)}`));
+      const others = await inOrder(Array.from({ length: PEERS }), (_, i) =>
+        stage.person(`other-${String(i)}`),
+      );
       for (const other of others) order.unshift((await stage.say(other, ann, 'hi')).conversationId);
       // Two who write again and again: their entries move, the others' stay where they are.
       for (let i = 0; i < PEERS; i += 1) await stage.say(others[i % 2] ?? '', ann, 'again');
