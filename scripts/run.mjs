@@ -37,6 +37,10 @@ const COMMANDS = {
   'package:deb': { parts: ['scripts'], module: 'dist/tools/scripts/package-deb.js' },
   'package:mac': { parts: ['scripts'], module: 'dist/tools/scripts/package-mac.js' },
   'package:windows': { parts: ['scripts'], module: 'dist/tools/scripts/package-windows.js' },
+  'package:server': {
+    parts: ['scripts', 'server', 'ui', 'desktop'],
+    module: 'dist/tools/scripts/package-server.js',
+  },
 
   icons: { parts: ['scripts'], module: 'dist/tools/scripts/icons.js' },
   'lint:documents': { parts: ['scripts'], module: 'dist/tools/scripts/lint-documents.js' },
