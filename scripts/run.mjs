@@ -41,6 +41,10 @@ const COMMANDS = {
     parts: ['scripts', 'server', 'ui', 'desktop'],
     module: 'dist/tools/scripts/package-server.js',
   },
+  'package:server-deb': {
+    parts: ['scripts', 'server', 'ui', 'desktop'],
+    module: 'dist/tools/scripts/package-server-deb.js',
+  },
 
   icons: { parts: ['scripts'], module: 'dist/tools/scripts/icons.js' },
   'lint:documents': { parts: ['scripts'], module: 'dist/tools/scripts/lint-documents.js' },
@@ -48,6 +52,7 @@ const COMMANDS = {
   'native-binaries': { parts: ['scripts'], module: 'dist/tools/scripts/native-binaries.js' },
   sbom: { parts: ['scripts', 'server', 'ui', 'desktop'], module: 'dist/tools/scripts/sbom.js' },
   'test:nodes': { parts: ['scripts', 'server'], module: 'dist/tools/scripts/test-nodes.js' },
+  'test:packages': { parts: ['scripts', 'server', 'ui'], module: 'dist/tools/scripts/test-packages.js' },
   screenshots: { parts: ['scripts', 'server', 'ui'], module: 'dist/tools/scripts/screenshots.js' },
 };
 

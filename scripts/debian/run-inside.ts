@@ -23,51 +23,73 @@ const npmEnvironment = (root: string): Readonly<Record<string, string>> => {
   return env;
 };
 
-/** `$1` is the root, `$2` this machine's cache of npm, the rest what runs inside. The mounts are seen by this process and what it
- *  starts, and are gone with them: nothing is left mounted in the root. */
-const MOUNT_AND_ENTER = `
-set -e
-root=$1 cache=$2
-shift 2
-mount -t proc proc "$root/proc"
-mount --rbind /sys "$root/sys"
-mount --rbind /dev "$root/dev"
-mkdir -p "$root/root/.npm"
-mount --bind "$cache" "$root/root/.npm"
-exec chroot "$root" /usr/bin/env -i "$@"
-`;
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
 const ENTER_FOLDER = 'cd "$1" && shift && exec "$@"';
 
-interface Run {
+interface Inside {
   /** The root's folder. */
   readonly root: string;
-  /** Of Node, inside of the root. */
-  readonly home: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly command: readonly string[];
+  /** Whether npm in there uses this machine's cache and settings. */
+  readonly npm?: boolean;
+  /** Nothing in the root can be changed, other than what `mounts` names. */
+  readonly readOnly?: boolean;
+  /** Folders of the root, and those of this machine that are seen in their place. */
+  readonly mounts?: Readonly<Record<string, string>>;
+}
+
+/** The program and the arguments that run a command in a folder of a root, with no other environment than `env` and a PATH. The process
+ *  that is started becomes the command. Mounts are seen by it and what it starts, and are gone with them: nothing is left mounted in
+ *  the root. */
+export const insideRoot = ({
+  root,
+  cwd,
+  env,
+  command,
+  npm = false,
+  readOnly = false,
+  mounts = {},
+}: Inside): readonly [string, ...string[]] => {
+  const cache = npm ? (npmSetting('cache') ?? join(homedir(), '.npm')) : undefined;
+  if (cache !== undefined) mkdirSync(cache, { recursive: true });
+  const all = { ...mounts, ...(cache === undefined ? {} : { '/root/.npm': cache }) };
+  for (const path of Object.keys(all)) mkdirSync(join(root, path), { recursive: true });
+  const variables = {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: '/root',
+    LANG: 'C.UTF-8',
+    ...(npm ? npmEnvironment(root) : {}),
+    ...env,
+  };
+  const at = (path: string): string => quoted(join(root, path));
+  const script = [
+    'set -e',
+    `mount --bind ${at('/')} ${at('/')}`,
+    ...(readOnly ? [`mount -o remount,bind,ro ${at('/')}`] : []),
+    `mount -t proc proc ${at('/proc')}`,
+    `mount --rbind /sys ${at('/sys')}`,
+    `mount --rbind /dev ${at('/dev')}`,
+    ...Object.entries(all).map(([path, source]) => `mount --bind ${quoted(source)} ${at(path)}`),
+    `exec chroot ${at('/')} /usr/bin/env -i "$@"`,
+  ];
+  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const enter = ['/bin/sh', '-c', script.join('\n'), 'enter'];
+  const run = [...assignments, '/bin/sh', '-c', ENTER_FOLDER, 'run', cwd, ...command];
+  return ['unshare', '--mount', '--propagation', 'private', ...enter, ...run];
+};
+
+interface Run extends Inside {
   readonly onText: (text: string) => void;
 }
 
-/** Runs a command in the folder `cwd` of the root, with the Node in `home` first on its PATH and no other environment than `env`.
- *  Its output is shown; `onText` sees what goes to stdout too. SIGINT and SIGTERM end it, and then this process. Resolves to its exit
- *  code, or to the name of the signal that ended it. */
-export const runInside = ({ root, home, cwd, env, command, onText }: Run): Promise<number | string> => {
-  const cache = npmSetting('cache') ?? join(homedir(), '.npm');
-  mkdirSync(cache, { recursive: true });
-  const variables = {
-    PATH: `${home}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-    HOME: '/root',
-    LANG: 'C.UTF-8',
-    ...npmEnvironment(root),
-    ...env,
-  };
-  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-  const enter = ['/bin/sh', '-c', MOUNT_AND_ENTER, 'enter', root, cache];
-  const run = [...assignments, '/bin/sh', '-c', ENTER_FOLDER, 'run', cwd, ...command];
-  const child = spawn('unshare', ['--mount', '--propagation', 'private', ...enter, ...run], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** Runs such a command to its end. Its output is shown; `onText` sees what goes to stdout too. SIGINT and SIGTERM end it, and then
+ *  this process. Resolves to its exit code, or to the name of the signal that ended it. */
+export const runInside = ({ onText, ...inside }: Run): Promise<number | string> => {
+  const [program, ...args] = insideRoot(inside);
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     process.stdout.write(text);
     onText(text);

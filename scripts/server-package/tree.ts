@@ -74,7 +74,7 @@ const noticesOf = (packages: readonly string[], nodeLicence: string): string => 
 };
 
 /** The files of compiled code in a tree, as paths in it. */
-const binariesOf = (folder: string): readonly string[] => [
+export const binariesOf = (folder: string): readonly string[] => [
   'lib/node',
   ...readdirSync(join(folder, 'lib/node_modules'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.node') && existsSync(join(folder, 'lib/node_modules', file)))
