@@ -53,6 +53,7 @@ const COMMANDS = {
   sbom: { parts: ['scripts', 'server', 'ui', 'desktop'], module: 'dist/tools/scripts/sbom.js' },
   'test:nodes': { parts: ['scripts', 'server'], module: 'dist/tools/scripts/test-nodes.js' },
   'test:packages': { parts: ['scripts', 'server', 'ui'], module: 'dist/tools/scripts/test-packages.js' },
+  'test:container': { parts: ['scripts'], module: 'dist/tools/scripts/test-container.js' },
   screenshots: { parts: ['scripts', 'server', 'ui'], module: 'dist/tools/scripts/screenshots.js' },
 };
 
