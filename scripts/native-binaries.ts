@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import prettier from 'prettier';
 import { ExpectedError, main } from './command.mjs';
+import { compareGlibc, glibcOf } from './elf.ts';
 import { readJson } from './json.ts';
 import { log } from './log.mjs';
 import { unpackPackage } from './npm-package.ts';
@@ -20,7 +21,7 @@ const ABIS = ['115', '127', '137'];
 const uwsFiles = SYSTEMS.flatMap((system) => ABIS.map((abi) => `uws_${system}_${abi}.node`));
 
 /** What Node 20 itself needs: a binary that asks for no more runs wherever Node does. */
-const GLIBC_OF_NODE: GlibcVersion = [2, 28];
+const GLIBC_OF_NODE = [2, 28] as const;
 
 /** The name that the package's own code asks for, filled in at run time. */
 const UWS_FILE = 'uws_{platform}_{arch}_{abi}.node';
@@ -88,16 +89,10 @@ const unpack = (folder: string, spec: string | undefined, into: string): string 
   return wanted;
 };
 
-type GlibcVersion = readonly [major: number, minor: number];
-const compare = (a: GlibcVersion, b: GlibcVersion): number => a[0] - b[0] || a[1] - b[1];
-
-/** The highest version among the symbol versions that an ELF file names, or undefined where any Linux of ours has it. */
-const glibcOf = (bytes: Buffer): string | undefined => {
-  const highest = [...bytes.toString('latin1').matchAll(/GLIBC_(\d+)\.(\d+)/g)]
-    .map(([, major, minor]): GlibcVersion => [Number(major), Number(minor)])
-    .sort(compare)
-    .at(-1);
-  return highest !== undefined && compare(highest, GLIBC_OF_NODE) > 0 ? highest.join('.') : undefined;
+/** The glibc that an ELF file asks for, or undefined where any Linux of ours has it. */
+const glibcNeeded = (bytes: Buffer): string | undefined => {
+  const highest = glibcOf(bytes);
+  return highest !== undefined && compareGlibc(highest, GLIBC_OF_NODE) > 0 ? highest.join('.') : undefined;
 };
 
 const described = ({ folder, spec, optional = false, files, loads, source }: ShippingPackage) => {
@@ -110,7 +105,7 @@ const described = ({ folder, spec, optional = false, files, loads, source }: Shi
       .map((file) => {
         const bytes = readFileSync(join(into, 'package', file));
         const sha256 = createHash('sha256').update(bytes).digest('hex');
-        return [file, { sha256, glibc: glibcOf(bytes) }] as const;
+        return [file, { sha256, glibc: glibcNeeded(bytes) }] as const;
       });
     if (found.length === 0) throw new ExpectedError(`${name} holds none of ${files.join(', ')}`);
     return { folder, package: name, optional, loads, source, files: Object.fromEntries(found) };

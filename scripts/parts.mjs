@@ -38,7 +38,10 @@ export const PARTS = {
   server: {
     name: 'server',
     title: 'Building the server',
-    inputs: [...packages, 'tsconfig.base.json', 'vite.server.config.ts', notices, 'server'],
+    inputs: [
+      ...[...packages, 'tsconfig.base.json', 'vite.server.config.ts'],
+      ...['scripts/server-package/unbundled.ts', notices, 'server'],
+    ],
     outputs: ['dist/bundle/main.js', 'dist/bundle/third-party-notices.txt'],
     command: vite('--config', 'vite.server.config.ts'),
   },

@@ -37,6 +37,14 @@ const COMMANDS = {
   'package:deb': { parts: ['scripts'], module: 'dist/tools/scripts/package-deb.js' },
   'package:mac': { parts: ['scripts'], module: 'dist/tools/scripts/package-mac.js' },
   'package:windows': { parts: ['scripts'], module: 'dist/tools/scripts/package-windows.js' },
+  'package:server': {
+    parts: ['scripts', 'server', 'ui', 'desktop'],
+    module: 'dist/tools/scripts/package-server.js',
+  },
+  'package:server-deb': {
+    parts: ['scripts', 'server', 'ui', 'desktop'],
+    module: 'dist/tools/scripts/package-server-deb.js',
+  },
 
   icons: { parts: ['scripts'], module: 'dist/tools/scripts/icons.js' },
   'lint:documents': { parts: ['scripts'], module: 'dist/tools/scripts/lint-documents.js' },
@@ -44,6 +52,8 @@ const COMMANDS = {
   'native-binaries': { parts: ['scripts'], module: 'dist/tools/scripts/native-binaries.js' },
   sbom: { parts: ['scripts', 'server', 'ui', 'desktop'], module: 'dist/tools/scripts/sbom.js' },
   'test:nodes': { parts: ['scripts', 'server'], module: 'dist/tools/scripts/test-nodes.js' },
+  'test:packages': { parts: ['scripts', 'server', 'ui'], module: 'dist/tools/scripts/test-packages.js' },
+  'test:container': { parts: ['scripts'], module: 'dist/tools/scripts/test-container.js' },
   screenshots: { parts: ['scripts', 'server', 'ui'], module: 'dist/tools/scripts/screenshots.js' },
 };
 

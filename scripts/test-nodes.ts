@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ExpectedError, main } from './command.mjs';
+import { copyNameService, glibcOfRoot, makeDebianRoot, type Debian } from './debian/root.ts';
+import { runInside } from './debian/run-inside.ts';
 import { log } from './log.mjs';
 import { GLIBC_NEEDED, isOlder } from './node-support.mjs';
-import { copyNameService, describeRoot, makeDebianRoot } from './nodes/debian-root.ts';
-import { runInside } from './nodes/inside-root.ts';
 import { putNode } from './nodes/put-node.ts';
 import { RELEASES, type Release } from './nodes/releases.ts';
 import { copySources } from './nodes/source-copy.ts';
@@ -17,6 +17,16 @@ import { root } from './root.mjs';
  *  line says why. */
 const FOLDER = join(root, 'dist/nodes');
 const STAGES = ['unit', 'system'];
+
+const DEBIAN: Debian = {
+  name: 'Debian 13',
+  suite: 'trixie',
+  // What a build and the unit and system tests use; the same as in .ci/run, without the browser.
+  packages: [
+    ...['build-essential', 'python3', 'git', 'systemd', 'strace', 'openssl', 'caddy', 'nginx-light'],
+    ...['haproxy', 'ca-certificates', 'e2fsprogs', 'procps', 'bsdutils', 'util-linux', 'mount'],
+  ],
+};
 
 /** The figures that the test runner prints at its end, as TAP or for a terminal. */
 const figuresIn = (text: string): string => {
@@ -42,15 +52,18 @@ const testWith = async (debian: string, release: Release, parts: readonly string
   const shards = process.env['TEST_SHARDS'];
   const code = await runInside({
     root: debian,
-    home,
     cwd,
-    env: shards === undefined ? {} : { TEST_SHARDS: shards },
+    npm: true,
+    env: {
+      PATH: `${home}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+      ...(shards === undefined ? {} : { TEST_SHARDS: shards }),
+    },
     command: ['node', 'scripts/test.mjs', ...parts],
     onText: (more) => {
       text = (text + more).slice(-TAIL);
     },
   });
-  const line = `Node ${release.node} on ${describeRoot(debian)}: ${figuresIn(text)}`;
+  const line = `Node ${release.node} on ${DEBIAN.name}, ${glibcOfRoot(debian)}: ${figuresIn(text)}`;
   return code === 0 ? { passed: true, line } : { passed: false, line: `${line} (exit ${code})` };
 };
 
@@ -88,7 +101,7 @@ await main(async () => {
     throw new ExpectedError(`Known are ${Object.keys(RELEASES).join(' and ')}, not ${number}.`);
   });
   const debian = join(FOLDER, 'debian-13');
-  await makeDebianRoot(debian, values.mirror);
+  await makeDebianRoot(debian, DEBIAN, values.mirror);
   copyNameService(debian);
   const results: Result[] = [];
   for (const release of releases) {

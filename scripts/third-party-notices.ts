@@ -4,6 +4,7 @@ import type { Plugin } from 'vite';
 
 /** The file that stands beside every bundle, for people. */
 export const NOTICES_FILE = 'third-party-notices.txt';
+const INTRODUCTION = 'Parley holds the work of others, under the licences below.\n';
 const RULE = `\n${'='.repeat(78)}\n`;
 const LICENCE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-]|$)/i;
 
@@ -25,18 +26,20 @@ const packageFolder = (id: string): string | null => {
   return join(id.slice(0, at), 'node_modules', scope, scope.startsWith('@') ? name : '');
 };
 
-const packageNotice = (folder: string): Notice => {
+/** `textless`: the text for a package that brings none; without it such a package is an error. */
+const packageNotice = (folder: string, textless?: (license: string) => string): Notice => {
   const { name, version, license } = JSON.parse(
     readFileSync(join(folder, 'package.json'), 'utf8'),
   ) as Partial<Work>;
   const files = readdirSync(folder).filter((file) => LICENCE_FILE.test(file));
-  if (name === undefined || version === undefined || typeof license !== 'string' || files.length === 0) {
+  const isNamed = name !== undefined && version !== undefined && typeof license === 'string';
+  if (!isNamed || (files.length === 0 && textless === undefined)) {
     throw new Error(
       `${name ?? folder}@${version ?? '?'} is bundled and has no licence text, which has to go along with it`,
     );
   }
   const text = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
-  return { name, version, license, text: text.join('\n\n') };
+  return { name, version, license, text: text.join('\n\n') || (textless?.(license) ?? '') };
 };
 
 /** Work of others that was copied into our own sources: that in `icons.ts` has its notice in `icons.notice.txt`, which begins
@@ -55,7 +58,9 @@ const ownNotice = (id: string): readonly Notice[] => {
 const noticesOf = (ids: readonly string[]): readonly Notice[] => {
   const folders = new Set(ids.map(packageFolder).filter((folder) => folder !== null));
   const own = ids.filter((id) => packageFolder(id) === null).flatMap(ownNotice);
-  return [...[...folders].map(packageNotice), ...own].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...[...folders].map((folder) => packageNotice(folder)), ...own].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
 };
 
 const HEAD = /^\* (\S+) (\S+) \((.+)\)$/gm;
@@ -72,8 +77,25 @@ const asText = (notices: readonly Notice[]): string => {
     const heads = works.map(({ name, version, license }) => `* ${name} ${version} (${license})`);
     return `${heads.join('\n')}\n\n${text}\n`;
   });
-  return ['Parley holds the work of others, under the licences below.\n', ...sections].join(RULE);
+  return [INTRODUCTION, ...sections].join(RULE);
 };
+
+/** The notices of packages that are shipped as they are. Some bring no text of their licence, only its name. */
+export const noticesOfPackages = (folders: readonly string[]): string =>
+  asText(
+    folders
+      .map((folder) =>
+        packageNotice(folder, (license) => `The package holds no text of its licence, ${license}.`),
+      )
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  );
+
+/** The notice of a work that is no package. */
+export const noticeOf = (work: Work, text: string): string => asText([{ ...work, text: text.trim() }]);
+
+/** One text of several that were made here, with each section once. */
+export const mergeNotices = (texts: readonly string[]): string =>
+  [INTRODUCTION, ...new Set(texts.flatMap((text) => text.split(RULE).slice(1)))].join(RULE);
 
 /** What a text made here lists. */
 export const listedIn = (text: string): readonly Work[] =>

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { log } from '../log.mjs';
 import { unpackPackage } from '../npm-package.ts';
-import { NotRun, reasonOf } from './not-run.ts';
+import { NotRun, reasonOf } from '../debian/not-run.ts';
 import type { Release } from './releases.ts';
 
 /** Puts a package's content at `home`. */

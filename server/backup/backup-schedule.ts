@@ -81,7 +81,7 @@ export class BackupSchedule {
     }
     this.failures += 1;
     log.error(
-      { reason, advice: 'docs/operate.md says what to do; the next attempt follows' },
+      { reason, advice: 'docs/troubleshoot.md says what to do; the next attempt follows' },
       'backup.failed',
     );
     this.#next(Math.min(AGAIN_AFTER_MS, everyMs));

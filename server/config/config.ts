@@ -106,7 +106,8 @@ const readFiles = (
   };
   const found = {
     dataDir: pathNamed('PARLEY_DATA_DIR', DATA_DIR),
-    backupDir: texts['PARLEY_BACKUP_DIR'] === undefined ? null : pathNamed('PARLEY_BACKUP_DIR', ''),
+    // Empty is none, so that a file that comes later can switch it off.
+    backupDir: (texts['PARLEY_BACKUP_DIR'] ?? '') === '' ? null : pathNamed('PARLEY_BACKUP_DIR', ''),
     jwtSecret: secretNamed('PARLEY_JWT_SECRET'),
     refreshSecret: secretNamed('PARLEY_REFRESH_SECRET'),
     databaseUrl: secretNamed('PARLEY_DATABASE_URL', faultInDatabaseUrl),

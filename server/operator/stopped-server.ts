@@ -1,4 +1,5 @@
 import { errorOf } from '../runtime/fault.ts';
+import { giveToOwner } from '../storage/data-dir/owner.ts';
 import { lockDataDir } from '../storage/data-dir/lock.ts';
 import type { QueryName } from '../storage/reads.ts';
 import { checkFiles } from '../storage/sqlite/files/file-check.ts';
@@ -80,6 +81,7 @@ const onSqlite = (dataDir: string, unreachable: string, own: Own): StoppedServer
     close() {
       queries.close();
       writer.close();
+      giveToOwner(dataDir);
     },
   };
 };

@@ -127,6 +127,7 @@ test('more shards than cores are allowed, and warned of with what they cost', ()
 
 test('scheduled backups: none without a folder, else every 24 hours, seven of them', () => {
   assert.equal(configOf({ PARLEY_BACKUP_EVERY: '1h' }).backups, null);
+  assert.equal(configOf({ PARLEY_BACKUP_DIR: '' }).backups, null);
   assert.deepEqual(configOf({ PARLEY_BACKUP_DIR: '/b' }).backups, {
     dir: '/b',
     everyMs: 86_400_000,

@@ -55,7 +55,8 @@ const inherited = (): Record<string, string | undefined> =>
     ),
   );
 
-/** One run of the real program, from spawn to exit. Its log lines are parsed, everything it printed is kept. */
+/** One run of the real program, from spawn to exit. Its log lines are parsed, everything it printed is kept. An `entry` that is no
+ *  script is a program that starts the server. */
 export class ServerRun {
   readonly lines = new WaitingList<LogLine>();
   readonly exited: Promise<Exit>;
@@ -63,7 +64,9 @@ export class ServerRun {
   #output = '';
 
   constructor(settings: Settings, cwd: string, entry = serverEntry) {
-    this.#child = spawn(process.execPath, [...(echo ? ['--enable-source-maps'] : []), entry], {
+    const options = echo ? ['--enable-source-maps'] : [];
+    const [program, args] = entry.endsWith('.js') ? [process.execPath, [...options, entry]] : [entry, []];
+    this.#child = spawn(program, args, {
       cwd,
       env: { ...inherited(), ...settings },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

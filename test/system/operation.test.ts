@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import process from 'node:process';
@@ -9,6 +10,7 @@ import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-
 import { http } from '../support/http-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { figureOf, metricsText, metricsUrl } from '../support/metrics.ts';
+import { alerts, expressionsOfDashboard, figuresIn, withoutPromtool } from '../support/monitoring.ts';
 import { packageVersion as version } from '../support/paths.ts';
 import { rawAnswer } from '../support/raw-http.ts';
 import { say } from '../support/say.ts';
@@ -48,20 +50,20 @@ test('[X2] the version is in the first lines of the log, the metrics and every a
 
 /** Issue 3, point 10, and what each of them is. */
 const FAMILIES: readonly (readonly [string, string])[] = [
-  ['parley_mailbox_depth', 'gauge'],
+  ['parley_mailbox_messages', 'gauge'],
   ['parley_ask_seconds', 'histogram'],
-  ['parley_asks_open', 'gauge'],
-  ['parley_link_outstanding', 'gauge'],
+  ['parley_open_asks', 'gauge'],
+  ['parley_link_envelopes', 'gauge'],
   ['parley_commit_writes', 'histogram'],
   ['parley_commit_seconds', 'histogram'],
   ['parley_sockets', 'gauge'],
   ['parley_dead_letters_total', 'counter'],
   ['parley_loop_lag_seconds', 'gauge'],
   ['parley_actors', 'gauge'],
-  ['parley_pool_waiting', 'gauge'],
+  ['parley_pool_waiting_tasks', 'gauge'],
   ['parley_http_requests_total', 'counter'],
   ['parley_http_seconds', 'histogram'],
-  ['parley_http_under_way', 'gauge'],
+  ['parley_http_open_requests', 'gauge'],
   ['parley_socket_errors_total', 'counter'],
   ['parley_socket_closes_total', 'counter'],
   ['parley_thread_restarts_total', 'counter'],
@@ -73,6 +75,29 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_database_wal_bytes', 'gauge'],
   ['parley_log_lines_dropped_total', 'counter'],
   ['parley_log_waiting_bytes', 'gauge'],
+];
+
+/** Of figures that are no counters. What is counted is its own unit; `info` is always 1. */
+const UNITS = [
+  ...['seconds', 'bytes', 'info'],
+  ...[
+    'actors',
+    'asks',
+    'connections',
+    'envelopes',
+    'messages',
+    'questions',
+    'requests',
+    'sockets',
+    'tasks',
+    'writes',
+  ],
+];
+
+/** Each has few values, whatever users do: names in our code, and codes of the protocol, HTTP and the database. */
+const BOUNDED_LABELS = [
+  ...['thread', 'to', 'of', 'pool', 'name', 'reason', 'state', 'code', 'method', 'route', 'status'],
+  ...['version', 'node', 'le'],
 ];
 
 test('/metrics has every family of figures, of every thread, on a port of this machine alone', async (t) => {
@@ -112,9 +137,9 @@ test('/metrics has every family of figures, of every thread, on a port of this m
     assert.match(text, new RegExp(`# HELP ${name} \\S`));
   }
   for (const thread of threads) {
-    assert.ok(text.includes(`parley_mailbox_depth{thread="${thread}",of="longest"}`), thread);
+    assert.ok(text.includes(`parley_mailbox_messages{thread="${thread}",of="longest"}`), thread);
     assert.ok(text.includes(`parley_dead_letters_total{thread="${thread}",reason="mailbox-full"} `), thread);
-    assert.ok(text.includes(`parley_link_outstanding{thread="${thread}",to="`), thread);
+    assert.ok(text.includes(`parley_link_envelopes{thread="${thread}",to="`), thread);
   }
   assert.equal(await figureOf(metrics, 'parley_sockets{state="live"}'), 2);
   assert.ok((await figureOf(metrics, 'parley_commit_seconds_sum')) > 0);
@@ -126,6 +151,54 @@ test('/metrics has every family of figures, of every thread, on a port of this m
   expectStatus(await http('GET', `${metrics}?name=x`, { foreign: true }), 200);
   assert.equal((await http('GET', `${server.url}/metrics`)).status, 404);
   assert.equal((await http('GET', metrics.replace('/metrics', '/'), { foreign: true })).status, 404);
+});
+
+test('every figure has a help text, and its unit at the end of its name', async () => {
+  const text = await metricsText(metrics);
+  const families = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({
+    name,
+    type,
+  }));
+  assert.ok(families.length >= FAMILIES.length);
+  for (const { name, type } of families) {
+    assert.match(text, new RegExp(`^# HELP ${name} [A-Z1].{5}`, 'm'));
+    const unit = name.slice(name.lastIndexOf('_') + 1);
+    if (type === 'counter') assert.equal(unit, 'total', name);
+    else assert.ok(UNITS.includes(unit), `${name} is counted in ${unit}`);
+  }
+  const labels = [...text.matchAll(/[{,](\w+)="/g)].map(([, label = '']) => label);
+  assert.deepEqual(
+    [...new Set(labels)].filter((label) => !BOUNDED_LABELS.includes(label)),
+    [],
+  );
+});
+
+test('the dashboard and the alerts use figures that there are, and labels that these have', async () => {
+  const text = await metricsText(metrics);
+  const families = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
+  const used = [...expressionsOfDashboard(), ...alerts().map(({ expr }) => expr)].flatMap(figuresIn);
+  assert.ok(used.length > 40);
+  for (const { name, labels } of used) {
+    const family = families.find(
+      (each) => each === name || name.replace(/_(?:bucket|sum|count)$/, '') === each,
+    );
+    assert.ok(family !== undefined, name);
+    const series = text.split('\n').filter((line) => line.startsWith(`${name}{`));
+    for (const label of labels.filter((each) => each !== 'job')) {
+      assert.ok(
+        series.length === 0 || series.some((line) => line.includes(`${label}="`)),
+        `${name} has no ${label}`,
+      );
+    }
+  }
+});
+
+test('promtool finds no fault in the metrics', { skip: withoutPromtool }, async () => {
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    input: await metricsText(metrics),
+    encoding: 'utf8',
+  });
+  assert.deepEqual([status, stdout, stderr], [0, '', '']);
 });
 
 test('nothing of a person stands in the metrics, whatever is asked for', async (t) => {

@@ -37,7 +37,7 @@ const caddy: ProxyKind = {
   configure: ({ dir, port, plainPort, upstream, certificates: { certificate, key } }) => {
     const file = shippedFile('Caddyfile', [
       [
-        `${DOMAIN} {\n`,
+        `{$PARLEY_SITE:${DOMAIN}} {\n`,
         `{\n\tadmin off\n\thttp_port ${String(plainPort)}\n\thttps_port ${String(port)}\n\tauto_https disable_redirects\n}\n` +
           `${DOMAIN} {\n\tbind 127.0.0.1\n\ttls ${certificate} ${key}\n`,
       ],

@@ -4,9 +4,10 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export const DATABASE = 'database:';
 const RETRIES = 'retries:';
 
-const GAUGES: Readonly<Record<string, string>> = {
-  connections: 'Open connections to PostgreSQL',
-  waiting: 'Questions that wait for a connection to PostgreSQL',
+/** By the name of the count: the end of the name of the figure, and what it is. */
+const GAUGES: Readonly<Record<string, readonly [string, string]>> = {
+  connections: ['connections', 'Open connections to PostgreSQL'],
+  waiting: ['waiting_questions', 'Questions that wait for a connection to PostgreSQL'],
 };
 const COUNTERS: Readonly<Record<string, string>> = {
   lost: 'Connections to PostgreSQL that ended without our doing, or did not answer in time',
@@ -24,8 +25,8 @@ export class DatabaseMetrics {
   constructor(registers: Registry[]) {
     const labelNames = ['thread'] as const;
     this.#gauges = Object.fromEntries(
-      Object.entries(GAUGES).map(([name, help]) => [
-        name,
+      Object.entries(GAUGES).map(([count, [name, help]]) => [
+        count,
         new Gauge({ name: `parley_db_${name}`, help, labelNames, registers }),
       ]),
     );

@@ -72,7 +72,7 @@ export class Metrics {
     });
     this.#threads = new ThreadMetrics(registers, this.#askSeconds);
     this.#underWay = new Gauge({
-      name: 'parley_http_under_way',
+      name: 'parley_http_open_requests',
       help: 'HTTP requests without an answer yet',
       registers,
     });
@@ -102,7 +102,7 @@ export class Metrics {
     });
     for (const state of ['reading', 'live', 'lagging'] as const) this.#sockets.set({ state }, 0);
     new Gauge({
-      name: 'parley_pool_waiting',
+      name: 'parley_pool_waiting_tasks',
       help: 'Tasks that wait in a pool of helpers',
       labelNames: ['pool'],
       registers,

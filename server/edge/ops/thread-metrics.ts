@@ -44,19 +44,19 @@ export class ThreadMetrics {
     this.#database = new DatabaseMetrics(registers);
     this.#actors = new Gauge({ name: 'parley_actors', help: 'Actors in memory', labelNames, registers });
     this.#mailboxes = new Gauge({
-      name: 'parley_mailbox_depth',
+      name: 'parley_mailbox_messages',
       help: 'Messages that wait in mailboxes: all of a thread, and the longest one',
       labelNames: ['thread', 'of'],
       registers,
     });
     this.#asks = new Gauge({
-      name: 'parley_asks_open',
+      name: 'parley_open_asks',
       help: 'Questions without an answer yet',
       labelNames,
       registers,
     });
     this.#links = new Gauge({
-      name: 'parley_link_outstanding',
+      name: 'parley_link_envelopes',
       help: 'Envelopes from one thread to another that it has not taken in yet',
       labelNames: ['thread', 'to'],
       registers,

@@ -5,14 +5,13 @@ import { runStep } from '../run-step.mjs';
 import { NotRun, reasonOf } from './not-run.ts';
 
 /** A Debian of its own in a folder, made by debootstrap: the C library and the tools that the tests need, whatever this machine has. */
-const SUITE = 'trixie';
-const DEBIAN = 'Debian 13';
-
-/** What a build and the unit and system tests use; the same as in .ci/run, without the browser. */
-const PACKAGES = [
-  ...['build-essential', 'python3', 'git', 'systemd', 'strace', 'openssl', 'caddy', 'nginx-light', 'haproxy'],
-  ...['ca-certificates', 'e2fsprogs', 'procps', 'bsdutils', 'util-linux', 'mount'],
-];
+export interface Debian {
+  /** "Debian 13". */
+  readonly name: string;
+  readonly suite: string;
+  /** Installed in addition to the smallest system. */
+  readonly packages: readonly string[];
+}
 
 const output = (command: string, ...args: readonly string[]): string =>
   execFileSync(command, args, { encoding: 'utf8' });
@@ -44,8 +43,12 @@ const proxyOfApt = (): { http_proxy?: string } => {
 
 /** Makes the root in `folder`, or finds it there from an earlier run.
  *  @throws NotRun when this machine can't make one */
-export const makeDebianRoot = async (folder: string, mirrorGiven: string | undefined): Promise<void> => {
-  if (process.platform !== 'linux') throw new NotRun(`a ${DEBIAN} root needs Linux`);
+export const makeDebianRoot = async (
+  folder: string,
+  { name, suite, packages }: Debian,
+  mirrorGiven: string | undefined,
+): Promise<void> => {
+  if (process.platform !== 'linux') throw new NotRun(`a ${name} root needs Linux`);
   if (process.getuid?.() !== 0) throw new NotRun('debootstrap and chroot need root: start it with sudo');
   for (const command of ['debootstrap', 'unshare', 'chroot']) {
     if (!isOnPath(command)) {
@@ -55,7 +58,7 @@ export const makeDebianRoot = async (folder: string, mirrorGiven: string | undef
     }
   }
   const ready = join(folder, '.parley-packages');
-  const wanted = PACKAGES.join(' ');
+  const wanted = packages.join(' ');
   if (existsSync(ready) && readFileSync(ready, 'utf8') === wanted) return;
   const mirror = mirrorGiven ?? mirrorOfApt();
   if (mirror === undefined) {
@@ -73,17 +76,19 @@ export const makeDebianRoot = async (folder: string, mirrorGiven: string | undef
     ...command,
   ];
   try {
-    const basic = ['--variant=minbase', SUITE, folder, mirror];
-    await runStep(`Making a ${DEBIAN} root (about 300 MB)`, 'debootstrap', basic, '/');
+    const basic = ['--variant=minbase', suite, folder, mirror];
+    await runStep(`Making a ${name} root (about 300 MB)`, 'debootstrap', basic, '/');
     copyNameService(folder);
-    await runStep(
-      'Installing the tools of the tests in it',
-      'chroot',
-      inside('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...PACKAGES),
-      '/',
-    );
+    if (packages.length > 0) {
+      await runStep(
+        'Installing the tools of the tests in it',
+        'chroot',
+        inside('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages),
+        '/',
+      );
+    }
   } catch (error) {
-    throw new NotRun(`the ${DEBIAN} root could not be made (${reasonOf(error)})`);
+    throw new NotRun(`the ${name} root could not be made (${reasonOf(error)})`);
   }
   writeFileSync(ready, wanted);
 };
@@ -97,9 +102,9 @@ export const copyNameService = (folder: string): void => {
   }
 };
 
-/** What the root says of itself: "Debian 13, glibc 2.41". */
-export const describeRoot = (folder: string): string => {
+/** What the root says of itself: "glibc 2.41". */
+export const glibcOfRoot = (folder: string): string => {
   const [firstLine = ''] = output('chroot', folder, 'ldd', '--version').split('\n');
   const [glibc = '?'] = /\d+\.\d+$/.exec(firstLine) ?? [];
-  return `${DEBIAN}, glibc ${glibc}`;
+  return `glibc ${glibc}`;
 };
