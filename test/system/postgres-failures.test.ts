@@ -202,7 +202,7 @@ test(
     await assertAway(server, talkers.ada);
     await eachHas('failed_connects_total', ['writer', 'edge']);
     await eventually('no connection to be left', async () => (await figure('connections', 'writer')) === 0);
-    assert.equal(await figure('waiting', 'writer'), 0);
+    assert.equal(await figure('waiting_questions', 'writer'), 0);
   },
 );
 
