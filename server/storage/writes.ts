@@ -93,14 +93,31 @@ export interface Writes {
   };
   /** Carries on with decided deletions, over at most `rows` rows. */
   continueDeletions: { in: { rows: number }; out: { left: DeletionsLeft } };
-  /** Counts a failed login of one address (`key`) with one name. After the window has passed, a new one begins. Returns the sum
-   *  over all names. */
-  recordLoginFailure: {
-    in: { key: string; username: string; windowMs: number };
+  /** Takes a slot, without which no password from an address (`key`) is tried, if its failures and the slots that it holds are fewer
+   *  than `maxFailures`. So guesses at the same moment cannot pass before they are counted, whichever hosts they come to. A slot
+   *  lasts `LOGIN_SLOT_MS`, so those of a host that died end. `slot`: its id, new for each attempt. `limited`: the failures alone
+   *  reach the limit, until their window ends at `until`. `wait`: an outcome is awaited; how many slots there are, and when the first
+   *  of them ends [A4]. */
+  enterLogin: {
+    in: { key: string; slot: string; maxFailures: number; windowMs: number };
+    out:
+      | { kind: 'entered' }
+      | { kind: 'limited'; until: number }
+      | { kind: 'wait'; slots: number; firstEndsAt: number };
+  };
+  /** Gives a slot back. `wrong`: a failure with one name takes its place, in the window that began with the first failure; a slot that
+   *  has ended counts too, because its holder did try a password. `right`: takes back the failures with this name. `void`: no
+   *  password was tried. Returns the failures of the address that count now, and when their window began. */
+  settleLogin: {
+    in: {
+      key: string;
+      slot: string;
+      username: string;
+      outcome: 'right' | 'wrong' | 'void';
+      windowMs: number;
+    };
     out: { failures: number; firstAt: number };
   };
-  /** Takes back the failures of one address with one name; `failures`: how many there were. */
-  clearLoginFailures: { in: { key: string; username: string }; out: { kind: 'cleared'; failures: number } };
   /** Forgets the failed logins with one user name at all addresses, or all those of one address (`key`). `keys`: the addresses
    *  whose login throttles have to read their counts again. `more`: call again; one call handles a bounded number of addresses. */
   unlockLogins: {

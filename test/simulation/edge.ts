@@ -68,7 +68,7 @@ export class SimServer {
       log: silentLog,
     });
     this.host = host;
-    registerEdgeActors(host, queries, plan.loginLimits);
+    registerEdgeActors(host, plan.loginLimits);
     const places = new LocationCache(queries);
     this.connections = new Connections(host, clock, ids, places);
     this.#session = {

@@ -9,6 +9,7 @@ import { inOrder } from '../support/in-order.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { SequenceIds } from '../support/sequence-ids.ts';
 import type { Scope } from '../support/temp-dir.ts';
+import { settling } from './settling.ts';
 
 /** What the contract asks of a store, whatever the database behind it. */
 export interface StoreUnderTest {
@@ -108,6 +109,24 @@ export class Stage {
   /** Deletes a user who gave the right password. */
   async remove(userId: string): Promise<Writes['deleteUser']['out']> {
     return this.do('deleteUser', { userId, verifiedHash: await this.hashOf(userId) });
+  }
+
+  /** A wrong password for this name from this address, whose slot has ended. */
+  failLogin(key: string, username: string): Promise<Writes['settleLogin']['out']> {
+    return this.do('settleLogin', settling(this.ids, key, username, 'wrong'));
+  }
+
+  /** A right one; returns how many failures it took back. */
+  async clearLogins(key: string, username: string): Promise<number> {
+    const before = (await this.loginFailures(key))?.failures ?? 0;
+    const { failures } = await this.do('settleLogin', settling(this.ids, key, username, 'right'));
+    return before - failures;
+  }
+
+  /** What counts for an address now. */
+  async loginFailures(key: string): Promise<Writes['settleLogin']['out'] | null> {
+    const counted = await this.do('settleLogin', settling(this.ids, key, '', 'void'));
+    return counted.failures === 0 ? null : counted;
   }
 
   append(

@@ -4,6 +4,7 @@ import { auditRules } from './audit.ts';
 import { deliveryRules } from './delivery.ts';
 import { laterQueryRules } from './later-queries.ts';
 import { listRules } from './lists.ts';
+import { loginSlotRules } from './login-slots.ts';
 import { presenceRules } from './presence.ts';
 import { recallRules } from './recall.ts';
 import { searchBoundRules } from './search-bounds.ts';
@@ -18,6 +19,7 @@ export const CONTRACT = [
   listRules,
   sessionRules,
   accountRules,
+  loginSlotRules,
   administrationRules,
   auditRules,
   searchRules,

@@ -59,7 +59,7 @@ test(
       status: 'online',
       connections: [{ sessionId: session.id, websocketId: 'canary-socket', ipAddress: session.ipAddress }],
     });
-    await stage.do('recordLoginFailure', { key: '198.51.100.1', username: 'canary-name', windowMs: 1e6 });
+    await stage.failLogin('198.51.100.1', 'canary-name');
     const codeHash = Buffer.from('canary-of-code');
     const audit = { actor: 'root', origin: 'console' };
     await stage.do('createPasswordReset', { username: 'canary-name', codeHash, ttlMs: 1e6, audit });

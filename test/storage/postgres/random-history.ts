@@ -163,7 +163,7 @@ class RandomHistory {
         await this.#do('setUserDisabled', { username, disabled: random.chance(0.5), audit: AUDIT });
         break;
       case 4:
-        await this.#do('recordLoginFailure', { key: '192.0.2.7', username, windowMs: 900_000 });
+        await this.#stage.failLogin('192.0.2.7', username);
         break;
       case 5:
         this.subjects.codes.push(hash);

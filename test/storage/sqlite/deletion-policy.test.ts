@@ -106,7 +106,7 @@ const withTraces = async (t: TestContext) => {
     await stage.say(gone, peer, `text ${String(n)}`);
     await stage.say(peer, gone, `answer ${String(n)}`);
   }
-  await stage.do('recordLoginFailure', { key: 'address', username: 'gone.user', windowMs: 900_000 });
+  await stage.failLogin('address', 'gone.user');
   await stage.do('setPresence', { userId: gone, status: 'online', connections: [] });
   const audit = { actor: 'root', origin: 'console' };
   const codeHash = Buffer.from('a code');

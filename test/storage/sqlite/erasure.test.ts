@@ -30,8 +30,7 @@ describe('erasure', () => {
       await stage.say(id, friend, 'a few words');
       await stage.say(friend, id, 'an answer');
     }
-    for (const { name } of people)
-      await stage.do('recordLoginFailure', { key: '192.0.2.1', username: name, windowMs: 900_000 });
+    for (const { name } of people) await stage.failLogin('192.0.2.1', name);
     for (const { id } of gone) await stage.remove(id);
     await stage.store.settle();
     const silent = gone.slice(20);

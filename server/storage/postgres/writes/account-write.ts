@@ -25,7 +25,7 @@ export interface Done<W extends WriteName> {
  *  1. a pending deletion
  *  2. heads, ascending, all in one statement
  *  3. the registrations of an address, then an invitation, then a name
- *  4. addresses with failed logins, ascending
+ *  4. addresses with failed logins, ascending, then their slots
  *  5. rows of `users`, which a new row that refers to one locks too
  *  6. everything else of a user whose head is locked, and single sessions (`rotateRefresh`), after which nothing is waited for */
 export type AccountWrite<W extends AccountWriteName> = (

@@ -8,7 +8,8 @@ import { setUserDisabled, setUserRole } from './administration.ts';
 import { recordAudit } from './audit.ts';
 import { continueDeletions, deleteUser } from './delete-user.ts';
 import { createInvite, revokeInvite } from './invites.ts';
-import { clearLoginFailures, recordLoginFailure, unlockLogins } from './login-failures.ts';
+import { settleLogin, unlockLogins } from './login-failures.ts';
+import { enterLogin } from './login-slots.ts';
 import { probe, prune } from './maintenance.ts';
 import { createPasswordReset, usePasswordReset } from './password-resets.ts';
 import { setPresence } from './presence.ts';
@@ -27,8 +28,8 @@ const ACCOUNT_WRITES: { readonly [W in AccountWriteName]: AccountWrite<W> } = {
   changePassword,
   deleteUser,
   continueDeletions,
-  recordLoginFailure,
-  clearLoginFailures,
+  enterLogin,
+  settleLogin,
   unlockLogins,
   createInvite,
   revokeInvite,

@@ -9,7 +9,8 @@ import { recordAudit } from './audit.ts';
 import { recordsOf, type MakeWrite, type StatementContext } from './context.ts';
 import { continueDeletions, deleteUser } from './delete-user.ts';
 import { createInvite, revokeInvite } from './invites.ts';
-import { clearLoginFailures, recordLoginFailure, unlockLogins } from './logins.ts';
+import { enterLogin } from './login-slots.ts';
+import { settleLogin, unlockLogins } from './logins.ts';
 import { createPasswordReset, usePasswordReset } from './password-resets.ts';
 import { setPresence } from './presence.ts';
 import { registerUser } from './register-user.ts';
@@ -25,8 +26,8 @@ const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
   changePassword,
   deleteUser,
   continueDeletions,
-  recordLoginFailure,
-  clearLoginFailures,
+  enterLogin,
+  settleLogin,
   unlockLogins,
   createInvite,
   revokeInvite,
