@@ -135,6 +135,12 @@ export const POSTGRES_EXPORT = {
   },
   user_presence: { exported: 'user_row last_seen', as: ['user'], leftOut: { status: CONNECTED } },
   login_failures_of_user: { exported: 'key user_row failures', as: ['login_failures_of_user'] },
+  hosts: { exported: '', as: [], leftOut: { 'id name version started_at heartbeat_at gone_at': CONNECTED } },
+  connections: {
+    exported: '',
+    as: [],
+    leftOut: { 'row socket host user_row session visible ip_address opened_at': CONNECTED },
+  },
   login_slots: {
     exported: '',
     as: [],

@@ -1,6 +1,7 @@
 import { accountRules } from './accounts.ts';
 import { administrationRules } from './administration.ts';
 import { auditRules } from './audit.ts';
+import { connectionRules } from './connections.ts';
 import { deliveryRules } from './delivery.ts';
 import { laterQueryRules } from './later-queries.ts';
 import { listRules } from './lists.ts';
@@ -29,4 +30,5 @@ export const CONTRACT = [
   searchBoundRules,
   undeliveredRules,
   presenceRules,
+  connectionRules,
 ];

@@ -105,7 +105,7 @@ export const auditRules = (factory: StoreFactory): void => {
       const createdAt = stage.clock.now();
       const common = { id: ann, username: 'ann', role: 'user', createdAt, disabledAt: null };
       assert.deepEqual(await stage.queries.adminUser('ann'), { ...common, lastSeen: null, sessions: 1 });
-      await stage.do('setPresence', { userId: ann, status: 'online', connections: [] });
+      await stage.connect(ann, session.id);
       stage.clock.advance(session.ttlMs);
       assert.deepEqual(await stage.queries.adminUser('ann'), { ...common, lastSeen: createdAt, sessions: 0 });
       assert.equal(await stage.queries.adminUser('annabel'), null);

@@ -104,8 +104,9 @@ describe('writes of accounts', { skip: withoutPostgres }, () => {
     const userId = await hosts.user('ann');
     const session = { ...hosts.session(), userAgent: 'a\0b', ipAddress: '\0' };
     await hosts.do('openSession', { userId, session, verifiedHash: 'first', rehash: null });
-    const connections = [{ sessionId: session.id, websocketId: '\0', ipAddress: '\0' }];
-    await hosts.do('setPresence', { userId, status: 'online', connections });
+    const hostId = await hosts.register('\0');
+    const connection = { hostId, socketId: hosts.ids.next(), sessionId: session.id, ipAddress: '\0' };
+    await hosts.do('openConnection', { userId, ...connection, visible: true, tellAnyway: false });
     await hosts.settle('k\0', 'ann\0', 'wrong');
     await hosts.settle('k\0', 'ann\0', 'right');
     const detail = { 'a\0': 'b\0' };

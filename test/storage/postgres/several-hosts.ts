@@ -89,6 +89,12 @@ export class SeveralHosts {
     return registration.id;
   }
 
+  /** Registers a host, or says that it lives. */
+  async register(name = 'host', hostId = this.ids.next()): Promise<string> {
+    await this.do('heartbeat', { hostId, registers: { name, version: '1' } });
+    return hostId;
+  }
+
   /** An attempt whose slot is not there any more. */
   settle(
     key: string,

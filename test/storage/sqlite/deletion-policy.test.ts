@@ -107,7 +107,7 @@ const withTraces = async (t: TestContext) => {
     await stage.say(peer, gone, `answer ${String(n)}`);
   }
   await stage.failLogin('address', 'gone.user');
-  await stage.do('setPresence', { userId: gone, status: 'online', connections: [] });
+  await stage.appear(gone);
   const audit = { actor: 'root', origin: 'console' };
   const codeHash = Buffer.from('a code');
   await stage.do('setUserRole', { username: 'gone.user', role: 'admin', audit });

@@ -104,7 +104,11 @@ describe('erasure', () => {
           const keepSessionId = (await on.queries.sessions(id, ''))[0]?.id ?? '';
           return on.changePassword(id, 'short', keepSessionId);
         });
-      else await both((on) => on.do('setPresence', { userId: id, status: 'online', connections: [] }));
+      else
+        await both(async (on) => {
+          await on.appear(id);
+          await on.disconnect(id);
+        });
     };
     for (let n = 0; n < 60; n += 1) await arrive();
     const look = (store: SqliteStore | undefined): Database.Database =>

@@ -11,7 +11,7 @@ import { tempDir } from '../../support/temp-dir.ts';
 /** Indices of what is true of many at once: a statement about one person that went by these would cost what all the others cost. */
 const EVERYBODYS = /user_sessions_connected|user_presence_online/;
 /** The schema at the start, what is emptied as a whole, the search for people by any part of their names, and, on the schedule of maintenance, the windows of
- *  the limiters. */
+ *  the limiters. Of hosts there is one. */
 const WALKS = [
   'sqlite_schema',
   'DELETE FROM pending_deletions',

@@ -33,7 +33,12 @@ const KEYS: { readonly [W in AccountWriteName]: KeysOf<W> } = {
   createPasswordReset: named,
   usePasswordReset: ({ codeHash }) => [`code ${hex(codeHash)}`],
   recordAudit: () => ['audit'],
-  setPresence: user,
+  heartbeat: () => ['hosts'],
+  openConnection: user,
+  closeConnections: user,
+  showConnection: user,
+  settlePresence: user,
+  settleAbandoned: () => ['hosts'],
   prune: () => ['prune'],
   probe: () => ['probe'],
 };
