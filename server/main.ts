@@ -83,7 +83,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const { host, threads } = makeThreads(start, directory, observer);
   const { openEdge, store } = await startThreads(start, threads, observer);
   const { queries, now } = store;
-  registerEdgeActors(host, queries, {
+  registerEdgeActors(host, {
     windowMs: config.loginWindowS * 1000,
     maxFailures: config.loginMaxFailures,
   });

@@ -32,6 +32,6 @@ export const registerShardActors = (host: Host, queries: Queries): void => {
 };
 
 /** The kind that the edge hosts always. */
-export const registerEdgeActors = (host: Host, queries: Queries, limits: LoginLimits): void => {
-  host.register(loginThrottleProps(queries, limits));
+export const registerEdgeActors = (host: Host, limits: LoginLimits): void => {
+  host.register(loginThrottleProps(limits));
 };

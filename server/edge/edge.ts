@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { us_listen_socket } from 'uWebSockets.js';
 import { storeAccess } from '../actors/services/store-access.ts';
 import type { ConnectionDeps } from '../actors/connection/open-connection.ts';
@@ -100,7 +101,7 @@ class OpenEdge implements Edge {
     this.#options = options;
     const { clientDir, config, host, links, queries, pools, diskUsage, clock, ids, log } = options;
     const locations = new LocationCache(queries);
-    this.#connections = new Connections(host, clock, ids, locations);
+    this.#connections = new Connections({ host, clock, ids, locations, hostName: hostname() });
     this.#health = new StoreHealth(clock, log);
     this.#metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
     this.#disk = new DiskWatch({ measure: diskUsage, clock, log });
@@ -161,6 +162,7 @@ class OpenEdge implements Edge {
   async listen(): Promise<string> {
     const { config, log } = this.#options;
     log.info({ ...uwsInUse }, 'edge.uws');
+    this.#connections.start();
     await this.#metrics.listen();
     this.#listening = await listenOn(this.#app, config);
     this.#disk.start();
@@ -184,6 +186,7 @@ class OpenEdge implements Edge {
       sockets: () => this.#connections.size,
       unsent: () => this.#ws.closedUnsent() > unsentBefore,
     });
+    this.#connections.stop();
     await this.#metrics.close();
     this.#app.close();
   }

@@ -3,6 +3,12 @@
 /** Spent refresh tokens that are remembered for a session: more than a month of hourly renewals. An older one is just invalid
  *  [S4] [P9]. */
 export const SPENT_MAX = 1_024;
+/** How long a login slot lasts if nobody settles it: longer than a password waits for its hash. */
+export const LOGIN_SLOT_MS = 30_000;
+/** A host whose last heartbeat is older than this is dead. */
+export const HOST_SILENT_MS = 5_000;
+/** How long a dead host is remembered after its connections are gone. */
+export const HOST_KEPT_MS = 60_000;
 /** Addresses that one `unlockLogins` handles: a user name may have been tried from any number of them. */
 export const UNLOCKED_AT_ONCE = 500;
 /** Rows that the transaction which decides a deletion already handles: enough for a user with few messages. */

@@ -84,7 +84,6 @@ export interface Reads {
   /** Ready for a login; null for an unknown or deleted name. */
   credentials(username: string): { userId: string; passwordHash: string } | null;
   credentialsById(userId: string): { username: string; passwordHash: string } | null;
-  loginFailures(key: string): { failures: number; firstAt: number } | null;
   signups(key: string): { count: number; firstAt: number } | null;
   /** Whose code for a new password this is; null for an unknown, used or expired one. */
   passwordReset(codeHash: Uint8Array): { userId: string; username: string } | null;

@@ -38,6 +38,25 @@ export type AuditDetail = Readonly<Record<string, string | number | boolean | nu
 /** What deletions still have to do: nothing, tell the peers, or erase traces that are no longer shown. */
 export type DeletionsLeft = 'none' | 'telling' | 'erasing';
 
+/** The stored presence of a user after a write [S6] [S8]: online with the first visible connection at any host; offline at once if the
+ *  others are invisible, and after a grace time if there are none. */
+export interface PresenceState {
+  readonly userId: string;
+  readonly status: 'online' | 'offline';
+  /** Moves only while the user is visible; null: they never were. */
+  readonly lastSeen: number | null;
+  /** Whether the user has a connection at any host. If not, whoever has removed the last one calls `settlePresence` after the grace
+   *  time. */
+  readonly isConnected: boolean;
+  /** Who has to be told: those whom the user has written to, if this write has changed the status [S7]. */
+  readonly observers: readonly string[];
+}
+
+interface TellsAnyway {
+  /** The answer to an earlier write was lost: `observers` are named even if this one changes nothing. */
+  readonly tellAnyway: boolean;
+}
+
 export interface Writes {
   /** Name, password and first session of a new user. */
   registerUser: {
@@ -93,14 +112,31 @@ export interface Writes {
   };
   /** Carries on with decided deletions, over at most `rows` rows. */
   continueDeletions: { in: { rows: number }; out: { left: DeletionsLeft } };
-  /** Counts a failed login of one address (`key`) with one name. After the window has passed, a new one begins. Returns the sum
-   *  over all names. */
-  recordLoginFailure: {
-    in: { key: string; username: string; windowMs: number };
+  /** Takes a slot, without which no password from an address (`key`) is tried, if its failures and the slots that it holds are fewer
+   *  than `maxFailures`. So guesses at the same moment cannot pass before they are counted, whichever hosts they come to. A slot
+   *  lasts `LOGIN_SLOT_MS`, so those of a host that died end. `slot`: its id, new for each attempt. `limited`: the failures alone
+   *  reach the limit, until their window ends at `until`. `wait`: an outcome is awaited; how many slots there are, and when the first
+   *  of them ends [A4]. */
+  enterLogin: {
+    in: { key: string; slot: string; maxFailures: number; windowMs: number };
+    out:
+      | { kind: 'entered' }
+      | { kind: 'limited'; until: number }
+      | { kind: 'wait'; slots: number; firstEndsAt: number };
+  };
+  /** Gives a slot back. `wrong`: a failure with one name takes its place, in the window that began with the first failure; a slot that
+   *  has ended counts too, because its holder did try a password. `right`: takes back the failures with this name. `void`: no
+   *  password was tried. Returns the failures of the address that count now, and when their window began. */
+  settleLogin: {
+    in: {
+      key: string;
+      slot: string;
+      username: string;
+      outcome: 'right' | 'wrong' | 'void';
+      windowMs: number;
+    };
     out: { failures: number; firstAt: number };
   };
-  /** Takes back the failures of one address with one name; `failures`: how many there were. */
-  clearLoginFailures: { in: { key: string; username: string }; out: { kind: 'cleared'; failures: number } };
   /** Forgets the failed logins with one user name at all addresses, or all those of one address (`key`). `keys`: the addresses
    *  whose login throttles have to read their counts again. `more`: call again; one call handles a bounded number of addresses. */
   unlockLogins: {
@@ -180,16 +216,50 @@ export interface Writes {
     in: { userId: string; conversationId: string; pair: Pair };
     out: { kind: 'hidden' } | { kind: 'not-found' };
   };
-  /** Sets a user's presence, and which of their sessions have sockets now. `changed`: whether the status differs from before.
-   *  `lastSeen` moves only while the user is visible; null: they never were. */
-  setPresence: {
-    in: {
-      userId: string;
-      status: 'online' | 'offline';
-      connections: readonly { sessionId: string; websocketId: string; ipAddress: string }[];
-    };
-    out: { kind: 'set'; lastSeen: number | null; changed: boolean };
+  /** Says that a host lives; to be repeated every second. `registers`: its first, under an id that is new with each life of a host.
+   *  `gone`: it is not registered, or has been silent for so long that it counts as dead; it registers anew with a new id, and its
+   *  open connections after it. `abandoned`: connections of dead hosts are left, for `settleAbandoned`. */
+  heartbeat: {
+    in: { hostId: string; registers: { name: string; version: string } | null };
+    out: { kind: 'alive' | 'gone'; abandoned: boolean };
   };
+  /** Registers an open connection of a user at a host; again for one that is registered already. Beyond `SOCKETS_PER_USER` at all
+   *  hosts together the oldest of the user's are removed (`evicted`), for their hosts to close [O11]. `cursor`: the end of the user's
+   *  log. `ended`: the session does not exist (any more). `gone`: as in `heartbeat`. */
+  openConnection: {
+    in: {
+      hostId: string;
+      userId: string;
+      sessionId: string;
+      socketId: string;
+      visible: boolean;
+      ipAddress: string;
+    } & TellsAnyway;
+    out:
+      | {
+          kind: 'opened';
+          cursor: number;
+          presence: PresenceState;
+          evicted: readonly { socketId: string; hostId: string }[];
+        }
+      | { kind: 'ended' }
+      | { kind: 'gone' };
+  };
+  /** Removes the connections of a user at a host, all but those with the ids in `keep`. */
+  closeConnections: {
+    in: { hostId: string; userId: string; keep: readonly string[] } & TellsAnyway;
+    out: { presence: PresenceState };
+  };
+  /** Makes one connection visible or invisible; nothing happens if it is not registered [S8]. */
+  showConnection: {
+    in: { userId: string; socketId: string; visible: boolean } & TellsAnyway;
+    out: { presence: PresenceState };
+  };
+  /** After the grace time: a user without any connection is offline. */
+  settlePresence: { in: { userId: string } & TellsAnyway; out: { presence: PresenceState } };
+  /** Removes the connections of dead hosts, of at most `limit` users. The grace time of these users has passed. Any host may do so.
+   *  `more`: call again. */
+  settleAbandoned: { in: { limit: number }; out: { presences: readonly PresenceState[]; more: boolean } };
   /** Maintenance in small steps of at most `budget` rows of each kind: expired sessions and codes, windows of limits, remaining traces of
    *  deleted users. `more`: call again. */
   prune: { in: { budget: number }; out: { more: boolean } };

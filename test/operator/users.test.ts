@@ -98,8 +98,7 @@ test('[A10] a code for a new password is made, and only its hash is stored', asy
 test('[A4] unlocking tells the throttle of every address, however many there are', async (t) => {
   const { stage, told, perform } = await setUp(t);
   await stage.person('ann');
-  for (let n = 0; n < 501; n += 1)
-    await stage.do('recordLoginFailure', { key: `k${String(n)}`, username: 'ann', windowMs: 900_000 });
+  for (let n = 0; n < 501; n += 1) await stage.failLogin(`k${String(n)}`, 'ann');
   const unlock = (target: string) => perform({ command: 'user.unlock', input: { target }, by });
   assert.deepEqual(await unlock('ann'), { failures: 501 });
   assert.equal(told.length, 501);
@@ -109,8 +108,7 @@ test('[A4] unlocking tells the throttle of every address, however many there are
 test('[A4] an address as an operator types it, and a name that looks like one', async (t) => {
   const { stage, told, perform } = await setUp(t);
   await stage.person('192.0.2.9');
-  for (const key of ['192.0.2.9', '2001:db8:1:2::/64', 'elsewhere'])
-    await stage.do('recordLoginFailure', { key, username: '192.0.2.9', windowMs: 900_000 });
+  for (const key of ['192.0.2.9', '2001:db8:1:2::/64', 'elsewhere']) await stage.failLogin(key, '192.0.2.9');
   const unlock = (target: string) => perform({ command: 'user.unlock', input: { target }, by });
   assert.deepEqual(await unlock('2001:DB8:1:2:3::9'), { failures: 1 });
   assert.deepEqual(told, ['2001:db8:1:2::/64']);

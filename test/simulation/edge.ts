@@ -68,9 +68,9 @@ export class SimServer {
       log: silentLog,
     });
     this.host = host;
-    registerEdgeActors(host, queries, plan.loginLimits);
+    registerEdgeActors(host, plan.loginLimits);
     const places = new LocationCache(queries);
-    this.connections = new Connections(host, clock, ids, places);
+    this.connections = new Connections({ host, clock, ids, locations: places, hostName: 'simulated' });
     this.#session = {
       heartbeatS: plan.heartbeatS,
       locations: places,
@@ -112,6 +112,7 @@ export class SimServer {
     this.threads = new Supervisor(world, host, this.life, true, (thread) => {
       this.connections.threadRestarted(thread, directory);
     });
+    this.connections.start();
   }
 
   /** A token is the id of its session here. */

@@ -3,12 +3,19 @@ import type { WriteOutcome } from '../../server/storage/outcome.ts';
 import type { LoggedEvent } from '../../server/storage/logged-event.ts';
 import type { Pair } from '../../server/storage/pair.ts';
 import type { Queries, SearchPage } from '../../server/storage/reads.ts';
-import type { Appended, WriteMessage, WriteName, Writes } from '../../server/storage/writes.ts';
+import type {
+  Appended,
+  PresenceState,
+  WriteMessage,
+  WriteName,
+  Writes,
+} from '../../server/storage/writes.ts';
 import type { LogEvent } from '../../server/protocol/server-frames.ts';
 import { inOrder } from '../support/in-order.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { SequenceIds } from '../support/sequence-ids.ts';
 import type { Scope } from '../support/temp-dir.ts';
+import { settling } from './settling.ts';
 
 /** What the contract asks of a store, whatever the database behind it. */
 export interface StoreUnderTest {
@@ -20,6 +27,9 @@ export interface StoreUnderTest {
   readonly restart: () => Promise<void>;
 }
 export type StoreFactory = (scope: Scope, clock: ManualClock) => StoreUnderTest | Promise<StoreUnderTest>;
+
+/** The host of whoever names none. */
+export const HOST = '00000000-0000-7000-8000-00000000aaaa';
 
 export const pairOf = (a: string, b: string): Pair =>
   a < b ? { first: a, second: b } : { first: b, second: a };
@@ -108,6 +118,62 @@ export class Stage {
   /** Deletes a user who gave the right password. */
   async remove(userId: string): Promise<Writes['deleteUser']['out']> {
     return this.do('deleteUser', { userId, verifiedHash: await this.hashOf(userId) });
+  }
+
+  /** A wrong password for this name from this address, whose slot has ended. */
+  failLogin(key: string, username: string): Promise<Writes['settleLogin']['out']> {
+    return this.do('settleLogin', settling(this.ids, key, username, 'wrong'));
+  }
+
+  /** A right one; returns how many failures it took back. */
+  async clearLogins(key: string, username: string): Promise<number> {
+    const before = (await this.loginFailures(key))?.failures ?? 0;
+    const { failures } = await this.do('settleLogin', settling(this.ids, key, username, 'right'));
+    return before - failures;
+  }
+
+  /** What counts for an address now. */
+  async loginFailures(key: string): Promise<Writes['settleLogin']['out'] | null> {
+    const counted = await this.do('settleLogin', settling(this.ids, key, '', 'void'));
+    return counted.failures === 0 ? null : counted;
+  }
+
+  /** A host says that it lives. */
+  beat(hostId = HOST): Promise<Writes['heartbeat']['out']> {
+    return this.do('heartbeat', { hostId, registers: { name: 'host', version: '1' } });
+  }
+
+  /** A connection of a session of this user, at a host that has just said that it lives. */
+  async connect(
+    userId: string,
+    sessionId: string,
+    { hostId = HOST, visible = true, socketId = this.ids.next(), ipAddress = '192.0.2.1' } = {},
+  ) {
+    await this.beat(hostId);
+    const input = { hostId, userId, sessionId, socketId, visible, ipAddress, tellAnyway: false };
+    const answer = await this.do('openConnection', input);
+    assert.equal(answer.kind, 'opened', JSON.stringify(answer));
+    return { ...answer, socketId };
+  }
+
+  /** A login, and a connection of it. */
+  async appear(userId: string): Promise<void> {
+    const session = this.session();
+    await this.login(userId, session);
+    await this.connect(userId, session.id);
+  }
+
+  /** Closes the connections of this user at a host, but those in `keep`. */
+  async disconnect(
+    userId: string,
+    { hostId = HOST, keep = [] as readonly string[] } = {},
+  ): Promise<PresenceState> {
+    return (await this.do('closeConnections', { hostId, userId, keep, tellAnyway: false })).presence;
+  }
+
+  /** The grace time of this user is over. */
+  async settleOf(userId: string): Promise<PresenceState> {
+    return (await this.do('settlePresence', { userId, tellAnyway: false })).presence;
   }
 
   append(

@@ -5,11 +5,11 @@ import { loginThrottleProps } from '../../server/actors/login-throttle/login-thr
 import type { EdgeMessage } from '../../server/actors/services/edge.ts';
 import type { HelperQuestion } from '../../server/actors/services/helper.ts';
 import type { WriteQuestion } from '../../server/actors/services/writer.ts';
-import { ParleyError } from '../../server/protocol/errors.ts';
 import type { Asker, ReplyTo } from '../../server/runtime/actor.ts';
 import { Host } from '../../server/runtime/host.ts';
 import { openLog } from '../../server/runtime/log/log.ts';
 import type { NewSession } from '../../server/storage/writes.ts';
+import { LoginStore } from './login-store.ts';
 import { ManualClock } from './manual-clock.ts';
 import { SequenceIds } from './sequence-ids.ts';
 
@@ -25,18 +25,16 @@ export const MAX_FAILURES = 5;
 /** Accounts and login throttles in a real host, with a store in memory in place of the writer and a hash that anyone can read
  *  (`hash:` and the password). Effects are recorded. */
 export class AccountStage {
-  readonly clock = new ManualClock();
-  readonly ids = new SequenceIds();
+  readonly clock: ManualClock;
+  readonly ids: SequenceIds;
+  readonly logins: LoginStore;
   readonly people = new Map<string, Person>();
-  readonly failures = new Map<string, { failures: number; firstAt: number }>();
-  /** How many of them belong to which name, by address and name. */
-  readonly failuresOfName = new Map<string, number>();
   /** Whose code for a new password, by the text of its hash. */
   readonly resets = new Map<string, Person>();
   /** Names of users whom an operator has disabled. */
   readonly disabled = new Set<string>();
   readonly signups = new Map<string, { count: number; firstAt: number }>();
-  /** Names of the writes in the order they came. */
+  /** The writes in the order they came, without those of the throttle. */
   readonly writes: WriteQuestion[] = [];
   readonly told: EdgeMessage[] = [];
   /** Passwords that reached the hash. */
@@ -45,15 +43,17 @@ export class AccountStage {
   /** Set to let questions of one type fail as `unavailable`. */
   failing: string | null = null;
   outdated = false;
-  /** The next so many reads of failed logins fail. */
-  unreadable = 0;
   /** The next so many writes find that another server has changed the password since it was checked. */
   stale = 0;
   /** What the other server does. */
   onStale: () => void = () => undefined;
   readonly host: Host;
 
-  constructor() {
+  /** `other`: another host of the same store. */
+  constructor(other?: AccountStage) {
+    this.clock = other?.clock ?? new ManualClock();
+    this.ids = other?.ids ?? new SequenceIds();
+    this.logins = other?.logins ?? new LoginStore(this.clock);
     const log = openLog('silent', 'test');
     const { clock, ids } = this;
     this.host = new Host({
@@ -86,13 +86,12 @@ export class AccountStage {
         passwordReset: (hash) => Promise.resolve(this.resets.get(Buffer.from(hash).toString()) ?? null),
       }),
     );
-    const queries = {
-      loginFailures: (key: string) =>
-        this.#isUnreadable()
-          ? Promise.reject(new ParleyError('unavailable', 'Try again.'))
-          : Promise.resolve(this.failures.get(key) ?? null),
-    };
-    this.host.register(loginThrottleProps(queries, { windowMs: WINDOW_MS, maxFailures: MAX_FAILURES }));
+    this.host.register(loginThrottleProps({ windowMs: WINDOW_MS, maxFailures: MAX_FAILURES }));
+  }
+
+  /** What the store counts, by address. */
+  get failures(): LoginStore['failures'] {
+    return this.logins.failures;
   }
 
   person(username: string, password: string): Person {
@@ -143,12 +142,6 @@ export class AccountStage {
     );
   }
 
-  #isUnreadable(): boolean {
-    if (this.unreadable === 0) return false;
-    this.unreadable -= 1;
-    return true;
-  }
-
   #isStale(): boolean {
     if (this.stale === 0) return false;
     this.stale -= 1;
@@ -168,6 +161,8 @@ export class AccountStage {
   }
 
   #write(question: WriteQuestion): unknown {
+    if (question.type === 'enterLogin') return this.logins.enter(question.input);
+    if (question.type === 'settleLogin') return this.logins.settle(question.input);
     this.writes.push(question);
     switch (question.type) {
       case 'registerUser': {
@@ -188,26 +183,6 @@ export class AccountStage {
         this.resets.delete(code);
         person.passwordHash = question.input.passwordHash;
         return { kind: 'used', userId: person.userId, endedSessionIds: ['ended-1'] };
-      }
-      case 'recordLoginFailure': {
-        const name = `${question.input.key} ${question.input.username}`;
-        this.failuresOfName.set(name, (this.failuresOfName.get(name) ?? 0) + 1);
-        const stored = this.failures.get(question.input.key);
-        const fresh = stored === undefined || this.clock.now() >= stored.firstAt + question.input.windowMs;
-        const next = fresh
-          ? { failures: 1, firstAt: this.clock.now() }
-          : { failures: stored.failures + 1, firstAt: stored.firstAt };
-        this.failures.set(question.input.key, next);
-        return next;
-      }
-      case 'clearLoginFailures': {
-        const { key, username } = question.input;
-        const failures = this.failuresOfName.get(`${key} ${username}`) ?? 0;
-        this.failuresOfName.delete(`${key} ${username}`);
-        const stored = this.failures.get(key);
-        if (stored !== undefined) this.failures.set(key, { ...stored, failures: stored.failures - failures });
-        if (stored?.failures === failures) this.failures.delete(key);
-        return { kind: 'cleared', failures };
       }
       case 'changePassword':
         if (this.#isStale()) return { kind: 'stale' };

@@ -2,8 +2,9 @@ import type { Actor, ActorContext, Props, ReplyTo } from '../../runtime/actor.ts
 import type { Timer } from '../../runtime/clock.ts';
 import type { Fault } from '../../runtime/envelope.ts';
 import { faultOf } from '../../runtime/fault.ts';
-import type { Queries } from '../../storage/reads.ts';
-import type { LoginThrottleMessage, SlotAnswer } from './messages.ts';
+import { LOGIN_SLOT_MS } from '../../storage/limits.ts';
+import type { Writes } from '../../storage/writes.ts';
+import type { LoginThrottleMessage, SettleAnswer, SlotAnswer } from './messages.ts';
 import { writer } from '../services/writer.ts';
 
 export interface LoginLimits {
@@ -13,23 +14,28 @@ export interface LoginLimits {
   readonly maxFailures: number;
 }
 
-/** On the thread of the throttles, so that it sees every commit that has been answered. */
-type LoginThrottleQueries = Pick<Queries, 'loginFailures'>;
-
+type Message = LoginThrottleMessage | { readonly type: 'again' };
+type Context = ActorContext<Message>;
 type Settle = Extract<LoginThrottleMessage, { type: 'settle' }>;
+type Settled = Writes['settleLogin']['out'];
 
 interface Waiter {
   readonly to: ReplyTo<SlotAnswer> | undefined;
   readonly since: number;
 }
 
-/** After this long, a slot that was not settled (its account's thread is gone) is taken back. */
-const SLOT_MS = 30_000;
 /** Attempts that may wait for a slot; one more is refused. */
 const WAITERS_MAX = 2_048;
 /** After this long the asker has given up; a slot for it would only expire. */
 const WAITER_MS = 9_000;
-const STORE_TIMEOUT_MS = 10_000;
+const STORE_TIMEOUT_MS = 5_000;
+/** While others hold slots of this address, nothing tells when one of them is given back. */
+const ASK_AGAIN_MS = 25;
+/** The store is not asked again before this has passed since it said that the limit is reached: a flood costs a question a second,
+ *  and what an operator has forgotten at another host is noticed. */
+const LIMITED_MS = 1_000;
+/** After this long, an outcome that could not be stored is tried again. */
+const SETTLE_AGAIN_MS = 250;
 
 const BUSY: Fault = {
   code: 'unavailable',
@@ -37,167 +43,182 @@ const BUSY: Fault = {
   retryAfterS: 1,
 };
 
-/** Limits the password attempts from one address. Never permits more at once than there are failures left, so that parallel
- *  guesses cannot pass before they are counted: of 1,000 at once, exactly `maxFailures` reach the hash. The others wait for an
- *  outcome, so correct passwords sent in parallel all pass. A failure is committed before it is answered, so that a restart
- *  forgets none [A4]. */
-class LoginThrottle implements Actor<LoginThrottleMessage> {
+/** Limits the password attempts from one address: the queue for the slots, which the store gives. The store never gives more at once
+ *  than there are failures left, so that parallel guesses cannot pass before they are counted: of 1,000 at once, exactly
+ *  `maxFailures` reach the hash, at however many hosts. The others wait for an outcome, in the order of their arrival, so correct
+ *  passwords sent in parallel all pass. A failure is committed before it is answered, so that a restart forgets none [A4]. */
+class LoginThrottle implements Actor<Message> {
   readonly #key: string;
-  readonly #queries: LoginThrottleQueries;
   readonly #limits: LoginLimits;
-  readonly #slots = new Map<string, Timer>();
   #waiters: Waiter[] = [];
-  #failures = 0;
-  #firstAt = 0;
-  /** Whether the count of the store is in `#failures`. Until then these are the guesses that the store does not know. */
-  #loaded = false;
-  /** Whether it has not changed since. */
-  #current = false;
+  /** The slots that this host holds, and until when. Others that the store counts are held elsewhere. */
+  readonly #held = new Map<string, number>();
+  /** Outcomes that could not be stored. Until they are, nobody enters: a guess that was not counted is not free. */
+  #unsettled: readonly Settle[] = [];
+  #limited: { readonly until: number; readonly askAgainAt: number } | undefined;
+  #again: Timer | undefined;
 
-  constructor(key: string, queries: LoginThrottleQueries, limits: LoginLimits) {
+  constructor(key: string, limits: LoginLimits) {
     this.#key = key;
-    this.#queries = queries;
     this.#limits = limits;
   }
 
-  /** Messages that arrive while the store is asked stay in the mailbox, so the count does not change during a decision. Where the
-   *  count can't be read, nobody new enters, but slots are given back and guesses are counted. */
-  async receive(message: LoginThrottleMessage, context: ActorContext<LoginThrottleMessage>): Promise<void> {
-    const fault = this.#current && message.type !== 'reload' ? null : await this.#load();
+  /** Messages that arrive while the store is asked stay in the mailbox, so they are handled in the order of their arrival. */
+  async receive(message: Message, context: Context): Promise<void> {
     switch (message.type) {
       case 'enter':
-        if (fault !== null && !this.#loaded) context.fail(context.replyTo(message), fault);
-        else this.#enter({ to: context.replyTo(message), since: context.clock.monotonic() }, context);
+        await this.#enter(context.replyTo(message), context);
         break;
       case 'settle':
         await this.#settle(message, context);
         break;
-      case 'slot-lapsed':
-        this.#release(message.slot);
-        this.#admit(context);
+      case 'again':
+        this.#again = undefined;
+        await this.#admit(context);
         break;
       case 'reload':
-        if (fault === null) this.#admit(context);
+        this.#limited = undefined;
+        await this.#admit(context);
     }
   }
 
   stop(): void {
-    for (const timer of this.#slots.values()) timer.cancel();
+    this.#again?.cancel();
   }
 
-  /** Returns why the store cannot be read. Then the count stays what it was, and the next message tries again. */
-  async #load(): Promise<Fault | null> {
+  async #enter(to: Waiter['to'], context: Context): Promise<void> {
+    if (this.#limited !== undefined && context.clock.monotonic() < this.#limited.askAgainAt) {
+      context.reply(to, limitedUntil(this.#limited.until, context));
+      return;
+    }
+    if (this.#waiters.length >= WAITERS_MAX) {
+      context.fail(to, BUSY);
+      return;
+    }
+    this.#waiters.push({ to, since: context.clock.monotonic() });
+    // Whoever came before waits for an outcome, and so do all after them.
+    if (this.#waiters.length === 1) await this.#admit(context);
+  }
+
+  /** Answers waiters from the front for as long as the answer is certain. */
+  async #admit(context: Context): Promise<void> {
+    this.#again?.cancel();
+    this.#again = undefined;
+    const fault = await this.#settleAgain(context);
+    if (fault !== null) {
+      this.#failAll(fault, context);
+      this.#askAgain(SETTLE_AGAIN_MS, context);
+      return;
+    }
+    for (let [first] = this.#waiters; first !== undefined; [first] = this.#waiters) {
+      if (context.clock.monotonic() - first.since > WAITER_MS) context.fail(first.to, BUSY);
+      else if (!(await this.#ask(first, context))) return;
+      this.#waiters.shift();
+    }
+  }
+
+  /** Returns whether this waiter was answered, and the next one may be. */
+  async #ask({ to }: Waiter, context: Context): Promise<boolean> {
+    const slot = context.ids.next();
+    const input = { key: this.#key, slot, ...this.#limits };
+    let entry: Writes['enterLogin']['out'];
     try {
-      const stored = await this.#queries.loginFailures(this.#key);
-      const uncounted = this.#loaded ? 0 : this.#failures;
-      if (stored !== null || this.#loaded) this.#firstAt = stored?.firstAt ?? 0;
-      this.#failures = (stored?.failures ?? 0) + uncounted;
-      this.#loaded = true;
-      this.#current = true;
+      entry = await context.ask(writer, { type: 'enterLogin', input }, STORE_TIMEOUT_MS);
+    } catch (error) {
+      // It may have been given nevertheless.
+      this.#unsettled = [...this.#unsettled, { type: 'settle', slot, name: '', outcome: 'void' }];
+      this.#failAll(faultOf(error), context);
+      this.#askAgain(SETTLE_AGAIN_MS, context);
+      return false;
+    }
+    switch (entry.kind) {
+      case 'entered':
+        this.#held.set(slot, context.clock.monotonic() + LOGIN_SLOT_MS);
+        context.reply(to, { kind: 'entered', slot });
+        return true;
+      case 'limited':
+        this.#refuseAll(entry.until, context);
+        return false;
+      case 'wait':
+        this.#askAgain(this.#waitMs(entry, context), context);
+        return false;
+    }
+  }
+
+  /** Milliseconds after which to ask again, unless a slot of this host is given back before. */
+  #waitMs({ slots, firstEndsAt }: Extract<Writes['enterLogin']['out'], { kind: 'wait' }>, context: Context) {
+    const now = context.clock.monotonic();
+    for (const [slot, until] of this.#held) if (until <= now) this.#held.delete(slot);
+    const endsMs = Math.max(1, firstEndsAt - context.clock.now());
+    return slots > this.#held.size ? Math.min(ASK_AGAIN_MS, endsMs) : endsMs;
+  }
+
+  #askAgain(ms: number, context: Context): void {
+    this.#again ??= context.schedule(ms, { type: 'again' });
+  }
+
+  #refuseAll(until: number, context: Context): void {
+    this.#limited = {
+      until,
+      askAgainAt: context.clock.monotonic() + Math.min(LIMITED_MS, until - context.clock.now()),
+    };
+    for (const { to } of this.#waiters) context.reply(to, limitedUntil(until, context));
+    this.#waiters = [];
+  }
+
+  #failAll(fault: Fault, context: Context): void {
+    for (const { to } of this.#waiters) context.fail(to, fault);
+    this.#waiters = [];
+  }
+
+  async #settle(message: Settle, context: Context): Promise<void> {
+    const to: ReplyTo<SettleAnswer> | undefined = context.replyTo(message);
+    this.#held.delete(message.slot);
+    try {
+      const { failures, firstAt } = await this.#store(message, context);
+      const over = message.outcome === 'wrong' && failures >= this.#limits.maxFailures;
+      context.reply(to, over ? limitedUntil(firstAt + this.#limits.windowMs, context) : { kind: 'settled' });
+    } catch (error) {
+      const { slot, name, outcome } = message;
+      this.#unsettled = [...this.#unsettled, { type: 'settle', slot, name, outcome }];
+      context.fail(to, faultOf(error));
+      this.#failAll(faultOf(error), context);
+      this.#askAgain(SETTLE_AGAIN_MS, context);
+      return;
+    }
+    await this.#admit(context);
+  }
+
+  /** Returns why the store cannot take an outcome that it has not yet taken. One whose answer was lost may be counted twice. */
+  async #settleAgain(context: Context): Promise<Fault | null> {
+    try {
+      for (let [first] = this.#unsettled; first !== undefined; [first] = this.#unsettled) {
+        await this.#store(first, context);
+        this.#unsettled = this.#unsettled.slice(1);
+      }
       return null;
     } catch (error) {
-      this.#current = false;
       return faultOf(error);
     }
   }
 
-  #enter(waiter: Waiter, context: ActorContext<LoginThrottleMessage>): void {
-    if (this.#waiters.length >= WAITERS_MAX) {
-      context.fail(waiter.to, BUSY);
-      return;
-    }
-    this.#waiters.push(waiter);
-    this.#admit(context);
-  }
-
-  /** Answers waiters from the front for as long as the answer is certain. */
-  #admit(context: ActorContext<LoginThrottleMessage>): void {
-    this.#forgetOldWindow(context.clock.now());
-    const { maxFailures } = this.#limits;
-    let answered = 0;
-    for (const waiter of this.#waiters) {
-      const limited = this.#failures >= maxFailures;
-      if (!limited && this.#failures + this.#slots.size >= maxFailures) break;
-      answered += 1;
-      if (limited) context.reply(waiter.to, this.#limited(context));
-      else if (context.clock.monotonic() - waiter.since > WAITER_MS) context.fail(waiter.to, BUSY);
-      else context.reply(waiter.to, { kind: 'entered', slot: this.#slot(context) });
-    }
-    if (answered > 0) this.#waiters = this.#waiters.slice(answered);
-  }
-
-  #slot(context: ActorContext<LoginThrottleMessage>): string {
-    const slot = context.ids.next();
-    this.#slots.set(slot, context.schedule(SLOT_MS, { type: 'slot-lapsed', slot }));
-    return slot;
-  }
-
-  /** An expired slot still counts if it is settled later, because its holder did try a password. */
-  async #settle(message: Settle, context: ActorContext<LoginThrottleMessage>): Promise<void> {
-    const { slot, name, outcome } = message;
-    const to = context.replyTo(message);
-    try {
-      if (outcome === 'wrong') await this.#count(name, context);
-      if (outcome === 'right') await this.#clear(name, context);
-      this.#release(slot);
-      const over = outcome === 'wrong' && this.#failures >= this.#limits.maxFailures;
-      context.reply(to, over ? this.#limited(context) : { kind: 'settled' });
-    } catch (error) {
-      this.#release(slot);
-      context.fail(to, faultOf(error));
-    }
-    this.#admit(context);
-  }
-
-  /** Counted here before the writer is asked: if it can't answer, the guess is not free. */
-  async #count(username: string, context: ActorContext<LoginThrottleMessage>): Promise<void> {
-    const now = context.clock.now();
-    this.#forgetOldWindow(now);
-    if (this.#failures === 0) this.#firstAt = now;
-    this.#failures += 1;
-    const { windowMs } = this.#limits;
-    const input = { key: this.#key, username, windowMs };
-    const stored = await context.ask(writer, { type: 'recordLoginFailure', input }, STORE_TIMEOUT_MS);
-    this.#failures = this.#loaded
-      ? Math.max(this.#failures, stored.failures)
-      : this.#failures - 1 + stored.failures;
-    this.#firstAt = stored.firstAt;
-    this.#loaded = true;
-  }
-
-  /** Takes back the failures of the name that succeeded. The address keeps the others: if one success cleared them all, somebody
-   *  with an account could guess the password of another one without end by logging in to their own in between. */
-  async #clear(username: string, context: ActorContext<LoginThrottleMessage>): Promise<void> {
-    if (this.#loaded && this.#failures === 0) return;
-    const input = { key: this.#key, username };
-    const cleared = await context.ask(writer, { type: 'clearLoginFailures', input }, STORE_TIMEOUT_MS);
-    if (this.#loaded) this.#failures = Math.max(0, this.#failures - cleared.failures);
-  }
-
-  #release(slot: string): void {
-    this.#slots.get(slot)?.cancel();
-    this.#slots.delete(slot);
-  }
-
-  /** If a window begins in the future, the clock was set back. It is moved to now, so that it neither ends at once nor lasts
-   *  longer. */
-  #forgetOldWindow(now: number): void {
-    if (this.#firstAt > now) this.#firstAt = now;
-    if (this.#failures > 0 && now >= this.#firstAt + this.#limits.windowMs) this.#failures = 0;
-  }
-
-  #limited(context: ActorContext<LoginThrottleMessage>): { kind: 'limited'; retryAfterS: number } {
-    const leftMs = this.#firstAt + this.#limits.windowMs - context.clock.now();
-    return { kind: 'limited', retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)) };
+  #store({ slot, name, outcome }: Settle, context: Context): Promise<Settled> {
+    const input = { key: this.#key, slot, username: name, outcome, windowMs: this.#limits.windowMs };
+    return context.ask(writer, { type: 'settleLogin', input }, STORE_TIMEOUT_MS);
   }
 }
 
-export const loginThrottleProps = (
-  queries: LoginThrottleQueries,
-  limits: LoginLimits,
-): Props<LoginThrottleMessage> => ({
+const limitedUntil = (
+  until: number,
+  { clock }: Pick<Context, 'clock'>,
+): { kind: 'limited'; retryAfterS: number } => ({
+  kind: 'limited',
+  retryAfterS: Math.max(1, Math.ceil((until - clock.now()) / 1000)),
+});
+
+export const loginThrottleProps = (limits: LoginLimits): Props<LoginThrottleMessage> => ({
   kind: 'login-throttle',
   mailboxLimit: 4_096,
   idleMs: 120_000,
-  create: (key) => new LoginThrottle(key, queries, limits),
+  create: (key) => new LoginThrottle(key, limits),
 });

@@ -7,7 +7,8 @@ export type SlotAnswer =
   | { readonly kind: 'limited'; readonly retryAfterS: number };
 
 /** The result of a wrong password: `limited` if this attempt reached the limit. */
-type SettleAnswer = { readonly kind: 'settled' } | { readonly kind: 'limited'; readonly retryAfterS: number };
+export type SettleAnswer =
+  { readonly kind: 'settled' } | { readonly kind: 'limited'; readonly retryAfterS: number };
 
 export type LoginThrottleMessage =
   | ({ readonly type: 'enter' } & Question<SlotAnswer>)
@@ -19,8 +20,7 @@ export type LoginThrottleMessage =
       readonly name: string;
       readonly outcome: 'right' | 'wrong' | 'void';
     } & Question<SettleAnswer>)
-  | { readonly type: 'slot-lapsed'; readonly slot: string }
-  /** An operator has forgotten failures of this address in the store. */
+  /** An operator has forgotten failures of this address in the store: whoever waits is tried again. */
   | { readonly type: 'reload' };
 
 /** The throttle of one limiter key (an IPv4 address, or a /64). */

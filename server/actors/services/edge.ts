@@ -36,6 +36,12 @@ export type EdgeMessage =
       /** Whose state the frame tells. Under pressure the newest frame about each user is kept for later instead. */
       readonly about?: string;
     }
+  /** Connections that gave way to a newer one of their user. Those of other hosts are for these to close. */
+  | {
+      readonly type: 'evict';
+      readonly userId: string;
+      readonly connections: readonly { readonly socketId: string; readonly hostId: string }[];
+    }
   /** Close the sockets of these sessions, after a `session revoked` frame. */
   | {
       readonly type: 'revoke';

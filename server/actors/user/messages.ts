@@ -9,13 +9,14 @@ export interface ConnectionInfo {
   readonly visible: boolean;
 }
 
+/** `hostId`: under which this host is registered in the store now. */
 export type UserMessage =
-  | { readonly type: 'connected'; readonly connection: ConnectionInfo }
+  | { readonly type: 'connected'; readonly hostId: string; readonly connection: ConnectionInfo }
   | { readonly type: 'disconnected'; readonly socketId: string }
   /** This user has written to `peerId` for the first time: the peer sees their presence from now on and is told its current
    *  state. [S7] */
   | { readonly type: 'introduce'; readonly peerId: string }
-  /** All open connections, after the thread of this actor was lost. */
-  | { readonly type: 'roster'; readonly connections: readonly ConnectionInfo[] };
+  /** All open connections, after the thread of this actor was lost, or the host has registered anew. */
+  | { readonly type: 'roster'; readonly hostId: string; readonly connections: readonly ConnectionInfo[] };
 
 export const user = (userId: string) => refOf<UserMessage>('user', userId);

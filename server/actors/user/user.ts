@@ -1,67 +1,69 @@
-import { encodeFrame } from '../../protocol/encode.ts';
+import { CLOSE } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS } from '../../protocol/limits.ts';
-import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { Actor, ActorContext, Props } from '../../runtime/actor.ts';
 import type { Timer } from '../../runtime/clock.ts';
 import type { Queries } from '../../storage/reads.ts';
+import type { PresenceState, WriteMessage, Writes } from '../../storage/writes.ts';
 import { edge } from '../services/edge.ts';
 import { writer } from '../services/writer.ts';
-import type { ConnectionInfo, UserMessage } from './messages.ts';
+import type { UserMessage } from './messages.ts';
+import { presenceFrame } from './presence-frame.ts';
+import { RegisteredConnections, type ConnectionWrite } from './registered-connections.ts';
 
-type Status = 'online' | 'offline';
+type Settle = Extract<WriteMessage, { type: 'settlePresence' }>;
+type UserWrite = ConnectionWrite | Settle;
+type Answer = Writes[UserWrite['type']]['out'];
 type Message =
   | UserMessage
   | { readonly type: 'grace-over' }
   | { readonly type: 'introduce-again' }
-  | {
-      readonly type: 'written';
-      readonly status: Status;
-      readonly lastSeen: number | null;
-      readonly changed: boolean;
-    }
-  | { readonly type: 'write-failed' }
+  | { readonly type: 'written'; readonly write: UserWrite; readonly answer: Answer }
+  | { readonly type: 'write-failed'; readonly write: UserWrite }
   | { readonly type: 'write-again' };
 type Context = ActorContext<Message>;
-type UserQueries = Pick<Queries, 'partners' | 'presenceOf'>;
+type UserQueries = Pick<Queries, 'presenceOf'>;
 
 const WRITE_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
 
-/** The connections and the presence of one user: online with the first visible connection, offline 5 s after the last one is
- *  gone. A change is stored and then announced to those whom the user has written to [S6] [S7] [S8]. The list of connections at
- *  the edge is authoritative; this actor can be rebuilt from it. */
+/** The connections of one user at this host. Registers them in the store, which says what follows for the user's presence, and whom
+ *  to tell: online with the first visible connection, offline 5 s after the last one is gone [S6] [S7] [S8]. The list of connections
+ *  at the edge is authoritative; this actor can be rebuilt from it. */
 class User implements Actor<Message> {
   readonly #userId: string;
   readonly #queries: UserQueries;
-  /** Few: an array takes less than a map, and everybody has one. */
-  #connections: readonly ConnectionInfo[] = [];
-  #status: Status | undefined;
-  #told: Status | undefined;
-  /** Whether the stored status may not have been announced: its actor died, or the answer of the write was lost. */
+  readonly #connections: RegisteredConnections;
+  #hostId = '';
+  /** Whether the answer of a write was lost, so that a change may be stored that nobody was told of. */
   #unsure = false;
   #grace: Timer | undefined;
+  /** The grace time is over, and nobody has come back here. */
+  #isOver = false;
   /** To whom the presence could not be told yet. Absent: nobody. */
   #observers: Set<string> | undefined;
   #writing = false;
-  #dirty = false;
+  #again: Timer | undefined;
 
   constructor(userId: string, queries: UserQueries) {
     this.#userId = userId;
     this.#queries = queries;
+    this.#connections = new RegisteredConnections(userId);
   }
 
   async receive(message: Message, context: Context): Promise<void> {
     switch (message.type) {
       case 'connected':
-        this.#connections = this.#without(message.connection.socketId).concat(message.connection);
+        this.#hostId = message.hostId;
+        this.#connections.add(message.connection);
         this.#changed(context);
         break;
       case 'disconnected':
-        this.#disconnected(message.socketId, context);
+        if (this.#connections.remove(message.socketId)) this.#changed(context);
         break;
       case 'roster':
+        this.#hostId = message.hostId;
         this.#unsure = true;
-        this.#connections = message.connections;
+        this.#connections.replace(message.connections);
         this.#changed(context);
         break;
       case 'introduce':
@@ -74,21 +76,20 @@ class User implements Actor<Message> {
         break;
       case 'grace-over':
         this.#grace = undefined;
-        this.#status = 'offline';
+        this.#isOver = true;
         this.#write(context);
         break;
       case 'written':
         this.#writing = false;
-        if (!(await this.#tell(message, context))) break;
-        if (this.#dirty) this.#write(context);
-        else if (this.#connections.length === 0 && this.#status === 'offline') context.passivate();
+        this.#written(message.write, message.answer, context);
+        this.#write(context);
         break;
       case 'write-failed':
         this.#writing = false;
-        this.#failed(context);
+        this.#failed(message.write, context);
         break;
       case 'write-again':
-        // Writes the current state: connections may have come and gone while the writer was away.
+        this.#again = undefined;
         this.#write(context);
         break;
       default:
@@ -96,118 +97,103 @@ class User implements Actor<Message> {
     }
   }
 
-  #without(socketId: string): readonly ConnectionInfo[] {
-    return this.#connections.filter((each) => each.socketId !== socketId);
-  }
-
-  #disconnected(socketId: string, context: Context): void {
-    const others = this.#without(socketId);
-    if (others.length === this.#connections.length) return;
-    this.#connections = others;
-    this.#changed(context);
-  }
-
   #changed(context: Context): void {
-    const visible = this.#connections.some((each) => each.visible);
-    if (visible) {
-      this.#grace?.cancel();
-      this.#grace = undefined;
-      this.#status = 'online';
-    } else if (this.#connections.length > 0) {
-      // Connected but invisible: announced as offline at once, without the grace period.
-      this.#grace?.cancel();
-      this.#grace = undefined;
-      this.#status = 'offline';
-    } else {
-      this.#grace ??= context.schedule(PRESENCE_GRACE_MS, { type: 'grace-over' });
-    }
+    if (this.#connections.open.length > 0) this.#endGrace();
+    else this.#grace ??= context.schedule(PRESENCE_GRACE_MS, { type: 'grace-over' });
     this.#write(context);
   }
 
-  /** One write at a time; the newest state wins. */
+  #endGrace(): void {
+    this.#grace?.cancel();
+    this.#grace = undefined;
+    this.#isOver = false;
+  }
+
+  /** One write at a time. Writes the current state, also after a failure: connections may have come and gone since. */
   #write(context: Context): void {
-    const status = this.#status;
-    // Just rebuilt without a connection: the stored status stays until the grace period is over.
-    if (status === undefined) return;
-    if (this.#writing) {
-      this.#dirty = true;
+    if (this.#writing || this.#again !== undefined) return;
+    const write = this.#next();
+    if (write === undefined) {
+      if (this.#isIdle) context.passivate();
       return;
     }
     this.#writing = true;
-    this.#dirty = false;
     context.pipe(
       writer,
-      {
-        type: 'setPresence',
-        input: {
-          userId: this.#userId,
-          status,
-          connections: this.#connections.map(({ socketId, sessionId, ipAddress }) => ({
-            sessionId,
-            websocketId: socketId,
-            ipAddress,
-          })),
-        },
-      },
+      write,
       WRITE_TIMEOUT_MS,
-      ({ lastSeen, changed }) => ({ type: 'written', status, lastSeen, changed }),
-      () => ({ type: 'write-failed' }),
+      (answer) => ({ type: 'written', write, answer }),
+      () => ({ type: 'write-failed', write }),
     );
+  }
+
+  #next(): UserWrite | undefined {
+    const write = this.#connections.next(this.#hostId, this.#unsure);
+    if (write !== undefined || !this.#isOver) return write;
+    return { type: 'settlePresence', input: { userId: this.#userId, tellAnyway: this.#unsure } };
+  }
+
+  get #isIdle(): boolean {
+    const isWaiting = this.#grace !== undefined || this.#observers !== undefined;
+    return this.#connections.open.length === 0 && !isWaiting && !this.#writing && this.#again === undefined;
+  }
+
+  #written(write: UserWrite, answer: Answer, context: Context): void {
+    if ('kind' in answer && answer.kind === 'gone') {
+      // The edge learns of it with its next heartbeat, and sends a roster.
+      this.#failed(write, context);
+      return;
+    }
+    if (write.type === 'settlePresence') this.#isOver = false;
+    else this.#connections.written(write);
+    if ('presence' in answer) {
+      this.#unsure = false;
+      this.#tell(answer.presence, context);
+      // None is left here: whoever removes the last one at another host settles this later.
+      const isClosed = write.type === 'closeConnections' && write.input.keep.length === 0;
+      if (isClosed && answer.presence.isConnected) this.#endGrace();
+    }
+    if (!('kind' in answer) || write.type !== 'openConnection') return;
+    if (answer.kind === 'ended') this.#end(write.input.sessionId, context);
+    if (answer.kind === 'opened' && answer.evicted.length > 0)
+      context.tell(edge, { type: 'evict', userId: this.#userId, connections: answer.evicted });
+  }
+
+  /** The session was ended between the handshake and now. */
+  #end(sessionId: string, context: Context): void {
+    const [code, reason] = [CLOSE.sessionRevoked, 'session ended'];
+    context.tell(edge, { type: 'revoke', userId: this.#userId, sessionIds: [sessionId], code, reason });
   }
 
   /** The change may be stored nevertheless, and somebody may have read it. Therefore the next status is announced even if it is the
    *  same. */
-  #failed(context: Context): void {
+  #failed(write: UserWrite, context: Context): void {
     this.#unsure = true;
-    this.#told = undefined;
-    context.schedule(RETRY_MS, { type: 'write-again' });
+    if (write.type !== 'settlePresence') this.#connections.failed(write);
+    this.#again ??= context.schedule(RETRY_MS, { type: 'write-again' });
   }
 
-  /** Announces a status only if it has changed, so that a connection which is invisible from the start leaves no trace [S8]. Returns
-   *  false if it has to be written and announced again. */
-  async #tell(
-    { status, lastSeen, changed }: Extract<Message, { type: 'written' }>,
-    context: Context,
-  ): Promise<boolean> {
-    const isNews = status !== this.#told && (changed || this.#unsure || status === 'online');
-    this.#told = status;
-    this.#unsure = false;
-    if (!isNews) return true;
-    try {
-      this.#tellTo(await this.#queries.partners(this.#userId), { status, lastSeen }, context);
-      return true;
-    } catch {
-      this.#failed(context);
-      return false;
-    }
+  #tell(presence: PresenceState, context: Context): void {
+    const { observers: userIds, userId: about } = presence;
+    if (userIds.length === 0) return;
+    context.tell(edge, { type: 'ephemeral', userIds, frame: presenceFrame(presence, context), about });
   }
 
   /** Sends the stored presence to new observers. A change that is being written is announced to them like to all others. */
   async #introduce(observers: Set<string>, context: Context): Promise<void> {
     try {
       const [presence] = await this.#queries.presenceOf([this.#userId]);
-      if (presence !== undefined) this.#tellTo([...observers], presence, context);
+      if (presence !== undefined) {
+        const frame = presenceFrame(presence, context);
+        context.tell(edge, { type: 'ephemeral', userIds: [...observers], frame, about: this.#userId });
+      }
       this.#observers = undefined;
     } catch {
       this.#observers = observers;
       context.schedule(RETRY_MS, { type: 'introduce-again' });
       return;
     }
-    // Activated only for this message: no connection, and nothing pending.
-    if (this.#connections.length === 0 && this.#status === undefined && this.#grace === undefined)
-      context.passivate();
-  }
-
-  #tellTo(
-    userIds: readonly string[],
-    { status, lastSeen }: { readonly status: Status; readonly lastSeen: number | null },
-    context: Context,
-  ): void {
-    const about = this.#userId;
-    const last_seen = lastSeen === null ? null : rfc3339(lastSeen);
-    const payload = { user_id: about, status, last_seen };
-    const frame = encodeFrame('presence', payload, context.ids.next(), context.clock.now());
-    context.tell(edge, { type: 'ephemeral', userIds, frame, about });
+    if (this.#isIdle && this.#next() === undefined) context.passivate();
   }
 }
 

@@ -12,6 +12,7 @@ import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { RecentMap } from '../../runtime/recent-map.ts';
+import { HostRegistration } from './host-registration.ts';
 import type { LocationCache } from './location-cache.ts';
 
 const SECOND_LOOK_MS = 1_000;
@@ -34,6 +35,15 @@ export interface OpenSocket extends ConnectionInfo {
   readonly closeNow: (code: CloseCode, reason: string, revoked: boolean) => void;
 }
 
+export interface ConnectionsDeps {
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly locations: LocationCache;
+  /** See `HostRegistration`. */
+  readonly hostName: string;
+}
+
 /** All open sockets, on the edge thread. Presence is derived from this list, and events for a user are distributed to all
  *  connections of the user here. */
 export class Connections {
@@ -46,19 +56,32 @@ export class Connections {
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #locations: LocationCache;
+  readonly #registration: HostRegistration;
   #size = 0;
   #secondLook: Timer | undefined;
   /** The next group of connections that compare themselves with the store. */
   #verifying: Timer | undefined;
 
-  constructor(host: Host, clock: Clock, ids: Ids, places: LocationCache) {
+  constructor({ host, clock, ids, locations, hostName }: ConnectionsDeps) {
     this.#host = host;
     this.#clock = clock;
     this.#ids = ids;
-    this.#locations = places;
+    this.#locations = locations;
+    this.#registration = new HostRegistration({ host, clock, ids, name: hostName }, () => {
+      this.#sendRosters(() => true);
+    });
     host.serve('edge', (message: EdgeMessage) => {
       this.#receive(message);
     });
+  }
+
+  /** Registers this host in the store, and keeps it there. */
+  start(): void {
+    this.#registration.beat();
+  }
+
+  stop(): void {
+    this.#registration.stop();
   }
 
   get size(): number {
@@ -98,11 +121,7 @@ export class Connections {
     const [oldest, ...others] = mine.filter((each) => each.admitted);
     if (oldest !== undefined && others.length >= SOCKETS_PER_USER)
       this.close(oldest, CLOSE.sessionRevoked, 'too many connections', true);
-    const { sessionId, ipAddress, visible } = live;
-    this.#host.tell(user(userId), {
-      type: 'connected',
-      connection: { socketId, sessionId, ipAddress, visible },
-    });
+    this.#tellConnected(live);
   }
 
   closed(live: OpenSocket): void {
@@ -129,11 +148,12 @@ export class Connections {
     const live = mine[at];
     if (live === undefined || live.visible === visible) return;
     mine[at] = { ...live, visible };
-    const { sessionId, ipAddress } = live;
-    this.#host.tell(user(userId), {
-      type: 'connected',
-      connection: { socketId, sessionId, ipAddress, visible },
-    });
+    this.#tellConnected({ ...live, visible });
+  }
+
+  #tellConnected({ userId, socketId, sessionId, ipAddress, visible }: OpenSocket): void {
+    const connection = { socketId, sessionId, ipAddress, visible };
+    this.#host.tell(user(userId), { type: 'connected', hostId: this.#registration.id, connection });
   }
 
   closeAll(code: CloseCode, reason: string): void {
@@ -144,9 +164,22 @@ export class Connections {
   /** A thread has been replaced: the user actors on it get their connections again, and every connection compares its cursor
    *  with the log, because commits that the lost thread had not announced are in no mailbox [P8]. */
   threadRestarted(thread: ThreadName, placeOf: (address: `${string}:${string}`) => ThreadName): void {
+    this.#sendRosters((userId) => placeOf(user(userId).address) === thread);
+    // A writer that keeps connections in memory has forgotten them.
+    if (thread === 'writer') this.#registration.beat();
+    this.#verifyAll();
+    // Writes that were with the writer when the thread died are committed without an announcement, on a slow disk after the first
+    // comparison.
+    this.#secondLook?.cancel();
+    this.#secondLook = this.#clock.after(SECOND_LOOK_MS, () => {
+      this.#verifyAll();
+    });
+  }
+
+  #sendRosters(isMeant: (userId: string) => boolean): void {
     const people = new Set([...this.#byUser.keys(), ...this.#gone.keys()]);
     for (const userId of people) {
-      if (placeOf(user(userId).address) !== thread) continue;
+      if (!isMeant(userId)) continue;
       const connections = (this.#byUser.get(userId) ?? [])
         .filter(({ admitted }) => admitted)
         .map(({ socketId, sessionId, ipAddress, visible }) => ({
@@ -155,15 +188,8 @@ export class Connections {
           ipAddress,
           visible,
         }));
-      this.#host.tell(user(userId), { type: 'roster', connections });
+      this.#host.tell(user(userId), { type: 'roster', hostId: this.#registration.id, connections });
     }
-    this.#verifyAll();
-    // Writes that were with the writer when the thread died are committed without an announcement, on a slow disk after the first
-    // comparison.
-    this.#secondLook?.cancel();
-    this.#secondLook = this.#clock.after(SECOND_LOOK_MS, () => {
-      this.#verifyAll();
-    });
   }
 
   /** In groups: each connection asks the store, which answers a bounded number of questions at a time. */
@@ -213,6 +239,12 @@ export class Connections {
       }
       case 'ephemeral':
         for (const userId of message.userIds) this.#ephemeral(userId, message.frame, message.about);
+        break;
+      case 'evict':
+        for (const { socketId } of message.connections) {
+          const live = this.#byUser.get(message.userId)?.find((each) => each.socketId === socketId);
+          if (live !== undefined) this.close(live, CLOSE.sessionRevoked, 'too many connections', true);
+        }
         break;
       case 'revoke':
         for (const sessionId of message.sessionIds) this.#ended.set(sessionId, true);

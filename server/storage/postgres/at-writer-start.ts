@@ -8,11 +8,18 @@ const RESET_SESSIONS = statement(
   'reset_sessions',
   'UPDATE user_sessions SET connected = false, websocket_id = NULL WHERE connected',
 );
+const FORGET_CONNECTIONS = statement('forget_connections', 'DELETE FROM connections');
+const FORGET_HOSTS = statement('forget_all_hosts', 'DELETE FROM hosts');
 
 /** After an unclean stop nobody is left online [S6]. Only right while one host uses the database. */
 export const resetPresence = (database: Pick<Database, 'transaction'>): Promise<void> =>
   database.transaction(async (sql) => {
-    await Promise.all([sql.run(RESET_PRESENCE), sql.run(RESET_SESSIONS)]);
+    await Promise.all([
+      sql.run(FORGET_CONNECTIONS),
+      sql.run(FORGET_HOSTS),
+      sql.run(RESET_PRESENCE),
+      sql.run(RESET_SESSIONS),
+    ]);
   });
 
 const SHORTEN_SESSIONS = statement(

@@ -12,6 +12,7 @@ import { openAtStart, upgrade, type FileFound } from './open-at-start.ts';
 import { databasePath, openReadWrite } from './open.ts';
 import type { Db } from './open.ts';
 import { WriteConnection } from './transactions.ts';
+import { makeTransientTables } from './transient-tables.ts';
 import { shortenSessions } from './writes/sessions.ts';
 
 export interface WriterOptions {
@@ -70,6 +71,7 @@ export class StoreWriter {
     this.#db = db;
     this.#clock = clock;
     this.#emptyLog = emptyLog;
+    makeTransientTables(db);
     const connection = new WriteConnection(db);
     if (sessionTtlMs !== undefined) {
       const shorten = shortenSessions(connection);

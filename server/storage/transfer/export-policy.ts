@@ -135,6 +135,17 @@ export const POSTGRES_EXPORT = {
   },
   user_presence: { exported: 'user_row last_seen', as: ['user'], leftOut: { status: CONNECTED } },
   login_failures_of_user: { exported: 'key user_row failures', as: ['login_failures_of_user'] },
+  hosts: { exported: '', as: [], leftOut: { 'id name version started_at heartbeat_at gone_at': CONNECTED } },
+  connections: {
+    exported: '',
+    as: [],
+    leftOut: { 'row socket host user_row session visible ip_address opened_at': CONNECTED },
+  },
+  login_slots: {
+    exported: '',
+    as: [],
+    leftOut: { 'slot key ends_at': 'an attempt is over before an export is read' },
+  },
   password_resets: { exported: 'user_row hash created_at expires_at', as: ['password_reset'] },
   search_todo: { exported: '', as: [], leftOut: { 'user_row chunk version': SEARCH } },
   search_chunks: { exported: '', as: [], leftOut: { 'user_row chunk version': SEARCH } },

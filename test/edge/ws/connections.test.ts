@@ -10,12 +10,16 @@ import { manualHost } from '../../support/hosts.ts';
 
 const open = () => {
   const { host, clock, ids, routed } = manualHost(chatDirectory(2));
-  const connections = new Connections(
+  const connections = new Connections({
     host,
     clock,
     ids,
-    new LocationCache({ pair: () => Promise.resolve(null), messageLocation: () => Promise.resolve(null) }),
-  );
+    hostName: 'host',
+    locations: new LocationCache({
+      pair: () => Promise.resolve(null),
+      messageLocation: () => Promise.resolve(null),
+    }),
+  });
   const got = new Map<string, ConnectionMessage[]>();
   const connect = (
     userId: string,
@@ -102,6 +106,20 @@ test('[P9] an eleventh connection makes the oldest give way', () => {
   assert.equal(connections.fromIp('ip'), 11);
 });
 
+test('[O11] a connection that gave way to one at another host is closed; those of other hosts are not here', () => {
+  const { host, connect, got } = open();
+  for (const socketId of ['a1', 'a2']) connect('ann', socketId);
+  const connections = [
+    { socketId: 'a1', hostId: 'here' },
+    { socketId: 'a0', hostId: 'there' },
+  ];
+  host.tell(edge, { type: 'evict', userId: 'ann', connections });
+  assert.deepEqual(got.get('a1'), [
+    { type: 'close', code: 4409, reason: 'too many connections', revoked: true },
+  ]);
+  assert.deepEqual(got.get('a2'), []);
+});
+
 test('[P6] a connection whose session is not found yet takes nobody’s place, and makes nobody present', () => {
   const { connect, got, told } = open();
   connect('ann', 'a1');
@@ -157,17 +175,20 @@ test('[P8] after a shard’s restart its people are told who is here, those just
   connections.closed(connect(here, 'h2'));
   const gone = ['eve', 'fay', 'gus', 'hal'].find((name) => directory(`user:${name}`) === 'shard:0') ?? '';
   connections.closed(connect(gone, 'g1'));
-  told();
+  const [[, first] = []] = told() as [string, { hostId?: string }][];
+  const hostId = first?.hostId;
+  assert.ok(hostId !== undefined);
   connections.threadRestarted('shard:0', directory);
   assert.deepEqual(told(), [
     [
       `user:${here}`,
       {
         type: 'roster',
+        hostId,
         connections: [{ socketId: 'h1', sessionId: `of-${here}`, ipAddress: '::1', visible: true }],
       },
     ],
-    [`user:${gone}`, { type: 'roster', connections: [] }],
+    [`user:${gone}`, { type: 'roster', hostId, connections: [] }],
   ]);
   const verify = { type: 'verify' };
   assert.deepEqual([got.get('h1'), got.get('t1')], [[verify], [verify]]);

@@ -74,16 +74,16 @@ export const accountRules = (factory: StoreFactory): void => {
       clock.advance(86_400_000);
       const signups = { key: '192.0.2.9', perHour: 1 };
       await stage.do('registerUser', { ...registration(stage, 'one'), signups });
-      await stage.do('recordLoginFailure', { key: 'k', username: 'one', windowMs: 900_000 });
+      await stage.failLogin('k', 'one');
       await stage.store.settle();
       clock.setBack(86_000_000);
       const now = clock.now();
       await stage.store.settle();
-      assert.deepEqual(await stage.queries.loginFailures('k'), { failures: 1, firstAt: now });
+      assert.deepEqual(await stage.loginFailures('k'), { failures: 1, firstAt: now });
       assert.deepEqual(await stage.queries.signups(signups.key), { count: 1, firstAt: now });
       clock.advance(900_000);
       await stage.store.settle();
-      assert.equal(await stage.queries.loginFailures('k'), null);
+      assert.equal(await stage.loginFailures('k'), null);
     });
 
     test('[A3] [A4] a clock that was ahead for a moment only, and that maintenance never saw so, shuts nobody out', async (t) => {
@@ -94,17 +94,16 @@ export const accountRules = (factory: StoreFactory): void => {
       clock.setBack(-year);
       const signups = { key: '192.0.2.9', perHour: 1 };
       await stage.do('registerUser', { ...registration(stage, 'one'), signups });
-      for (let i = 0; i < 5; i += 1)
-        await stage.do('recordLoginFailure', { key: 'k', username: 'one', windowMs: 900_000 });
+      for (let i = 0; i < 5; i += 1) await stage.failLogin('k', 'one');
       clock.setBack(year);
       const refused = await stage.do('registerUser', { ...registration(stage, 'two'), signups });
       assert.deepEqual(refused, { kind: 'too-many', retryAfterS: 3_600 });
       const now = clock.now();
       await stage.store.settle();
-      assert.deepEqual(await stage.queries.loginFailures('k'), { failures: 5, firstAt: now });
+      assert.deepEqual(await stage.loginFailures('k'), { failures: 5, firstAt: now });
       clock.advance(3_600_000);
       await stage.store.settle();
-      assert.equal(await stage.queries.loginFailures('k'), null);
+      assert.equal(await stage.loginFailures('k'), null);
       assert.equal(
         (await stage.do('registerUser', { ...registration(stage, 'two'), signups })).kind,
         'registered',
@@ -113,10 +112,8 @@ export const accountRules = (factory: StoreFactory): void => {
 
     test('[A4] failed logins are taken back by name, and belong to one address', async (t) => {
       const stage = await Stage.open(t, factory);
-      const fail = (key: string, username: string) =>
-        stage.do('recordLoginFailure', { key, username, windowMs: 900_000 });
-      const clear = async (key: string, username: string) =>
-        (await stage.do('clearLoginFailures', { key, username })).failures;
+      const fail = (key: string, username: string) => stage.failLogin(key, username);
+      const clear = (key: string, username: string) => stage.clearLogins(key, username);
       for (const name of ['ann', 'ben', 'cleo']) await stage.person(name);
       const { firstAt } = await fail('k', 'ann');
       stage.clock.advance(60_000);
@@ -126,16 +123,16 @@ export const accountRules = (factory: StoreFactory): void => {
       assert.equal(await clear('k', 'cleo'), 0);
       assert.equal(await clear('k', 'BEN'), 2);
       assert.equal(await clear('k', 'ben'), 0);
-      assert.deepEqual(await stage.queries.loginFailures('k'), { failures: 1, firstAt });
-      assert.equal((await stage.queries.loginFailures('other'))?.failures, 1);
+      assert.deepEqual(await stage.loginFailures('k'), { failures: 1, firstAt });
+      assert.equal((await stage.loginFailures('other'))?.failures, 1);
       await stage.store.restart();
       assert.equal(await clear('k', 'ann'), 1);
-      assert.equal(await stage.queries.loginFailures('k'), null);
+      assert.equal(await stage.loginFailures('k'), null);
       // What nobody is called is counted, and nobody can take it back.
       await fail('k', 'nobody');
       await stage.person('nobody');
       assert.equal(await clear('k', 'nobody'), 0);
-      assert.equal((await stage.queries.loginFailures('k'))?.failures, 1);
+      assert.equal((await stage.loginFailures('k'))?.failures, 1);
       stage.clock.advance(900_000);
       // A window that passed takes its names along.
       await fail('k', 'ann');
@@ -147,29 +144,29 @@ export const accountRules = (factory: StoreFactory): void => {
     test('[A4] [A5] a deleted name is not taken back any more, and what it was counted for stays', async (t) => {
       const stage = await Stage.open(t, factory);
       const ann = await stage.person('ann');
-      await stage.do('recordLoginFailure', { key: 'k', username: 'ann', windowMs: 900_000 });
+      await stage.failLogin('k', 'ann');
       await stage.remove(ann);
-      assert.equal((await stage.do('clearLoginFailures', { key: 'k', username: 'ann' })).failures, 0);
-      assert.equal((await stage.queries.loginFailures('k'))?.failures, 1);
+      assert.equal(await stage.clearLogins('k', 'ann'), 0);
+      assert.equal((await stage.loginFailures('k'))?.failures, 1);
     });
 
     test('[A4] failed logins', async (t) => {
       const stage = await Stage.open(t, factory);
-      const fail = () => stage.do('recordLoginFailure', { key: 'k', username: 'ann', windowMs: 900_000 });
+      const fail = () => stage.failLogin('k', 'ann');
       await stage.person('ann');
       const { firstAt } = await fail();
       stage.clock.advance(600_000);
       assert.deepEqual(await fail(), { failures: 2, firstAt });
       await stage.store.restart();
-      assert.deepEqual(await stage.queries.loginFailures('k'), { failures: 2, firstAt });
+      assert.deepEqual(await stage.loginFailures('k'), { failures: 2, firstAt });
       stage.clock.advance(300_000);
       assert.equal((await fail()).failures, 1);
-      await stage.do('clearLoginFailures', { key: 'k', username: 'ann' });
-      assert.equal(await stage.queries.loginFailures('k'), null);
+      await stage.clearLogins('k', 'ann');
+      assert.equal(await stage.loginFailures('k'), null);
       await fail();
       stage.clock.advance(900_000);
       await stage.store.settle();
-      assert.equal(await stage.queries.loginFailures('k'), null);
+      assert.equal(await stage.loginFailures('k'), null);
     });
 
     test('[A5] [A6] deletion', async (t) => {

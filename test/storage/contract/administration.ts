@@ -115,8 +115,7 @@ export const administrationRules = (factory: StoreFactory): void => {
 
     test('[A4] an operator forgets the failures of one name at all addresses, or those of one address', async (t) => {
       const stage = await Stage.open(t, factory);
-      const fail = (key: string, username: string) =>
-        stage.do('recordLoginFailure', { key, username, windowMs: 900_000 });
+      const fail = (key: string, username: string) => stage.failLogin(key, username);
       const unlock = (of: { username: string } | { key: string }) =>
         stage.do('unlockLogins', { ...of, audit: AUDIT });
       for (const name of ['ann', 'ben']) await stage.person(name);
@@ -128,8 +127,8 @@ export const administrationRules = (factory: StoreFactory): void => {
       assert.ok(forgotten.kind === 'unlocked');
       assert.deepEqual([...forgotten.keys].sort(), ['k', 'other']);
       assert.deepEqual([forgotten.failures, forgotten.more], [3, false]);
-      assert.equal((await stage.queries.loginFailures('k'))?.failures, 1);
-      assert.equal(await stage.queries.loginFailures('other'), null);
+      assert.equal((await stage.loginFailures('k'))?.failures, 1);
+      assert.equal(await stage.loginFailures('other'), null);
       await fail('k', 'nobody');
       assert.deepEqual(await unlock({ key: 'k' }), {
         kind: 'unlocked',
@@ -137,7 +136,7 @@ export const administrationRules = (factory: StoreFactory): void => {
         keys: ['k'],
         more: false,
       });
-      assert.equal(await stage.queries.loginFailures('k'), null);
+      assert.equal(await stage.loginFailures('k'), null);
       assert.deepEqual(await unlock({ username: 'nobody' }), { kind: 'not-found' });
       const none = { kind: 'unlocked', failures: 0, keys: [], more: false };
       assert.deepEqual(await unlock({ username: 'ann' }), none);
@@ -146,8 +145,7 @@ export const administrationRules = (factory: StoreFactory): void => {
     test('[A4] a name that was tried from very many addresses is unlocked in several writes', async (t) => {
       const stage = await Stage.open(t, factory);
       await stage.person('ann');
-      for (let n = 0; n < 501; n += 1)
-        await stage.do('recordLoginFailure', { key: `k${String(n)}`, username: 'ann', windowMs: 900_000 });
+      for (let n = 0; n < 501; n += 1) await stage.failLogin(`k${String(n)}`, 'ann');
       const unlock = async () => {
         const done = await stage.do('unlockLogins', { username: 'ann', audit: null });
         return done.kind === 'unlocked' ? [done.failures, done.more] : done.kind;

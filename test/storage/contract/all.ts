@@ -1,9 +1,11 @@
 import { accountRules } from './accounts.ts';
 import { administrationRules } from './administration.ts';
 import { auditRules } from './audit.ts';
+import { connectionRules } from './connections.ts';
 import { deliveryRules } from './delivery.ts';
 import { laterQueryRules } from './later-queries.ts';
 import { listRules } from './lists.ts';
+import { loginSlotRules } from './login-slots.ts';
 import { presenceRules } from './presence.ts';
 import { recallRules } from './recall.ts';
 import { searchBoundRules } from './search-bounds.ts';
@@ -18,6 +20,7 @@ export const CONTRACT = [
   listRules,
   sessionRules,
   accountRules,
+  loginSlotRules,
   administrationRules,
   auditRules,
   searchRules,
@@ -27,4 +30,5 @@ export const CONTRACT = [
   searchBoundRules,
   undeliveredRules,
   presenceRules,
+  connectionRules,
 ];

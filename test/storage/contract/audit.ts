@@ -33,8 +33,7 @@ export const auditRules = (factory: StoreFactory): void => {
       await stage.do('createPasswordReset', { username: 'ann', codeHash: hash, ttlMs: 1_000, audit });
       const { id } = await stage.do('createInvite', { hash, uses: 3, ttlMs: 1_000, audit });
       await stage.do('revokeInvite', { id, audit });
-      for (const username of ['ann', 'nobody'])
-        await stage.do('recordLoginFailure', { key: '192.0.2.9', username, windowMs: 900_000 });
+      for (const username of ['ann', 'nobody']) await stage.failLogin('192.0.2.9', username);
       await stage.do('unlockLogins', { username: 'ann', audit });
       await stage.do('unlockLogins', { key: '192.0.2.9', audit });
       const detail = { bytes: 7 };
@@ -106,7 +105,7 @@ export const auditRules = (factory: StoreFactory): void => {
       const createdAt = stage.clock.now();
       const common = { id: ann, username: 'ann', role: 'user', createdAt, disabledAt: null };
       assert.deepEqual(await stage.queries.adminUser('ann'), { ...common, lastSeen: null, sessions: 1 });
-      await stage.do('setPresence', { userId: ann, status: 'online', connections: [] });
+      await stage.connect(ann, session.id);
       stage.clock.advance(session.ttlMs);
       assert.deepEqual(await stage.queries.adminUser('ann'), { ...common, lastSeen: createdAt, sessions: 0 });
       assert.equal(await stage.queries.adminUser('annabel'), null);

@@ -13,8 +13,7 @@ export const presenceRules = (factory: StoreFactory): void => {
       const ann = await stage.person('ann', session);
       const [ben, cleo] = [await stage.person('ben'), await stage.person('cleo')];
       await stage.say(ann, ben, 'hi');
-      const connections = [{ sessionId: session.id, websocketId: 'w1', ipAddress: '198.51.100.7' }];
-      const { lastSeen } = await stage.do('setPresence', { userId: ann, status: 'online', connections });
+      const { lastSeen } = (await stage.connect(ann, session.id, { ipAddress: '198.51.100.7' })).presence;
       const status = async (viewer: string): Promise<unknown> => {
         const user = await stage.queries.user(viewer, ann);
         return user !== null && 'status' in user ? user.status : undefined;
@@ -36,8 +35,7 @@ export const presenceRules = (factory: StoreFactory): void => {
     test('[S7] writing to somebody is the consent; opening a conversation, or being written to, is none', async (t) => {
       const stage = await Stage.open(t, factory);
       const [ann, eve] = [await stage.person('ann'), await stage.person('eve')];
-      for (const userId of [ann, eve])
-        await stage.do('setPresence', { userId, status: 'online', connections: [] });
+      for (const userId of [ann, eve]) await stage.appear(userId);
       const { conversationId } = (await stage.do('openConversation', {
         userId: eve,
         peerId: ann,
@@ -94,8 +92,7 @@ export const presenceRules = (factory: StoreFactory): void => {
       await stage.say(ann, ben, 'hi');
       const YEAR_MS = 365 * 86_400_000;
       stage.clock.advance(YEAR_MS);
-      const connections = [{ sessionId: session.id, websocketId: 'w1', ipAddress: '198.51.100.7' }];
-      await stage.do('setPresence', { userId: ann, status: 'online', connections });
+      await stage.connect(ann, session.id);
       const late = stage.session();
       await stage.login(ann, late);
       stage.clock.setBack(YEAR_MS);
@@ -111,7 +108,7 @@ export const presenceRules = (factory: StoreFactory): void => {
         assert.ok(shown.created_at <= now(), shown.created_at);
       }
       // As soon as something is stored again, the right time is.
-      const stored = await stage.do('setPresence', { userId: ann, status: 'offline', connections: [] });
+      const stored = await stage.disconnect(ann);
       assert.equal(stored.lastSeen, stage.clock.now());
       stage.clock.advance(60_000);
       assert.equal(await lastSeen(), new Date(stored.lastSeen).toISOString());

@@ -244,19 +244,14 @@ export const sessionRules = (factory: StoreFactory): void => {
       const ann = await stage.person('ann', phone);
       await stage.login(ann, desk);
       const start = stage.clock.now();
-      const sockets = async (...sessions: string[]) => {
-        stage.clock.advance(60_000);
-        const connections = sessions.map((sessionId) => ({
-          sessionId,
-          websocketId: `of ${sessionId}`,
-          ipAddress: '198.51.100.7',
-        }));
-        await stage.do('setPresence', { userId: ann, status: 'online', connections });
-      };
-      await sockets(phone.id);
-      await sockets(phone.id, desk.id);
-      await sockets(desk.id);
-      await sockets();
+      stage.clock.advance(60_000);
+      await stage.connect(ann, phone.id);
+      stage.clock.advance(60_000);
+      const { socketId } = await stage.connect(ann, desk.id);
+      stage.clock.advance(60_000);
+      await stage.disconnect(ann, { keep: [socketId] });
+      stage.clock.advance(60_000);
+      await stage.disconnect(ann);
       const active = new Map(
         (await stage.queries.sessions(ann, '')).map(({ id, last_activity }) => [
           id,

@@ -138,13 +138,12 @@ describe('a deletion, and what two hosts do meanwhile', { skip: withoutPostgres 
     for (let round = 0; round < 10; round += 1) {
       const username = `ann${String(round)}`;
       const userId = await hosts.user(username);
-      const fail = (n: number) =>
-        hosts.do('recordLoginFailure', { key: `k${String(n % 3)}`, username, windowMs: 900_000 });
+      const fail = (n: number) => hosts.settle(`k${String(n % 3)}`, username, 'wrong');
       await Promise.all([
         ...times(5, fail),
         hosts.do('deleteUser', { userId, verifiedHash: 'first' }),
         ...times(5, fail),
-        hosts.do('clearLoginFailures', { key: 'k1', username }),
+        hosts.settle('k1', username, 'right'),
       ]);
     }
     assert.deepEqual(await hosts.rows('SELECT count(*) FROM login_failures_of_user'), [[0]]);

@@ -10,6 +10,8 @@ const USERS = 5;
 const OPERATIONS = 800;
 const AT_ONCE = 24;
 
+const STORM_HOSTS = ['a', 'b', 'c'].map((letter) => `00000000-0000-7000-8000-${letter.repeat(12)}`);
+
 interface StormUser {
   readonly id: string;
   readonly name: string;
@@ -24,10 +26,13 @@ class Storm {
   readonly #users: StormUser[] = [];
   #made = 0;
   readonly #codes: Buffer[] = [];
+  readonly #slots: string[] = [];
+  readonly #sockets: readonly string[];
 
   constructor(hosts: SeveralHosts, random: RandomSource) {
     this.#hosts = hosts;
     this.#random = random;
+    this.#sockets = times(60, () => hosts.ids.next());
   }
 
   async register(): Promise<void> {
@@ -64,13 +69,27 @@ class Storm {
     const session = this.#hosts.session();
     sessions.push(session);
     const known = this.#random.pick(sessions);
-    const connections = [{ sessionId: known.id, websocketId: 'w', ipAddress: '192.0.2.2' }];
-    const status = this.#random.chance(0.5) ? 'online' : 'offline';
+    const hostId = this.#random.pick(STORM_HOSTS);
+    const socketId = this.#random.pick(this.#sockets);
+    const visible = this.#random.chance(0.5);
+    const tellAnyway = this.#random.chance(0.5);
+    const open = {
+      hostId,
+      userId,
+      socketId,
+      sessionId: known.id,
+      visible,
+      ipAddress: '192.0.2.2',
+      tellAnyway,
+    };
     const verifiedHash = 'first';
     return [
       { type: 'openSession', input: { userId, session, verifiedHash, rehash: null } },
       { type: 'endSession', input: { userId, sessionId: known.id } },
-      { type: 'setPresence', input: { userId, status, connections } },
+      ...times(3, (): WriteMessage => ({ type: 'openConnection', input: open })),
+      { type: 'closeConnections', input: { hostId, userId, keep: [socketId], tellAnyway } },
+      { type: 'showConnection', input: { userId, socketId, visible, tellAnyway } },
+      { type: 'settlePresence', input: { userId, tellAnyway } },
       {
         type: 'changePassword',
         input: { userId, verifiedHash, passwordHash: 'first', keepSessionId: known.id },
@@ -124,11 +143,20 @@ class Storm {
   #ofNobody(): WriteMessage[] {
     const key = `k${String(this.#random.between(1, 3))}`;
     const username = this.#random.pick(this.#users).name;
+    const entered = this.#hosts.ids.next();
+    this.#slots.push(entered);
+    const slot = this.#random.pick(this.#slots);
     return [
-      { type: 'recordLoginFailure', input: { key, username, windowMs: 20 } },
-      { type: 'recordLoginFailure', input: { key, username, windowMs: 100_000 } },
-      { type: 'clearLoginFailures', input: { key, username } },
+      { type: 'enterLogin', input: { key, slot: entered, maxFailures: 5, windowMs: 20 } },
+      { type: 'settleLogin', input: { key, slot, username, outcome: 'wrong', windowMs: 20 } },
+      { type: 'settleLogin', input: { key, slot, username, outcome: 'wrong', windowMs: 100_000 } },
+      { type: 'settleLogin', input: { key, slot, username, outcome: 'right', windowMs: 100_000 } },
       { type: 'unlockLogins', input: { key, audit: null } },
+      ...STORM_HOSTS.map((hostId): WriteMessage => ({
+        type: 'heartbeat',
+        input: { hostId, registers: { name: 'host', version: '1' } },
+      })),
+      { type: 'settleAbandoned', input: { limit: 3 } },
       { type: 'continueDeletions', input: { rows: 3 } },
       { type: 'prune', input: { budget: 5 } },
       { type: 'probe', input: {} },
@@ -174,7 +202,7 @@ test(
     assert.deepEqual(broken, []);
     const unequal = await hosts.rows(
       `SELECT f.key FROM login_failures f WHERE f.failures <
-       (SELECT coalesce(sum(failures), 0) FROM login_failures_of_user n WHERE n.key = f.key) OR f.failures <= 0`,
+       (SELECT coalesce(sum(failures), 0) FROM login_failures_of_user n WHERE n.key = f.key) OR f.failures < 0`,
     );
     assert.deepEqual(unequal, []);
   },

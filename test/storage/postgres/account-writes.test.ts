@@ -104,10 +104,11 @@ describe('writes of accounts', { skip: withoutPostgres }, () => {
     const userId = await hosts.user('ann');
     const session = { ...hosts.session(), userAgent: 'a\0b', ipAddress: '\0' };
     await hosts.do('openSession', { userId, session, verifiedHash: 'first', rehash: null });
-    const connections = [{ sessionId: session.id, websocketId: '\0', ipAddress: '\0' }];
-    await hosts.do('setPresence', { userId, status: 'online', connections });
-    await hosts.do('recordLoginFailure', { key: 'k\0', username: 'ann\0', windowMs: 1_000 });
-    await hosts.do('clearLoginFailures', { key: 'k\0', username: 'ann\0' });
+    const hostId = await hosts.register('\0');
+    const connection = { hostId, socketId: hosts.ids.next(), sessionId: session.id, ipAddress: '\0' };
+    await hosts.do('openConnection', { userId, ...connection, visible: true, tellAnyway: false });
+    await hosts.settle('k\0', 'ann\0', 'wrong');
+    await hosts.settle('k\0', 'ann\0', 'right');
     const detail = { 'a\0': 'b\0' };
     const audited = { action: 'x\0', subjectId: userId, target: '\0', detail };
     await hosts.do('recordAudit', { audit: AUDIT, ...audited });
@@ -157,7 +158,7 @@ describe('writes of accounts', { skip: withoutPostgres }, () => {
         verifiedHash: 'first',
         rehash: null,
       });
-      await hosts.do('recordLoginFailure', { key: `k${String(n)}`, username: 'ann', windowMs: 1_000 });
+      await hosts.settle(`k${String(n)}`, 'ann', 'wrong', 1_000);
     }
     hosts.clock.advance(86_400_000);
     const count = 'SELECT (SELECT count(*) FROM user_sessions), (SELECT count(*) FROM login_failures)';

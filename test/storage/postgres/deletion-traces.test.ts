@@ -54,12 +54,8 @@ test(
     const ben = await stage.person('ben');
     const { conversationId, seq } = await stage.say(ann, ben, 'canary-text');
     await stage.mark(ben, conversationId, seq, 'read');
-    await stage.do('setPresence', {
-      userId: ann,
-      status: 'online',
-      connections: [{ sessionId: session.id, websocketId: 'canary-socket', ipAddress: session.ipAddress }],
-    });
-    await stage.do('recordLoginFailure', { key: '198.51.100.1', username: 'canary-name', windowMs: 1e6 });
+    const { socketId } = await stage.connect(ann, session.id, { ipAddress: session.ipAddress });
+    await stage.failLogin('198.51.100.1', 'canary-name');
     const codeHash = Buffer.from('canary-of-code');
     const audit = { actor: 'root', origin: 'console' };
     await stage.do('createPasswordReset', { username: 'canary-name', codeHash, ttlMs: 1e6, audit });
@@ -68,7 +64,7 @@ test(
       'the password': 'hash of canary-name',
       'an address': '192.0.2.77',
       'an agent': 'canary-agent',
-      'a socket': 'canary-socket',
+      'a socket': socketId,
       'a session': Buffer.from(refresh).toString('hex'),
       'a code': codeHash.toString('hex'),
     };

@@ -73,7 +73,6 @@ const askEverything = async (queries: PostgresQueries): Promise<void> => {
   await queries.messageLocation(message);
   await queries.credentials('user5');
   await queries.credentialsById(me);
-  await queries.loginFailures('key5');
   await queries.signups('key5');
   await queries.passwordReset(Buffer.from('none'));
   await queries.me(me);

@@ -137,11 +137,13 @@ class RandomHistory {
   }
 
   async #appear(): Promise<void> {
-    await this.#do('setPresence', {
-      userId: this.#random.pick([...this.#living]),
-      status: this.#random.pick(['online', 'offline']),
-      connections: [],
-    });
+    const userId = this.#random.pick([...this.#living]);
+    if (this.#random.chance(0.5)) await this.#stage.disconnect(userId);
+    else await this.#stage.settleOf(userId);
+    if (this.#random.chance(0.5)) {
+      const [session] = await this.#stage.queries.sessions(userId, '');
+      if (session !== undefined) await this.#stage.connect(userId, session.id);
+    }
   }
 
   async #administer(): Promise<void> {
@@ -163,7 +165,7 @@ class RandomHistory {
         await this.#do('setUserDisabled', { username, disabled: random.chance(0.5), audit: AUDIT });
         break;
       case 4:
-        await this.#do('recordLoginFailure', { key: '192.0.2.7', username, windowMs: 900_000 });
+        await this.#stage.failLogin('192.0.2.7', username);
         break;
       case 5:
         this.subjects.codes.push(hash);

@@ -13,6 +13,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { freshDatabase, optionsOf } from '../../support/postgres.ts';
 import { SequenceIds } from '../../support/sequence-ids.ts';
 import type { Scope } from '../../support/temp-dir.ts';
+import { settling } from '../settling.ts';
 
 /** One of the programs that write to a database at the same moment, with connections of its own. */
 interface WritingHost {
@@ -86,6 +87,22 @@ export class SeveralHosts {
     const registration = this.registration(name);
     assert.equal((await this.do('registerUser', registration)).kind, 'registered');
     return registration.id;
+  }
+
+  /** Registers a host, or says that it lives. */
+  async register(name = 'host', hostId = this.ids.next()): Promise<string> {
+    await this.do('heartbeat', { hostId, registers: { name, version: '1' } });
+    return hostId;
+  }
+
+  /** An attempt whose slot is not there any more. */
+  settle(
+    key: string,
+    username: string,
+    outcome: 'right' | 'wrong',
+    windowMs?: number,
+  ): Promise<Writes['settleLogin']['out']> {
+    return this.do('settleLogin', settling(this.ids, key, username, outcome, windowMs));
   }
 
   /** What tables hold. */

@@ -106,8 +106,8 @@ const withTraces = async (t: TestContext) => {
     await stage.say(gone, peer, `text ${String(n)}`);
     await stage.say(peer, gone, `answer ${String(n)}`);
   }
-  await stage.do('recordLoginFailure', { key: 'address', username: 'gone.user', windowMs: 900_000 });
-  await stage.do('setPresence', { userId: gone, status: 'online', connections: [] });
+  await stage.failLogin('address', 'gone.user');
+  await stage.appear(gone);
   const audit = { actor: 'root', origin: 'console' };
   const codeHash = Buffer.from('a code');
   await stage.do('setUserRole', { username: 'gone.user', role: 'admin', audit });

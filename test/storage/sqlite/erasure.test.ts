@@ -30,8 +30,7 @@ describe('erasure', () => {
       await stage.say(id, friend, 'a few words');
       await stage.say(friend, id, 'an answer');
     }
-    for (const { name } of people)
-      await stage.do('recordLoginFailure', { key: '192.0.2.1', username: name, windowMs: 900_000 });
+    for (const { name } of people) await stage.failLogin('192.0.2.1', name);
     for (const { id } of gone) await stage.remove(id);
     await stage.store.settle();
     const silent = gone.slice(20);
@@ -105,7 +104,11 @@ describe('erasure', () => {
           const keepSessionId = (await on.queries.sessions(id, ''))[0]?.id ?? '';
           return on.changePassword(id, 'short', keepSessionId);
         });
-      else await both((on) => on.do('setPresence', { userId: id, status: 'online', connections: [] }));
+      else
+        await both(async (on) => {
+          await on.appear(id);
+          await on.disconnect(id);
+        });
     };
     for (let n = 0; n < 60; n += 1) await arrive();
     const look = (store: SqliteStore | undefined): Database.Database =>

@@ -11,7 +11,9 @@ import { openReads } from '../../../server/storage/sqlite/queries.ts';
 import { StoreError } from '../../../server/storage/store-error.ts';
 import type { StoreReason } from '../../../server/storage/store-error.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { SequenceIds } from '../../support/sequence-ids.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { settling } from '../settling.ts';
 
 const refusedAs = (reason: StoreReason, open: () => unknown): void => {
   assert.throws(open, (error: unknown) => {
@@ -102,10 +104,12 @@ describe('opening', () => {
       queries.close();
       writer.close();
     });
-    writer.commit([{ type: 'clearLoginFailures', input: { key: 'k', username: 'ann' } }]);
-    assert.equal(queries.loginFailures('k')?.failures, 3);
-    writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', username: 'ann', windowMs: 900_000 } }]);
-    assert.equal(queries.loginFailures('k')?.failures, 4);
+    const failures = (outcome: 'right' | 'wrong'): unknown => {
+      const input = settling(new SequenceIds(), 'k', 'ann', outcome);
+      const [done] = writer.commit([{ type: 'settleLogin', input }]);
+      return done?.ok === true && 'failures' in done.result && done.result.failures;
+    };
+    assert.deepEqual([failures('right'), failures('wrong')], [3, 4]);
   });
 
   test('[A2] invitations from before they had a number of uses are good once, and used ones stay used', (t) => {
@@ -198,8 +202,8 @@ describe('opening', () => {
       writer.close();
     });
     for (let i = 1; i <= 20; i += 1) {
-      writer.commit([{ type: 'recordLoginFailure', input: { key: 'k', username: 'ann', windowMs: 60_000 } }]);
-      assert.equal(queries.loginFailures('k')?.failures, i);
+      writer.commit([{ type: 'createInvite', input: { hash: Buffer.from([i]) } }]);
+      assert.equal(queries.invites({ before: null, limit: 100 }).length, i);
     }
   });
 });

@@ -2,10 +2,7 @@ import { statement } from '../sql.ts';
 import type { Queries } from '../../reads.ts';
 import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
 
-type AccountQueries = Pick<
-  Queries,
-  'credentials' | 'credentialsById' | 'loginFailures' | 'signups' | 'passwordReset'
->;
+type AccountQueries = Pick<Queries, 'credentials' | 'credentialsById' | 'signups' | 'passwordReset'>;
 
 const BY_NAME = statement<[id: string, hash: string]>(
   'credentials',
@@ -14,10 +11,6 @@ const BY_NAME = statement<[id: string, hash: string]>(
 const BY_ID = statement<[name: string, hash: string]>(
   'credentials_by_id',
   'SELECT username, password_hash FROM users WHERE id = $1 AND username IS NOT NULL',
-);
-const FAILURES = statement<[failures: number, firstAt: number]>(
-  'login_failures',
-  'SELECT failures, first_at FROM login_failures WHERE key = $1',
 );
 const SIGNUPS = statement<[count: number, firstAt: number]>(
   'signups',
@@ -39,10 +32,6 @@ export const accountQueries = ({ database, clock }: PostgresQueryDeps): AccountQ
   async credentialsById(userId) {
     const [found] = await database.query(BY_ID, [userId]);
     return found === undefined ? null : { username: found[0], passwordHash: found[1] };
-  },
-  async loginFailures(key) {
-    const [found] = await database.query(FAILURES, [key]);
-    return found === undefined ? null : { failures: found[0], firstAt: found[1] };
   },
   async signups(key) {
     const [found] = await database.query(SIGNUPS, [key]);

@@ -42,7 +42,7 @@ const BY_PREFIX = statement<SeenUserTuple>(
    ) ${NAMED_USERS} ${SEEN_USER_JOINS} WHERE v.id = $1 ORDER BY u.username`,
 );
 // Presence of a deleted user, such as the end of the last connection, is announced to nobody.
-const PARTNERS = statement<[id: string]>(
+export const PARTNERS = statement<[id: string]>(
   'partners',
   `SELECT u.id FROM users me JOIN members m ON m.user_row = me.row
      JOIN conversations c ON c.row = m.conversation JOIN users u ON u.row = m.peer

@@ -30,7 +30,8 @@ const SPENT_TOKENS: RecordQuery<SpentTokenColumns> = {
 };
 
 const LOGIN_FAILURES: RecordQuery<LoginFailuresColumns> = {
-  select: 'SELECT key, failures, first_at, ends_at FROM login_failures ORDER BY key COLLATE "C"',
+  select:
+    'SELECT key, failures, first_at, ends_at FROM login_failures WHERE failures > 0 ORDER BY key COLLATE "C"',
   record: loginFailuresRecord,
 };
 

@@ -6,12 +6,14 @@ import type { Database, Sql } from '../sql.ts';
 import type { AccountWrite, AccountWriteMessage, AccountWriteName, Done } from './account-write.ts';
 import { setUserDisabled, setUserRole } from './administration.ts';
 import { recordAudit } from './audit.ts';
+import { closeConnections, openConnection, settlePresence, showConnection } from './connections.ts';
 import { continueDeletions, deleteUser } from './delete-user.ts';
+import { heartbeat, settleAbandoned } from './hosts.ts';
 import { createInvite, revokeInvite } from './invites.ts';
-import { clearLoginFailures, recordLoginFailure, unlockLogins } from './login-failures.ts';
+import { settleLogin, unlockLogins } from './login-failures.ts';
+import { enterLogin } from './login-slots.ts';
 import { probe, prune } from './maintenance.ts';
 import { createPasswordReset, usePasswordReset } from './password-resets.ts';
-import { setPresence } from './presence.ts';
 import { rotateRefresh } from './refresh-tokens.ts';
 import { RefusedWrite } from './refused-write.ts';
 import { registerUser } from './register-user.ts';
@@ -27,8 +29,8 @@ const ACCOUNT_WRITES: { readonly [W in AccountWriteName]: AccountWrite<W> } = {
   changePassword,
   deleteUser,
   continueDeletions,
-  recordLoginFailure,
-  clearLoginFailures,
+  enterLogin,
+  settleLogin,
   unlockLogins,
   createInvite,
   revokeInvite,
@@ -37,7 +39,12 @@ const ACCOUNT_WRITES: { readonly [W in AccountWriteName]: AccountWrite<W> } = {
   createPasswordReset,
   usePasswordReset,
   recordAudit,
-  setPresence,
+  heartbeat,
+  openConnection,
+  closeConnections,
+  showConnection,
+  settlePresence,
+  settleAbandoned,
   prune,
   probe,
 };

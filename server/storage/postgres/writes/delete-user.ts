@@ -14,7 +14,7 @@ const ANONYMISE = statement(
      role = 'user', disabled_at = NULL WHERE row = $1`,
 );
 const FORGET_NAME = statement('forget_name', 'UPDATE heads SET name = NULL WHERE user_row = $1');
-const ERASURES = ['user_presence', 'password_resets', 'login_failures_of_user'].map((table) =>
+const ERASURES = ['connections', 'user_presence', 'password_resets', 'login_failures_of_user'].map((table) =>
   statement(`erase_${table}`, `DELETE FROM ${table} WHERE user_row = $1`),
 );
 const PEND = statement<[row: number]>(

@@ -27,6 +27,7 @@ const LOGIN_FAILURES = removal('login_failures', 'key', 'ends_at');
 const EXPIRED = [
   removal('spent_refresh_tokens', 'hash', 'expires_at'),
   removal('user_sessions', 'row', 'expires_at', '<= $1 AND NOT connected'),
+  removal('login_slots', 'slot', 'ends_at'),
   removal('password_resets', 'user_row', 'expires_at'),
 ];
 const SIGNUPS = removal('signups', 'key', 'first_at');

@@ -1,10 +1,7 @@
 import { fromBlob, toBlob } from '../uuid.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
-type AccountQueries = Pick<
-  SnapshotQueries,
-  'credentials' | 'credentialsById' | 'loginFailures' | 'signups' | 'passwordReset'
->;
+type AccountQueries = Pick<SnapshotQueries, 'credentials' | 'credentialsById' | 'signups' | 'passwordReset'>;
 
 /** What logins and registrations are checked against. */
 export const accountQueries = ({ db, clock }: QueryDeps): AccountQueries => {
@@ -17,9 +14,6 @@ export const accountQueries = ({ db, clock }: QueryDeps): AccountQueries => {
     .read<[Buffer], [string, string]>(
       'SELECT u.username, c.password_hash FROM users u JOIN credentials c ON c.user = u.row WHERE u.id = ?',
     )
-    .raw();
-  const failures = db
-    .read<[string], [number, number]>('SELECT failures, first_at FROM login_failures WHERE key = ?')
     .raw();
   const signups = db
     .read<[string], [number, number]>('SELECT count, first_at FROM signups WHERE key = ?')
@@ -39,10 +33,6 @@ export const accountQueries = ({ db, clock }: QueryDeps): AccountQueries => {
     credentialsById(rx, userId) {
       const found = rx.get(byId, toBlob(userId));
       return found === undefined ? null : { username: found[0], passwordHash: found[1] };
-    },
-    loginFailures(rx, key) {
-      const found = rx.get(failures, key);
-      return found === undefined ? null : { failures: found[0], firstAt: found[1] };
     },
     signups(rx, key) {
       const found = rx.get(signups, key);

@@ -17,7 +17,9 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
      WHERE row = ?`,
   );
   const sessions = db.read<[number], Buffer>('SELECT id FROM user_sessions WHERE user = ?').pluck();
-  const deletes = ERASED_AT_ONCE.map((table) => db.write<[number]>(`DELETE FROM ${table} WHERE user = ?`));
+  const deletes = [...ERASED_AT_ONCE, 'connections'].map((table) =>
+    db.write<[number]>(`DELETE FROM ${table} WHERE user = ?`),
+  );
   const pend = db.write<[number, string, number]>(
     'INSERT INTO pending_deletions (user, name, message) VALUES (?, ?, ?)',
   );

@@ -6,12 +6,14 @@ import type { WriteMessage, WriteName } from '../../writes.ts';
 import type { Tx } from '../transactions.ts';
 import { setUserDisabled, setUserRole } from './administration.ts';
 import { recordAudit } from './audit.ts';
+import { closeConnections, openConnection, settlePresence, showConnection } from './connections.ts';
 import { recordsOf, type MakeWrite, type StatementContext } from './context.ts';
 import { continueDeletions, deleteUser } from './delete-user.ts';
+import { heartbeat, settleAbandoned } from './hosts.ts';
 import { createInvite, revokeInvite } from './invites.ts';
-import { clearLoginFailures, recordLoginFailure, unlockLogins } from './logins.ts';
+import { enterLogin } from './login-slots.ts';
+import { settleLogin, unlockLogins } from './logins.ts';
 import { createPasswordReset, usePasswordReset } from './password-resets.ts';
-import { setPresence } from './presence.ts';
 import { registerUser } from './register-user.ts';
 import { changePassword, endSession, openSession, rotateRefresh } from './sessions.ts';
 import { probe, prune } from './maintenance.ts';
@@ -25,8 +27,8 @@ const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
   changePassword,
   deleteUser,
   continueDeletions,
-  recordLoginFailure,
-  clearLoginFailures,
+  enterLogin,
+  settleLogin,
   unlockLogins,
   createInvite,
   revokeInvite,
@@ -39,7 +41,12 @@ const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
   advancePosition: (context) => advancePosition(context.records),
   openConversation: (context) => openConversation(context.records),
   hideConversation: (context) => hideConversation(context.records),
-  setPresence,
+  heartbeat,
+  openConnection,
+  closeConnections,
+  showConnection,
+  settlePresence,
+  settleAbandoned,
   prune,
   probe,
 };

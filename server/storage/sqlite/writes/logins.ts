@@ -3,12 +3,47 @@ import type { Tx, WriteStatements } from '../transactions.ts';
 import { auditRecorder } from './audit.ts';
 import type { MakeWrite } from './context.ts';
 
-/** Counts a failed login in the window that began with the first failure; after it has passed, a new window begins. With a limit
- *  of n failures an address has at most n rows, because the throttle refuses further attempts [A4]. */
-export const recordLoginFailure: MakeWrite<'recordLoginFailure'> = ({ db }) => {
+/** Gives a slot back, and counts what became of the attempt. */
+export const settleLogin: MakeWrite<'settleLogin'> = ({ db }) => {
+  const release = db.write<[string]>('DELETE FROM login_slots WHERE slot = ?');
+  const [count, forget, find] = [failureCounter(db), failureForgetter(db), failuresFinder(db)];
+  return (tx, { key, slot, username, outcome, windowMs }, now) => {
+    tx.run(release, slot);
+    if (outcome === 'wrong') return count(tx, key, username.toLowerCase(), windowMs, now);
+    if (outcome === 'right') forget(tx, key, username.toLowerCase());
+    return find(tx, key, windowMs, now);
+  };
+};
+
+interface CountedFailures {
+  readonly failures: number;
+  readonly firstAt: number;
+}
+
+/** The failures of an address that count at `now`. If their window begins in the future, the clock was set back: it begins now, so
+ *  that it neither ends at once nor lasts longer. */
+export const failuresFinder = (
+  db: WriteStatements,
+): ((tx: Tx, key: string, windowMs: number, now: number) => CountedFailures) => {
   const select = db
     .read<[string], [number, number]>('SELECT failures, first_at FROM login_failures WHERE key = ?')
     .raw();
+  const anchor = db.write<[number, number, string]>(
+    'UPDATE login_failures SET first_at = ?, ends_at = ? WHERE key = ?',
+  );
+  return (tx, key, windowMs, now) => {
+    const [failures = 0, firstAt = now] = tx.get(select, key) ?? [];
+    if (now >= firstAt + windowMs) return { failures: 0, firstAt: now };
+    if (firstAt <= now) return { failures, firstAt };
+    tx.run(anchor, now, now + windowMs, key);
+    return { failures, firstAt: now };
+  };
+};
+
+/** Counts a failure in the window that began with the first one; after it has passed, a new window begins. With a limit of n failures
+ *  an address has few rows more than n, because without a slot nothing fails [A4]. */
+const failureCounter = (db: WriteStatements) => {
+  const find = failuresFinder(db);
   const forget = db.write<[string]>('DELETE FROM login_failures WHERE key = ?');
   const count = db.write<[string, number, number]>(
     `INSERT INTO login_failures VALUES (?, 1, ?, ?)
@@ -19,20 +54,19 @@ export const recordLoginFailure: MakeWrite<'recordLoginFailure'> = ({ db }) => {
     `INSERT INTO login_failures_of_user SELECT ?, row, 1 FROM users WHERE username = ?
      ON CONFLICT DO UPDATE SET failures = failures + 1`,
   );
-  return (tx, { key, username, windowMs }, now) => {
-    const counted = tx.get(select, key);
-    const passed = counted === undefined || now >= counted[1] + windowMs;
-    if (passed) tx.run(forget, key);
-    // Not in the future: the clock was set back meanwhile.
-    const firstAt = passed ? now : Math.min(now, counted[1]);
+  return (tx: Tx, key: string, username: string, windowMs: number, now: number): CountedFailures => {
+    const { failures, firstAt } = find(tx, key, windowMs, now);
+    if (failures === 0) tx.run(forget, key);
     tx.run(count, key, firstAt, firstAt + windowMs);
-    tx.run(countUser, key, username.toLowerCase());
-    return { failures: (passed ? 0 : counted[0]) + 1, firstAt };
+    tx.run(countUser, key, username);
+    return { failures: failures + 1, firstAt };
   };
 };
 
-/** Takes back the failures of one name. The address keeps those of other names, and the window that began with the first of all. */
-export const clearLoginFailures: MakeWrite<'clearLoginFailures'> = ({ db }) => {
+/** Takes back the failures of one name. The address keeps those of other names, and the window that began with the first of all: if
+ *  one success cleared them all, somebody with an account could guess the password of another one without end by logging in to
+ *  their own in between. */
+const failureForgetter = (db: WriteStatements): ((tx: Tx, key: string, username: string) => void) => {
   const forgetUser = db
     .write<[string, string], number>(
       `DELETE FROM login_failures_of_user
@@ -40,10 +74,9 @@ export const clearLoginFailures: MakeWrite<'clearLoginFailures'> = ({ db }) => {
     )
     .pluck();
   const subtract = failureSubtractor(db);
-  return (tx, { key, username }) => {
-    const failures = tx.returned(forgetUser, key, username.toLowerCase())[0] ?? 0;
+  return (tx, key, username) => {
+    const [failures = 0] = tx.returned(forgetUser, key, username);
     if (failures > 0) subtract(tx, key, failures);
-    return { kind: 'cleared', failures };
   };
 };
 

@@ -1,4 +1,4 @@
-import { SIGNUP_WINDOW_MS } from '../../limits.ts';
+import { LOGIN_SLOT_MS, SIGNUP_WINDOW_MS } from '../../limits.ts';
 import type { MakeWrite } from './context.ts';
 
 /** Removes what has expired, at most `budget` rows of each kind. */
@@ -12,6 +12,9 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
   const signups = db.write<[number, number]>(
     'DELETE FROM signups WHERE key IN (SELECT key FROM signups WHERE first_at <= ? LIMIT ? + 0)',
   );
+  const slots = db.write<[number, number, number]>(
+    'DELETE FROM login_slots WHERE slot IN (SELECT slot FROM login_slots WHERE ends_at <= ? OR ends_at > ? LIMIT ? + 0)',
+  );
   // After the clock was set back, windows that begin in the future are moved to now; otherwise they would last until then. This is
   // checked every time, because a clock that was ahead only for a short while leaves no other trace.
   const anchors = [
@@ -23,6 +26,7 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
     const removed = [
       ...deletes.map((removal) => tx.run(removal, now, budget).changes),
       tx.run(signups, now - SIGNUP_WINDOW_MS, budget).changes,
+      tx.run(slots, now, now + LOGIN_SLOT_MS, budget).changes,
     ];
     return { more: removed.some((count) => count >= budget) };
   };

@@ -1,0 +1,107 @@
+import { presenceFrame } from '../../actors/user/presence-frame.ts';
+import { edge } from '../../actors/services/edge.ts';
+import { writer } from '../../actors/services/writer.ts';
+import { ParleyError } from '../../protocol/errors.ts';
+import { RELEASE } from '../../protocol/release.ts';
+import type { Clock, Timer } from '../../runtime/clock.ts';
+import type { Host } from '../../runtime/host.ts';
+import type { Ids } from '../../runtime/ids.ts';
+
+const HEARTBEAT_MS = 1_000;
+const TIMEOUT_MS = 5_000;
+/** Users whose connections at dead hosts are removed in one transaction. */
+const SETTLED_AT_ONCE = 50;
+
+export interface HostRegistrationDeps {
+  readonly host: Pick<Host, 'ask' | 'tell'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The name of this machine, for operators. */
+  readonly name: string;
+}
+
+/** Keeps this host registered in the store, which connections refer to. A host that was silent for too long has been given up by the
+ *  others: it registers anew, with a new id, and its open connections after it. */
+export class HostRegistration {
+  readonly #deps: HostRegistrationDeps;
+  readonly #onNewId: () => void;
+  #id: string;
+  #isRegistered = false;
+  /** The id is another one than that of the connections in the store. */
+  #isNew = false;
+  #timer: Timer | undefined;
+  #isStopped = false;
+  #isBeating = false;
+
+  /** `onNewId`: all open connections have to be registered again. */
+  constructor(deps: HostRegistrationDeps, onNewId: () => void) {
+    this.#deps = deps;
+    this.#onNewId = onNewId;
+    this.#id = deps.ids.next();
+  }
+
+  /** Under which this host is registered, or about to be. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Says now that the host lives, and every second from now on. */
+  beat(): void {
+    this.#timer?.cancel();
+    if (this.#isBeating || this.#isStopped) return;
+    this.#isBeating = true;
+    void this.#beat().finally(() => {
+      this.#isBeating = false;
+      if (this.#isStopped) return;
+      this.#timer = this.#deps.clock.after(HEARTBEAT_MS, () => {
+        this.beat();
+      });
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      let { kind, abandoned } = await this.#ask();
+      if (kind === 'gone') {
+        this.#isRegistered = false;
+        this.#isNew = true;
+        this.#id = this.#deps.ids.next();
+        ({ kind, abandoned } = await this.#ask());
+      }
+      this.#isRegistered = kind === 'alive';
+      if (this.#isRegistered && this.#isNew) {
+        this.#isNew = false;
+        this.#onNewId();
+      }
+      if (abandoned) await this.#settleAbandoned();
+    } catch (error) {
+      // The store takes nothing now; the next heartbeat finds out whether this host is still known.
+      if (!(error instanceof ParleyError)) throw error;
+    }
+  }
+
+  #ask() {
+    const registers = this.#isRegistered ? null : { name: this.#deps.name, version: RELEASE };
+    const input = { hostId: this.#id, registers };
+    return this.#deps.host.ask(writer, { type: 'heartbeat', input }, TIMEOUT_MS);
+  }
+
+  async #settleAbandoned(): Promise<void> {
+    const { host } = this.#deps;
+    for (let isMore = true; isMore && !this.#isStopped;) {
+      const input = { limit: SETTLED_AT_ONCE };
+      const { presences, more } = await host.ask(writer, { type: 'settleAbandoned', input }, TIMEOUT_MS);
+      for (const presence of presences) {
+        const { observers: userIds, userId: about } = presence;
+        if (userIds.length === 0) continue;
+        host.tell(edge, { type: 'ephemeral', userIds, frame: presenceFrame(presence, this.#deps), about });
+      }
+      isMore = more;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { HOST_KEPT_MS, HOST_SILENT_MS } from '../../limits.ts';
+import { fromBlob } from '../uuid.ts';
+import type { MakeWrite } from './context.ts';
+import { presenceUpdater } from './user-presence.ts';
+
+/** There is one host at a time, whose record goes with a writer that is restarted: it registers anew, as with a store that other hosts
+ *  share. */
+export const heartbeat: MakeWrite<'heartbeat'> = ({ db }) => {
+  const register = db.write<[string, number]>('INSERT INTO hosts VALUES (?, ?, NULL) ON CONFLICT DO NOTHING');
+  const beat = db.write<[number, string]>(
+    'UPDATE hosts SET heartbeat_at = ? WHERE id = ? AND gone_at IS NULL',
+  );
+  const bury = db.write<[number, number]>(
+    'UPDATE hosts SET gone_at = ? WHERE gone_at IS NULL AND heartbeat_at < ?',
+  );
+  const forget = db.write<[number]>(
+    'DELETE FROM hosts WHERE gone_at < ? AND NOT EXISTS (SELECT 1 FROM connections WHERE host = hosts.id)',
+  );
+  const abandoned = db
+    .read<[], number>(
+      'SELECT 1 FROM hosts h JOIN connections c ON c.host = h.id WHERE h.gone_at IS NOT NULL LIMIT 1',
+    )
+    .pluck();
+  return (tx, { hostId, registers }, now) => {
+    if (registers !== null) tx.run(register, hostId, now);
+    const isAlive = tx.run(beat, now, hostId).changes > 0;
+    tx.run(bury, now, now - HOST_SILENT_MS);
+    tx.run(forget, now - HOST_KEPT_MS);
+    return { kind: isAlive ? 'alive' : 'gone', abandoned: tx.get(abandoned) !== undefined };
+  };
+};
+
+export const settleAbandoned: MakeWrite<'settleAbandoned'> = (context) => {
+  const { db } = context;
+  const update = presenceUpdater(context);
+  const find = db
+    .read<[number], [number, Buffer, number]>(
+      `SELECT DISTINCT u.row, u.id, u.username IS NOT NULL FROM hosts h JOIN connections c ON c.host = h.id
+       JOIN users u ON u.row = c.user WHERE h.gone_at IS NOT NULL LIMIT ? + 0`,
+    )
+    .raw();
+  const remove = db.write<[number]>(
+    'DELETE FROM connections WHERE user = ? AND host IN (SELECT id FROM hosts WHERE gone_at IS NOT NULL)',
+  );
+  return (tx, { limit }, now) => {
+    const found = tx.all(find, limit);
+    const presences = found.flatMap(([row, id, isLiving]) => {
+      tx.run(remove, row);
+      const user = { row, id: fromBlob(id) };
+      return isLiving === 1 ? [update(tx, { user, isOver: true, tellAnyway: false }, now)] : [];
+    });
+    return { presences, more: found.length >= limit };
+  };
+};

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { HostRegistration } from '../../../server/edge/ws/host-registration.ts';
+import { ParleyError } from '../../../server/protocol/errors.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { SequenceIds } from '../../support/sequence-ids.ts';
+
+type Answer = { kind: 'alive' | 'gone'; abandoned?: boolean } | 'unavailable' | object;
+
+/** A host, and what the store answers: alive if a test says nothing else. */
+const open = () => {
+  const clock = new ManualClock();
+  const answers: Answer[] = [];
+  const asked: { type: string; input: { hostId?: string; registers?: unknown } }[] = [];
+  const told: { userIds?: readonly string[]; about?: string }[] = [];
+  const host = {
+    ask: (_to: unknown, question: (typeof asked)[number]) => {
+      asked.push(question);
+      const answer = answers.shift() ?? { kind: 'alive', abandoned: false };
+      return answer === 'unavailable'
+        ? Promise.reject(new ParleyError('unavailable', 'Not now.'))
+        : Promise.resolve(answer);
+    },
+    tell: (_to: unknown, message: (typeof told)[number]) => void told.push(message),
+  };
+  let renewed = 0;
+  const registration = new HostRegistration(
+    { host: host as never, clock, ids: new SequenceIds(), name: 'test' },
+    () => (renewed += 1),
+  );
+  const handled = async (): Promise<void> => {
+    for (let i = 0; i < 5; i += 1) await turn();
+  };
+  const second = async (): Promise<void> => {
+    clock.advance(1_000);
+    await handled();
+  };
+  const start = async (): Promise<void> => {
+    registration.beat();
+    await handled();
+  };
+  return { registration, clock, answers, asked, told, start, second, handled, renewed: () => renewed };
+};
+
+test('a host registers once, and says every second that it lives', async () => {
+  const { registration, asked, start, second, renewed } = open();
+  const { id } = registration;
+  await start();
+  await second();
+  await second();
+  assert.deepEqual(
+    asked.map(({ input }) => [input.hostId, input.registers === null]),
+    [
+      [id, false],
+      [id, true],
+      [id, true],
+    ],
+  );
+  assert.equal(renewed(), 0);
+  registration.stop();
+  await second();
+  assert.equal(asked.length, 3);
+});
+
+test('a host that is gone registers at once with a new id, and then its connections', async () => {
+  const { registration, answers, asked, start, second, renewed } = open();
+  const first = registration.id;
+  await start();
+  answers.push({ kind: 'gone', abandoned: false });
+  await second();
+  assert.notEqual(registration.id, first);
+  assert.deepEqual([asked.at(-1)?.input.hostId, renewed()], [registration.id, 1]);
+  assert.notEqual(asked.at(-1)?.input.registers, null);
+});
+
+test('[P8] a store that takes nothing changes nothing; a new id that was not taken is registered with the next heartbeat', async () => {
+  const { registration, answers, asked, start, second, renewed } = open();
+  answers.push('unavailable');
+  await start();
+  await second();
+  assert.equal(asked.length, 2);
+  answers.push({ kind: 'gone', abandoned: false }, 'unavailable');
+  await second();
+  assert.equal(renewed(), 0);
+  await second();
+  assert.deepEqual([asked.at(-1)?.input.hostId, renewed()], [registration.id, 1]);
+  await second();
+  assert.equal(renewed(), 1);
+});
+
+test('[S6] connections of dead hosts are removed until none is left, and those who see their users are told', async () => {
+  const { answers, asked, told, start } = open();
+  const presence = { userId: 'ann', status: 'offline', lastSeen: 0, isConnected: false, observers: ['ben'] };
+  const unseen = { ...presence, userId: 'eve', observers: [] };
+  answers.push(
+    { kind: 'alive', abandoned: true },
+    { presences: [presence, unseen], more: true },
+    { presences: [], more: false },
+  );
+  await start();
+  assert.deepEqual(
+    asked.map(({ type }) => type),
+    ['heartbeat', 'settleAbandoned', 'settleAbandoned'],
+  );
+  assert.deepEqual(
+    told.map(({ userIds, about }) => [userIds, about]),
+    [[['ben'], 'ann']],
+  );
+});
