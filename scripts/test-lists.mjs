@@ -41,10 +41,13 @@ export const EXTENDED = [
 /** Tests of what only SQLite has: its files and its disk, and what the server keeps in its data directory. */
 export const SQLITE_ONLY = filesIn(
   'system',
-  `administration backup commands crash damaged-store disk faults history keys locked-store one-line start-check syscalls`,
+  `administration backup crash damaged-store disk faults history keys locked-store one-line start-check syscalls`,
 );
 
 /** System tests that run on PostgreSQL too; `npm run test:postgres` runs all that are not SQLite's own. */
 export const ON_BOTH = filesIn('system', 'conversation resume sessions');
 /** More of them, at the scale `extended`. */
-export const ON_BOTH_EXTENDED = filesIn('system', 'deletion login-limit presence receipts retry search');
+export const ON_BOTH_EXTENDED = filesIn(
+  'system',
+  'commands deletion login-limit presence receipts retry search',
+);
