@@ -75,6 +75,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/runtime/log': ['server/runtime', 'server/runtime/log'],
   'server/runtime/native': ['server/runtime/native'],
   'server/runtime/threads': RUNTIME,
+  'server/notifier': ['server/protocol', 'server/runtime', 'server/notifier'],
   'server/config': ['server/protocol', 'server/config', 'server/storage/postgres'],
   'server/storage': CONTRACT,
   'server/storage/rules': [...CONTRACT, 'server/storage/rules'],
@@ -212,6 +213,8 @@ export const FACES: readonly { readonly of: RegExp; readonly by: RegExp; readonl
 
 /** One door per dependency. */
 export const DOORS: Readonly<Record<string, RegExp>> = {
+  '@nats-io/transport-node': /^server\/notifier\/nats-session\.ts$/,
+  '@redis/client': /^server\/notifier\/redis-session\.ts$/,
   'better-sqlite3': /^(server\/storage\/|perf\/baselines\/|perf\/servers\/peers\.ts$)/,
   pg: /^server\/storage\/postgres\//,
   'uWebSockets.js': /^(server\/edge|perf\/baselines)\//,
