@@ -23,6 +23,7 @@ export const LONGEST = [
 /** Files that prove in further ways, and at a price, what cheaper ones prove too: `npm test` leaves them to the scale `extended`. */
 export const EXTENDED = [
   ...filesIn('desktop', 'bundle packages'),
+  ...filesIn('notifier', 'broker-failures exchange-on-brokers'),
   ...filesIn('supply', 'install production'),
   ...filesIn('storage', 'postgres/search-index sqlite/erasure'),
   ...filesIn(

@@ -7,7 +7,8 @@ const MIN_BYTES = 32;
 /** Text that stands in examples for a secret to come. */
 const PLACEHOLDER = /(change|replace)[\s_-]*(me|this|it)|placeholder|your[\s_-]*(\w+[\s_-]*)?secret/i;
 
-export type SecretName = 'PARLEY_JWT_SECRET' | 'PARLEY_REFRESH_SECRET' | 'PARLEY_DATABASE_URL';
+export type SecretName =
+  'PARLEY_JWT_SECRET' | 'PARLEY_REFRESH_SECRET' | 'PARLEY_DATABASE_URL' | 'PARLEY_BROKER_URL';
 export type SecretResult =
   { readonly secret: string | null } | { readonly fault: { readonly name: string; readonly reason: string } };
 
@@ -45,7 +46,7 @@ export const secretOf = (
 };
 
 const noText = (name: SecretName): string =>
-  name === 'PARLEY_DATABASE_URL'
+  name.endsWith('_URL')
     ? 'must hold text in UTF-8'
     : 'must hold text in UTF-8; `openssl rand -base64 32` makes a key';
 

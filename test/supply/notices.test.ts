@@ -87,3 +87,17 @@ test('a package that is bundled goes into the notices with its text', async (t) 
 test('a build fails that bundles a package without a licence text', async (t) => {
   await assert.rejects(bundleOf(t, PACKAGE), /some-package@1\.2\.3 is bundled and has no licence text/);
 });
+
+test('the Redis client, whose package holds no licence text, has its notice beside the file that imports it', () => {
+  const folder = 'node_modules/@redis/client';
+  const { version, license } = JSON.parse(read(folder, 'package.json')) as Readonly<Record<string, string>>;
+  assert.equal(
+    read('server/notifier/redis-session.notice.txt').split('\n', 1)[0],
+    `@redis/client | ${version ?? ''} | ${license ?? ''}`,
+  );
+  assert.deepEqual(
+    readdirSync(join(repositoryRoot, folder)).filter((file) => /licen[cs]e/i.test(file)),
+    [],
+    'now that it has one, the notice can go',
+  );
+});

@@ -9,8 +9,8 @@ import { statement } from './sql.ts';
 import { VALUE_TYPES } from './value-types.ts';
 
 /** What connections are for. `background`: work that nobody waits for, in short statements. `maintain`: statements that may take as
- *  long as they need, such as migrations. */
-export type Purpose = 'write' | 'read' | 'background' | 'maintain';
+ *  long as they need, such as migrations. `notify`: LISTEN and NOTIFY, which are of no use when they are late. */
+export type Purpose = 'write' | 'read' | 'background' | 'maintain' | 'notify';
 
 const CONNECT_WITHIN_MS = 3_000;
 
@@ -32,6 +32,7 @@ const LIMITS: Readonly<Record<Purpose, Limits>> = {
   read: { statement: 8_000, idleInTransaction: 10_000, lock: 0, answer: 9_000 },
   background: { statement: 0, idleInTransaction: 60_000, lock: 1_500, answer: 30_000 },
   maintain: { statement: 0, idleInTransaction: 60_000, lock: 0, answer: Infinity },
+  notify: { statement: 0, idleInTransaction: 1_000, lock: 0, answer: 1_500 },
 };
 
 /** `synchronous_commit` stays at `remote_apply` where the operator chose that. Read-only unless a transaction says otherwise: should

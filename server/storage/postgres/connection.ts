@@ -21,6 +21,7 @@ export class DatabaseConnection {
   #lost: DatabaseError | null = null;
   #warning: string | null = null;
   #onLost: (reason: DatabaseError) => void = () => undefined;
+  #onNotification: (payload: string) => void = () => undefined;
 
   /** `client` is connected or about to be. */
   constructor(client: Client, clock: Clock, answerWithinMs: number) {
@@ -32,6 +33,9 @@ export class DatabaseConnection {
     });
     client.on('end', () => {
       this.drop(new DatabaseError('unavailable', '', 'the connection to the database has ended'));
+    });
+    client.on('notification', ({ payload }) => {
+      this.#onNotification(payload ?? '');
     });
     client.on('notice', ({ code, message }) => {
       if (!(code ?? '00').startsWith('00')) this.#warning = `${code ?? ''} ${message ?? ''}`;
@@ -45,6 +49,11 @@ export class DatabaseConnection {
   /** Called once, when the connection is lost or was dropped. */
   set onLost(onLost: (reason: DatabaseError) => void) {
     this.#onLost = onLost;
+  }
+
+  /** Called with what comes on the channels that a LISTEN on this connection names. */
+  set onNotification(onNotification: (payload: string) => void) {
+    this.#onNotification = onNotification;
   }
 
   /** The last warning of the server since this was asked before, or null. */
