@@ -1,11 +1,11 @@
 import type { WriteOutcome } from '../../server/storage/outcome.ts';
-import type { StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
 import type { Reads } from '../../server/storage/reads.ts';
 import type { WriteMessage } from '../../server/storage/writes.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import type { Bug } from './bugs.ts';
 import { forgedOutcomes, goneBack, MemoryDedupe } from './bugs.ts';
 import type { Ledger } from './ledger.ts';
+import type { SimWriter } from './store.ts';
 import type { Trace } from './trace.ts';
 
 /** What the next commits meet. */
@@ -18,7 +18,7 @@ export interface Weather {
 }
 
 export interface FaultyDeps {
-  readonly store: StoreWriter;
+  readonly store: SimWriter;
   readonly reads: Reads;
   readonly weather: Weather;
   readonly random: RandomSource;
@@ -49,7 +49,7 @@ const FULL: WriteOutcome = {
 };
 
 /** The real store behind faults that come with the seed, at the granularity of a batch. */
-export class FaultyStore implements Pick<StoreWriter, 'commit'> {
+export class FaultyStore implements SimWriter {
   readonly #deps: FaultyDeps;
   readonly #dedupe: MemoryDedupe;
   #forged: readonly WriteOutcome[] | undefined;

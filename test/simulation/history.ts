@@ -5,7 +5,7 @@ import { checkDevices, isAtRest } from './check-devices.ts';
 import { checkServer } from './check-server.ts';
 import { calm, failSomehow, pressRetry } from './mishaps.ts';
 import { restoreInBetween } from './restore.ts';
-import { SimStore } from './store.ts';
+import { SqliteSimStore, type SimStore } from './store.ts';
 import { World, type Violation } from './world.ts';
 
 export interface Outcome {
@@ -27,16 +27,22 @@ export interface HistoryOptions {
   readonly keep?: boolean;
   /** The server is put back to a copy of itself in between. */
   readonly restore?: boolean;
+  /** SQLite if none is given. */
+  readonly store?: SimStore;
 }
 
-let store: SimStore | undefined;
+let sqlite: SqliteSimStore | undefined;
 
 /** One history, from its seed alone. */
 export const runHistory = async (
   seed: number,
-  { bug = null, keep = false, restore = false }: HistoryOptions = {},
+  {
+    bug = null,
+    keep = false,
+    restore = false,
+    store = (sqlite ??= new SqliteSimStore()),
+  }: HistoryOptions = {},
 ): Promise<Outcome> => {
-  store ??= new SimStore();
   const world = new World(seed >>> 0, store, { bug, keep });
   const { scheduler, random, plan } = world;
   world.populate();

@@ -5,15 +5,34 @@ import { openWriter, type StoreWriter } from '../../server/storage/sqlite/open-w
 import { renewHistory } from '../../server/storage/sqlite/history.ts';
 import { DATABASE_FILE, openReadWrite } from '../../server/storage/sqlite/open.ts';
 import { asQueries, openReads, type OpenReads } from '../../server/storage/sqlite/queries.ts';
-import type { Queries } from '../../server/storage/reads.ts';
+import type { Queries, Reads } from '../../server/storage/reads.ts';
 import { systemClock, type Clock } from '../../server/runtime/clock.ts';
 
 const HISTORIES_MAX = 500;
 const MEMORY = '/dev/shm';
 
-/** The real store in memory, shared by the histories of a process: each has people, conversations and ids of its own. A
- *  crash of the host is not simulated here: what was committed stands. */
-export class SimStore {
+export type SimWriter = Pick<StoreWriter, 'commit'>;
+
+/** A real store, shared by the histories of a process: each has people, conversations and ids of its own. A crash of the host is not
+ *  simulated here: what was committed stands. */
+export interface SimStore {
+  readonly reads: Reads;
+  /** As the server asks. */
+  readonly queries: Queries;
+  /** For one history. */
+  begin(seed: number, clock: Clock): void;
+  /** The one writer; opened anew after each crash. `resetPresence`: as at the start of a process. */
+  writer(resetPresence: boolean): SimWriter;
+  /** Nothing that the writer had in memory is left. */
+  crashWriter(): void;
+  /** What is stored now. */
+  copy(): Buffer;
+  /** Puts a copy in the place of everything. `renews`: as a restore makes a new history of it. */
+  putBack(copy: Buffer, renews: boolean): void;
+}
+
+/** SQLite, in memory. */
+export class SqliteSimStore implements SimStore {
   #dir = '';
   #reads: OpenReads | undefined;
   #writer: StoreWriter | undefined;
@@ -31,12 +50,11 @@ export class SimStore {
     return this.#reads;
   }
 
-  /** As the server asks. */
   get queries(): Queries {
     return asQueries(this.reads);
   }
 
-  /** For one history; a seed that was here before gets an empty store. */
+  /** A seed that was here before gets an empty store. */
   begin(seed: number, clock: Clock): void {
     this.clock = clock;
     if (this.#reads !== undefined && !this.#used.has(seed) && this.#used.size < HISTORIES_MAX) {
@@ -50,13 +68,11 @@ export class SimStore {
     this.#reads = openReads(this.#dir, { clock: this.#now() });
   }
 
-  /** The one writer; opened anew after each crash. `resetPresence`: as at the start of a process. */
   writer(resetPresence: boolean): StoreWriter {
     this.#writer ??= openWriter(this.#dir, { clock: this.#now(), resetPresence });
     return this.#writer;
   }
 
-  /** Nothing that the writer had in memory is left. */
   crashWriter(): void {
     this.#writer?.close();
     this.#writer = undefined;
@@ -68,7 +84,6 @@ export class SimStore {
     return readFileSync(join(this.#dir, DATABASE_FILE));
   }
 
-  /** Puts a copy in the place of everything. `renews`: as a restore makes a new history of it. */
   putBack(copy: Buffer, renews: boolean): void {
     this.crashWriter();
     this.#reads?.close();

@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '../net/clock.ts';
 import type { Conversation, Message } from '../model/model.ts';
 
-/** All reasons for not notifying the user of a message: notifications are off, the conversation is gone, the message
+/** All reasons for not notifying the user of a message: notifications are off, the conversation is not known here, the message
  *  was read (here or on another device), or the conversation is on screen. */
-export type Silence = 'off' | 'gone' | 'read' | 'inSight';
+export type Silence = 'off' | 'unknown' | 'read' | 'inSight';
 
 export interface NoticeFacts {
   readonly wanted: boolean;
@@ -15,7 +15,7 @@ export interface NoticeFacts {
 /** Returns why there is no notification, or null if there is one. No other rule suppresses a notification. */
 export const silenceOf = ({ wanted, conversation, seq, inSight }: NoticeFacts): Silence | null => {
   if (!wanted) return 'off';
-  if (conversation === undefined) return 'gone';
+  if (conversation === undefined) return 'unknown';
   if (seq <= conversation.readSeq.me) return 'read';
   return inSight ? 'inSight' : null;
 };
@@ -32,12 +32,21 @@ export interface NoticeDeps {
 /** Delay in milliseconds before a notification, so that reading on another window or device can become known here. */
 export const NOTICE_MS = 700;
 
+/** How often a message waits another `NOTICE_MS` for a conversation that is not known here. It may be a new one about which the server
+ *  is still being asked; one that was deleted does not come back. */
+const UNKNOWN_TRIES = 40;
+
+interface WaitingNotice {
+  readonly message: Message;
+  readonly tries: number;
+}
+
 /** Notifies the user of messages that arrive while they look elsewhere: of each conversation, the newest message.
  *  Messages missed during an interruption are notified after the reconnect. Messages from before this window was
  *  opened are not notified; the list shows them. */
 export class Notices {
   readonly #deps: NoticeDeps;
-  readonly #waiting = new Map<string, Message>();
+  readonly #waiting = new Map<string, WaitingNotice>();
   #begun = false;
   #live = false;
   #timer: Timer | null = null;
@@ -47,7 +56,7 @@ export class Notices {
   }
 
   received(message: Message): void {
-    this.#waiting.set(message.conversationId, message);
+    this.#waiting.set(message.conversationId, { message, tries: 0 });
     if (this.#live) this.#soon();
   }
 
@@ -78,15 +87,20 @@ export class Notices {
 
   #tell(): void {
     const { conversation, wanted, inSight, show } = this.#deps;
-    for (const [conversationId, message] of this.#waiting) {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [conversationId, { message, tries }] of waiting) {
       const facts = {
         wanted: wanted(),
         conversation: conversation(conversationId),
         seq: message.seq ?? 0,
         inSight: inSight(conversationId),
       };
-      if (silenceOf(facts) === null && facts.conversation !== undefined) show(facts.conversation, message);
+      const silence = silenceOf(facts);
+      if (silence === null && facts.conversation !== undefined) show(facts.conversation, message);
+      if (silence === 'unknown' && tries < UNKNOWN_TRIES)
+        this.#waiting.set(conversationId, { message, tries: tries + 1 });
     }
-    this.#waiting.clear();
+    if (this.#waiting.size > 0) this.#soon();
   }
 }

@@ -32,7 +32,7 @@ test('four reasons keep a message quiet, and there is no fifth', () => {
   const facts = { wanted: true, conversation, seq: 4, inSight: false };
   assert.equal(silenceOf(facts), null);
   assert.equal(silenceOf({ ...facts, wanted: false }), 'off');
-  assert.equal(silenceOf({ ...facts, conversation: undefined }), 'gone');
+  assert.equal(silenceOf({ ...facts, conversation: undefined }), 'unknown');
   assert.equal(silenceOf({ ...facts, seq: 3 }), 'read');
   assert.equal(silenceOf({ ...facts, inSight: true }), 'inSight');
 });
@@ -85,4 +85,27 @@ test('what came before the window was there stands in the list, and is not told'
   notices.received(message(2));
   clock.advance(NOTICE_MS);
   assert.deepEqual(told, [2]);
+});
+
+test('the first message of a conversation that the server is still asked about is told once it is known', () => {
+  const { clock, notices, told, become } = live();
+  become(undefined);
+  notices.received(message(1));
+  clock.advance(3 * NOTICE_MS);
+  assert.deepEqual(told, []);
+  become(sampleConversation());
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(told, [1]);
+  clock.advance(10 * NOTICE_MS);
+  assert.deepEqual(told, [1]);
+});
+
+test('a conversation that never becomes known is given up', () => {
+  const { clock, notices, told, become } = live();
+  become(undefined);
+  notices.received(message(1));
+  clock.advance(60 * NOTICE_MS);
+  become(sampleConversation());
+  clock.advance(60 * NOTICE_MS);
+  assert.deepEqual(told, []);
 });
