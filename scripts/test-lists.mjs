@@ -25,16 +25,17 @@ export const EXTENDED = [
   ...filesIn('desktop', 'bundle packages'),
   ...filesIn('notifier', 'broker-failures exchange-on-brokers'),
   ...filesIn('supply', 'install production'),
-  ...filesIn('storage', 'postgres/search-index sqlite/erasure'),
+  ...filesIn('storage', 'postgres/queries postgres/search-index sqlite/erasure'),
+  ...filesIn('deploy', 'server-tarball'),
   ...filesIn(
     'system',
-    'keys one-line postgres-failover postgres-failures proxies proxy-hints start-check transfer unread-output',
+    'commands faults keys one-line slow-reader postgres-failover postgres-failures proxies proxy-hints start-check transfer unread-output',
   ),
   ...filesIn('hostile', 'descriptors reconnect-storm sigterm'),
-  ...filesIn('security', 'endings enumeration login-flood refresh'),
+  ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),
   ...filesIn(
     'browser',
-    `blocked-websockets device-time endings missing-parts naughty-strings panels password-reset renewal restored-server
+    `blocked-websockets device-time elements-alive endings missing-parts naughty-strings offline-start panels password-reset renewal restored-server
      storage-rows`,
   ),
 ];

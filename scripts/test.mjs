@@ -20,9 +20,9 @@ const isLong = process.env.TEST_SCALE === 'long';
 const CORES = isLong ? 1 : Math.max(2, availableParallelism());
 
 /** What runs together, and in how many processes. Cheap first, so that a broken part is told before the whole system is tried.
- *  Browsers wait more than they compute, and no test of them measures time. */
+ *  Browsers wait more than they compute, and no test of them measures time; no test of the sample does either. */
 const PHASES = [
-  { stages: STAGES.filter((stage) => stage !== 'browser'), lanes: CORES },
+  { stages: STAGES.filter((stage) => stage !== 'browser'), lanes: isSample ? CORES + 1 : CORES },
   { stages: ['browser'], lanes: isLong ? 1 : CORES + 1 },
 ];
 

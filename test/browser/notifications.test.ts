@@ -73,7 +73,7 @@ test('after the first message it asks in its own words, the browser only on the 
   assert.deepEqual(await asked(ada), []);
 });
 
-test('on a phone it can be put off with a thumb, and the settings show what the browser really allows', async (t) => {
+testInExtended('on a phone it can be put off with a thumb, and the settings show what the browser really allows', async (t) => {
   const ada = await watched(t, { viewport: { width: 360, height: 740 }, hasTouch: true });
   const { page } = ada;
   const decide = await decider(ada);
