@@ -73,43 +73,46 @@ test('after the first message it asks in its own words, the browser only on the 
   assert.deepEqual(await asked(ada), []);
 });
 
-testInExtended('on a phone it can be put off with a thumb, and the settings show what the browser really allows', async (t) => {
-  const ada = await watched(t, { viewport: { width: 360, height: 740 }, hasTouch: true });
-  const { page } = ada;
-  const decide = await decider(ada);
-  await ada.meet(ben.username);
-  // Enter breaks the line there.
-  await ada.composer.fill('hello');
-  await ada.button('Send').click();
-  const later = page.locator('notification-question').getByRole('button', { name: 'Not now' });
-  const box = await later.boundingBox();
-  assert.ok(box !== null && box.height >= 44 && box.width >= 44 && box.x + box.width <= 360);
-  await later.click();
-  await page.locator('notification-question').waitFor({ state: 'detached' });
-  assert.deepEqual(await asked(ada), []);
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+testInExtended(
+  'on a phone it can be put off with a thumb, and the settings show what the browser really allows',
+  async (t) => {
+    const ada = await watched(t, { viewport: { width: 360, height: 740 }, hasTouch: true });
+    const { page } = ada;
+    const decide = await decider(ada);
+    await ada.meet(ben.username);
+    // Enter breaks the line there.
+    await ada.composer.fill('hello');
+    await ada.button('Send').click();
+    const later = page.locator('notification-question').getByRole('button', { name: 'Not now' });
+    const box = await later.boundingBox();
+    assert.ok(box !== null && box.height >= 44 && box.width >= 44 && box.x + box.width <= 360);
+    await later.click();
+    await page.locator('notification-question').waitFor({ state: 'detached' });
+    assert.deepEqual(await asked(ada), []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
 
-  await page.evaluate(() => {
-    location.hash = '#/settings';
-  });
-  const box2 = page.getByLabel('Notify me of new messages when I am not looking at them');
-  await box2.waitFor();
-  assert.equal(await box2.isChecked(), false, 'nothing is allowed yet');
-  await page.getByRole('button', { name: 'Allow notifications' }).waitFor();
-  // The permission changes in the browser's own settings, and the page follows.
-  await decide('granted');
-  await eventually('the setting to be on', () => box2.isChecked());
-  await decide('denied');
-  await page.getByText('Your browser blocks notifications').waitFor();
-  assert.equal(await box2.isChecked(), false);
-  assert.equal(await box2.isDisabled(), true);
-  await decide('prompt');
-  await page.getByRole('button', { name: 'Allow notifications' }).waitFor();
-  // Ticking it asks, and it stays off until the browser has said yes.
-  await box2.click();
-  assert.deepEqual(await asked(ada), [true]);
-  assert.equal(await box2.isChecked(), false);
-});
+    await page.evaluate(() => {
+      location.hash = '#/settings';
+    });
+    const box2 = page.getByLabel('Notify me of new messages when I am not looking at them');
+    await box2.waitFor();
+    assert.equal(await box2.isChecked(), false, 'nothing is allowed yet');
+    await page.getByRole('button', { name: 'Allow notifications' }).waitFor();
+    // The permission changes in the browser's own settings, and the page follows.
+    await decide('granted');
+    await eventually('the setting to be on', () => box2.isChecked());
+    await decide('denied');
+    await page.getByText('Your browser blocks notifications').waitFor();
+    assert.equal(await box2.isChecked(), false);
+    assert.equal(await box2.isDisabled(), true);
+    await decide('prompt');
+    await page.getByRole('button', { name: 'Allow notifications' }).waitFor();
+    // Ticking it asks, and it stays off until the browser has said yes.
+    await box2.click();
+    assert.deepEqual(await asked(ada), [true]);
+    assert.equal(await box2.isChecked(), false);
+  },
+);
 
 testInExtended('where only a service worker may show notifications, it does', async (t) => {
   const ada = await watched(t, { serviceWorkers: 'allow' });
