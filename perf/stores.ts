@@ -9,7 +9,7 @@ import { readCpu, spentBetween, totalOf } from './machine/cpu.ts';
 import { folderBytes } from './machine/disk.ts';
 import { tableLines } from './report/markdown.ts';
 import { median, quantile } from './report/statistics.ts';
-import { moveTo, onDatabase, PostgresHost } from './servers/postgres.ts';
+import { GIVEN_KEYS, moveTo, onDatabase, PostgresHost } from './servers/postgres.ts';
 import { seedAccounts, seedMessages } from './servers/seed.ts';
 import { inFolder, type Running } from './servers/server.ts';
 import { startParley } from './servers/targets.ts';
@@ -47,7 +47,7 @@ interface OnStore {
 /** A server on that store with so many messages in it. */
 const withStore = <T>(store: Store, messages: number, use: (on: OnStore) => Promise<T>): Promise<T> =>
   inFolder(async (dir) => {
-    const accounts = await seedAccounts(dir, PEOPLE);
+    const accounts = await seedAccounts(dir, PEOPLE, store === 'sqlite' ? {} : GIVEN_KEYS);
     const texts = makeTexts(1_000, 100);
     if (messages > 0)
       seedMessages(dir, messages, (i) => ({
@@ -67,7 +67,7 @@ const withStore = <T>(store: Store, messages: number, use: (on: OnStore) => Prom
     return await host.withDatabase(async (database) => {
       moveTo(database, dir);
       const size = (): number => Number(host.ask('SELECT pg_database_size(current_database())', database));
-      return await inFolder((home) => run(onDatabase(database, dir), size, home));
+      return await inFolder((home) => run(onDatabase(database), size, home));
     });
   });
 
@@ -115,9 +115,11 @@ const say = (line: string): void => {
 };
 
 const LOADS: readonly (readonly [name: string, pace: Pace, pairs: number])[] = [
-  ['1 in flight', { kind: 'closed', inFlight: 1 }, 2],
+  ['3 in flight', { kind: 'closed', inFlight: 1 }, 3],
   ['64 in flight', { kind: 'closed', inFlight: 1 }, 64],
   ['512 in flight', { kind: 'closed', inFlight: 4 }, 128],
+  // Hardly ever two in one batch.
+  ['paced, 100/s', { kind: 'open', perSecond: 100 }, 200],
   ['paced, 1,000/s', { kind: 'open', perSecond: 1_000 }, 200],
 ];
 

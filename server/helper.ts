@@ -76,6 +76,12 @@ const answerTo = (question: HelperQuestion): unknown => {
         : queries().eventsAfter(userId, cursor, limit);
       return page.then((found) => encodePage(found, userId, systemIds));
     }
+    case 'logs': {
+      const { asked, limit } = question;
+      return queries()
+        .logs(asked, limit)
+        .then((pages) => pages.map((page, i) => encodePage(page, asked[i]?.userId ?? '', systemIds)));
+    }
   }
 };
 

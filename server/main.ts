@@ -38,6 +38,7 @@ import { locateStore } from './storage/stores/at-start.ts';
 import type { StoreLocation } from './storage/stores/location.ts';
 import { openStoreQueries, storeClock, type StoreQueries } from './storage/stores/open-queries.ts';
 
+/** After the drain, if there is one. */
 const STOP_WITHIN_MS = 9_000;
 /** With PostgreSQL: for the point queries of requests and connections. */
 const EDGE_CONNECTIONS = 4;
@@ -81,7 +82,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const observer: Observer = { edge: undefined, counts: new EarlyCounts() };
   const directory = chatDirectory(config.shards);
   const { host, threads } = makeThreads(start, directory, observer);
-  const { openEdge, store } = await startThreads(start, threads, observer);
+  const { openEdge, store } = await startThreads(start, secrets, threads, observer);
   const { queries, now } = store;
   registerEdgeActors(host, {
     windowMs: config.loginWindowS * 1000,
@@ -115,7 +116,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   });
   const control = await listenForCommands(start, { host, edge, threads, backups, signingKeys });
   const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
-  stopOnSignal(log, async () => {
+  stopOnSignal(start, async () => {
     backups?.stop();
     host.tell(databaseCopy, { type: 'cancel' });
     await Promise.all([control.close(), edge.close()]);
@@ -225,6 +226,7 @@ function makeThreads({ log, refuse, clock }: Located, directory: Directory, obse
  *  made or migrated. */
 async function startThreads(
   { config, log, refuse, location, clock }: Located,
+  secrets: Secrets,
   threads: Threads,
   observer: Observer,
 ) {
@@ -232,6 +234,10 @@ async function startThreads(
     store: location,
     shards: config.shards,
     logLevel: config.logLevel,
+    notices:
+      config.broker === null
+        ? null
+        : { brokerUrl: config.broker.url, prefix: config.broker.prefix, secret: secrets.jwt },
     sessionTtlMs: config.refreshTtlS * 1000,
     testFaults: config.testFaults,
   };
@@ -294,6 +300,7 @@ function listenForCommands(
     figures: () => ({
       uptimeMs: process.uptime() * 1000,
       connections: edge.connections,
+      broker: edge.broker,
       proxyFaults: edge.proxyFaults,
       threads: ['edge', ...Object.keys(threads.outstanding)],
       ...(backups !== null && { lastProvenBackupAt: backups.lastProvenAt }),
@@ -311,13 +318,13 @@ function openBackups({ config, log, clock }: Located): BackupSchedule | null {
 }
 
 /** Listened to before anybody is told that the server is ready: whoever waits for that may stop it the next moment. */
-function stopOnSignal(log: Logger, close: () => Promise<void>): void {
+function stopOnSignal({ config, log }: Start, close: () => Promise<void>): void {
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping');
-    systemClock.after(STOP_WITHIN_MS, () => process.exit(1));
+    systemClock.after(STOP_WITHIN_MS + config.drainMs, () => process.exit(1));
     close()
       .then(() => {
         log.info('stopped');

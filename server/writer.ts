@@ -1,10 +1,16 @@
 import { chatDirectory } from './actors/directory.ts';
 import { databaseCopy, type CancelCopy, type CopyQuestion } from './actors/services/database-copy.ts';
 import { edge } from './actors/services/edge.ts';
-import { announce } from './actors/announce.ts';
-import type { ThreadData } from './actors/actor-registry.ts';
+import { notices as noticesRef, type NoticesMessage } from './actors/services/notices.ts';
+import { announce, noticeOfCommit } from './actors/announce.ts';
+import type { NoticeSettings, ThreadData } from './actors/actor-registry.ts';
 import { DATABASE } from './edge/ops/database-metrics.ts';
+import { NOTICES } from './edge/ops/notice-metrics.ts';
 import { STORE_FAULT } from './edge/ops/store-health.ts';
+import { brokerName, parseBroker } from './notifier/broker-options.ts';
+import { HostNotices, type HostNoticesDeps } from './notifier/host-notices.ts';
+import { NoticeFigures } from './notifier/notice-figures.ts';
+import { openNotifier } from './notifier/open-notifier.ts';
 import { replyTo } from './runtime/actor.ts';
 import { kindOf } from './runtime/address.ts';
 import { systemClock } from './runtime/clock.ts';
@@ -16,6 +22,7 @@ import { LogLimit } from './runtime/log/log-limit.ts';
 import type { Stats } from './runtime/threads/stats.ts';
 import { Thread } from './runtime/threads/thread.ts';
 import type { Refusal, TaskInput } from './runtime/threads/threads.ts';
+import { notificationConnections } from './storage/postgres/notification-connection.ts';
 import { copyFault } from './storage/sqlite/copy-database.ts';
 import { WriteQueue } from './storage/write-queue.ts';
 import { storeClock } from './storage/stores/open-queries.ts';
@@ -40,6 +47,10 @@ export default async function writer(input: Input): Promise<Refusal | undefined>
   // The store connects before there is a thread whose figures it counts in.
   const early: (readonly [name: string, by: number])[] = [];
   let count = (name: string, by: number): void => void early.push([name, by]);
+  const notices =
+    data.notices === null
+      ? null
+      : new HostNotices(noticeDeps(input, data.notices, { clock, log, thread: () => thread }));
   let store: OpenStoreWriter;
   try {
     store = await openStore(input, {
@@ -51,6 +62,7 @@ export default async function writer(input: Input): Promise<Refusal | undefined>
       },
       onUnannounced: (userIds) => {
         thread.host.tell(edge, { type: 'compare', userIds });
+        notices?.omit();
       },
     });
   } catch (error) {
@@ -74,16 +86,63 @@ export default async function writer(input: Input): Promise<Refusal | undefined>
     { ...store, commit: (batch) => store.commit(faults.beforeCommit(batch)) },
     (write, outcome) => {
       announce(write, outcome, thread.host);
+      const notice = notices === null ? null : noticeOfCommit(write, outcome);
+      if (notice !== null) notices?.publish(notice);
     },
   );
   queue.continueDeletions();
   serveCopies(thread.host, store);
+  if (notices !== null) serveNotices(thread.host, notices);
   store.start(queue);
   thread.ready();
   await thread.stopped;
-  await store.close();
+  await Promise.all([store.close(), notices?.close()]);
   return undefined;
 }
+
+const serveNotices = (host: Thread['host'], own: HostNotices): void => {
+  host.serve(kindOf(noticesRef.address), (message: NoticesMessage) => {
+    if (message.type === 'publish') own.publish(message.notice);
+    else own.hosts(message.hostId, message.others);
+  });
+};
+
+/** What other hosts tell goes to the edge, and so does the reason to compare. */
+const noticeDeps = (
+  { data: { store }, restarts }: Input,
+  { brokerUrl, prefix, secret }: NoticeSettings,
+  { clock, log, thread }: Pick<StoreWriterOptions, 'clock' | 'log'> & { readonly thread: () => Thread },
+): HostNoticesDeps => {
+  const parsed = parseBroker(brokerUrl);
+  if ('reason' in parsed || store.kind !== 'postgres') throw new Error('the configuration was not checked');
+  const { broker } = parsed;
+  const connectToDatabase = notificationConnections(store.connection, systemClock);
+  const figures = new NoticeFigures((name, by) => {
+    thread().stats.count(`${NOTICES}${name}`, by);
+  });
+  return {
+    clock,
+    life: restarts,
+    secret,
+    isOff: broker.kind === 'none',
+    open: (events) => openNotifier({ broker, prefix, clock: systemClock, connectToDatabase }, events),
+    onNotice: (notice) => {
+      thread().host.tell(edge, { type: 'notice', notice });
+    },
+    onMissed: ({ reason, hostId }) => {
+      log.debug({ reason, hostId }, 'notices.missed');
+      thread().host.tell(edge, { type: 'reconcile' });
+    },
+    onState: (isAlive, reason) => {
+      if (isAlive) log.info({ broker: brokerName(broker) }, 'broker.connected');
+      else log.warn({ broker: brokerName(broker), reason }, 'broker.lost');
+    },
+    onLook: (state, stats) => {
+      thread().host.tell(edge, { type: 'broker', broker: state });
+      figures.observe(state, stats);
+    },
+  };
+};
 
 /** Copies of the database are made on the connection that writes: those of another connection would begin again with each commit. */
 const serveCopies = (host: Thread['host'], store: OpenStoreWriter): void => {

@@ -60,11 +60,17 @@ const ticksOf = (pid: number): number => {
   return [11, 12, 13, 14].reduce((sum, at) => sum + Number(stat[at] ?? 0), 0);
 };
 
-/** The settings of a server on that database which knows the keys of `dataDir`. */
-export const onDatabase = (url: string, dataDir: string): Readonly<Record<string, string>> => ({
+/** The keys of all hosts here. */
+export const GIVEN_KEYS = {
+  jwt: 'a key of this measurement, 32 bytes long',
+  refresh: 'another key of this measurement, 32 bytes',
+};
+
+/** The settings of a server on that database. */
+export const onDatabase = (url: string): Readonly<Record<string, string>> => ({
   PARLEY_DATABASE_URL: url,
-  PARLEY_JWT_SECRET_FILE: join(dataDir, 'jwt.key'),
-  PARLEY_REFRESH_SECRET_FILE: join(dataDir, 'refresh.key'),
+  PARLEY_JWT_SECRET: GIVEN_KEYS.jwt,
+  PARLEY_REFRESH_SECRET: GIVEN_KEYS.refresh,
 });
 
 /** Moves what a data folder holds to an empty database, by the operator's own command. */

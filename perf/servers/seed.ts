@@ -45,8 +45,12 @@ export const registration = ({ userId, sessionId, username }: Person): WriteMess
 });
 
 /** Writes `count` accounts into a data folder whose server does not run, and signs a token for each: by the store's own writes and
- *  the server's own keys. */
-export const seedAccounts = async (dataDir: string, count: number): Promise<readonly LoadUser[]> => {
+ *  the server's own keys. `jwt`: the key of a server that is given one. */
+export const seedAccounts = async (
+  dataDir: string,
+  count: number,
+  given: { readonly jwt?: string } = {},
+): Promise<readonly LoadUser[]> => {
   const people = Array.from({ length: count }, (_, i) => ({
     userId: systemIds.next(),
     sessionId: systemIds.next(),
@@ -57,7 +61,7 @@ export const seedAccounts = async (dataDir: string, count: number): Promise<read
   writer.close();
 
   const queries = openQueries(dataDir);
-  const { jwt } = openSecrets(dataDir, {}, systemIds);
+  const { jwt } = openSecrets(dataDir, given, systemIds);
   const tokens = openTokens({
     keys: new SigningKeys(jwt),
     accessTtlS: SESSION_MS / 1000,

@@ -6,11 +6,21 @@ import { conversationProps } from './conversation/conversation.ts';
 import { loginThrottleProps, type LoginLimits } from './login-throttle/login-throttle.ts';
 import { userProps } from './user/user.ts';
 
+export interface NoticeSettings {
+  /** See `parseBroker`. Holds a password. */
+  readonly brokerUrl: string;
+  readonly prefix: string;
+  /** Seals notices; the same on every host. */
+  readonly secret: Uint8Array;
+}
+
 /** The input of a thread's entry point: plain data only. */
 export interface ThreadData {
   readonly store: StoreLocation;
   readonly shards: number;
   readonly logLevel: string;
+  /** How hosts on one store tell each other of changes; null where there is one host. */
+  readonly notices: NoticeSettings | null;
   /** How long a session lasts without being renewed. */
   readonly sessionTtlMs: number;
   /** Tests only: faults are injected. */

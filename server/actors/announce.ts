@@ -1,4 +1,5 @@
 import { encodeEvent } from '../protocol/encode.ts';
+import type { Notice } from '../notifier/notice.ts';
 import type { Host } from '../runtime/host.ts';
 import type { LoggedEvent } from '../storage/logged-event.ts';
 import type { Appended, WriteMessage, WriteName, Writes } from '../storage/writes.ts';
@@ -11,6 +12,20 @@ interface Committed {
   readonly result: Writes[WriteName]['out'];
   readonly events: readonly LoggedEvent[];
 }
+
+/** What the other hosts have to hear of a committed write: whose logs it has made longer, and who may see whom from now on. A repeat
+ *  is told again: the host that committed the message may have died before it told anybody. */
+export const noticeOfCommit = (write: WriteMessage, { result, events }: Committed): Notice | null => {
+  const users = events.map(({ userId, event }) => [userId, event.cursor] as const);
+  if (write.type !== 'appendMessage' || !('kind' in result) || result.kind !== 'appended')
+    return users.length === 0 ? null : { users };
+  const { pair, senderId } = write.input;
+  const recipientId = senderId === pair.first ? pair.second : pair.first;
+  return {
+    users: [...users, [senderId, result.senderCursor], [recipientId, result.recipientCursor]],
+    ...(result.first === true && { introduced: [[senderId, recipientId]] }),
+  };
+};
 
 /** Tells the edge what a committed write put into people's logs. The writer's thread alone does so, for each write in the order of
  *  commits: the edge hears of every event once, and the cursors of each log in ascending order. [P4] */

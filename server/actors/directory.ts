@@ -12,6 +12,7 @@ export const chatDirectory = (shards: number): Directory =>
       'login-throttle': 'edge',
       writer: 'writer',
       'database-copy': 'writer',
+      notices: 'writer',
     },
     shards,
   );

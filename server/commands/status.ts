@@ -20,6 +20,11 @@ const linesOf = (status: Answer<'status'>): readonly string[] => [
     ...(status.connections === null ? [] : [countText(status.connections, 'open connection')]),
   ].join(', '),
   ...(status.threads === null ? [] : [`threads: ${status.threads.join(', ')}`]),
+  ...(status.hosts ?? []).map(
+    ({ name, version, connections, heartbeat_age_ms: age }) =>
+      `host ${name}: ${version}, ${countText(connections, 'open connection')}, heard ${durationText(age)} ago`,
+  ),
+  ...(status.broker === 'down' ? ['the broker is down: hosts compare with the database every 2 s'] : []),
   ...(status.last_proven_backup === null ? [] : [`last proven backup: ${status.last_proven_backup}`]),
 ];
 

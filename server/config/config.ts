@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
+import { brokerName, faultInBroker, parseBroker } from '../notifier/broker-options.ts';
 import { expandHome, type Cidr } from './fields.ts';
 import { secretOf, type SecretName } from './secrets.ts';
 import { databaseName, parseDatabaseUrl } from '../storage/postgres/connection-options.ts';
@@ -19,6 +20,13 @@ export interface Config {
   readonly refreshSecret: string | null;
   /** PostgreSQL; null: SQLite in the data dir. The URL holds the password and is never logged. `pool`: reading connections. */
   readonly database: { readonly url: string; readonly pool: number } | null;
+  /** How the hosts on one database tell each other of changes; null: SQLite has one host. The URL may hold a password and is never
+   *  logged. `prefix`: separates clusters on one broker. */
+  readonly broker: { readonly url: string; readonly prefix: string } | null;
+  /** The name of this host, for operators; null: that of the machine. */
+  readonly nodeName: string | null;
+  /** How long a stop takes to tell all connections to go elsewhere. */
+  readonly drainMs: number;
   readonly shards: number;
   readonly allowedOrigins: readonly string[];
   readonly trustProxy: readonly Cidr[];
@@ -83,6 +91,7 @@ export const parseConfig = (
 
 interface Files extends Pick<Config, 'dataDir' | 'jwtSecret' | 'refreshSecret'> {
   readonly databaseUrl: string | null;
+  readonly brokerUrl: string | null;
   readonly backupDir: string | null;
 }
 
@@ -111,7 +120,13 @@ const readFiles = (
     jwtSecret: secretNamed('PARLEY_JWT_SECRET'),
     refreshSecret: secretNamed('PARLEY_REFRESH_SECRET'),
     databaseUrl: secretNamed('PARLEY_DATABASE_URL', faultInDatabaseUrl),
+    brokerUrl: secretNamed('PARLEY_BROKER_URL', faultInBroker),
   };
+  if (found.databaseUrl === null && found.brokerUrl !== null && found.brokerUrl !== 'none')
+    faults.push({
+      name: 'PARLEY_BROKER_URL',
+      reason: 'is for several hosts, which need PARLEY_DATABASE_URL',
+    });
   if (faults.length === 0 && found.databaseUrl !== null) faults.push(...missingSecrets(found));
   return { found, faults };
 };
@@ -135,12 +150,16 @@ const missingSecrets = ({ jwtSecret, refreshSecret }: Files): readonly ConfigFau
 
 const configOf = (
   values: NonNullable<ReadVariables['values']>,
-  { backupDir, databaseUrl, ...files }: Files,
+  { backupDir, databaseUrl, brokerUrl, ...files }: Files,
   machine: Machine,
 ): Config =>
   Object.freeze({
     ...files,
     database: databaseUrl === null ? null : { url: databaseUrl, pool: values.PARLEY_DATABASE_POOL },
+    broker:
+      databaseUrl === null ? null : { url: brokerUrl ?? 'postgres', prefix: values.PARLEY_BROKER_PREFIX },
+    nodeName: values.PARLEY_NODE_NAME ?? null,
+    drainMs: values.PARLEY_DRAIN_S * 1000,
     backups:
       backupDir === null
         ? null
@@ -176,10 +195,12 @@ export const loggable = ({
   jwtSecret,
   refreshSecret,
   database,
+  broker,
   ...rest
 }: Config): Record<string, unknown> => ({
   ...rest,
   database: database === null ? null : { name: nameInUrl(database.url), pool: database.pool },
+  broker: broker === null ? null : { name: nameOfBroker(broker.url), prefix: broker.prefix },
   jwtSecret: jwtSecret === null ? 'generated' : 'given',
   refreshSecret: refreshSecret === null ? 'generated' : 'given',
 });
@@ -187,6 +208,11 @@ export const loggable = ({
 const nameInUrl = (url: string): string => {
   const parsed = parseDatabaseUrl(url);
   return 'options' in parsed ? databaseName(parsed.options) : '';
+};
+
+const nameOfBroker = (url: string): string => {
+  const parsed = parseBroker(url);
+  return 'broker' in parsed ? brokerName(parsed.broker) : '';
 };
 
 /** Memory of one actor thread that has nothing to do, as measured with 64 of them. */

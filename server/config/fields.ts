@@ -13,6 +13,13 @@ export interface Cidr {
 const within = (value: number, minimum: number, maximum: number): boolean =>
   value >= minimum && value <= maximum;
 
+/** A text that is kept as it is. `faultIn`: what is wrong with one, null if nothing is. */
+export const checked = (faultIn: (text: string) => string | null) =>
+  z.string().superRefine((text, ctx) => {
+    const message = faultIn(text);
+    if (message !== null) ctx.addIssue({ code: 'custom', message });
+  });
+
 export const wholeNumber = (minimum: number, maximum: number) =>
   z
     .string()

@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { DESKTOP_ORIGINS } from '../protocol/desktop-origin.ts';
-import { cidrList, duration, hostName, number, originList, sha256List, wholeNumber } from './fields.ts';
+import { brokerPrefixFault, hostLabelFault } from '../notifier/broker-options.ts';
+import {
+  checked,
+  cidrList,
+  duration,
+  hostName,
+  number,
+  originList,
+  sha256List,
+  wholeNumber,
+} from './fields.ts';
 
 /** One entry for each variable: how its text becomes a value, and the default. */
 const VARIABLES = {
@@ -14,6 +24,11 @@ const VARIABLES = {
   PARLEY_DATABASE_URL: z.string().optional(),
   PARLEY_DATABASE_URL_FILE: z.string().optional(),
   PARLEY_DATABASE_POOL: wholeNumber(1, 100).default(8),
+  PARLEY_BROKER_URL: z.string().optional(),
+  PARLEY_BROKER_URL_FILE: z.string().optional(),
+  PARLEY_BROKER_PREFIX: checked(brokerPrefixFault).default('parley'),
+  PARLEY_NODE_NAME: checked(hostLabelFault).optional(),
+  PARLEY_DRAIN_S: number(0, 8).default(0),
   PARLEY_SHARDS: wholeNumber(0, 64).optional(),
   PARLEY_ALLOWED_ORIGINS: originList.default([...DESKTOP_ORIGINS]),
   PARLEY_TRUST_PROXY: cidrList.default([]),

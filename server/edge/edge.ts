@@ -14,6 +14,7 @@ import type { ThreadStats } from '../runtime/threads/link.ts';
 import { logFigures, type Logger } from '../runtime/log/log.ts';
 import type { Pool } from '../runtime/threads/pool.ts';
 import type { Queries, Reads } from '../storage/reads.ts';
+import type { BrokerState } from '../notifier/host-notices.ts';
 import { trustList } from './auth/address.ts';
 import type { BackupReport } from './ops/backup-report.ts';
 import { DiskWatch, type DiskWatchOptions } from './ops/disk-watch.ts';
@@ -66,11 +67,14 @@ export interface EdgeOptions {
 export interface Edge {
   /** Open WebSockets. */
   readonly connections: number;
+  /** Whether this host hears the others; null where there are none. */
+  readonly broker: BrokerState['state'] | null;
   /** What is wrong with the proxy in front, as far as requests have shown it. */
   readonly proxyFaults: readonly string[];
   /** Starts listening, and returns the address to open. Rejects if the port is not available. */
   listen(): Promise<string>;
-  /** Stops accepting, tells every socket 1001, and answers what was accepted; takes at most 9 s. */
+  /** Tells every socket 1001, spread over the time of the drain, then stops accepting and answers what was accepted; takes at most 9 s
+   *  more. New sockets are refused from the beginning. */
   close(): Promise<void>;
   threadRestarted(thread: ThreadName): void;
   observeAsk(thread: ThreadName, ms: number): void;
@@ -101,7 +105,11 @@ class OpenEdge implements Edge {
     this.#options = options;
     const { clientDir, config, host, links, queries, pools, diskUsage, clock, ids, log } = options;
     const locations = new LocationCache(queries);
-    this.#connections = new Connections({ host, clock, ids, locations, hostName: hostname() });
+    this.#connections = new Connections({
+      ...{ host, clock, ids, locations },
+      hostName: config.nodeName ?? hostname(),
+      isShared: config.database !== null,
+    });
     this.#health = new StoreHealth(clock, log);
     this.#metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
     this.#disk = new DiskWatch({ measure: diskUsage, clock, log });
@@ -114,6 +122,7 @@ class OpenEdge implements Edge {
       store: () => this.#health.check,
       clock: options.clockCheck,
       isStopping: () => this.#stopping,
+      broker: () => this.broker,
       disk: this.#disk.look,
       backups: options.backups,
     });
@@ -155,6 +164,10 @@ class OpenEdge implements Edge {
     return this.#forwarded.faults;
   }
 
+  get broker(): BrokerState['state'] | null {
+    return this.#connections.broker?.state ?? null;
+  }
+
   get connections(): number {
     return this.#connections.size;
   }
@@ -175,6 +188,8 @@ class OpenEdge implements Edge {
     this.#stopping = true;
     this.#disk.stop();
     const unsentBefore = this.#ws.closedUnsent();
+    // Load balancers see that it is not ready, and requests are still answered.
+    await this.#connections.drain(this.#options.config.drainMs);
     // One turn of the loop accepts what the kernel has accepted for us.
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (this.#listening !== undefined) uWS.us_listen_socket_close(this.#listening);
@@ -219,7 +234,7 @@ class OpenEdge implements Edge {
 const makeDeps = (
   { config, secrets, signingKeys, host, queries, sessionNow, pools, clock, ids, log }: EdgeOptions,
   connections: Connections,
-  checks: Pick<ReadinessChecks, 'store' | 'clock' | 'isStopping' | 'disk' | 'backups'>,
+  checks: Pick<ReadinessChecks, 'store' | 'clock' | 'isStopping' | 'broker' | 'disk' | 'backups'>,
 ): EdgeDeps => {
   const tokens = openTokens({
     keys: signingKeys,
@@ -259,6 +274,7 @@ const connectionDeps = (
   return {
     heartbeatS: config.heartbeatS,
     locations,
+    isCurrent: () => connections.isCurrent,
     maySend: rate.take,
     quarantine: new Quarantine(clock, (messageId, attempts) => {
       log.error({ messageId, attempts }, 'message.poison');

@@ -53,6 +53,8 @@ export class NoticeExchange {
   #heartbeatTimer: Timer | null = null;
   #lookTimer: Timer | null = null;
   #reportedDrops = 0;
+  /** The next number is left out. */
+  #isOwing = false;
   readonly #missed = new Map<MissedReason, number>();
   #repeated = 0;
   #refused = 0;
@@ -79,6 +81,16 @@ export class NoticeExchange {
       refused: this.#refused,
       droppedEntries: this.#gatherer.dropped,
     };
+  }
+
+  /** The other hosts that are watched. */
+  get hosts(): number {
+    return this.#sequence.hosts;
+  }
+
+  /** Something is not told. As soon as there is another host, a number is left out: the others find the gap and look for themselves. */
+  omit(): void {
+    this.#isOwing = true;
   }
 
   /** Tells all other hosts, after the commit of what it is about. */
@@ -110,12 +122,15 @@ export class NoticeExchange {
     for (const payload of this.#gatherer.take()) this.#publish(payload);
     const { dropped } = this.#gatherer;
     if (dropped === this.#reportedDrops) return;
-    // A number that is never published: the others find the gap and look for themselves.
     this.#reportedDrops = dropped;
-    this.#sequence.next();
+    this.omit();
   }
 
   #publish(payload: Uint8Array): void {
+    if (this.#isOwing && this.#sequence.hosts > 0) {
+      this.#isOwing = false;
+      this.#sequence.next();
+    }
     this.#notifier.publish(this.#seal.seal(this.#sequence.next(), payload));
   }
 

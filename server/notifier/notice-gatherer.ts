@@ -36,7 +36,6 @@ export class NoticeGatherer {
     for (const entry of notice.evicted ?? []) this.#set('evicted', entry[1], entry);
     for (const entry of notice.introduced ?? []) this.#set('introduced', entry.join(' '), entry);
     for (const entry of notice.typing ?? []) this.#set('typing', `${entry[0]} ${entry[1]}`, entry);
-    for (const key of notice.login ?? []) this.#set('login', key, key);
   }
 
   /** Everything that waits, as payloads for `readNotice`, none of them longer than `bytesMax`. */

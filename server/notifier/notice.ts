@@ -26,14 +26,12 @@ export interface Notice {
     peerId: string,
     isTyping: boolean,
   ])[];
-  /** Keys of the login throttle with a slot that has become free. */
-  readonly login?: readonly string[];
 }
 export type NoticeKind = keyof Notice;
 
 const cursor = z.int().check(z.minimum(0));
 const closeCode = z.int().check(z.minimum(1000), z.maximum(4999));
-/** Longer than any reason of a close frame or any limiter key. */
+/** Longer than any reason of a close frame. */
 const shortText = z.string().check(z.maxLength(256));
 
 const SCHEMA = z.strictObject({
@@ -43,7 +41,6 @@ const SCHEMA = z.strictObject({
   evicted: z.optional(z.array(z.tuple([uuid, uuid]))),
   introduced: z.optional(z.array(z.tuple([uuid, uuid]))),
   typing: z.optional(z.array(z.tuple([uuid, uuid, uuid, z.boolean()]))),
-  login: z.optional(z.array(shortText)),
 } satisfies Record<NoticeKind, unknown>);
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -39,6 +39,8 @@ export interface ServerFigures {
   readonly uptimeMs: number;
   readonly connections: number;
   readonly threads: readonly string[];
+  /** Whether it hears the other hosts; null where there are none. */
+  readonly broker: 'ok' | 'down' | 'off' | null;
   /** Milliseconds since the epoch; null: never. Absent where there is no schedule. */
   readonly lastProvenBackupAt?: number | null;
   /** What is wrong with the proxy in front, as far as requests have shown it. */

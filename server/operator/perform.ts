@@ -47,7 +47,7 @@ export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
     }
   };
   const handlers: Handlers = {
-    status: () => statusOf(operator),
+    status: () => statusOf(operator, clock),
     doctor: () => examine(operator, clock),
     'user.list': (input) => listUsers(operator, input),
     'user.show': (input) => showUser(operator, input),

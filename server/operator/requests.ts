@@ -81,6 +81,22 @@ const status = z.object({
   uptime_ms: z.number().nullable(),
   connections: count.nullable(),
   threads: z.array(z.string()).nullable(),
+  /** Those that live, with PostgreSQL. `heartbeat_age_ms`: since it last said so. Absent in the answers of older servers. */
+  hosts: z
+    .array(
+      z.object({
+        ...{
+          name: z.string(),
+          version: z.string(),
+          started_at: time,
+          heartbeat_age_ms: z.number(),
+          connections: count,
+        },
+      }),
+    )
+    .optional(),
+  /** Whether the server hears the other hosts. */
+  broker: z.enum(['ok', 'down', 'off']).nullable().optional(),
   /** `off` without a schedule, `never` before the first one. */
   last_proven_backup: z.string().nullable(),
 });

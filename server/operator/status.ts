@@ -1,12 +1,15 @@
 import { RELEASE } from '../protocol/release.ts';
 import { rfc3339 } from '../protocol/rfc3339.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { databaseName, parseDatabaseUrl } from '../storage/postgres/connection-options.ts';
 import { diskUsage } from '../storage/data-dir/disk-usage.ts';
 import type { Operator, ServerFigures } from './operator.ts';
 import type { Answer } from './requests.ts';
 
-export const statusOf = async (operator: Operator): Promise<Answer<'status'>> => {
+export const statusOf = async (operator: Operator, clock: Pick<Clock, 'now'>): Promise<Answer<'status'>> => {
   const [counts, disk] = [await operator.read('storeCounts'), await diskUsage(operator.dataDir)];
+  const hosts = await operator.read('hosts');
+  const now = clock.now();
   const figures = operator.figures?.();
   return {
     version: RELEASE,
@@ -21,6 +24,12 @@ export const statusOf = async (operator: Operator): Promise<Answer<'status'>> =>
     uptime_ms: figures?.uptimeMs ?? null,
     connections: figures?.connections ?? null,
     threads: figures === undefined ? null : [...figures.threads],
+    hosts: hosts.map(({ name, version, startedAt, heartbeatAt, connections }) => ({
+      ...{ name, version, connections },
+      started_at: rfc3339(startedAt),
+      heartbeat_age_ms: Math.max(0, now - heartbeatAt),
+    })),
+    broker: figures?.broker ?? null,
     last_proven_backup: figures === undefined ? null : backupText(figures),
   };
 };

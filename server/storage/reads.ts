@@ -5,7 +5,7 @@ import type { MessageResource } from '../protocol/resources/message.ts';
 import type { SessionResource } from '../protocol/resources/session.ts';
 import type { UserResource } from '../protocol/resources/user.ts';
 import type { Pair } from './pair.ts';
-import type { AuditDetail, Role } from './writes.ts';
+import type { AuditDetail, PresenceState, Role } from './writes.ts';
 
 /** What the store can be asked. All times are milliseconds since the epoch. Ids are UUIDs
  *  as text. */
@@ -26,6 +26,25 @@ export interface LogPage {
   /** Where to continue: everything up to here is covered. The end of the log if `more` is false. */
   readonly cursor: number;
   readonly more: boolean;
+}
+
+/** The log of one user, from a cursor on. */
+export interface AskedLog {
+  readonly userId: string;
+  readonly after: number;
+}
+
+export type SeenPresence = Pick<PresenceState, 'userId' | 'status' | 'lastSeen' | 'observers'>;
+
+/** A host that is registered in the store. Times are those of the store. */
+export interface StoredHost {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly heartbeatAt: number;
+  /** Of its users. */
+  readonly connections: number;
 }
 
 /** A user as operators see them. */
@@ -127,6 +146,15 @@ export interface Reads {
   eventsAfter(userId: string, cursor: number, limit: number): LogPage;
   /** Messages to this user that no device has acknowledged as delivered [D11]. `cursor` 0: from the beginning. */
   undelivered(userId: string, cursor: number, limit: number): LogPage;
+  // for many users at once, in the helper pool
+  /** `sessionHead` of many, in the order of the ids. */
+  sessionHeads(sessionIds: readonly string[]): readonly (number | null)[];
+  /** `eventsAfter` of many, in the order of the questions. */
+  logs(asked: readonly AskedLog[], limit: number): readonly LogPage[];
+  /** The presence of users, and who sees it. Unknown and deleted users are left out [S7]. */
+  seenPresence(userIds: readonly string[]): readonly SeenPresence[];
+  /** Users whose presence may have changed at this time or later, by id. `after`: the last id of the page before. */
+  presenceChangedSince(at: number, page: { after: string | null; limit: number }): readonly string[];
   // for operators, in the helper pool
   /** By name. `after`: the last name of the page before. */
   adminUsers(page: { after: string | null; prefix: string; limit: number }): readonly AdminUser[];
@@ -136,6 +164,8 @@ export interface Reads {
   invites(page: { before: number | null; limit: number }): readonly StoredInvite[];
   /** Newest first. `before`: the last id of the page before. */
   auditRecords(page: { before: number | null; limit: number }): readonly AuditRecord[];
+  /** Those that live, the oldest first; none with a store that only one host can use. */
+  hosts(): readonly StoredHost[];
   /** How many there have ever been: deleted users count, and so do conversations that nobody lists any more. */
   storeCounts(): { users: number; conversations: number; messages: number };
 }

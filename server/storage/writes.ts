@@ -218,10 +218,11 @@ export interface Writes {
   };
   /** Says that a host lives; to be repeated every second. `registers`: its first, under an id that is new with each life of a host.
    *  `gone`: it is not registered, or has been silent for so long that it counts as dead; it registers anew with a new id, and its
-   *  open connections after it. `abandoned`: connections of dead hosts are left, for `settleAbandoned`. */
+   *  open connections after it. `others`: the ids of the other hosts that live. `abandoned`: connections of dead hosts are left, for
+   *  `settleAbandoned`. */
   heartbeat: {
     in: { hostId: string; registers: { name: string; version: string } | null };
-    out: { kind: 'alive' | 'gone'; abandoned: boolean };
+    out: { kind: 'alive' | 'gone'; others: readonly string[]; abandoned: boolean };
   };
   /** Registers an open connection of a user at a host; again for one that is registered already. Beyond `SOCKETS_PER_USER` at all
    *  hosts together the oldest of the user's are removed (`evicted`), for their hosts to close [O11]. `cursor`: the end of the user's

@@ -72,9 +72,9 @@ test('a host that joins has its own beginning to compare, and what it did not he
   clock.advance(5_000);
   assert.deepEqual(late.missed, ['connected', 'unknown-host', 'unknown-host']);
   assert.deepEqual([a.missed, b.missed], [[], []]);
-  a.exchange.publish({ login: ['10.0.0.1'] });
+  a.exchange.publish({ presence: [id(1)] });
   clock.advance(3);
-  assert.deepEqual(late.entries('login'), ['10.0.0.1']);
+  assert.deepEqual(late.entries('presence'), [id(1)]);
 });
 
 test('another cluster on the same channel, noise and what is played back change nothing', () => {

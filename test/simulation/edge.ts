@@ -70,7 +70,14 @@ export class SimServer {
     this.host = host;
     registerEdgeActors(host, plan.loginLimits);
     const places = new LocationCache(queries);
-    this.connections = new Connections({ host, clock, ids, locations: places, hostName: 'simulated' });
+    this.connections = new Connections({
+      host,
+      clock,
+      ids,
+      locations: places,
+      hostName: 'simulated',
+      isShared: false,
+    });
     this.#session = {
       heartbeatS: plan.heartbeatS,
       locations: places,
@@ -148,6 +155,7 @@ export class SimServer {
       actor: ref,
       inFlight: session.inFlight,
       backlog: session.backlog,
+      position: session.catchUp,
       admitted: false,
       closeNow(code: CloseCode, reason: string, revoked: boolean) {
         session.closeNow(code, reason, revoked);

@@ -55,6 +55,17 @@ export class ChatClient {
     return new ChatClient(scope, place, expectStatus(answer, 200).json<SignedIn>());
   }
 
+  /** The same person with the same session, at another host of the same cluster. */
+  at(place: Place): ChatClient {
+    const { id, username, expiresIn, accessToken, refreshToken } = this;
+    return new ChatClient(this.#scope, place, {
+      user: { id, username, created_at: '' },
+      access_token: accessToken,
+      refresh_token: refreshToken,
+      expires_in: expiresIn,
+    } as SignedIn);
+  }
+
   /** An HTTP request in this person's name. */
   async http(method: string, path: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
     return await http(method, `${this.#place.url}${path}`, {

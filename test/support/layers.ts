@@ -34,7 +34,7 @@ const POSTGRES = [
 ];
 /** Which store it is, is known here and to those who open one. */
 const STORES = [...SQLITE, ...POSTGRES, 'server/storage/stores'];
-const MESSAGES = [...CONTRACT, 'server/actors/services'];
+const MESSAGES = [...CONTRACT, 'server/notifier', 'server/actors/services'];
 const ACTORS = [
   'server/actors',
   ...['account', 'connection', 'connection/handlers', 'conversation', 'login-throttle'].map(
@@ -42,7 +42,7 @@ const ACTORS = [
   ),
   ...['quarantine', 'services', 'user'].map(within('server/actors')),
 ];
-const EDGE_BASE = [...CONTRACT, ...ACTOR_MESSAGES, 'server/config'];
+const EDGE_BASE = [...CONTRACT, ...ACTOR_MESSAGES, 'server/config', 'server/notifier'];
 const EDGE = [
   'server/edge',
   ...['auth', 'control', 'http', 'ops', 'ws', 'api', 'api/documents'].map(within('server/edge')),
@@ -76,7 +76,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/runtime/native': ['server/runtime/native'],
   'server/runtime/threads': RUNTIME,
   'server/notifier': ['server/protocol', 'server/runtime', 'server/notifier'],
-  'server/config': ['server/protocol', 'server/config', 'server/storage/postgres'],
+  'server/config': ['server/protocol', 'server/config', 'server/notifier', 'server/storage/postgres'],
   'server/storage': CONTRACT,
   'server/storage/rules': [...CONTRACT, 'server/storage/rules'],
   'server/storage/search': ['server/storage/search'],
@@ -112,7 +112,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/actors/conversation': [...MESSAGES, 'server/actors/conversation'],
   'server/actors/connection': [...CONTRACT, ...ACTORS],
   'server/actors/connection/handlers': [...CONTRACT, ...ACTORS],
-  'server/actors': [...CONTRACT, ...ACTORS, 'server/storage/stores'],
+  'server/actors': [...CONTRACT, ...ACTORS, 'server/notifier', 'server/storage/stores'],
   'server/faults': [...CONTRACT, ...ACTORS, 'server/faults'],
   'server/edge/auth': [...EDGE_BASE, 'server/edge/auth'],
   'server/edge/control': [...RUNTIME, 'server/operator', 'server/edge/control'],
@@ -141,9 +141,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...EDGE_BASE,
     ...['', '/auth', '/http', '/ops', '/api', '/api/documents'].map((each) => `server/edge${each}`),
   ],
-  'server/edge': [...CONTRACT, ...ACTORS, 'server/config', ...EDGE],
+  'server/edge': [...CONTRACT, ...ACTORS, 'server/config', 'server/notifier', ...EDGE],
   'server/entry': [
     ...[...STORES, ...ACTORS, ...EDGE, 'server/runtime/native', 'server/config', 'server/faults'],
+    'server/notifier',
     ...['server/backup', 'server/transfer', 'server/operator', 'server/commands'],
   ],
   'ui/strings': ['server/protocol', 'ui/strings'],

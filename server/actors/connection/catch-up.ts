@@ -2,7 +2,7 @@ import type { Fault } from '../../runtime/envelope.ts';
 import { helper, type EncodedPage } from '../services/helper.ts';
 import { ReadRetry } from './read-retry.ts';
 import type { StreamState, OpenConnection } from './open-connection.ts';
-import type { ConnectionContext, ConnectionPrivate } from './messages.ts';
+import type { ConnectionContext, ConnectionMessage, ConnectionPrivate } from './messages.ts';
 import { Sequencer, type SequencedEvent } from './sequencer.ts';
 
 /** `mark`: the client waits for `sync` at the end, and knows that cursors may be left out until then. `undeliveredTo`: up to
@@ -76,8 +76,14 @@ export class CatchUp {
     this.#connection = connection;
   }
 
+  /** Up to where events were sent. */
   get cursor(): number {
     return this.#sequencer.cursor;
+  }
+
+  /** Whether events are sent as they come, and not read from the log. */
+  get isLive(): boolean {
+    return this.#phase.name === 'live';
   }
 
   start(cursor: number, reading: Reading, context: ConnectionContext): void {
@@ -105,7 +111,7 @@ export class CatchUp {
       return;
     }
     this.#sendLive(this.#sequencer.take(event));
-    if (this.#sequencer.hasGap && this.#isLive() && !this.#gapTimer) {
+    if (this.#sequencer.hasGap && this.isLive && !this.#gapTimer) {
       this.#gapTimer = true;
       context.schedule(GAP_MS, { type: 'gap' });
     }
@@ -121,6 +127,24 @@ export class CatchUp {
   verify(cursor: number, context: ConnectionContext): void {
     this.#sequencer.hear(cursor);
     if (this.#sequencer.hasGap) this.#readOn(context);
+  }
+
+  /** The log was read for all connections of this user at once. What does not follow on what was sent here is read again. */
+  logged({ after, page }: Extract<ConnectionMessage, { type: 'logged' }>, context: ConnectionContext): void {
+    if (page.cursor <= this.#sequencer.cursor) return;
+    if (!this.isLive || this.#sequencer.cursor < after) {
+      this.verify(page.cursor, context);
+      return;
+    }
+    const phase: ReadingPhase = {
+      name: 'reading',
+      reading: { undeliveredTo: null, mark: false },
+      page: ASKED,
+    };
+    this.#enter(phase);
+    // A page that was asked for earlier is none of this reading.
+    this.#round += 1;
+    this.#turnTo(page, phase, context);
   }
 
   #readOn(context: ConnectionContext): void {
@@ -296,10 +320,6 @@ export class CatchUp {
     if (state === this.#told) return;
     this.#connection.deps.onState?.(this.#told, state);
     this.#told = state;
-  }
-
-  #isLive(): boolean {
-    return this.#phase.name === 'live';
   }
 
   #sendLive(events: readonly SequencedEvent[]): void {

@@ -95,6 +95,12 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
         return this.#verify(context).then(() => {
           this.#sayAgain(context);
         });
+      case 'reached':
+        this.catchUp.verify(message.cursor, context);
+        break;
+      case 'logged':
+        this.catchUp.logged(message, context);
+        break;
       case 'page':
         this.catchUp.page(message, context);
         break;

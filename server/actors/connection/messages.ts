@@ -17,7 +17,11 @@ export type ConnectionMessage =
   | { readonly type: 'ephemeral'; readonly frame: string; readonly about?: string | undefined }
   | { readonly type: 'close'; readonly code: CloseCode; readonly reason: string; readonly revoked: boolean }
   /** Live pushes may have been lost: compare with the log. */
-  | { readonly type: 'verify' };
+  | { readonly type: 'verify' }
+  /** The log reaches up to this cursor. */
+  | { readonly type: 'reached'; readonly cursor: number }
+  /** What the log holds after a cursor. */
+  | { readonly type: 'logged'; readonly after: number; readonly page: EncodedPage };
 
 /** What a connection tells itself. */
 export type ConnectionPrivate =

@@ -25,6 +25,8 @@ export type StreamState = 'reading' | 'live' | 'lagging';
 export interface ConnectionDeps {
   readonly heartbeatS: number;
   readonly locations: MessageLocations;
+  /** False: this host may have been given up by the others, and what it knows of sessions may be old. */
+  readonly isCurrent?: () => boolean;
   /** Takes one from the user's send budget; false when it is used up. */
   readonly maySend: (userId: string) => boolean;
   /** Messages that were in flight when something failed. */

@@ -1,6 +1,9 @@
 import type { SentMessage } from '../../protocol/messages/message.ts';
 import type { CloseCode } from '../../protocol/errors.ts';
 import { refOf } from '../../runtime/address.ts';
+import type { BrokerState } from '../../notifier/host-notices.ts';
+import type { Notice } from '../../notifier/notice.ts';
+import type { SeenPresence } from '../../storage/reads.ts';
 
 /** What the edge is told for the connections it holds. */
 export type EdgeMessage =
@@ -28,6 +31,8 @@ export type EdgeMessage =
       readonly peerId: string;
       readonly typing: boolean;
     }
+  /** The presence of a user has changed; for those who see it. */
+  | { readonly type: 'presence'; readonly presence: SeenPresence }
   /** A frame without a number for every connection of these users; may be dropped under pressure. */
   | {
       readonly type: 'ephemeral';
@@ -49,5 +54,10 @@ export type EdgeMessage =
       readonly sessionIds: readonly string[];
       readonly code: CloseCode;
       readonly reason: string;
-    };
+    }
+  /** Another host has something to tell. */
+  | { readonly type: 'notice'; readonly notice: Notice }
+  /** Another host may have told something that did not arrive: everything connected here is compared with the store. */
+  | { readonly type: 'reconcile' }
+  | { readonly type: 'broker'; readonly broker: BrokerState };
 export const edge = refOf<EdgeMessage>('edge', 'main');

@@ -1,6 +1,6 @@
 import type { Question } from '../../runtime/actor.ts';
 import { refOf } from '../../runtime/address.ts';
-import type { QueryName, Reads } from '../../storage/reads.ts';
+import type { AskedLog, QueryName, Reads } from '../../storage/reads.ts';
 
 /** One query of the store's contract, answered in the helper pool for reading. */
 export type QueryQuestion<Q extends QueryName = QueryName> = {
@@ -32,9 +32,18 @@ type LogQuestion = {
   readonly undeliveredOnly: boolean;
 } & Question<EncodedPage>;
 
+/** One page for each of many users, in the order of the questions. */
+type LogsQuestion = {
+  readonly type: 'logs';
+  readonly asked: readonly AskedLog[];
+  /** Events of one page. */
+  readonly limit: number;
+} & Question<readonly EncodedPage[]>;
+
 export type HelperQuestion =
   | QueryQuestion
   | LogQuestion
+  | LogsQuestion
   | ({ readonly type: 'hash'; readonly password: string } & Question<string>)
   /** A null hash costs the same as a wrong password and answers `ok: false`. `outdated`: hash the password again. */
   | ({ readonly type: 'verify'; readonly password: string; readonly hash: string | null } & Question<{

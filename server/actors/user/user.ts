@@ -174,9 +174,7 @@ class User implements Actor<Message> {
   }
 
   #tell(presence: PresenceState, context: Context): void {
-    const { observers: userIds, userId: about } = presence;
-    if (userIds.length === 0) return;
-    context.tell(edge, { type: 'ephemeral', userIds, frame: presenceFrame(presence, context), about });
+    if (presence.observers.length > 0) context.tell(edge, { type: 'presence', presence });
   }
 
   /** Sends the stored presence to new observers. A change that is being written is announced to them like to all others. */

@@ -100,7 +100,13 @@ const sessions = route({
   async handle({ deps, who }) {
     const stored = await deps.read('sessions', who.userId, who.sessionId);
     const connected = deps.connectedSessions(who.userId);
-    return answer(200, { sessions: stored.map((each) => ({ ...each, connected: connected.has(each.id) })) });
+    // Other hosts may have connections too.
+    const isShared = deps.config.database !== null;
+    const sessions = stored.map((each) => ({
+      ...each,
+      connected: connected.has(each.id) || (isShared && each.connected),
+    }));
+    return answer(200, { sessions });
   },
 });
 

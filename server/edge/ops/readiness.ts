@@ -17,6 +17,8 @@ export interface ReadinessChecks {
   /** `off`: this host's clock is too far from the store's for its decisions to be trusted. */
   readonly clock: () => 'ok' | 'off';
   readonly isStopping: () => boolean;
+  /** Whether this host hears the others; null where there are none. Without a broker hosts are slower and lose nothing. */
+  readonly broker: () => string | null;
   readonly disk: () => Promise<DiskState>;
   readonly backups: BackupReport;
 }
@@ -24,7 +26,16 @@ export interface ReadinessChecks {
 /** `/readyz`: the writer commits (so migrations are done), the helper pool reads, no damage was met, the clock agrees with the store's, the disk has room, nobody asked
  *  us to stop. */
 export const makeReadiness =
-  ({ write, read, store, clock, isStopping, disk, backups }: ReadinessChecks): (() => Promise<Readiness>) =>
+  ({
+    write,
+    read,
+    store,
+    clock,
+    isStopping,
+    broker,
+    disk,
+    backups,
+  }: ReadinessChecks): (() => Promise<Readiness>) =>
   async () => {
     const checks = {
       stopping: isStopping() ? 'yes' : 'no',
@@ -41,10 +52,14 @@ export const makeReadiness =
       disk: await disk(),
       backup: backupText(backups()),
     };
+    const heard = broker();
     // A server without a recent backup serves its users all the same.
     const { stopping, disk: free, backup: _, ...parts } = checks;
     const isOk = Object.values(parts).every((part) => part === 'ok') && (free === 'ok' || free === 'low');
-    return { ok: stopping === 'no' && isOk, checks };
+    return {
+      ok: stopping === 'no' && isOk,
+      checks: heard === null ? checks : { ...checks, broker: heard },
+    };
   };
 
 /** When the last backup that was proven restorable was made. */

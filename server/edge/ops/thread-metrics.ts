@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ThreadName } from '../../runtime/address.ts';
 import { DATABASE, DatabaseMetrics } from './database-metrics.ts';
+import { NOTICES, NoticeMetrics } from './notice-metrics.ts';
 import type { ThreadStats } from '../../runtime/threads/link.ts';
 
 /** Milliseconds of questions that a thread asked; the name of the thread that answered follows. */
@@ -33,6 +34,9 @@ export class ThreadMetrics {
   readonly #deadLetters: Counter<'thread' | 'reason'>;
   readonly #counted: Counter<'thread' | 'name'>;
   readonly #database: DatabaseMetrics;
+  readonly #registers: Registry[];
+  /** Only where there are notices. */
+  #notices: NoticeMetrics | undefined;
   readonly #samples: Readonly<Record<string, Histogram>>;
   /** What a thread's rising counters stood at, by thread and name. */
   readonly #last = new Map<string, number>();
@@ -42,6 +46,7 @@ export class ThreadMetrics {
     const labelNames = ['thread'] as const;
     this.#askSeconds = askSeconds;
     this.#database = new DatabaseMetrics(registers);
+    this.#registers = registers;
     this.#actors = new Gauge({ name: 'parley_actors', help: 'Actors in memory', labelNames, registers });
     this.#mailboxes = new Gauge({
       name: 'parley_mailbox_messages',
@@ -116,7 +121,10 @@ export class ThreadMetrics {
     for (const [name, value] of Object.entries(counters)) {
       const rise = (): number => this.#rise(`${thread} counter ${name}`, value);
       if (name.startsWith(DATABASE)) this.#database.observe(thread, name.slice(DATABASE.length), value, rise);
-      else this.#counted.inc({ thread, name }, rise());
+      else if (name.startsWith(NOTICES)) {
+        this.#notices ??= new NoticeMetrics(this.#registers);
+        this.#notices.observe(name.slice(NOTICES.length), value, rise);
+      } else this.#counted.inc({ thread, name }, rise());
     }
   }
 

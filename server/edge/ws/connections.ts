@@ -1,23 +1,26 @@
 import { user, type ConnectionInfo } from '../../actors/user/messages.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
+import type { CatchUp } from '../../actors/connection/catch-up.ts';
 import type { FrameBacklog } from '../../actors/connection/frame-backlog.ts';
 import type { InFlightSends } from '../../actors/connection/in-flight-sends.ts';
 import type { ConnectionMessage } from '../../actors/connection/messages.ts';
+import type { BrokerState } from '../../notifier/host-notices.ts';
 import { encodeFrame } from '../../protocol/encode.ts';
 import { encodeMessageHead, recipientFrame, senderFrame } from '../../protocol/messages/message.ts';
 import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../protocol/limits.ts';
 import type { Ref, ThreadName } from '../../runtime/address.ts';
-import type { Clock, Timer } from '../../runtime/clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { RecentMap } from '../../runtime/recent-map.ts';
+import { presenceFrame } from '../../actors/user/presence-frame.ts';
 import { HostRegistration } from './host-registration.ts';
 import type { LocationCache } from './location-cache.ts';
+import { OtherHosts } from './other-hosts.ts';
+import { Verification } from './verification.ts';
 
-const SECOND_LOOK_MS = 1_000;
-const VERIFIED_AT_ONCE = 1_000;
-const VERIFY_PAUSE_MS = 20;
+const DRAIN_STEP_MS = 50;
 /** Sessions that ended lately, which this process remembers. */
 const ENDED_SESSIONS = 10_000;
 
@@ -27,6 +30,8 @@ export interface OpenSocket extends ConnectionInfo {
   readonly actor: Ref<ConnectionMessage>;
   /** The messages that the connection is sending itself. */
   readonly inFlight: Pick<InFlightSends, 'has'>;
+  /** How far its user's log was sent. */
+  readonly position: Pick<CatchUp, 'cursor' | 'isLive'>;
   /** Frames that arrived and are not handled yet. */
   readonly backlog: Pick<FrameBacklog, 'add'>;
   /** Its session was found in the store. */
@@ -42,6 +47,8 @@ export interface ConnectionsDeps {
   readonly locations: LocationCache;
   /** See `HostRegistration`. */
   readonly hostName: string;
+  /** Whether other hosts may use the same store. */
+  readonly isShared: boolean;
 }
 
 /** All open sockets, on the edge thread. Presence is derived from this list, and events for a user are distributed to all
@@ -57,31 +64,63 @@ export class Connections {
   readonly #ids: Ids;
   readonly #locations: LocationCache;
   readonly #registration: HostRegistration;
+  readonly #others: OtherHosts | null;
+  readonly #verification: Verification;
   #size = 0;
-  #secondLook: Timer | undefined;
-  /** The next group of connections that compare themselves with the store. */
-  #verifying: Timer | undefined;
 
-  constructor({ host, clock, ids, locations, hostName }: ConnectionsDeps) {
+  constructor({ host, clock, ids, locations, hostName, isShared }: ConnectionsDeps) {
     this.#host = host;
     this.#clock = clock;
     this.#ids = ids;
     this.#locations = locations;
-    this.#registration = new HostRegistration({ host, clock, ids, name: hostName }, () => {
-      this.#sendRosters(() => true);
-    });
+    this.#verification = new Verification(host, clock, () => this.all());
+    const others = isShared ? new OtherHosts(host, clock, this) : null;
+    this.#others = others;
+    this.#registration = new HostRegistration(
+      { host, clock, ids, name: hostName },
+      {
+        onNewId: async () => {
+          this.#sendRosters(() => true);
+          await others?.reconcile();
+        },
+        onBeat: (id, otherIds) => others?.list(id, otherIds),
+      },
+    );
     host.serve('edge', (message: EdgeMessage) => {
-      this.#receive(message);
+      others?.receive(message);
+      this.apply(message);
     });
   }
 
   /** Registers this host in the store, and keeps it there. */
   start(): void {
     this.#registration.beat();
+    this.#others?.start();
   }
 
   stop(): void {
     this.#registration.stop();
+    this.#others?.stop();
+  }
+
+  /** Whether this host hears the others; null if there can be none. */
+  get broker(): BrokerState | null {
+    return this.#others?.broker ?? null;
+  }
+
+  /** Whether what this host knows can be relied on. If it was silent for so long that the others may have given it up, sessions may have
+   *  ended that are still open here. */
+  get isCurrent(): boolean {
+    return this.#others === null || this.#registration.isCurrent;
+  }
+
+  /** The open connections of a user. */
+  of(userId: string): readonly OpenSocket[] {
+    return this.#byUser.get(userId) ?? [];
+  }
+
+  all(): readonly OpenSocket[] {
+    return [...this.#byUser.values()].flat();
   }
 
   get size(): number {
@@ -156,6 +195,17 @@ export class Connections {
     this.#host.tell(user(userId), { type: 'connected', hostId: this.#registration.id, connection });
   }
 
+  /** Tells all connections to go elsewhere, some at a time, so that those hosts are not stormed. */
+  async drain(overMs: number): Promise<void> {
+    const steps = Math.floor(overMs / DRAIN_STEP_MS);
+    const live = this.all();
+    for (let step = 0; step < steps; step += 1) {
+      const part = live.slice((step * live.length) / steps, ((step + 1) * live.length) / steps);
+      for (const each of part) this.close(each, CLOSE.shutdown, 'the server stops', false);
+      await new Promise<void>((resolve) => this.#clock.after(DRAIN_STEP_MS, resolve));
+    }
+  }
+
   closeAll(code: CloseCode, reason: string): void {
     for (const mine of this.#byUser.values())
       for (const live of [...mine]) this.close(live, code, reason, false);
@@ -167,13 +217,7 @@ export class Connections {
     this.#sendRosters((userId) => placeOf(user(userId).address) === thread);
     // A writer that keeps connections in memory has forgotten them.
     if (thread === 'writer') this.#registration.beat();
-    this.#verifyAll();
-    // Writes that were with the writer when the thread died are committed without an announcement, on a slow disk after the first
-    // comparison.
-    this.#secondLook?.cancel();
-    this.#secondLook = this.#clock.after(SECOND_LOOK_MS, () => {
-      this.#verifyAll();
-    });
+    this.#verification.beginTwice();
   }
 
   #sendRosters(isMeant: (userId: string) => boolean): void {
@@ -192,33 +236,18 @@ export class Connections {
     }
   }
 
-  /** In groups: each connection asks the store, which answers a bounded number of questions at a time. */
-  #verifyAll(): void {
-    this.#verifying?.cancel();
-    const actors = [...this.#byUser.values()].flatMap((mine) => mine.map(({ actor }) => actor));
-    const next = (from: number): void => {
-      for (const actor of actors.slice(from, from + VERIFIED_AT_ONCE))
-        this.#host.tell(actor, { type: 'verify' });
-      const to = from + VERIFIED_AT_ONCE;
-      if (to >= actors.length) return;
-      this.#verifying = this.#clock.after(VERIFY_PAUSE_MS, () => {
-        next(to);
-      });
-    };
-    next(0);
-  }
-
   #verify(userId: string): void {
     for (const { actor } of this.#byUser.get(userId) ?? []) this.#host.tell(actor, { type: 'verify' });
   }
 
-  #receive(message: EdgeMessage): void {
+  /** Does what a message asks for with the connections of this host. */
+  apply(message: EdgeMessage): void {
     switch (message.type) {
       case 'message':
         this.#message(message);
         break;
       case 'compare':
-        if (message.userIds === 'all') this.#verifyAll();
+        if (message.userIds === 'all') this.#verification.begin();
         else for (const userId of message.userIds) this.#verify(userId);
         break;
       case 'introduce':
@@ -252,6 +281,18 @@ export class Connections {
           if (message.sessionIds.includes(live.sessionId))
             this.close(live, message.code, message.reason, true);
         }
+        break;
+      case 'presence': {
+        const { observers, userId: about } = message.presence;
+        if (!observers.some((userId) => this.#byUser.has(userId))) break;
+        const frame = presenceFrame(message.presence, { ids: this.#ids, clock: this.#clock });
+        for (const userId of observers) this.#ephemeral(userId, frame, about);
+        break;
+      }
+      case 'notice':
+      case 'reconcile':
+      case 'broker':
+        // Of other hosts: see `OtherHosts`.
         break;
       default:
         message satisfies never;

@@ -1,4 +1,3 @@
-import { presenceFrame } from '../../actors/user/presence-frame.ts';
 import { edge } from '../../actors/services/edge.ts';
 import { writer } from '../../actors/services/writer.ts';
 import { ParleyError } from '../../protocol/errors.ts';
@@ -6,6 +5,7 @@ import { RELEASE } from '../../protocol/release.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Ids } from '../../runtime/ids.ts';
+import { HOST_SILENT_MS } from '../../storage/limits.ts';
 
 const HEARTBEAT_MS = 1_000;
 const TIMEOUT_MS = 5_000;
@@ -20,11 +20,18 @@ export interface HostRegistrationDeps {
   readonly name: string;
 }
 
+export interface HostEvents {
+  /** All open connections have to be registered again, and compared with the store. */
+  readonly onNewId: () => Promise<void>;
+  /** A heartbeat was answered. */
+  readonly onBeat: (id: string, others: readonly string[]) => void;
+}
+
 /** Keeps this host registered in the store, which connections refer to. A host that was silent for too long has been given up by the
  *  others: it registers anew, with a new id, and its open connections after it. */
 export class HostRegistration {
   readonly #deps: HostRegistrationDeps;
-  readonly #onNewId: () => void;
+  readonly #events: HostEvents;
   #id: string;
   #isRegistered = false;
   /** The id is another one than that of the connections in the store. */
@@ -32,17 +39,27 @@ export class HostRegistration {
   #timer: Timer | undefined;
   #isStopped = false;
   #isBeating = false;
+  /** When the last heartbeat was sent that was answered. */
+  #confirmedAt: number;
+  /** What is open here is being registered and compared under a new id. */
+  #isComparing = false;
 
-  /** `onNewId`: all open connections have to be registered again. */
-  constructor(deps: HostRegistrationDeps, onNewId: () => void) {
+  constructor(deps: HostRegistrationDeps, events: HostEvents) {
     this.#deps = deps;
-    this.#onNewId = onNewId;
+    this.#events = events;
+    this.#confirmedAt = deps.clock.monotonic();
     this.#id = deps.ids.next();
   }
 
   /** Under which this host is registered, or about to be. */
   get id(): string {
     return this.#id;
+  }
+
+  /** False for a host that was silent for so long that others may have given it up, until it is registered again and `onNewId` has
+   *  ended. */
+  get isCurrent(): boolean {
+    return !this.#isComparing && this.#deps.clock.monotonic() - this.#confirmedAt < HOST_SILENT_MS;
   }
 
   /** Says now that the host lives, and every second from now on. */
@@ -66,23 +83,34 @@ export class HostRegistration {
 
   async #beat(): Promise<void> {
     try {
-      let { kind, abandoned } = await this.#ask();
-      if (kind === 'gone') {
+      let sentAt = this.#deps.clock.monotonic();
+      let answer = await this.#ask();
+      if (answer.kind === 'gone') {
         this.#isRegistered = false;
         this.#isNew = true;
         this.#id = this.#deps.ids.next();
-        ({ kind, abandoned } = await this.#ask());
+        sentAt = this.#deps.clock.monotonic();
+        answer = await this.#ask();
       }
-      this.#isRegistered = kind === 'alive';
-      if (this.#isRegistered && this.#isNew) {
-        this.#isNew = false;
-        this.#onNewId();
-      }
-      if (abandoned) await this.#settleAbandoned();
+      this.#isRegistered = answer.kind === 'alive';
+      if (this.#isRegistered) this.#registered(sentAt, answer.others);
+      if (answer.abandoned) await this.#settleAbandoned();
     } catch (error) {
       // The store takes nothing now; the next heartbeat finds out whether this host is still known.
       if (!(error instanceof ParleyError)) throw error;
     }
+  }
+
+  #registered(sentAt: number, others: readonly string[]): void {
+    this.#confirmedAt = sentAt;
+    this.#events.onBeat(this.#id, others);
+    if (!this.#isNew) return;
+    this.#isNew = false;
+    this.#isComparing = true;
+    // Heartbeats go on meanwhile.
+    void this.#events.onNewId().then(() => {
+      this.#isComparing = false;
+    });
   }
 
   #ask() {
@@ -96,11 +124,8 @@ export class HostRegistration {
     for (let isMore = true; isMore && !this.#isStopped;) {
       const input = { limit: SETTLED_AT_ONCE };
       const { presences, more } = await host.ask(writer, { type: 'settleAbandoned', input }, TIMEOUT_MS);
-      for (const presence of presences) {
-        const { observers: userIds, userId: about } = presence;
-        if (userIds.length === 0) continue;
-        host.tell(edge, { type: 'ephemeral', userIds, frame: presenceFrame(presence, this.#deps), about });
-      }
+      for (const presence of presences)
+        if (presence.observers.length > 0) host.tell(edge, { type: 'presence', presence });
       isMore = more;
     }
   }

@@ -99,6 +99,7 @@ class Sockets implements WsMount {
       actor: ref,
       inFlight: connection.inFlight,
       backlog: connection.backlog,
+      position: connection.catchUp,
       admitted: false,
       closeNow(code, reason, revoked) {
         connection.closeNow(code, reason, revoked);

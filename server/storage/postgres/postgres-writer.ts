@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log/log.ts';
 import type { CommitStats, WriteOutcome } from '../outcome.ts';
 import type { WriteMessage, WriteName } from '../writes.ts';
-import { resetPresence, shortenSessions } from './at-writer-start.ts';
+import { resetPresenceIfAlone, shortenSessions } from './at-writer-start.ts';
 import { BatchCommit } from './batch/batch-commit.ts';
 import { isBatched, usersConcerned, type BatchedWrite } from './batch/batched-write.ts';
 import type { ConnectionOptions } from './connection-options.ts';
@@ -18,7 +18,7 @@ import type { AccountWriteMessage } from './writes/account-write.ts';
 export interface PostgresWriterOptions {
   readonly connection: ConnectionOptions;
   readonly clock: Clock;
-  /** Whether to set everybody offline, because nobody can be connected, as at the start of the process. */
+  /** Whether to set everybody offline if no other host lives, as at the start of the process. */
   readonly resetPresence: boolean;
   /** How long a session lasts without being renewed. Sessions with a longer time are shortened to it [S9]. Null: they stay. */
   readonly sessionTtlMs: number | null;
@@ -69,7 +69,7 @@ export class PostgresWriter {
     const writer = new PostgresWriter(options);
     // Before anything is dated, pruned or shortened: the thread may begin long after the process, which measured at its own start.
     if (options.clock instanceof DatabaseClock) await options.clock.follow(writer.#background);
-    if (options.resetPresence) await resetPresence(writer.#accounts);
+    if (options.resetPresence) await resetPresenceIfAlone(writer.#accounts, options.clock.now());
     if (options.sessionTtlMs !== null) await shortenSessions(writer.#accounts, options.sessionTtlMs);
     return writer;
   }

@@ -3,24 +3,18 @@ import type { Queries } from '../reads.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { administrationQueries } from './queries/administration.ts';
 import { conversationQueries } from './queries/conversations.ts';
-import { logQueries, type LogQueries } from './queries/log.ts';
+import { logQueries } from './queries/log.ts';
 import { messageQueries } from './queries/messages.ts';
 import type { PostgresQueryDeps } from './queries/query-deps.ts';
 import { searchQuery } from './queries/search.ts';
-import { sessionQueries, type SessionQueries } from './queries/sessions.ts';
+import { sessionQueries } from './queries/sessions.ts';
 import { undeliveredQuery } from './queries/undelivered.ts';
 import { userQueries } from './queries/users.ts';
 import { statement } from './sql.ts';
 
-/** The queries of the contract, and those that ask for many users at once. */
-export type PostgresQueries = Queries & Pick<SessionQueries, 'sessionHeads'> & Pick<LogQueries, 'logs'>;
-
 /** Each query sees one moment of the store: the last commit before it began. `clock` agrees with the database's. Rejects with what the
  *  database rejects with. */
-export const openPostgresQueries = (
-  database: PostgresQueryDeps['database'],
-  clock: Clock,
-): PostgresQueries => {
+export const openPostgresQueries = (database: PostgresQueryDeps['database'], clock: Clock): Queries => {
   const deps: PostgresQueryDeps = { database, clock };
   return {
     ...accountQueries(deps),

@@ -15,6 +15,7 @@ const open = () => {
     clock,
     ids,
     hostName: 'host',
+    isShared: false,
     locations: new LocationCache({
       pair: () => Promise.resolve(null),
       messageLocation: () => Promise.resolve(null),
@@ -36,6 +37,7 @@ const open = () => {
       visible: true,
       actor: connection(socketId),
       inFlight: { has: () => false },
+      position: { cursor: 0, isLive: true },
       backlog: { add: () => true },
       admitted: false,
       closeNow: () => undefined,

@@ -13,11 +13,11 @@ const open = () => {
   const clock = new ManualClock();
   const answers: Answer[] = [];
   const asked: { type: string; input: { hostId?: string; registers?: unknown } }[] = [];
-  const told: { userIds?: readonly string[]; about?: string }[] = [];
+  const told: { presence?: { userId: string } }[] = [];
   const host = {
     ask: (_to: unknown, question: (typeof asked)[number]) => {
       asked.push(question);
-      const answer = answers.shift() ?? { kind: 'alive', abandoned: false };
+      const answer = answers.shift() ?? { kind: 'alive', others: ['other'], abandoned: false };
       return answer === 'unavailable'
         ? Promise.reject(new ParleyError('unavailable', 'Not now.'))
         : Promise.resolve(answer);
@@ -25,9 +25,24 @@ const open = () => {
     tell: (_to: unknown, message: (typeof told)[number]) => void told.push(message),
   };
   let renewed = 0;
+  let resolveCompared: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => (resolveCompared = resolve));
+  const compared = {
+    promise,
+    resolve: () => {
+      resolveCompared();
+    },
+  };
+  const beats: (readonly [id: string, others: readonly string[]])[] = [];
   const registration = new HostRegistration(
     { host: host as never, clock, ids: new SequenceIds(), name: 'test' },
-    () => (renewed += 1),
+    {
+      onNewId: () => {
+        renewed += 1;
+        return compared.promise;
+      },
+      onBeat: (id, others) => void beats.push([id, others]),
+    },
   );
   const handled = async (): Promise<void> => {
     for (let i = 0; i < 5; i += 1) await turn();
@@ -40,7 +55,19 @@ const open = () => {
     registration.beat();
     await handled();
   };
-  return { registration, clock, answers, asked, told, start, second, handled, renewed: () => renewed };
+  return {
+    compared,
+    beats,
+    registration,
+    clock,
+    answers,
+    asked,
+    told,
+    start,
+    second,
+    handled,
+    renewed: () => renewed,
+  };
 };
 
 test('a host registers once, and says every second that it lives', async () => {
@@ -67,11 +94,36 @@ test('a host that is gone registers at once with a new id, and then its connecti
   const { registration, answers, asked, start, second, renewed } = open();
   const first = registration.id;
   await start();
-  answers.push({ kind: 'gone', abandoned: false });
+  answers.push({ kind: 'gone', others: [], abandoned: false });
   await second();
   assert.notEqual(registration.id, first);
   assert.deepEqual([asked.at(-1)?.input.hostId, renewed()], [registration.id, 1]);
   assert.notEqual(asked.at(-1)?.input.registers, null);
+});
+
+test('[P6] a host that was silent for 5 s is not current until a heartbeat is answered; one with a new id, until all was compared', async () => {
+  const { registration, answers, beats, clock, compared, handled, start, second } = open();
+  await start();
+  assert.ok(registration.isCurrent);
+  assert.deepEqual(beats, [[registration.id, ['other']]]);
+  for (let i = 0; i < 5; i += 1) answers.push('unavailable');
+  for (let i = 0; i < 4; i += 1) await second();
+  assert.ok(registration.isCurrent);
+  await second();
+  assert.ok(!registration.isCurrent);
+  await second();
+  assert.ok(registration.isCurrent);
+  clock.advance(60_000);
+  assert.ok(!registration.isCurrent, 'before any heartbeat of it is answered');
+  answers.push({ kind: 'gone', others: [], abandoned: false });
+  await handled();
+  await second();
+  assert.ok(!registration.isCurrent);
+  await second();
+  assert.ok(!registration.isCurrent, 'heartbeats alone do not make it so');
+  compared.resolve();
+  await handled();
+  assert.ok(registration.isCurrent);
 });
 
 test('[P8] a store that takes nothing changes nothing; a new id that was not taken is registered with the next heartbeat', async () => {
@@ -80,7 +132,7 @@ test('[P8] a store that takes nothing changes nothing; a new id that was not tak
   await start();
   await second();
   assert.equal(asked.length, 2);
-  answers.push({ kind: 'gone', abandoned: false }, 'unavailable');
+  answers.push({ kind: 'gone', others: [], abandoned: false }, 'unavailable');
   await second();
   assert.equal(renewed(), 0);
   await second();
@@ -94,7 +146,7 @@ test('[S6] connections of dead hosts are removed until none is left, and those w
   const presence = { userId: 'ann', status: 'offline', lastSeen: 0, isConnected: false, observers: ['ben'] };
   const unseen = { ...presence, userId: 'eve', observers: [] };
   answers.push(
-    { kind: 'alive', abandoned: true },
+    { kind: 'alive', others: [], abandoned: true },
     { presences: [presence, unseen], more: true },
     { presences: [], more: false },
   );
@@ -104,7 +156,7 @@ test('[S6] connections of dead hosts are removed until none is left, and those w
     ['heartbeat', 'settleAbandoned', 'settleAbandoned'],
   );
   assert.deepEqual(
-    told.map(({ userIds, about }) => [userIds, about]),
-    [[['ben'], 'ann']],
+    told.map(({ presence: each }) => each?.userId),
+    ['ann'],
   );
 });

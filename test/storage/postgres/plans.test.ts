@@ -5,9 +5,10 @@ import { test } from 'node:test';
 import { Client } from 'pg';
 import { systemClock } from '../../../server/runtime/clock.ts';
 import { openDatabase } from '../../../server/storage/postgres/database.ts';
-import { openPostgresQueries, type PostgresQueries } from '../../../server/storage/postgres/queries.ts';
+import { openPostgresQueries } from '../../../server/storage/postgres/queries.ts';
 import { indexSome, queueOutdated } from '../../../server/storage/postgres/search/indexer.ts';
 import type { Database } from '../../../server/storage/postgres/sql.ts';
+import type { Queries } from '../../../server/storage/reads.ts';
 import { repositoryRoot } from '../../support/paths.ts';
 import { freshDatabase, optionsOf, withoutPostgres } from '../../support/postgres.ts';
 import { recording, type RunStatement } from './recording.ts';
@@ -61,7 +62,7 @@ ANALYZE`;
 const WALKS = ['store_counts'];
 const SMALL = ['search_todo', 'meta'];
 
-const askEverything = async (queries: PostgresQueries): Promise<void> => {
+const askEverything = async (queries: Queries): Promise<void> => {
   const [me, peer, conversation, message] = [id(1, 50), id(1, 51), id(3, 148), id(4, 148 * EACH + 1)];
   await queries.session(id(2, 5));
   await queries.sessionHeads([id(2, 5), id(2, 6)]);
@@ -104,6 +105,9 @@ const askEverything = async (queries: PostgresQueries): Promise<void> => {
   await queries.invites({ before: null, limit: 50 });
   await queries.auditRecords({ before: null, limit: 50 });
   await queries.storeCounts();
+  await queries.hosts();
+  await queries.seenPresence([me, peer]);
+  await queries.presenceChangedSince(0, { after: null, limit: 50 });
 };
 
 /** The statements that the files of the queries and the search define. */

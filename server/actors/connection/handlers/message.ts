@@ -13,6 +13,10 @@ type Payload = ClientFramePayload<'message'>;
 
 const POST_TIMEOUT_MS = 8_000;
 const NO_CONVERSATION: Fault = { code: 'not_found', detail: 'There is no such conversation.' };
+const NOT_CURRENT: Fault = {
+  code: 'unavailable',
+  detail: 'This server has been away and is comparing with the others; try again.',
+};
 const TOO_FAST: Fault = {
   code: 'too_many_requests',
   detail: 'You are sending too fast; try again in a moment.',
@@ -24,8 +28,12 @@ export const onMessage = (
   { id, payload }: ClientFrameOf<'message'>,
   connection: OpenConnection,
   context: ConnectionContext,
-): void | Promise<void> =>
-  andThen(pairFor(payload, connection), (pair) => {
+): void | Promise<void> => {
+  if (connection.deps.isCurrent?.() === false) {
+    connection.refuse(NOT_CURRENT.code, NOT_CURRENT.detail, id, context);
+    return undefined;
+  }
+  return andThen(pairFor(payload, connection), (pair) => {
     if ('code' in pair) {
       connection.refuse(pair.code, pair.detail, id, context);
       return;
@@ -38,6 +46,7 @@ export const onMessage = (
       else post(id, pair, content, connection, context);
     });
   });
+};
 
 /** The two users that the frame names, or the fault for one that names none. Both ids given must mean the same conversation. */
 const pairFor = (payload: Payload, connection: OpenConnection): MaybePromise<Pair | Fault> => {

@@ -7,7 +7,7 @@ import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
 
 type AdministrationQueries = Pick<
   Queries,
-  'adminUsers' | 'adminUser' | 'invites' | 'auditRecords' | 'storeCounts'
+  'adminUsers' | 'adminUser' | 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'
 >;
 
 /** Above every row number: the newest page begins below it. */
@@ -72,6 +72,15 @@ const COUNTS = statement<[users: number, conversations: number, messages: number
   `SELECT (SELECT count(*) FROM users), count(*), coalesce(sum(last_seq), 0)::bigint FROM conversations`,
 );
 
+const HOSTS = statement<
+  [id: string, name: string, version: string, startedAt: number, heartbeatAt: number, connections: number]
+>(
+  'hosts',
+  `SELECT h.id, h.name, h.version, h.started_at, h.heartbeat_at,
+     (SELECT count(*) FROM connections WHERE host = h.id)
+   FROM hosts h WHERE h.gone_at IS NULL ORDER BY h.started_at, h.id`,
+);
+
 /** What operators see. Nothing here is for users: names, sessions and presence are shown whatever their owners allow others. */
 export const administrationQueries = ({ database, clock }: PostgresQueryDeps): AdministrationQueries => ({
   async adminUsers({ after, prefix, limit }) {
@@ -103,6 +112,12 @@ export const administrationQueries = ({ database, clock }: PostgresQueryDeps): A
   async storeCounts() {
     const [[users, conversations, messages] = [0, 0, 0]] = await database.query(COUNTS);
     return { users, conversations, messages };
+  },
+  async hosts() {
+    const found = await database.query(HOSTS);
+    return found.map(([id, name, version, startedAt, heartbeatAt, connections]) => ({
+      ...{ id, name, version, startedAt, heartbeatAt, connections },
+    }));
   },
 });
 

@@ -1,4 +1,4 @@
-import type { LogPage, Queries } from '../../reads.ts';
+import type { AskedLog, LogPage, Queries } from '../../reads.ts';
 import { PAGE_MAX } from '../../../protocol/limits.ts';
 import { otherEvent, replayedMessage } from '../../presenting/log-events.ts';
 import { Presenters } from '../../presenting/presenters.ts';
@@ -9,16 +9,7 @@ import { LoadedRows, userColumns, type UserTuple } from './loaded-rows.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
 import { loadConversations } from './shown-conversations.ts';
 
-/** The log of one user, from a cursor on. */
-export interface AskedLog {
-  readonly userId: string;
-  readonly after: number;
-}
-
-export type LogQueries = Pick<Queries, 'history' | 'headCursor' | 'messageCursor' | 'eventsAfter'> & {
-  /** `eventsAfter` of many users at one moment, in the order of the questions. */
-  logs(asked: readonly AskedLog[], limit: number): Promise<readonly LogPage[]>;
-};
+type LogQueries = Pick<Queries, 'history' | 'headCursor' | 'messageCursor' | 'eventsAfter' | 'logs'>;
 
 const HISTORY = statement<[history: string]>('history', 'SELECT history FROM meta');
 const HEAD = statement<[cursor: number]>(

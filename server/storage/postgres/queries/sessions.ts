@@ -3,10 +3,10 @@ import { statement } from '../sql.ts';
 import type { Queries } from '../../reads.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
 
-export type SessionQueries = Pick<Queries, 'session' | 'sessionHead' | 'sessions' | 'adminSessions'> & {
-  /** `sessionHead` of many, in one statement and in the order of the ids. */
-  sessionHeads(sessionIds: readonly string[]): Promise<readonly (number | null)[]>;
-};
+type SessionQueries = Pick<
+  Queries,
+  'session' | 'sessionHead' | 'sessionHeads' | 'sessions' | 'adminSessions'
+>;
 
 const SESSION = statement<[userId: string, name: string | null, expiresAt: number]>(
   'session',

@@ -6,7 +6,17 @@ import { LoadedRows, userColumns, type UserTuple } from './loaded-rows.ts';
 import type { Queries } from '../../reads.ts';
 import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
 
-type UserQueries = Pick<Queries, 'me' | 'user' | 'userIdByName' | 'users' | 'partners' | 'presenceOf'>;
+type UserQueries = Pick<
+  Queries,
+  | 'me'
+  | 'user'
+  | 'userIdByName'
+  | 'users'
+  | 'partners'
+  | 'presenceOf'
+  | 'seenPresence'
+  | 'presenceChangedSince'
+>;
 
 /** A user as another one may see them. */
 export type SeenUserTuple = readonly [viewer: number, hasWritten: boolean, ...UserTuple];
@@ -51,6 +61,20 @@ export const PARTNERS = statement<[id: string]>(
    ORDER BY m.bucket, m.conversation`,
 );
 
+const PARTNERS_OF = statement<[user: string, partner: string]>(
+  'partners_of_users',
+  `SELECT me.id, u.id FROM users me JOIN members m ON m.user_row = me.row
+     JOIN conversations c ON c.row = m.conversation JOIN users u ON u.row = m.peer
+   WHERE me.id = ANY($1::uuid[]) AND me.username IS NOT NULL AND u.username IS NOT NULL
+     AND CASE WHEN c.low = m.user_row THEN c.low_sent ELSE c.high_sent END > 0`,
+);
+const CHANGED_SINCE = statement<[id: string]>(
+  'presence_changed_since',
+  `SELECT u.id FROM user_presence p JOIN users u ON u.row = p.user_row
+   WHERE p.last_seen >= $1 AND u.id > $2 ORDER BY u.id LIMIT $3`,
+);
+const BELOW_ALL = '00000000-0000-0000-0000-000000000000';
+
 /** Users as others may see them (SPEC §4). Deleted names are in none of these. [P7] */
 export const userQueries = ({ database, clock }: PostgresQueryDeps): UserQueries => {
   /** Living users by id. */
@@ -58,6 +82,14 @@ export const userQueries = ({ database, clock }: PostgresQueryDeps): UserQueries
     const rows = new LoadedRows(clock.now());
     const found = (await database.query(KNOWN, [ids])).map((raw) => rows.addUser(raw));
     return { rows, users: new Map(found.filter((user) => !isDeleted(user)).map((user) => [user.id, user])) };
+  };
+
+  const presenceOf: UserQueries['presenceOf'] = async (userIds) => {
+    const { rows, users } = await livingUsers(userIds);
+    return userIds.flatMap((userId) => {
+      const user = users.get(userId);
+      return user === undefined ? [] : [{ userId, ...rows.presence(user.row) }];
+    });
   };
 
   return {
@@ -85,12 +117,18 @@ export const userQueries = ({ database, clock }: PostgresQueryDeps): UserQueries
     async partners(userId) {
       return (await database.query(PARTNERS, [userId])).map(([id]) => id);
     },
-    async presenceOf(userIds) {
-      const { rows, users } = await livingUsers(userIds);
-      return userIds.flatMap((userId) => {
-        const user = users.get(userId);
-        return user === undefined ? [] : [{ userId, ...rows.presence(user.row) }];
-      });
+    presenceOf,
+    async seenPresence(userIds) {
+      const [presences, partners] = await Promise.all([
+        presenceOf(userIds),
+        database.query(PARTNERS_OF, [userIds]),
+      ]);
+      const observers = new Map<string, string[]>(userIds.map((userId) => [userId, []]));
+      for (const [userId, partner] of partners) observers.get(userId)?.push(partner);
+      return presences.map((each) => ({ ...each, observers: observers.get(each.userId) ?? [] }));
+    },
+    async presenceChangedSince(at, { after, limit }) {
+      return (await database.query(CHANGED_SINCE, [at, after ?? BELOW_ALL, limit])).map(([id]) => id);
     },
   };
 };

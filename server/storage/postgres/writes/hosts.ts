@@ -22,6 +22,10 @@ const FORGET = statement(
      SELECT id FROM hosts h WHERE gone_at < $1 AND NOT EXISTS (SELECT FROM connections WHERE host = h.id)
      FOR UPDATE SKIP LOCKED)`,
 );
+const OTHERS = statement<[id: string]>(
+  'other_hosts',
+  'SELECT id FROM hosts WHERE gone_at IS NULL AND id <> $1',
+);
 const ABANDONED = statement<[boolean]>(
   'has_abandoned_connections',
   'SELECT EXISTS (SELECT FROM hosts h JOIN connections c ON c.host = h.id WHERE h.gone_at IS NOT NULL)',
@@ -38,14 +42,15 @@ const REMOVE = statement(
 );
 
 export const heartbeat: AccountWrite<'heartbeat'> = async (sql, { hostId, registers }, now) => {
-  const [, beats, , , [[abandoned] = [false]]] = await Promise.all([
+  const [, beats, , , others, [[abandoned] = [false]]] = await Promise.all([
     registers === null ? 0 : sql.run(REGISTER, [hostId, registers.name, registers.version, now]),
     sql.run(BEAT, [hostId, now]),
     sql.run(BURY, [now, now - HOST_SILENT_MS]),
     sql.run(FORGET, [now - HOST_KEPT_MS]),
+    sql.query(OTHERS, [hostId]),
     sql.query(ABANDONED),
   ]);
-  return done({ kind: beats > 0 ? 'alive' : 'gone', abandoned });
+  return done({ kind: beats > 0 ? 'alive' : 'gone', others: others.map(([id]) => id), abandoned });
 };
 
 /** Two hosts may be at it: the second finds nothing left of a user whose lock it has waited for. */

@@ -7,7 +7,7 @@ import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
 type AdministrationQueries = Pick<
   SnapshotQueries,
-  'adminUsers' | 'adminUser' | 'invites' | 'auditRecords' | 'storeCounts'
+  'adminUsers' | 'adminUser' | 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'
 >;
 
 /** Above every row number: the newest page begins below it. */
@@ -69,7 +69,7 @@ const adminUserQueries = ({
 
 const recordQueries = ({
   db,
-}: QueryDeps): Pick<AdministrationQueries, 'invites' | 'auditRecords' | 'storeCounts'> => {
+}: QueryDeps): Pick<AdministrationQueries, 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'> => {
   const invites = db.read<[number, number], StoredInvite>(
     `SELECT row AS id, created_at AS createdAt, uses_left AS usesLeft, uses, used_at AS usedAt,
        expires_at AS expiresAt, revoked_at AS revokedAt
@@ -92,6 +92,8 @@ const recordQueries = ({
         subject: subject === null ? null : { id: fromBlob(subject), username: name ?? DELETED_NAME },
         detail: detail === null ? null : (JSON.parse(detail) as AuditDetail),
       })),
+    // The only one is the one that asks.
+    hosts: () => [],
     storeCounts: (rx) => ({
       users: rx.get(users) ?? 0,
       conversations: rx.get(conversations) ?? 0,

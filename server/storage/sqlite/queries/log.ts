@@ -5,7 +5,7 @@ import { Presenters } from '../../presenting/presenters.ts';
 import { toBlob } from '../uuid.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
-type LogQueries = Pick<SnapshotQueries, 'history' | 'headCursor' | 'messageCursor' | 'eventsAfter'>;
+type LogQueries = Pick<SnapshotQueries, 'history' | 'headCursor' | 'messageCursor' | 'eventsAfter' | 'logs'>;
 
 /** Event logs: what a user has not seen yet, in the order of their cursor. [P4] */
 export const logQueries = (deps: QueryDeps): LogQueries => {
@@ -17,6 +17,7 @@ export const logQueries = (deps: QueryDeps): LogQueries => {
        FROM users u JOIN messages m ON m.id = ? WHERE u.id = ?`,
     )
     .pluck();
+  const logOf = eventsAfter(deps);
   return {
     history: (rx) => rx.get(history) ?? '',
     messageCursor: (rx, userId, messageId) =>
@@ -26,7 +27,8 @@ export const logQueries = (deps: QueryDeps): LogQueries => {
       const user = rows.user(userId);
       return user === null ? 0 : rows.head(user.row).cursor;
     },
-    eventsAfter: eventsAfter(deps),
+    eventsAfter: logOf,
+    logs: (rx, asked, limit) => asked.map(({ userId, after }) => logOf(rx, userId, after, limit)),
   };
 };
 

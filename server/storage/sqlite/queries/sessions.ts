@@ -5,7 +5,10 @@ import type { Rx } from '../transactions.ts';
 import { fromBlob, toBlob } from '../uuid.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
-type SessionQueries = Pick<SnapshotQueries, 'session' | 'sessionHead' | 'sessions' | 'adminSessions'>;
+type SessionQueries = Pick<
+  SnapshotQueries,
+  'session' | 'sessionHead' | 'sessionHeads' | 'sessions' | 'adminSessions'
+>;
 
 interface StoredSession extends Omit<SessionRow, 'id' | 'connected'> {
   readonly id: Buffer;
@@ -41,16 +44,19 @@ export const sessionQueries = ({ db, clock, rows: rowsIn }: QueryDeps): SessionQ
       .map((row) => sessionResource(row, now, currentSessionId));
   };
 
+  const headOf = (rx: Rx, sessionId: string): number | null => {
+    const found = rx.get(sessionHead, toBlob(sessionId));
+    return found === undefined ? null : (found ?? 0);
+  };
+
   return {
     session(rx, sessionId) {
       const found = rx.get(session, toBlob(sessionId));
       if (found === undefined || found[1] === null) return null;
       return { userId: fromBlob(found[0]), username: found[1], expiresAt: found[2] };
     },
-    sessionHead(rx, sessionId) {
-      const found = rx.get(sessionHead, toBlob(sessionId));
-      return found === undefined ? null : (found ?? 0);
-    },
+    sessionHead: headOf,
+    sessionHeads: (rx, sessionIds) => sessionIds.map((id) => headOf(rx, id)),
     sessions: sessionsOf,
     // An operator looks from outside: none of them is the current one.
     adminSessions: (rx, userId) => sessionsOf(rx, userId, ''),

@@ -16,6 +16,7 @@ export const heartbeat: MakeWrite<'heartbeat'> = ({ db }) => {
   const forget = db.write<[number]>(
     'DELETE FROM hosts WHERE gone_at < ? AND NOT EXISTS (SELECT 1 FROM connections WHERE host = hosts.id)',
   );
+  const others = db.read<[string], string>('SELECT id FROM hosts WHERE gone_at IS NULL AND id <> ?').pluck();
   const abandoned = db
     .read<[], number>(
       'SELECT 1 FROM hosts h JOIN connections c ON c.host = h.id WHERE h.gone_at IS NOT NULL LIMIT 1',
@@ -26,7 +27,11 @@ export const heartbeat: MakeWrite<'heartbeat'> = ({ db }) => {
     const isAlive = tx.run(beat, now, hostId).changes > 0;
     tx.run(bury, now, now - HOST_SILENT_MS);
     tx.run(forget, now - HOST_KEPT_MS);
-    return { kind: isAlive ? 'alive' : 'gone', abandoned: tx.get(abandoned) !== undefined };
+    return {
+      kind: isAlive ? 'alive' : 'gone',
+      others: tx.all(others, hostId),
+      abandoned: tx.get(abandoned) !== undefined,
+    };
   };
 };
 

@@ -1,0 +1,111 @@
+import { notices } from '../../actors/services/notices.ts';
+import { storeAccess } from '../../actors/services/store-access.ts';
+import type { EdgeMessage } from '../../actors/services/edge.ts';
+import type { BrokerState } from '../../notifier/host-notices.ts';
+import type { Notice } from '../../notifier/notice.ts';
+import { CLOSE } from '../../protocol/errors.ts';
+import type { Clock, Timer } from '../../runtime/clock.ts';
+import type { Host } from '../../runtime/host.ts';
+import type { Connections } from './connections.ts';
+import { messagesOf, noticeOf } from './notice-translation.ts';
+import { Reconciliation } from './reconciliation.ts';
+import { RemoteLogs } from './remote-logs.ts';
+import { RemotePresence } from './remote-presence.ts';
+
+const SWEEP_EVERY_MS = 30_000;
+
+/** What the hosts on one database tell each other of the connections that each of them has. */
+export class OtherHosts {
+  readonly #host: Host;
+  readonly #connections: Pick<Connections, 'apply' | 'of'>;
+  readonly #logs: RemoteLogs;
+  readonly #presence: RemotePresence;
+  readonly #reconciliation: Reconciliation;
+  readonly #clock: Clock;
+  #sweep: Timer | undefined;
+  #broker: BrokerState = { state: 'down', hosts: 0 };
+
+  constructor(host: Host, clock: Clock, connections: Pick<Connections, 'apply' | 'of' | 'all' | 'close'>) {
+    this.#host = host;
+    this.#clock = clock;
+    this.#connections = connections;
+    const { read } = storeAccess(host);
+    this.#logs = new RemoteLogs(host, (userId) => connections.of(userId));
+    this.#presence = new RemotePresence(
+      {
+        read,
+        tell: (presence) => {
+          connections.apply({ type: 'presence', presence });
+        },
+      },
+      clock.now(),
+    );
+    this.#reconciliation = new Reconciliation({
+      clock,
+      read,
+      open: () => connections.all(),
+      onReached: this.#logs.reached.bind(this.#logs),
+      onEnded: (live) => {
+        connections.close(live, CLOSE.sessionRevoked, 'session ended', true);
+      },
+      comparePresence: this.#presence.compare.bind(this.#presence),
+    });
+  }
+
+  get broker(): BrokerState {
+    return this.#broker;
+  }
+
+  /** With each heartbeat of this host. */
+  list(hostId: string, others: readonly string[]): void {
+    this.#host.tell(notices, { type: 'hosts', hostId, others });
+  }
+
+  /** This host's edge was told something that the others have to hear, or that comes from them. Called before it is applied here. */
+  receive(message: EdgeMessage): void {
+    switch (message.type) {
+      case 'notice':
+        this.#hear(message.notice);
+        return;
+      case 'reconcile':
+        void this.#reconciliation.request();
+        return;
+      case 'broker':
+        this.#broker = message.broker;
+        return;
+      case 'presence':
+        this.#presence.told(message.presence);
+    }
+    const open = message.type === 'evict' ? this.#connections.of(message.userId) : [];
+    const notice = noticeOf(message, new Set(open.map(({ socketId }) => socketId)));
+    if (notice !== null) this.#host.tell(notices, { type: 'publish', notice });
+  }
+
+  /** Resolves once everything that is connected here was compared with the store. */
+  reconcile(): Promise<void> {
+    return this.#reconciliation.request();
+  }
+
+  /** Compares now and then, also where nothing seems to be missed. */
+  start(): void {
+    this.#sweep = this.#clock.after(SWEEP_EVERY_MS, () => {
+      void this.#reconciliation.request();
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#sweep?.cancel();
+    this.#reconciliation.stop();
+  }
+
+  #hear(notice: Notice): void {
+    for (const [userId, cursor] of notice.users ?? []) this.#logs.reached(userId, cursor);
+    for (const message of messagesOf(notice)) {
+      // The user's actor would read their presence for nobody.
+      if (message.type === 'introduce' && this.#connections.of(message.peerId).length === 0) continue;
+      this.#connections.apply(message);
+    }
+    if (notice.presence !== undefined) this.#presence.changed(notice.presence);
+  }
+}

@@ -1,0 +1,98 @@
+import { ParleyError } from '../../protocol/errors.ts';
+import { RecentMap } from '../../runtime/recent-map.ts';
+import type { StoreAccess } from '../../actors/services/store-access.ts';
+import type { SeenPresence } from '../../storage/reads.ts';
+
+/** Users whose presence is read with one question. */
+const USERS_AT_ONCE = 200;
+/** Users who wait; more are found by the next comparison. */
+const WAITING_MAX = 20_000;
+/** Users whose presence was told last, and is not told again. */
+const TOLD_MAX = 50_000;
+/** A transaction may be committed so long after the time that it has written. */
+const SLACK_MS = 10_000;
+const PAGE = 1_000;
+
+export interface RemotePresenceDeps {
+  readonly read: StoreAccess['read'];
+  /** To those who see it and are connected here. */
+  readonly tell: (presence: SeenPresence) => void;
+}
+
+/** Tells the connections here whose presence other hosts have changed, as the store has it. */
+export class RemotePresence {
+  readonly #deps: RemotePresenceDeps;
+  readonly #waiting = new Set<string>();
+  readonly #told = new RecentMap<string, string>(TOLD_MAX);
+  #reading: Promise<void> | undefined;
+  /** Everything that was changed before this time is known. */
+  #comparedAt: number;
+
+  constructor(deps: RemotePresenceDeps, now: number) {
+    this.#deps = deps;
+    this.#comparedAt = now;
+  }
+
+  /** This host has told its own connections already. */
+  told(presence: SeenPresence): void {
+    this.#told.set(presence.userId, textOf(presence));
+  }
+
+  /** Another host has changed the presence of these users. */
+  changed(userIds: readonly string[]): void {
+    for (const userId of userIds) if (this.#waiting.size < WAITING_MAX) this.#waiting.add(userId);
+    void this.#read().catch(ignoreUnavailable);
+  }
+
+  /** Tells what has changed since the last comparison. Rejects with a ParleyError if the store cannot be read; then the next comparison
+   *  begins where this one did. `now`: by the clock of the store. */
+  async compare(now: number): Promise<void> {
+    const since = this.#comparedAt - SLACK_MS;
+    for (let after: string | null = null; ;) {
+      const found: readonly string[] = await this.#deps.read('presenceChangedSince', since, {
+        after,
+        limit: PAGE,
+      });
+      for (const userId of found) this.#waiting.add(userId);
+      await this.#read();
+      after = found.at(-1) ?? null;
+      if (found.length < PAGE) break;
+    }
+    this.#comparedAt = now;
+  }
+
+  /** One question at a time. */
+  async #read(): Promise<void> {
+    while (this.#reading !== undefined) await this.#reading.catch(ignoreUnavailable);
+    if (this.#waiting.size === 0) return;
+    this.#reading = this.#readAll();
+    try {
+      await this.#reading;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const userIds = [...this.#waiting].slice(0, USERS_AT_ONCE);
+      for (const userId of userIds) this.#waiting.delete(userId);
+      const presences = await this.#deps.read('seenPresence', userIds).catch((error: unknown) => {
+        // For the next attempt.
+        for (const userId of userIds) this.#waiting.add(userId);
+        throw error;
+      });
+      for (const presence of presences) {
+        if (this.#told.get(presence.userId) === textOf(presence)) continue;
+        this.told(presence);
+        this.#deps.tell(presence);
+      }
+    }
+  }
+}
+
+const textOf = ({ status, lastSeen }: SeenPresence): string => `${status} ${String(lastSeen)}`;
+
+const ignoreUnavailable = (error: unknown): void => {
+  if (!(error instanceof ParleyError)) throw error;
+};
