@@ -5,6 +5,7 @@ import { notices as noticesRef, type NoticesMessage } from './actors/services/no
 import { announce, noticeOfCommit } from './actors/announce.ts';
 import type { NoticeSettings, ThreadData } from './actors/actor-registry.ts';
 import { DATABASE } from './edge/ops/database-metrics.ts';
+import { EarlyCounts } from './edge/ops/early-counts.ts';
 import { NOTICES } from './edge/ops/notice-metrics.ts';
 import { STORE_FAULT } from './edge/ops/store-health.ts';
 import { brokerName, parseBroker } from './notifier/broker-options.ts';
@@ -45,8 +46,7 @@ export default async function writer(input: Input): Promise<Refusal | undefined>
   const faults = faultsOf(data.testFaults);
   const clock = storeClock(data.store);
   // The store connects before there is a thread whose figures it counts in.
-  const early: (readonly [name: string, by: number])[] = [];
-  let count = (name: string, by: number): void => void early.push([name, by]);
+  const counts = new EarlyCounts();
   const notices =
     data.notices === null
       ? null
@@ -58,7 +58,7 @@ export default async function writer(input: Input): Promise<Refusal | undefined>
       log,
       stats: () => thread.stats,
       onCount: (name, by) => {
-        count(`${DATABASE}${name}`, by);
+        counts.count(`${DATABASE}${name}`, by);
       },
       onUnannounced: (userIds) => {
         thread.host.tell(edge, { type: 'compare', userIds });
@@ -72,15 +72,11 @@ export default async function writer(input: Input): Promise<Refusal | undefined>
   const thread: Thread = new Thread(
     { thread: name, directory, clock, ids: systemIds, log, life: restarts },
     ports,
-    {
-      onDie: faults.die,
-      beforeStop: () => queue.drain(),
-    },
+    { onDie: faults.die, beforeStop: () => queue.drain() },
   );
-  count = (name, by) => {
+  counts.to((name, by) => {
     thread.stats.count(name, by);
-  };
-  for (const [name, by] of early) count(name, by);
+  });
   const queue: WriteQueue = new WriteQueue(
     thread.host,
     { ...store, commit: (batch) => store.commit(faults.beforeCommit(batch)) },

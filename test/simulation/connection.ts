@@ -1,5 +1,5 @@
 import type { Outbound } from '../../server/edge/ws/outbound.ts';
-import type { OpenSocket } from '../../server/edge/ws/connections.ts';
+import type { OpenSocket } from '../../server/edge/ws/open-socket.ts';
 import type { ClientSocket } from '../../ui/net/link.ts';
 import { Pipe } from './pipe.ts';
 import type { Life } from './scheduler.ts';

@@ -1,6 +1,6 @@
 type Count = (name: string, by: number) => void;
 
-/** Counts of the main thread from before its metrics exist: the store is opened first. `to` hands them over. */
+/** Counts of a thread from before its metrics exist: the store is opened first. `to` hands them over. */
 export class EarlyCounts {
   readonly #early = new Map<string, number>();
   #count: Count = (name, by) => {

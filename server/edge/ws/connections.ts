@@ -1,15 +1,11 @@
 import { user, type ConnectionInfo } from '../../actors/user/messages.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
-import type { CatchUp } from '../../actors/connection/catch-up.ts';
-import type { FrameBacklog } from '../../actors/connection/frame-backlog.ts';
-import type { InFlightSends } from '../../actors/connection/in-flight-sends.ts';
-import type { ConnectionMessage } from '../../actors/connection/messages.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
 import { encodeFrame } from '../../protocol/encode.ts';
 import { encodeMessageHead, recipientFrame, senderFrame } from '../../protocol/messages/message.ts';
 import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../protocol/limits.ts';
-import type { Ref, ThreadName } from '../../runtime/address.ts';
+import type { ThreadName } from '../../runtime/address.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Ids } from '../../runtime/ids.ts';
@@ -17,28 +13,13 @@ import { RecentMap } from '../../runtime/recent-map.ts';
 import { presenceFrame } from '../../actors/user/presence-frame.ts';
 import { HostRegistration } from './host-registration.ts';
 import type { LocationCache } from './location-cache.ts';
+import type { OpenSocket } from './open-socket.ts';
 import { OtherHosts } from './other-hosts.ts';
 import { Verification } from './verification.ts';
 
 const DRAIN_STEP_MS = 50;
 /** Sessions that ended lately, which this process remembers. */
 const ENDED_SESSIONS = 10_000;
-
-export interface OpenSocket extends ConnectionInfo {
-  readonly userId: string;
-  readonly ipKey: string;
-  readonly actor: Ref<ConnectionMessage>;
-  /** The messages that the connection is sending itself. */
-  readonly inFlight: Pick<InFlightSends, 'has'>;
-  /** How far its user's log was sent. */
-  readonly position: Pick<CatchUp, 'cursor' | 'isLive'>;
-  /** Frames that arrived and are not handled yet. */
-  readonly backlog: Pick<FrameBacklog, 'add'>;
-  /** Its session was found in the store. */
-  admitted: boolean;
-  /** See `Connection`. */
-  readonly closeNow: (code: CloseCode, reason: string, revoked: boolean) => void;
-}
 
 export interface ConnectionsDeps {
   readonly host: Host;

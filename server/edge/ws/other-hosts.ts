@@ -3,21 +3,30 @@ import { storeAccess } from '../../actors/services/store-access.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
 import type { Notice } from '../../notifier/notice.ts';
-import { CLOSE } from '../../protocol/errors.ts';
+import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
-import type { Connections } from './connections.ts';
+import type { OpenSocket } from './open-socket.ts';
 import { messagesOf, noticeOf } from './notice-translation.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { RemoteLogs } from './remote-logs.ts';
 import { RemotePresence } from './remote-presence.ts';
+
+/** The connections of this host. */
+interface LocalConnections {
+  /** Does what a message asks for, here alone. */
+  apply(message: EdgeMessage): void;
+  of(userId: string): readonly OpenSocket[];
+  all(): readonly OpenSocket[];
+  close(live: OpenSocket, code: CloseCode, reason: string, revoked: boolean): void;
+}
 
 const SWEEP_EVERY_MS = 30_000;
 
 /** What the hosts on one database tell each other of the connections that each of them has. */
 export class OtherHosts {
   readonly #host: Host;
-  readonly #connections: Pick<Connections, 'apply' | 'of'>;
+  readonly #connections: LocalConnections;
   readonly #logs: RemoteLogs;
   readonly #presence: RemotePresence;
   readonly #reconciliation: Reconciliation;
@@ -25,7 +34,7 @@ export class OtherHosts {
   #sweep: Timer | undefined;
   #broker: BrokerState = { state: 'down', hosts: 0 };
 
-  constructor(host: Host, clock: Clock, connections: Pick<Connections, 'apply' | 'of' | 'all' | 'close'>) {
+  constructor(host: Host, clock: Clock, connections: LocalConnections) {
     this.#host = host;
     this.#clock = clock;
     this.#connections = connections;
@@ -75,6 +84,8 @@ export class OtherHosts {
         return;
       case 'presence':
         this.#presence.told(message.presence);
+        break;
+      default:
     }
     const open = message.type === 'evict' ? this.#connections.of(message.userId) : [];
     const notice = noticeOf(message, new Set(open.map(({ socketId }) => socketId)));

@@ -1,7 +1,7 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { StoreAccess } from '../../actors/services/store-access.ts';
-import type { OpenSocket } from './connections.ts';
+import type { OpenSocket } from './open-socket.ts';
 
 /** Sessions that are looked up with one question. */
 const SESSIONS_AT_ONCE = 2_000;

@@ -2,7 +2,7 @@ import { helper, type EncodedPage } from '../../actors/services/helper.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { AskedLog } from '../../storage/reads.ts';
-import type { OpenSocket } from './connections.ts';
+import type { OpenSocket } from './open-socket.ts';
 
 /** Users whose logs are read with one question. */
 const USERS_AT_ONCE = 200;

@@ -1,6 +1,6 @@
 import type { ResumePoint } from '../../actors/connection/resume.ts';
 import type { Identity } from '../../actors/services/tokens.ts';
-import type { OpenSocket } from './connections.ts';
+import type { OpenSocket } from './open-socket.ts';
 import type { Outbound } from './outbound.ts';
 
 /** What a socket carries from its upgrade on. */

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
-import type { OpenSocket } from './connections.ts';
+import type { OpenSocket } from './open-socket.ts';
 
 const AT_ONCE = 1_000;
 const PAUSE_MS = 20;

@@ -15,6 +15,7 @@ import { logQueries } from './queries/log.ts';
 import { messageQueries } from './queries/messages.ts';
 import { searchQueries } from './queries/search.ts';
 import { sessionQueries } from './queries/sessions.ts';
+import { presenceQueries } from './queries/presence.ts';
 import { queryDeps } from './queries/snapshot-queries.ts';
 import type { QueryDeps, SnapshotQueries } from './queries/snapshot-queries.ts';
 import { undeliveredQuery } from './queries/undelivered.ts';
@@ -139,6 +140,7 @@ export const queriesOn = (statements: ReadStatements, clock: Clock): SnapshotQue
     ...accountQueries(deps),
     ...sessionQueries(deps),
     ...userQueries(deps),
+    ...presenceQueries(deps),
     ...conversationQueries(deps),
     ...messageQueries(deps),
     ...logQueries(deps),

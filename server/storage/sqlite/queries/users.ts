@@ -1,21 +1,10 @@
 import { fold } from '../../search/fold.ts';
-import type { Rx } from '../transactions.ts';
 import { fromBlob } from '../uuid.ts';
 import { AFTER_ALL } from '../../presenting/bounds.ts';
 import { isDeleted, livingUser, Presenters } from '../../presenting/presenters.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
-type UserQueries = Pick<
-  SnapshotQueries,
-  | 'me'
-  | 'user'
-  | 'userIdByName'
-  | 'users'
-  | 'partners'
-  | 'presenceOf'
-  | 'seenPresence'
-  | 'presenceChangedSince'
->;
+type UserQueries = Pick<SnapshotQueries, 'me' | 'user' | 'userIdByName' | 'users'>;
 
 /** Users as others may see them (SPEC §4). Deleted names are in none of these. [P7] */
 export const userQueries = ({ db, rows: rowsIn }: QueryDeps): UserQueries => {
@@ -25,25 +14,6 @@ export const userQueries = ({ db, rows: rowsIn }: QueryDeps): UserQueries => {
       'SELECT row FROM users WHERE username >= ? AND username < ? AND row <> ? ORDER BY username LIMIT ? + 0',
     )
     .pluck();
-  const partners = db
-    .read<[number], Buffer>(
-      `SELECT u.id FROM members m JOIN conversations c ON c.row = m.conversation JOIN users u ON u.row = m.peer
-       WHERE m.user = ? AND CASE WHEN c.low = m.user THEN c.low_sent ELSE c.high_sent END > 0 AND u.is_anonymized = 0`,
-    )
-    .pluck();
-
-  const partnersOf = (rx: Rx, userId: string): readonly string[] => {
-    const user = rowsIn(rx).user(userId);
-    // Presence of a deleted user, such as the end of the last connection, is announced to nobody.
-    return user === null || isDeleted(user) ? [] : rx.all(partners, user.row).map(fromBlob);
-  };
-  const presenceOf = (rx: Rx, userIds: readonly string[]) => {
-    const rows = rowsIn(rx);
-    return userIds.flatMap((userId) => {
-      const user = rows.user(userId);
-      return user === null || isDeleted(user) ? [] : [{ userId, ...rows.presence(user.row) }];
-    });
-  };
 
   return {
     me(rx, userId) {
@@ -72,11 +42,5 @@ export const userQueries = ({ db, rows: rowsIn }: QueryDeps): UserQueries => {
         .all(byPrefix, from, from + AFTER_ALL, viewer.row, limit)
         .map((row) => presenters.user(rows.userAt(row)));
     },
-    partners: partnersOf,
-    presenceOf,
-    seenPresence: (rx, userIds) =>
-      presenceOf(rx, userIds).map((each) => ({ ...each, observers: partnersOf(rx, each.userId) })),
-    // No other host writes to this store, and this one announces what it changes.
-    presenceChangedSince: () => [],
   };
 };

@@ -1,0 +1,24 @@
+import type { CatchUp } from '../../actors/connection/catch-up.ts';
+import type { FrameBacklog } from '../../actors/connection/frame-backlog.ts';
+import type { InFlightSends } from '../../actors/connection/in-flight-sends.ts';
+import type { ConnectionMessage } from '../../actors/connection/messages.ts';
+import type { ConnectionInfo } from '../../actors/user/messages.ts';
+import type { CloseCode } from '../../protocol/errors.ts';
+import type { Ref } from '../../runtime/address.ts';
+
+/** An open socket, as the list of all of them has it. */
+export interface OpenSocket extends ConnectionInfo {
+  readonly userId: string;
+  readonly ipKey: string;
+  readonly actor: Ref<ConnectionMessage>;
+  /** The messages that the connection is sending itself. */
+  readonly inFlight: Pick<InFlightSends, 'has'>;
+  /** How far its user's log was sent. */
+  readonly position: Pick<CatchUp, 'cursor' | 'isLive'>;
+  /** Frames that arrived and are not handled yet. */
+  readonly backlog: Pick<FrameBacklog, 'add'>;
+  /** Its session was found in the store. */
+  admitted: boolean;
+  /** See `Connection`. */
+  readonly closeNow: (code: CloseCode, reason: string, revoked: boolean) => void;
+}
