@@ -76,7 +76,7 @@ describe('several hosts', { skip, concurrency: false }, () => {
       });
   });
 
-  test('[P12][P4] a message reaches the other one at another host, its receipts come back, and so do typing and presence', async (t) => {
+  test('[P12][H1][P4] a message reaches the other one at another host, its receipts come back, and so do typing and presence', async (t) => {
     const { ada, ben, a, b } = await apart(t, at(0), at(1));
     const id = await post(a, ben, 'from one host to another');
     const { payload } = await b.next('message', isAbout(id));
@@ -99,7 +99,7 @@ describe('several hosts', { skip, concurrency: false }, () => {
     );
   });
 
-  test('[P12][D1] [P4] both send at once, and one of them from two hosts: one order on all sides, each message once', async (t) => {
+  test('[P12][H1][D1][P4] both send at once, and one of them from two hosts: one order on all sides, each message once', async (t) => {
     const { ada, ben, a, b } = await apart(t, at(0), at(1));
     const { socket: second } = await ada.at(at(2)).online();
     const sent = await Promise.all(
@@ -146,7 +146,7 @@ describe('several hosts', { skip, concurrency: false }, () => {
     }
   });
 
-  test('[O11] ten connections per user at all hosts together: the oldest give way, wherever they are', async (t) => {
+  test('[H2][O11] ten connections per user at all hosts together: the oldest give way, wherever they are', async (t) => {
     const ada = await ChatClient.register(t, at(0), freshName('ada'));
     const sockets: ChatSocket[] = [];
     for (let i = 0; i < 12; i += 1) sockets.push((await ada.at(at(i % 3)).online()).socket);
@@ -158,7 +158,7 @@ describe('several hosts', { skip, concurrency: false }, () => {
     for (const socket of sockets.slice(2)) await socket.roundTrip();
   });
 
-  test('[P6] a session that is ended at one host is closed at another, and so are all when the user is deleted', async (t) => {
+  test('[H3][P6] a session that is ended at one host is closed at another, and so are all when the user is deleted', async (t) => {
     const { ada, ben, a, b } = await apart(t, at(0), at(1));
     await post(a, ben, 'hello');
     const { payload } = await b.next('message');
@@ -185,7 +185,7 @@ describe('several hosts', { skip, concurrency: false }, () => {
     assert.equal(history.length, 1);
   });
 
-  test('[A4] of many parallel guesses at all hosts as many reach the hash as at one', async (t) => {
+  test('[H2][A4] of many parallel guesses at all hosts as many reach the hash as at one', async (t) => {
     const ada = await ChatClient.register(t, at(0), freshName('ada'));
     const guesses = Array.from({ length: 60 }, (_, i) =>
       http('POST', `${at(i % 3).url}/auth/login`, {
@@ -200,7 +200,7 @@ describe('several hosts', { skip, concurrency: false }, () => {
     assert.equal(statuses.filter((status) => status === 429).length, 56, String(statuses));
   });
 
-  test('[S6] a host that is killed: its users are offline within 6 s, unless they are elsewhere, and nothing is lost', async (t) => {
+  test('[H4][S6] a host that is killed: its users are offline within 6 s, unless they are elsewhere, and nothing is lost', async (t) => {
     const doomed = await cluster.join();
     const { ada, ben, a, b } = await apart(t, doomed, at(1));
     const id = await post(a, ben, 'hello');
@@ -240,7 +240,7 @@ describe('several hosts', { skip, concurrency: false }, () => {
     await post(back.socket, ben, 'back at another host');
   });
 
-  test('[P6] a host that stood still: what it had open is compared before it takes anything', async (t) => {
+  test('[H5][P6] a host that stood still: what it had open is compared before it takes anything', async (t) => {
     const frozen = await cluster.join();
     const { ada, ben, a, b } = await apart(t, frozen, at(1));
     const device = await ChatClient.login(t, frozen, ada.username);
@@ -277,7 +277,7 @@ describe('several hosts', { skip, concurrency: false }, () => {
     });
   });
 
-  test('[O10] a drain: sockets go over a while, readiness says so, and whoever goes is at another host', async (t) => {
+  test('[H6] a drain: sockets go over a while, readiness says so, and whoever goes is at another host', async (t) => {
     const leaving = await cluster.join({ PARLEY_DRAIN_S: '1' });
     const ada = await ChatClient.register(t, leaving, freshName('ada'));
     const sockets = [];
@@ -294,7 +294,7 @@ describe('several hosts', { skip, concurrency: false }, () => {
 });
 
 test(
-  '[P12] without a broker messages arrive within 2 s, and revoked sessions are closed within 5 s',
+  '[H1][H3] without a broker messages arrive within 2 s, and revoked sessions are closed within 5 s',
   { skip },
   async (t) => {
     const { hosts } = await startHosts(t, 2, { PARLEY_BROKER_URL: 'none' });
