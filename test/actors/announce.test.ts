@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { announce } from '../../server/actors/announce.ts';
+import { announce, noticeOfCommit } from '../../server/actors/announce.ts';
 import { encodeEvent } from '../../server/protocol/encode.ts';
 import type { LoggedEvent } from '../../server/storage/logged-event.ts';
 import type { Appended, WriteMessage } from '../../server/storage/writes.ts';
@@ -76,4 +76,24 @@ test('[D4] a repeat is not told again; [S7] only whom the sender has just begun 
 
 test('what the store refused is told to nobody', () => {
   assert.deepEqual(toldOf(append, { kind: 'not-found' }), []);
+});
+
+test('[P12] the other hosts hear whose logs a write has made longer, of repeats too, and nothing of what it says', () => {
+  const committed = (result: Appended, events: LoggedEvent[] = []) =>
+    noticeOfCommit(append, { result, events });
+  assert.deepEqual(committed(appended(1, 11), [read]), {
+    users: [
+      ['bob', 10],
+      ['bob', 11],
+      ['ann', 101],
+    ],
+  });
+  assert.deepEqual(committed({ ...appended(1, 11, true), first: true }), {
+    users: [
+      ['bob', 11],
+      ['ann', 101],
+    ],
+    introduced: [['bob', 'ann']],
+  });
+  assert.equal(noticeOfCommit(append, { result: { kind: 'not-found' }, events: [] }), null);
 });

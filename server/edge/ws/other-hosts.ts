@@ -46,6 +46,9 @@ export class OtherHosts {
         tell: (presence) => {
           connections.apply({ type: 'presence', presence });
         },
+        onIncomplete: () => {
+          void this.#reconciliation.request();
+        },
       },
       clock.now(),
     );

@@ -5,8 +5,8 @@ import type { SeenPresence } from '../../storage/reads.ts';
 
 /** Users whose presence is read with one question. */
 const USERS_AT_ONCE = 200;
-/** Users who wait; more are found by the next comparison. */
-const WAITING_MAX = 20_000;
+/** Users who wait. */
+export const WAITING_MAX = 20_000;
 /** Users whose presence was told last, and is not told again. */
 const TOLD_MAX = 50_000;
 /** A transaction may be committed so long after the time that it has written. */
@@ -17,6 +17,8 @@ export interface RemotePresenceDeps {
   readonly read: StoreAccess['read'];
   /** To those who see it and are connected here. */
   readonly tell: (presence: SeenPresence) => void;
+  /** Not all that has changed could be told: a comparison will find it. */
+  readonly onIncomplete: () => void;
 }
 
 /** Tells the connections here whose presence other hosts have changed, as the store has it. */
@@ -40,8 +42,14 @@ export class RemotePresence {
 
   /** Another host has changed the presence of these users. */
   changed(userIds: readonly string[]): void {
-    for (const userId of userIds) if (this.#waiting.size < WAITING_MAX) this.#waiting.add(userId);
-    void this.#read().catch(ignoreUnavailable);
+    for (const userId of userIds) {
+      if (this.#waiting.size < WAITING_MAX) this.#waiting.add(userId);
+      else this.#deps.onIncomplete();
+    }
+    this.#read().catch((error: unknown) => {
+      if (!(error instanceof ParleyError)) throw error;
+      this.#deps.onIncomplete();
+    });
   }
 
   /** Tells what has changed since the last comparison. Rejects with a ParleyError if the store cannot be read; then the next comparison
@@ -63,7 +71,8 @@ export class RemotePresence {
 
   /** One question at a time. */
   async #read(): Promise<void> {
-    while (this.#reading !== undefined) await this.#reading.catch(ignoreUnavailable);
+    // Whoever began it hears of its failure.
+    while (this.#reading !== undefined) await this.#reading.catch(() => undefined);
     if (this.#waiting.size === 0) return;
     this.#reading = this.#readAll();
     try {
@@ -92,7 +101,3 @@ export class RemotePresence {
 }
 
 const textOf = ({ status, lastSeen }: SeenPresence): string => `${status} ${String(lastSeen)}`;
-
-const ignoreUnavailable = (error: unknown): void => {
-  if (!(error instanceof ParleyError)) throw error;
-};

@@ -281,3 +281,27 @@ test('[P4] [P9] whatever is late, lost, failed or full, every event of the log i
     { numRuns: 2_000 },
   );
 });
+
+test('[P12] a page that was read for all connections of a user is sent like live events', async () => {
+  const { socket, context } = await openLive(4);
+  await context.give({ type: 'logged', after: 4, page: page([5, 6]) });
+  assert.deepEqual(socket.taken(), ['message 5', 'message 6']);
+  assert.deepEqual(context.asked, [], 'nothing is read again');
+  await context.give(live(6));
+  await context.give(live(7));
+  assert.deepEqual(socket.taken(), ['message 7']);
+  await context.give({ type: 'logged', after: 4, page: page([5, 6, 7]) });
+  assert.deepEqual(socket.taken(), [], 'what was sent already is sent once');
+  await context.give({ type: 'logged', after: 5, page: page([6, 9]) });
+  // 8 is a receipt that a later one covers.
+  assert.deepEqual(socket.taken(), ['sync', 'message 9']);
+});
+
+test('[P12][P4] a page that does not follow on what was sent is read again from there', async () => {
+  const { socket, context } = await openLive(4);
+  await context.give({ type: 'logged', after: 6, page: page([7]) });
+  assert.deepEqual(socket.taken(), []);
+  assert.equal(context.asked.length, 1);
+  await context.give({ type: 'reached', cursor: 9 });
+  assert.equal(context.asked.length, 1, 'one reading at a time');
+});
