@@ -29,13 +29,13 @@ export const EXTENDED = [
   ...filesIn('deploy', 'server-tarball'),
   ...filesIn(
     'system',
-    'commands faults keys one-line several-hosts several-hosts-brokers slow-reader postgres-failover postgres-failures proxies proxy-hints start-check transfer unread-output',
+    'binaries commands disk faults keys one-line several-hosts several-hosts-brokers slow-reader postgres-failover postgres-failures proxies proxy-hints start-check syscalls transfer unread-output',
   ),
-  ...filesIn('hostile', 'descriptors reconnect-storm sigterm'),
+  ...filesIn('hostile', 'descriptors packets reconnect-storm sigterm'),
   ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),
   ...filesIn(
     'browser',
-    `blocked-websockets device-time elements-alive endings missing-parts naughty-strings offline-start panels password-reset renewal restored-server
+    `blocked-websockets desktop-page device-time elements-alive endings missing-parts naughty-strings offline-start panels password-reset renewal restored-server
      storage-rows`,
   ),
 ];

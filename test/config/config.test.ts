@@ -42,6 +42,9 @@ test('without variables the defaults of the README apply', () => {
     jwtSecret: null,
     refreshSecret: null,
     database: null,
+    broker: null,
+    nodeName: null,
+    drainMs: 0,
     shards: 6,
     allowedOrigins: [...DESKTOP_ORIGINS],
     trustProxy: [],
@@ -61,6 +64,30 @@ test('without variables the defaults of the README apply', () => {
     acceptedBinaries: [],
     testFaults: false,
   });
+});
+
+test('hosts on one database tell each other of changes through it, or through the broker that is named, whose password is not logged', () => {
+  const database = {
+    PARLEY_DATABASE_URL: 'postgres://chat@db/parley',
+    PARLEY_JWT_SECRET: GOOD,
+    PARLEY_REFRESH_SECRET: GOOD,
+  };
+  assert.deepEqual(configOf(database).broker, { url: 'postgres', prefix: 'parley' });
+  const url = 'nats://chat:hunter2hunter2@broker:4223';
+  const chosen = {
+    PARLEY_BROKER_URL: url,
+    PARLEY_BROKER_PREFIX: 'test',
+    PARLEY_NODE_NAME: 'chat-1.example',
+    PARLEY_DRAIN_S: '2.5',
+  };
+  const config = configOf({ ...database, ...chosen });
+  assert.deepEqual(
+    [config.broker, config.nodeName, config.drainMs],
+    [{ url, prefix: 'test' }, 'chat-1.example', 2_500],
+  );
+  assert.deepEqual(loggable(config)['broker'], { name: 'nats broker:4223', prefix: 'test' });
+  assert.ok(!JSON.stringify(loggable(config)).includes('hunter2'));
+  assert.equal(configOf({ PARLEY_BROKER_URL: 'none' }).broker, null);
 });
 
 test('a database needs both secrets, and its password is not logged', () => {
@@ -187,6 +214,12 @@ const WRONG: readonly [name: string, value: string, reason: RegExp][] = [
   ['PARLEY_DATABASE_URL_FILE', '/none', /can't be read \(ENOENT\)/],
   ['PARLEY_DATABASE_POOL', '0', /whole number from 1 to 100/],
   ['PARLEY_DATABASE_POOL', '101', /whole number from 1 to 100/],
+  ['PARLEY_BROKER_URL', 'mqtt://chat:hunter2hunter2@broker', /must be none or postgres, or begin with/],
+  ['PARLEY_BROKER_URL', 'nats://broker', /need PARLEY_DATABASE_URL/],
+  ['PARLEY_BROKER_URL_FILE', '/short', /must be none or postgres/],
+  ['PARLEY_BROKER_PREFIX', 'a.b', /letters a-z, digits, hyphens/],
+  ['PARLEY_NODE_NAME', 'two words', /letters a-z, digits, dots/],
+  ['PARLEY_DRAIN_S', '8.1', /number from 0 to 8/],
   ['PARLEY_SHARDS', '65', /whole number from 0 to 64/],
   ['PARLEY_ALLOWED_ORIGINS', 'https://a.example,b.example', /entry 2 must be an origin/],
   ['PARLEY_ALLOWED_ORIGINS', 'https://a.example/', /origin/],

@@ -4,6 +4,7 @@ import { ParleyError } from '../../../server/protocol/errors.ts';
 import type { UserMessage } from '../../../server/actors/user/messages.ts';
 import type { ConnectionWrite } from '../../../server/actors/user/registered-connections.ts';
 import { userProps } from '../../../server/actors/user/user.ts';
+import type { SeenPresence } from '../../../server/storage/reads.ts';
 import type { WriteMessage } from '../../../server/storage/writes.ts';
 import { RecordedContext } from '../../support/recorded-context.ts';
 
@@ -72,10 +73,12 @@ const settleAll = async (context: RecordedContext<UserMessage>): Promise<void> =
   while (context.asked.length > 0) await settle(context);
 };
 const asked = (context: RecordedContext<UserMessage>) => context.asked.map(({ question }) => question.type);
+/** Of changes, which are told as they are stored, and of introductions, which are frames already. */
 const statuses = (context: RecordedContext<UserMessage>): string[] =>
-  context.told.map(
-    ({ message }) =>
-      (JSON.parse(message['frame'] as string) as { payload: { status: string } }).payload.status,
+  context.told.map(({ message }) =>
+    message.type === 'presence'
+      ? (message['presence'] as SeenPresence).status
+      : (JSON.parse(message['frame'] as string) as { payload: { status: string } }).payload.status,
   );
 
 test('[S6] online with the first connection, told to partners once it is stored', async () => {
@@ -83,7 +86,7 @@ test('[S6] online with the first connection, told to partners once it is stored'
   await context.give(connected('s1'));
   assert.equal(context.told.length, 0);
   assert.equal(await settle(context), 'online');
-  assert.deepEqual(context.told[0]?.message['userIds'], ['p1', 'p2']);
+  assert.deepEqual((context.told[0]?.message['presence'] as SeenPresence).observers, ['p1', 'p2']);
   await context.give(connected('s2'));
   await settle(context);
   assert.deepEqual(statuses(context), ['online'], 'a second connection is no news');

@@ -108,16 +108,16 @@ export const connectionRules = (factory: StoreFactory): void => {
       await stage.login(ben, session);
       await stage.connect(ben, session.id, { hostId: OTHER });
       stage.clock.advance(HOST_SILENT_MS);
-      assert.deepEqual(await stage.beat(), { kind: 'alive', abandoned: false });
+      assert.deepEqual(await stage.beat(), { kind: 'alive', others: [OTHER], abandoned: false });
       stage.clock.advance(1);
-      assert.deepEqual(await stage.beat(), { kind: 'alive', abandoned: true });
+      assert.deepEqual(await stage.beat(), { kind: 'alive', others: [], abandoned: true });
       const first = await stage.do('settleAbandoned', { limit: 1 });
       const second = await stage.do('settleAbandoned', { limit: 9 });
       assert.deepEqual([first.more, second.more], [true, false]);
       const states = new Map([...first.presences, ...second.presences].map((each) => [each.userId, each]));
       assert.deepEqual([states.get(ann)?.status, states.get(ann)?.observers], ['offline', [ben]]);
       assert.deepEqual([states.get(ben)?.status, states.get(ben)?.observers], ['online', []]);
-      assert.deepEqual(await stage.beat(), { kind: 'alive', abandoned: false });
+      assert.deepEqual(await stage.beat(), { kind: 'alive', others: [], abandoned: false });
       assert.deepEqual(await stage.do('settleAbandoned', { limit: 9 }), { presences: [], more: false });
     });
 

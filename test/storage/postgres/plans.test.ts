@@ -56,11 +56,14 @@ INSERT INTO signups SELECT 'key' || n, 1, 1 FROM generate_series(1, 2000) n;
 INSERT INTO search_chunks SELECT n, 0, 1000000 FROM generate_series(100, ${String(USERS)}) n;
 INSERT INTO search_lists SELECT n, 0, 0, '' FROM generate_series(100, ${String(USERS)}) n;
 INSERT INTO search_todo SELECT 1 + n, 0 FROM generate_series(1, 3) n;
+INSERT INTO hosts SELECT ${idIn(9, 'n')}, 'host', '1', 1, 1 FROM generate_series(1, 8) n;
+INSERT INTO connections (socket, host, user_row, session, visible, ip_address, opened_at)
+  SELECT gen_random_uuid(), ${idIn(9, '1 + n % 8')}, n, 1, true, '', 1 FROM generate_series(1, ${String(USERS)}) n;
 ANALYZE`;
 
 /** Counts, and the search for a part of a name, which reads the names in their order until its page is full. */
 const WALKS = ['store_counts'];
-const SMALL = ['search_todo', 'meta'];
+const SMALL = ['search_todo', 'meta', 'hosts'];
 
 const askEverything = async (queries: Queries): Promise<void> => {
   const [me, peer, conversation, message] = [id(1, 50), id(1, 51), id(3, 148), id(4, 148 * EACH + 1)];

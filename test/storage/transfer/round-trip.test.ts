@@ -12,7 +12,7 @@ import type { WriteMessage } from '../../../server/storage/writes.ts';
 import { importIntoPostgres, importIntoSqlite } from '../../../server/transfer/move.ts';
 import { freshDatabase, bareDatabase, optionsOf, withoutPostgres } from '../../support/postgres.ts';
 import { seededRandom, type RandomSource } from '../../support/random-source.ts';
-import { isLong } from '../../support/scale.ts';
+import { isLong, scaled } from '../../support/scale.ts';
 import { askAll } from '../postgres/ask-all.ts';
 import { randomHistory, type Subjects } from '../postgres/random-history.ts';
 import { SameAnswers } from '../postgres/same-answers.ts';
@@ -71,6 +71,9 @@ const goOn = async (
   return told;
 };
 
+/** Writes of one history. */
+const LENGTH = scaled({ sample: 100, extended: 200, long: 400 });
+
 for (let run = 0; run < (isLong ? 20 : 1); run += 1) {
   test(
     `[P10] an export makes the same store of either kind, history ${String(run)}`,
@@ -78,7 +81,7 @@ for (let run = 0; run < (isLong ? 20 : 1); run += 1) {
     async (t) => {
       const random = seededRandom();
       const { stage, store } = await openSqliteStage(t);
-      const subjects = await randomHistory(stage, random, isLong ? 400 : 200);
+      const subjects = await randomHistory(stage, random, LENGTH);
       await beLoggedIn(stage, random);
       await finishDeletions(stage, random.chance(0.5) ? ['none'] : ['erasing', 'none']);
       // Imported users are offline, and so is everybody after a start.
