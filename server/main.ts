@@ -15,6 +15,7 @@ import { openControl, type ControlServer } from './edge/control/control-server.t
 import { DATABASE } from './edge/ops/database-metrics.ts';
 import { EarlyCounts } from './edge/ops/early-counts.ts';
 import { EXIT_CONFIG, refusalOf } from './edge/ops/refusal.ts';
+import { stopOnSignal, type Stopping } from './edge/ops/stop-on-signal.ts';
 import { STORE_FAULT } from './edge/ops/store-health.ts';
 import { faultsOf, type Faults } from './faults/faults.ts';
 import { makePerform } from './operator/perform.ts';
@@ -116,7 +117,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   });
   const control = await listenForCommands(start, { host, edge, threads, backups, signingKeys });
   const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
-  stopOnSignal(start, async () => {
+  stopOnSignal(stopOf(start), async () => {
     backups?.stop();
     host.tell(databaseCopy, { type: 'cancel' });
     await Promise.all([control.close(), edge.close()]);
@@ -140,6 +141,11 @@ function openPools({ config, location, clock, log }: Located, observer: Observer
     log,
     onCounted: () => observer.edge?.observePools(),
   });
+}
+
+function stopOf({ config, log }: Start): Stopping {
+  const withinMs = STOP_WITHIN_MS + config.drainMs;
+  return { log, clock: systemClock, withinMs, mayLeaveStore: config.database !== null };
 }
 
 function sayReady({ config, log }: Start, url: string): void {
@@ -315,30 +321,6 @@ function openBackups({ config, log, clock }: Located): BackupSchedule | null {
   if (config.backups === null) return null;
   const program = fromHere('./cli.js');
   return new BackupSchedule({ ...config.backups, clock, log, run: (args) => runCommand(program, args) });
-}
-
-/** Listened to before anybody is told that the server is ready: whoever waits for that may stop it the next moment. */
-function stopOnSignal({ config, log }: Start, close: () => Promise<void>): void {
-  let stopping = false;
-  const stop = (signal: string): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info({ signal }, 'stopping');
-    systemClock.after(STOP_WITHIN_MS + config.drainMs, () => process.exit(1));
-    close()
-      .then(() => {
-        log.info('stopped');
-        process.exit(0);
-      })
-      .catch((error: unknown) => {
-        log.fatal({ err: error }, 'stop-failed');
-        process.exit(1);
-      });
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  // The terminal it was started in is gone.
-  process.on('SIGHUP', stop);
 }
 
 function attempt<T>(open: () => T, refuse: (reason: string, exitCode: number) => never): T {

@@ -26,6 +26,9 @@ export type Pace =
 export interface LoadSpec {
   readonly host: string;
   readonly port: number;
+  /** Further servers on the same store: account i connects to the i-th of all in turn, so that the other one of each pair is at another
+   *  server. */
+  readonly morePorts?: readonly number[];
   /** Of the server: its CPU is read at the window's ends. */
   readonly pid: number;
   readonly accounts: readonly LoadUser[];

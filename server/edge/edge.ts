@@ -105,9 +105,10 @@ class OpenEdge implements Edge {
     this.#options = options;
     const { clientDir, config, host, links, queries, pools, diskUsage, clock, ids, log } = options;
     const locations = new LocationCache(queries);
+    const hostName = config.nodeName ?? hostname();
     this.#connections = new Connections({
       ...{ host, clock, ids, locations },
-      hostName: config.nodeName ?? hostname(),
+      hostName,
       isShared: config.database !== null,
     });
     this.#health = new StoreHealth(clock, log);
@@ -117,6 +118,7 @@ class OpenEdge implements Edge {
       log: logFigures,
       disk: this.#disk,
       backups: options.backups,
+      hostName,
     });
     const deps = makeDeps(options, this.#connections, {
       store: () => this.#health.check,

@@ -16,7 +16,10 @@ import { rawAnswer } from '../support/raw-http.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
-const server = await ServerProcess.start({ after }, { PARLEY_METRICS_PORT: '0', PARLEY_SHARDS: '2' });
+const server = await ServerProcess.start(
+  { after },
+  { PARLEY_METRICS_PORT: '0', PARLEY_SHARDS: '2', PARLEY_NODE_NAME: 'chat-1' },
+);
 const metrics = await metricsUrl(server);
 
 type Health = z.infer<typeof healthAnswer>;
@@ -39,7 +42,10 @@ test('[X2] the version is in the first lines of the log, the metrics and every a
     assert.equal((JSON.parse(line) as { version?: string }).version, version, msg);
   }
   assert.equal(
-    await figureOf(metrics, `parley_build_info{version="${version}",node="${process.version}"}`),
+    await figureOf(
+      metrics,
+      `parley_build_info{version="${version}",node="${process.version}",host="chat-1"}`,
+    ),
     1,
   );
   for (const path of ['/healthz', '/', '/users/me', '/nowhere', '/openapi.json']) {
@@ -97,7 +103,7 @@ const UNITS = [
 /** Each has few values, whatever users do: names in our code, and codes of the protocol, HTTP and the database. */
 const BOUNDED_LABELS = [
   ...['thread', 'to', 'of', 'pool', 'name', 'reason', 'state', 'code', 'method', 'route', 'status'],
-  ...['version', 'node', 'le'],
+  ...['version', 'node', 'host', 'le'],
 ];
 
 test('/metrics has every family of figures, of every thread, on a port of this machine alone', async (t) => {

@@ -9,18 +9,23 @@ export interface ProcessFigures {
   readonly log: typeof logFigures;
   readonly disk: Pick<DiskWatch, 'look' | 'figures'>;
   readonly backups: BackupReport;
+  /** Of this host, for operators. */
+  readonly hostName: string;
 }
 
 /** Figures of the process, read when the metrics are requested. */
-export const registerProcessMetrics = (registry: Registry, { log, disk, backups }: ProcessFigures): void => {
+export const registerProcessMetrics = (
+  registry: Registry,
+  { log, disk, backups, hostName }: ProcessFigures,
+): void => {
   const registers = [registry];
   registerBackupMetrics(registers, backups);
   new Gauge({
     name: 'parley_build_info',
     help: 'Always 1; the labels name what runs',
-    labelNames: ['version', 'node'],
+    labelNames: ['version', 'node', 'host'],
     registers,
-  }).set({ version: RELEASE, node: nodeVersion }, 1);
+  }).set({ version: RELEASE, node: nodeVersion, host: hostName }, 1);
   let told = 0;
   new Counter({
     name: 'parley_log_lines_dropped_total',
