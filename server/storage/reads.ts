@@ -37,7 +37,7 @@ export interface AskedLog {
 export type SeenPresence = Pick<PresenceState, 'userId' | 'status' | 'lastSeen' | 'observers'>;
 
 /** A host that is registered in the store. Times are those of the store. */
-export interface StoredHost {
+interface StoredHost {
   readonly id: string;
   readonly name: string;
   readonly version: string;
