@@ -29,7 +29,7 @@ export const EXTENDED = [
   ...filesIn('deploy', 'server-tarball'),
   ...filesIn(
     'system',
-    'balancers balancer-repeats commands faults keys one-line slow-reader postgres-failover postgres-failures proxies proxy-hints start-check transfer unread-output',
+    'balancers balancer-repeats cluster-command commands faults keys one-line slow-reader postgres-failover postgres-failures proxies proxy-hints start-check transfer unread-output',
   ),
   ...filesIn('hostile', 'descriptors reconnect-storm sigterm'),
   ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),
