@@ -7,7 +7,7 @@ import { ExpectedError } from '../command.mjs';
 const BROKERS = ['postgres', 'nats', 'redis', 'none'] as const;
 const BALANCERS = ['nginx', 'caddy', 'haproxy', 'none'] as const;
 export type BrokerChoice = (typeof BROKERS)[number];
-export type BalancerChoice = (typeof BALANCERS)[number];
+type BalancerChoice = (typeof BALANCERS)[number];
 
 export interface Choices {
   readonly hosts: number;
