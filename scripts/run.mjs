@@ -19,6 +19,7 @@ const COMMANDS = {
   start: { parts: ['server', 'ui'], module: 'dist/bundle/main.js' },
   parley: { parts: ['server'], module: 'dist/bundle/cli.js', runsPruned: true },
 
+  cluster: { parts: ['scripts', 'server', 'ui'], module: 'dist/tools/scripts/cluster.js' },
   simulate: { parts: ['client'], module: 'dist/client/test/simulation/command.js' },
   soak: { parts: ['tests'], module: 'dist/test/soak/command.js' },
   'test:crash': { parts: ['tests'], module: 'dist/test/crash/command.js' },

@@ -29,7 +29,8 @@ export const EXTENDED = [
   ...filesIn('deploy', 'server-tarball'),
   ...filesIn(
     'system',
-    'binaries commands disk faults keys one-line several-hosts several-hosts-brokers slow-reader postgres-failover postgres-failures proxies proxy-hints start-check syscalls transfer unread-output',
+    `balancers balancer-repeats binaries cluster-command commands disk faults keys one-line several-hosts several-hosts-brokers slow-reader
+     postgres-failover postgres-failures proxies proxy-hints start-check syscalls transfer unread-output`,
   ),
   ...filesIn('hostile', 'descriptors packets reconnect-storm sigterm'),
   ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),

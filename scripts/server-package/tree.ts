@@ -18,7 +18,7 @@ const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'];
 /** The documents that an operator reads, and the files that they name. */
 const FOLDERS: Readonly<Record<string, RegExp>> = {
   docs: /^[\w-]+\.md$/,
-  deploy: /^(?:Caddyfile|nginx\.conf|haproxy\.cfg|parley\.service|monitoring\/.+)$/,
+  deploy: /^(?:Caddyfile|nginx\.conf|haproxy\.cfg|parley\.service|(?:cluster|monitoring)\/.+)$/,
 };
 
 export interface Tree {

@@ -99,6 +99,8 @@ class OpenEdge implements Edge {
   readonly #http: HttpMount;
   readonly #forwarded: ForwardedWatch;
   #stopping = false;
+  /** After the drain. */
+  #refusing = false;
   #listening: us_listen_socket | undefined;
 
   constructor(options: EdgeOptions) {
@@ -150,6 +152,7 @@ class OpenEdge implements Edge {
     });
     this.#http = serveApi(this.#app, deps, {
       stopping: () => this.#stopping,
+      refusing: () => this.#refusing,
       forwarded,
       routes: makeRoutes(),
       files: loadStaticFiles(clientDir),
@@ -192,6 +195,7 @@ class OpenEdge implements Edge {
     const unsentBefore = this.#ws.closedUnsent();
     // Load balancers see that it is not ready, and requests are still answered.
     await this.#connections.drain(this.#options.config.drainMs);
+    this.#refusing = true;
     // One turn of the loop accepts what the kernel has accepted for us.
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (this.#listening !== undefined) uWS.us_listen_socket_close(this.#listening);

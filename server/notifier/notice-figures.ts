@@ -13,6 +13,7 @@ export class NoticeFigures {
   observe({ state, hosts }: BrokerState, stats: ExchangeStats): void {
     const { notifier, missed } = stats;
     this.#set('up', state === 'ok' ? 1 : 0);
+    this.#set('off', state === 'off' ? 1 : 0);
     this.#set('hosts', hosts + 1);
     this.#set('published', notifier.published);
     this.#set('received', notifier.heard);

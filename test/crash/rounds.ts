@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DATABASE_FILE } from '../../server/storage/sqlite/open.ts';
 import { type Aftermath, type Blow, type Scene, underSend } from './blow.ts';
-import { ChatClient, freshName } from '../support/chat-client.ts';
+import { ChatClient, freshName, type Place } from '../support/chat-client.ts';
 import { assertIntact, HistoryCheck } from './check.ts';
 import { CrashClient } from './client.ts';
 import { pause } from '../support/deadline.ts';
@@ -43,7 +43,7 @@ const SETTLE_MS = 20_000;
 /** Pairs of people who write to each other. The ledger lies beside the server's folder, not in it. */
 export const pairsOf = async (
   scope: Scope,
-  server: ServerProcess,
+  place: Place,
   ledger: Ledger,
   {
     pairs,
@@ -53,8 +53,8 @@ export const pairsOf = async (
   const clients: CrashClient[] = [];
   for (let i = 0; i < pairs; i += 1) {
     const [ada, ben] = await Promise.all([
-      ChatClient.register(scope, server, freshName('ada')),
-      ChatClient.register(scope, server, freshName('ben')),
+      ChatClient.register(scope, place, freshName('ada')),
+      ChatClient.register(scope, place, freshName('ben')),
     ]);
     clients.push(new CrashClient(ada, ben, ledger, fork()), new CrashClient(ben, ada, ledger, fork()));
   }

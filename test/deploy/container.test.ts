@@ -111,13 +111,41 @@ const serviceOf = ({ services }: Compose, name: string): Service => {
 };
 const compose = parse(read('compose.yaml')) as Compose;
 const postgres = parse(read('compose.postgres.yaml')) as Compose;
-const services = { ...compose.services, database: postgres.services['database'] };
+const cluster = parse(read('compose.cluster.yaml'), { merge: true }) as Compose;
+
+/** As Compose adds one file to another: maps by their keys, volumes by where they are seen, anything else is replaced. */
+const added = (base: Service | undefined, more: Service | undefined): Service => {
+  const targetOf = (volume: string): string => volume.split(':')[1] ?? '';
+  const replaced = new Set(more?.volumes?.map(targetOf));
+  return {
+    ...base,
+    ...more,
+    environment: { ...base?.environment, ...more?.environment },
+    depends_on: { ...base?.depends_on, ...more?.depends_on },
+    volumes: [
+      ...(base?.volumes ?? []).filter((volume) => !replaced.has(targetOf(volume))),
+      ...(more?.volumes ?? []),
+    ],
+  } as Service;
+};
+const servicesOf = (files: readonly Compose[]): Readonly<Record<string, Service>> =>
+  files.reduce<Record<string, Service>>(
+    (all, file) => ({
+      ...all,
+      ...Object.fromEntries(
+        Object.entries(file.services).map(([name, service]) => [name, added(all[name], service)]),
+      ),
+    }),
+    {},
+  );
+const services = servicesOf([compose, postgres, cluster]);
+const isHost = (name: string): boolean => name.startsWith('parley');
 
 test('every service of the compose files starts again, and has a version and declared volumes', () => {
   const declared = { ...compose.volumes, ...postgres.volumes };
   for (const [name, service] of Object.entries(services)) {
-    assert.equal(service?.restart, 'unless-stopped', name);
-    if (name !== 'parley') assert.match(service.image, IMAGE);
+    assert.equal(service.restart, 'unless-stopped', name);
+    if (!isHost(name)) assert.match(service.image, IMAGE);
     for (const volume of service.volumes ?? []) {
       const [source = ''] = volume.split(':');
       assert.ok(
@@ -127,14 +155,11 @@ test('every service of the compose files starts again, and has a version and dec
     }
     for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
       assert.equal(condition, 'service_healthy');
-      assert.ok(
-        other === 'parley' || services[other as keyof typeof services]?.healthcheck !== undefined,
-        other,
-      );
+      // The image of a host has a check of its own.
+      assert.ok(isHost(other) || services[other]?.healthcheck !== undefined, other);
     }
-  }
-  for (const name of ['parley', 'caddy'] as const) {
-    const { read_only, cap_drop, security_opt } = serviceOf(compose, name);
+    if (name === 'database') continue;
+    const { read_only, cap_drop, security_opt } = service;
     assert.deepEqual([read_only, cap_drop, security_opt], [true, ['ALL'], ['no-new-privileges:true']], name);
   }
   for (const secret of postgres.services['database']?.secrets ?? [])
@@ -150,29 +175,72 @@ test('Parley believes Caddy, is reached through it alone, and takes its variable
   assert.equal(parley.environment['PARLEY_TRUST_PROXY'], compose.networks?.default.ipam.config[0]?.subnet);
   assert.equal(parley.ports, undefined);
   assert.ok(parley.volumes?.every((volume) => image.volumes.includes(volume.split(':')[1] ?? '')));
-  assert.ok(Number.parseInt(parley.stop_grace_period ?? '', 10) > 9);
   const used = [...read('deploy/Caddyfile').matchAll(/\{\$(\w+):/g)].map(([, name]) => name);
   assert.deepEqual(used.toSorted(), Object.keys(caddy.environment).toSorted());
 });
 
-test('with PostgreSQL, Parley has the database’s address and both keys from files, and makes no backups of SQLite', () => {
-  const { environment, secrets = [] } = serviceOf(postgres, 'parley');
-  const given: Readonly<Record<string, string>> = {
-    'database-url': 'postgres://parley:word@database:5432/parley',
-    'jwt-secret': 'a key for tests only: tokens-0001',
-    'refresh-secret': 'a key for tests only: renewals-01',
-  };
-  assert.deepEqual([...secrets].sort(), Object.keys(given).sort());
-  const env = Object.entries({
-    ...image.env,
-    ...compose.services['parley']?.environment,
-    ...environment,
-  }).map(([name, value]): [string, string] => {
+/** Seconds that a host needs to stop, after its drain. */
+const STOP_S = 9;
+const LONGEST_DRAIN_S = 8;
+
+/** What its secrets might hold. */
+const SECRETS: Readonly<Record<string, string>> = {
+  'database-url': 'postgres://parley:word@database:5432/parley',
+  'jwt-secret': 'a key for tests only: tokens-0001',
+  'refresh-secret': 'a key for tests only: renewals-01',
+};
+
+/** What the server sees in the end. */
+const configOf = ({ environment }: Service) => {
+  const env = Object.entries({ ...image.env, ...environment }).map(([name, value]): [string, string] => {
     const file = /^\/run\/secrets\/(.+)$/.exec(value)?.[1];
-    return file === undefined ? [name, value] : [name.replace(/_FILE$/, ''), given[file] ?? ''];
+    return file === undefined ? [name, value] : [name.replace(/_FILE$/, ''), SECRETS[file] ?? ''];
   });
   const parsed = parseConfig(Object.fromEntries(env));
   assert.ok('config' in parsed, JSON.stringify(parsed));
-  assert.equal(parsed.config.backups, null);
-  assert.notEqual(parsed.config.database, null);
+  assert.deepEqual([parsed.unknown, parsed.warnings], [[], []]);
+  return parsed.config;
+};
+
+test('several hosts differ in their names alone, and Caddy and the database know all of them', () => {
+  const hosts = Object.entries(services).filter(([name]) => isHost(name));
+  assert.equal(hosts.length, 3);
+  const configs = hosts.map(([, service]) => configOf(service));
+  assert.deepEqual(
+    configs.map(({ nodeName }) => nodeName),
+    ['host-1', 'host-2', 'host-3'],
+  );
+  const [first] = configs;
+  for (const config of configs) assert.deepEqual({ ...config, nodeName: '' }, { ...first, nodeName: '' });
+  assert.ok((first?.drainMs ?? 0) > 0);
+  for (const [name, { secrets = [], ports }] of hosts) {
+    assert.equal(ports, undefined, name);
+    assert.deepEqual([...secrets].sort(), Object.keys(SECRETS).sort(), name);
+  }
+  const caddy = services['caddy'];
+  assert.equal(caddy?.environment['PARLEY_HOSTS'], hosts.map(([name]) => `${name}:8080`).join(' '));
+  assert.deepEqual(
+    Object.keys(caddy.depends_on ?? {}).sort(),
+    hosts.map(([name]) => name),
+  );
+  assert.ok(caddy.volumes?.includes('./deploy/cluster/Caddyfile:/etc/caddy/Caddyfile:ro'));
+  for (const [, variable = ''] of read('deploy/cluster/Caddyfile').matchAll(/\{\$(\w+):/g))
+    assert.ok(variable in caddy.environment, variable);
+  const broker = new URL(services['parley']?.environment['PARLEY_BROKER_URL'] ?? '');
+  assert.ok(broker.hostname in services);
+});
+
+test('Compose waits for a host for as long as a stop may take', () => {
+  for (const [name, { stop_grace_period: grace = '' }] of Object.entries(services))
+    if (isHost(name)) assert.ok(Number.parseInt(grace, 10) > STOP_S + LONGEST_DRAIN_S, name);
+});
+
+test('with PostgreSQL, Parley has the database’s address and both keys from files, and makes no backups of SQLite', () => {
+  const { secrets = [] } = serviceOf(postgres, 'parley');
+  assert.deepEqual([...secrets].sort(), Object.keys(SECRETS).sort());
+  const { parley } = servicesOf([compose, postgres]);
+  assert.ok(parley !== undefined);
+  const config = configOf(parley);
+  assert.equal(config.backups, null);
+  assert.notEqual(config.database, null);
 });

@@ -31,7 +31,16 @@ test('every link from one document to another, or to a heading, leads somewhere'
 });
 
 test('the pages for operators can be reached from the README', () => {
-  for (const page of ['install', 'upgrade', 'backup', 'troubleshoot', 'operate', 'proxies', 'postgresql']) {
+  for (const page of [
+    'install',
+    'upgrade',
+    'backup',
+    'troubleshoot',
+    'operate',
+    'proxies',
+    'postgresql',
+    'scale',
+  ]) {
     assert.ok(read('README.md').includes(`(docs/${page}.md)`), page);
   }
 });

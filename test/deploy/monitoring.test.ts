@@ -73,12 +73,16 @@ test('alerts fire when they should, and are silent on a healthy server', { skip:
     steady(`parley_disk_free_bytes${labels}`, 5e10),
     steady(`parley_disk_bytes${labels}`, 1e11),
     steady(`parley_backup_last_proven_timestamp_seconds${labels}`, 1),
+    steady(`parley_hosts${labels}`, 3),
+    steady(`parley_broker_up${labels}`, 1),
     { series: `parley_http_requests_total{job="parley", instance="a", status="200"}`, values: '0+600x60' },
   ];
   const ill = [
     steady(`up${labels}`, 0),
     steady(`parley_disk_free_bytes${labels}`, 5e7),
     steady(`parley_disk_bytes${labels}`, 1e11),
+    { series: `parley_hosts${labels}`, values: '3x30 2x30' },
+    steady(`parley_broker_up${labels}`, 0),
     {
       series: `parley_events_total{job="parley", instance="a", name="store_fault:SQLITE_FULL"}`,
       values: '0+1x60',
@@ -90,6 +94,8 @@ test('alerts fire when they should, and are silent on a healthy server', { skip:
   const firing = [
     'ParleyDown',
     'ParleyStoreFault',
+    'ParleyHostMissing',
+    'ParleyBrokerDown',
     'ParleyDiskLow',
     'ParleyDiskFull',
     'ParleyThreadRestarts',

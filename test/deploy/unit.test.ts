@@ -28,6 +28,9 @@ const assignmentsIn = (lines: readonly string[]): Readonly<Record<string, string
     }),
   );
 
+const LONGEST_DRAIN_S = 8;
+const STOP_S = 9;
+
 /** The worst that `systemd-analyze security` may say; 10 is a unit without any protection. */
 const EXPOSURE_MAX = 1.3;
 
@@ -47,6 +50,11 @@ test('the unit starts again for ever, unless its settings are wrong', () => {
   assert.deepEqual(valuesOf('Restart'), ['on-failure']);
   assert.deepEqual(valuesOf('RestartSec'), ['5']);
   assert.deepEqual(valuesOf('RestartPreventExitStatus'), ['78']);
+});
+
+test('systemd waits for as long as a stop may take: the longest drain, and 9 s', () => {
+  for (const text of Object.values(UNITS))
+    assert.ok(Number(valuesOf('TimeoutStopSec', text)[0]) > LONGEST_DRAIN_S + STOP_S);
 });
 
 test('the server takes every variable of the unit; who registers there needs an invite', () => {

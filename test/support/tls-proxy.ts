@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type Socket } from 'node:net';
@@ -133,71 +133,83 @@ export class Tap {
   }
 }
 
+export interface ProxyPlace {
+  readonly dir: string;
+  readonly port: number;
+  readonly plainPort: number;
+  /** `host:port` of each host. */
+  readonly upstreams: readonly string[];
+  /** Null: plain HTTP. */
+  readonly certificates: Certificates | null;
+}
+
 export interface ProxyKind {
   readonly name: string;
   readonly program: string;
   /** Writes what the program needs into `dir`; returns its arguments. */
-  readonly configure: (at: {
-    readonly dir: string;
-    readonly port: number;
-    readonly plainPort: number;
-    readonly upstream: string;
-    readonly certificates: Certificates;
-  }) => readonly string[];
+  readonly configure: (at: ProxyPlace) => readonly string[];
 }
 
-/** A proxy of one kind on ports of its own, in front of a server. */
+export interface ProxyRun {
+  readonly pid: number;
+  readonly output: string;
+}
+
+/** Starts a proxy, and waits until it listens. */
+export const startProxy = async (
+  scope: Scope,
+  kind: ProxyKind,
+  { port, upstreams, certificates }: Pick<ProxyPlace, 'port' | 'upstreams' | 'certificates'>,
+): Promise<ProxyRun> => {
+  const dir = tempDir(scope);
+  // Some drop their rights and then still want to read.
+  chmodSync(dir, 0o755);
+  mkdirSync(join(dir, 'logs'));
+  const args = kind.configure({ dir, port, plainPort: await freePort(), upstreams, certificates });
+  const child = spawn(programPath(kind.program) ?? kind.program, args, {
+    cwd: dir,
+    env: { ...env, HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const run = { pid: child.pid ?? 0, output: '' };
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (run.output += text));
+  const exited = once(child, 'exit');
+  scope.after(async () => {
+    child.kill('SIGTERM');
+    await within(STOP_MS, `${kind.name} to end`, exited);
+  });
+  await eventually(`${kind.name} to listen`, async () => {
+    if (child.exitCode !== null) throw new Error(`${kind.name} ended:\n${run.output}`);
+    return await canConnect(port);
+  });
+  return run;
+};
+
+/** A proxy of one kind on ports of its own, in front of one host or several. */
 export class TlsProxy {
   readonly port: number;
   readonly certificates: Certificates;
-  #output = '';
+  readonly #run: ProxyRun;
 
-  private constructor(port: number, certificates: Certificates, child: ChildProcess) {
+  private constructor(port: number, certificates: Certificates, run: ProxyRun) {
     this.port = port;
     this.certificates = certificates;
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    this.#run = run;
   }
 
   static async start(
     scope: Scope,
     kind: ProxyKind,
     port: number,
-    upstreamPort: number,
+    upstreams: readonly string[],
     certificates: Certificates,
   ): Promise<TlsProxy> {
-    const dir = tempDir(scope);
-    // Some drop their rights and then still want to read.
-    chmodSync(dir, 0o755);
-    mkdirSync(join(dir, 'logs'));
-    const plainPort = await freePort();
-    const args = kind.configure({
-      dir,
-      port,
-      plainPort,
-      upstream: `127.0.0.1:${String(upstreamPort)}`,
-      certificates,
-    });
-    const child = spawn(programPath(kind.program) ?? kind.program, args, {
-      cwd: dir,
-      env: { ...env, HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const proxy = new TlsProxy(port, certificates, child);
-    const exited = once(child, 'exit');
-    scope.after(async () => {
-      child.kill('SIGTERM');
-      await within(STOP_MS, `${kind.name} to end`, exited);
-    });
-    await eventually(`${kind.name} to listen`, async () => {
-      if (child.exitCode !== null) throw new Error(`${kind.name} ended:\n${proxy.output}`);
-      return await canConnect(port);
-    });
-    return proxy;
+    return new TlsProxy(port, certificates, await startProxy(scope, kind, { port, upstreams, certificates }));
   }
 
   get output(): string {
-    return this.#output;
+    return this.#run.output;
   }
 
   get host(): string {

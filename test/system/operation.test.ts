@@ -6,6 +6,8 @@ import process from 'node:process';
 import { after, test } from 'node:test';
 import type { z } from 'zod/mini';
 import type { healthAnswer } from '../../server/protocol/resources/health.ts';
+import { Registry } from 'prom-client';
+import { NoticeMetrics } from '../../server/edge/ops/notice-metrics.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -180,7 +182,10 @@ test('every figure has a help text, and its unit at the end of its name', async 
 });
 
 test('the dashboard and the alerts use figures that there are, and labels that these have', async () => {
-  const text = await metricsText(metrics);
+  // Those of the notices are there with PostgreSQL only.
+  const registry = new Registry();
+  new NoticeMetrics([registry]);
+  const text = `${await metricsText(metrics)}${await registry.metrics()}`;
   const families = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
   const used = [...expressionsOfDashboard(), ...alerts().map(({ expr }) => expr)].flatMap(figuresIn);
   assert.ok(used.length > 40);

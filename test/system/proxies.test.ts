@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { freePort } from '../../perf/machine/free-port.ts';
 import type { Problem } from '../../server/protocol/resources/problem.ts';
@@ -10,18 +8,11 @@ import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-c
 import { pause, within } from '../support/deadline.ts';
 import { eventually } from '../support/eventually.ts';
 import { http, type HttpQuestion } from '../support/http-client.ts';
+import { PROXIES } from '../support/proxy-kinds.ts';
 import { say } from '../support/say.ts';
 import { chance, count, isLong } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import {
-  DOMAIN,
-  makeCertificates,
-  programPath,
-  shippedFile,
-  Tap,
-  TlsProxy,
-  type ProxyKind,
-} from '../support/tls-proxy.ts';
+import { makeCertificates, programPath, Tap, TlsProxy, type ProxyKind } from '../support/tls-proxy.ts';
 
 const KIB = 1024;
 /** The server closes an idle connection after 8 s at the earliest: the proxy must have let go before. */
@@ -30,63 +21,6 @@ const IDLE_LANES = 40;
 const IDLE_POSTS = 10;
 const PEOPLE = '127.0.0.5';
 const GUESSER = '127.0.0.6';
-
-const caddy: ProxyKind = {
-  name: 'Caddy',
-  program: 'caddy',
-  configure: ({ dir, port, plainPort, upstream, certificates: { certificate, key } }) => {
-    const file = shippedFile('Caddyfile', [
-      [
-        `{$PARLEY_SITE:${DOMAIN}} {\n`,
-        `{\n\tadmin off\n\thttp_port ${String(plainPort)}\n\thttps_port ${String(port)}\n\tauto_https disable_redirects\n}\n` +
-          `${DOMAIN} {\n\tbind 127.0.0.1\n\ttls ${certificate} ${key}\n`,
-      ],
-      ['127.0.0.1:8080', upstream],
-    ]);
-    writeFileSync(join(dir, 'Caddyfile'), file);
-    return ['run', '--config', join(dir, 'Caddyfile'), '--adapter', 'caddyfile'];
-  },
-};
-
-const nginx: ProxyKind = {
-  name: 'nginx',
-  program: 'nginx',
-  configure: ({ dir, port, plainPort, upstream, certificates: { certificate, key } }) => {
-    const file = shippedFile('nginx.conf', [
-      ['127.0.0.1:8080', upstream],
-      ['listen 80;', `listen 127.0.0.1:${String(plainPort)};`],
-      ['listen 443 ssl', `listen 127.0.0.1:${String(port)} ssl`],
-      [/^\tlisten \[::\].*\n/, ''],
-      [`/etc/letsencrypt/live/${DOMAIN}/fullchain.pem`, certificate],
-      [`/etc/letsencrypt/live/${DOMAIN}/privkey.pem`, key],
-    ]);
-    writeFileSync(join(dir, 'parley.conf'), file);
-    const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-      .map((name) => `${name}_temp_path ${join(dir, name)};`)
-      .join('\n');
-    writeFileSync(
-      join(dir, 'nginx.conf'),
-      `daemon off;\npid ${join(dir, 'pid')};\nerror_log stderr;\nworker_processes 1;\nevents {}\n` +
-        `http {\naccess_log off;\n${temp}\ninclude ${join(dir, 'parley.conf')};\n}\n`,
-    );
-    return ['-p', dir, '-c', join(dir, 'nginx.conf')];
-  },
-};
-
-const haproxy: ProxyKind = {
-  name: 'HAProxy',
-  program: 'haproxy',
-  configure: ({ dir, port, plainPort, upstream, certificates: { both } }) => {
-    const file = shippedFile('haproxy.cfg', [
-      ['127.0.0.1:8080', upstream],
-      ['bind :80\n', `bind 127.0.0.1:${String(plainPort)}\n`],
-      ['bind :443 ', `bind 127.0.0.1:${String(port)} `],
-      [`/etc/haproxy/${DOMAIN}.pem`, both],
-    ]);
-    writeFileSync(join(dir, 'haproxy.cfg'), file);
-    return ['-db', '-f', join(dir, 'haproxy.cfg')];
-  },
-};
 
 interface Stage {
   readonly server: ServerProcess;
@@ -101,7 +35,13 @@ const open = async (t: TestContext, kind: ProxyKind): Promise<Stage> => {
     PARLEY_ALLOWED_ORIGINS: 'https://elsewhere.example',
   });
   const tap = await Tap.open(t, Number(new URL(server.url).port));
-  const proxy = await TlsProxy.start(t, kind, proxyPort, tap.port, makeCertificates(t));
+  const proxy = await TlsProxy.start(
+    t,
+    kind,
+    proxyPort,
+    [`127.0.0.1:${String(tap.port)}`],
+    makeCertificates(t),
+  );
   const { url, through } = proxy.from(PEOPLE);
   // A proxy may look at the server first.
   await eventually(`${kind.name} to reach the server`, async () => {
@@ -111,7 +51,7 @@ const open = async (t: TestContext, kind: ProxyKind): Promise<Stage> => {
   return { server, proxy, tap };
 };
 
-for (const kind of [caddy, nginx, haproxy]) {
+for (const kind of PROXIES) {
   const lacking = [kind.program, 'openssl'].filter((name) => programPath(name) === null);
   const skip = lacking.length > 0 ? `NOT RUN: ${lacking.join(' and ')} is not installed` : false;
   test(`deploy/: everything works through ${kind.name} as it is shipped`, { skip }, async (t) => {

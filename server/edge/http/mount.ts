@@ -48,9 +48,10 @@ export interface MountOptions<R extends HttpRoute> {
   /** Answers one request. What it rejects with becomes a problem document. */
   readonly perform: (request: RoutedCall<R>) => Promise<WireAnswer>;
   readonly files: StaticFiles;
-  /** True while the server stops: what is under way is still answered, anything new is refused, and every answer closes its
-   *  connection. */
+  /** True while the server stops: every answer closes its connection, so that the next request can go elsewhere. */
   readonly stopping?: () => boolean;
+  /** True when the drain is over: what is under way is still answered, and anything new is refused. */
+  readonly refusing?: () => boolean;
   /** Sees the forwarding headers of every request. */
   readonly forwarded?: { look(remoteAddress: string, headers: Incoming['headers']): void };
   /** A request has come in (1), or is over (-1). */
@@ -127,7 +128,7 @@ class Handling<R extends HttpRoute> {
         this.#refuse(new ParleyError('bad_request', fault), true);
         return;
       }
-      if (this.#shared.stopping?.() === true && !ASKED_WHILE_STOPPING.has(path)) {
+      if (this.#shared.refusing?.() === true && !ASKED_WHILE_STOPPING.has(path)) {
         this.#refuse(stoppingError());
         return;
       }

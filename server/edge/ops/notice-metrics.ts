@@ -53,6 +53,8 @@ export class NoticeMetrics {
   /** `rise`: by how much `value` has risen since the last look. */
   observe(name: string, value: number, rise: () => number): void {
     if (name === 'up') this.#up.set(value);
+    // A broker that nobody wants is not down.
+    else if (name === 'off') this.#up.remove();
     else if (name === 'hosts') this.#hosts.set(value);
     else if (name === 'losses') this.#lost.inc(rise());
     else if (name.startsWith(MISSED)) this.#missed.inc({ reason: name.slice(MISSED.length) }, rise());
