@@ -22,21 +22,21 @@ export const LONGEST = [
 
 /** Files that prove in further ways, and at a price, what cheaper ones prove too: `npm test` leaves them to the scale `extended`. */
 export const EXTENDED = [
-  ...filesIn('desktop', 'bundle packages'),
+  ...filesIn('desktop', 'bundle packages window-watcher'),
   ...filesIn('notifier', 'broker-failures exchange-on-brokers'),
   ...filesIn('supply', 'install production'),
-  ...filesIn('storage', 'postgres/queries postgres/search-index sqlite/erasure'),
+  ...filesIn('storage', 'postgres/account-races postgres/queries postgres/search-index search/graphemes sqlite/erasure'),
   ...filesIn('deploy', 'server-tarball'),
   ...filesIn(
     'system',
     `balancers balancer-repeats binaries cluster-command commands disk faults keys one-line several-hosts several-hosts-brokers slow-reader
      postgres-failover postgres-failures proxies proxy-hints start-check syscalls transfer unread-output`,
   ),
-  ...filesIn('hostile', 'descriptors packets reconnect-storm sigterm'),
+  ...filesIn('hostile', 'descriptors packets reconnect-storm sigterm slow-readers'),
   ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),
   ...filesIn(
     'browser',
-    `blocked-websockets desktop-page device-time elements-alive endings missing-parts naughty-strings offline-start panels password-reset renewal restored-server
+    `blocked-websockets desktop-page device-time elements-alive endings focus language missing-parts naughty-strings offline-start panels password-reset renewal restored-server
      storage-rows`,
   ),
 ];
