@@ -25,7 +25,10 @@ export const EXTENDED = [
   ...filesIn('desktop', 'bundle packages window-watcher'),
   ...filesIn('notifier', 'broker-failures exchange-on-brokers'),
   ...filesIn('supply', 'install production'),
-  ...filesIn('storage', 'postgres/account-races postgres/queries postgres/search-index search/graphemes sqlite/erasure'),
+  ...filesIn(
+    'storage',
+    'postgres/account-races postgres/queries postgres/search-index search/graphemes sqlite/erasure',
+  ),
   ...filesIn('deploy', 'server-tarball'),
   ...filesIn(
     'system',
