@@ -9,11 +9,11 @@ const unsent = (model: Model | undefined): number =>
   model?.pending.filter(({ failure }) => failure === null).length ?? 0;
 
 export const isAtRest = (world: World): boolean =>
-  world.server !== undefined &&
-  world.server.threads.names.every((name) => world.server?.threads.isUp(name) === true) &&
+  world.hosts.every(({ isWell }) => isWell) &&
   world.devices.every(
     (device) =>
       device.over ||
+      device.isOff ||
       (device.account?.sync.connection.get().phase === 'live' &&
         device.connection?.isCut === false &&
         unsent(modelOf(device)) === 0),
@@ -23,6 +23,7 @@ export const isAtRest = (world: World): boolean =>
 export const checkDevices = (world: World): void => {
   for (const device of world.devices) {
     device.rest();
+    if (device.isOff) continue;
     if (device.over) {
       if (!world.ledger.ended.has(device.sessionId) && !world.endedOnce.has(device.sessionId))
         world.broken('S1', `${device.name} was signed out by nobody`);
