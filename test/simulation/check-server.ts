@@ -73,8 +73,7 @@ const checkPresence = (world: World): void => {
   const { store } = world;
   const online = new Set<string>();
   for (const { server } of world.hosts)
-    for (const { server: end } of server?.open ?? [])
-      if (end?.visible === true) online.add(end.live.userId);
+    for (const { server: end } of server?.open ?? []) if (end?.visible === true) online.add(end.live.userId);
   const living = world.people.filter(({ id }) => !world.ledger.deleted.has(id));
   for (const { userId, status } of store.reads.presenceOf(living.map(({ id }) => id))) {
     const expected = online.has(userId) ? 'online' : 'offline';

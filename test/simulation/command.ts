@@ -17,9 +17,10 @@ const bug = [...BUGS, ...HOST_BUGS].find((each) => each === values.bug) ?? null;
 const { restore, hosts } = values;
 const started = performance.now();
 const failed: number[] = [];
-let [steps, messages] = [0, 0];
+let [histories, steps, messages] = [0, 0, 0];
 for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
   const outcome = await runHistory(seed, { bug, keep: values.trace, restore, hosts });
+  histories += 1;
   steps += outcome.steps;
   messages += outcome.messages;
   if (values.trace) console.log(outcome.lines.join('\n'));
@@ -42,7 +43,7 @@ for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
 }
 const seconds = (performance.now() - started) / 1000;
 console.log(
-  `${seeds} seeds from ${from}: ${failed.length === 0 ? 'nothing broken' : `broken: ${failed.join(', ')}`}; ` +
-    `${steps} steps, ${messages} messages, ${seconds.toFixed(1)} s, ${(seeds / seconds).toFixed(1)} histories/s`,
+  `${histories} seeds from ${from}: ${failed.length === 0 ? 'nothing broken' : `broken: ${failed.join(', ')}`}; ` +
+    `${steps} steps, ${messages} messages, ${seconds.toFixed(1)} s, ${(histories / seconds).toFixed(1)} histories/s`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;

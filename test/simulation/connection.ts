@@ -101,7 +101,7 @@ export class SimConnection implements ClientSocket {
   get wire() {
     return {
       send: (text: unknown) => {
-        if (!this.#serverDone) this.observer?.leaving();
+        if (!this.#serverDone) this.observer?.leaving(String(text));
         this.#down.send({ text: String(text) });
         return 1;
       },

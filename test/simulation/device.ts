@@ -161,7 +161,9 @@ export class Device {
       onLive: () => undefined,
       onReset: () => {
         this.#world.trace.note(`${this.name} starts anew`);
-        if (!this.#world.restored)
+        // Of a deleted person's log nothing is left to compare with; the device is about to be told.
+        const { restored, ledger } = this.#world;
+        if (!restored && !ledger.deleted.has(this.userId))
           this.#world.broken('P10', `${this.name} starts anew, and the server was not put back`);
         this.#marks.clear();
       },

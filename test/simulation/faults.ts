@@ -70,7 +70,9 @@ export class FaultyStore implements SimWriter {
     if (batch.some(({ type }) => type !== 'heartbeat')) this.#deps.onCommit();
     const crash = weather.crash;
     weather.crash = null;
-    trace.note(`${this.#deps.host}commit ${batch.map(({ type }) => type).join(' ')}${crash === null ? '' : ` crash ${crash}`}`);
+    trace.note(
+      `${this.#deps.host}commit ${batch.map(({ type }) => type).join(' ')}${crash === null ? '' : ` crash ${crash}`}`,
+    );
     if (crash === 'before') {
       if (bug !== 'ack-before-commit') die();
       // The answers are out; what they tell of never gets to the disk.

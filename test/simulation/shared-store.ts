@@ -39,12 +39,9 @@ export const remoteQueries = (world: World, host: SimHost, life: Life): Queries 
           scheduler.after(ms, then, life);
         };
         const fail = (): void => {
-          later(
-            () => {
-              reject(new ParleyError('unavailable', 'The store cannot be read now.'));
-            },
-            scheduler.random.next() * CANNOT_ASK_MS,
-          );
+          later(() => {
+            reject(new ParleyError('unavailable', 'The store cannot be read now.'));
+          }, scheduler.random.next() * CANNOT_ASK_MS);
         };
         later(() => {
           if (host.isCutFromStore) {
@@ -116,7 +113,11 @@ export class SharedStore implements BatchStore {
         );
       };
       const failed = (isUnsure: boolean): void => {
-        const outcome = { ok: false, fault: UNAVAILABLE, ...(isUnsure && { unsure: true as const }) } as const;
+        const outcome = {
+          ok: false,
+          fault: UNAVAILABLE,
+          ...(isUnsure && { unsure: true as const }),
+        } as const;
         answer(
           batch.map(() => outcome),
           random.next() * CANNOT_ASK_MS,

@@ -38,20 +38,21 @@ export class Supervisor {
   readonly #children = new Map<ThreadName, Child>();
 
   /** `host`, `edge`: of the main thread. */
-  constructor(
-    world: World,
-    machine: SimHost,
-    host: Host,
-    edge: Life,
-    onRestarted: (t: ThreadName) => void,
-  ) {
+  constructor(world: World, machine: SimHost, host: Host, edge: Life, onRestarted: (t: ThreadName) => void) {
     this.#world = world;
     this.#machine = machine;
     this.#host = host;
     this.#edge = edge;
     this.#onRestarted = onRestarted;
     for (const name of this.names) {
-      const child: Child = { name, life: this.#lifeOf(name), link: undefined, ends: [], thread: undefined, restarts: 0 };
+      const child: Child = {
+        name,
+        life: this.#lifeOf(name),
+        link: undefined,
+        ends: [],
+        thread: undefined,
+        restarts: 0,
+      };
       this.#children.set(name, child);
       this.#run(child);
     }
