@@ -55,6 +55,18 @@ const PINNED: readonly (readonly [seed: number, found: string])[] = [
   [30_250, 'repeats that failed together were counted as three failures of a poison'],
 ];
 
+/** The same with several hosts. */
+const PINNED_HOSTS: typeof PINNED = [
+  [2024, 'a receipt that was refused because the store could not be read was not sent again'],
+  [10_083, 'a presence that could not be read was told with the next sweep only'],
+];
+
+for (const [seed, found] of PINNED_HOSTS) {
+  test(`seed ${seed}, several hosts: ${found}`, async () => {
+    assert.deepEqual((await runHistory(seed, { hosts: true })).violations, []);
+  });
+}
+
 for (const [seed, found] of PINNED) {
   test(`seed ${seed}: ${found}`, async () => {
     assert.deepEqual((await runHistory(seed)).violations, []);
