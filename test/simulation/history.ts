@@ -1,3 +1,5 @@
+// The client loads it when it needs it: how long that takes is nothing that a seed decides.
+import '../../ui/sync/list-over-http.ts';
 import { RandomSource } from '../support/random-source.ts';
 import { actSomehow } from './actions.ts';
 import type { Bug } from './bugs.ts';

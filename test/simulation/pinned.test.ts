@@ -58,7 +58,7 @@ const PINNED: readonly (readonly [seed: number, found: string])[] = [
 /** The same with several hosts. */
 const PINNED_HOSTS: typeof PINNED = [
   [2024, 'a receipt that was refused because the store could not be read was not sent again'],
-  [10_083, 'a presence that could not be read was told with the next sweep only'],
+  [10_083, 'a presence that could not be read was told with the next comparison only'],
 ];
 
 for (const [seed, found] of PINNED_HOSTS) {
