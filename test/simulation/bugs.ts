@@ -15,7 +15,7 @@ export const BUGS = [
 ] as const;
 /** Those that several hosts make. */
 export const HOST_BUGS = ['no-reconciliation', 'dead-host-kept', 'throttle-per-host'] as const;
-export type HostBug = (typeof HOST_BUGS)[number];
+type HostBug = (typeof HOST_BUGS)[number];
 export type Bug = (typeof BUGS)[number] | HostBug;
 
 /** What a writer would answer that did not wait for its commit. */

@@ -16,7 +16,7 @@ interface WriterThread {
   readonly restarts: number;
 }
 
-export interface WriterNotices {
+interface WriterNotices {
   /** See `HostNotices`. */
   omit(): void;
   tell(...committed: Parameters<typeof noticeOfCommit>): void;

@@ -32,7 +32,7 @@ export interface Plan {
 }
 
 /** Hosts that share a store, and what is between them. */
-export interface ClusterPlan {
+interface ClusterPlan {
   readonly hosts: number;
   /** How often a host dies, is frozen, or is cut off. */
   readonly faults: number;

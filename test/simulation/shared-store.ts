@@ -59,7 +59,7 @@ export const remoteQueries = (world: World, host: SimHost, life: Life): Queries 
   return Object.fromEntries(entries.map(([name, query]) => [name, ask(query)])) as unknown as Queries;
 };
 
-export interface SharedStoreDeps {
+interface SharedStoreDeps {
   readonly world: World;
   readonly host: SimHost;
   /** Of the writer's thread. */

@@ -29,7 +29,7 @@ export interface Person {
   readonly username: string;
 }
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly bug: Bug | null;
   readonly keep: boolean;
   /** Whether there are several hosts. */
