@@ -13,6 +13,8 @@ const TOLD_MAX = 50_000;
 const SLACK_MS = 10_000;
 const PAGE = 1_000;
 
+type Told = Pick<SeenPresence, 'status' | 'lastSeen'>;
+
 export interface RemotePresenceDeps {
   readonly read: StoreAccess['read'];
   /** To those who see it and are connected here. */
@@ -25,7 +27,7 @@ export interface RemotePresenceDeps {
 export class RemotePresence {
   readonly #deps: RemotePresenceDeps;
   readonly #waiting = new Set<string>();
-  readonly #told = new RecentMap<string, string>(TOLD_MAX);
+  readonly #told = new RecentMap<string, Told>(TOLD_MAX);
   #reading: Promise<void> | undefined;
   /** Everything that was changed before this time is known. */
   #comparedAt: number;
@@ -35,9 +37,9 @@ export class RemotePresence {
     this.#comparedAt = now;
   }
 
-  /** This host has told its own connections already. */
+  /** This host has told its own connections already. What its threads tell may come in another order than it was stored in. */
   told(presence: SeenPresence): void {
-    this.#told.set(presence.userId, textOf(presence));
+    if (this.#remember(presence) === 'older') this.changed([presence.userId]);
   }
 
   /** Another host has changed the presence of these users. */
@@ -92,12 +94,19 @@ export class RemotePresence {
         throw error;
       });
       for (const presence of presences) {
-        if (this.#told.get(presence.userId) === textOf(presence)) continue;
-        this.told(presence);
+        const isNews = this.#remember(presence);
+        if (isNews === 'known') continue;
         this.#deps.tell(presence);
+        // What was told meanwhile may be newer.
+        if (isNews === 'older') this.#waiting.add(presence.userId);
       }
     }
   }
-}
 
-const textOf = ({ status, lastSeen }: SeenPresence): string => `${status} ${String(lastSeen)}`;
+  #remember({ userId, status, lastSeen }: SeenPresence): 'known' | 'newer' | 'older' {
+    const last = this.#told.get(userId);
+    if (last?.status === status && last.lastSeen === lastSeen) return 'known';
+    this.#told.set(userId, { status, lastSeen });
+    return (last?.lastSeen ?? -Infinity) < (lastSeen ?? -Infinity) || last === undefined ? 'newer' : 'older';
+  }
+}
