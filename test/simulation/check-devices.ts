@@ -8,8 +8,13 @@ const modelOf = (device: Device): Model | undefined => device.account?.sync.mode
 const unsent = (model: Model | undefined): number =>
   model?.pending.filter(({ failure }) => failure === null).length ?? 0;
 
+/** A device may wait for a host that is gone while its connection to another one is well. */
+const isAsking = ({ plan, requests }: World): boolean =>
+  plan.cluster !== null && [...requests].some(({ life }) => life.alive);
+
 export const isAtRest = (world: World): boolean =>
   world.hosts.every(({ isWell }) => isWell) &&
+  !isAsking(world) &&
   world.devices.every(
     (device) =>
       device.over ||

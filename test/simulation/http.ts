@@ -20,10 +20,16 @@ export const simFetch =
   (world: World, device: Device, life: Life): Fetch =>
   (input, init) =>
     new Promise((resolve, reject) => {
+      const request = { life };
+      world.requests.add(request);
+      const settled = (): void => {
+        world.requests.delete(request);
+      };
       const fail = (): void => {
         world.scheduler.after(
           world.latency(),
           () => {
+            settled();
             reject(new TypeError('network'));
           },
           life,
@@ -52,6 +58,7 @@ export const simFetch =
               scheduler.after(
                 world.latency(),
                 () => {
+                  settled();
                   resolve(responseOf(answer));
                 },
                 life,

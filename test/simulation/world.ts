@@ -57,6 +57,8 @@ export class World {
   readonly seen = new Map<string, { readonly server: SimServer; readonly at: number }>();
   /** Devices that the network does not carry at present. */
   readonly cutOff = new Set<Device>();
+  /** Questions of devices that are under way, over HTTP. */
+  readonly requests = new Set<{ readonly life: Life }>();
   /** How far the server's wall clock is off. */
   skewMs = 0;
   /** Threads that have died. */
