@@ -108,7 +108,7 @@ export class World {
     if (cluster === null) return;
     // Of the history before, hosts would be left.
     store.crashWriter();
-    store.writer(true);
+    store.writer(false);
     this.#sharedReads = sharedReads(store, this);
   }
 
