@@ -106,9 +106,9 @@ export class World {
     this.hosts = Array.from({ length: count }, (_, i) => new SimHost(this, i, cluster === null));
     store.begin(seed, this.serverClock(this.life));
     if (cluster === null) return;
-    // Of the history before, hosts would be left.
+    // Of the history before, hosts would be left, and people online.
     store.crashWriter();
-    store.writer(false);
+    store.writer(true);
     this.#sharedReads = sharedReads(store, this);
   }
 
