@@ -27,6 +27,8 @@ export interface RemotePresenceDeps {
 export class RemotePresence {
   readonly #deps: RemotePresenceDeps;
   readonly #waiting = new Set<string>();
+  /** Users whom somebody sees for the first time: their presence is told although it was told to others. */
+  readonly #introduced = new Set<string>();
   readonly #told = new RecentMap<string, Told>(TOLD_MAX);
   #reading: Promise<void> | undefined;
   /** Everything that was changed before this time is known. */
@@ -40,6 +42,12 @@ export class RemotePresence {
   /** This host has told its own connections already. What its threads tell may come in another order than it was stored in. */
   told(presence: SeenPresence): void {
     if (this.#remember(presence) === 'older') this.changed([presence.userId]);
+  }
+
+  /** Somebody who is connected here sees this user from now on. */
+  introduced(userId: string): void {
+    this.#introduced.add(userId);
+    this.changed([userId]);
   }
 
   /** Another host has changed the presence of these users. */
@@ -88,14 +96,17 @@ export class RemotePresence {
     while (this.#waiting.size > 0) {
       const userIds = [...this.#waiting].slice(0, USERS_AT_ONCE);
       for (const userId of userIds) this.#waiting.delete(userId);
+      // Only a read that begins afterwards knows who sees them.
+      const introduced = userIds.filter((userId) => this.#introduced.delete(userId));
       const presences = await this.#deps.read('seenPresence', userIds).catch((error: unknown) => {
         // For the next attempt.
         for (const userId of userIds) this.#waiting.add(userId);
+        for (const userId of introduced) this.#introduced.add(userId);
         throw error;
       });
       for (const presence of presences) {
         const isNews = this.#remember(presence);
-        if (isNews === 'known') continue;
+        if (isNews === 'known' && !introduced.includes(presence.userId)) continue;
         this.#deps.tell(presence);
         // What was told meanwhile may be newer.
         if (isNews === 'older') this.#waiting.add(presence.userId);
