@@ -218,8 +218,8 @@ export interface Writes {
   };
   /** Says that a host lives; to be repeated every second. `registers`: its first, under an id that is new with each life of a host.
    *  `gone`: it is not registered, or has been silent for so long that it counts as dead; it registers anew with a new id, and its
-   *  open connections after it. `others`: the ids of the other hosts that live. `abandoned`: connections of dead hosts are left, for
-   *  `settleAbandoned`. */
+   *  open connections after it. `others`: the ids of the other hosts that live. `abandoned`: connections of dead hosts are left, or
+   *  users who closed theirs there right before, for `settleAbandoned`. */
   heartbeat: {
     in: { hostId: string; registers: { name: string; version: string } | null };
     out: { kind: 'alive' | 'gone'; others: readonly string[]; abandoned: boolean };
@@ -258,8 +258,9 @@ export interface Writes {
   };
   /** After the grace time: a user without any connection is offline. */
   settlePresence: { in: { userId: string } & TellsAnyway; out: { presence: PresenceState } };
-  /** Removes the connections of dead hosts, of at most `limit` users. The grace time of these users has passed. Any host may do so.
-   *  `more`: call again. */
+  /** Removes the connections of dead hosts, of at most `limit` users. The grace time of these users has passed, and so has that of
+   *  users who closed their last connection right before: the host that was to settle them is dead. Any host may do so. `more`: call
+   *  again. */
   settleAbandoned: { in: { limit: number }; out: { presences: readonly PresenceState[]; more: boolean } };
   /** Maintenance in small steps of at most `budget` rows of each kind: expired sessions and codes, windows of limits, remaining traces of
    *  deleted users. `more`: call again. */

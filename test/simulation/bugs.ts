@@ -13,7 +13,10 @@ export const BUGS = [
   'cursor-of-newest-message',
   'receipt-back',
 ] as const;
-export type Bug = (typeof BUGS)[number];
+/** Those that several hosts make. */
+export const HOST_BUGS = ['no-reconciliation', 'dead-host-kept', 'throttle-per-host'] as const;
+type HostBug = (typeof HOST_BUGS)[number];
+export type Bug = (typeof BUGS)[number] | HostBug;
 
 /** What a writer would answer that did not wait for its commit. */
 export const forgedOutcomes = (
@@ -83,4 +86,22 @@ export const goneBack = (outcome: WriteOutcome): WriteOutcome => {
       : { userId, event },
   );
   return { ...outcome, events };
+};
+
+/** A store that does not say that connections of dead hosts are left: nobody settles them. */
+export const keepingAbandoned = (outcome: WriteOutcome): WriteOutcome =>
+  outcome.ok && 'abandoned' in outcome.result
+    ? { ...outcome, result: { ...outcome.result, abandoned: false } }
+    : outcome;
+
+/** A login throttle that each host has for itself. */
+export const withKeyOfHost = (write: WriteMessage, host: string): WriteMessage => {
+  switch (write.type) {
+    case 'enterLogin':
+      return { ...write, input: { ...write.input, key: `${host}${write.input.key}` } };
+    case 'settleLogin':
+      return { ...write, input: { ...write.input, key: `${host}${write.input.key}` } };
+    default:
+      return write;
+  }
 };

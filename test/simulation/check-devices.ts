@@ -8,12 +8,17 @@ const modelOf = (device: Device): Model | undefined => device.account?.sync.mode
 const unsent = (model: Model | undefined): number =>
   model?.pending.filter(({ failure }) => failure === null).length ?? 0;
 
+/** A device may wait for a host that is gone while its connection to another one is well. */
+const isAsking = ({ plan, requests }: World): boolean =>
+  plan.cluster !== null && [...requests].some(({ life }) => life.alive);
+
 export const isAtRest = (world: World): boolean =>
-  world.server !== undefined &&
-  world.server.threads.names.every((name) => world.server?.threads.isUp(name) === true) &&
+  world.hosts.every(({ isWell }) => isWell) &&
+  !isAsking(world) &&
   world.devices.every(
     (device) =>
       device.over ||
+      device.isOff ||
       (device.account?.sync.connection.get().phase === 'live' &&
         device.connection?.isCut === false &&
         unsent(modelOf(device)) === 0),
@@ -23,6 +28,7 @@ export const isAtRest = (world: World): boolean =>
 export const checkDevices = (world: World): void => {
   for (const device of world.devices) {
     device.rest();
+    if (device.isOff) continue;
     if (device.over) {
       if (!world.ledger.ended.has(device.sessionId) && !world.endedOnce.has(device.sessionId))
         world.broken('S1', `${device.name} was signed out by nobody`);

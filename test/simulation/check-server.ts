@@ -70,12 +70,10 @@ const checkLogs = (world: World): void => {
 
 /** I6. */
 const checkPresence = (world: World): void => {
-  const { server, store } = world;
+  const { store } = world;
   const online = new Set<string>();
-  for (const connection of server?.open ?? []) {
-    const end = connection.server;
-    if (end?.visible === true) online.add(end.live.userId);
-  }
+  for (const { server } of world.hosts)
+    for (const { server: end } of server?.open ?? []) if (end?.visible === true) online.add(end.live.userId);
   const living = world.people.filter(({ id }) => !world.ledger.deleted.has(id));
   for (const { userId, status } of store.reads.presenceOf(living.map(({ id }) => id))) {
     const expected = online.has(userId) ? 'online' : 'offline';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BUGS, type Bug } from './bugs.ts';
+import { BUGS, HOST_BUGS } from './bugs.ts';
 import { runHistory } from './history.ts';
 
 const { values } = parseArgs({
@@ -8,16 +8,19 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     bug: { type: 'string' },
     restore: { type: 'boolean', default: false },
+    hosts: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
 });
 const [seeds, from] = [Number(values.seeds), Number(values.from)];
-const bug = BUGS.find((each): each is Bug => each === values.bug) ?? null;
+const bug = [...BUGS, ...HOST_BUGS].find((each) => each === values.bug) ?? null;
+const { restore, hosts } = values;
 const started = performance.now();
 const failed: number[] = [];
-let [steps, messages] = [0, 0];
+let [histories, steps, messages] = [0, 0, 0];
 for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
-  const outcome = await runHistory(seed, { bug, keep: values.trace, restore: values.restore });
+  const outcome = await runHistory(seed, { bug, keep: values.trace, restore, hosts });
+  histories += 1;
   steps += outcome.steps;
   messages += outcome.messages;
   if (values.trace) console.log(outcome.lines.join('\n'));
@@ -27,7 +30,7 @@ for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
   console.log(`SEED=${seed}`);
   for (const { rule, what } of outcome.violations.slice(0, 5)) console.log(`  ${rule} ${what}`);
   if (!values.trace) {
-    const again = await runHistory(seed, { bug, keep: true, restore: values.restore });
+    const again = await runHistory(seed, { bug, keep: true, restore, hosts });
     console.log(
       again.lines
         .slice(-40)
@@ -40,7 +43,7 @@ for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
 }
 const seconds = (performance.now() - started) / 1000;
 console.log(
-  `${seeds} seeds from ${from}: ${failed.length === 0 ? 'nothing broken' : `broken: ${failed.join(', ')}`}; ` +
-    `${steps} steps, ${messages} messages, ${seconds.toFixed(1)} s`,
+  `${histories} seeds from ${from}: ${failed.length === 0 ? 'nothing broken' : `broken: ${failed.join(', ')}`}; ` +
+    `${steps} steps, ${messages} messages, ${seconds.toFixed(1)} s, ${(histories / seconds).toFixed(1)} histories/s`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -2,6 +2,7 @@ import type { Outbound } from '../../server/edge/ws/outbound.ts';
 import type { OpenSocket } from '../../server/edge/ws/open-socket.ts';
 import type { ClientSocket } from '../../ui/net/link.ts';
 import { Pipe } from './pipe.ts';
+import type { SimServer } from './edge.ts';
 import type { Life } from './scheduler.ts';
 import type { Observer } from './observer.ts';
 import type { World } from './world.ts';
@@ -26,6 +27,8 @@ export class SimConnection implements ClientSocket {
   onmessage: ClientSocket['onmessage'] = null;
   onclose: ClientSocket['onclose'] = null;
   server: ServerEnd | undefined;
+  /** The process that the connection has come to. */
+  process: SimServer | undefined;
   /** Frames of this connection as they reach the device. */
   observer: Observer | undefined;
   readonly #world: World;
@@ -47,7 +50,7 @@ export class SimConnection implements ClientSocket {
       () => world.latency(),
       (text) => {
         if (text === null) this.#serverCloses();
-        else if (!this.#serverDone) world.onServer(() => this.server?.received(text));
+        else if (!this.#serverDone) this.process?.reach(() => this.server?.received(text));
       },
     );
     this.#down = new Pipe(
@@ -98,7 +101,7 @@ export class SimConnection implements ClientSocket {
   get wire() {
     return {
       send: (text: unknown) => {
-        this.observer?.leaving();
+        if (!this.#serverDone) this.observer?.leaving(String(text));
         this.#down.send({ text: String(text) });
         return 1;
       },
@@ -172,7 +175,7 @@ export class SimConnection implements ClientSocket {
       this.observer?.arrived(item.text);
       this.onmessage?.({ data: item.text });
     }
-    if (!this.#serverDone) this.#world.onServer(() => this.server?.outbound.drained());
+    if (!this.#serverDone) this.process?.reach(() => this.server?.outbound.drained());
   }
 
   #deviceCloses(code: number): void {
@@ -185,7 +188,7 @@ export class SimConnection implements ClientSocket {
   #serverCloses(): void {
     if (this.#serverDone) return;
     this.#serverDone = true;
-    this.#world.onServer(() => this.server?.closed());
+    this.process?.reach(() => this.server?.closed());
   }
 
   #buffered(): number {

@@ -29,6 +29,8 @@ export class Device {
   skewMs = 0;
   /** Signed out from elsewhere, for good. */
   over = false;
+  /** Switched off, for good. */
+  isOff = false;
   /** Ids of messages written here, whatever became of them. */
   readonly written: {
     readonly id: string;
@@ -68,7 +70,7 @@ export class Device {
   }
 
   start(): void {
-    if (this.life.alive || this.over) return;
+    if (this.life.alive || this.over || this.isOff) return;
     const life: Life = { name: this.name, alive: true };
     this.life = life;
     this.#marks.clear();
@@ -87,6 +89,19 @@ export class Device {
     this.life.alive = false;
     this.account = undefined;
     this.connection?.abandoned();
+  }
+
+  /** Crashes now, and is started again after `backMs`. */
+  crashFor(backMs: () => number): void {
+    const { scheduler, life } = this.#world;
+    this.crash();
+    scheduler.after(
+      backMs(),
+      () => {
+        this.start();
+      },
+      life,
+    );
   }
 
   /** What a person does at this device. */
@@ -146,7 +161,9 @@ export class Device {
       onLive: () => undefined,
       onReset: () => {
         this.#world.trace.note(`${this.name} starts anew`);
-        if (!this.#world.restored)
+        // Of a deleted person's log nothing is left to compare with; the device is about to be told.
+        const { restored, ledger } = this.#world;
+        if (!restored && !ledger.deleted.has(this.userId))
           this.#world.broken('P10', `${this.name} starts anew, and the server was not put back`);
         this.#marks.clear();
       },
@@ -209,12 +226,10 @@ export class Device {
     world.scheduler.after(
       world.latency(),
       () => {
-        const { server } = world;
+        const { server } = world.anyHost();
+        connection.process = server;
         if (server === undefined || world.cutOff.has(this)) connection.refused();
-        else
-          world.onServer(() => {
-            server.accept(connection, token, resume);
-          });
+        else server.arrive(connection, token, resume);
       },
       world.life,
     );

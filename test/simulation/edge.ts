@@ -14,14 +14,15 @@ import { Flusher, Outbound } from '../../server/edge/ws/outbound.ts';
 import { LocationCache } from '../../server/edge/ws/location-cache.ts';
 import { SendRate } from '../../server/edge/ws/send-rate.ts';
 import type { EdgeDeps } from '../../server/edge/deps.ts';
-import { CLOSE, type CloseCode } from '../../server/protocol/errors.ts';
+import { CLOSE, ParleyError, type CloseCode } from '../../server/protocol/errors.ts';
 import { Host } from '../../server/runtime/host.ts';
 import type { Asker, ReplyTo } from '../../server/runtime/actor.ts';
 import type { Fault } from '../../server/runtime/envelope.ts';
 import type { ResumeRequest as ClientResume } from '../../ui/sync/resume.ts';
 import { silentLog } from '../support/hosts.ts';
 import type { ServerEnd, SimConnection } from './connection.ts';
-import type { Life } from './scheduler.ts';
+import type { Life, Process } from './scheduler.ts';
+import type { SimHost } from './sim-host.ts';
 import { Supervisor } from './supervisor.ts';
 import { short } from './trace.ts';
 import type { World } from './world.ts';
@@ -41,22 +42,28 @@ const claimOf = (from: ClientResume | null): ResumePoint => {
   };
 };
 
-/** One life of the server: the main thread as `openEdge` and `mountWs` compose it, with its threads. */
+/** One life of the server at a host: the main thread as `openEdge` and `mountWs` compose it, with its threads. */
 export class SimServer {
-  readonly life: Life = { name: 'edge', alive: true };
+  readonly process: Process = { isFrozen: false };
+  readonly life: Life;
   readonly host: Host;
   readonly connections: Connections;
   readonly deps: EdgeDeps;
   readonly threads: Supervisor;
   readonly #world: World;
+  readonly #machine: SimHost;
   readonly #session: ConnectionDeps;
   readonly #flusher = new Flusher();
   readonly open = new Set<SimConnection>();
+  /** Connections that wait for the process to accept them. */
+  readonly #arriving = new Set<SimConnection>();
 
-  constructor(world: World) {
+  constructor(world: World, machine: SimHost) {
     this.#world = world;
-    const { plan, ids, store } = world;
-    const { queries } = store;
+    this.#machine = machine;
+    this.life = { name: `${machine.label}edge`, alive: true, process: this.process };
+    const { plan, ids } = world;
+    const queries = world.queries(machine, this.life);
     const clock = world.serverClock(this.life);
     const directory = chatDirectory(plan.shards);
     const host: Host = new Host({
@@ -76,14 +83,15 @@ export class SimServer {
       ids,
       locations: places,
       hostName: 'simulated',
-      isShared: false,
+      isShared: plan.cluster !== null,
     });
     this.#session = {
       heartbeatS: plan.heartbeatS,
       locations: places,
+      isCurrent: () => this.connections.isCurrent,
       maySend: new SendRate(plan.sendRate, plan.sendBurst, clock).take,
       quarantine: new Quarantine(clock, (messageId) => {
-        world.trace.note(`${short(messageId)} is taken for poison`);
+        machine.note(`${short(messageId)} is taken for poison`);
         world.poison.add(messageId);
         if (world.deaths < 3) world.broken('P8', `${messageId} was taken for poison`);
       }),
@@ -114,9 +122,9 @@ export class SimServer {
       read: (name: string, ...args: unknown[]) =>
         host.ask({ address: 'helper:pool' }, { type: 'query', name, args } as never, 10_000),
       queries,
-      tokens: { authenticate: (token: string) => Promise.resolve(this.identify(token)) },
+      tokens: { authenticate: (token: string) => this.#authenticate(token) },
     } as unknown as EdgeDeps;
-    this.threads = new Supervisor(world, host, this.life, true, (thread) => {
+    this.threads = new Supervisor(world, machine, host, this.life, (thread) => {
       this.connections.threadRestarted(thread, directory);
     });
     this.connections.start();
@@ -130,9 +138,40 @@ export class SimServer {
     return { userId, username, sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER / 2 };
   };
 
+  #authenticate(token: string): Promise<Identity | null> {
+    if (this.#machine.isCutFromStore) return Promise.reject(new ParleyError('unavailable', 'not now'));
+    return Promise.resolve(this.identify(token));
+  }
+
+  /** What a token says by itself. Where the store is behind a network, it is asked when the connection opens. */
+  #claimed(token: string): Identity | null {
+    if (this.#world.plan.cluster === null) return this.identify(token);
+    const device = this.#world.devices.find(({ sessionId }) => sessionId === token);
+    const person = this.#world.people.find(({ id }) => id === device?.userId);
+    if (person === undefined) return null;
+    const { id: userId, username } = person;
+    return { userId, username, sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER / 2 };
+  }
+
+  /** In a step of this process, once it is not frozen. */
+  reach(run: () => void): void {
+    if (!this.life.alive) return;
+    if (this.process.isFrozen) this.#world.scheduler.after(0, run, this.life);
+    else this.#world.scheduler.as(this.life, run);
+  }
+
+  /** The handshake of a connection has arrived. */
+  arrive(connection: SimConnection, token: string, from: ClientResume | null): void {
+    this.#arriving.add(connection);
+    this.reach(() => {
+      this.#arriving.delete(connection);
+      this.#accept(connection, token, from);
+    });
+  }
+
   /** As `upgrade` and the `open` callback of `mountWs`. */
-  accept(connection: SimConnection, token: string, from: ClientResume | null): void {
-    const identity = this.identify(token);
+  #accept(connection: SimConnection, token: string, from: ClientResume | null): void {
+    const identity = this.#claimed(token);
     if (identity === null) {
       connection.refused();
       return;
@@ -163,6 +202,7 @@ export class SimServer {
     };
     connection.server = this.#end(connection, outbound, live);
     this.open.add(connection);
+    this.#seen(userId);
     connection.observer?.opened(identity);
     connection.opened();
     const resume = claimOf(from);
@@ -179,12 +219,26 @@ export class SimServer {
     host.tell(ref, { type: 'open', ...resume });
   }
 
+  /** Whether somebody has a connection that was not closed here. */
+  isConnected(userId: string): boolean {
+    return [...this.open].some(({ server }) => server?.live.userId === userId);
+  }
+
+  #seen(userId: string): void {
+    this.#world.seen.set(userId, { server: this, at: this.#world.scheduler.now });
+  }
+
   /** The process ends: nothing of it goes on. */
   bury(): void {
     this.life.alive = false;
     this.threads.buryAll();
-    for (const connection of this.open) connection.cut(this.#world.latency(), 0);
+    for (const connection of this.open) {
+      this.#seen(connection.server?.live.userId ?? '');
+      connection.cut(this.#world.latency(), 0);
+    }
     this.open.clear();
+    for (const connection of this.#arriving) connection.refused();
+    this.#arriving.clear();
   }
 
   #end(connection: SimConnection, outbound: Outbound, live: ServerEnd['live']): ServerEnd {
@@ -200,6 +254,7 @@ export class SimServer {
       },
       closed: () => {
         this.open.delete(connection);
+        this.#seen(live.userId);
         outbound.gone();
         connections.closed(live);
         host.tell(ref, { type: 'close', code: CLOSE.normal, reason: 'gone', revoked: false });
@@ -209,28 +264,41 @@ export class SimServer {
   }
 
   #help(question: HelperQuestion, asker: Asker | undefined): void {
-    const { random, plan, store } = this.#world;
+    const { random, plan } = this.#world;
     this.#answerLater(asker, () => {
       if (random.chance(this.#world.calm ? 0 : plan.helperFails)) return undefined;
       switch (question.type) {
         case 'hash':
           return 'hash';
         case 'verify':
-          return { ok: true, outdated: false };
-        case 'query': {
-          const all = store.reads as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
-          return all[question.name]?.(...question.args);
-        }
-        case 'log': {
-          const { userId, cursor, undeliveredOnly } = question;
-          const limit = Math.min(question.limit, plan.pageLimit);
-          const page = undeliveredOnly
-            ? store.reads.undelivered(userId, cursor, limit)
-            : store.reads.eventsAfter(userId, cursor, limit);
-          return encodePage(page, userId, this.host.ids);
-        }
+          return { ok: this.#world.guesses.verify(question.password), outdated: false };
+        default:
+          return this.#machine.isCutFromStore ? undefined : this.#read(question);
       }
     });
+  }
+
+  #read(question: Extract<HelperQuestion, { type: 'query' | 'log' | 'logs' }>): unknown {
+    const { reads, plan } = this.#world;
+    switch (question.type) {
+      case 'query': {
+        const all = reads as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
+        return all[question.name]?.(...question.args);
+      }
+      case 'log': {
+        const { userId, cursor, undeliveredOnly } = question;
+        const limit = Math.min(question.limit, plan.pageLimit);
+        const page = undeliveredOnly
+          ? reads.undelivered(userId, cursor, limit)
+          : reads.eventsAfter(userId, cursor, limit);
+        return encodePage(page, userId, this.host.ids);
+      }
+      case 'logs': {
+        const { asked } = question;
+        const pages = reads.logs(asked, Math.min(question.limit, plan.pageLimit));
+        return pages.map((page, i) => encodePage(page, asked[i]?.userId ?? '', this.host.ids));
+      }
+    }
   }
 
   /** The work is done at one moment, its answer arrives at a later one. */

@@ -3,7 +3,8 @@ import type { Reads } from '../../server/storage/reads.ts';
 import type { WriteMessage } from '../../server/storage/writes.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import type { Bug } from './bugs.ts';
-import { forgedOutcomes, goneBack, MemoryDedupe } from './bugs.ts';
+import { forgedOutcomes, goneBack, keepingAbandoned, MemoryDedupe, withKeyOfHost } from './bugs.ts';
+import type { Guesses } from './guesses.ts';
 import type { Ledger } from './ledger.ts';
 import type { SimWriter } from './store.ts';
 import type { Trace } from './trace.ts';
@@ -23,8 +24,11 @@ export interface FaultyDeps {
   readonly weather: Weather;
   readonly random: RandomSource;
   readonly ledger: Ledger;
+  readonly guesses: Guesses;
   readonly trace: Trace;
   readonly bug: Bug | null;
+  /** See `SimHost.label`. */
+  readonly host: string;
   readonly nextId: () => string;
   readonly now: () => number;
   readonly onCommit: () => void;
@@ -66,7 +70,9 @@ export class FaultyStore implements SimWriter {
     if (batch.some(({ type }) => type !== 'heartbeat')) this.#deps.onCommit();
     const crash = weather.crash;
     weather.crash = null;
-    trace.note(`commit ${batch.map(({ type }) => type).join(' ')}${crash === null ? '' : ` crash ${crash}`}`);
+    trace.note(
+      `${this.#deps.host}commit ${batch.map(({ type }) => type).join(' ')}${crash === null ? '' : ` crash ${crash}`}`,
+    );
     if (crash === 'before') {
       if (bug !== 'ack-before-commit') die();
       // The answers are out; what they tell of never gets to the disk.
@@ -74,14 +80,27 @@ export class FaultyStore implements SimWriter {
       return this.#forged;
     }
     if (weather.diskFull) return batch.map(() => FULL);
-    const outcomes = this.#commit(bug === 'dedupe-by-memory' ? this.#dedupe.renamed(batch) : batch);
-    const told = bug === 'receipt-back' ? outcomes.map((outcome) => goneBack(outcome)) : outcomes;
+    const told = this.#toldOf(this.#commit(this.#meant(batch)));
     batch.forEach((write, i) => {
       const outcome = told[i];
-      if (outcome !== undefined) this.#deps.ledger.committed(write, outcome, this.#deps.now());
+      if (outcome === undefined) return;
+      this.#deps.ledger.committed(write, outcome, this.#deps.now());
+      this.#deps.guesses.committed(write, outcome);
     });
     if (crash === 'after') die();
     return told;
+  }
+
+  #meant(batch: readonly WriteMessage[]): readonly WriteMessage[] {
+    const { bug, host } = this.#deps;
+    if (bug === 'dedupe-by-memory') return this.#dedupe.renamed(batch);
+    return bug === 'throttle-per-host' ? batch.map((write) => withKeyOfHost(write, host)) : batch;
+  }
+
+  #toldOf(outcomes: readonly WriteOutcome[]): readonly WriteOutcome[] {
+    const { bug } = this.#deps;
+    if (bug === 'receipt-back') return outcomes.map((outcome) => goneBack(outcome));
+    return bug === 'dead-host-kept' ? outcomes.map((outcome) => keepingAbandoned(outcome)) : outcomes;
   }
 
   #commit(given: readonly WriteMessage[]): readonly WriteOutcome[] {

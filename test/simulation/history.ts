@@ -1,8 +1,11 @@
+// The client loads it when it needs it: how long that takes is nothing that a seed decides.
+import '../../ui/sync/list-over-http.ts';
 import { RandomSource } from '../support/random-source.ts';
 import { actSomehow } from './actions.ts';
 import type { Bug } from './bugs.ts';
 import { checkDevices, isAtRest } from './check-devices.ts';
 import { checkServer } from './check-server.ts';
+import { failAtSomeHost } from './host-mishaps.ts';
 import { calm, failSomehow, pressRetry } from './mishaps.ts';
 import { restoreInBetween } from './restore.ts';
 import { SqliteSimStore, type SimStore } from './store.ts';
@@ -27,26 +30,20 @@ export interface HistoryOptions {
   readonly keep?: boolean;
   /** The server is put back to a copy of itself in between. */
   readonly restore?: boolean;
+  /** One to three hosts share the store; without, one has it for itself. */
+  readonly hosts?: boolean;
   /** SQLite if none is given. */
   readonly store?: SimStore;
 }
 
 let sqlite: SqliteSimStore | undefined;
 
-/** One history, from its seed alone. */
-export const runHistory = async (
-  seed: number,
-  {
-    bug = null,
-    keep = false,
-    restore = false,
-    store = (sqlite ??= new SqliteSimStore()),
-  }: HistoryOptions = {},
-): Promise<Outcome> => {
-  const world = new World(seed >>> 0, store, { bug, keep });
-  const { scheduler, random, plan } = world;
-  world.populate();
-  world.startServer();
+/** What people do, and what fails, in the order in which the seed draws the moments. */
+const beginActions = (world: World): void => {
+  const { plan, random, scheduler } = world;
+  const sometime = (count: number, run: () => void): void => {
+    for (let n = 0; n < count; n += 1) scheduler.after(random.next() * plan.spanMs, run, world.life);
+  };
   for (const device of world.devices)
     scheduler.after(
       random.next() * 200,
@@ -55,22 +52,43 @@ export const runHistory = async (
       },
       world.life,
     );
-  for (let n = 0; n < plan.actions; n += 1)
+  sometime(plan.actions, () => {
+    actSomehow(world);
+  });
+  sometime(plan.faults, () => {
+    failSomehow(world);
+  });
+  if (plan.cluster === null) return;
+  sometime(plan.cluster.faults, () => {
+    failAtSomeHost(world);
+  });
+  const guessAt = random.next() * plan.spanMs;
+  for (let n = 0; n < plan.cluster.guesses; n += 1)
     scheduler.after(
-      random.next() * plan.spanMs,
+      guessAt + random.next() * 2_000,
       () => {
-        actSomehow(world);
+        world.guesses.begin();
       },
       world.life,
     );
-  for (let n = 0; n < plan.faults; n += 1)
-    scheduler.after(
-      random.next() * plan.spanMs,
-      () => {
-        failSomehow(world);
-      },
-      world.life,
-    );
+};
+
+/** One history, from its seed alone. */
+export const runHistory = async (
+  seed: number,
+  {
+    bug = null,
+    keep = false,
+    restore = false,
+    hosts = false,
+    store = (sqlite ??= new SqliteSimStore()),
+  }: HistoryOptions = {},
+): Promise<Outcome> => {
+  const world = new World(seed >>> 0, store, { bug, keep, hosts });
+  const { scheduler, plan } = world;
+  world.populate();
+  world.startHosts();
+  beginActions(world);
   // Its chances are its own, so that a seed is the same history up to there.
   const spanMs = restore ? restoreInBetween(world, new RandomSource(~seed)) : plan.spanMs;
   const unbroken = (): boolean => world.violations.length === 0;

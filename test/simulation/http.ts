@@ -20,10 +20,16 @@ export const simFetch =
   (world: World, device: Device, life: Life): Fetch =>
   (input, init) =>
     new Promise((resolve, reject) => {
+      const request = { life };
+      world.requests.add(request);
+      const settled = (): void => {
+        world.requests.delete(request);
+      };
       const fail = (): void => {
         world.scheduler.after(
           world.latency(),
           () => {
+            settled();
             reject(new TypeError('network'));
           },
           life,
@@ -33,7 +39,7 @@ export const simFetch =
       scheduler.after(
         world.latency(),
         () => {
-          const server = world.server;
+          const { server } = world.anyHost();
           const fails = world.calm ? 0 : plan.requestFails;
           if (server === undefined || world.cutOff.has(device) || random.chance(fails)) {
             fail();
@@ -52,6 +58,7 @@ export const simFetch =
               scheduler.after(
                 world.latency(),
                 () => {
+                  settled();
                   resolve(responseOf(answer));
                 },
                 life,
@@ -71,14 +78,14 @@ export const simFetch =
             scheduler.after(
               3 * world.latency(),
               () => {
-                serve(world, targetOf(input), init ?? {}).catch(() => undefined);
+                serve(world, server, targetOf(input), init ?? {}).catch(() => undefined);
               },
               server.life,
             );
           scheduler.after(
             0,
             () => {
-              serve(world, targetOf(input), init ?? {}).then(answered, (error: unknown) => {
+              serve(world, server, targetOf(input), init ?? {}).then(answered, (error: unknown) => {
                 answered(problemAnswer(error));
               });
             },
@@ -92,9 +99,12 @@ export const simFetch =
 /** Relative, as the client asks; never a `Request`. */
 const targetOf = (input: Parameters<Fetch>[0]): string => (typeof input === 'string' ? input : '');
 
-const serve = async (world: World, target: string, init: RequestInit): Promise<WireAnswer> => {
-  const { server } = world;
-  if (server === undefined) throw new Error('no server');
+const serve = async (
+  world: World,
+  server: SimServer,
+  target: string,
+  init: RequestInit,
+): Promise<WireAnswer> => {
   const [path = '', query = ''] = target.split('?');
   const method = init.method ?? 'GET';
   // A token is the id of its session, and good for as long as that stands.

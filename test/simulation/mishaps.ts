@@ -1,5 +1,6 @@
 import type { ThreadName } from '../../server/runtime/address.ts';
 import type { Device } from './device.ts';
+import { endHostMishaps, switchSomeOff } from './host-mishaps.ts';
 import { EPOCH } from './scheduler.ts';
 import type { World } from './world.ts';
 
@@ -27,15 +28,8 @@ const slowReader: Mishap = (world) => {
 
 /** This device crashes now, and is started again some time later. */
 export const crash = (world: World, device: Device): void => {
-  const { random, scheduler } = world;
-  device.crash();
-  scheduler.after(
-    random.next() * random.pick([50, 3_000]),
-    () => {
-      device.start();
-    },
-    world.life,
-  );
+  const { random } = world;
+  device.crashFor(() => random.next() * random.pick([50, 3_000]));
 };
 
 const crashDevice: Mishap = (world) => {
@@ -47,24 +41,32 @@ const noticed = (world: World): number =>
 
 const killShard: Mishap = (world) => {
   const name: ThreadName = `shard:${world.random.between(0, world.plan.shards - 1)}`;
-  world.server?.threads.kill(name, noticed(world));
+  world.anyHost().server?.threads.kill(name, noticed(world));
 };
 
 const killWriter: Mishap = (world) => {
-  const { random, weather } = world;
-  const when = random.pick(['now', 'before', 'after', 'after'] as const);
-  if (when === 'now') world.server?.threads.kill('writer', noticed(world));
-  else weather.crash = when;
+  const when = world.random.pick(['now', 'before', 'after', 'after'] as const);
+  const host = world.anyHost();
+  if (when === 'now') host.server?.threads.kill('writer', noticed(world));
+  else host.weather.crash = when;
+};
+
+/** There is one store, and it has one disk. */
+const setDiskFull = (world: World, isFull: boolean): void => {
+  for (const host of world.hosts) {
+    host.weather.diskFull = isFull;
+    host.troubled();
+  }
 };
 
 const fillDisk: Mishap = (world) => {
-  const { random, scheduler, weather } = world;
-  weather.diskFull = true;
+  const { random, scheduler } = world;
+  setDiskFull(world, true);
   world.trace.note('disk is full');
   scheduler.after(
     random.next() * 1_500,
     () => {
-      weather.diskFull = false;
+      setDiskFull(world, false);
       world.trace.note('disk has room');
     },
     world.life,
@@ -73,11 +75,12 @@ const fillDisk: Mishap = (world) => {
 
 const crashServer: Mishap = (world) => {
   const { random, scheduler } = world;
-  world.crashServer();
+  const host = world.anyHost();
+  host.crash();
   scheduler.after(
     random.between(100, 2_000),
     () => {
-      world.startServer();
+      host.start();
     },
     world.life,
   );
@@ -109,9 +112,10 @@ const YEAR_MS = 365 * 24 * HOUR_MS;
 
 /** Somebody, or a time server, sets a wall clock: back and forth, ten years on, or to 1970. */
 const setClock: Mishap = (world) => {
-  const { random, trace } = world;
+  const { random, trace, plan } = world;
   const skewMs = random.pick([0, -SECOND_MS, SECOND_MS, -HOUR_MS, HOUR_MS, 10 * YEAR_MS, 1 - EPOCH]);
-  const device = random.chance(0.5) ? random.pick(world.devices) : null;
+  // Hosts that share a store go by its clock.
+  const device = random.chance(0.5) || plan.cluster !== null ? random.pick(world.devices) : null;
   trace.note(`the clock of ${device?.name ?? 'the server'} is off by ${String(skewMs)}`);
   if (device === null) world.skewMs = skewMs;
   else device.skewMs = skewMs;
@@ -129,11 +133,13 @@ export const failSomehow = (world: World): void => {
 
 /** The end of all mishaps: what is needed for everything to come to rest. */
 export const calm = (world: World): void => {
-  world.weather.diskFull = false;
-  world.weather.crash = null;
+  setDiskFull(world, false);
+  for (const { weather } of world.hosts) weather.crash = null;
   world.cutOff.clear();
   world.calm = true;
-  world.startServer();
+  endHostMishaps(world);
+  world.startHosts();
+  switchSomeOff(world);
   for (const device of world.devices) {
     device.connection?.slow(0);
     device.start();

@@ -7,6 +7,8 @@ import { short } from './trace.ts';
 import type { World } from './world.ts';
 
 const REVOKED_WITHIN_MS = 5_000;
+/** That a session has ended, or that a host does not answer now, anybody may be told. */
+const SAYS_NOTHING = /"type":"(session|error|ping|pong)"/;
 
 /** Holds what one connection is told against what was committed, and against the rules of PROTOCOL.md. */
 export class Observer {
@@ -56,10 +58,11 @@ export class Observer {
   }
 
   /** A frame leaves the server. I9 */
-  leaving(): void {
+  leaving(text: string): void {
     const ended = this.#world.ledger.ended.get(this.#identity?.sessionId ?? '');
     const late = this.#world.scheduler.now - (ended ?? Infinity);
-    if (late > REVOKED_WITHIN_MS) this.#broken('I9', `told ${late.toFixed(0)} ms after its session ended`);
+    if (late <= REVOKED_WITHIN_MS || SAYS_NOTHING.test(text)) return;
+    this.#broken('I9', `told ${late.toFixed(0)} ms after its session ended: ${text.slice(0, 200)}`);
   }
 
   arrived(text: string): void {

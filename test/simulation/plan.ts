@@ -27,6 +27,25 @@ export interface Plan {
   /** Whether links copy what they carry, as ports do. */
   readonly copies: boolean;
   readonly loginLimits: LoginLimits;
+  /** Null: one host, which has its store for itself. */
+  readonly cluster: ClusterPlan | null;
+}
+
+/** Hosts that share a store, and what is between them. */
+interface ClusterPlan {
+  readonly hosts: number;
+  /** How often a host dies, is frozen, or is cut off. */
+  readonly faults: number;
+  /** Of the broker: the chance of a packet to be lost or doubled, and how long it is under way. */
+  readonly loses: number;
+  readonly doubles: number;
+  readonly delayMs: number;
+  /** Chance of a commit whose answer is lost. */
+  readonly answersLost: number;
+  /** Wrong passwords that somebody tries at all hosts. */
+  readonly guesses: number;
+  /** Chance of a device to be switched off at the end. */
+  readonly leaves: number;
 }
 
 export const makePlan = (random: RandomSource, bug: Bug | null): Plan => {
@@ -52,5 +71,25 @@ export const makePlan = (random: RandomSource, bug: Bug | null): Plan => {
     crashesInSend: rough ? random.pick([0, 0, 0.1]) : 0,
     copies: random.chance(0.2),
     loginLimits: { windowMs: 900_000, maxFailures: 5 },
+    cluster: null,
+  };
+};
+
+/** The same plan with several hosts. Hosts take seconds to give each other up, so the span is longer. */
+export const withHosts = (plan: Plan, random: RandomSource): Plan => {
+  const rough = random.chance(0.85);
+  return {
+    ...plan,
+    spanMs: random.pick([3_000, 10_000, 20_000, 40_000]),
+    cluster: {
+      hosts: random.pick([1, 2, 2, 2, 3, 3]),
+      faults: rough ? random.between(1, 6) : 0,
+      loses: rough ? random.pick([0, 0.1, 0.5]) : 0,
+      doubles: rough ? random.pick([0, 0.2]) : 0,
+      delayMs: random.pick([1, 1, 30, 500]),
+      answersLost: rough ? random.pick([0, 0, 0.05]) : 0,
+      guesses: random.chance(0.3) ? random.between(6, 30) : 0,
+      leaves: random.pick([0, 0, 0.2]),
+    },
   };
 };

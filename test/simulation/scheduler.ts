@@ -1,15 +1,22 @@
 import type { Clock, Timer } from '../../server/runtime/clock.ts';
 import type { RandomSource } from '../support/random-source.ts';
 
+/** What stops and goes on as a whole: a process that is frozen. */
+export interface Process {
+  isFrozen: boolean;
+}
+
 /** One life of something that can die: a thread, a device. What it set going ends with it. */
 export interface Life {
   readonly name: string;
   alive: boolean;
+  /** Steps wait while it is frozen. Absent: it never is. */
+  readonly process?: Process;
 }
 
 interface Step {
-  readonly at: number;
-  readonly order: number;
+  at: number;
+  order: number;
   readonly life: Life;
   readonly run: () => void;
   cancelled: boolean;
@@ -38,6 +45,8 @@ export class Scheduler {
   readonly random: RandomSource;
   readonly #heap: Step[] = [];
   readonly #onError: (error: unknown, life: Life) => void;
+  /** Steps whose moment came while their process was frozen, in the order of their moments. */
+  #frozen: Step[] = [];
   #now = 0;
   #order = 0;
   #life: Life = { name: 'world', alive: true };
@@ -72,6 +81,19 @@ export class Scheduler {
     };
   }
 
+  /** A frozen process goes on: with what was due meanwhile. */
+  thaw(process: Process): void {
+    process.isFrozen = false;
+    const frozen = this.#frozen;
+    this.#frozen = frozen.filter(({ life }) => life.process !== process);
+    for (const step of frozen) {
+      if (step.life.process !== process) continue;
+      step.at = this.#now;
+      step.order = this.#order += 1;
+      this.#push(step);
+    }
+  }
+
   /** Runs what `start` does as a step of `life`: timers and immediates that it sets are that life's. */
   as<T>(life: Life, start: () => T): T {
     const before = this.#life;
@@ -93,6 +115,10 @@ export class Scheduler {
         if (step === undefined || step.at > until) break;
         this.#pop();
         if (step.cancelled || !step.life.alive) continue;
+        if (step.life.process?.isFrozen === true) {
+          this.#frozen.push(step);
+          continue;
+        }
         this.#now = Math.max(this.#now, step.at);
         this.steps += 1;
         this.#life = step.life;

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { BUGS, type Bug } from './bugs.ts';
+import { test, type TestContext } from 'node:test';
+import { BUGS, HOST_BUGS, type Bug } from './bugs.ts';
 import { runHistory } from './history.ts';
 
 test('the same seed twice is the same history, another seed another one', async () => {
-  for (const seed of [3, 77, 1_234]) {
-    const [first, second] = [await runHistory(seed), await runHistory(seed, { keep: true })];
-    assert.equal(first.digest, second.digest, `seed ${seed}`);
-    assert.ok(second.lines.length > 0);
-    assert.notEqual((await runHistory(seed + 1)).digest, first.digest);
-  }
+  for (const hosts of [false, true])
+    for (const seed of [3, 77, 1_234]) {
+      const [first, second] = [
+        await runHistory(seed, { hosts }),
+        await runHistory(seed, { hosts, keep: true }),
+      ];
+      assert.equal(first.digest, second.digest, `seed ${seed}`);
+      assert.ok(second.lines.length > 0);
+      assert.notEqual((await runHistory(seed + 1, { hosts })).digest, first.digest);
+    }
 });
 
 /** What each bug made on purpose breaks, and in how many histories at most that has to show. */
@@ -19,9 +23,13 @@ const EXPECTED: Readonly<Record<Bug, RegExp>> = {
   'replay-before-subscribe': /^(I4|I6|I9|P4)/,
   'cursor-of-newest-message': /^(I4|P4|P10|O7|I6)/,
   'receipt-back': /^I5/,
+  'no-reconciliation': /^(I4|I6|I9|P4)/,
+  'dead-host-kept': /^I6/,
+  'throttle-per-host': /^A4/,
 };
 /** The fourth shows only when a window crashes between a frame and the moment its rows are saved: in one history of 900. */
 const WITHIN = 3_000;
+const WITHIN_OF_HOSTS = 100;
 /** The seed that has shown it is tried first, which spares the many that do not. */
 const SHOWN_BY: Readonly<Record<Bug, number>> = {
   'ack-before-commit': 133,
@@ -29,19 +37,24 @@ const SHOWN_BY: Readonly<Record<Bug, number>> = {
   'replay-before-subscribe': 37,
   'cursor-of-newest-message': 225,
   'receipt-back': 2,
+  'no-reconciliation': 8,
+  'dead-host-kept': 48,
+  'throttle-per-host': 1,
 };
 
-for (const bug of BUGS) {
-  test(`the simulator sees ${bug}`, async (t) => {
-    for (const seed of [SHOWN_BY[bug], ...Array.from({ length: WITHIN }, (_, at) => at + 1)]) {
-      const { violations } = await runHistory(seed, { bug });
-      const [first] = violations;
-      if (first === undefined) continue;
-      assert.match(first.rule, EXPECTED[bug]);
-      assert.deepEqual((await runHistory(seed)).violations, [], 'the same history without the bug');
-      t.diagnostic(`seed ${seed}: ${first.rule} ${first.what}`);
-      return;
-    }
-    assert.fail(`not seen in ${WITHIN} histories`);
-  });
-}
+const showBug = async (t: TestContext, bug: Bug, hosts: boolean): Promise<void> => {
+  const within = hosts ? WITHIN_OF_HOSTS : WITHIN;
+  for (const seed of [SHOWN_BY[bug], ...Array.from({ length: within }, (_, at) => at + 1)]) {
+    const { violations } = await runHistory(seed, { bug, hosts });
+    const [first] = violations;
+    if (first === undefined) continue;
+    assert.match(first.rule, EXPECTED[bug]);
+    assert.deepEqual((await runHistory(seed, { hosts })).violations, [], 'the same history without the bug');
+    t.diagnostic(`seed ${seed}: ${first.rule} ${first.what}`);
+    return;
+  }
+  assert.fail(`not seen in ${within} histories`);
+};
+
+for (const bug of BUGS) test(`the simulator sees ${bug}`, (t) => showBug(t, bug, false));
+for (const bug of HOST_BUGS) test(`the simulator sees ${bug} of several hosts`, (t) => showBug(t, bug, true));

@@ -1,5 +1,6 @@
 import { chatDirectory } from '../../server/actors/directory.ts';
 import { announce } from '../../server/actors/announce.ts';
+import { edge as edgeRef } from '../../server/actors/services/edge.ts';
 import { registerShardActors } from '../../server/actors/actor-registry.ts';
 import type { ThreadName } from '../../server/runtime/address.ts';
 import type { Envelope, SendOutcome } from '../../server/runtime/envelope.ts';
@@ -9,8 +10,11 @@ import { Thread, type Ports } from '../../server/runtime/threads/thread.ts';
 import { WriteQueue } from '../../server/storage/write-queue.ts';
 import { silentLog } from '../support/hosts.ts';
 import { FaultyStore } from './faults.ts';
+import { exchangeNotices } from './notices.ts';
 import { asPort, openPorts, type SimPort } from './ports.ts';
 import { Died, type Life } from './scheduler.ts';
+import { SharedStore } from './shared-store.ts';
+import type { SimHost } from './sim-host.ts';
 import type { World } from './world.ts';
 
 interface Child {
@@ -27,27 +31,28 @@ interface Child {
  *  the operating system's threads and ports are played. */
 export class Supervisor {
   readonly #world: World;
+  readonly #machine: SimHost;
   readonly #host: Host;
   readonly #edge: Life;
-  readonly #resetPresence: boolean;
   readonly #onRestarted: (thread: ThreadName) => void;
   readonly #children = new Map<ThreadName, Child>();
 
-  constructor(
-    world: World,
-    host: Host,
-    edge: Life,
-    resetPresence: boolean,
-    onRestarted: (t: ThreadName) => void,
-  ) {
+  /** `host`, `edge`: of the main thread. */
+  constructor(world: World, machine: SimHost, host: Host, edge: Life, onRestarted: (t: ThreadName) => void) {
     this.#world = world;
+    this.#machine = machine;
     this.#host = host;
     this.#edge = edge;
-    this.#resetPresence = resetPresence;
     this.#onRestarted = onRestarted;
     for (const name of this.names) {
-      const life = { name, alive: true };
-      const child: Child = { name, life, link: undefined, ends: [], thread: undefined, restarts: 0 };
+      const child: Child = {
+        name,
+        life: this.#lifeOf(name),
+        link: undefined,
+        ends: [],
+        thread: undefined,
+        restarts: 0,
+      };
       this.#children.set(name, child);
       this.#run(child);
     }
@@ -69,7 +74,8 @@ export class Supervisor {
   kill(name: ThreadName, noticedAfterMs: number): void {
     const child = this.#children.get(name);
     if (child?.thread === undefined) return;
-    this.#world.trace.note(`${name} dies`);
+    this.#machine.note(`${name} dies`);
+    this.#machine.troubled();
     this.#world.deaths += 1;
     this.#bury(child);
     this.#world.scheduler.after(
@@ -100,8 +106,13 @@ export class Supervisor {
     child.thread = undefined;
     for (const end of child.ends) end.die();
     child.ends = [];
-    // No answer and no commit after this point; what SQLite has committed it keeps.
-    if (child.name === 'writer') this.#world.store.crashWriter();
+    // No answer and no commit after this point; what SQLite has committed it keeps. A store that is shared lives on.
+    if (child.name === 'writer' && this.#world.plan.cluster === null) this.#world.store.crashWriter();
+  }
+
+  #lifeOf(name: ThreadName): Life {
+    const { process } = this.#edge;
+    return { name: `${this.#machine.label}${name}`, alive: true, ...(process && { process }) };
   }
 
   #ended(child: Child): void {
@@ -115,7 +126,7 @@ export class Supervisor {
 
   #run(child: Child): void {
     const { scheduler, random, plan } = this.#world;
-    const life: Life = { name: child.name, alive: true };
+    const life = this.#lifeOf(child.name);
     child.life = life;
     const open = (a: Life) => openPorts(scheduler, a, life, () => this.#world.hop(), plan.copies);
     const edge = open(this.#edge);
@@ -143,42 +154,70 @@ export class Supervisor {
   }
 
   #start(child: Child, life: Life, ports: Ports): void {
-    const { plan, ids, store } = this.#world;
+    const { plan, ids } = this.#world;
     const directory = chatDirectory(plan.shards);
     const clock = this.#world.serverClock(life);
     const options = { thread: child.name, directory, clock, ids, log: silentLog, life: child.restarts };
     const thread = new Thread(options, ports);
     child.thread = thread;
     if (child.name === 'writer') this.#serveWrites(child, thread);
-    else registerShardActors(thread.host, store.queries);
-    if (child.restarts > 0) this.#world.trace.note(`${child.name} is back`);
+    else registerShardActors(thread.host, this.#world.queries(this.#machine, life));
+    if (child.restarts > 0) {
+      this.#machine.note(`${child.name} is back`);
+      this.#machine.troubled();
+    }
     thread.ready();
   }
 
   #serveWrites(child: Child, thread: Thread): void {
-    const { random, ledger, trace, plan, ids, store, weather, scheduler } = this.#world;
-    const faulty = new FaultyStore({
-      store: store.writer(this.#resetPresence && child.restarts === 0),
+    const world = this.#world;
+    const faulty = this.#openStore(child);
+    if (world.plan.cluster === null) {
+      const queue = new WriteQueue(thread.host, faulty, (write, outcome) => {
+        announce(write, outcome, thread.host);
+      });
+      queue.continueDeletions();
+      return;
+    }
+    const { life, restarts } = child;
+    const notices = exchangeNotices(world, this.#machine, { thread: thread.host, life, restarts });
+    const shared = new SharedStore({
+      ...{ world, host: this.#machine, life, clock: thread.host.clock, store: faulty },
+      onUnannounced: (userIds) => {
+        thread.host.tell(edgeRef, { type: 'compare', userIds });
+        notices.omit();
+      },
+    });
+    const queue = new WriteQueue(thread.host, shared, (write, outcome) => {
+      announce(write, outcome, thread.host);
+      notices.tell(write, outcome);
+    });
+    queue.continueDeletions();
+  }
+
+  #openStore(child: Child): FaultyStore {
+    const world = this.#world;
+    const { random, ledger, trace, plan, ids, store, scheduler, guesses } = world;
+    return new FaultyStore({
+      store: store.writer(child.restarts === 0),
       reads: store.reads,
-      weather,
+      weather: this.#machine.weather,
       random,
       ledger,
+      guesses,
       trace,
       bug: plan.bug,
+      host: this.#machine.label,
       nextId: ids.next,
       now: () => scheduler.now,
       onCommit: () => {
-        this.#world.lastCommit = scheduler.now;
+        world.lastCommit = scheduler.now;
       },
       die: () => {
         this.kill('writer', random.between(1, 30));
         throw new Died('writer');
       },
     });
-    const queue = new WriteQueue(thread.host, faulty, (write, outcome) => {
-      announce(write, outcome, thread.host);
-    });
-    queue.continueDeletions();
   }
 
   readonly #accept = (envelope: Envelope): void => {

@@ -1,18 +1,24 @@
 import { RandomSource } from '../support/random-source.ts';
 import type { Clock } from '../../server/runtime/clock.ts';
+import type { Queries, Reads } from '../../server/storage/reads.ts';
+import { SimBroker } from './broker.ts';
 import type { Bug } from './bugs.ts';
 import { Device } from './device.ts';
-import { SimServer } from './edge.ts';
-import type { Weather } from './faults.ts';
+import type { SimServer } from './edge.ts';
+import { Guesses } from './guesses.ts';
 import { SimIds } from './ids.ts';
 import { Ledger, type LedgerCopy } from './ledger.ts';
-import { makePlan, type Plan } from './plan.ts';
+import { makePlan, withHosts, type Plan } from './plan.ts';
 import { Scheduler, type Life } from './scheduler.ts';
+import { remoteQueries, sharedReads } from './shared-store.ts';
+import { SimHost } from './sim-host.ts';
 import type { SimStore } from './store.ts';
 import { Trace } from './trace.ts';
 
 /** Longer than any wall clock jumps: a session that ends in a history was ended by somebody. */
 const TTL_MS = 100 * 365 * 86_400_000;
+/** The chances of a cluster are its own. */
+const HOSTS_SEED = 0x3c6e_f372;
 
 export interface Violation {
   readonly rule: string;
@@ -23,7 +29,14 @@ export interface Person {
   readonly username: string;
 }
 
-/** Everything of one history: chance, time, the server, the devices, and what was found to be wrong. */
+interface WorldOptions {
+  readonly bug: Bug | null;
+  readonly keep: boolean;
+  /** Whether there are several hosts. */
+  readonly hosts: boolean;
+}
+
+/** Everything of one history: chance, time, the hosts of the server, the devices, and what was found to be wrong. */
 export class World {
   readonly seed: number;
   readonly random: RandomSource;
@@ -33,14 +46,19 @@ export class World {
   readonly ids: SimIds;
   readonly store: SimStore;
   readonly ledger: Ledger;
-  readonly weather: Weather;
+  readonly hosts: readonly SimHost[];
+  readonly broker: SimBroker;
+  readonly guesses: Guesses;
   readonly violations: Violation[] = [];
   readonly people: Person[] = [];
   readonly devices: Device[] = [];
   readonly life: Life = { name: 'world', alive: true };
-  server: SimServer | undefined;
+  /** Where each person had a connection that was opened or ended last, and when. */
+  readonly seen = new Map<string, { readonly server: SimServer; readonly at: number }>();
   /** Devices that the network does not carry at present. */
   readonly cutOff = new Set<Device>();
+  /** Questions of devices that are under way, over HTTP. */
+  readonly requests = new Set<{ readonly life: Life }>();
   /** How far the server's wall clock is off. */
   skewMs = 0;
   /** Threads that have died. */
@@ -62,9 +80,11 @@ export class World {
   /** Sessions that were ended, and may live again with that. */
   readonly endedOnce = new Set<string>();
   #copy: { readonly store: Buffer; readonly ledger: LedgerCopy } | undefined;
-  #isOut = false;
+  readonly #sharedReads: Reads | undefined;
+  /** No host can start now. */
+  isOut = false;
 
-  constructor(seed: number, store: SimStore, options: { bug: Bug | null; keep: boolean }) {
+  constructor(seed: number, store: SimStore, options: WorldOptions) {
     this.seed = seed;
     this.store = store;
     this.random = new RandomSource(seed);
@@ -73,13 +93,41 @@ export class World {
       this.broken('P8', `${life.name} threw: ${what.split('\n').slice(0, 4).join(' | ')}`);
     });
     this.trace = new Trace(options.keep, () => this.scheduler.now);
-    this.plan = makePlan(this.random, options.bug);
+    const plan = makePlan(this.random, options.bug);
+    this.plan = options.hosts ? withHosts(plan, new RandomSource(seed ^ HOSTS_SEED)) : plan;
     this.ids = new SimIds(seed, this.random);
     this.ledger = new Ledger((rule, what) => {
       this.broken(rule, what);
     });
-    this.weather = { diskFull: false, crash: null, poisonChance: this.plan.poison };
+    this.broker = new SimBroker(this);
+    this.guesses = new Guesses(this);
+    const { cluster } = this.plan;
+    const count = cluster?.hosts ?? 1;
+    this.hosts = Array.from({ length: count }, (_, i) => new SimHost(this, i, cluster === null));
     store.begin(seed, this.serverClock(this.life));
+    if (cluster === null) return;
+    // Of the history before, hosts would be left, and people online.
+    store.crashWriter();
+    store.writer(true);
+    this.#sharedReads = sharedReads(store, this);
+  }
+
+  /** The store as it is now. */
+  get reads(): Reads {
+    return this.#sharedReads ?? this.store.reads;
+  }
+
+  /** As a thread of this host asks. */
+  queries(host: SimHost, life: Life): Queries {
+    return this.plan.cluster === null ? this.store.queries : remoteQueries(this, host, life);
+  }
+
+  /** Where the load balancer sends somebody: to any host that runs, as far as it knows. */
+  anyHost(): SimHost {
+    const [only] = this.hosts;
+    if (only !== undefined && this.hosts.length === 1) return only;
+    const running = this.hosts.filter(({ server }) => server !== undefined);
+    return this.random.pick(running.length === 0 ? this.hosts : running);
   }
 
   broken(rule: string, what: string): void {
@@ -104,11 +152,6 @@ export class World {
     return this.random.chance(0.95) ? this.random.next() * hopMs : this.random.next() * 40 * hopMs;
   }
 
-  /** On the main thread of the server, if there is one. */
-  onServer(run: () => void): void {
-    if (this.server?.life.alive === true) this.scheduler.as(this.server.life, run);
-  }
-
   copyStore(): void {
     this.trace.note('the store is copied');
     this.#copy = { store: this.store.copy(), ledger: this.ledger.copy() };
@@ -117,8 +160,8 @@ export class World {
   /** The server dies, and what is copied is all there is; it starts again after `endOutage`. */
   putStoreBack(renews: boolean): void {
     if (this.#copy === undefined) throw new Error('nothing was copied');
-    this.crashServer();
-    this.#isOut = true;
+    for (const host of this.hosts) host.crash();
+    this.isOut = true;
     this.restored = true;
     this.trace.note(`the store is put back${renews ? ' as a new history' : ''}`);
     for (const id of this.ledger.ended.keys()) this.endedOnce.add(id);
@@ -131,30 +174,19 @@ export class World {
   }
 
   endOutage(): void {
-    this.#isOut = false;
-    this.startServer();
+    this.isOut = false;
+    this.startHosts();
   }
 
-  startServer(): void {
-    if (this.server !== undefined || this.#isOut) return;
-    this.trace.note('server starts');
-    const begin = { name: 'edge', alive: true };
-    this.server = this.scheduler.as(begin, () => new SimServer(this));
+  startHosts(): void {
+    for (const host of this.hosts) host.start();
   }
 
   /** The history is over: everything in it ends. */
   end(): void {
     for (const device of this.devices) device.life.alive = false;
-    this.server?.threads.stop();
+    for (const { server } of this.hosts) server?.threads.stop();
     this.life.alive = false;
-  }
-
-  crashServer(): void {
-    if (this.server === undefined) return;
-    this.trace.note('server crashes');
-    const { server } = this;
-    this.server = undefined;
-    server.bury();
   }
 
   /** People and their devices, before the server starts. */

@@ -64,7 +64,10 @@ export class Account {
     this.#opener = new ConversationOpener(api, this.sync);
     this.#receipts = new ReceiptSender({
       clock,
-      send: (message_id, status) => this.sync.link.send('ack', { message_id, status }),
+      send: (message_id, status) => {
+        const frameId = deps.newId();
+        return this.sync.link.send('ack', { message_id, status }, frameId) ? frameId : null;
+      },
     });
     this.#unsynced = new UnsyncedReads(api, clock, this.sync, this.#receipts);
     this.drafts = new Drafts({
@@ -241,6 +244,9 @@ export class Account {
         return;
       case 'refused':
         this.sender.refused(effect.messageId, effect.code);
+        return;
+      case 'frameRefused':
+        this.#receipts.refused(effect.frameId);
         return;
       case 'readStored':
         this.#receipts.readStored(effect.conversationId, effect.seq);

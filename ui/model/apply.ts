@@ -24,6 +24,8 @@ export type Effect =
   /** The server has stored the message. */
   | { readonly type: 'stored'; readonly messageId: string }
   | { readonly type: 'refused'; readonly messageId: string; readonly code: ErrorCode }
+  /** The server cannot take now what was sent in this frame, which is no message. */
+  | { readonly type: 'frameRefused'; readonly frameId: string }
   /** The server has stored what the user read. */
   | { readonly type: 'readStored'; readonly conversationId: string; readonly seq: number }
   /** The user read this before a crash, and the server does not know it. */
@@ -190,12 +192,12 @@ const HANDLERS: Handlers = {
   },
 
   error(model, { payload }) {
-    const written = model.pending.find((message) => message.id === payload.ref);
-    if (written === undefined) return only(model);
-    return {
-      model,
-      effects: [{ type: 'refused', messageId: written.id, code: knownCode(payload.code, 400) }],
-    };
+    const { code, ref } = payload;
+    const written = model.pending.find((message) => message.id === ref);
+    if (written !== undefined)
+      return { model, effects: [{ type: 'refused', messageId: written.id, code: knownCode(code, 400) }] };
+    const isTemporary = ref !== null && knownCode(code, 400) === 'unavailable';
+    return { model, effects: isTemporary ? [{ type: 'frameRefused', frameId: ref }] : [] };
   },
 };
 

@@ -232,7 +232,8 @@ export class Connections {
         else for (const userId of message.userIds) this.#verify(userId);
         break;
       case 'introduce':
-        this.#host.tell(user(message.userId), { type: 'introduce', peerId: message.peerId });
+        if (this.#others !== null) this.#others.introduce(message);
+        else this.#host.tell(user(message.userId), { type: 'introduce', peerId: message.peerId });
         break;
       case 'deliver': {
         const { userId, cursor, frame } = message;

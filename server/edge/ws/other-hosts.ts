@@ -95,6 +95,15 @@ export class OtherHosts {
     if (notice !== null) this.#host.tell(notices, { type: 'publish', notice });
   }
 
+  /** The peer sees the user from now on. Read here and not by the user's actor, whose answer could come after what another host has
+   *  changed since. */
+  introduce({
+    userId,
+    peerId,
+  }: Pick<Extract<EdgeMessage, { type: 'introduce' }>, 'userId' | 'peerId'>): void {
+    if (this.#connections.of(peerId).length > 0) this.#presence.introduced(userId);
+  }
+
   /** Resolves once everything that is connected here was compared with the store. */
   reconcile(): Promise<void> {
     return this.#reconciliation.request();
@@ -115,11 +124,7 @@ export class OtherHosts {
 
   #hear(notice: Notice): void {
     for (const [userId, cursor] of notice.users ?? []) this.#logs.reached(userId, cursor);
-    for (const message of messagesOf(notice)) {
-      // The user's actor would read their presence for nobody.
-      if (message.type === 'introduce' && this.#connections.of(message.peerId).length === 0) continue;
-      this.#connections.apply(message);
-    }
+    for (const message of messagesOf(notice)) this.#connections.apply(message);
     if (notice.presence !== undefined) this.#presence.changed(notice.presence);
   }
 }

@@ -52,10 +52,14 @@ export class RemoteLogs {
     this.#isReading = false;
   }
 
-  /** What the connection that is furthest behind has not sent; none if all have sent it meanwhile. */
+  /** What the connection that is furthest behind has not sent; none if all have sent it meanwhile, or read the log themselves. */
   #question(userId: string, cursor: number): readonly AskedLog[] {
-    const live = this.#of(userId).filter(({ admitted, position }) => admitted && position.isLive);
-    const after = Math.min(cursor, ...live.map(({ position }) => position.cursor));
+    let after = cursor;
+    for (const { admitted, position, actor } of this.#of(userId)) {
+      if (admitted && position.isLive) after = Math.min(after, position.cursor);
+      // What it is reading may have been read before.
+      else this.#host.tell(actor, { type: 'reached', cursor });
+    }
     return after < cursor ? [{ userId, after }] : [];
   }
 
@@ -69,12 +73,12 @@ export class RemoteLogs {
     asked.forEach(({ userId, after }, i) => {
       const page = pages[i];
       const cursor = cursors.get(userId) ?? 0;
-      for (const { actor } of this.#of(userId))
-        // Each connection tries again by itself, with pauses, where the store could not be read.
-        this.#host.tell(
-          actor,
-          page === undefined ? { type: 'reached', cursor } : { type: 'logged', after, page },
-        );
+      for (const { actor } of this.#of(userId)) {
+        if (page !== undefined) this.#host.tell(actor, { type: 'logged', after, page });
+        // Each connection tries again by itself, with pauses, where the store could not be read. A page that is not all may end before
+        // the place of a connection that is further than others.
+        if (page?.more !== false) this.#host.tell(actor, { type: 'reached', cursor });
+      }
     });
   }
 }

@@ -13,6 +13,8 @@ const TOLD_MAX = 50_000;
 const SLACK_MS = 10_000;
 const PAGE = 1_000;
 
+type Told = Pick<SeenPresence, 'status' | 'lastSeen'>;
+
 export interface RemotePresenceDeps {
   readonly read: StoreAccess['read'];
   /** To those who see it and are connected here. */
@@ -25,7 +27,9 @@ export interface RemotePresenceDeps {
 export class RemotePresence {
   readonly #deps: RemotePresenceDeps;
   readonly #waiting = new Set<string>();
-  readonly #told = new RecentMap<string, string>(TOLD_MAX);
+  /** Users whom somebody sees for the first time: their presence is told although it was told to others. */
+  readonly #introduced = new Set<string>();
+  readonly #told = new RecentMap<string, Told>(TOLD_MAX);
   #reading: Promise<void> | undefined;
   /** Everything that was changed before this time is known. */
   #comparedAt: number;
@@ -35,9 +39,15 @@ export class RemotePresence {
     this.#comparedAt = now;
   }
 
-  /** This host has told its own connections already. */
+  /** This host has told its own connections already. What its threads tell may come in another order than it was stored in. */
   told(presence: SeenPresence): void {
-    this.#told.set(presence.userId, textOf(presence));
+    if (this.#remember(presence) === 'older') this.changed([presence.userId]);
+  }
+
+  /** Somebody who is connected here sees this user from now on. */
+  introduced(userId: string): void {
+    this.#introduced.add(userId);
+    this.changed([userId]);
   }
 
   /** Another host has changed the presence of these users. */
@@ -86,18 +96,28 @@ export class RemotePresence {
     while (this.#waiting.size > 0) {
       const userIds = [...this.#waiting].slice(0, USERS_AT_ONCE);
       for (const userId of userIds) this.#waiting.delete(userId);
+      // Only a read that begins afterwards knows who sees them.
+      const introduced = userIds.filter((userId) => this.#introduced.delete(userId));
       const presences = await this.#deps.read('seenPresence', userIds).catch((error: unknown) => {
         // For the next attempt.
         for (const userId of userIds) this.#waiting.add(userId);
+        for (const userId of introduced) this.#introduced.add(userId);
         throw error;
       });
       for (const presence of presences) {
-        if (this.#told.get(presence.userId) === textOf(presence)) continue;
-        this.told(presence);
+        const isNews = this.#remember(presence);
+        if (isNews === 'known' && !introduced.includes(presence.userId)) continue;
         this.#deps.tell(presence);
+        // What was told meanwhile may be newer.
+        if (isNews === 'older') this.#waiting.add(presence.userId);
       }
     }
   }
-}
 
-const textOf = ({ status, lastSeen }: SeenPresence): string => `${status} ${String(lastSeen)}`;
+  #remember({ userId, status, lastSeen }: SeenPresence): 'known' | 'newer' | 'older' {
+    const last = this.#told.get(userId);
+    if (last?.status === status && last.lastSeen === lastSeen) return 'known';
+    this.#told.set(userId, { status, lastSeen });
+    return (last?.lastSeen ?? -Infinity) < (lastSeen ?? -Infinity) || last === undefined ? 'newer' : 'older';
+  }
+}

@@ -110,3 +110,33 @@ test('[P4] a log that could not be read is left to the connections, which try ag
   logs.reached('ann', 8);
   assert.equal(asked.length, 2, 'it asks again with the next notice');
 });
+
+test('[P4] a connection that has begun to read the log meanwhile hears how far it goes', async () => {
+  const { logs, connect, asked, told } = open();
+  const position = { cursor: 4, isLive: true };
+  connect('ann', 'a1', 4, { position });
+  logs.reached('ann', 5);
+  logs.reached('ann', 6);
+  position.isLive = false;
+  asked[0]?.answer([page(5)]);
+  await settled();
+  assert.deepEqual(told, [
+    ['connection:a1', { type: 'logged', after: 4, page: page(5) }],
+    ['connection:a1', { type: 'reached', cursor: 6 }],
+  ]);
+  assert.equal(asked.length, 1);
+});
+
+test('[P4] where a page is not all, a connection beyond its end hears how far the log goes', async () => {
+  const { logs, connect, asked, told } = open();
+  connect('ann', 'a1', 1);
+  connect('ann', 'a2', 90);
+  logs.reached('ann', 100);
+  asked[0]?.answer([{ ...page(65), more: true }]);
+  await settled();
+  const reached = told.filter(([, { type }]) => type === 'reached');
+  assert.deepEqual(reached, [
+    ['connection:a1', { type: 'reached', cursor: 100 }],
+    ['connection:a2', { type: 'reached', cursor: 100 }],
+  ]);
+});

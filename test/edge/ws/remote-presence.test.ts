@@ -58,6 +58,31 @@ test('[S7] what another host has changed is told as the store has it, and not ag
   assert.equal(told.length, 2, 'this host has told it itself');
 });
 
+test('[S7] what comes after something newer is read again, and what is stored is told last', async () => {
+  const { presence, set, told } = open();
+  presence.told(set('ann', 'offline', NOW + 2));
+  presence.told({ userId: 'ann', status: 'online', lastSeen: NOW + 1, observers: ['ben'] });
+  await settled();
+  assert.deepEqual(told, ['ann offline']);
+  set('ann', 'online', NOW + 1);
+  presence.changed(['ann']);
+  await settled();
+  assert.deepEqual(told, ['ann offline', 'ann online'], 'a clock that was set back does not matter');
+});
+
+test('[S7] whoever sees somebody for the first time is told, also what others know already', async () => {
+  const { presence, set, told } = open();
+  set('ann', 'online', NOW);
+  presence.changed(['ann']);
+  // The question for it has begun before: its answer does not name the new observer.
+  presence.introduced('ann');
+  await settled();
+  assert.deepEqual(told, ['ann online', 'ann online']);
+  presence.changed(['ann']);
+  await settled();
+  assert.equal(told.length, 2);
+});
+
 test('[H1] a comparison finds everybody who has changed, page by page, and nobody from long before', async () => {
   const { presence, set, told } = open();
   for (let i = 0; i < 2_500; i += 1) set(`user-${String(i).padStart(5, '0')}`, 'online', NOW + i);

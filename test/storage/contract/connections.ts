@@ -121,6 +121,23 @@ export const connectionRules = (factory: StoreFactory): void => {
       assert.deepEqual(await stage.do('settleAbandoned', { limit: 9 }), { presences: [], more: false });
     });
 
+    test('[S6] nor does a user stay online whose grace time ended after the death of the host that was to settle it', async (t) => {
+      const { stage, ann, ben, connect } = await open(t, factory);
+      await stage.say(ann, ben, 'hello');
+      await connect({ hostId: OTHER });
+      await stage.beat(OTHER);
+      stage.clock.advance(2_000);
+      assert.equal((await stage.disconnect(ann, { hostId: OTHER })).status, 'online');
+      stage.clock.advance(HOST_SILENT_MS - 1_000);
+      assert.equal((await stage.beat()).abandoned, false, 'the host is dead, and the grace time not over');
+      stage.clock.advance(1_000);
+      assert.equal((await stage.beat()).abandoned, true);
+      const settled = await stage.do('settleAbandoned', { limit: 9 });
+      const states = settled.presences.map(({ userId, status, observers }) => [userId, status, observers]);
+      assert.deepEqual([states, settled.more], [[[ann, 'offline', [ben]]], false]);
+      assert.equal((await stage.beat()).abandoned, false);
+    });
+
     test('a host that was frozen finds itself gone, opens nothing under its old id, and registers with a new one', async (t) => {
       const { stage, session, ann, connect } = await open(t, factory);
       const { socketId } = await connect({ hostId: OTHER });

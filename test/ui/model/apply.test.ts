@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ErrorCode } from '../../../server/protocol/errors.ts';
 import type { ServerFrame } from '../../../server/protocol/server-frames.ts';
 import { apply } from '../../../ui/model/apply.ts';
 import { stateOf } from '../../../ui/model/edit.ts';
@@ -173,18 +174,22 @@ test('a deleted conversation goes, and comes back with the next message', () => 
   );
 });
 
-test('an error about a waiting message is handed to the outbox, any other is not', () => {
+test('an error about a waiting message is handed to the outbox; another frame may be sent again if that helps', () => {
   const waiting = { ...sampleModel(), pending: [{ ...message(null, true), id: idOf(7) }] };
-  const error = (ref: string | null): ServerFrame => ({
+  const error = (ref: string | null, code: ErrorCode = 'conflict'): ServerFrame => ({
     id: idOf(1),
     type: 'error',
     timestamp: AT,
-    payload: { code: 'conflict', message: 'no', ref },
+    payload: { code, message: 'no', ref },
   });
   assert.deepEqual(apply(waiting, error(idOf(7)), 0).effects, [
     { type: 'refused', messageId: idOf(7), code: 'conflict' },
   ]);
-  assert.deepEqual(apply(waiting, error(null), 0).effects, []);
+  for (const other of [error(null), error(idOf(8)), error(null, 'unavailable')])
+    assert.deepEqual(apply(waiting, other, 0).effects, []);
+  assert.deepEqual(apply(waiting, error(idOf(8), 'unavailable'), 0).effects, [
+    { type: 'frameRefused', frameId: idOf(8) },
+  ]);
 });
 
 test('an ack of a conversation deleted meanwhile takes the message out of the waiting and asks for the rest', () => {

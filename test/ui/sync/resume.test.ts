@@ -140,7 +140,8 @@ test('[P10] another message at a place that is taken is of another history', () 
 test('[P10] receipts of another history are not told, and stand in the way of none', () => {
   const clock = new ManualClock();
   const sent: string[] = [];
-  const receipts = new ReceiptSender({ clock, send: (id, status) => sent.push(`${status} ${id}`) > 0 });
+  const send = (id: string, status: string): string => String(sent.push(`${status} ${id}`));
+  const receipts = new ReceiptSender({ clock, send });
   receipts.read(CHAT, idOf(9), 9);
   receipts.delivered(CHAT, idOf(9), 9);
   receipts.forget();
@@ -150,6 +151,31 @@ test('[P10] receipts of another history are not told, and stand in the way of no
   receipts.read(CHAT, idOf(2), 2);
   clock.advance(1_000);
   assert.deepEqual(sent, [`read ${idOf(2)}`]);
+});
+
+test('[R1] a receipt that the server could not take is sent again, unless a newer one covers it', () => {
+  const clock = new ManualClock();
+  const sent: string[] = [];
+  const send = (id: string, status: string): string => `frame ${String(sent.push(`${status} ${id}`))}`;
+  const receipts = new ReceiptSender({ clock, send });
+  receipts.connected(true);
+  receipts.read(CHAT, idOf(2), 2);
+  clock.advance(100);
+  receipts.read(CHAT, idOf(5), 5);
+  clock.advance(100);
+  assert.deepEqual(sent.splice(0), [`read ${idOf(2)}`, `read ${idOf(5)}`]);
+  receipts.refused('frame 1');
+  clock.advance(10_000);
+  assert.deepEqual(sent, []);
+  receipts.refused('frame 2');
+  clock.advance(10_000);
+  assert.deepEqual(sent.splice(0), [`read ${idOf(5)}`]);
+  receipts.refused('frame 1');
+  receipts.connected(false);
+  clock.advance(10_000);
+  assert.deepEqual(sent, []);
+  receipts.connected(true);
+  assert.deepEqual(sent, [`read ${idOf(5)}`]);
 });
 
 test('[O13] a device that begins looks back for a witness; where no message is, it remembers what it was told', () => {

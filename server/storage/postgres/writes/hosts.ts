@@ -1,3 +1,4 @@
+import { PRESENCE_GRACE_MS } from '../../../protocol/limits.ts';
 import { HOST_KEPT_MS, HOST_SILENT_MS } from '../../limits.ts';
 import { statement } from '../sql.ts';
 import { done, type AccountWrite } from './account-write.ts';
@@ -26,15 +27,13 @@ const OTHERS = statement<[id: string]>(
   'other_hosts',
   'SELECT id FROM hosts WHERE gone_at IS NULL AND id <> $1',
 );
-const ABANDONED = statement<[boolean]>(
-  'has_abandoned_connections',
-  'SELECT EXISTS (SELECT FROM hosts h JOIN connections c ON c.host = h.id WHERE h.gone_at IS NOT NULL)',
-);
-const FIND = statement<[user: number]>(
-  'users_with_abandoned_connections',
-  `SELECT DISTINCT c.user_row FROM hosts h JOIN connections c ON c.host = h.id
-   WHERE h.gone_at IS NOT NULL LIMIT $1`,
-);
+// Users with connections at dead hosts, and those who left one in the grace time before it died: it cannot settle them any more.
+const ABANDONED = `SELECT c.user_row FROM hosts h JOIN connections c ON c.host = h.id WHERE h.gone_at IS NOT NULL
+   UNION SELECT p.user_row FROM hosts h JOIN user_presence p
+     ON p.last_seen BETWEEN h.heartbeat_at - $1::bigint AND $2::bigint AND p.status = 'online'
+   WHERE h.gone_at IS NOT NULL AND NOT EXISTS (SELECT FROM connections c WHERE c.user_row = p.user_row)`;
+const ANY_ABANDONED = statement<[boolean]>('any_abandoned_user', `SELECT EXISTS (${ABANDONED})`);
+const FIND = statement<[user: number]>('abandoned_users', `${ABANDONED} LIMIT $3`);
 const REMOVE = statement(
   'remove_abandoned_connections',
   `DELETE FROM connections WHERE user_row = ANY ($1::bigint[])
@@ -48,14 +47,14 @@ export const heartbeat: AccountWrite<'heartbeat'> = async (sql, { hostId, regist
     sql.run(BURY, [now, now - HOST_SILENT_MS]),
     sql.run(FORGET, [now - HOST_KEPT_MS]),
     sql.query(OTHERS, [hostId]),
-    sql.query(ABANDONED),
+    sql.query(ANY_ABANDONED, [HOST_KEPT_MS, now - PRESENCE_GRACE_MS]),
   ]);
   return done({ kind: beats > 0 ? 'alive' : 'gone', others: others.map(([id]) => id), abandoned });
 };
 
 /** Two hosts may be at it: the second finds nothing left of a user whose lock it has waited for. */
 export const settleAbandoned: AccountWrite<'settleAbandoned'> = async (sql, { limit }, now) => {
-  const rows = (await sql.query(FIND, [limit])).map(([row]) => row);
+  const rows = (await sql.query(FIND, [HOST_KEPT_MS, now - PRESENCE_GRACE_MS, limit])).map(([row]) => row);
   if (rows.length === 0) return done({ presences: [], more: false });
   const heads = await sql.query(LOCK_HEADS, [rows]);
   await sql.run(REMOVE, [rows]);

@@ -1,7 +1,14 @@
+import { PRESENCE_GRACE_MS } from '../../../protocol/limits.ts';
 import { HOST_KEPT_MS, HOST_SILENT_MS } from '../../limits.ts';
 import { fromBlob } from '../uuid.ts';
 import type { MakeWrite } from './context.ts';
 import { presenceUpdater } from './user-presence.ts';
+
+/** Users with connections at dead hosts, and those who left one in the grace time before it died: it cannot settle them any more. */
+const ABANDONED = `SELECT c.user FROM hosts h JOIN connections c ON c.host = h.id WHERE h.gone_at IS NOT NULL
+   UNION SELECT p.user FROM hosts h JOIN user_presence p
+     ON p.status = 'online' AND p.last_seen BETWEEN h.heartbeat_at - ? AND ?
+   WHERE h.gone_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.user = p.user)`;
 
 /** There is one host at a time, whose record goes with a writer that is restarted: it registers anew, as with a store that other hosts
  *  share. */
@@ -17,11 +24,7 @@ export const heartbeat: MakeWrite<'heartbeat'> = ({ db }) => {
     'DELETE FROM hosts WHERE gone_at < ? AND NOT EXISTS (SELECT 1 FROM connections WHERE host = hosts.id)',
   );
   const others = db.read<[string], string>('SELECT id FROM hosts WHERE gone_at IS NULL AND id <> ?').pluck();
-  const abandoned = db
-    .read<[], number>(
-      'SELECT 1 FROM hosts h JOIN connections c ON c.host = h.id WHERE h.gone_at IS NOT NULL LIMIT 1',
-    )
-    .pluck();
+  const abandoned = db.read<[number, number], number>(`SELECT 1 FROM (${ABANDONED}) LIMIT 1`).pluck();
   return (tx, { hostId, registers }, now) => {
     if (registers !== null) tx.run(register, hostId, now);
     const isAlive = tx.run(beat, now, hostId).changes > 0;
@@ -30,7 +33,7 @@ export const heartbeat: MakeWrite<'heartbeat'> = ({ db }) => {
     return {
       kind: isAlive ? 'alive' : 'gone',
       others: tx.all(others, hostId),
-      abandoned: tx.get(abandoned) !== undefined,
+      abandoned: tx.get(abandoned, HOST_KEPT_MS, now - PRESENCE_GRACE_MS) !== undefined,
     };
   };
 };
@@ -39,16 +42,16 @@ export const settleAbandoned: MakeWrite<'settleAbandoned'> = (context) => {
   const { db } = context;
   const update = presenceUpdater(context);
   const find = db
-    .read<[number], [number, Buffer, number]>(
-      `SELECT DISTINCT u.row, u.id, u.username IS NOT NULL FROM hosts h JOIN connections c ON c.host = h.id
-       JOIN users u ON u.row = c.user WHERE h.gone_at IS NOT NULL LIMIT ? + 0`,
+    .read<[number, number, number], [number, Buffer, number]>(
+      `SELECT u.row, u.id, u.username IS NOT NULL FROM (${ABANDONED}) a JOIN users u ON u.row = a.user
+       LIMIT ? + 0`,
     )
     .raw();
   const remove = db.write<[number]>(
     'DELETE FROM connections WHERE user = ? AND host IN (SELECT id FROM hosts WHERE gone_at IS NOT NULL)',
   );
   return (tx, { limit }, now) => {
-    const found = tx.all(find, limit);
+    const found = tx.all(find, HOST_KEPT_MS, now - PRESENCE_GRACE_MS, limit);
     const presences = found.flatMap(([row, id, isLiving]) => {
       tx.run(remove, row);
       const user = { row, id: fromBlob(id) };
