@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
 import { onServer } from '../support/postgres-client.ts';
-import type { CrashClient } from './client.ts';
+import type { ChatClient } from '../support/chat-client.ts';
 
 /** Each finds nothing in a database whose numbers agree. */
 const BREACHES = {
@@ -37,7 +37,10 @@ const UNREAD = `SELECT u.id::text, c.id::text, (SELECT count(*)::int FROM messag
   FROM conversations c JOIN users u ON u.row IN (c.low, c.high)`;
 
 /** What each person is told to be unread are the messages behind the position that is stored. */
-export const assertUnreadExact = async (url: string, clients: readonly CrashClient[]): Promise<void> => {
+export const assertUnreadExact = async (
+  url: string,
+  clients: readonly { readonly me: ChatClient }[],
+): Promise<void> => {
   const stored = new Map(
     (await onServer(url, UNREAD)).map(([user, conversation, n]) => [
       `${String(user)} ${String(conversation)}`,

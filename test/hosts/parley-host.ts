@@ -1,0 +1,124 @@
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Place } from '../support/chat-client.ts';
+import { eventually } from '../support/eventually.ts';
+import { http } from '../support/http-client.ts';
+import { serverEntry } from '../support/paths.ts';
+import { type Exit, ServerRun, type Settings } from '../support/server-process.ts';
+import { type Scope, tempDir } from '../support/temp-dir.ts';
+import { within } from '../support/deadline.ts';
+import type { Machine } from './network.ts';
+
+const PORT = 8080;
+const READY_EVERY_MS = 1_000;
+const CLOCKS = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(
+  (machine) => `/usr/lib/${machine}/faketime/libfaketimeMT.so.1`,
+);
+const clockLibrary = CLOCKS.find((path) => existsSync(path));
+/** Whether a host can be given a wrong clock here. */
+export const canSkew = clockLibrary !== undefined;
+
+const skewed = (seconds: number): Settings => ({
+  LD_PRELOAD: clockLibrary ?? '',
+  FAKETIME: `${seconds < 0 ? '' : '+'}${String(seconds)}`,
+  FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  DONT_FAKE_MONOTONIC: '1',
+});
+
+interface Readiness {
+  readonly status: number;
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+/** A real server on a machine of its own, at an address that it keeps. */
+export class ParleyHost implements Place {
+  readonly machine: Machine;
+  readonly url: string;
+  readonly socketUrl: string;
+  readonly #settings: Settings;
+  readonly #folder: string;
+  readonly #program: string;
+  #run: ServerRun;
+  #isFrozen = false;
+  /** What runs before the present one have printed. */
+  #earlier = '';
+
+  private constructor(folder: string, machine: Machine, settings: Settings) {
+    this.machine = machine;
+    this.url = `http://${machine.address}:${String(PORT)}`;
+    this.socketUrl = `ws://${machine.address}:${String(PORT)}/ws`;
+    this.#folder = folder;
+    this.#settings = settings;
+    this.#program = join(folder, 'start');
+    const enter = `nsenter --net=${machine.namespace} --`;
+    writeFileSync(this.#program, `#!/bin/sh\nexec ${enter} ${process.execPath} ${serverEntry}\n`);
+    chmodSync(this.#program, 0o755);
+    this.#run = this.#spawn({});
+  }
+
+  static async start(scope: Scope, machine: Machine, settings: Settings): Promise<ParleyHost> {
+    const host = new ParleyHost(tempDir(scope), machine, settings);
+    scope.after(async () => {
+      await host.kill();
+    });
+    await host.#run.listening();
+    return host;
+  }
+
+  get name(): string {
+    return this.machine.name;
+  }
+
+  /** The end of what it printed, over all its runs. */
+  get output(): string {
+    return `${this.#earlier}${this.#run.output}`.slice(-6_000);
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<Exit> {
+    this.thaw();
+    return await this.#run.kill(signal);
+  }
+
+  /** After its end. `skewS`: how many seconds its clock is off. */
+  async restart(skewS = 0): Promise<void> {
+    await this.kill();
+    this.#earlier = `${this.output}--- started again, clock ${String(skewS)} s off ---\n`;
+    this.#run = this.#spawn(skewS === 0 ? {} : skewed(skewS));
+    await this.#run.listening();
+  }
+
+  freeze(): void {
+    this.#isFrozen = true;
+    this.#run.signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    if (this.#isFrozen) this.#run.signal('SIGCONT');
+    this.#isFrozen = false;
+  }
+
+  /** What `/readyz` says; null when there is no answer. */
+  async readiness(): Promise<Readiness | null> {
+    try {
+      const answer = http('GET', `${this.url}/readyz`, { foreign: true });
+      const { status, json } = await within(READY_EVERY_MS, 'readiness', answer);
+      return { status, checks: json<{ checks: Record<string, string> }>().checks };
+    } catch {
+      return null;
+    }
+  }
+
+  async untilReady(ms: number): Promise<void> {
+    await eventually(`${this.name} to be ready`, async () => (await this.readiness())?.status === 200, ms);
+  }
+
+  #spawn(further: Settings): ServerRun {
+    const own = {
+      PARLEY_HOST: this.machine.address,
+      PARLEY_PORT: String(PORT),
+      PARLEY_NODE_NAME: this.name,
+      PARLEY_DATA_DIR: this.#folder,
+    };
+    return new ServerRun({ ...own, ...this.#settings, ...further }, this.#folder, this.#program);
+  }
+}
