@@ -3,11 +3,10 @@ import type { UserResource } from '../../server/protocol/resources/user.ts';
 import { assertUnreadExact } from '../crash/postgres-check.ts';
 import { pause } from '../support/deadline.ts';
 import { eventually } from '../support/eventually.ts';
-import type { RandomSource } from '../support/random-source.ts';
-import type { Cluster } from './cluster.ts';
-import type { Load, Person } from './load.ts';
+import type { Person } from './load.ts';
 import type { Observations } from './observations.ts';
 import type { ParleyHost } from './parley-host.ts';
+import type { Scene } from './scene.ts';
 import type { Stored } from './stored.ts';
 
 const PAGE = 100;
@@ -15,16 +14,9 @@ const PRESENCE_MS = 9_000;
 const READS_BACK_MS = 5_000;
 const AGAIN_MS = 100;
 
-interface Scene {
-  readonly cluster: Cluster;
-  readonly load: Load;
-  readonly observations: Observations;
-  readonly random: RandomSource;
-}
-
 /** After quiet: what hosts answer over HTTP is what the database holds. Each person asks any host, and one pair asks all of them. */
 export const checkAnswers = async (
-  { cluster, load, observations, random }: Scene,
+  { cluster, load, observations, random, slowness }: Scene,
   stored: Stored,
 ): Promise<void> => {
   const chosen = random.pick(load.people);
@@ -40,7 +32,7 @@ export const checkAnswers = async (
       if (String(error).includes('got 503')) throw error;
       observations.violate(`at ${host.name}: ${String(error)}`);
     });
-    await checkPresence(person, host, observations);
+    await checkPresence(person, host, observations, PRESENCE_MS + slowness.allowanceMs);
   };
   await Promise.all(asks.map((ask) => patiently(() => check(ask))));
 };
@@ -88,11 +80,12 @@ const checkPresence = async (
   { client, peer }: Person,
   host: ParleyHost,
   observations: Observations,
+  ms: number,
 ): Promise<void> => {
   const me = client.at(host);
   const status = async (): Promise<string | null> =>
     (await me.get<UserResource & { status: string | null }>(`/users/${peer.id}`)).status;
-  await eventually('presence', async () => (await status()) === 'online', PRESENCE_MS).catch(async () => {
+  await eventually('presence', async () => (await status()) === 'online', ms).catch(async () => {
     observations.violate(
       `${peer.username}, who is connected, seems ${String(await status())} to ${client.username} at ${host.name}`,
     );

@@ -2,14 +2,16 @@ import { assertDatabaseExact } from '../crash/postgres-check.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Load } from './load.ts';
 import type { Observations } from './observations.ts';
+import type { Scene } from './scene.ts';
 import { readStored, type Stored, type StoredMessage } from './stored.ts';
 
 /** How long a device may lag behind the log once everybody is answered: what hosts compare without being told. */
 const IN_STEP_MS = 8_000;
 
 /** After quiet: what everybody was promised and told is what the database holds. */
-export const checkStored = async (url: string, load: Load, observations: Observations): Promise<Stored> => {
-  await inStep(url, load, observations);
+export const checkStored = async ({ cluster, load, observations, slowness }: Scene): Promise<Stored> => {
+  const { url } = cluster.database;
+  await inStep(url, load, observations, IN_STEP_MS + slowness.allowanceMs);
   const stored = await readStored(url);
   try {
     await assertDatabaseExact(url);
@@ -24,15 +26,15 @@ export const checkStored = async (url: string, load: Load, observations: Observa
   return stored;
 };
 
-const inStep = async (url: string, load: Load, observations: Observations): Promise<void> => {
+const inStep = async (url: string, load: Load, observations: Observations, ms: number): Promise<void> => {
   const { heads } = await readStored(url);
   const behind = (): readonly string[] =>
     load.devices
       .filter(({ cursor, client }) => cursor < (heads.get(client.id) ?? 0))
       .map((device) => `${device.describe()}, of ${String(heads.get(device.client.id))}`);
-  await eventually('all devices to have the whole log', () => behind().length === 0, IN_STEP_MS).catch(() => {
+  await eventually('all devices to have the whole log', () => behind().length === 0, ms).catch(() => {
     observations.violate(
-      `these do not hear of what is stored within ${String(IN_STEP_MS)} ms:\n  ${behind().join('\n  ')}`,
+      `these do not hear of what is stored within ${ms.toFixed()} ms:\n  ${behind().join('\n  ')}`,
     );
   });
 };

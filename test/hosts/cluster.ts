@@ -51,7 +51,10 @@ export const startCluster = async (
     PARLEY_BROKER_URL: broker.url,
   };
   const hosts: ParleyHost[] = [];
+  const [one, ...others] = HOSTS;
+  const start = (name: string): Promise<ParleyHost> => ParleyHost.start(scope, network.at(name), settings);
   // The first one makes the tables.
-  for (const name of HOSTS) hosts.push(await ParleyHost.start(scope, network.at(name), settings));
+  hosts.push(await start(one));
+  hosts.push(...(await Promise.all(others.map(start))));
   return { network, hosts, database, broker };
 };

@@ -86,7 +86,11 @@ const skewClock: Fault = {
       const readiness = await host.readiness();
       return readiness?.status === 503 && readiness.checks['clock'] === 'off';
     };
-    const refused = eventually('a host with a wrong clock not to be ready', isRefused, REFUSED_MS);
+    const refused = eventually(
+      'a host with a wrong clock not to be ready',
+      isRefused,
+      REFUSED_MS + scene.slowness.allowanceMs,
+    );
     await refused.catch((error: unknown) => {
       if (isAlone) scene.observations.violate(`${host.name}: ${String(error)}`);
     });
@@ -102,11 +106,15 @@ const rollingRestart: Fault = {
   async strike({ scene, note }) {
     note('all hosts stopped and started, one after the other');
     for (const host of scene.cluster.hosts) {
-      const { code, signal } = await within(DRAINED_MS, `${host.name} to stop`, host.kill('SIGTERM'));
+      const { code, signal } = await within(
+        DRAINED_MS + scene.slowness.allowanceMs,
+        `${host.name} to stop`,
+        host.kill('SIGTERM'),
+      );
       if (code !== 0)
         scene.observations.violate(`${host.name} ended with ${String(code ?? signal)} when it was stopped`);
       await host.restart();
-      await host.untilReady(READY_MS);
+      await host.untilReady(READY_MS + scene.slowness.allowanceMs);
     }
   },
 };

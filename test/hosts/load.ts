@@ -7,11 +7,11 @@ import { Device } from './device.ts';
 import type { Observations } from './observations.ts';
 import type { ParleyHost } from './parley-host.ts';
 
-const PAIRS = 4;
+const PAIRS = 3;
 const DEVICES = 2;
 /** Messages of one device that wait for their acknowledgement, and the pause between two new ones. */
 const IN_FLIGHT = 4;
-const EVERY_MS = [40, 260] as const;
+const EVERY_MS = [80, 420] as const;
 const RECEIPTS = 0.3;
 /** Share of the messages that a second device sends too, and of those that are sent again although they are acknowledged. */
 const DOUBLED = 0.05;

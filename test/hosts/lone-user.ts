@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { say } from '../support/say.ts';
 import type { Scope } from '../support/temp-dir.ts';
 import type { Observations } from './observations.ts';
+import type { Slowness } from './slowness.ts';
 import type { ParleyHost } from './parley-host.ts';
 
 /** SPEC: users of a host that is gone are offline within this time. */
@@ -19,14 +20,21 @@ export class LoneUser {
   readonly #user: ChatClient;
   readonly #friend: ChatClient;
   readonly #observations: Observations;
+  readonly #slowness: Slowness;
 
-  private constructor(user: ChatClient, friend: ChatClient, observations: Observations) {
+  private constructor(user: ChatClient, friend: ChatClient, observations: Observations, slowness: Slowness) {
     this.#user = user;
     this.#friend = friend;
     this.#observations = observations;
+    this.#slowness = slowness;
   }
 
-  static async register(scope: Scope, at: ParleyHost, observations: Observations): Promise<LoneUser> {
+  static async register(
+    scope: Scope,
+    at: ParleyHost,
+    observations: Observations,
+    slowness: Slowness,
+  ): Promise<LoneUser> {
     const user = await ChatClient.register(scope, at, freshName('lone'));
     const friend = await ChatClient.register(scope, at, freshName('friend'));
     const { socket } = await user.online();
@@ -34,7 +42,7 @@ export class LoneUser {
     const id = crypto.randomUUID();
     await say(socket, friend, 'hello', id);
     await socket.close();
-    return new LoneUser(user, friend, observations);
+    return new LoneUser(user, friend, observations, slowness);
   }
 
   /** Lets a host fail, and checks how long its user seems to be there. */
@@ -45,14 +53,14 @@ export class LoneUser {
       await eventually(
         'the friend to see the user',
         async () => (await this.#statusAt(other)) === 'online',
-        SEEN_MS,
+        SEEN_MS + this.#slowness.allowanceMs,
       );
       await fail();
       const since = performance.now();
       const isOffline = (frame: { payload: { user_id: string; status: string } }): boolean =>
         frame.payload.user_id === this.#user.id && frame.payload.status === 'offline';
       await within(
-        OFFLINE_MS + TOLERANCE_MS,
+        OFFLINE_MS + TOLERANCE_MS + this.#slowness.allowanceMs,
         'a user of a dead host to be offline',
         watching.next('presence', isOffline),
       ).catch((error: unknown) => {

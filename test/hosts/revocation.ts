@@ -100,8 +100,8 @@ export class Revocation {
   }
 
   /** Once all hosts are ready: the connection ends in time, and the session is of no use anywhere. */
-  async check(): Promise<void> {
-    const left = Math.max(0, this.#endedAt + REVOKED_MS - performance.now()) + TOLERANCE_MS;
+  async check(allowanceMs: number): Promise<void> {
+    const left = Math.max(0, this.#endedAt + REVOKED_MS - performance.now()) + TOLERANCE_MS + allowanceMs;
     const isClosed = await within(left, 'the connection to end', this.#socket.closed).then(
       () => true,
       () => false,

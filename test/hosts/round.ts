@@ -28,7 +28,7 @@ export const playRound = async (
   faults: readonly Fault[],
   notes: string[],
 ): Promise<RoundResult> => {
-  const { cluster, load, observations, random } = scene;
+  const { cluster, load, observations, random, slowness } = scene;
   load.feed();
   const revocation = random.chance(REVOKED)
     ? await Revocation.prepare(scope, load, cluster.hosts, observations, random)
@@ -41,16 +41,26 @@ export const playRound = async (
   ]);
   await cluster.network.healAll();
   const since = performance.now();
-  await Promise.all(cluster.hosts.map((host) => host.untilReady(READY_MS))).catch((error: unknown) => {
+  const readyWithinMs = READY_MS + slowness.allowanceMs;
+  await Promise.all(cluster.hosts.map((host) => host.untilReady(readyWithinMs))).catch((error: unknown) => {
     observations.violate(`not ready in time after the fault: ${String(error)}`);
   });
   const readyMs = performance.now() - since;
-  await load.settle(SETTLED_MS).catch((error: unknown) => {
+  await load.settle(SETTLED_MS + slowness.allowanceMs).catch((error: unknown) => {
     observations.violate(String(error));
   });
   const settledMs = performance.now() - since;
-  const stored = await checkStored(cluster.database.url, load, observations);
-  await Promise.all([checkAnswers(scene, stored), revocation?.check()]);
+  const stored = await checkStored(scene);
+  const storedMs = performance.now() - since;
+  await Promise.all([
+    checkAnswers(scene, stored).then(() => {
+      notes.push(`answers ${String(performance.now() - since)}`);
+    }),
+    revocation?.check(slowness.allowanceMs).then(() => {
+      notes.push(`revo ${String(performance.now() - since)}`);
+    }),
+  ]);
+  notes.push(`ready ${String(readyMs)} settled ${String(settledMs)} stored ${String(storedMs)} `);
   return { notes, readyMs, settledMs };
 };
 

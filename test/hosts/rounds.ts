@@ -10,9 +10,10 @@ import type { Network } from './network.ts';
 import { Observations } from './observations.ts';
 import { playRound } from './round.ts';
 import type { Scene } from './scene.ts';
+import { Slowness } from './slowness.ts';
 
 /** Rounds that one cluster serves before it is made anew. */
-const ROUNDS_A_CLUSTER = 25;
+const ROUNDS_A_CLUSTER = 40;
 
 export interface RoundsOptions {
   readonly rounds: number;
@@ -64,14 +65,15 @@ const playCluster = async (
   const random = seededRandom(seed, () => undefined);
   const cluster = await startCluster(scope, network, { broker, isSynchronous });
   const observations = new Observations();
+  const slowness = new Slowness(scope);
   const load = await Load.start(scope, { hosts: cluster.hosts, observations, random: random.fork() });
   const [anyHost] = cluster.hosts;
   if (anyHost === undefined) throw new Error('there is no host');
-  const lone = await LoneUser.register(scope, anyHost, observations);
+  const lone = await LoneUser.register(scope, anyHost, observations, slowness);
   const ackedBefore = counts.acked;
   const answersBefore = counts.answers;
   for (let i = 0; i < rounds; i += 1) {
-    const scene: Scene = { cluster, load, lone, observations, random: random.fork() };
+    const scene: Scene = { cluster, load, lone, observations, slowness, random: random.fork() };
     const faults = drawFaults(cluster, scene.random, only);
     const started = performance.now();
     const notes: string[] = [];

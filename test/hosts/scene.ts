@@ -3,6 +3,7 @@ import type { Cluster } from './cluster.ts';
 import type { Load } from './load.ts';
 import type { LoneUser } from './lone-user.ts';
 import type { Observations } from './observations.ts';
+import type { Slowness } from './slowness.ts';
 
 /** What a round plays with. */
 export interface Scene {
@@ -10,5 +11,6 @@ export interface Scene {
   readonly load: Load;
   readonly lone: LoneUser;
   readonly observations: Observations;
+  readonly slowness: Slowness;
   readonly random: RandomSource;
 }
