@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
-import { onServer } from '../support/postgres-client.ts';
+import { allOnServer, onServer } from '../support/postgres-client.ts';
 import type { ChatClient } from '../support/chat-client.ts';
 
 /** Each finds nothing in a database whose numbers agree. */
@@ -28,8 +28,8 @@ const BREACHES = {
 
 /** @throws AssertionError if numbers in the database do not agree */
 export const assertDatabaseExact = async (url: string): Promise<void> => {
-  for (const [what, query] of Object.entries(BREACHES))
-    assert.deepEqual(await onServer(url, query), [], what);
+  const found = await allOnServer(url, Object.values(BREACHES));
+  for (const [i, what] of Object.keys(BREACHES).entries()) assert.deepEqual(found[i], [], what);
 };
 
 const UNREAD = `SELECT u.id::text, c.id::text, (SELECT count(*)::int FROM messages m WHERE m.conversation = c.row AND m.recipient = u.row

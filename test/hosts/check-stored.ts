@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import type { Load } from './load.ts';
 import type { Observations } from './observations.ts';
 import type { Scene } from './scene.ts';
-import { readStored, type Stored, type StoredMessage } from './stored.ts';
+import { readHeads, readStored, type Stored, type StoredMessage } from './stored.ts';
 
 /** How long a device may lag behind the log once everybody is answered: what hosts compare without being told. */
 const IN_STEP_MS = 8_000;
@@ -27,7 +27,7 @@ export const checkStored = async ({ cluster, load, observations, slowness }: Sce
 };
 
 const inStep = async (url: string, load: Load, observations: Observations, ms: number): Promise<void> => {
-  const { heads } = await readStored(url);
+  const heads = await readHeads(url);
   const behind = (): readonly string[] =>
     load.devices
       .filter(({ cursor, client }) => cursor < (heads.get(client.id) ?? 0))

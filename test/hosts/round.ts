@@ -60,7 +60,9 @@ export const playRound = async (
       notes.push(`revo ${String(performance.now() - since)}`);
     }),
   ]);
-  notes.push(`ready ${String(readyMs)} settled ${String(settledMs)} stored ${String(storedMs)} `);
+  notes.push(
+    `allowance ${String(slowness.allowanceMs)} ready ${String(readyMs)} settled ${String(settledMs)} stored ${String(storedMs)} `,
+  );
   return { notes, readyMs, settledMs };
 };
 

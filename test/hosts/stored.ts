@@ -1,4 +1,4 @@
-import { onServer } from '../support/postgres-client.ts';
+import { allOnServer } from '../support/postgres-client.ts';
 
 /** A message as the database has it. */
 export interface StoredMessage {
@@ -20,6 +20,8 @@ const MESSAGES = `SELECT m.id::text, c.id::text, m.seq, s.id::text, r.id::text, 
 const HEADS = 'SELECT u.id::text, h.cursor::int FROM heads h JOIN users u ON u.row = h.user_row';
 const EVENTS = 'SELECT u.id::text, e.cursor::int FROM events e JOIN users u ON u.row = e.user_row';
 
+type MessageRow = [...[string, string, number, string, string], ...[number, number, number, string]];
+
 /** Everything that is stored, in the order of each conversation. */
 export interface Stored {
   readonly messages: readonly StoredMessage[];
@@ -29,19 +31,18 @@ export interface Stored {
   readonly events: ReadonlySet<string>;
 }
 
+/** Where each user's log ends. */
+export const readHeads = async (url: string): Promise<ReadonlyMap<string, number>> =>
+  new Map((await allOnServer(url, [HEADS]))[0] as [string, number][]);
+
 export const readStored = async (url: string): Promise<Stored> => {
-  const rows = (await onServer(url, MESSAGES)) as [
-    ...[string, string, number, string, string],
-    ...[number, number, number, string],
-  ][];
-  const messages = rows.map(
+  const [rows, ends, others = []] = await allOnServer(url, [MESSAGES, HEADS, EVENTS]);
+  const messages = (rows as MessageRow[]).map(
     ([id, conversationId, seq, from, to, senderCursor, recipientCursor, sentAt, content]) => ({
       ...{ id, conversationId, seq, from, to, senderCursor, recipientCursor, sentAt, content },
     }),
   );
-  const heads = new Map((await onServer(url, HEADS)) as [string, number][]);
-  const events = new Set(
-    (await onServer(url, EVENTS)).map(([user, cursor]) => `${String(user)} ${String(cursor)}`),
-  );
+  const heads = new Map(ends as [string, number][]);
+  const events = new Set(others.map(([user, cursor]) => `${String(user)} ${String(cursor)}`));
   return { messages, heads, events };
 };
