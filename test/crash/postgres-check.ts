@@ -20,7 +20,7 @@ const BREACHES = {
       SELECT max(sender_cursor) AS n FROM messages WHERE sender = h.user_row
       UNION ALL SELECT max(recipient_cursor) FROM messages WHERE recipient = h.user_row
       UNION ALL SELECT max(cursor) FROM events WHERE user_row = h.user_row) ends)`,
-  'times do not rise with the numbers': `SELECT a.id FROM messages a JOIN messages b
+  'times do not rise with the numbers': `SELECT a.id, a.seq, b.sent_at - a.sent_at FROM messages a JOIN messages b
     ON b.conversation = a.conversation AND b.seq = a.seq + 1 WHERE b.sent_at < a.sent_at`,
   'a position is ahead of the conversation': `SELECT row FROM conversations
     WHERE greatest(low_delivered, low_read, high_delivered, high_read) > last_seq OR low_read > low_delivered OR high_read > high_delivered`,

@@ -15,6 +15,7 @@ const TOLERANCE_MS = 1_500;
 const ASK_MS = 2_000;
 const ANSWERED_MS = 30_000;
 const AGAIN_MS = 150;
+const PREPARED_MS = 30_000;
 
 interface Heard {
   readonly frame: ServerFrame;
@@ -54,8 +55,20 @@ export class Revocation {
     };
   }
 
-  /** A further session of somebody who is written to. */
-  static async prepare(
+  /** A further session of somebody who is written to. On a machine that is too busy the first attempts may be refused. */
+  static async prepare(...options: Parameters<typeof Revocation.attempt>): Promise<Revocation> {
+    const since = performance.now();
+    for (;;) {
+      try {
+        return await Revocation.attempt(...options);
+      } catch (error) {
+        if (performance.now() - since > PREPARED_MS) throw error;
+        await pause(AGAIN_MS);
+      }
+    }
+  }
+
+  private static async attempt(
     scope: Scope,
     load: Load,
     hosts: readonly ParleyHost[],

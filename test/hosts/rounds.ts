@@ -4,6 +4,7 @@ import type { Scope } from '../support/temp-dir.ts';
 import { BROKERS, type BrokerKind } from './broker-machine.ts';
 import { drawFaults } from './catalogue.ts';
 import { type Cluster, startCluster } from './cluster.ts';
+import type { Fault } from './fault.ts';
 import { Load } from './load.ts';
 import { LoneUser } from './lone-user.ts';
 import type { Network } from './network.ts';
@@ -22,6 +23,7 @@ export interface RoundsOptions {
   readonly broker: BrokerKind | null;
   readonly only: string | null;
   readonly isSynchronous: boolean;
+  readonly tamper: Scene['tamper'];
   readonly say: (line: string) => void;
 }
 
@@ -40,6 +42,7 @@ export interface Counts {
 /** What broke a promise, with all that is known of it. */
 export class Violated extends Error {}
 
+const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const addTo = (map: Map<string, number>, key: string): void => {
   map.set(key, (map.get(key) ?? 0) + 1);
 };
@@ -61,7 +64,7 @@ const playCluster = async (
   options: RoundsOptions & { readonly broker: BrokerKind },
   counts: Counts,
 ): Promise<void> => {
-  const { broker, isSynchronous, only, rounds, seed, say } = options;
+  const { broker, isSynchronous, only, rounds, seed, tamper, say } = options;
   const random = seededRandom(seed, () => undefined);
   const cluster = await startCluster(scope, network, { broker, isSynchronous });
   const observations = new Observations();
@@ -73,31 +76,44 @@ const playCluster = async (
   const ackedBefore = counts.acked;
   const answersBefore = counts.answers;
   for (let i = 0; i < rounds; i += 1) {
-    const scene: Scene = { cluster, load, lone, observations, slowness, random: random.fork() };
+    const scene: Scene = { cluster, load, lone, observations, slowness, tamper, random: random.fork() };
     const faults = drawFaults(cluster, scene.random, only);
-    const started = performance.now();
     const notes: string[] = [];
-    try {
-      const { readyMs, settledMs } = await playRound(scope, scene, faults, notes);
-      counts.slowestReadyMs = Math.max(counts.slowestReadyMs, readyMs);
-      counts.slowestSettledMs = Math.max(counts.slowestSettledMs, settledMs);
-    } catch (error) {
-      observations.violate(
-        `the round ended early: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
-      );
-    }
+    const line = await oneRound(scope, scene, faults, notes, counts);
     counts.rounds += 1;
     counts.acked = ackedBefore + observations.acked.size;
     counts.answers = answersBefore + observations.answers;
     for (const { name } of faults) addTo(counts.faults, name);
     addTo(counts.brokers, broker);
-    const took = ((performance.now() - started) / 1000).toFixed(1);
     say(
-      `round ${String(counts.rounds)} (${broker}, ${took} s): ${notes.join('; ')}; ${String(observations.acked.size)} acknowledged`,
+      `round ${String(counts.rounds)} (${broker}): ${line}; ${String(observations.acked.size)} acknowledged`,
     );
     if (observations.violations.length > 0)
       throw new Violated(report(options, counts.rounds, notes, observations, cluster));
   }
+};
+
+/** Plays it and returns what there is to say of it. */
+const oneRound = async (
+  scope: Scope,
+  scene: Scene,
+  faults: readonly Fault[],
+  notes: string[],
+  counts: Counts,
+): Promise<string> => {
+  const started = performance.now();
+  let outcome = 'ended early';
+  try {
+    const { readyMs, settledMs } = await playRound(scope, scene, faults, notes);
+    counts.slowestReadyMs = Math.max(counts.slowestReadyMs, Math.round(readyMs));
+    counts.slowestSettledMs = Math.max(counts.slowestSettledMs, Math.round(settledMs));
+    outcome = `ready after ${inSeconds(readyMs)}, all answered after ${inSeconds(settledMs)}`;
+  } catch (error) {
+    scene.observations.violate(
+      `the round ended early: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
+    );
+  }
+  return `${notes.join('; ')}; ${outcome}; ${inSeconds(performance.now() - started)} in all`;
 };
 
 const report = (

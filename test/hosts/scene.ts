@@ -13,4 +13,6 @@ export interface Scene {
   readonly observations: Observations;
   readonly slowness: Slowness;
   readonly random: RandomSource;
+  /** For a control run: spoils what is stored before it is checked. */
+  readonly tamper: ((url: string) => Promise<void>) | null;
 }
