@@ -13,7 +13,10 @@ const FROZEN_MS: readonly { readonly share: number; readonly ms: readonly [numbe
 /** From here on the other hosts must give a silent one up before it is back. */
 const GIVEN_UP_MS = 6_500;
 const SKEW_S = 3_600;
-const REFUSED_MS = 12_000;
+/** Every 10 s a host compares its clock with the database's. */
+const NOTICED_MS = 13_000;
+/** A setting must be changed: EX_CONFIG. */
+const REFUSED = 78;
 const DRAINED_MS = 10_000;
 const READY_MS = 20_000;
 
@@ -72,30 +75,46 @@ const freezeHost: Fault = {
   },
 };
 
-/** Its clock is an hour off from its start on: it must say that it is not ready, and do no harm meanwhile. */
-const skewClock: Fault = {
-  name: 'skew-clock',
+const skewsOf = ({ random }: Blow): number => random.pick([-SKEW_S, SKEW_S]);
+const cantSkew: Fault['cantRun'] = () => (canSkew ? null : 'faketime is not installed');
+
+/** Its clock is an hour off when it starts: it must not. */
+const skewedStart: Fault = {
+  name: 'skewed-start',
   part: 'host',
-  cantRun: () => (canSkew ? null : 'faketime is not installed'),
-  async strike({ scene, random, host, isAlone, note }) {
-    const skew = random.pick([-SKEW_S, SKEW_S]);
-    note(`the clock of ${host.name} ${String(skew)} s off`);
-    await host.kill();
-    await host.restart(skew);
-    const isRefused = async (): Promise<boolean> => {
+  cantRun: cantSkew,
+  async strike(blow) {
+    const { scene, host, isAlone, note } = blow;
+    const seconds = skewsOf(blow);
+    note(`${host.name} started with a clock ${String(seconds)} s off`);
+    const { code } = await host.startSkewed(seconds);
+    // Where the database is away too, it may end for that reason.
+    if (code !== REFUSED && isAlone)
+      scene.observations.violate(`${host.name} ended with ${String(code)} when its clock was wrong`);
+    await host.restart();
+  },
+};
+
+/** Its clock is set an hour off while it runs: it must say that it is not ready, do no harm, and go on once the clock is right. */
+const clockJump: Fault = {
+  name: 'clock-jump',
+  part: 'host',
+  cantRun: cantSkew,
+  async strike(blow) {
+    const { scene, host, isAlone, note } = blow;
+    const seconds = skewsOf(blow);
+    note(`the clock of ${host.name} set ${String(seconds)} s off for a while`);
+    await host.restartWithOwnClock();
+    host.moveClock(seconds);
+    const isOff = async (): Promise<boolean> => {
       const readiness = await host.readiness();
       return readiness?.status === 503 && readiness.checks['clock'] === 'off';
     };
-    const refused = eventually(
-      'a host with a wrong clock not to be ready',
-      isRefused,
-      REFUSED_MS + scene.slowness.allowanceMs,
-    );
-    await refused.catch((error: unknown) => {
+    const noticed = eventually('a wrong clock to be noticed', isOff, NOTICED_MS + scene.slowness.allowanceMs);
+    await noticed.catch((error: unknown) => {
       if (isAlone) scene.observations.violate(`${host.name}: ${String(error)}`);
     });
-    await pause(random.between(200, 1_500));
-    await host.restart();
+    host.moveClock(0);
   },
 };
 
@@ -119,4 +138,4 @@ const rollingRestart: Fault = {
   },
 };
 
-export const HOST_FAULTS: readonly Fault[] = [killHost, freezeHost, skewClock, rollingRestart];
+export const HOST_FAULTS: readonly Fault[] = [killHost, freezeHost, skewedStart, clockJump, rollingRestart];

@@ -12,6 +12,8 @@ import type { Machine } from './network.ts';
 const PORT = 8080;
 /** `/readyz` waits for a write. */
 const READINESS_MS = 4_000;
+/** On a busy machine a start takes its time. */
+const REFUSED_MS = 60_000;
 const READY_EVERY_MS = 150;
 const CLOCKS = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(
   (machine) => `/usr/lib/${machine}/faketime/libfaketimeMT.so.1`,
@@ -20,9 +22,11 @@ const clockLibrary = CLOCKS.find((path) => existsSync(path));
 /** Whether a host can be given a wrong clock here. */
 export const canSkew = clockLibrary !== undefined;
 
-const skewed = (seconds: number): Settings => ({
+/** The clock of the machine, moved by what the file says. */
+const movedBy = (file: string): Settings => ({
   LD_PRELOAD: clockLibrary ?? '',
-  FAKETIME: `${seconds < 0 ? '' : '+'}${String(seconds)}`,
+  FAKETIME_TIMESTAMP_FILE: file,
+  FAKETIME_NO_CACHE: '1',
   FAKETIME_DONT_FAKE_MONOTONIC: '1',
   DONT_FAKE_MONOTONIC: '1',
 });
@@ -90,12 +94,37 @@ export class ParleyHost implements Place {
     return await this.#run.kill(signal);
   }
 
-  /** After its end. `skewS`: how many seconds its clock is off. */
-  async restart(skewS = 0): Promise<void> {
-    await this.kill();
-    this.#earlier = `${this.output}--- started again, clock ${String(skewS)} s off ---\n`;
-    this.#run = this.#spawn(skewS === 0 ? {} : skewed(skewS));
+  async restart(): Promise<void> {
+    await this.#startAgain({});
     await this.#run.listening();
+  }
+
+  /** With a clock that `moveClock` moves. */
+  async restartWithOwnClock(): Promise<void> {
+    this.moveClock(0);
+    await this.#startAgain(movedBy(this.#clockFile));
+    await this.#run.listening();
+  }
+
+  /** With a clock that is so many seconds off, with which it is expected not to start: how it ends. */
+  async startSkewed(seconds: number): Promise<Exit> {
+    this.moveClock(seconds);
+    await this.#startAgain(movedBy(this.#clockFile));
+    return await within(REFUSED_MS, `${this.name} with a wrong clock to end`, this.#run.exited);
+  }
+
+  moveClock(seconds: number): void {
+    writeFileSync(this.#clockFile, `${seconds < 0 ? '' : '+'}${String(seconds)}`);
+  }
+
+  async #startAgain(further: Settings): Promise<void> {
+    await this.kill();
+    this.#earlier = `${this.output}\n--- started again ---\n`;
+    this.#run = this.#spawn(further);
+  }
+
+  get #clockFile(): string {
+    return join(this.#folder, 'clock');
   }
 
   freeze(): void {
