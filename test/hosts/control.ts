@@ -15,11 +15,11 @@ export const loseRow = async (url: string): Promise<void> => {
 
 /** Whether the control failed as it has to: something that was acknowledged was lost, and the checks have seen it. */
 export const failedAsItMust = (outcome: unknown): boolean => {
-  const lines = outcome instanceof Violated ? outcome.message.split('\n') : [];
-  const lost = lines.filter((line) => /was acknowledged as .* and is not stored/.test(line));
+  const violations = outcome instanceof Violated ? outcome.violations : [];
+  const lost = violations.filter((line) => /was acknowledged as .* and is not stored/.test(line));
   console.log(
     lost.length > 0
-      ? `the control failed, as it must: ${String(lost.length)} acknowledged messages or more were lost\n${lost.slice(0, 5).join('\n')}`
+      ? `the control failed, as it must: ${String(lost.length)} acknowledged messages were lost\n${lost.slice(0, 5).join('\n')}`
       : `THE CONTROL DID NOT FAIL AS IT MUST: ${outcome instanceof Violated ? outcome.message : String(outcome)}`,
   );
   return lost.length > 0;

@@ -40,7 +40,14 @@ export interface Counts {
 }
 
 /** What broke a promise, with all that is known of it. */
-export class Violated extends Error {}
+export class Violated extends Error {
+  readonly violations: readonly string[];
+
+  constructor(message: string, violations: readonly string[]) {
+    super(message);
+    this.violations = violations;
+  }
+}
 
 const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const addTo = (map: Map<string, number>, key: string): void => {
@@ -89,7 +96,10 @@ const playCluster = async (
       `round ${String(counts.rounds)} (${broker}): ${line}; ${String(observations.acked.size)} acknowledged`,
     );
     if (observations.violations.length > 0)
-      throw new Violated(report(options, counts.rounds, notes, observations, cluster));
+      throw new Violated(
+        report(options, counts.rounds, notes, observations, cluster),
+        observations.violations,
+      );
   }
 };
 
