@@ -5,7 +5,7 @@ import { DatabasePair } from './database-pair.ts';
 import type { Network } from './network.ts';
 import { ParleyHost } from './parley-host.ts';
 
-export const HOSTS = ['host-1', 'host-2', 'host-3'] as const;
+const HOSTS = ['host-1', 'host-2', 'host-3'] as const;
 const DATABASES = ['database-1', 'database-2'] as const;
 export const BROKER = 'broker';
 export const MACHINES: readonly string[] = [...HOSTS, ...DATABASES, BROKER];

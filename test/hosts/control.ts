@@ -3,7 +3,6 @@ import { Violated } from './rounds.ts';
 
 /** What must break a promise, and must be seen to break it. */
 export const CONTROLS = ['asynchronous-standby', 'lost-row'] as const;
-export type Control = (typeof CONTROLS)[number];
 
 /** Loses a message, as no database does. */
 export const loseRow = async (url: string): Promise<void> => {

@@ -52,7 +52,7 @@ const cutStandby: Fault = {
 };
 
 /** The primary is lost, sometimes while its standby is behind it, and the standby takes its place. */
-export const failover: Fault = {
+const failover: Fault = {
   name: 'failover',
   part: 'database',
   async strike({ scene, random, note }) {
