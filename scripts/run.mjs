@@ -25,6 +25,7 @@ const COMMANDS = {
   'test:crash': { parts: ['tests'], module: 'dist/test/crash/command.js' },
   'fixture:backup': { parts: ['tests'], module: 'dist/test/backup/command.js' },
   'test:faults': { parts: ['tests'], module: 'dist/test/faults/command.js' },
+  'test:hosts': { parts: ['tests'], module: 'dist/test/hosts/command.js' },
 
   perf: { parts: ['tests', 'ui'], module: 'dist/perf/main.js' },
   'perf:compare': { parts: ['tests', 'ui'], module: 'dist/perf/compare.js' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
-import { onServer } from '../support/postgres-client.ts';
-import type { CrashClient } from './client.ts';
+import { allOnServer, onServer } from '../support/postgres-client.ts';
+import type { ChatClient } from '../support/chat-client.ts';
 
 /** Each finds nothing in a database whose numbers agree. */
 const BREACHES = {
@@ -20,7 +20,7 @@ const BREACHES = {
       SELECT max(sender_cursor) AS n FROM messages WHERE sender = h.user_row
       UNION ALL SELECT max(recipient_cursor) FROM messages WHERE recipient = h.user_row
       UNION ALL SELECT max(cursor) FROM events WHERE user_row = h.user_row) ends)`,
-  'times do not rise with the numbers': `SELECT a.id FROM messages a JOIN messages b
+  'times do not rise with the numbers': `SELECT a.id, a.seq, b.sent_at - a.sent_at FROM messages a JOIN messages b
     ON b.conversation = a.conversation AND b.seq = a.seq + 1 WHERE b.sent_at < a.sent_at`,
   'a position is ahead of the conversation': `SELECT row FROM conversations
     WHERE greatest(low_delivered, low_read, high_delivered, high_read) > last_seq OR low_read > low_delivered OR high_read > high_delivered`,
@@ -28,8 +28,8 @@ const BREACHES = {
 
 /** @throws AssertionError if numbers in the database do not agree */
 export const assertDatabaseExact = async (url: string): Promise<void> => {
-  for (const [what, query] of Object.entries(BREACHES))
-    assert.deepEqual(await onServer(url, query), [], what);
+  const found = await allOnServer(url, Object.values(BREACHES));
+  for (const [i, what] of Object.keys(BREACHES).entries()) assert.deepEqual(found[i], [], what);
 };
 
 const UNREAD = `SELECT u.id::text, c.id::text, (SELECT count(*)::int FROM messages m WHERE m.conversation = c.row AND m.recipient = u.row
@@ -37,7 +37,10 @@ const UNREAD = `SELECT u.id::text, c.id::text, (SELECT count(*)::int FROM messag
   FROM conversations c JOIN users u ON u.row IN (c.low, c.high)`;
 
 /** What each person is told to be unread are the messages behind the position that is stored. */
-export const assertUnreadExact = async (url: string, clients: readonly CrashClient[]): Promise<void> => {
+export const assertUnreadExact = async (
+  url: string,
+  clients: readonly { readonly me: ChatClient }[],
+): Promise<void> => {
   const stored = new Map(
     (await onServer(url, UNREAD)).map(([user, conversation, n]) => [
       `${String(user)} ${String(conversation)}`,

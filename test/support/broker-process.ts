@@ -23,31 +23,41 @@ export class BrokerProcess {
   readonly port: number;
   readonly #program: BrokerProgram;
   readonly #options: readonly string[];
+  readonly #namespace: string | null;
   #keeper: ChildProcess | null = null;
   #pid = 0;
 
-  private constructor(program: BrokerProgram, port: number, options: readonly string[]) {
+  private constructor(
+    program: BrokerProgram,
+    port: number,
+    options: readonly string[],
+    namespace: string | null,
+  ) {
     this.#program = program;
     this.port = port;
     this.#options = options;
+    this.#namespace = namespace;
   }
 
+  /** `namespace`: the file of a network namespace to run in. */
   static async start(
     scope: Scope,
     program: BrokerProgram,
     options: (port: string, folder: string) => readonly string[],
+    namespace: string | null = null,
   ): Promise<BrokerProcess> {
     const port = await freePort();
-    const broker = new BrokerProcess(program, port, options(String(port), tempDir(scope)));
+    const broker = new BrokerProcess(program, port, options(String(port), tempDir(scope)), namespace);
     scope.after(() => broker.crash());
     await broker.start();
     return broker;
   }
 
   async start(): Promise<void> {
+    const enter = this.#namespace === null ? [] : ['nsenter', `--net=${this.#namespace}`, '--'];
     const keeper = spawn(
       'sh',
-      ['-c', KEEPER, 'sh', brokerProgram(this.#program) ?? '', ...this.#options],
+      ['-c', KEEPER, 'sh', ...enter, brokerProgram(this.#program) ?? '', ...this.#options],
       // A process group of its own: Ctrl-C is for the test.
       { stdio: ['pipe', 'pipe', 'ignore'], detached: true },
     );

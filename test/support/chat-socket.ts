@@ -34,6 +34,8 @@ export interface Opening {
   readonly headers?: Readonly<Record<string, string>>;
   /** Off for tests of the heartbeat. */
   readonly answerPings?: boolean;
+  /** How long the handshake may take; what comes later is closed, where others may leave it open. */
+  readonly handshakeMs?: number;
   readonly through?: Through;
 }
 
@@ -63,6 +65,7 @@ const openingOf = (url: string, opening: Opening): WebSocket => {
   const protocols = token !== undefined && by === 'subprotocol' ? [SUBPROTOCOL, `bearer.${token}`] : [];
   return new WebSocket(query.size === 0 ? url : `${url}?${query.toString()}`, protocols, {
     ...through,
+    ...(opening.handshakeMs === undefined ? {} : { handshakeTimeout: opening.handshakeMs }),
     headers: {
       ...(token !== undefined && by === 'header' ? { authorization: `Bearer ${token}` } : {}),
       ...headers,

@@ -5,13 +5,24 @@ import {
 } from '../../server/storage/postgres/connection-options.ts';
 
 /** Runs one statement as the owner of the server. */
-export const onServer = async (url: string, text: string): Promise<readonly unknown[][]> => {
+export const onServer = async (url: string, text: string): Promise<readonly unknown[][]> =>
+  (await allOnServer(url, [text]))[0] ?? [];
+
+/** Runs statements one after the other on one connection. */
+export const allOnServer = async (
+  url: string,
+  texts: readonly string[],
+): Promise<readonly (readonly unknown[][])[]> => {
   const client = new Client(clientOptions(url));
   await client.connect();
   try {
-    const answer = await client.query<unknown[]>({ text, rowMode: 'array' });
-    // Several statements have several answers.
-    return Array.isArray(answer) ? [] : answer.rows;
+    const answers: (readonly unknown[][])[] = [];
+    for (const text of texts) {
+      const answer = await client.query<unknown[]>({ text, rowMode: 'array' });
+      // Several statements have several answers.
+      answers.push(Array.isArray(answer) ? [] : answer.rows);
+    }
+    return answers;
   } finally {
     await client.end();
   }

@@ -78,21 +78,24 @@ const SETTINGS: PostgresSettings = {
 export class PostgresServer {
   readonly folder: string;
   readonly #settings: PostgresSettings;
+  readonly #namespace: string | null;
   #keeper: ChildProcess | null = null;
   #isFrozen = false;
 
-  private constructor(folder: string, settings: PostgresSettings) {
+  private constructor(folder: string, settings: PostgresSettings, namespace: string | null) {
     this.folder = folder;
     this.#settings = { ...SETTINGS, unix_socket_directories: folder, ...settings };
+    this.#namespace = namespace;
   }
 
-  /** `prepare` may change the data folder before the first start. */
+  /** `prepare` may change the data folder before the first start. `namespace`: the file of a network namespace to run in. */
   static async start(
     scope: Scope,
     settings: PostgresSettings = {},
     prepare: (dataFolder: string) => void = () => undefined,
+    namespace: string | null = null,
   ): Promise<PostgresServer> {
-    const server = PostgresServer.#make(scope, settings);
+    const server = PostgresServer.#make(scope, settings, namespace);
     const options = ['--no-sync', '--auth=trust', '--encoding=UTF8', '--locale=C', '--username=parley'];
     await server.#run('initdb', [...options, '-D', server.dataFolder]);
     prepare(server.dataFolder);
@@ -100,18 +103,24 @@ export class PostgresServer {
     return server;
   }
 
-  /** A standby, which the primary waits for with every commit once it has one. */
-  static async startStandbyOf(scope: Scope, primary: PostgresServer): Promise<PostgresServer> {
-    const server = PostgresServer.#make(scope, {});
-    const from = ['--host', primary.folder, '--username', 'parley', '--checkpoint=fast', '--no-sync'];
+  /** A standby, which the primary waits for with every commit once it has one. It finds the primary at `address`. */
+  static async startStandbyOf(
+    scope: Scope,
+    primary: PostgresServer,
+    address = primary.folder,
+    settings: PostgresSettings = {},
+    namespace: string | null = null,
+  ): Promise<PostgresServer> {
+    const server = PostgresServer.#make(scope, settings, namespace);
+    const from = ['--host', address, '--username', 'parley', '--checkpoint=fast', '--no-sync'];
     await server.#run('pg_basebackup', [...from, '--write-recovery-conf', '--pgdata', server.dataFolder]);
     await server.start();
     return server;
   }
 
-  static #make(scope: Scope, settings: PostgresSettings): PostgresServer {
+  static #make(scope: Scope, settings: PostgresSettings, namespace: string | null): PostgresServer {
     const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'parley-pg-'));
-    const server = new PostgresServer(folder, settings);
+    const server = new PostgresServer(folder, settings, namespace);
     server.own(folder);
     scope.after(async () => {
       await server.stop();
@@ -122,7 +131,17 @@ export class PostgresServer {
 
   async #run(program: string, options: readonly string[]): Promise<void> {
     const path = join(postgresPrograms ?? '', program);
-    await promisify(execFile)(path, options, { ...account, cwd: this.folder });
+    const { command, owner } = this.#placed([path, ...options]);
+    const [file = '', ...rest] = command;
+    await promisify(execFile)(file, rest, { ...owner, cwd: this.folder });
+  }
+
+  /** A command as it is run, and for whom: only root can enter a namespace, and then becomes the account. */
+  #placed(command: readonly string[]): { readonly command: readonly string[]; readonly owner: object } {
+    if (this.#namespace === null) return { command, owner: { ...account } };
+    const [uid, gid] = [String(account?.uid ?? 0), String(account?.gid ?? 0)];
+    const enter = ['nsenter', `--net=${this.#namespace}`, '--setuid', uid, '--setgid', gid, '--'];
+    return { command: [...enter, ...command], owner: {} };
   }
 
   /** It is a standby with the next start. */
@@ -153,9 +172,11 @@ export class PostgresServer {
   async start(): Promise<void> {
     const settings = Object.entries(this.#settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const program = [join(postgresPrograms ?? '', 'postgres'), '-D', this.dataFolder, ...settings];
+    const { command, owner } = this.#placed(['sh', '-c', KEEPER, 'sh', this.folder, ...program]);
+    const [file = '', ...rest] = command;
     // A process group of its own: Ctrl-C is for the test.
-    const keeper = spawn('sh', ['-c', KEEPER, 'sh', this.folder, ...program], {
-      ...account,
+    const keeper = spawn(file, rest, {
+      ...owner,
       cwd: this.folder,
       env: { PATH: env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['pipe', 'ignore', 'pipe'],

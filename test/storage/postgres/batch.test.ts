@@ -116,6 +116,28 @@ test(
 );
 
 test(
+  'times rise with the numbers, although hosts know the time to some milliseconds only; a clock that was set is followed',
+  { skip },
+  async (t) => {
+    const { database, person, message, clock } = await stage(t);
+    const [ann, ben] = [await person('ann'), await person('ben')];
+    const sentAt = async (host: BatchCommit): Promise<number> => {
+      const [outcome] = await host.commit([message(ann, ben, 'text')]);
+      const result = resultOf(outcome);
+      assert.ok('kind' in result && result.kind === 'appended');
+      return result.sentAt;
+    };
+    const off = (ms: number): BatchCommit =>
+      new BatchCommit(database, { clock: new ManualClock(clock.now() + ms) });
+    assert.equal(await sentAt(off(40)), clock.now() + 40);
+    assert.equal(await sentAt(off(0)), clock.now() + 40, 'not before the message before');
+    assert.equal(await sentAt(off(41)), clock.now() + 41);
+    assert.equal(await sentAt(off(3_600_000)), clock.now() + 3_600_000);
+    assert.equal(await sentAt(off(0)), clock.now(), 'the clock of the database was an hour ahead');
+  },
+);
+
+test(
   'one write that cannot be stored is refused alone, and the others of its batch are kept',
   { skip },
   async (t) => {

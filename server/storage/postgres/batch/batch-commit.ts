@@ -4,6 +4,7 @@ import type { CommitStats, WriteOutcome, WriteResult } from '../../outcome.ts';
 import { advancePosition } from '../../rules/advance-position.ts';
 import { appendMessage } from '../../rules/append-message.ts';
 import { hideConversation, openConversation } from '../../rules/conversation.ts';
+import { CLOCK_OFFSET_MAX_MS } from '../clock-offset.ts';
 import { causeOf, DatabaseError, isLocked, isOutside } from '../database-error.ts';
 import { failedOutcome } from '../failed-outcome.ts';
 import { logsIn } from '../queries/log.ts';
@@ -109,7 +110,7 @@ export class BatchCommit {
       checkHeads(loaded.heads, rows);
       const records = new BatchRecords(loaded, rows);
       // Under the locks, so that times rise with the numbers.
-      const now = this.#clock.now();
+      const now = notBefore(loaded.lastSentAt, this.#clock.now());
       const applied = applyAll(records, batch, now);
       await flush(sql, records);
       await fillTold(sql, records, now);
@@ -124,6 +125,11 @@ export class BatchCommit {
     }
   }
 }
+
+/** Hosts know the database's time to some milliseconds only, and another one may have stored the message before this one a little
+ *  later than it is here. A difference that no host may have is not followed: then the clock of the database was set. */
+const notBefore = (lastSentAt: number, now: number): number =>
+  lastSentAt - now > CLOCK_OFFSET_MAX_MS ? now : Math.max(lastSentAt, now);
 
 const FREE = statement<[row: number]>(
   'free_heads',

@@ -22,13 +22,17 @@ export interface LoadedBatch {
   readonly messages: ReadonlyMap<string, StoredMessage>;
   /** The newest message that could be asked for, by `newestKey`. */
   readonly newest: ReadonlyMap<string, RecentMessage>;
+  /** When the latest message of these conversations was stored; 0 if there is none. */
+  readonly lastSentAt: number;
   /** Rows for new conversations: as many as the batch may need. */
   readonly conversationRows: readonly number[];
 }
 
-const CONVERSATIONS = statement<ConversationTuple>(
+const CONVERSATIONS = statement<readonly [...ConversationTuple, lastSentAt: number | null]>(
   'batch_conversations',
-  `SELECT ${CONVERSATION_COLUMNS} FROM unnest($1::bigint[], $2::bigint[]) AS t (low, high)
+  `SELECT ${CONVERSATION_COLUMNS},
+     (SELECT m.sent_at FROM messages m WHERE m.conversation = c.row AND m.seq = c.last_seq)
+   FROM unnest($1::bigint[], $2::bigint[]) AS t (low, high)
    JOIN conversations c ON c.low = t.low AND c.high = t.high`,
 );
 type MessageColumns = readonly [
@@ -90,6 +94,7 @@ export const loadBatch = async (
   return {
     heads: heads.map(([row, id, cursor, name]) => ({ row, id, cursor, name })),
     conversations,
+    lastSentAt: Math.max(0, ...found.map((columns) => columns[8] ?? 0)),
     messages: new Map(messages.map((message) => [message[0], storedMessage(message)])),
     newest: new Map(
       newest.map(([conversation, seq, sender, id, at, ordinal]) => [

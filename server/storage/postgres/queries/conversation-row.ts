@@ -16,16 +16,10 @@ const sideColumns = (side: 'low' | 'high'): string =>
 /** Of the table `conversations c`. */
 export const CONVERSATION_COLUMNS = `c.row, c.id, c.low, c.high, c.created_at, c.last_seq, ${sideColumns('low')}, ${sideColumns('high')}`;
 
-export const toConversation = ([
-  row,
-  id,
-  low,
-  high,
-  createdAt,
-  lastSeq,
-  lowSide,
-  highSide,
-]: ConversationTuple): ConversationRecord => ({
+export const toConversation = ([row, id, low, high, createdAt, lastSeq, lowSide, highSide]: readonly [
+  ...ConversationTuple,
+  ...unknown[],
+]): ConversationRecord => ({
   row,
   id,
   sideA: sideOf(low, lowSide),
