@@ -32,10 +32,11 @@ import type { EdgeDeps } from './deps.ts';
 import type { SigningKeys } from './auth/signing-keys.ts';
 import { StoreHealth } from './ops/store-health.ts';
 import { loadStaticFiles } from './http/static-files.ts';
-import { openTokens } from './auth/tokens.ts';
+import { openTokens, type AccessTokens } from './auth/tokens.ts';
 import { uWS, uwsInUse } from './http/uws.ts';
 import { Connections } from './ws/connections.ts';
 import { mountWs, type WsMount } from './ws/mount.ts';
+import type { UpgradeDeps } from './ws/upgrade.ts';
 import type { HttpMount } from './http/mount.ts';
 import { LocationCache } from './ws/location-cache.ts';
 import { SendRate, SIGNALS_BURST, SIGNALS_PER_S } from './ws/send-rate.ts';
@@ -138,17 +139,7 @@ class OpenEdge implements Edge {
       log,
       connections: this.#connections,
       connection: connectionDeps(options, this.#connections, locations, this.#metrics),
-      upgrade: {
-        tokens: deps.tokens,
-        allowedOrigins: config.allowedOrigins,
-        trustProxy,
-        forwarded,
-        socketsPerIp: config.socketsPerIp,
-        fromIp: (ipKey) => this.#connections.fromIp(ipKey),
-        hasEnded: (sessionId) => this.#connections.hasEnded(sessionId),
-        accepting: () => !this.#stopping,
-        log,
-      },
+      upgrade: this.#upgradeDeps(deps.tokens, trustProxy),
     });
     this.#http = serveApi(this.#app, deps, {
       stopping: () => this.#stopping,
@@ -163,6 +154,21 @@ class OpenEdge implements Edge {
         this.#metrics.observeUnderWay(change);
       },
     });
+  }
+
+  #upgradeDeps(tokens: AccessTokens, trustProxy: UpgradeDeps['trustProxy']): UpgradeDeps {
+    const { config, log } = this.#options;
+    return {
+      tokens,
+      allowedOrigins: config.allowedOrigins,
+      trustProxy,
+      forwarded: this.#forwarded,
+      socketsPerIp: config.socketsPerIp,
+      fromIp: (ipKey) => this.#connections.fromIp(ipKey),
+      hasEnded: (sessionId) => this.#connections.hasEnded(sessionId),
+      accepting: () => !this.#stopping,
+      log,
+    };
   }
 
   get proxyFaults(): readonly string[] {
