@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { runHttpLoad } from './http/run-http-load.ts';
 import { IdleClient } from './load/idle-client.ts';
@@ -14,15 +15,16 @@ import { seedAccounts, seedMessages } from './servers/seed.ts';
 import { inFolder, type Running } from './servers/server.ts';
 import { startParley } from './servers/targets.ts';
 
-/** `npm run perf:stores -- URL [--messages N] [--rounds N] [--seconds N]`: Parley on SQLite and on PostgreSQL under the same loads, in
+/** `npm run perf:stores -- URL [--messages N] [--rounds N] [--seconds N] [--settle S]`: Parley on SQLite and on PostgreSQL under the same loads, in
  *  turns in one run. URL: a PostgreSQL on this machine whose user may make databases. CPU counts Parley's process, and PostgreSQL's
- *  processes beside it. Nothing is written. */
+ *  processes beside it. Before anything is read, the search index has S seconds to be built. Nothing is written. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     messages: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
+    settle: { type: 'string', default: '15' },
   },
 });
 const [url] = positionals;
@@ -200,7 +202,10 @@ const readTable = async (): Promise<void> => {
   const messages = Number(values.messages);
   const rows: (string | number)[][] = [];
   for (const store of STORES) {
-    const read = await withStore(store, messages, (on) => readOnce(on, messages));
+    const read = await withStore(store, messages, async (on) => {
+      await sleep(Number(values.settle) * 1000);
+      return await readOnce(on, messages);
+    });
     const database = (ms: number): number => (store === 'sqlite' ? 0 : ms);
     for (const [what, [cpuMs, databaseMs, p99]] of [
       ['a page of history', read.history],

@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { scaled, testInExtended } from '../support/scale.ts';
 import { say } from '../support/say.ts';
 import { ChatSocket, type ServerFrameOf } from '../support/chat-socket.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
 
 /** A registration hashes a password, which takes 30 ms and more. */
 const FRIENDS = scaled({ sample: 100, full: 500 });
@@ -27,6 +27,12 @@ const timed = async <T>(work: () => Promise<T>): Promise<readonly [T, number]> =
 const statusOf = async (viewer: ChatClient, of: { id: string }): Promise<string | null | undefined> => {
   const user: UserResource = await viewer.user(of.id);
   return 'status' in user ? user.status : undefined;
+};
+
+/** After a restart. With PostgreSQL, which other hosts may use, the life before counts as dead 5 s after its last heartbeat. */
+const assertOffline = async (viewer: ChatClient, of: { id: string }): Promise<void> => {
+  if (sqliteOnly === false) assert.equal(await statusOf(viewer, of), 'offline');
+  else await eventually('to be offline', async () => (await statusOf(viewer, of)) === 'offline');
 };
 
 /** Consent: who has been written to sees the writer's presence. Written unseen, and over when it has been told. */
@@ -188,6 +194,7 @@ describe('presence', { concurrency: true }, () => {
     const { payload } = await told(a.socket, ben, 'online');
     await own.kill('SIGKILL');
     await own.restart();
+    await assertOffline(ada, ben);
     const seen = await ada.user(ben.id);
     assert.ok('status' in seen);
     assert.equal(seen.status, 'offline');
@@ -200,6 +207,7 @@ describe('presence', { concurrency: true }, () => {
     const later = await told(again.socket, ben, 'online');
     await own.kill('SIGTERM');
     await own.restart();
+    await assertOffline(ada, ben);
     const after = await ada.user(ben.id);
     assert.ok('status' in after && after.status === 'offline');
     assert.ok(after.last_seen !== null && after.last_seen >= (later.payload.last_seen ?? ''));
