@@ -19,7 +19,7 @@ import { BALANCERS } from '../support/proxy-kinds.ts';
 import { ReturningClients } from '../crash/returning-clients.ts';
 import { RoadToPostgres } from '../support/road-to-postgres.ts';
 import { say } from '../support/say.ts';
-import { chance, count, testInExtended } from '../support/scale.ts';
+import { chance, count, testInExtended, testInFull } from '../support/scale.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { startHosts } from '../support/several-hosts.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -68,33 +68,31 @@ const open = async (t: TestContext, kind: ProxyKind): Promise<Stage> => {
 };
 
 for (const kind of Object.values(BALANCERS)) {
+  // One of them in each run of continuous integration: each takes half a minute, and they differ in their files alone.
+  const testThis = kind === BALANCERS.haproxy ? testInExtended : testInFull;
   const lacking = [kind.program, 'openssl'].filter((name) => programPath(name) === null);
   const skip = lacking.length > 0 ? `NOT RUN: ${lacking.join(' and ')} is not installed` : withoutOwnPostgres;
-  testInExtended(
-    `deploy/cluster/: ${kind.name} as it is shipped, in front of three hosts`,
-    { skip },
-    async (t) => {
-      const stage = await open(t, kind);
-      await t.test('two people chat, wherever they are connected, and their address is known', (tt) =>
-        chat(tt, stage),
-      );
-      await t.test('connections are spread over all hosts', (tt) => spread(tt, stage));
-      await t.test('a host that is killed loses nobody and nothing', (tt) =>
-        underLoad(tt, stage, async (load) => {
-          const killed = hostOf(stage, 0);
-          await killed.kill();
-          await moreAcks(load.clients, 10);
-          await killed.restart();
-        }),
-      );
-      await t.test('a host that drains sends everybody away itself, and requests are answered', (tt) =>
-        underLoad(tt, stage, (load) => drain(stage, load)),
-      );
-      // nginx finds out by itself only about hosts that do not answer.
-      if (kind !== BALANCERS.nginx)
-        await t.test('a host without its database gets no new connections', (tt) => cutOff(tt, stage));
-    },
-  );
+  testThis(`deploy/cluster/: ${kind.name} as it is shipped, in front of three hosts`, { skip }, async (t) => {
+    const stage = await open(t, kind);
+    await t.test('two people chat, wherever they are connected, and their address is known', (tt) =>
+      chat(tt, stage),
+    );
+    await t.test('connections are spread over all hosts', (tt) => spread(tt, stage));
+    await t.test('a host that is killed loses nobody and nothing', (tt) =>
+      underLoad(tt, stage, async (load) => {
+        const killed = hostOf(stage, 0);
+        await killed.kill();
+        await moreAcks(load.clients, 10);
+        await killed.restart();
+      }),
+    );
+    await t.test('a host that drains sends everybody away itself, and requests are answered', (tt) =>
+      underLoad(tt, stage, (load) => drain(stage, load)),
+    );
+    // nginx finds out by itself only about hosts that do not answer.
+    if (kind !== BALANCERS.nginx)
+      await t.test('a host without its database gets no new connections', (tt) => cutOff(tt, stage));
+  });
 }
 
 const chat = async (t: TestContext, { place }: Stage): Promise<void> => {
