@@ -1,6 +1,7 @@
 import { encodeEvent } from '../protocol/encode.ts';
 import type { Notice } from '../notifier/notice.ts';
 import type { Host } from '../runtime/host.ts';
+import { peerIn } from '../storage/pair.ts';
 import type { LoggedEvent } from '../storage/logged-event.ts';
 import type { Appended, WriteMessage, WriteName, Writes } from '../storage/writes.ts';
 import { edge } from './services/edge.ts';
@@ -20,7 +21,7 @@ export const noticeOfCommit = (write: WriteMessage, { result, events }: Committe
   if (write.type !== 'appendMessage' || !('kind' in result) || result.kind !== 'appended')
     return users.length === 0 ? null : { users };
   const { pair, senderId } = write.input;
-  const recipientId = senderId === pair.first ? pair.second : pair.first;
+  const recipientId = peerIn(pair, senderId);
   return {
     users: [...users, [senderId, result.senderCursor], [recipientId, result.recipientCursor]],
     ...(result.first === true && { introduced: [[senderId, recipientId]] }),
@@ -48,7 +49,7 @@ const announceMessage = (
   appended: Appended,
   tell: Host['tell'],
 ): void => {
-  const recipientId = senderId === pair.first ? pair.second : pair.first;
+  const recipientId = peerIn(pair, senderId);
   const { conversationId, seq, sentAt, senderName, senderCursor, recipientCursor } = appended;
   if (!appended.duplicate) {
     tell(edge, {

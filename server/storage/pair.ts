@@ -6,3 +6,7 @@ export interface Pair {
 
 export const pairOf = (a: string, b: string): Pair =>
   a < b ? { first: a, second: b } : { first: b, second: a };
+
+/** The other one of the two. */
+export const peerIn = (pair: Pair, userId: string): string =>
+  userId === pair.first ? pair.second : pair.first;

@@ -1,12 +1,11 @@
 import type { BrokerProcess } from '../support/broker-process.ts';
 import { pause } from '../support/deadline.ts';
-import type { Fault } from './fault.ts';
+import { seconds, type Fault } from './fault.ts';
 import type { Scene } from './scene.ts';
 
 const AWAY_MS = [0, 4_000] as const;
 const FROZEN_MS = [300, 5_000] as const;
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const cantRun: Fault['cantRun'] = ({ broker }) =>
   broker.process === null ? 'there is no broker beside the database' : null;
 const brokerOf = ({ cluster }: Scene): BrokerProcess => {

@@ -1,12 +1,10 @@
 import { pause } from '../support/deadline.ts';
-import type { Fault } from './fault.ts';
+import { seconds, type Fault } from './fault.ts';
 
 const AWAY_MS = [0, 1_500] as const;
 const FROZEN_MS = [300, 4_000] as const;
 const CUT_MS = [500, 4_000] as const;
 const BEHIND_MS = [100, 700] as const;
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 const restartDatabase: Fault = {
   name: 'restart-database',

@@ -26,3 +26,6 @@ export interface Blow {
   readonly isAlone: boolean;
   readonly note: (what: string) => void;
 }
+
+/** For the notes of a round. */
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

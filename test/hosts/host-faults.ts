@@ -1,6 +1,6 @@
 import { pause, within } from '../support/deadline.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Blow, Fault } from './fault.ts';
+import { seconds, type Blow, type Fault } from './fault.ts';
 import { canSkew } from './parley-host.ts';
 
 const RESTART_AFTER_MS = [0, 1_500] as const;
@@ -19,8 +19,6 @@ const NOTICED_MS = 13_000;
 const REFUSED = 78;
 const DRAINED_MS = 10_000;
 const READY_MS = 20_000;
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** Its users are offline in time, also when it is started again meanwhile. */
 const killHost: Fault = {

@@ -1,6 +1,6 @@
 import { pause } from '../support/deadline.ts';
 import { BROKER } from './cluster.ts';
-import type { Blow, Fault } from './fault.ts';
+import { seconds, type Blow, type Fault } from './fault.ts';
 import { CLIENTS } from './network.ts';
 
 const CUT_MS = [500, 4_500] as const;
@@ -13,7 +13,6 @@ const LOSS_PERCENT = [1, 12] as const;
 const MOMENT_MS = [10, 90] as const;
 const BETWEEN_MS = [40, 220] as const;
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const needsBroker: Fault['cantRun'] = ({ broker }) =>
   broker.process === null ? 'there is no broker with a machine of its own' : null;
 

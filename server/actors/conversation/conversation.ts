@@ -1,5 +1,5 @@
 import type { Actor, ActorContext, Props } from '../../runtime/actor.ts';
-import type { Pair } from '../../storage/pair.ts';
+import { peerIn, type Pair } from '../../storage/pair.ts';
 import type { Writes } from '../../storage/writes.ts';
 import { ReceiptCoalescer } from './receipt-coalescer.ts';
 import { edge } from '../services/edge.ts';
@@ -73,7 +73,7 @@ class Conversation implements Actor<Message> {
     { userId, conversationId, typing }: Extract<ConversationMessage, { type: 'typing' }>,
     context: Context,
   ): void {
-    const peerId = userId === this.#pair.first ? this.#pair.second : this.#pair.first;
+    const peerId = peerIn(this.#pair, userId);
     context.tell(edge, { type: 'typing', conversationId, userId, peerId, typing });
   }
 }

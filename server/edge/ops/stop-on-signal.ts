@@ -7,8 +7,8 @@ export interface Stopping {
   readonly clock: Clock;
   /** How long a stop may take. */
   readonly withinMs: number;
-  /** The store is behind a network and may not answer. What it has not answered by then was acknowledged to nobody, so the stop is as
-   *  good as any. */
+  /** The store is behind a network and may not answer. Nothing that it has not answered by then was acknowledged, so such a stop counts
+   *  as orderly. */
   readonly mayLeaveStore: boolean;
 }
 

@@ -1,3 +1,4 @@
+import { presenceFrame } from '../../actors/user/presence-frame.ts';
 import { user, type ConnectionInfo } from '../../actors/user/messages.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
@@ -10,7 +11,6 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { RecentMap } from '../../runtime/recent-map.ts';
-import { presenceFrame } from '../../actors/user/presence-frame.ts';
 import { HostRegistration } from './host-registration.ts';
 import type { LocationCache } from './location-cache.ts';
 import type { OpenSocket } from './open-socket.ts';
@@ -125,7 +125,7 @@ export class Connections {
 
   /** From now on the socket gets its user's events. */
   opened(live: OpenSocket): void {
-    const mine = this.#byUser.get(live.userId) ?? [];
+    const mine = this.of(live.userId);
     // An array of its own size: most people have one socket, and room for more would be kept for everybody.
     this.#byUser.set(live.userId, mine.concat(live));
     this.#size += 1;
@@ -134,7 +134,7 @@ export class Connections {
 
   /** The socket's session exists: the user is present. A user's eleventh socket makes the oldest give way. */
   admitted(userId: string, socketId: string): void {
-    const mine = this.#byUser.get(userId) ?? [];
+    const mine = this.of(userId);
     const live = mine.find((each) => each.socketId === socketId);
     if (live === undefined) return;
     live.admitted = true;
@@ -188,8 +188,7 @@ export class Connections {
   }
 
   closeAll(code: CloseCode, reason: string): void {
-    for (const mine of this.#byUser.values())
-      for (const live of [...mine]) this.close(live, code, reason, false);
+    for (const live of this.all()) this.close(live, code, reason, false);
   }
 
   /** A thread has been replaced: the user actors on it get their connections again, and every connection compares its cursor
@@ -205,7 +204,7 @@ export class Connections {
     const people = new Set([...this.#byUser.keys(), ...this.#gone.keys()]);
     for (const userId of people) {
       if (!isMeant(userId)) continue;
-      const connections = (this.#byUser.get(userId) ?? [])
+      const connections = this.of(userId)
         .filter(({ admitted }) => admitted)
         .map(({ socketId, sessionId, ipAddress, visible }) => ({
           socketId,
@@ -218,7 +217,7 @@ export class Connections {
   }
 
   #verify(userId: string): void {
-    for (const { actor } of this.#byUser.get(userId) ?? []) this.#host.tell(actor, { type: 'verify' });
+    for (const { actor } of this.of(userId)) this.#host.tell(actor, { type: 'verify' });
   }
 
   /** Does what a message asks for with the connections of this host. */
@@ -237,8 +236,7 @@ export class Connections {
         break;
       case 'deliver': {
         const { userId, cursor, frame } = message;
-        for (const { actor } of this.#byUser.get(userId) ?? [])
-          this.#host.tell(actor, { type: 'event', cursor, frame });
+        for (const { actor } of this.of(userId)) this.#host.tell(actor, { type: 'event', cursor, frame });
         break;
       }
       case 'typing': {
@@ -259,7 +257,7 @@ export class Connections {
         break;
       case 'revoke':
         for (const sessionId of message.sessionIds) this.#ended.set(sessionId, true);
-        for (const live of [...(this.#byUser.get(message.userId) ?? [])]) {
+        for (const live of [...this.of(message.userId)]) {
           if (message.sessionIds.includes(live.sessionId))
             this.close(live, message.code, message.reason, true);
         }
@@ -284,9 +282,9 @@ export class Connections {
   #message(message: Extract<EdgeMessage, { type: 'message' }>): void {
     const { messageId, recipientId, recipientCursor, senderId, senderCursor } = message;
     this.#locations.remember(message);
-    const theirs = this.#byUser.get(recipientId) ?? [];
+    const theirs = this.of(recipientId);
     // A connection that is sending this message itself gets no copy: its ack takes that place, and comes with the writer's answer.
-    const own = this.#byUser.get(senderId)?.filter(({ inFlight }) => !inFlight.has(messageId)) ?? [];
+    const own = this.of(senderId).filter(({ inFlight }) => !inFlight.has(messageId));
     if (theirs.length + own.length === 0) return;
     const head = encodeMessageHead(message);
     const received = recipientFrame(head, recipientCursor);
@@ -297,7 +295,7 @@ export class Connections {
   }
 
   #ephemeral(userId: string, frame: string, about?: string): void {
-    for (const { actor } of this.#byUser.get(userId) ?? []) {
+    for (const { actor } of this.of(userId)) {
       this.#host.tell(actor, { type: 'ephemeral', frame, about });
     }
   }

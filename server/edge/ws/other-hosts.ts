@@ -22,6 +22,7 @@ interface LocalConnections {
 }
 
 const SWEEP_EVERY_MS = 30_000;
+const NONE: ReadonlySet<string> = new Set();
 
 /** What the hosts on one database tell each other of the connections that each of them has. */
 export class OtherHosts {
@@ -90,9 +91,12 @@ export class OtherHosts {
         break;
       default:
     }
-    const open = message.type === 'evict' ? this.#connections.of(message.userId) : [];
-    const notice = noticeOf(message, new Set(open.map(({ socketId }) => socketId)));
+    const notice = noticeOf(message, message.type === 'evict' ? this.#socketsOf(message.userId) : NONE);
     if (notice !== null) this.#host.tell(notices, { type: 'publish', notice });
+  }
+
+  #socketsOf(userId: string): ReadonlySet<string> {
+    return new Set(this.#connections.of(userId).map(({ socketId }) => socketId));
   }
 
   /** The peer sees the user from now on. Read here and not by the user's actor, whose answer could come after what another host has

@@ -46,7 +46,7 @@ export class RemotePresence {
 
   /** Somebody who is connected here sees this user from now on. */
   introduced(userId: string): void {
-    this.#introduced.add(userId);
+    if (this.#waiting.size < WAITING_MAX) this.#introduced.add(userId);
     this.changed([userId]);
   }
 

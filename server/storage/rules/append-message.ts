@@ -1,3 +1,4 @@
+import { peerIn } from '../pair.ts';
 import type { Appended } from '../writes.ts';
 import { KIND } from './event-kinds.ts';
 import { insertMessage } from './insert-message.ts';
@@ -9,7 +10,7 @@ import type { Records, Rule } from './records.ts';
 export const appendMessage = <Tx>(records: Records<Tx>): Rule<Tx, 'appendMessage'> => {
   const { users, conversations, log } = records;
   return (tx, { messageId: id, pair, senderId, newConversationId, content }, now) => {
-    const recipientId = senderId === pair.first ? pair.second : pair.first;
+    const recipientId = peerIn(pair, senderId);
     if (pair.first === pair.second || (senderId !== pair.first && senderId !== pair.second))
       return { kind: 'not-found' };
     const sender = users.find(tx, senderId);

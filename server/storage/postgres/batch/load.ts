@@ -1,3 +1,4 @@
+import { peerIn } from '../../pair.ts';
 import type { ConversationRecord, RecentMessage } from '../../rules/conversation-record.ts';
 import type { StoredMessage } from '../../rules/records.ts';
 import { CONVERSATION_COLUMNS, toConversation, type ConversationTuple } from '../queries/conversation-row.ts';
@@ -140,7 +141,7 @@ const receiptsOf = (
     if (write.type !== 'advancePosition') return [];
     const { pair, userId, seq } = write.input;
     const reader = rows.get(userId);
-    const sender = rows.get(userId === pair.first ? pair.second : pair.first);
+    const sender = rows.get(peerIn(pair, userId));
     if (reader === undefined || sender === undefined || !isSeq(seq)) return [];
     return [{ low: Math.min(reader, sender), high: Math.max(reader, sender), seq, sender }];
   });
