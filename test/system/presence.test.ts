@@ -38,6 +38,8 @@ const assertOffline = async (viewer: ChatClient, of: { id: string }): Promise<vo
 /** Consent: who has been written to sees the writer's presence. Written unseen, and over when it has been told. */
 const writesTo = async (from: ChatClient, to: ChatClient): Promise<void> => {
   const [writer, reader] = await Promise.all([from.online(), to.online()]);
+  // A connection is open before the store knows of it, and until then its user is offline already.
+  await eventually('to be stored as online', async () => (await statusOf(from, from)) === 'online');
   writer.socket.send('presence', { status: 'offline' });
   await eventually('to appear offline', async () => (await statusOf(from, from)) === 'offline');
   const introduced = told(reader.socket, from, 'offline');
