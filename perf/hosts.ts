@@ -16,7 +16,7 @@ import { seedAccounts } from './servers/seed.ts';
 import { inFolder, type Running } from './servers/server.ts';
 import { startParley } from './servers/targets.ts';
 
-/** `npm run perf:hosts -- URL [--rounds N] [--seconds N] [--broker URL] [--idle N]`: one host with SQLite, and one, two and three hosts on
+/** `npm run perf:hosts -- URL [--rounds N] [--seconds N] [--broker URL] [--hosts 0,1,2,3] [--idle N]`: one host with SQLite, and one, two and three hosts on
  *  one PostgreSQL, under the same loads in turns in one run; the two of each pair are at different hosts. URL: a PostgreSQL on this machine
  *  whose user may make databases. `--idle N`: instead, N idle connections over six hosts. CPU counts all hosts, and PostgreSQL beside
  *  them. Nothing is written. */
@@ -26,6 +26,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     broker: { type: 'string', default: 'postgres' },
+    hosts: { type: 'string', default: '0,1,2,3' },
     idle: { type: 'string' },
   },
 });
@@ -140,7 +141,8 @@ const LOADS: readonly (readonly [name: string, pace: Pace])[] = [
   ['paced, 500/s', { kind: 'open', perSecond: 500 }],
   ['480 in flight', { kind: 'closed', inFlight: 4 }],
 ];
-const COUNTS = [0, 1, 2, 3] as const;
+/** 0: one host with SQLite. */
+const COUNTS = values.hosts.split(',').map(Number);
 const nameOf = (count: number): string => (count === 0 ? '1, SQLite' : `${String(count)}, PostgreSQL`);
 
 const loadTable = async (): Promise<void> => {

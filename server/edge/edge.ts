@@ -287,6 +287,7 @@ const connectionDeps = (
     heartbeatS: config.heartbeatS,
     locations,
     isCurrent: () => connections.isCurrent,
+    readTogether: connections.readTogether,
     maySend: rate.take,
     quarantine: new Quarantine(clock, (messageId, attempts) => {
       log.error({ messageId, attempts }, 'message.poison');

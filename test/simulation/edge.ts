@@ -89,6 +89,7 @@ export class SimServer {
       heartbeatS: plan.heartbeatS,
       locations: places,
       isCurrent: () => this.connections.isCurrent,
+      readTogether: this.connections.readTogether,
       maySend: new SendRate(plan.sendRate, plan.sendBurst, clock).take,
       quarantine: new Quarantine(clock, (messageId) => {
         machine.note(`${short(messageId)} is taken for poison`);

@@ -45,6 +45,8 @@ interface SendingPage {
 }
 
 const LIVE: Phase = { name: 'live' };
+/** Of a connection that was live before. */
+const LIVE_READING: Reading = { undeliveredTo: null, mark: false };
 const ASKED: PageState = { name: 'asked' };
 const FAILED: PageState = { name: 'failed' };
 const DROPPED: PageState = { name: 'dropped' };
@@ -52,7 +54,8 @@ const DROPPED: PageState = { name: 'dropped' };
 const PAGE_EVENTS = 256;
 const READ_TIMEOUT_MS = 10_000;
 /** How long an event may be missing before it is read from the log. Pushes come only from the writer, and in order. A missing
- *  one was lost with a thread or at a full link, and its neighbours may be lost too. */
+ *  one was lost with a thread or at a full link, and its neighbours may be lost too. Where other hosts write to the same log, a gap
+ *  is the rule: what is committed here arrives before what is still being read of theirs. */
 const GAP_MS = 40;
 /** How long a page is kept for a socket that accepts nothing. Most full sockets have room again in a moment. */
 const STALL_MS = 1_000;
@@ -129,6 +132,12 @@ export class CatchUp {
     if (this.#sequencer.hasGap) this.#readOn(context);
   }
 
+  /** The log reaches up to `cursor`, and nobody else reads it for this connection. */
+  readAlone(cursor: number, context: ConnectionContext): void {
+    this.#sequencer.hear(cursor);
+    if (this.#sequencer.hasGap && this.isLive) this.#read(LIVE_READING, context);
+  }
+
   /** The log was read for all connections of this user at once. What does not follow on what was sent here is read again. */
   logged({ after, page }: Extract<ConnectionMessage, { type: 'logged' }>, context: ConnectionContext): void {
     if (page.cursor <= this.#sequencer.cursor) return;
@@ -136,24 +145,24 @@ export class CatchUp {
       this.verify(page.cursor, context);
       return;
     }
-    const phase: ReadingPhase = {
-      name: 'reading',
-      reading: { undeliveredTo: null, mark: false },
-      page: ASKED,
-    };
+    const phase: ReadingPhase = { name: 'reading', reading: LIVE_READING, page: ASKED };
     this.#enter(phase);
     // A page that was asked for earlier is none of this reading.
     this.#round += 1;
     this.#turnTo(page, phase, context);
   }
 
+  /** A connection that read by itself whenever others are slow would make them slower. */
   #readOn(context: ConnectionContext): void {
-    if (this.#phase.name === 'live') this.#read({ undeliveredTo: null, mark: false }, context);
+    if (!this.isLive) return;
+    const { deps, identity } = this.#connection;
+    if (deps.readTogether === undefined) this.#read(LIVE_READING, context);
+    else deps.readTogether(identity.userId, this.#sequencer.highest);
   }
 
   drained(context: ConnectionContext): void {
     const phase = this.#phase;
-    if (phase.name === 'lagging') this.#read({ undeliveredTo: null, mark: false }, context);
+    if (phase.name === 'lagging') this.#read(LIVE_READING, context);
     else if (phase.name === 'reading' && phase.page.name === 'dropped') this.#read(phase.reading, context);
     else if (phase.name === 'reading') this.#sendPage(phase, context);
   }

@@ -98,6 +98,9 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
       case 'reached':
         this.catchUp.verify(message.cursor, context);
         break;
+      case 'read-alone':
+        this.catchUp.readAlone(message.cursor, context);
+        break;
       case 'logged':
         this.catchUp.logged(message, context);
         break;

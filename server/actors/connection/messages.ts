@@ -20,6 +20,8 @@ export type ConnectionMessage =
   | { readonly type: 'verify' }
   /** The log reaches up to this cursor. */
   | { readonly type: 'reached'; readonly cursor: number }
+  /** The same, and what it has not sent is not read for it: it reads the log itself. */
+  | { readonly type: 'read-alone'; readonly cursor: number }
   /** What the log holds after a cursor. */
   | { readonly type: 'logged'; readonly after: number; readonly page: EncodedPage };
 

@@ -37,6 +37,9 @@ export interface ConnectionDeps {
   readonly sessionHead: (sessionId: string) => Promise<number | null>;
   /** The id of the history that the server holds. */
   readonly history: () => Promise<string>;
+  /** On a store that other hosts use: reads the log of a user up to a cursor, with one question for all connections of many users, and
+   *  tells each what it holds (`logged`). Absent: each connection reads what it misses. */
+  readonly readTogether?: ((userId: string, cursor: number) => void) | undefined;
   /** The cursor of a message in this user's log; null when the log doesn't hold it. */
   readonly messageCursor: (userId: string, messageId: string) => Promise<number | null>;
   /** The session of a new connection exists: from now on it counts among the user's connections, and the user is present. */

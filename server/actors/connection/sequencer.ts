@@ -19,7 +19,6 @@ export const HELD_MAX_LETTERS = 128 * 1024;
 export class Sequencer {
   /** The cursor of the last event that was sent, or up to which the log was read. */
   cursor: number;
-  /** The highest cursor that is known to exist. */
   #highest = 0;
   /** Created with the first early event and removed with the last, because most events arrive in order. */
   #held: Map<number, SequencedEvent> | undefined;
@@ -32,6 +31,11 @@ export class Sequencer {
   /** Whether cursors are known to exist that have not been sent. */
   get hasGap(): boolean {
     return this.#highest > this.cursor;
+  }
+
+  /** The highest cursor that is known to exist. */
+  get highest(): number {
+    return this.#highest;
   }
 
   /** Notes that the log reaches up to this cursor. */

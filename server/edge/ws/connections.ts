@@ -1,3 +1,4 @@
+import type { ConnectionDeps } from '../../actors/connection/open-connection.ts';
 import { presenceFrame } from '../../actors/user/presence-frame.ts';
 import { user, type ConnectionInfo } from '../../actors/user/messages.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
@@ -93,6 +94,11 @@ export class Connections {
    *  ended that are still open here. */
   get isCurrent(): boolean {
     return this.#others === null || this.#registration.isCurrent;
+  }
+
+  /** See `ConnectionDeps`. */
+  get readTogether(): ConnectionDeps['readTogether'] {
+    return this.#others?.logReached.bind(this.#others);
   }
 
   /** The open connections of a user. */

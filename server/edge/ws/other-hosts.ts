@@ -65,6 +65,11 @@ export class OtherHosts {
     });
   }
 
+  /** See `RemoteLogs`. */
+  logReached(userId: string, cursor: number): void {
+    this.#logs.reached(userId, cursor);
+  }
+
   get broker(): BrokerState {
     return this.#broker;
   }

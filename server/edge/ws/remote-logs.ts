@@ -33,7 +33,7 @@ export class RemoteLogs {
   /** The log of this user has reached this cursor. */
   reached(userId: string, cursor: number): void {
     for (const { admitted, position, actor } of this.#of(userId)) {
-      // It hears of it behind what it is being told, and reads on by itself.
+      // It hears of it behind what it is being told, and asks when it is live and still lacks it.
       if (!admitted || !position.isLive) this.#host.tell(actor, { type: 'reached', cursor });
       else if (position.cursor < cursor)
         this.#wanted.set(userId, Math.max(cursor, this.#wanted.get(userId) ?? 0));
@@ -52,7 +52,7 @@ export class RemoteLogs {
     this.#isReading = false;
   }
 
-  /** What the connection that is furthest behind has not sent; none if all have sent it meanwhile, or read the log themselves. */
+  /** What the connection that is furthest behind has not sent; none if all have sent it meanwhile, or are reading the log. */
   #question(userId: string, cursor: number): readonly AskedLog[] {
     let after = cursor;
     for (const { admitted, position, actor } of this.#of(userId)) {
@@ -77,7 +77,7 @@ export class RemoteLogs {
         if (page !== undefined) this.#host.tell(actor, { type: 'logged', after, page });
         // Each connection tries again by itself, with pauses, where the store could not be read. A page that is not all may end before
         // the place of a connection that is further than others.
-        if (page?.more !== false) this.#host.tell(actor, { type: 'reached', cursor });
+        if (page?.more !== false) this.#host.tell(actor, { type: 'read-alone', cursor });
       }
     });
   }

@@ -267,8 +267,9 @@ test('[P4] [P9] whatever is late, lost, failed or full, every event of the log i
       fc.nat(6),
       fc.nat(12),
       fc.array(step, { maxLength: 60 }),
-      async (known, missed, steps) => {
-        const connection = await PlayedConnection.open(known, missed);
+      fc.boolean(),
+      async (known, missed, steps, isShared) => {
+        const connection = await PlayedConnection.open(known, missed, isShared);
         for (const each of steps) await connection.take(each);
         await connection.settle();
         assert.equal(connection.opened.socket.closeCode, 0);
@@ -304,4 +305,21 @@ test('[P12][P4] a page that does not follow on what was sent is read again from 
   assert.equal(context.asked.length, 1);
   await context.give({ type: 'reached', cursor: 9 });
   assert.equal(context.asked.length, 1, 'one reading at a time');
+});
+
+test('[P12] where other hosts write too, a gap is read together with those of others, and alone only where that cannot be', async () => {
+  const wanted: number[] = [];
+  const { socket, context } = await openLive(4, { readTogether: (_, cursor) => void wanted.push(cursor) });
+  // An event of this host, while 5 is being read.
+  await context.give(live(6));
+  assert.deepEqual(wanted, []);
+  await context.advance(40);
+  assert.deepEqual([wanted, context.asked], [[6], []]);
+  await context.give({ type: 'logged', after: 4, page: page([5, 6]) });
+  assert.deepEqual(socket.taken(), ['message 5', 'message 6']);
+  await context.give({ type: 'read-alone', cursor: 7 });
+  await context.take('log').answer(page([7]));
+  assert.deepEqual(socket.taken(), ['message 7']);
+  await context.give({ type: 'read-alone', cursor: 7 });
+  assert.deepEqual([wanted, context.asked], [[6], []], 'nothing is missing');
 });

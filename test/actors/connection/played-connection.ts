@@ -1,12 +1,20 @@
 import fc from 'fast-check';
-import { live, open, page } from '../../support/connection-stage.ts';
+import { connection, type ConnectionMessage } from '../../../server/actors/connection/messages.ts';
+import type { EncodedPage } from '../../../server/actors/services/helper.ts';
+import type { OpenSocket } from '../../../server/edge/ws/open-socket.ts';
+import { RemoteLogs } from '../../../server/edge/ws/remote-logs.ts';
+import { ParleyError } from '../../../server/protocol/errors.ts';
+import type { AskedLog } from '../../../server/storage/reads.ts';
+import { live, ME, open, page } from '../../support/connection-stage.ts';
 import type { Asked } from '../../support/recorded-context.ts';
+import { settled } from '../../support/settled.ts';
 
 /** What can happen to a connection, in any order. */
 export const step = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ do: 'push' } as const) },
   { weight: 2, arbitrary: fc.constant({ do: 'commit, and push late' } as const) },
   { weight: 1, arbitrary: fc.constant({ do: 'commit, and lose the push' } as const) },
+  { weight: 3, arbitrary: fc.constant({ do: 'commit elsewhere' } as const) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('late push' as const), which: fc.nat(5) }) },
   {
     weight: 5,
@@ -26,29 +34,57 @@ export const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** A connection whose log, writer and socket are played by the test. */
+/** A question of `RemoteLogs`, and how far the log went when it was asked. */
+interface AskedTogether {
+  readonly after: number;
+  readonly head: number;
+  readonly resolve: (pages: readonly EncodedPage[]) => void;
+  readonly reject: (error: ParleyError) => void;
+}
+
+/** A connection whose log, writer and socket are played by the test. On a shared store other hosts commit too, and it is told by
+ *  `RemoteLogs` what they have committed. */
 export class PlayedConnection {
   head: number;
   readonly sent: unknown[] = [];
   readonly opened;
+  readonly #logs: RemoteLogs | undefined;
+  readonly #told: ConnectionMessage[] = [];
+  #together: AskedTogether | undefined;
   readonly #late: number[] = [];
   readonly #headWhenAsked = new WeakMap<Asked, number>();
   #failures = 0;
 
-  private constructor(head: number) {
+  private constructor(head: number, isShared: boolean) {
     this.head = head;
-    this.opened = open({ sessionHead: () => Promise.resolve(this.head) });
+    if (isShared) this.#logs = this.#remoteLogs();
+    this.opened = open({
+      sessionHead: () => Promise.resolve(this.head),
+      readTogether: this.#logs?.reached.bind(this.#logs),
+    });
   }
 
-  static async open(known: number, missed: number): Promise<PlayedConnection> {
-    const played = new PlayedConnection(known + missed);
+  static async open(known: number, missed: number, isShared: boolean): Promise<PlayedConnection> {
+    const played = new PlayedConnection(known + missed, isShared);
     await played.opened.context.give({ type: 'open', cursor: known });
     played.#look();
     return played;
   }
 
+  #remoteLogs(): RemoteLogs {
+    const ask = (_to: unknown, { asked }: { asked: readonly AskedLog[] }) =>
+      new Promise<readonly EncodedPage[]>((resolve, reject) => {
+        this.#together = { after: asked[0]?.after ?? 0, head: this.head, resolve, reject };
+      });
+    const tell = (_to: unknown, message: ConnectionMessage) => void this.#told.push(message);
+    const socket = { userId: ME, actor: connection('own'), admitted: true };
+    return new RemoteLogs({ ask, tell } as never, () => [
+      { ...socket, position: this.opened.session.catchUp } as unknown as OpenSocket,
+    ]);
+  }
+
   get asked(): number {
-    return this.opened.context.asked.length;
+    return this.opened.context.asked.length + (this.#together === undefined ? 0 : 1);
   }
 
   async take(each: Step): Promise<void> {
@@ -56,12 +92,15 @@ export class PlayedConnection {
     if (each.do === 'push') await context.give(live((this.head += 1)));
     else if (each.do === 'commit, and push late') this.#late.push((this.head += 1));
     else if (each.do === 'commit, and lose the push') this.head += 1;
+    else if (each.do === 'commit elsewhere') this.#logs?.reached(ME, (this.head += 1));
     else if (each.do === 'late push') {
       for (const cursor of this.#late.splice(each.which, 1)) await context.give(live(cursor));
     } else if (each.do === 'answer') await this.#answer(each.size, each.isOld);
     else if (each.do === 'fail') await this.#fail();
     else if (each.do === 'room') await this.#setRoom(each.frames);
     else await context.advance(each.ms);
+    for (let message = this.#told.shift(); message !== undefined; message = this.#told.shift())
+      await context.give(message);
     this.#look();
   }
 
@@ -77,18 +116,33 @@ export class PlayedConnection {
 
   /** A page as the log was when it was asked for, or as it is now: a read may happen at any time between. */
   async #answer(size: number, isOld: boolean): Promise<void> {
-    if (this.asked === 0) return;
-    const read = this.opened.context.take('log');
-    const head = isOld ? (this.#headWhenAsked.get(read) ?? 0) : this.head;
-    const from = Number(read.question['cursor']);
-    const to = Math.max(from, Math.min(head, from + size));
-    const cursors = Array.from({ length: to - from }, (_, at) => from + 1 + at);
-    await read.answer(page(cursors, to < head, to));
-    this.#failures = 0;
+    const pageFrom = (from: number, head: number): EncodedPage => {
+      const to = Math.max(from, Math.min(head, from + size));
+      const cursors = Array.from({ length: to - from }, (_, at) => from + 1 + at);
+      return page(cursors, to < head, to);
+    };
+    if (this.#together !== undefined) {
+      const { after, head, resolve } = this.#together;
+      this.#together = undefined;
+      resolve([pageFrom(after, isOld ? head : this.head)]);
+      await settled();
+    } else if (this.asked > 0) {
+      const read = this.opened.context.take('log');
+      const head = isOld ? (this.#headWhenAsked.get(read) ?? 0) : this.head;
+      await read.answer(pageFrom(Number(read.question['cursor']), head));
+      this.#failures = 0;
+    }
   }
 
   /** More of them in a row would end the connection. */
   async #fail(): Promise<void> {
+    if (this.#together !== undefined) {
+      const { reject } = this.#together;
+      this.#together = undefined;
+      reject(new ParleyError('unavailable', 'Not now.'));
+      await settled();
+      return;
+    }
     if (this.asked === 0 || this.#failures === 5) return;
     this.#failures += 1;
     await this.opened.context.take('log').fail({ code: 'unavailable', detail: '' });

@@ -106,7 +106,7 @@ test('[P4] a log that could not be read is left to the connections, which try ag
   logs.reached('ann', 7);
   asked[0]?.answer('unavailable');
   await settled();
-  assert.deepEqual(told, [['connection:a1', { type: 'reached', cursor: 7 }]]);
+  assert.deepEqual(told, [['connection:a1', { type: 'read-alone', cursor: 7 }]]);
   logs.reached('ann', 8);
   assert.equal(asked.length, 2, 'it asks again with the next notice');
 });
@@ -134,9 +134,9 @@ test('[P4] where a page is not all, a connection beyond its end hears how far th
   logs.reached('ann', 100);
   asked[0]?.answer([{ ...page(65), more: true }]);
   await settled();
-  const reached = told.filter(([, { type }]) => type === 'reached');
-  assert.deepEqual(reached, [
-    ['connection:a1', { type: 'reached', cursor: 100 }],
-    ['connection:a2', { type: 'reached', cursor: 100 }],
+  const alone = told.filter(([, { type }]) => type === 'read-alone');
+  assert.deepEqual(alone, [
+    ['connection:a1', { type: 'read-alone', cursor: 100 }],
+    ['connection:a2', { type: 'read-alone', cursor: 100 }],
   ]);
 });
