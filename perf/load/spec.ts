@@ -29,6 +29,8 @@ export interface LoadSpec {
   /** Further servers on the same store: account i connects to the i-th of all in turn, so that the other one of each pair is at another
    *  server. */
   readonly morePorts?: readonly number[];
+  /** How many who write to each other in a row are at one port; 1 if absent. With 2, half of the messages stay at one port. */
+  readonly together?: number;
   /** Of the server: its CPU is read at the window's ends. */
   readonly pid: number;
   readonly accounts: readonly LoadUser[];

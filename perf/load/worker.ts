@@ -52,9 +52,10 @@ const frames = new MessageFrames((process.pid * 8 + index) % 4096, texts);
 const connectOne = (pair: number, ready: () => void): Sender => {
   const account = accounts[pair]!;
   const recipientId = accounts[(pair + 1) % accounts.length]!.userId;
-  const { host, port, morePorts = [] } = spec;
+  const { host, port, morePorts = [], together = 1 } = spec;
   const ports = [port, ...morePorts];
-  const target = { host, port: ports[pair % ports.length]!, ...localAddress(index * accounts.length + pair) };
+  const place = Math.floor(pair / together) % ports.length;
+  const target = { host, port: ports[place]!, ...localAddress(index * accounts.length + pair) };
   if (spec.wire === 'xmpp')
     return new XmppSocket({ ring, pair, account, recipientId, texts, target, ready, fail });
   return new RingSocket({

@@ -27,6 +27,10 @@ export class Guesses {
     this.#world = world;
   }
 
+  get #key(): string {
+    return `guesser ${String(this.#world.seed)}`;
+  }
+
   /** Somebody tries a wrong password, at any host. */
   begin(): void {
     const { server } = this.#world.anyHost();
@@ -40,7 +44,7 @@ export class Guesses {
   /** As the route of a login does. */
   async #guess(host: Host): Promise<void> {
     const world = this.#world;
-    const key = `guesser ${String(world.seed)}`;
+    const key = this.#key;
     const entry = await host.ask(loginThrottle(key), { type: 'enter' }, TIMEOUT_MS);
     if (entry.kind === 'limited') {
       this.#refused();
@@ -78,7 +82,9 @@ export class Guesses {
   }
 
   committed({ type, input }: WriteMessage, outcome: WriteOutcome): void {
-    if (!outcome.ok) return;
+    if (!outcome.ok || (type !== 'enterLogin' && type !== 'settleLogin')) return;
+    // Those who delete their accounts are at other addresses.
+    if (input.key !== this.#key) return;
     const { result } = outcome;
     if (type === 'enterLogin' && 'kind' in result && result.kind === 'entered')
       this.#given.set(input.slot, this.#world.scheduler.now);

@@ -1,55 +1,21 @@
 import type { Fault } from '../../runtime/envelope.ts';
 import { helper, type EncodedPage } from '../services/helper.ts';
+import {
+  ASKED,
+  DROPPED,
+  FAILED,
+  LIVE,
+  LIVE_READING,
+  type Phase,
+  type Reading,
+  type ReadingPhase,
+  type SendingPage,
+} from './catch-up-phase.ts';
 import { ReadRetry } from './read-retry.ts';
 import type { StreamState, OpenConnection } from './open-connection.ts';
 import type { ConnectionContext, ConnectionMessage, ConnectionPrivate } from './messages.ts';
 import { Sequencer, type SequencedEvent } from './sequencer.ts';
 
-/** `mark`: the client waits for `sync` at the end, and knows that cursors may be left out until then. `undeliveredTo`: up to
- *  this cursor, only messages that no device has acknowledged; later events are sent in full, because the client cannot know
- *  them from the lists that it requested [O6]. */
-interface Reading {
-  readonly undeliveredTo: number | null;
-  readonly mark: boolean;
-}
-
-type Phase =
-  | { readonly name: 'live' }
-  | ReadingPhase
-  /** The socket is full: live events are skipped, and read from the log once the socket has drained. */
-  | { readonly name: 'lagging' };
-
-/** A page is being read, or sent as fast as the socket accepts it. */
-interface ReadingPhase {
-  readonly name: 'reading';
-  readonly reading: Reading;
-  page: PageState;
-}
-
-type PageState =
-  /** It was asked for and has not arrived. */
-  | { readonly name: 'asked' }
-  /** It could not be read, and is asked for again after a pause. */
-  | { readonly name: 'failed' }
-  | SendingPage
-  /** The socket has been full for too long. It is read again once the socket accepts more. */
-  | { readonly name: 'dropped' };
-
-interface SendingPage {
-  readonly name: 'sending';
-  readonly page: EncodedPage;
-  /** Index of the next event. */
-  at: number;
-  /** The page after this one, read while this one is sent. */
-  ahead: EncodedPage | 'asked' | 'not asked';
-}
-
-const LIVE: Phase = { name: 'live' };
-/** Of a connection that was live before. */
-const LIVE_READING: Reading = { undeliveredTo: null, mark: false };
-const ASKED: PageState = { name: 'asked' };
-const FAILED: PageState = { name: 'failed' };
-const DROPPED: PageState = { name: 'dropped' };
 /** Events of one page. More events of the usual length would exceed its size in characters, and would be read in vain. */
 const PAGE_EVENTS = 256;
 const READ_TIMEOUT_MS = 10_000;
@@ -57,6 +23,8 @@ const READ_TIMEOUT_MS = 10_000;
  *  one was lost with a thread or at a full link, and its neighbours may be lost too. Where other hosts write to the same log, a gap
  *  is the rule: what is committed here arrives before what is still being read of theirs. */
 const GAP_MS = 40;
+/** From one look to the next whether a page may be told. */
+const LOOK_AGAIN_MS = 200;
 /** How long a page is kept for a socket that accepts nothing. Most full sockets have room again in a moment. */
 const STALL_MS = 1_000;
 
@@ -113,17 +81,29 @@ export class CatchUp {
       else this.#sequencer.hold(event);
       return;
     }
-    this.#sendLive(this.#sequencer.take(event));
-    if (this.#sequencer.hasGap && this.isLive && !this.#gapTimer) {
-      this.#gapTimer = true;
-      context.schedule(GAP_MS, { type: 'gap' });
-    }
+    if (this.#mayTell) this.#sendLive(this.#sequencer.take(event));
+    else this.#sequencer.hear(event.cursor);
+    this.#awaitGap(context);
+  }
+
+  /** Whether the session may still be relied on. A host that stood still tells nothing before it has compared: whom it would tell may have
+   *  been revoked meanwhile [P6] [H5]. */
+  get #mayTell(): boolean {
+    return this.#connection.deps.isCurrent?.() !== false;
+  }
+
+  #awaitGap(context: ConnectionContext): void {
+    if (!this.#sequencer.hasGap || !this.isLive || this.#gapTimer) return;
+    this.#gapTimer = true;
+    context.schedule(GAP_MS, { type: 'gap' });
   }
 
   /** Something has been missing for a while: unless it came after all, the log has it. */
   gap(context: ConnectionContext): void {
     this.#gapTimer = false;
-    if (this.#sequencer.hasGap) this.#readOn(context);
+    if (!this.#sequencer.hasGap) return;
+    if (this.#mayTell) this.#readOn(context);
+    else this.#awaitGap(context);
   }
 
   /** The log reaches up to `cursor`. What is being read may have been read before, so it is compared when that has been sent. */
@@ -141,6 +121,11 @@ export class CatchUp {
   /** The log was read for all connections of this user at once. What does not follow on what was sent here is read again. */
   logged({ after, page }: Extract<ConnectionMessage, { type: 'logged' }>, context: ConnectionContext): void {
     if (page.cursor <= this.#sequencer.cursor) return;
+    if (!this.#mayTell) {
+      this.#sequencer.hear(page.cursor);
+      this.#awaitGap(context);
+      return;
+    }
     if (!this.isLive || this.#sequencer.cursor < after) {
       this.verify(page.cursor, context);
       return;
@@ -187,6 +172,13 @@ export class CatchUp {
     else this.#turnTo(page, phase, context);
   }
 
+  /** The page is read again once it may be told. */
+  #letGo(phase: ReadingPhase, context: ConnectionContext): void {
+    this.#round += 1;
+    phase.page = FAILED;
+    context.schedule(LOOK_AGAIN_MS, { type: 'read-again' });
+  }
+
   /** A page could not be read. What asking again can't mend, and what has failed too often, ends the connection with a reason. */
   readFailed(round: number, fault: Fault, context: ConnectionContext): void {
     const phase = this.#phase;
@@ -204,6 +196,10 @@ export class CatchUp {
   readAgain(context: ConnectionContext): void {
     const phase = this.#phase;
     if (phase.name !== 'reading' || phase.page.name !== 'failed') return;
+    if (!this.#mayTell) {
+      this.#letGo(phase, context);
+      return;
+    }
     phase.page = ASKED;
     this.#ask(phase.reading, this.#sequencer.cursor, context);
   }
@@ -241,6 +237,10 @@ export class CatchUp {
   #sendPage(phase: ReadingPhase, context: ConnectionContext): void {
     const sending = phase.page;
     if (sending.name !== 'sending') return;
+    if (!this.#mayTell) {
+      this.#letGo(phase, context);
+      return;
+    }
     const { page } = sending;
     for (; sending.at < page.frames.length; sending.at += 1) {
       if (this.#connection.socket.congested) {

@@ -26,6 +26,7 @@ type State = 'alive' | 'pinged' | 'closed';
 
 /** A wall clock may be corrected by this much without an effect on connections. */
 const CLOCK_SLACK_MS = 60_000;
+const TOO_BIG = `A frame may hold at most ${String(FRAME_MAX_BYTES)} bytes.`;
 
 /** One connection of one person, on the edge thread. Events reach the socket through `catchUp` alone, in the order of their
  *  numbers; answers without a number go out at once. */
@@ -69,12 +70,7 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
       case 'frame':
         return this.#frame(message.text, context);
       case 'too-big':
-        this.refuse(
-          'payload_too_large',
-          `A frame may hold at most ${String(FRAME_MAX_BYTES)} bytes.`,
-          null,
-          context,
-        );
+        this.refuse('payload_too_large', TOO_BIG, null, context);
         this.close(CLOSE.tooBig, 'frame too big', context);
         break;
       case 'drained':
@@ -195,6 +191,10 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
     }
     // Closed while the store was asked.
     if (this.isClosed) return;
+    if (this.deps.isCurrent?.() === false) {
+      this.close(CLOSE.overloaded, 'this host has to compare first', context);
+      return;
+    }
     this.deps.onAdmitted(userId, this.socket.id);
     const { head, history } = held;
     this.send(

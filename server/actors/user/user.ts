@@ -17,7 +17,13 @@ type Message =
   | UserMessage
   | { readonly type: 'grace-over' }
   | { readonly type: 'introduce-again' }
-  | { readonly type: 'written'; readonly write: UserWrite; readonly answer: Answer }
+  | {
+      readonly type: 'written';
+      readonly write: UserWrite;
+      /** The host that wrote it: this one may have been given up and registered anew meanwhile. */
+      readonly hostId: string;
+      readonly answer: Answer;
+    }
   | { readonly type: 'write-failed'; readonly write: UserWrite }
   | { readonly type: 'write-again' };
 type Context = ActorContext<Message>;
@@ -81,7 +87,7 @@ class User implements Actor<Message> {
         break;
       case 'written':
         this.#writing = false;
-        this.#written(message.write, message.answer, context);
+        this.#written(message, context);
         this.#write(context);
         break;
       case 'write-failed':
@@ -118,11 +124,12 @@ class User implements Actor<Message> {
       return;
     }
     this.#writing = true;
+    const hostId = this.#hostId;
     context.pipe(
       writer,
       write,
       WRITE_TIMEOUT_MS,
-      (answer) => ({ type: 'written', write, answer }),
+      (answer) => ({ type: 'written', write, hostId, answer }),
       () => ({ type: 'write-failed', write }),
     );
   }
@@ -138,14 +145,15 @@ class User implements Actor<Message> {
     return this.#connections.open.length === 0 && !isWaiting && !this.#writing && this.#again === undefined;
   }
 
-  #written(write: UserWrite, answer: Answer, context: Context): void {
+  #written({ write, hostId, answer }: Extract<Message, { type: 'written' }>, context: Context): void {
     if ('kind' in answer && answer.kind === 'gone') {
       // The edge learns of it with its next heartbeat, and sends a roster.
       this.#failed(write, context);
       return;
     }
     if (write.type === 'settlePresence') this.#isOver = false;
-    else this.#connections.written(write);
+    // What was registered for a host that is given up goes with it.
+    else if (hostId === this.#hostId) this.#connections.written(write);
     if ('presence' in answer) {
       this.#unsure = false;
       this.#tell(answer.presence, context);
