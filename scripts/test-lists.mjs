@@ -33,7 +33,7 @@ export const EXTENDED = [
   ...filesIn(
     'system',
     `balancers balancer-repeats binaries cluster-command commands disk faults keys one-line several-hosts several-hosts-brokers slow-reader
-     postgres-failover postgres-failures proxies proxy-hints start-check syscalls transfer unread-output`,
+     postgres-backup postgres-failover postgres-failures proxies proxy-hints start-check syscalls transfer unread-output`,
   ),
   ...filesIn('hostile', 'descriptors packets reconnect-storm sigterm slow-readers'),
   ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),

@@ -9,6 +9,10 @@ import { verifyBackup } from '../backup/verify-backup.ts';
 import type { Config } from '../config/config.ts';
 import { auditOf } from '../operator/operator.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { systemIds } from '../runtime/ids.ts';
+import { databaseName } from '../storage/postgres/connection-options.ts';
+import { connectionOf } from '../storage/stores/location.ts';
+import { copyingPostgres, restoreIntoPostgres } from '../transfer/postgres-backup.ts';
 import { command } from './command.ts';
 import { bytesText, countText, durationText, type CommandOutput } from './output.ts';
 import { accountName, openSession, type CommandSession } from './session.ts';
@@ -21,6 +25,8 @@ const contentText = ({ manifest }: Pick<BackupMade, 'manifest'>): string => {
     countText(messages, 'message'),
   ].join(', ');
 };
+
+const DATABASE_URL = /^postgres(ql)?:\/\//;
 
 /** The keys that the operator keeps are in no backup. */
 const noteKeys = ({ jwtSecret, refreshSecret }: Config, output: CommandOutput): void => {
@@ -36,11 +42,15 @@ const made = async (path: string, session: CommandSession) => {
   await refuseExisting(path);
   if (!existsSync(dirname(path))) throw new BackupError('missing', `there is no directory ${dirname(path)}`);
   const madeAt = systemClock.now();
-  const copy = await session.ask('backup.copy', {});
-  return removingAfterwards(dirname(copy.file), async () => {
-    const { dataDir } = session;
-    return { copy, ...(await makeBackup(path, { copy: copy.file, dataDir, madeAt })) };
+  const { file, longest_step_ms } = await session.ask('backup.copy', {});
+  const { dataDir, config } = session;
+  const from = async (copy: string) => ({
+    ...(await makeBackup(path, { copy, dataDir, madeAt })),
+    longest_step_ms,
   });
+  if (file !== null) return removingAfterwards(dirname(file), () => from(file));
+  const connection = connectionOf(config.database?.url ?? '', 'PARLEY_DATABASE_URL');
+  return copyingPostgres(connection, { dataDir, ids: systemIds }, from);
 };
 
 export const backupCommand = command({
@@ -59,7 +69,7 @@ export const backupCommand = command({
           file: path,
           bytes: backup.bytes,
           ms,
-          longest_step_ms: backup.copy.longest_step_ms,
+          longest_step_ms: backup.longest_step_ms,
           ...backup.manifest,
         },
         `${path}: ${bytesText(backup.bytes)}, ${contentText(backup)}, in ${durationText(ms)}`,
@@ -94,25 +104,34 @@ export const verifyCommand = command({
 
 export const restoreCommand = command({
   name: 'restore <file>',
-  describe: 'Make a data directory from a backup',
+  describe: 'Make a data directory from a backup, or fill an empty PostgreSQL database with it',
   options: (argv) =>
     argv.positional('file', { type: 'string', demandOption: true, describe: 'A backup' }).option('to', {
       type: 'string',
       demandOption: true,
-      describe: 'The data directory to make. It must be new or empty',
+      describe: 'The data directory to make, new or empty, or the URL of an empty PostgreSQL database',
     }),
   async run({ file, to }, output) {
     const started = systemClock.monotonic();
-    const restored = await restoreBackup(resolve(file), resolve(to), auditOf({ account: accountName() }));
+    const audit = auditOf({ account: accountName() });
+    const isDatabase = DATABASE_URL.test(to);
+    const connection = isDatabase ? connectionOf(to, '--to') : null;
+    const restored =
+      connection === null
+        ? await restoreBackup(resolve(file), resolve(to), audit)
+        : await restoreIntoPostgres(resolve(file), connection, { audit, ids: systemIds });
     const ms = systemClock.monotonic() - started;
     const { manifest, history } = restored;
+    const place = connection === null ? resolve(to) : databaseName(connection);
     output.result(
-      { directory: resolve(to), ms, ...manifest, history },
-      `${resolve(to)}: ${contentText(restored)}, as of ${manifest.made_at}, in ${durationText(ms)}`,
+      { ...(isDatabase ? { database: place } : { directory: place }), ms, ...manifest, history },
+      `${place}: ${contentText(restored)}, as of ${manifest.made_at}, in ${durationText(ms)}`,
     );
     output.note(
-      `Start the server with PARLEY_DATA_DIR=${resolve(to)}. Clients that have seen more than the backup holds ` +
-        'drop what they cached and begin with it.',
+      isDatabase
+        ? 'Start the servers with PARLEY_DATABASE_URL, and with the PARLEY_JWT_SECRET and PARLEY_REFRESH_SECRET of before: with others, everybody has to log in again.'
+        : `Start the server with PARLEY_DATA_DIR=${place}.`,
     );
+    output.note('Clients that have seen more than the backup holds drop what they cached and begin with it.');
   },
 });

@@ -113,7 +113,13 @@ export const nodeVersion = (version: string, now: number): Finding => {
 
 const backups = (config: Config, figures: ServerFigures | null, now: number): readonly Finding[] => {
   const say = finding('backups');
-  if (config.database !== null) return [backupsOfPostgres(config.backups !== null)];
+  if (config.backups === null && config.database !== null)
+    return [
+      say(
+        'ok',
+        'There is no schedule here: the one of another host, or PostgreSQL’s own tools, may make them.',
+      ),
+    ];
   if (config.backups === null)
     return [say('warning', 'There is no schedule. Set PARLEY_BACKUP_DIR to a folder on another disk.')];
   const { dir, everyMs } = config.backups;
@@ -142,14 +148,6 @@ const backups = (config: Config, figures: ServerFigures | null, now: number): re
     ...remarks,
     say(isLate ? 'fault' : 'ok', isLate ? `${when}: the log says why, under backup.failed.` : when),
   ];
-};
-
-const backupsOfPostgres = (isScheduled: boolean): Finding => {
-  const say = finding('backups');
-  const how = 'back PostgreSQL up with its own tools';
-  return isScheduled
-    ? say('fault', `PARLEY_BACKUP_DIR makes backups of SQLite only: remove it, and ${how}.`)
-    : say('ok', `not known here: ${how}`);
 };
 
 const proxies = (config: Config, figures: ServerFigures | null): readonly Finding[] => {

@@ -14,7 +14,7 @@ export interface Operator {
     name: Q,
     ...args: Parameters<Reads[Q]>
   ) => Promise<ReturnType<Reads[Q]>>;
-  /** Copies the database into a new file, while it is written to. */
+  /** Copies a database that is a file into a new one, while it is written to. */
   readonly copyDatabase: (
     path: string,
   ) => Promise<{ readonly bytes: number; readonly longestStepMs: number }>;
@@ -46,10 +46,6 @@ export interface ServerFigures {
   /** What is wrong with the proxy in front, as far as requests have shown it. */
   readonly proxyFaults: readonly string[];
 }
-
-/** Why there is no copy of a database that is not a file. */
-export const NO_COPY =
-  'The data are in PostgreSQL: back them up with its own tools (pg_dump, pg_basebackup), or write them with parley export FILE.';
 
 /** Who gives a command: the account at the system of the server. It says so itself, which is enough, because only the account of the
  *  server and root can give commands. */

@@ -1,11 +1,11 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
-import type { Audit } from '../storage/writes.ts';
+import type { Audit, AuditDetail } from '../storage/writes.ts';
 import { rfc3339 } from '../protocol/rfc3339.ts';
 import { listAudit } from './audit.ts';
 import { examine } from './doctor.ts';
 import { createInvite, listInvites, revokeInvite } from './invites.ts';
-import { auditOf, NO_COPY, OperatorError, type Operator, type Requester } from './operator.ts';
+import { auditOf, OperatorError, type Operator, type Requester } from './operator.ts';
 import type { Answer, CheckedRequest, Input, RequestName } from './requests.ts';
 import { stageCopy } from './staged-copy.ts';
 import { finishTelling } from './finish-telling.ts';
@@ -37,7 +37,6 @@ export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
   const isFile = operator.config.database === null;
   let copying = false;
   const copy = async (audit: Audit | null) => {
-    if (!isFile) throw new OperatorError(NO_COPY);
     if (copying) throw new OperatorError('Another copy is being made. Wait until it is finished.');
     copying = true;
     try {
@@ -46,6 +45,8 @@ export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
       copying = false;
     }
   };
+  const record = (action: string, by: Requester, detail: AuditDetail | null = null) =>
+    operator.write('recordAudit', { audit: auditOf(by), action, subjectId: null, target: null, detail });
   const handlers: Handlers = {
     status: () => statusOf(operator, clock),
     doctor: () => examine(operator, clock),
@@ -65,24 +66,24 @@ export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
     'audit.list': (input) => listAudit(operator, input),
     async 'rotate-secret'(_input, by) {
       const until = rfc3339(operator.rotateSigningKey());
-      const audit = auditOf(by);
-      await operator.write('recordAudit', {
-        ...{ audit, action: 'rotate-secret', subjectId: null, target: null, detail: null },
-      });
+      await record('rotate-secret', by);
       return { accepted_until: until };
     },
     async 'backup.copy'(_input, by) {
-      const { file, bytes, longestStepMs } = await copy(auditOf(by));
-      return { file, bytes, longest_step_ms: longestStepMs };
+      if (isFile) {
+        const { file, longestStepMs } = await copy(auditOf(by));
+        return { file, longest_step_ms: longestStepMs };
+      }
+      await finishTelling(operator);
+      await record('backup', by);
+      return { file: null, longest_step_ms: null };
     },
     async 'export.copy'() {
       await finishTelling(operator);
       return { file: isFile ? (await copy(null)).file : null };
     },
     async 'export.record'({ sha256, messages }, by) {
-      const audit = auditOf(by);
-      const detail = { sha256, messages };
-      await operator.write('recordAudit', { audit, action: 'export', subjectId: null, target: null, detail });
+      await record('export', by, { sha256, messages });
       return {};
     },
   };

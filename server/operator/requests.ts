@@ -170,7 +170,7 @@ export const REQUESTS = {
   /** Copies the database into a file of the data directory. Whoever asked makes a backup of it, and removes it. */
   'backup.copy': {
     input: NOTHING,
-    answer: z.object({ file: z.string(), bytes: count, longest_step_ms: z.number() }),
+    answer: z.object({ file: z.string().nullable(), longest_step_ms: z.number().nullable() }),
     timeoutMs: COPY_MS,
   },
   /** The same for an export. Null: the data are in PostgreSQL, where the command reads them itself. */

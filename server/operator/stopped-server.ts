@@ -11,7 +11,7 @@ import { StoreError } from '../storage/store-error.ts';
 import { openPostgresForCommand } from '../storage/stores/command-store.ts';
 import { connectionOf } from '../storage/stores/location.ts';
 import { makeDataDir } from '../storage/data-dir/data-dir.ts';
-import { NO_COPY, OperatorError, type Operator } from './operator.ts';
+import type { Operator } from './operator.ts';
 
 /** Milliseconds for which a command waits for another one. */
 const LOCK_WAIT_MS = 2_000;
@@ -44,7 +44,7 @@ const onPostgres = async (dataDir: string, own: Own): Promise<StoppedServer> => 
     ...own,
     write,
     read,
-    copyDatabase: () => Promise.reject(new OperatorError(NO_COPY)),
+    copyDatabase: () => Promise.reject(new Error('the database is no file')),
     closeSockets: () => undefined,
     reloadThrottle: () => undefined,
     figures: null,

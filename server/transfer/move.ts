@@ -2,8 +2,7 @@ import type { Ids } from '../runtime/ids.ts';
 import type { ConnectionOptions } from '../storage/postgres/connection-options.ts';
 import type { ExportSummary } from '../storage/transfer/export-digest.ts';
 import { ExportParser } from '../storage/transfer/parse-export.ts';
-import { TransferError } from '../storage/transfer/transfer-error.ts';
-import { checkTarget, fillPostgres, readingPostgres } from './postgres-side.ts';
+import { checkTarget, contradiction, fillPostgres, readingPostgres } from './postgres-side.ts';
 import type { Recorded } from './recorded.ts';
 import { buildingSqlite, lockEmpty, moveIntoPlace, readingSqlite, type Source } from './sqlite-side.ts';
 import { linesOf } from './transfer-files.ts';
@@ -35,10 +34,6 @@ export const moveToSqlite = async (
     });
   });
 };
-
-/** PostgreSQL checks less than an import does; a server writes nothing of this kind. */
-const contradiction = (what: string): TransferError =>
-  new TransferError('damaged', `The database contradicts itself, so nothing was moved: ${what}.`);
 
 const sourceOf = (path: string): Source => {
   const parser = new ExportParser(path);

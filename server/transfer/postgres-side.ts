@@ -12,6 +12,7 @@ import { TransferError } from '../storage/transfer/transfer-error.ts';
 import { MOVE, moveDetail, type Recorded } from './recorded.ts';
 import { compare } from './sqlite-side.ts';
 
+const HISTORY = statement<[history: string]>('', 'SELECT history FROM meta');
 const RECORD_MOVE = statement(
   '',
   'INSERT INTO audit_records (at, actor, origin, action, detail) VALUES ($1, $2, $3, $4, $5)',
@@ -29,6 +30,10 @@ export const readingPostgres = async <T>(
     if (alone && (await isInUse(db, connection))) throw inUse(connection);
     return await db.snapshot((sql) => use(readRecords(sql)));
   });
+
+/** The history that a database holds. @throws StoreError */
+export const historyOf = (connection: ConnectionOptions): Promise<string> =>
+  onDatabase(connection, async (db) => (await db.query(HISTORY))[0]?.[0] ?? '');
 
 /** Whether an import may begin, before anything else is done. @throws StoreError, TransferError `busy` */
 export const checkTarget = (connection: ConnectionOptions): Promise<void> =>
@@ -65,6 +70,10 @@ async function* digested(
     yield record;
   }
 }
+
+/** For a `Source`: PostgreSQL checks less than an import does, though a server writes nothing of this kind. */
+export const contradiction = (what: string): TransferError =>
+  new TransferError('damaged', `The database contradicts itself, so nothing was kept: ${what}.`);
 
 const inUse = (connection: ConnectionOptions): TransferError =>
   new TransferError(

@@ -72,6 +72,11 @@ export class SimConnection implements ClientSocket {
     return !this.#clientDone && !this.#serverDone;
   }
 
+  /** The server's end is over, perhaps before it began. */
+  get isOver(): boolean {
+    return this.#serverDone;
+  }
+
   // The device's end.
 
   send(text: string): void {

@@ -166,6 +166,8 @@ export class SimServer {
     this.#arriving.add(connection);
     this.reach(() => {
       this.#arriving.delete(connection);
+      // The device has gone before it arrived.
+      if (connection.isOver) return;
       this.#accept(connection, token, from);
     });
   }

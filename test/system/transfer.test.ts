@@ -155,8 +155,6 @@ test(
       ['invite.create', 'move'],
     );
     assert.doesNotMatch((await runCommand(host, ['doctor'], on)).stderr, /ENOENT|Error/);
-    const backup = await runCommand(host, ['backup', join(tempDir(t), 'b')], on);
-    assert.deepEqual([backup.code, backup.stderr.includes('back them up with its own tools')], [1, true]);
     const rotated = await runCommand(host, ['rotate-secret'], on);
     assert.deepEqual([rotated.code, rotated.stderr.includes('PARLEY_JWT_SECRET')], [1, true]);
     assert.match((await runCommand(dataDir, ['move', '--to', url])).stderr, /never replaces data/);

@@ -8,7 +8,7 @@ export interface Reading {
   readonly mark: boolean;
 }
 
-export type Phase =
+export type CatchUpPhase =
   | { readonly name: 'live' }
   | ReadingPhase
   /** The socket is full: live events are skipped, and read from the log once the socket has drained. */
@@ -39,7 +39,7 @@ export interface SendingPage {
   ahead: EncodedPage | 'asked' | 'not asked';
 }
 
-export const LIVE: Phase = { name: 'live' };
+export const LIVE: CatchUpPhase = { name: 'live' };
 /** Of a connection that was live before. */
 export const LIVE_READING: Reading = { undeliveredTo: null, mark: false };
 export const ASKED: PageState = { name: 'asked' };

@@ -6,7 +6,7 @@ import {
   FAILED,
   LIVE,
   LIVE_READING,
-  type Phase,
+  type CatchUpPhase,
   type Reading,
   type ReadingPhase,
   type SendingPage,
@@ -320,7 +320,7 @@ export class CatchUp {
     this.#tell(null);
   }
 
-  #enter(phase: Phase): void {
+  #enter(phase: CatchUpPhase): void {
     this.#phase = phase;
     this.#tell(phase.name);
   }

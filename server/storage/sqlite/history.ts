@@ -8,3 +8,8 @@ export const renewHistory = (db: Db): string =>
     .prepare<[], string>(`UPDATE meta SET value = (${NEW_HISTORY}) WHERE key = 'history' RETURNING value`)
     .pluck()
     .get() ?? '';
+
+/** For a copy that goes on with the history of what it is a copy of. */
+export const setHistory = (db: Db, history: string): void => {
+  db.prepare(`UPDATE meta SET value = ? WHERE key = 'history'`).run(history);
+};
