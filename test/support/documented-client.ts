@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { WebSocket } from 'ws';
 import { repositoryRoot } from './paths.ts';
 
-export const CLIENT_FILE = join(repositoryRoot, 'docs/client.mjs');
+const CLIENT_FILE = join(repositoryRoot, 'docs/client.mjs');
 
 interface OutboxEntry {
   readonly id: string;
