@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { checkBundle } from './scripts/check-bundle.ts';
 import { offlineClient } from './scripts/offline-client.ts';
+import { referenceStyles } from './scripts/reference-styles.ts';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -89,7 +90,7 @@ export default defineConfig(({ mode }) => {
       thirdPartyNotices(),
       plainImports(),
       denseTemplates(),
-      desktop ? desktopPage() : offlineClient('sw.ts'),
+      ...(desktop ? [desktopPage()] : [offlineClient('sw.ts'), referenceStyles(denseCss)]),
       checkBundle(folder, desktop ? 'desktop' : 'web'),
     ],
     build: {

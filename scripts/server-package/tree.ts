@@ -17,7 +17,7 @@ const PROGRAMS = ['parley', 'parley-server'];
 const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'];
 /** The documents that an operator reads, and the files that they name. */
 const FOLDERS: Readonly<Record<string, RegExp>> = {
-  docs: /^[\w-]+\.md$/,
+  docs: /^[\w-]+\.(?:md|mjs)$/,
   deploy: /^(?:Caddyfile|nginx\.conf|haproxy\.cfg|parley\.service|(?:cluster|monitoring)\/.+)$/,
 };
 

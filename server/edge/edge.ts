@@ -26,6 +26,7 @@ import { listenOn } from './http/listen.ts';
 import { Metrics } from './ops/metrics.ts';
 import { registerProcessMetrics } from './ops/process-metrics.ts';
 import { makeReadiness, type ReadinessChecks } from './ops/readiness.ts';
+import { apiReference } from './api/api-reference.ts';
 import { makeRoutes } from './api/table.ts';
 import type { Secrets } from './auth/secrets.ts';
 import type { EdgeDeps } from './deps.ts';
@@ -141,12 +142,13 @@ class OpenEdge implements Edge {
       connection: connectionDeps(options, this.#connections, locations, this.#metrics),
       upgrade: this.#upgradeDeps(deps.tokens, trustProxy),
     });
+    const routes = makeRoutes();
     this.#http = serveApi(this.#app, deps, {
       stopping: () => this.#stopping,
       refusing: () => this.#refusing,
       forwarded,
-      routes: makeRoutes(),
-      files: loadStaticFiles(clientDir),
+      routes,
+      files: loadStaticFiles(clientDir, { '/docs': () => apiReference(routes) }),
       onAnswered: (answered) => {
         this.#metrics.observeHttp(answered);
       },

@@ -13,5 +13,8 @@ export const HOST_KEPT_MS = 60_000;
 export const UNLOCKED_AT_ONCE = 500;
 /** Rows that the transaction which decides a deletion already handles: enough for a user with few messages. */
 export const DELETED_AT_ONCE = 32;
+/** Audit records that are kept: no older ones, and no more of them [P9]. A year and what an audit takes to begin. */
+export const AUDIT_KEPT_MS = 400 * 86_400_000;
+export const AUDIT_KEPT = 100_000;
 /** Registrations of an address are counted in windows of this length. */
 export const SIGNUP_WINDOW_MS = 3_600_000;

@@ -263,8 +263,8 @@ export interface Writes {
    *  again. */
   settleAbandoned: { in: { limit: number }; out: { presences: readonly PresenceState[]; more: boolean } };
   /** Maintenance in small steps of at most `budget` rows of each kind: expired sessions and codes, windows of limits, remaining traces of
-   *  deleted users. `more`: call again. */
-  prune: { in: { budget: number }; out: { more: boolean } };
+   *  deleted users, the oldest audit records. `auditKept`: how many of these stay, if other than `AUDIT_KEPT`. `more`: call again. */
+  prune: { in: { budget: number; auditKept?: number }; out: { more: boolean } };
   /** Proves that the writer commits. */
   probe: { in: Record<never, never>; out: { kind: 'ok' } };
 }

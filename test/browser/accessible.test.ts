@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import { axeFaults } from '../support/axe.ts';
 import { openBrowser } from '../support/browser.ts';
 import { throughBrokenStates, writtenTo } from '../support/broken-states.ts';
 import { surrounded, throughEveryScreen } from '../support/every-screen.ts';
@@ -13,19 +12,7 @@ import { ServerProcess } from '../support/server-process.ts';
 const server = await ServerProcess.start({ after });
 const browser = await openBrowser({ after });
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
 const SCHEMES = ['light', 'dark'] as const;
-
-/** What axe finds, one line each. */
-const axe = async (page: Page): Promise<readonly string[]> => {
-  // Otherwise it opens a window for each look, to put together what it found in frames of other origins. There are none.
-  const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().withTags(TAGS).analyze();
-  assert.ok(passes.length > 10, 'axe has looked at something');
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${JSON.stringify(target)} ${String(failureSummary)}`),
-  );
-};
 
 let looks = 0;
 /** Looks at what is on screen in each scheme, as the system chooses it; in the sample in one of them, which takes turns, and at one
@@ -36,7 +23,7 @@ const lookAt = async (t: TestContext, { page }: PersonPage, screen: string): Pro
   for (const colorScheme of SCHEMES.filter((_, at) => !isSample || at === (looks >> 1) % SCHEMES.length)) {
     await t.test(`${screen}, ${colorScheme}`, async () => {
       await page.emulateMedia({ colorScheme });
-      assert.deepEqual(await axe(page), []);
+      assert.deepEqual(await axeFaults(page), []);
     });
   }
 };

@@ -44,3 +44,21 @@ test('the pages for operators can be reached from the README', () => {
     assert.ok(read('README.md').includes(`(docs/${page}.md)`), page);
   }
 });
+
+/** Lines that do something: comments and empty ones do not count. */
+const linesOfCode = (code: string): number =>
+  code.split('\n').filter((line) => !/^\s*(?:\/\/.*|\/\*\*.*| \* .*)?$/.test(line)).length;
+
+test('the client of docs/write-a-client.md is docs/client.mjs, and has at most 60 lines', () => {
+  const client = read('docs/client.mjs');
+  assert.ok(read('docs/write-a-client.md').includes(`\`\`\`js\n${client}\`\`\`\n`));
+  assert.ok(linesOfCode(client) > 40);
+  assert.ok(linesOfCode(client) <= 60, String(linesOfCode(client)));
+});
+
+test('every rule that docs/write-a-client.md and its client name is a rule of the protocol', () => {
+  const protocol = read('server/protocol/PROTOCOL.md');
+  const named = [...read('docs/write-a-client.md').matchAll(/\[([A-Z]\d+)\]/g)].map(([, rule = '']) => rule);
+  assert.ok(new Set(named).size > 20);
+  for (const rule of named) assert.ok(protocol.includes(`- **${rule}** `), rule);
+});

@@ -45,7 +45,9 @@ const ACTORS = [
 const EDGE_BASE = [...CONTRACT, ...ACTOR_MESSAGES, 'server/config', 'server/notifier'];
 const EDGE = [
   'server/edge',
-  ...['auth', 'control', 'http', 'ops', 'ws', 'api', 'api/documents'].map(within('server/edge')),
+  ...['auth', 'control', 'http', 'ops', 'ws', 'api', 'api/documents', 'api/reference'].map(
+    within('server/edge'),
+  ),
 ];
 
 const UI_BASE = ['server/protocol', 'ui/strings', 'ui/platform', 'ui/platform/desktop', 'ui/net'];
@@ -137,9 +139,12 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'server/edge/ws',
   ],
   'server/edge/api/documents': ['server/protocol', 'server/edge/api/documents'],
+  'server/edge/api/reference': ['server/protocol', 'server/edge/api/documents', 'server/edge/api/reference'],
   'server/edge/api': [
     ...EDGE_BASE,
-    ...['', '/auth', '/http', '/ops', '/api', '/api/documents'].map((each) => `server/edge${each}`),
+    ...['', '/auth', '/http', '/ops', '/api', '/api/documents', '/api/reference'].map(
+      (each) => `server/edge${each}`,
+    ),
   ],
   'server/edge': [...CONTRACT, ...ACTORS, 'server/config', 'server/notifier', ...EDGE],
   'server/entry': [

@@ -50,6 +50,31 @@ test('/asyncapi.json is served to everybody and holds every frame, both ways, an
   for (const code of Object.values(CLOSE)) assert.ok(info.description.includes(String(code)), String(code));
 });
 
+test('/docs is a page for everybody, with the headers of the client and nothing below it', async () => {
+  const page = expectStatus(await http('GET', `${server.url}/docs`), 200);
+  assert.equal(page.headers['content-type'], 'text/html; charset=utf-8');
+  assert.match(String(page.headers['content-security-policy']), /script-src 'self'; style-src 'self'/);
+  assert.match(page.text, /API reference/);
+  const etag = String(page.headers.etag);
+  const again = await http('GET', `${server.url}/docs`, { headers: { 'if-none-match': etag } });
+  assert.equal(again.status, 304);
+  const head = expectStatus(await http('HEAD', `${server.url}/docs`), 200);
+  assert.equal(head.text, '');
+  const refused = expectStatus(await http('POST', `${server.url}/docs`, { body: {} }), 405);
+  assert.equal(refused.headers.allow, 'GET, HEAD, OPTIONS');
+  for (const path of ['/docs/', '/docs/index.html', '/docs/openapi.json', '/Docs']) {
+    expectStatus(await http('GET', `${server.url}${path}`), 404);
+  }
+  const sheet = expectStatus(await http('GET', `${server.url}/docs.css`), 200);
+  assert.match(sheet.text, /--accent:/);
+});
+
+test('the client loads nothing of the API reference, and keeps none of it for later', async () => {
+  for (const path of ['/', '/sw.js']) {
+    assert.doesNotMatch(expectStatus(await http('GET', `${server.url}${path}`), 200).text, /docs/, path);
+  }
+});
+
 /** A check that can't fail proves nothing: each of these must be found. */
 const headers = {
   'x-content-type-options': 'nosniff',

@@ -16,6 +16,13 @@ const openingQuery = z.strictObject({
   presence: z.optional(z.enum(['online', 'offline'])),
 });
 
+const OPENING = {
+  cursor: 'The last event that the client has. The server replays those after it.',
+  history: 'The database that the cursor belongs to: `history` of an earlier `welcome`.',
+  witness: 'The newest message that the client has and its cursor, as `MESSAGE_ID:CURSOR`.',
+  presence: 'With `offline`, the connection is invisible from the start.',
+};
+
 /** Builds the AsyncAPI 3 document of the WebSocket from the schemas that check its frames. `send` and `receive` are
  *  meant from the server's side: the server receives client frames. */
 export const asyncApiDocument = (): Json => {
@@ -43,7 +50,7 @@ export const asyncApiDocument = (): Json => {
         description:
           'The server sends `welcome`, then the events that the client has missed, then `sync`, and then live events. A user may have at most ten connections.',
         messages: Object.fromEntries(all.map(({ key }) => [key, { $ref: `#/components/messages/${key}` }])),
-        bindings: { ws: { method: 'GET', query: written(openingQuery, 'output') } },
+        bindings: { ws: { method: 'GET', query: withWords(written(openingQuery, 'output'), OPENING) } },
       },
     },
     operations: {
@@ -88,6 +95,15 @@ const FIELDS = {
   timestamp: 'When the frame was created.',
   payload: 'The content of the frame.',
   cursor: 'The position of this event in the user’s event log. It rises by exactly 1 with each event.',
+};
+
+/** The schema of an object, with descriptions of those fields that it has. */
+const withWords = (schema: Json, words: Readonly<Record<string, string>>): Json => {
+  const properties = Object.entries(schema['properties'] as Record<string, Json>).map(([name, field]) => {
+    const description = words[name];
+    return [name, description === undefined ? field : { ...field, description }];
+  });
+  return { ...schema, properties: Object.fromEntries(properties) as Json };
 };
 
 const fromClient = (type: ClientFrameType): Frame => {
@@ -142,10 +158,6 @@ const frame = (
   payload: Json,
   example: Json,
 ): Frame => {
-  const properties = payload['properties'] as Record<string, Json>;
-  for (const [name, words] of Object.entries(FIELDS)) {
-    if (name in properties) properties[name] = { ...properties[name], description: words };
-  }
   const message = {
     name: type,
     title: type,
@@ -153,7 +165,7 @@ const frame = (
     description,
     contentType: 'application/json',
     tags: [tagRef(tag)],
-    payload,
+    payload: withWords(payload, FIELDS),
     examples: [{ name: type, payload: example }],
   };
   return { key, message };

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { WireAnswer } from './answer.ts';
 import type { Header } from './headers.ts';
 
-/** The built client. `methods`: empty where there is no file. */
+/** The built client, and pages that the server makes. `methods`: empty where there is no file. */
 export interface StaticFiles {
   methods(path: string): readonly string[];
   /** Only for a path that `methods` knows. */
@@ -42,15 +42,26 @@ const GZIP_MIN_BYTES = 1024;
 const HASHED = /^\/assets\/.*-[\w-]{8,}\.\w+$/;
 const METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
 
-/** Reads the client's files once. A request's path is only looked up in this map and never joined to a folder, so no other file
+/** Pages that are not files, by path. Each is made when it is first asked for. */
+export type MadePages = Readonly<Record<string, () => string>>;
+
+/** Reads the client's files once. A request's path is only looked up in maps and never joined to a folder, so no other file
  *  can be reached. */
-export const loadStaticFiles = (folder: string): StaticFiles => {
+export const loadStaticFiles = (folder: string, pages: MadePages = {}): StaticFiles => {
   const files = existsSync(join(folder, 'index.html')) ? readFolder(folder) : NOT_BUILT;
+  const made = new Map(Object.entries(pages).map(([path, make]) => [path, once(() => pageOf(make()))]));
   return {
-    methods: (path) => (files.has(path) ? METHODS : []),
-    answer: (path, headers) => answerOf(files.get(path), headers),
+    methods: (path) => (files.has(path) || made.has(path) ? METHODS : []),
+    answer: (path, headers) => answerOf(files.get(path) ?? made.get(path)?.(), headers),
   };
 };
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => (made ??= make());
+};
+
+const pageOf = (html: string): File => fileOf(Buffer.from(html), 'html', TYPES['html'] ?? '', false);
 
 const readFolder = (folder: string): ReadonlyMap<string, File> => {
   const files = new Map<string, File>();
@@ -68,12 +79,11 @@ const readFolder = (folder: string): ReadonlyMap<string, File> => {
 };
 
 const fileOf = (bytes: Uint8Array, extension: string, type: string, hashed: boolean): File => {
-  let packed: Uint8Array | undefined;
   return {
     bytes,
     gzipped:
       COMPRESSIBLE.has(extension) && bytes.length >= GZIP_MIN_BYTES
-        ? () => (packed ??= gzipSync(bytes, { level: 9 }))
+        ? once(() => gzipSync(bytes, { level: 9 }))
         : null,
     type,
     // Weak: the gzipped form goes by the same tag.
@@ -136,14 +146,9 @@ export const contentSecurityPolicy = (host: string): string => {
   ].join('; ');
 };
 
-const NOT_BUILT_PAGE = fileOf(
-  Buffer.from(
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley</title><h1>The client is not built</h1>' +
-      '<p>The server runs and its API answers, but the folder of the web client is empty. ' +
-      'Run <code>npm run build</code>, then start the server again.</p></html>\n',
-  ),
-  'html',
-  TYPES['html'] ?? '',
-  false,
+const NOT_BUILT_PAGE = pageOf(
+  '<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley</title><h1>The client is not built</h1>' +
+    '<p>The server runs and its API answers, but the folder of the web client is empty. ' +
+    'Run <code>npm run build</code>, then start the server again.</p></html>\n',
 );
 const NOT_BUILT: ReadonlyMap<string, File> = new Map([['/', NOT_BUILT_PAGE]]);

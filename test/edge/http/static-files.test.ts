@@ -96,3 +96,20 @@ test('without a built client the page says so', (t) => {
   assert.equal(answer.status, 503);
   assert.match(Buffer.from(answer.body as Uint8Array).toString(), /client is not built/);
 });
+
+test('a page that is no file is made when it is first asked for, and then kept', (t) => {
+  let made = 0;
+  const files = loadStaticFiles(join(tempDir(t), 'none'), {
+    '/docs': () => `<!doctype html>${String((made += 1))}${' '.repeat(2000)}`,
+  });
+  assert.deepEqual(files.methods('/docs'), ['GET', 'HEAD', 'OPTIONS']);
+  assert.deepEqual(files.methods('/docs/'), []);
+  assert.deepEqual(files.methods('/__proto__'), []);
+  assert.equal(made, 0);
+  const first = files.answer('/docs', new Map([['accept-encoding', 'gzip']]));
+  const etag = headersOf(first)['ETag'] ?? '';
+  assert.match(gunzipSync(first.body as Uint8Array).toString(), /^<!doctype html>1/);
+  assert.equal(headersOf(first)['Content-Type'], 'text/html; charset=utf-8');
+  assert.equal(files.answer('/docs', new Map([['if-none-match', etag]])).status, 304);
+  assert.equal(made, 1);
+});

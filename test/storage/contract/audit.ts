@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { AUDIT_KEPT_MS } from '../../../server/storage/limits.ts';
 import { Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 
@@ -89,6 +90,41 @@ export const auditRules = (factory: StoreFactory): void => {
         older.map(({ id }) => id),
         [1],
       );
+    });
+
+    const note = async (stage: Stage, count: number): Promise<void> => {
+      for (let i = 0; i < count; i += 1) {
+        const input = { audit: AUDIT, action: 'note', subjectId: null, target: null, detail: null };
+        await stage.do('recordAudit', input);
+      }
+    };
+    const numbers = async (stage: Stage) =>
+      (await stage.queries.auditRecords({ before: null, limit: 99 })).map(({ id }) => id).reverse();
+
+    test('[P9] records of more than 400 days go in small steps, and the newest stays', async (t) => {
+      const stage = await Stage.open(t, factory);
+      await note(stage, 5);
+      stage.clock.advance(AUDIT_KEPT_MS - 1);
+      assert.deepEqual(await stage.do('prune', { budget: 10 }), { more: false });
+      assert.deepEqual(await numbers(stage), [1, 2, 3, 4, 5]);
+      stage.clock.advance(1);
+      assert.deepEqual(await stage.do('prune', { budget: 2 }), { more: true });
+      assert.deepEqual(await numbers(stage), [3, 4, 5]);
+      await note(stage, 1);
+      assert.deepEqual(await stage.do('prune', { budget: 10 }), { more: false });
+      assert.deepEqual(await numbers(stage), [6]);
+      stage.clock.advance(2 * AUDIT_KEPT_MS);
+      await stage.store.settle();
+      assert.deepEqual(await numbers(stage), [6]);
+    });
+
+    test('[P9] of too many records the oldest go', async (t) => {
+      const stage = await Stage.open(t, factory);
+      await note(stage, 9);
+      assert.deepEqual(await stage.do('prune', { budget: 4, auditKept: 3 }), { more: true });
+      assert.deepEqual(await numbers(stage), [5, 6, 7, 8, 9]);
+      assert.deepEqual(await stage.do('prune', { budget: 4, auditKept: 3 }), { more: false });
+      assert.deepEqual(await numbers(stage), [7, 8, 9]);
     });
 
     test('lists of users, by name and page', async (t) => {

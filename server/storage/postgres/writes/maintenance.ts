@@ -1,4 +1,4 @@
-import { SIGNUP_WINDOW_MS } from '../../limits.ts';
+import { AUDIT_KEPT, AUDIT_KEPT_MS, SIGNUP_WINDOW_MS } from '../../limits.ts';
 import { statement } from '../sql.ts';
 import { done, type AccountWrite } from './account-write.ts';
 
@@ -31,15 +31,26 @@ const EXPIRED = [
   removal('password_resets', 'user_row', 'expires_at'),
 ];
 const SIGNUPS = removal('signups', 'key', 'first_at');
+// Looks at the oldest only, which are found by their numbers. The newest stays, as with SQLite.
+const AUDIT = statement(
+  'prune_audit_records',
+  `DELETE FROM audit_records WHERE row = ANY (ARRAY(
+     SELECT row FROM audit_records
+     WHERE row <= (SELECT max(row) FROM (SELECT row FROM audit_records ORDER BY row LIMIT $2) AS looked_at)
+       AND (at <= $1 AND row < (SELECT max(row) FROM audit_records)
+         OR row <= (SELECT max(row) FROM audit_records) - $3)
+     ORDER BY row LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+);
 const PROBE = statement('touch_probe', 'UPDATE meta SET probe = probe + 1');
 
 /** Removes what has expired, at most `budget` rows of each kind. */
-export const prune: AccountWrite<'prune'> = async (sql, { budget }, now) => {
+export const prune: AccountWrite<'prune'> = async (sql, { budget, auditKept = AUDIT_KEPT }, now) => {
   const changed = await Promise.all([
     sql.run(LOGIN_FAILURES, [now, budget]),
     ...ANCHORS.map((move) => sql.run(move, [now, budget])),
     ...EXPIRED.map((remove) => sql.run(remove, [now, budget])),
     sql.run(SIGNUPS, [now - SIGNUP_WINDOW_MS, budget]),
+    sql.run(AUDIT, [now - AUDIT_KEPT_MS, budget, auditKept]),
   ]);
   return done({ more: changed.some((count) => count >= budget) });
 };

@@ -1,4 +1,4 @@
-import { LOGIN_SLOT_MS, SIGNUP_WINDOW_MS } from '../../limits.ts';
+import { AUDIT_KEPT, AUDIT_KEPT_MS, LOGIN_SLOT_MS, SIGNUP_WINDOW_MS } from '../../limits.ts';
 import type { MakeWrite } from './context.ts';
 
 /** Removes what has expired, at most `budget` rows of each kind. */
@@ -15,18 +15,26 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
   const slots = db.write<[number, number, number]>(
     'DELETE FROM login_slots WHERE slot IN (SELECT slot FROM login_slots WHERE ends_at <= ? OR ends_at > ? LIMIT ? + 0)',
   );
+  // Looks at the oldest only, by their numbers. The newest stays, so that its number is not given out again.
+  const audit = db.write<{ budget: number; oldest: number; kept: number }>(
+    `DELETE FROM audit_records
+     WHERE row < (SELECT min(row) FROM audit_records) + :budget
+       AND (at <= :oldest AND row < (SELECT max(row) FROM audit_records)
+         OR row <= (SELECT max(row) FROM audit_records) - :kept)`,
+  );
   // After the clock was set back, windows that begin in the future are moved to now; otherwise they would last until then. This is
   // checked every time, because a clock that was ahead only for a short while leaves no other trace.
   const anchors = [
     'UPDATE login_failures SET ends_at = ends_at - first_at + :now, first_at = :now WHERE first_at > :now',
     'UPDATE signups SET first_at = :now WHERE first_at > :now',
   ].map((sql) => db.write<{ now: number }>(sql));
-  return (tx, { budget }, now) => {
+  return (tx, { budget, auditKept: kept = AUDIT_KEPT }, now) => {
     for (const anchor of anchors) tx.run(anchor, { now });
     const removed = [
       ...deletes.map((removal) => tx.run(removal, now, budget).changes),
       tx.run(signups, now - SIGNUP_WINDOW_MS, budget).changes,
       tx.run(slots, now, now + LOGIN_SLOT_MS, budget).changes,
+      tx.run(audit, { budget, oldest: now - AUDIT_KEPT_MS, kept }).changes,
     ];
     return { more: removed.some((count) => count >= budget) };
   };
