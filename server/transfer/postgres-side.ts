@@ -1,12 +1,13 @@
 import { systemClock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
-import { checkCurrentSchema, isInUse, onDatabase } from '../storage/postgres/command-database.ts';
+import { checkCurrentSchema, hasTables, isInUse, onDatabase } from '../storage/postgres/command-database.ts';
 import { databaseName, type ConnectionOptions } from '../storage/postgres/connection-options.ts';
 import { migratePostgres } from '../storage/postgres/migrate.ts';
 import { statement } from '../storage/postgres/sql.ts';
 import { readRecords } from '../storage/postgres/transfer/read-records.ts';
+import { emptyTables, lockTables } from '../storage/postgres/transfer/empty-tables.ts';
 import { writeRecords } from '../storage/postgres/transfer/write-records.ts';
-import { ExportDigest, type ExportSummary } from '../storage/transfer/export-digest.ts';
+import { ExportDigest, summaryOf, type ExportSummary } from '../storage/transfer/export-digest.ts';
 import type { ExportRecord, ExportRecords } from '../storage/transfer/export-record.ts';
 import { TransferError } from '../storage/transfer/transfer-error.ts';
 import { MOVE, moveDetail, type Recorded } from './recorded.ts';
@@ -55,6 +56,40 @@ export const fillPostgres = async (
       return summary;
     });
   });
+
+/** The same for a database that need not be there yet: it then has no records. */
+export const readingPostgresIfThere = async <T>(
+  connection: ConnectionOptions,
+  use: (records: ExportRecords) => Promise<T>,
+): Promise<T> =>
+  (await onDatabase(connection, hasTables)) ? readingPostgres(connection, { alone: false }, use) : use([]);
+
+/** Puts records in the place of all that a database holds, in one transaction, and compares what it holds then with what came.
+ *  `before`: the SHA-256 of what the records were made from. @throws StoreError, TransferError `busy` */
+export const replaceInPostgres = async (
+  connection: ConnectionOptions,
+  records: ExportRecords,
+  { ids, before }: { readonly ids: Ids; readonly before: string },
+): Promise<void> =>
+  onDatabase(connection, async (db) => {
+    await migratePostgres(db, systemClock, ids);
+    await db.transaction(async (sql) => {
+      await lockTables(sql);
+      if (await isInUse(sql, connection)) throw inUse(connection);
+      if ((await summaryOf(readRecords(sql))).sha256 !== before) throw hasChanged();
+      await emptyTables(sql);
+      const digest = new ExportDigest();
+      await writeRecords(sql, digested(records, digest), ids.next());
+      await compare(digest.end(), readRecords(sql));
+    });
+  });
+
+/** Somebody has written to a store while something was being made of what it held. */
+export const hasChanged = (): TransferError =>
+  new TransferError(
+    'busy',
+    'The store has changed meanwhile, so nothing was imported: stop all servers first.',
+  );
 
 async function* digested(
   records: ExportRecords,
