@@ -14,7 +14,7 @@ import {
 } from '../transfer/chats/import-chats.ts';
 import { readPeopleMap } from '../transfer/chats/people-map.ts';
 import { postgresTarget, sqliteTarget } from '../transfer/chats/targets.ts';
-import { checkTarget, readingPostgresIfThere } from '../transfer/postgres-side.ts';
+import { checkTarget, hasTablesAt, readingPostgresIfThere } from '../transfer/postgres-side.ts';
 import { lockEmpty, removeLeft } from '../transfer/sqlite-side.ts';
 import { lockStopped } from './lock-stopped.ts';
 import { countText, durationText, type CommandOutput } from './output.ts';
@@ -63,6 +63,7 @@ const targetOf = async ({ config, dataDir }: Store): Promise<ChatTarget> => {
   if (config.database !== null) {
     const connection = connectionOf(config.database.url, 'PARLEY_DATABASE_URL');
     await checkTarget(connection);
+    if (await hasTablesAt(connection)) await lockStopped(dataDir, config);
     return postgresTarget(connection, dataDir, systemIds);
   }
   if (existsSync(databasePath(dataDir))) await lockStopped(dataDir, config);

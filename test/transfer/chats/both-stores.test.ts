@@ -6,7 +6,9 @@ import { openPostgresQueries } from '../../../server/storage/postgres/queries.ts
 import { asQueries, openReads } from '../../../server/storage/sqlite/queries.ts';
 import type { ChatTarget } from '../../../server/transfer/chats/import-chats.ts';
 import { postgresTarget, sqliteTarget } from '../../../server/transfer/chats/targets.ts';
+import { summaryOf } from '../../../server/storage/transfer/export-digest.ts';
 import { importIntoPostgres, importIntoSqlite } from '../../../server/transfer/move.ts';
+import { replaceInPostgres } from '../../../server/transfer/postgres-side.ts';
 import { bareDatabase, onServer, optionsOf, withoutPostgres } from '../../support/postgres.ts';
 import { seededRandom } from '../../support/random-source.ts';
 import { SequenceIds } from '../../support/sequence-ids.ts';
@@ -136,4 +138,23 @@ test('a store that has changed meanwhile is left as it is', { skip: withoutPostg
   const after = await exportOf(t, postgresSide(url));
   assert.equal(after.split('\n').length, before.split('\n').length);
   assert.doesNotMatch(after, /tom_o/);
+});
+
+test('a replacement that fails half-way changes nothing', { skip: withoutPostgres }, async (t) => {
+  const { url, dataDir } = await twoStores(t);
+  const before = await exportOf(t, postgresSide(url));
+  const { sha256 } = await sqliteSide(dataDir).reading(summaryOf);
+  const failing = sqliteSide(dataDir).reading((records) => {
+    async function* half() {
+      let n = 0;
+      for await (const record of records) {
+        n += record.type === 'message' ? 1 : 0;
+        if (n === 20) throw new Error('the process is gone');
+        yield record;
+      }
+    }
+    return replaceInPostgres(optionsOf(url), half(), { ids: systemIds, before: sha256 });
+  });
+  await assert.rejects(failing, /the process is gone/);
+  assert.equal(await exportOf(t, postgresSide(url)), before);
 });

@@ -10,9 +10,9 @@ const EMPTY = statement(
     .filter((table) => !STAYING.includes(table))
     .join(', ')} RESTART IDENTITY`,
 );
-const LOCK = statement('', 'LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
+const LOCK = statement('', 'LOCK TABLE meta, users IN ACCESS EXCLUSIVE MODE');
 
-/** Keeps servers from reading and writing until the transaction ends. */
+/** Keeps servers from starting, reading and writing until the transaction ends. */
 export const lockTables = async (sql: Sql): Promise<void> => {
   await sql.run(LOCK);
 };
