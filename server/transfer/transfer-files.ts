@@ -105,17 +105,23 @@ export async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, 
 /** The lines of a file. Holds one of them, which has at most `longest` bytes, and a piece of the file.
  *  @throws TransferError `missing`, `system`, `damaged` */
 export async function* linesOf(path: string, longest = LINE_MAX): Lines {
-  let rest: Uint8Array = Buffer.alloc(0);
+  // Pieces are put together once a line ends: doing so with each of them would copy a long line over and over.
+  let pieces: Buffer[] = [];
+  let length = 0;
   for await (const chunk of chunksOf(path)) {
-    const read = Buffer.concat([rest, chunk]);
     let from = 0;
-    for (let at = read.indexOf(NEWLINE); at !== -1; at = read.indexOf(NEWLINE, from)) {
-      yield { bytes: read.subarray(from, at), isEnded: true };
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+      yield { bytes: Buffer.concat([...pieces, chunk.subarray(from, at)]), isEnded: true };
+      pieces = [];
+      length = 0;
       from = at + 1;
     }
-    rest = read.subarray(from);
-    if (rest.length > longest)
+    // The chunk is filled anew.
+    const rest = Buffer.from(chunk.subarray(from));
+    pieces.push(rest);
+    length += rest.length;
+    if (length > longest)
       throw new TransferError('damaged', `${path} holds a line that is too long to be one of an export`);
   }
-  if (rest.length > 0) yield { bytes: rest, isEnded: false };
+  if (length > 0) yield { bytes: Buffer.concat(pieces), isEnded: false };
 }
