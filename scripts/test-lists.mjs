@@ -30,9 +30,10 @@ export const EXTENDED = [
     'postgres/account-races postgres/queries postgres/search-index search/graphemes sqlite/erasure',
   ),
   ...filesIn('deploy', 'server-tarball'),
+  ...filesIn('transfer', 'chats/both-stores'),
   ...filesIn(
     'system',
-    `balancers balancer-repeats binaries cluster-command commands disk faults keys one-line several-hosts several-hosts-brokers slow-reader
+    `balancers balancer-repeats binaries cluster-command commands disk faults import-chats keys one-line several-hosts several-hosts-brokers slow-reader
      postgres-backup postgres-failover postgres-failures proxies proxy-hints start-check syscalls transfer unread-output`,
   ),
   ...filesIn('hostile', 'descriptors packets reconnect-storm sigterm slow-readers'),

@@ -9,7 +9,7 @@ export const EXIT = {
   failed: 1,
   /** An unknown command or option. */
   usage: 64,
-  /** A backup or an export is damaged, of another program, or newer than this one. */
+  /** A backup or an export is damaged, of another program, or newer than this one; or a mapping of people does not fit. */
   data: 65,
   /** A file that was named does not exist. */
   noInput: 66,
@@ -39,6 +39,7 @@ const OF_TRANSFER: Readonly<Record<TransferFault, ExitCode>> = {
   newer: EXIT.data,
   missing: EXIT.noInput,
   target: EXIT.cannotCreate,
+  mapping: EXIT.data,
   system: EXIT.io,
   busy: EXIT.tryAgain,
 };

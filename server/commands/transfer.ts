@@ -1,23 +1,19 @@
-import { dirname, resolve } from 'node:path';
-import { removingAfterwards } from '../backup/temporary.ts';
-import { askServer } from '../edge/control/control-client.ts';
-import { finishTelling } from '../operator/finish-telling.ts';
-import { stoppedServer } from '../operator/stopped-server.ts';
+import { resolve } from 'node:path';
 import { systemClock } from '../runtime/clock.ts';
 import { systemIds } from '../runtime/ids.ts';
 import { makeDataDir } from '../storage/data-dir/data-dir.ts';
 import { connectionOf } from '../storage/stores/location.ts';
 import type { ExportSummary } from '../storage/transfer/export-digest.ts';
-import type { ExportRecords } from '../storage/transfer/export-record.ts';
-import { TransferError } from '../storage/transfer/transfer-error.ts';
+import { CHAT_FORMATS } from '../transfer/chats/import-chats.ts';
 import { importIntoPostgres, importIntoSqlite, moveToPostgres, moveToSqlite } from '../transfer/move.ts';
-import { readingPostgres } from '../transfer/postgres-side.ts';
-import { readingSqlite } from '../transfer/sqlite-side.ts';
 import { refuseTarget, writeExport } from '../transfer/transfer-files.ts';
 import { command } from './command.ts';
 import { UsageError } from './exit-codes.ts';
+import { runImportChats } from './import-chats.ts';
+import { lockStopped } from './lock-stopped.ts';
 import { bytesText, countText, durationText } from './output.ts';
-import { accountName, readConfig, withSession, type CommandSession } from './session.ts';
+import { readingStore } from './reading-store.ts';
+import { accountName, readConfig, withSession } from './session.ts';
 
 const contentText = ({ counts }: Pick<ExportSummary, 'counts'>): string =>
   [
@@ -34,17 +30,6 @@ const answerOf = ({ counts, lines, sha256 }: ExportSummary, ms: number) => ({
   sha256,
   ms: Math.round(ms),
 });
-
-/** Hands over the records of the configured store, whether a server runs on it or not. */
-const readingStore = async <T>(
-  { ask, config }: CommandSession,
-  use: (records: ExportRecords) => Promise<T>,
-): Promise<T> => {
-  const { file } = await ask('export.copy', {});
-  if (file !== null) return removingAfterwards(dirname(file), () => readingSqlite(file, use));
-  const connection = connectionOf(config.database?.url ?? '', 'PARLEY_DATABASE_URL');
-  return readingPostgres(connection, { alone: false }, use);
-};
 
 export const exportCommand = command({
   name: 'export <file>',
@@ -74,8 +59,26 @@ export const importCommand = command({
   name: 'import <file>',
   describe:
     'Fill an empty store with an export: a data directory without a database, or an empty PostgreSQL database',
-  options: (argv) => argv.positional('file', { type: 'string', demandOption: true, describe: 'An export' }),
-  async run({ file }, output) {
+  options: (argv) =>
+    argv
+      .positional('file', { type: 'string', demandOption: true, describe: 'An export' })
+      .option('from', {
+        choices: CHAT_FORMATS,
+        describe:
+          'The program that made it, if that was not Parley: its direct conversations are added to the store',
+      })
+      .option('map', { type: 'string', describe: 'With --from: a file that says which person is which user' })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'With --from: only say what would be done',
+      }),
+  async run({ file, from, map, 'dry-run': dryRun }, output) {
+    if (from !== undefined) {
+      await runImportChats({ from, file, map, dryRun }, output);
+      return;
+    }
+    if (map !== undefined || dryRun) throw new UsageError('--map and --dry-run need --from.');
     const path = resolve(file);
     const { config, dataDir } = readConfig();
     const started = systemClock.monotonic();
@@ -97,21 +100,6 @@ export const importCommand = command({
     );
   },
 });
-
-/** Refuses a server that answers, and otherwise takes the lock of the data directory, with nothing left to tell of deletions. */
-const lockStopped = async (dataDir: string, config: CommandSession['config']): Promise<void> => {
-  const by = { account: accountName() };
-  const answer = await askServer(dataDir, { command: 'status', input: {}, by }, systemClock);
-  if (!('unreachable' in answer))
-    throw new TransferError('busy', `A server runs on ${dataDir}: stop it first.`);
-  const own = { config, rotateSigningKey: () => 0 };
-  const { operator, close } = await stoppedServer(dataDir, answer.unreachable, own);
-  try {
-    await finishTelling(operator);
-  } finally {
-    await close();
-  }
-};
 
 export const moveCommand = command({
   name: 'move',

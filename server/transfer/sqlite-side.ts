@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { removingAfterwards } from '../backup/temporary.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { makeDataDir } from '../storage/data-dir/data-dir.ts';
@@ -64,6 +65,11 @@ export const lockEmpty = (dataDir: string): void => {
       'target',
       `${dataDir} holds a database already (${found}). An import never replaces data: set PARLEY_DATA_DIR to a new directory.`,
     );
+  removeLeft(dataDir);
+};
+
+/** What imports that were killed have left in a data directory that this process has locked. */
+export const removeLeft = (dataDir: string): void => {
   for (const name of readdirSync(dataDir))
     if (LEFT.test(name)) rmSync(join(dataDir, name), { recursive: true, force: true });
 };
@@ -124,6 +130,22 @@ export const compare = async (expected: ExportSummary, records: ExportRecords): 
     'damaged',
     'What was stored is not what was read, so nothing was kept: the source does not have the form that docs/export-format.md describes.',
   );
+};
+
+/** Puts a finished database in the place of the one of a data directory that this process has locked and nobody has open. A server that
+ *  starts on it finds other contents than it left, and checks the whole file. @throws TransferError `busy` */
+export const replaceDatabase = (folder: string, dataDir: string): void => {
+  const [from, to] = [join(folder, DATABASE_FILE), join(dataDir, DATABASE_FILE)];
+  const before = statSync(to, { throwIfNoEntry: false });
+  if (before === undefined) {
+    moveIntoPlace(folder, dataDir);
+    return;
+  }
+  if ((statSync(`${to}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
+    throw new TransferError('busy', `Another program has ${to} open: end it first.`);
+  if (process.geteuid?.() === 0) chownSync(from, before.uid, before.gid);
+  renameSync(from, to);
+  syncFolder(dataDir);
 };
 
 /** Gives a finished database its name, in a data directory that this process has locked. */

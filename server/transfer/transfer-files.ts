@@ -83,31 +83,45 @@ const writeLines = async (file: FileHandle, records: ExportRecords) => {
   return { ...summary, bytes };
 };
 
-/** The lines of a file. Holds one of them, and a piece of the file. @throws TransferError `missing`, `system`, `damaged` */
-export async function* linesOf(path: string): Lines {
+/** The bytes of a file, piece by piece. A piece is good until the next one is asked for. @throws TransferError `missing`, `system` */
+export async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, void> {
   const file = await open(path, 'r').catch((error: unknown) => {
     throw systemFault(path, error);
   });
   try {
     const chunk = Buffer.allocUnsafe(CHUNK);
-    let rest: Uint8Array = Buffer.alloc(0);
     for (;;) {
       const { bytesRead } = await file.read(chunk, 0, CHUNK).catch((error: unknown) => {
         throw systemFault(path, error);
       });
-      if (bytesRead === 0) break;
-      const read = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
-      let from = 0;
-      for (let at = read.indexOf(NEWLINE); at !== -1; at = read.indexOf(NEWLINE, from)) {
-        yield { bytes: read.subarray(from, at), isEnded: true };
-        from = at + 1;
-      }
-      rest = read.subarray(from);
-      if (rest.length > LINE_MAX)
-        throw new TransferError('damaged', `${path} holds a line that is too long to be one of an export`);
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
     }
-    if (rest.length > 0) yield { bytes: rest, isEnded: false };
   } finally {
     await file.close();
   }
+}
+
+/** The lines of a file. Holds one of them, which has at most `longest` bytes, and a piece of the file.
+ *  @throws TransferError `missing`, `system`, `damaged` */
+export async function* linesOf(path: string, longest = LINE_MAX): Lines {
+  // Pieces are put together once a line ends: doing so with each of them would copy a long line over and over.
+  let pieces: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunksOf(path)) {
+    let from = 0;
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+      yield { bytes: Buffer.concat([...pieces, chunk.subarray(from, at)]), isEnded: true };
+      pieces = [];
+      length = 0;
+      from = at + 1;
+    }
+    // The chunk is filled anew.
+    const rest = Buffer.from(chunk.subarray(from));
+    pieces.push(rest);
+    length += rest.length;
+    if (length > longest)
+      throw new TransferError('damaged', `${path} holds a line that is too long to be one of an export`);
+  }
+  if (length > 0) yield { bytes: Buffer.concat(pieces), isEnded: false };
 }

@@ -124,9 +124,12 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/backup': [...SQLITE, 'server/config', 'server/backup'],
   'server/transfer': [...STORES, 'server/backup', 'server/transfer'],
+  'server/transfer/chats': [...STORES, 'server/backup', 'server/transfer', 'server/transfer/chats'],
   'server/commands': [
     ...STORES,
-    ...['backup', 'transfer', 'config', 'edge/control', 'operator', 'commands'].map(within('server')),
+    ...['backup', 'transfer', 'transfer/chats', 'config', 'edge/control', 'operator', 'commands'].map(
+      within('server'),
+    ),
   ],
   'server/edge/http': [...RUNTIME, 'server/config', 'server/edge/auth', 'server/edge/http'],
   'server/edge/ops': [...EDGE_BASE, 'server/actors/connection', 'server/edge/auth', 'server/edge/ops'],
@@ -150,7 +153,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/entry': [
     ...[...STORES, ...ACTORS, ...EDGE, 'server/runtime/native', 'server/config', 'server/faults'],
     'server/notifier',
-    ...['server/backup', 'server/transfer', 'server/operator', 'server/commands'],
+    ...['server/backup', 'server/transfer', 'server/transfer/chats', 'server/operator', 'server/commands'],
   ],
   'ui/strings': ['server/protocol', 'ui/strings'],
   'ui/platform': ['server/protocol', 'ui/strings', 'ui/platform'],
@@ -229,6 +232,7 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   jose: /^server\/edge\//,
   piscina: /^server\/runtime\//,
   pino: /^server\/runtime\/log\/log\.ts$/,
+  '@streamparser/json': /^server\/transfer\/chats\/json-pieces\.ts$/,
   tar: /^server\/backup\//,
   yargs: /^server\/commands\//,
   uuid: /^server\/runtime\/ids\.ts$/,

@@ -52,11 +52,16 @@ const databaseFault = (connection: ConnectionOptions, error: DatabaseError): Sto
   );
 };
 
+/** Whether a server has ever started on the database, or something was imported into it. */
+export const hasTables = async (db: Pick<Database, 'query'>): Promise<boolean> => {
+  const [[hasMeta] = [false]] = await db.query(HAS_META);
+  return hasMeta;
+};
+
 /** @throws StoreError `missing`, `older`, `newer` unless the database has the schema of this program */
 export const checkCurrentSchema = async (db: Database, connection: ConnectionOptions): Promise<void> => {
   const name = databaseName(connection);
-  const [[hasMeta] = [false]] = await db.query(HAS_META);
-  if (!hasMeta)
+  if (!(await hasTables(db)))
     throw new StoreError(
       'missing',
       `the database ${name} holds nothing of Parley: a server makes its tables at its first start`,
@@ -82,7 +87,10 @@ export const checkKnownSecrets = async (db: Database, fingerprint: Buffer): Prom
 };
 
 /** Whether servers, or other commands, are connected: those that call themselves as this one does. */
-export const isInUse = async (db: Database, { applicationName }: ConnectionOptions): Promise<boolean> => {
+export const isInUse = async (
+  db: Pick<Database, 'query'>,
+  { applicationName }: ConnectionOptions,
+): Promise<boolean> => {
   const [[others] = [0]] = await db.query(OTHERS, [applicationName]);
   return others > 0;
 };

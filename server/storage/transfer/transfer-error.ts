@@ -10,6 +10,8 @@ export type TransferFault =
   | 'missing'
   /** The target is there already, or holds data. */
   | 'target'
+  /** Whom somebody of another program becomes is not said, or said wrongly. */
+  | 'mapping'
   /** The system refused to read or write: a full disk, a missing right. */
   | 'system'
   /** A server uses one of the stores, or an account is just being deleted. */

@@ -1,0 +1,89 @@
+import {
+  compareKeys,
+  RECORD_TYPES,
+  sortKeyOf,
+  type ExportRecord,
+  type ExportRecords,
+  type RecordOf,
+} from '../../storage/transfer/export-record.ts';
+import type { ImportedRecords } from './imported-records.ts';
+import type { StoreSurvey } from './survey.ts';
+
+type AuditRecord = Omit<RecordOf<'audit_record'>, 'type' | 'number'>;
+
+/** The records of a store together with imported ones, in the order of an export. Imported events come first in every log, so the
+ *  cursors of those that were there rise. `audit`: what is noted of the import. */
+export const mergedRecords = (
+  existing: ExportRecords,
+  imported: ImportedRecords,
+  { store, audit }: { readonly store: StoreSurvey; readonly audit: AuditRecord },
+): AsyncGenerator<ExportRecord, void, void> =>
+  merge(withAudit(shifted(existing, imported, store), audit), asynchronous(imported.records()));
+
+async function* shifted(
+  records: ExportRecords,
+  imported: ImportedRecords,
+  { conversations }: StoreSurvey,
+): AsyncGenerator<ExportRecord, void, void> {
+  for await (const record of records) {
+    if (record.type === 'user') yield { ...record, cursor: record.cursor + imported.eventsOf(record.id) };
+    else if (record.type === 'event')
+      yield { ...record, cursor: record.cursor + imported.eventsOf(record.user_id) };
+    else if (record.type === 'conversation')
+      yield { ...record, sides: imported.sidesOf(record.id) ?? record.sides };
+    else if (record.type === 'message') {
+      const [first = '', second = ''] = conversations.get(record.conversation_id)?.people ?? [];
+      const recipient = record.sender_id === first ? second : first;
+      yield {
+        ...record,
+        sender_cursor: record.sender_cursor + imported.eventsOf(record.sender_id),
+        recipient_cursor: record.recipient_cursor + imported.eventsOf(recipient),
+      };
+    } else yield record;
+  }
+}
+
+async function* withAudit(
+  records: AsyncIterable<ExportRecord>,
+  audit: AuditRecord,
+): AsyncGenerator<ExportRecord, void, void> {
+  let number = 0;
+  for await (const record of records) {
+    if (record.type === 'audit_record') number = record.number;
+    yield record;
+  }
+  yield { type: 'audit_record', number: number + 1, ...audit };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- what follows asks each of two for the next one
+async function* asynchronous<T>(values: Iterable<T>): AsyncGenerator<T, void, void> {
+  yield* values;
+}
+
+/** Two sorted sequences as one. */
+async function* merge(
+  left: AsyncGenerator<ExportRecord, void, void>,
+  right: AsyncGenerator<ExportRecord, void, void>,
+): AsyncGenerator<ExportRecord, void, void> {
+  try {
+    let [a, b] = [await left.next(), await right.next()];
+    while (a.done !== true || b.done !== true) {
+      if (b.done === true || (a.done !== true && isBefore(a.value, b.value))) {
+        if (a.done === true) return;
+        yield a.value;
+        a = await left.next();
+      } else {
+        yield b.value;
+        b = await right.next();
+      }
+    }
+  } finally {
+    await left.return();
+    await right.return();
+  }
+}
+
+const isBefore = (a: ExportRecord, b: ExportRecord): boolean =>
+  a.type === b.type
+    ? compareKeys(sortKeyOf(a), sortKeyOf(b)) < 0
+    : RECORD_TYPES.indexOf(a.type) < RECORD_TYPES.indexOf(b.type);

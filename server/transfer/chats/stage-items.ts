@@ -1,0 +1,58 @@
+import { contentFault } from '../../protocol/fields.ts';
+import type { ChatStaging } from '../../storage/sqlite/transfer/chat-staging.ts';
+import { changed, leftOut, type ChatItems, type ChatMessage } from './chat-item.ts';
+import { derivedId } from './derived-id.ts';
+import { splitText } from './split-text.ts';
+
+/** Two people of a file who have written to each other there. */
+export interface Chat {
+  readonly number: number;
+  /** Their ids in the file. */
+  readonly people: readonly [string, string];
+}
+
+/** What a file holds, beside the messages and remarks that were staged. */
+export interface StagedFile {
+  readonly chats: readonly Chat[];
+  /** The names of everybody in the file, by id. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Takes everything from a file that a server would take from a client [W7], and notes what it doesn't. */
+export const stageItems = async (items: ChatItems, staging: ChatStaging): Promise<StagedFile> => {
+  const names = new Map<string, readonly string[]>();
+  const chats = new Map<string, Chat>();
+  const chatOf = (people: readonly [string, string]): Chat => {
+    const key = JSON.stringify(people);
+    const chat = chats.get(key) ?? { number: chats.size + 1, people };
+    chats.set(key, chat);
+    return chat;
+  };
+  for await (const item of items) {
+    if (item.kind === 'remark') staging.remark(item);
+    else if (item.kind === 'person')
+      names.set(item.id, [...new Set([...(names.get(item.id) ?? []), ...item.names])]);
+    else stageMessage(item, chatOf(item.people), staging);
+  }
+  return { chats: [...chats.values()], names };
+};
+
+const stageMessage = (message: ChatMessage, chat: Chat, staging: ChatStaging): void => {
+  const { place, text, identity, at } = message;
+  const sender = message.sender === chat.people[0] ? 0 : 1;
+  const pieces = splitText(text);
+  let taken = 0;
+  for (const [index, content] of pieces.entries()) {
+    const where = pieces.length === 1 ? place : `${place}, piece ${String(index + 1)}`;
+    const fault = contentFault(content);
+    const id = derivedId([...identity, index]);
+    if (fault !== null) staging.remark(leftOut(where, `a message ${fault}`));
+    else if (staging.add({ id, chat: chat.number, sender, sentAt: at, content })) taken += 1;
+    else staging.remark(leftOut(where, 'the same message stands in the file before'));
+  }
+  if (taken === 0) return;
+  if (message.missing !== null)
+    staging.remark(changed(place, `${message.missing} left out, and the text kept`));
+  if (pieces.length > 1)
+    staging.remark(changed(place, `it is too long for one message: it becomes ${String(taken)}`));
+};
