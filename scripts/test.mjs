@@ -20,10 +20,11 @@ const isLong = process.env.TEST_SCALE === 'long';
 const CORES = isLong ? 1 : Math.max(2, availableParallelism());
 
 /** What runs together, and in how many processes. Cheap first, so that a broken part is told before the whole system is tried.
- *  Browsers wait more than they compute, and no test of them measures time; no test of the sample does either. */
+ *  Browsers wait more than they compute, and no test of them measures time; no test of the sample does either. Stages that
+ *  try the same server share processes, and with them what the tests of a process share. */
 const PHASES = [
-  { stages: STAGES.filter((stage) => stage !== 'browser'), lanes: isSample ? CORES + 1 : CORES },
-  { stages: ['browser'], lanes: isLong ? 1 : CORES + 1 },
+  { groups: [['unit'], ['system', 'hostile', 'security']], lanes: isSample ? CORES + 1 : CORES },
+  { groups: [['browser']], lanes: isLong ? 1 : CORES + 1 },
 ];
 
 /** Compiled tests: of the server, and of the client's pure parts, which know the DOM's types. */
@@ -87,20 +88,26 @@ const phasesOf = async (selected) => {
       name: `${name} (PostgreSQL)`,
       path,
     }));
-    return { lanes: CORES, stages: [{ name: 'postgres', files, env: ON_POSTGRES }] };
+    return { name: 'postgres', files, env: ON_POSTGRES };
   };
   if (isOnPostgres) {
     if (!(await hasPostgres())) throw new ExpectedError('There is no PostgreSQL.');
-    return [onPostgres((source) => source.startsWith('system/') && !SQLITE_ONLY.includes(source))];
+    const isSystem = (/** @type {string} */ source) => source.startsWith('system/');
+    return [
+      { lanes: CORES, stages: [onPostgres((source) => isSystem(source) && !SQLITE_ONLY.includes(source))] },
+    ];
   }
-  const phases = PHASES.map(({ stages, lanes }) => ({
-    lanes,
-    stages: stages.map((name) => ({ name, files: testFiles(name, selected) })),
-  }));
   const onBoth = isSample ? ON_BOTH : [...ON_BOTH, ...ON_BOTH_EXTENDED];
   const further = onPostgres((source) => onBoth.includes(source));
-  const isWanted = further.stages.some(({ files }) => files.length > 0);
-  return isWanted && (await hasPostgres()) ? [...phases.slice(0, 1), further, ...phases.slice(1)] : phases;
+  const isWanted = further.files.length > 0 && (await hasPostgres());
+  return PHASES.map(({ groups, lanes }, at) => {
+    const stages = groups.map((group) => ({
+      name: group.join('-'),
+      files: group.flatMap((stage) => testFiles(stage, selected)),
+    }));
+    // With the other servers, so that no processor waits for the last of them.
+    return { lanes, stages: at === 0 && isWanted ? [...stages, further] : stages };
+  });
 };
 
 /** `npm test [-- unit|system|browser|<part of a path> …]`: builds what is stale and runs the tests in one go. */

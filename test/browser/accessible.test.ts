@@ -6,21 +6,23 @@ import { throughBrokenStates, writtenTo } from '../support/broken-states.ts';
 import { surrounded, throughEveryScreen } from '../support/every-screen.ts';
 import type { PersonPage } from '../support/person-page.ts';
 import { REFUSED } from '../support/page-faults.ts';
-import { isExtended, isSample } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { isSample, scaled } from '../support/scale.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 const SCHEMES = ['light', 'dark'] as const;
 
 let looks = 0;
-/** Looks at what is on screen in each scheme, as the system chooses it; in the sample in one of them, which takes turns, and at one
- *  screen in two. */
+/** In the sample it looks at one screen in so many. */
+const EVERY = scaled({ sample: 4, extended: 1 });
+/** Looks at what is on screen in each scheme, as the system chooses it; in the sample in one of them, which takes turns. */
 const lookAt = async (t: TestContext, { page }: PersonPage, screen: string): Promise<void> => {
+  const turn = looks / EVERY;
   looks += 1;
-  if (!isExtended && looks % 2 === 0) return;
-  for (const colorScheme of SCHEMES.filter((_, at) => !isSample || at === (looks >> 1) % SCHEMES.length)) {
+  if (!Number.isInteger(turn)) return;
+  for (const colorScheme of SCHEMES.filter((_, at) => !isSample || at === turn % SCHEMES.length)) {
     await t.test(`${screen}, ${colorScheme}`, async () => {
       await page.emulateMedia({ colorScheme });
       assert.deepEqual(await axeFaults(page), []);

@@ -6,9 +6,9 @@ import { eventually } from '../support/eventually.ts';
 import { MeddlingProxy } from '../support/meddling-proxy.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { say } from '../support/say.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 const REFUSED_SOCKET = /WebSocket connection to .* failed/;
 const BLOCKED = 'does not let WebSockets through';

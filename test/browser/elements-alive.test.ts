@@ -5,9 +5,9 @@ import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { scaled } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 /** At least three times what may be left alive: in the sample a leak of one element in three rounds is seen. */

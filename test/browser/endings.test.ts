@@ -6,9 +6,9 @@ import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { packageVersion } from '../support/paths.ts';
 import { REFUSED } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 const twoTalking = async (t: TestContext): Promise<readonly [PersonPage, PersonPage]> => {

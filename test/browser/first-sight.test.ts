@@ -11,8 +11,9 @@ import { operatorEntry } from '../support/paths.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const inviting = await ServerProcess.start({ after }, { PARLEY_REGISTRATION: 'invite' });
 const browser = await openBrowser({ after });
 

@@ -6,10 +6,10 @@ import { keptRows } from '../support/kept-rows.ts';
 import type { PersonPage } from '../support/person-page.ts';
 import { say } from '../support/say.ts';
 import { testInExtended } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 import { talkedTo } from '../support/talked-to.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 const focusIs = async (person: PersonPage, element: string): Promise<void> => {

@@ -5,9 +5,9 @@ import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { REFUSED } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 /** Keys only. After each step the focus is on something, and the step says on what. */

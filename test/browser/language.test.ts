@@ -3,9 +3,9 @@ import { after, test } from 'node:test';
 import { openBrowser } from '../support/browser.ts';
 import { freshName } from '../support/chat-client.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 test('the language changes in place: no reload, the draft stays, the focus stays', async (t) => {

@@ -7,9 +7,9 @@ import { keptRows } from '../support/kept-rows.ts';
 import { MeddlingProxy, type Instead } from '../support/meddling-proxy.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { testInFull } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 const NOT_LOADED = /Failed to load resource|WebSocket connection to .* failed/;
 const UPDATED = 'Parley was updated. Reload to use the new version.';

@@ -7,9 +7,9 @@ import { surrounded, TEXTS, throughEveryScreen } from '../support/every-screen.t
 import { REFUSED } from '../support/page-faults.ts';
 import type { PersonPage } from '../support/person-page.ts';
 import { isSample, testInExtended, testInFull } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 /** What reaches past the window's sides, or scrolls sideways inside it. Text for screen readers is one pixel wide and what

@@ -7,10 +7,10 @@ import { NAUGHTY_STRINGS, XSS_STRINGS } from '../support/naughty-strings.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { count, scaled } from '../support/scale.ts';
 import { scrollUp } from '../support/scrolling.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
 const CORPUS = [...NAUGHTY_STRINGS, ...XSS_STRINGS];
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 /** One string in this many is sent, and searched for, taken from all parts of the list. A search waits until one has stopped

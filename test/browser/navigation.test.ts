@@ -6,10 +6,10 @@ import { expectStatus } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import type { PersonPage } from '../support/person-page.ts';
 import { testInExtended } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 import { PHONE, talkedTo } from '../support/talked-to.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 /** A thumb's width. */

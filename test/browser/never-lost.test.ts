@@ -1,27 +1,33 @@
 import assert from 'node:assert/strict';
-import { after, test, type TestContext } from 'node:test';
+import { after, test } from 'node:test';
 import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { keptRows } from '../support/kept-rows.ts';
 import { LOST_CONNECTION } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { testInExtended, testInFull } from '../support/scale.ts';
+import { scaled, testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import type { Scope } from '../support/temp-dir.ts';
 
 const server = await ServerProcess.start({ after });
 const browser = await openBrowser({ after });
 
+/** Written around the death of the server, half of them before it. */
+const LINES = scaled({ sample: 16, extended: 40 });
+
 /** Two people in the same conversation, one message in. */
-const twoTalking = async (t: TestContext): Promise<readonly [PersonPage, PersonPage]> => {
-  const ben = await PersonPage.signedIn(t, browser, server, freshName('ben'));
-  const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
+const twoTalking = async (scope: Scope): Promise<readonly [PersonPage, PersonPage]> => {
+  const ben = await PersonPage.signedIn(scope, browser, server, freshName('ben'));
+  const ada = await PersonPage.signedIn(scope, browser, server, freshName('ada'));
   await ada.meet(ben.username);
   await ada.write('hello');
   await ben.openChat(ada.username);
   await ada.showsState('hello', 'read');
   return [ada, ben];
 };
+/** Of the tests that leave both windows as they are. */
+const [firstAda, firstBen] = await twoTalking({ after });
 
 const numbered = (what: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => `${what} ${String(at + 1)}`);
@@ -36,8 +42,8 @@ const keptOnDisk = async (person: PersonPage, message: string, draft: string): P
 const messagesSent = (...tabs: readonly PersonPage[]): readonly string[] =>
   tabs.flatMap((tab) => tab.sent.filter(({ type }) => type === 'message').map(({ id }) => id));
 
-test('written offline: shown at once as sending, sent once and in order when the network is back', async (t) => {
-  const [ada, ben] = await twoTalking(t);
+test('written offline: shown at once as sending, sent once and in order when the network is back', async () => {
+  const [ada, ben] = [firstAda, firstBen];
   ada.faults.provoke(LOST_CONNECTION);
   await ada.context.setOffline(true);
   const lines = numbered('offline', 5);
@@ -143,22 +149,24 @@ testInExtended('two windows of one person send what both wrote once, in the orde
 });
 
 test('the server is killed in the middle of sending: everything once and in order on both screens', async (t) => {
-  const [ada, ben] = await twoTalking(t);
+  const [ada, ben] = [firstAda, firstBen];
+  const earlier = await ada.texts();
   for (const person of [ada, ben]) person.faults.provoke(LOST_CONNECTION);
-  const lines = numbered('line', 40);
-  for (const line of lines.slice(0, 20)) await ada.write(line);
+  const lines = numbered('line', LINES);
+  const before = lines.slice(0, LINES / 2);
+  await ada.writeAll(before);
   await server.kill('SIGKILL');
-  for (const line of lines.slice(20)) await ada.write(line);
+  for (const line of lines.slice(LINES / 2)) await ada.write(line);
   await ben.write('from the other side');
-  await ada.showsState('line 40', 'sending');
+  await ada.showsState(`line ${String(LINES)}`, 'sending');
   await server.restart();
   await ada.bubble('from the other side').waitFor();
-  await ada.showsState('line 40', 'read');
+  await ada.showsState(`line ${String(LINES)}`, 'read');
   await ben.showsState('from the other side', 'read');
   const said = await ben.texts();
   assert.deepEqual(
     said.filter((text) => text !== 'from the other side'),
-    ['hello', ...lines],
+    [...earlier, ...lines],
   );
   await ada.shows(said);
   // And that is what the server holds, not only what the screens do.

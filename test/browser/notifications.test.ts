@@ -6,9 +6,9 @@ import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { testInExtended } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after }, { whole: true });
 const ben = await ChatClient.register({ after }, server, freshName('ben'));
 

@@ -8,9 +8,9 @@ import { LOST_CONNECTION } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { scaled, testInExtended } from '../support/scale.ts';
 import { scrollUp, standing } from '../support/scrolling.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 /** Of many lengths, so that nobody can guess the height of a row; every tenth is long. */
@@ -23,7 +23,7 @@ const textOf = (n: number): string =>
 const WAVE = 100;
 
 /** Far more than are loaded, or in the page, at a time. In full there are more than the list counts. */
-const HISTORY = scaled({ sample: 500, full: 1000 });
+const HISTORY = scaled({ sample: 350, extended: 500, full: 1000 });
 
 /** Rows that a window of this size may have, however much is loaded. */
 const ROWS_MOST = 180;

@@ -6,7 +6,7 @@ import { keptRows } from '../support/kept-rows.ts';
 import { LOST_CONNECTION } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { testInExtended, testInFull } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 import {
   bystander,
   deleteDatabase,
@@ -19,7 +19,7 @@ import {
 } from '../support/storage-faults.ts';
 import { StorageTalk } from '../support/storage-talk.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 const NOTHING_STORED = 'Parley cannot store anything on this device at the moment.';
 const LOST = 'Drafts and unsent messages are lost when you close this window.';

@@ -4,11 +4,11 @@ import { openBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { keptRows } from '../support/kept-rows.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 import { bystander, rewriteRows, upgradeDatabase } from '../support/storage-faults.ts';
 import { StorageTalk } from '../support/storage-talk.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 const begin = async (t: TestContext): Promise<StorageTalk> =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, test, type TestContext } from 'node:test';
+import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
@@ -9,20 +9,23 @@ import { LOST_CONNECTION, REFUSED } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { say } from '../support/say.ts';
 import { testInExtended, testInFull } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
+import type { Scope } from '../support/temp-dir.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
 
 /** Ada with two tabs on her conversation with Ben. */
-const twoTabs = async (t: TestContext): Promise<readonly [PersonPage, PersonPage, ChatClient]> => {
-  const ben = await ChatClient.register(t, server, freshName('ben'));
-  const first = await PersonPage.signedIn(t, browser, server, freshName('ada'));
+const twoTabs = async (scope: Scope): Promise<readonly [PersonPage, PersonPage, ChatClient]> => {
+  const ben = await ChatClient.register(scope, server, freshName('ben'));
+  const first = await PersonPage.signedIn(scope, browser, server, freshName('ada'));
   await first.meet(ben.username);
   const second = await first.secondTab();
   await second.openChat(ben.username);
   return [first, second, ben];
 };
+/** Of the tests that leave them as they are, but for what stands in the conversation and in the settings. */
+const [firstOfAll, secondOfAll] = await twoTabs({ after });
 
 const holds = async ({ composer }: PersonPage, text: string): Promise<void> => {
   await eventually(`“${text}” in the field`, async () => (await composer.inputValue()) === text);
@@ -40,8 +43,8 @@ const logOut = async ({ page }: PersonPage, button = 'Log out'): Promise<void> =
 /** The list's address, with its hash or without. */
 const isHome = (page: Page): boolean => ['', '#/'].includes(new URL(page.url()).hash);
 
-test('a draft is the same in both tabs, and two Enters send it once', async (t) => {
-  const [first, second] = await twoTabs(t);
+test('a draft is the same in both tabs, and two Enters send it once', async () => {
+  const [first, second] = [firstOfAll, secondOfAll];
   await first.composer.fill('same in both');
   await holds(second, 'same in both');
   await Promise.all([first.composer.press('Enter'), second.composer.press('Enter')]);
@@ -145,8 +148,8 @@ testInFull('a draft goes with its conversation, and comes back with it', async (
   assert.equal(await first.composer.inputValue(), '');
 });
 
-test('settings are one in all tabs: each changes its own field, and follows the others at once', async (t) => {
-  const [first, second] = await twoTabs(t);
+test('settings are one in all tabs: each changes its own field, and follows the others at once', async () => {
+  const [first, second] = [firstOfAll, secondOfAll];
   for (const tab of [first, second]) await tab.page.keyboard.press('Control+,');
   const choose = (tab: PersonPage, name: string): Promise<void> =>
     tab.page.locator('settings-panel label.option', { hasText: new RegExp(`^${name}$`) }).click();

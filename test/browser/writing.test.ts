@@ -4,14 +4,15 @@ import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const browser = await openBrowser({ after });
+/** One window for all tests: what is written to one person is nothing to the next. */
+const ada = await PersonPage.signedIn({ after }, browser, server, freshName('ada'));
 
 test('an input method: its Enter takes the candidate and sends nothing, the next one sends', async (t) => {
   const ben = await ChatClient.register(t, server, freshName('ben'));
-  const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
   await ada.meet(ben.username);
   await ada.composer.focus();
   const cdp = await ada.context.newCDPSession(ada.page);
@@ -27,9 +28,9 @@ test('an input method: its Enter takes the candidate and sends nothing, the next
 
 test('[W7] what shows nothing is not sent: the button says so, Enter does nothing, and the text stays', async (t) => {
   const ben = await ChatClient.register(t, server, freshName('ben'));
-  const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
   await ada.meet(ben.username);
   const send = ada.page.locator('message-input .send');
+  const before = ada.sent.length;
   for (const text of [' \n ', '\u200b\u2800', '\u3164']) {
     await ada.composer.fill(text);
     await ada.page.locator('message-input .send[aria-disabled="true"]').waitFor();
@@ -42,12 +43,11 @@ test('[W7] what shows nothing is not sent: the button says so, Enter does nothin
   await ada.composer.press('Enter');
   await ada.shows(['\u200b.']);
   await ada.showsState('\u200b.', 'sent');
-  assert.equal(ada.sent.filter(({ type }) => type === 'message').length, 1);
+  assert.equal(ada.sent.slice(before).filter(({ type }) => type === 'message').length, 1);
 });
 
 test('the field grows to a limit, counts near the end, takes any paste and refuses what is too long', async (t) => {
   const ben = await ChatClient.register(t, server, freshName('ben'));
-  const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
   await ada.meet(ben.username);
   const height = (): Promise<number> =>
     ada.composer.evaluate((field) => field.getBoundingClientRect().height);
@@ -86,7 +86,6 @@ test('new messages are said aloud, the same words twice too, and from elsewhere 
     await ChatClient.register(t, server, freshName('ben')),
     await ChatClient.register(t, server, freshName('cleo')),
   ];
-  const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
   await ada.meet(ben.username);
   const { users } = await ben.get<{ users: { id: string }[] }>(`/users?query=${ada.username}`);
   const [benSays, cleoSays] = [(await ben.online()).socket, (await cleo.online()).socket];
@@ -121,7 +120,6 @@ test('new messages are said aloud, the same words twice too, and from elsewhere 
 
 test('links are opened apart and tell nobody where they were', async (t) => {
   const ben = await ChatClient.register(t, server, freshName('ben'));
-  const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
   await ada.meet(ben.username);
   await ada.write(
     'see https://example.com/a_(b), http://example.org. not ftp://x.example javascript:alert(1)',

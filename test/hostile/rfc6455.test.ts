@@ -3,13 +3,13 @@ import { after, test } from 'node:test';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { envelopeOf, frameOf, OPCODE, RawWebSocket, upgradeHead } from '../support/raw-websocket.ts';
 import { count } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 import { FRAMING } from './rfc6455/framing.ts';
 import { HANDSHAKES } from './rfc6455/handshakes.ts';
 import { TEXTS_AND_CLOSES } from './rfc6455/texts-and-closes.ts';
 import type { Case } from './rfc6455/case.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const ada = await ChatClient.register({ after }, server, freshName('ada'));
 const { host } = new URL(server.url);
 const authorization = { Authorization: `Bearer ${ada.accessToken}` };

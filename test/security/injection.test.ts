@@ -7,14 +7,14 @@ import type { RandomSource } from '../support/random-source.ts';
 import { randomText } from '../support/random-text.ts';
 import { say } from '../support/say.ts';
 import { chance, count, scaled } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
 /** S-9: a query is a text, whatever it would mean to a database. */
 const QUERIES = scaled({ sample: 600, long: 30_000 });
 const PARALLEL = 4;
 const SECRET = 'the canary of two others';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const [ada, ben] = await twoPeople({ after }, server);
 const eve = await ChatClient.register({ after }, server, freshName('eve'));
 const other = await ChatClient.register({ after }, server, freshName('other'));

@@ -4,11 +4,11 @@ import { connect } from 'node:net';
 import { after, test } from 'node:test';
 import { rawAnswer } from '../support/raw-http.ts';
 import { chance, count, scaled } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
 /** S-10: no path leads to a byte from outside the client's own files. */
 const PATHS = scaled({ sample: 400, long: 4_000 });
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const { hostname, port, host } = new URL(server.url);
 
 const UP = [

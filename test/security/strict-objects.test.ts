@@ -7,12 +7,12 @@ import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
 import { ROUTE_ROWS } from '../support/matrix-rows.ts';
 import { chance, count, scaled } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 import { ENVELOPES } from '../hostile/frames-of-every-kind.ts';
 
 /** S-19: no field that nobody knows, and none that reaches a prototype. */
 const OBJECTS = scaled({ sample: 1_000, long: 20_000 });
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const ada = await ChatClient.register({ after }, server, freshName('ada'));
 
 const HOSTILE = [

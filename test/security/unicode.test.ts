@@ -6,12 +6,12 @@ import { http } from '../support/http-client.ts';
 import { freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { randomText } from '../support/random-text.ts';
 import { chance, count, scaled } from '../support/scale.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
 /** S-8. */
 const TEXTS = scaled({ sample: 400, long: 50_000 });
 const BATCH = 50;
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const [ada, ben] = await twoPeople({ after }, server);
 
 test('[A1] names: of all of Unicode only a-z, 0-9 and . _ - make one, once folded, and folding is final', () => {

@@ -5,7 +5,7 @@ import { scaled } from '../support/scale.ts';
 import { runHistory } from './history.ts';
 import { PostgresSimStore } from './postgres-store.ts';
 
-const HISTORIES = scaled({ sample: 3, extended: 12, full: 200 });
+const HISTORIES = scaled({ sample: 2, extended: 12, full: 200 });
 const LINES = 60;
 
 test(

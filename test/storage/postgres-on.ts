@@ -9,12 +9,23 @@ import type { AccountWriteMessage } from '../../server/storage/postgres/writes/a
 import type { WriteMessage } from '../../server/storage/writes.ts';
 import { optionsOf } from '../support/postgres-client.ts';
 
-/** The store on a database, with what stands at the door of a server: a batch in one go. What is stored is dated by `clock`, and
- *  timeouts are real. */
-export const openPostgresOn = (url: string, clock: Clock) => {
+/** The connections of a store. Their timeouts are real. */
+export const connectionsTo = (url: string) => {
   const connection = optionsOf(url);
   const database = openDatabase({ connection, purpose: 'write', connections: 4, clock: systemClock });
   const reading = openDatabase({ connection, purpose: 'read', connections: 2, clock: systemClock });
+  return {
+    database,
+    reading,
+    async close(): Promise<void> {
+      await Promise.all([database.close(), reading.close()]);
+    },
+  };
+};
+
+/** The store on a database, with what stands at the door of a server: a batch in one go. What is stored is dated by `clock`. */
+export const openPostgresOn = (url: string, clock: Clock, connections = connectionsTo(url)) => {
+  const { database, reading } = connections;
   const batches = new BatchCommit(database, { clock });
   const accounts = new AccountWriter(database, { clock });
   return {
@@ -36,8 +47,6 @@ export const openPostgresOn = (url: string, clock: Clock) => {
       }
       return outcomes;
     },
-    async close() {
-      await Promise.all([database.close(), reading.close()]);
-    },
+    close: () => connections.close(),
   };
 };

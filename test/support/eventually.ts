@@ -1,6 +1,7 @@
 import { pause, within } from './deadline.ts';
 
-const LOOK_EVERY_MS = 20;
+/** A look may cost more than what it looks at, above all in a browser: the longer it takes, the fewer there are. */
+const BETWEEN_LOOKS = { firstMs: 20, mostMs: 80, growth: 1.25 };
 
 /** Looks until it is so: for what no event tells, such as the bytes of a file or a figure of the metrics. */
 export const eventually = async (
@@ -10,7 +11,8 @@ export const eventually = async (
 ): Promise<void> => {
   let over = false;
   const look = async (): Promise<void> => {
-    while (!over && !(await isSo())) await pause(LOOK_EVERY_MS);
+    const { firstMs, mostMs, growth } = BETWEEN_LOOKS;
+    for (let ms = firstMs; !over && !(await isSo()); ms = Math.min(ms * growth, mostMs)) await pause(ms);
   };
   try {
     await within(ms, what, look());

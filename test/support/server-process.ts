@@ -142,10 +142,14 @@ export class ServerProcess {
 
   static async start(scope: Scope, settings: Settings = {}, dataDir?: string): Promise<ServerProcess> {
     const port = String(await freePort());
-    const store = databases === null ? {} : onPostgres(await databases.bareDatabase(scope));
+    const disposals: (() => void | Promise<void>)[] = [];
+    const ownScope: Scope = { after: (dispose) => void disposals.push(dispose) };
+    const store = databases === null ? {} : onPostgres(await databases.serverDatabase(ownScope));
     const server = new ServerProcess(dataDir ?? makeDir(), { PARLEY_PORT: port, ...store, ...settings });
     scope.after(async () => {
       await server.kill();
+      // Its database is the next server's.
+      for (const dispose of disposals) await dispose();
       if (dataDir === undefined) removeDir(server.dataDir);
     });
     server.#url = await server.#run.listening();

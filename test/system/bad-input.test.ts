@@ -3,9 +3,9 @@ import { after, test } from 'node:test';
 import { BAD_ENVELOPES_MAX, CONTENT_MAX_CODE_POINTS, FRAME_MAX_BYTES } from '../../server/protocol/limits.ts';
 import { twoPeople } from '../support/chat-client.ts';
 import { say } from '../support/say.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const [ada, ben] = await twoPeople({ after }, server);
 
 const envelope = (change: Readonly<Record<string, unknown>>): string =>

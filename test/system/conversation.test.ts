@@ -5,8 +5,9 @@ import { ChatClient, freshName, twoPeople } from '../support/chat-client.ts';
 import { assertNoHole } from '../support/cursors.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 
 test('[P1][P2][P3] what is sent while the other is away is there once, in order, after a kill', async (t) => {
   const own = await ServerProcess.start(t);

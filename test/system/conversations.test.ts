@@ -4,9 +4,9 @@ import type { ConversationResource } from '../../server/protocol/resources/conve
 import type { MessageResource } from '../../server/protocol/resources/message.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { say } from '../support/say.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 
 interface List {
   readonly conversations: readonly ConversationResource[];

@@ -7,9 +7,9 @@ import { CLIENT_FRAMES } from '../../server/protocol/client-frames.ts';
 import { expectStatus } from '../support/chat-client.ts';
 import { checkExchange, documentedStatuses } from '../support/contract.ts';
 import { http } from '../support/http-client.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const document = async <T>(path: string): Promise<T> =>
   expectStatus(await http('GET', `${server.url}${path}`), 200).json<T>();
 

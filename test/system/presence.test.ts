@@ -9,11 +9,12 @@ import { scaled, testInExtended } from '../support/scale.ts';
 import { say } from '../support/say.ts';
 import { ChatSocket, type ServerFrameOf } from '../support/chat-socket.ts';
 import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
 /** A registration hashes a password, which takes 30 ms and more. */
-const FRIENDS = scaled({ sample: 100, full: 500 });
+const FRIENDS = scaled({ sample: 40, extended: 100, full: 500 });
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 
 /** Everybody concerned is told within this time [S7]. On top: what a busy machine needs for a frame. */
 const TOLD_MS = 1_000;

@@ -5,9 +5,9 @@ import { ChatClient, twoPeople } from '../support/chat-client.ts';
 import type { ChatSocket } from '../support/chat-socket.ts';
 import { assertNoHole } from '../support/cursors.ts';
 import { say } from '../support/say.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 
 /** What a connection was told of receipts, in order. */
 const receipts = (socket: ChatSocket): (readonly [string, number])[] =>

@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { ChatClient, expectStatus, PASSWORD } from '../support/chat-client.ts';
+import { ChatClient, expectStatus, PASSWORD, type Place } from '../support/chat-client.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
 import { operatorEntry } from '../support/paths.ts';
 import { testInExtended } from '../support/scale.ts';
 import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const register = (server: ServerProcess, body: object): Promise<HttpAnswer> =>
+const register = (server: Place, body: object): Promise<HttpAnswer> =>
   http('POST', `${server.url}/auth/register`, { body: { password: PASSWORD, ...body } });
 
 /** The fields that an error names. */
@@ -221,8 +222,8 @@ const refused: readonly (readonly [string, object])[] = [
   ['an unknown field', { username: 'ada', admin: true }],
   ['a name that is no text', { username: 7 }],
 ];
-test('names and passwords that are refused are told why, field by field', async (t) => {
-  const server = await ServerProcess.start(t);
+test('names and passwords that are refused are told why, field by field', async () => {
+  const server = await sharedServer({ after });
   for (const [what, body] of refused) {
     const answer = await register(server, body);
     assert.equal(answer.status, 400, what);

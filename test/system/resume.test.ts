@@ -3,9 +3,9 @@ import { after, test } from 'node:test';
 import { twoPeople } from '../support/chat-client.ts';
 import { assertNoHole } from '../support/cursors.ts';
 import { say } from '../support/say.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 
 test('[P4][O3][O5] resume by cursor replays exactly what came after, oldest first, then sync, then live', async (t) => {
   const [ada, ben] = await twoPeople(t, server);

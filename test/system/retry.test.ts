@@ -3,9 +3,11 @@ import { after, test } from 'node:test';
 import { twoPeople } from '../support/chat-client.ts';
 import { pause } from '../support/deadline.ts';
 import { say } from '../support/say.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 
 test('[P2] a repeated id gets the first answer, on any connection and after a restart', async (t) => {
   const own = await ServerProcess.start(t);
@@ -67,27 +69,31 @@ test('the same id otherwise is a conflict: other content, other person, other se
   );
 });
 
-test('past the burst: too_many_requests, nothing stored, and the same id may be sent again', async (t) => {
-  const own = await ServerProcess.start(t, { PARLEY_SEND_RATE: '2', PARLEY_SEND_BURST: '3' });
-  const [ada, ben] = await twoPeople(t, own);
-  const { socket } = await ada.online();
-  const ids: string[] = Array.from({ length: 6 }, () => crypto.randomUUID());
-  for (const id of ids) socket.send('message', { recipient_id: ben.id, content: 'quick' }, id);
-  const refused = await socket.next('error');
-  assert.equal(refused.payload.code, 'too_many_requests');
-  const ref = refused.payload.ref ?? '';
-  assert.ok(ids.includes(ref));
-  // The refill is real time: the same id is offered until it is taken, as a client with an outbox does.
-  for (let answer = ''; answer !== 'ack';) {
-    await pause(50);
-    socket.send('message', { recipient_id: ben.id, content: 'quick' }, ref);
-    answer = (await socket.answerTo(ref)).type;
-  }
-  const conversations = await ada.get<{ conversations: { id: string }[] }>('/conversations');
-  const history = await ada.history(conversations.conversations[0]?.id ?? '');
-  assert.equal(history.filter(({ message_id }) => message_id === ref).length, 1);
-  assert.deepEqual(
-    history.map(({ seq }) => seq),
-    history.map((_, i) => i + 1),
-  );
-});
+// The limit itself is tried with the other limits.
+testInExtended(
+  'past the burst: too_many_requests, nothing stored, and the same id may be sent again',
+  async (t) => {
+    const own = await ServerProcess.start(t, { PARLEY_SEND_RATE: '2', PARLEY_SEND_BURST: '3' });
+    const [ada, ben] = await twoPeople(t, own);
+    const { socket } = await ada.online();
+    const ids: string[] = Array.from({ length: 6 }, () => crypto.randomUUID());
+    for (const id of ids) socket.send('message', { recipient_id: ben.id, content: 'quick' }, id);
+    const refused = await socket.next('error');
+    assert.equal(refused.payload.code, 'too_many_requests');
+    const ref = refused.payload.ref ?? '';
+    assert.ok(ids.includes(ref));
+    // The refill is real time: the same id is offered until it is taken, as a client with an outbox does.
+    for (let answer = ''; answer !== 'ack';) {
+      await pause(50);
+      socket.send('message', { recipient_id: ben.id, content: 'quick' }, ref);
+      answer = (await socket.answerTo(ref)).type;
+    }
+    const conversations = await ada.get<{ conversations: { id: string }[] }>('/conversations');
+    const history = await ada.history(conversations.conversations[0]?.id ?? '');
+    assert.equal(history.filter(({ message_id }) => message_id === ref).length, 1);
+    assert.deepEqual(
+      history.map(({ seq }) => seq),
+      history.map((_, i) => i + 1),
+    );
+  },
+);

@@ -4,9 +4,9 @@ import type { Problem } from '../../server/protocol/resources/problem.ts';
 import type { SearchAnswer } from '../../server/protocol/resources/search.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { say } from '../support/say.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 const [ada, ben] = await twoPeople({ after }, server);
 const eve = await ChatClient.register({ after }, server, freshName('eve'));
 const { socket } = await ada.online();

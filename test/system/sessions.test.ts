@@ -8,9 +8,10 @@ import { ChatSocket } from '../support/chat-socket.ts';
 import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 import { sessionOf } from '../support/token-states.ts';
 
-const server = await ServerProcess.start({ after });
+const server = await sharedServer({ after });
 
 /** Connections of an ended session close within this time [P6]. */
 const CLOSED_MS = 5_000;

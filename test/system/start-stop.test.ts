@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
@@ -10,6 +10,7 @@ import { serverEntry } from '../support/paths.ts';
 import { say } from '../support/say.ts';
 import { isSample, testInExtended, testInFull } from '../support/scale.ts';
 import { failedStart, ServerProcess, sqliteOnly } from '../support/server-process.ts';
+import { sharedServer } from '../support/shared-server.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const wrong: readonly (readonly [string, string])[] = [
@@ -77,8 +78,7 @@ testInExtended(
 );
 
 test('a port that is taken stops the start with one line that names the variable', async (t) => {
-  const server = await ServerProcess.start(t);
-  const { port } = new URL(server.url);
+  const { port } = new URL((await sharedServer({ after })).url);
   for (const name of ['PARLEY_PORT', 'PARLEY_METRICS_PORT']) {
     const { code, output } = await failedStart(t, { [name]: port });
     assert.equal(code, 74, output);
