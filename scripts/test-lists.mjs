@@ -52,9 +52,9 @@ export const SQLITE_ONLY = filesIn(
 );
 
 /** System tests that run on PostgreSQL too; `npm run test:postgres` runs all that are not SQLite's own. */
-export const ON_BOTH = filesIn('system', 'conversation resume');
+export const ON_BOTH = filesIn('system', 'conversation');
 /** More of them, at the scale `extended`. */
 export const ON_BOTH_EXTENDED = filesIn(
   'system',
-  'commands deletion login-limit presence receipts retry search sessions',
+  'commands resume deletion login-limit presence receipts retry search sessions',
 );
