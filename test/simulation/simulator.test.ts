@@ -61,7 +61,11 @@ const showBug = async (t: TestContext, bug: Bug, hosts: boolean): Promise<void> 
     const [first] = violations;
     if (first === undefined) continue;
     assert.match(first.rule, EXPECTED[bug]);
-    assert.deepEqual((await runHistory(seed, { hosts, store })).violations, [], 'the same history without the bug');
+    assert.deepEqual(
+      (await runHistory(seed, { hosts, store })).violations,
+      [],
+      'the same history without the bug',
+    );
     t.diagnostic(`seed ${seed}: ${first.rule} ${first.what}`);
     return;
   }
