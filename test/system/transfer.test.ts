@@ -244,7 +244,7 @@ test(
     await eventually('the server has noticed', async () => {
       const found = await onServer(
         url,
-        `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+        `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'parley'`,
       );
       return found[0]?.[0] === 0;
     });
