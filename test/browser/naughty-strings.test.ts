@@ -5,7 +5,7 @@ import { openBrowser } from '../support/browser.ts';
 import { freshName } from '../support/chat-client.ts';
 import { NAUGHTY_STRINGS, XSS_STRINGS } from '../support/naughty-strings.ts';
 import { PersonPage } from '../support/person-page.ts';
-import { count, scaled } from '../support/scale.ts';
+import { count, scaled, testInFull } from '../support/scale.ts';
 import { scrollUp } from '../support/scrolling.ts';
 import { sharedServer } from '../support/shared-server.ts';
 
@@ -110,7 +110,7 @@ test('the corpus as messages: shown as it was sent, and nothing else comes of it
   await assertNothingNew(ben, known[1]);
 });
 
-test('the corpus as names and as search terms', async (t) => {
+testInFull('the corpus as names and as search terms', async (t) => {
   const [ada, ben] = [await alarmed(t, 'ada'), await alarmed(t, 'ben')];
   await ada.meet(ben.username);
   const wanted = CORPUS.filter((text, at) => at % SEARCHED_ONE_IN === 0 && contentFault(text) === null);

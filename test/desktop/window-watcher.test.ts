@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { inRepository } from '../support/desktop-app.ts';
+import { testInFull } from '../support/scale.ts';
 import { WaitingList } from '../support/waiting-list.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -113,7 +114,7 @@ test('a window whose page is gone is closed at once', { skip }, async (t) => {
   await ended;
 });
 
-test(
+testInFull(
   'a page that is loaded anew, and a window that hides, are left alone; the watcher ends with the program',
   { skip },
   async (t) => {
