@@ -23,7 +23,7 @@ const CORES = isLong ? 1 : Math.max(2, availableParallelism());
  *  Browsers wait more than they compute, and no test of them measures time; no test of the sample does either. Stages that
  *  try the same server share processes, and with them what the tests of a process share. */
 const PHASES = [
-  { groups: [['unit'], ['system', 'hostile', 'security']], lanes: isSample ? CORES + 2 : CORES },
+  { groups: [['unit'], ['system', 'hostile', 'security']], lanes: isSample ? CORES + 1 : CORES },
   { groups: [['browser']], lanes: isLong ? 1 : CORES + 1 },
 ];
 
