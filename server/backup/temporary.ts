@@ -1,5 +1,7 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
+import { systemFault } from './backup-error.ts';
 
 /** What is removed when the program is interrupted. */
 const paths = new Set<string>();
@@ -25,5 +27,14 @@ export const removingAfterwards = async <T>(path: string, work: () => Promise<T>
     remove(path);
     if (paths.size === 0)
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);
+  }
+};
+
+/** Makes a folder with a new name below `scratch`. @throws BackupError `missing`, `system` */
+export const temporaryFolder = (scratch: string, prefix: string): string => {
+  try {
+    return mkdtempSync(join(scratch, prefix));
+  } catch (error) {
+    throw systemFault(scratch, error);
   }
 };

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { environmentOnCopy } from '../config/environment.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { BackupError, systemFault } from './backup-error.ts';
+import { BackupError } from './backup-error.ts';
 import type { Manifest } from './manifest.ts';
 import { restoreBackup } from './restore-backup.ts';
-import { removingAfterwards } from './temporary.ts';
+import { removingAfterwards, temporaryFolder } from './temporary.ts';
 
 export interface Verified {
   readonly manifest: Manifest;
@@ -25,7 +24,7 @@ const START_WITHIN_MS = 10 * 60_000;
  *  has to become ready.
  *  @throws BackupError */
 export const verifyBackup = async (path: string, scratch: string): Promise<Verified> => {
-  const folder = temporaryFolder(scratch);
+  const folder = temporaryFolder(scratch, '.parley-verify-');
   return removingAfterwards(folder, async () => {
     const dataDir = join(folder, 'data');
     const began = systemClock.monotonic();
@@ -34,14 +33,6 @@ export const verifyBackup = async (path: string, scratch: string): Promise<Verif
     await startServer(path, dataDir);
     return { manifest, restoreMs: restored - began, startMs: systemClock.monotonic() - restored };
   });
-};
-
-const temporaryFolder = (scratch: string): string => {
-  try {
-    return mkdtempSync(join(scratch, '.parley-verify-'));
-  } catch (error) {
-    throw systemFault(scratch, error);
-  }
 };
 
 const startServer = async (path: string, dataDir: string): Promise<void> => {

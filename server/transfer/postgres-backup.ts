@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { systemFault } from '../backup/backup-error.ts';
 import { restoreBackup, type Restored } from '../backup/restore-backup.ts';
-import { removingAfterwards } from '../backup/temporary.ts';
+import { removingAfterwards, temporaryFolder } from '../backup/temporary.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { ConnectionOptions } from '../storage/postgres/connection-options.ts';
 import { setHistory } from '../storage/sqlite/history.ts';
@@ -49,19 +48,11 @@ export const restoreIntoPostgres = async (
   { audit, ids }: { readonly audit: Audit; readonly ids: Ids },
 ): Promise<Restored> => {
   await checkTarget(connection);
-  const folder = temporaryFolder(dirname(path));
+  const folder = temporaryFolder(dirname(path), '.parley-restore-');
   return removingAfterwards(folder, async () => {
     const dataDir = join(folder, 'data');
     const { manifest } = await restoreBackup(path, dataDir, audit);
     await readingSqlite(dataDir, (records) => fillPostgres(connection, records, { ids }));
     return { manifest, history: await historyOf(connection) };
   });
-};
-
-const temporaryFolder = (scratch: string): string => {
-  try {
-    return mkdtempSync(join(scratch, '.parley-restore-'));
-  } catch (error) {
-    throw systemFault(scratch, error);
-  }
 };

@@ -110,8 +110,19 @@ const examplesOf = ({ requestBody, responses }: Operation): string => {
   return [...(asked === undefined ? [] : [figure('Body', asked)]), ...answers].join('');
 };
 
-const operationHtml = (id: string, method: string, path: string, operation: Operation, api: OpenApi) => {
-  const { schemas } = api.components;
+/** What all operations refer to. */
+interface Shown {
+  readonly schemas: Objects;
+  readonly problems: ReturnType<typeof problemsOf>;
+}
+
+const operationHtml = (
+  id: string,
+  method: string,
+  path: string,
+  operation: Operation,
+  { schemas, problems }: Shown,
+) => {
   const body = operation.requestBody?.content[JSON_TYPE]?.schema;
   const told = [
     `<p class="summary">${inline(operation.summary)}</p>${prose(operation.description)}`,
@@ -120,14 +131,15 @@ const operationHtml = (id: string, method: string, path: string, operation: Oper
     parametersOf(operation, 'query', 'Query', schemas),
     body === undefined ? '' : `<h4>Body</h4>${shapeOf(body, schemas)}`,
     answersOf(operation, schemas),
-    errorsOf(operation, problemsOf(api)),
+    errorsOf(operation, problems),
   ];
   return entry(id, heading(method, path), told.join(''), examplesOf(operation));
 };
 
 /** The routes, grouped as the document does. HEAD goes without saying: the page says once what it answers. */
-export const operationSections = (api: OpenApi): readonly Section[] =>
-  api.tags.map(({ name, description }) => ({
+export const operationSections = (api: OpenApi): readonly Section[] => {
+  const shown = { schemas: api.components.schemas, problems: problemsOf(api) };
+  return api.tags.map(({ name, description }) => ({
     id: `routes-${name}`,
     title: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     lead: `<p class="lead">${inline(description)}</p>`,
@@ -139,8 +151,9 @@ export const operationSections = (api: OpenApi): readonly Section[] =>
           return {
             id,
             label: heading(method, path),
-            html: operationHtml(id, method, path, operation, api),
+            html: operationHtml(id, method, path, operation, shown),
           };
         }),
     ),
   }));
+};
