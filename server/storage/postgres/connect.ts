@@ -1,18 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import { Client } from 'pg';
 import type { Clock } from '../../runtime/clock.ts';
 import { DatabaseConnection } from './connection.ts';
 import { hostName, type ConnectionOptions, type DatabaseHost } from './connection-options.ts';
 import { DatabaseError, databaseErrorOf } from './database-error.ts';
 import { statement } from './sql.ts';
-import { VALUE_TYPES } from './value-types.ts';
 
 /** What connections are for. `background`: work that nobody waits for, in short statements. `maintain`: statements that may take as
  *  long as they need, such as migrations. `notify`: LISTEN and NOTIFY, which are of no use when they are late. */
 export type Purpose = 'write' | 'read' | 'background' | 'maintain' | 'notify';
-
-const CONNECT_WITHIN_MS = 3_000;
 
 /** Milliseconds; 0 in a setting of the server: no limit. */
 interface Limits {
@@ -101,13 +97,15 @@ const login = async (
   clock: Clock,
   limits: Limits,
 ): Promise<DatabaseConnection> => {
+  // Loaded with the first connection: without PostgreSQL no thread pays for its library.
+  const { openClient } = await import('./open-client.ts');
   const isSocket = host.host.startsWith('/');
   try {
-    return await openClient(host, options, isSocket ? false : tlsOptions(options), clock, limits);
+    return await openClient(host, options, isSocket ? false : tlsOptions(options), clock, limits.answer);
   } catch (error) {
     const isWithout = error instanceof Error && error.message.includes('does not support SSL');
     if (options.tls !== 'prefer' || !isWithout) throw error;
-    return await openClient(host, options, false, clock, limits);
+    return await openClient(host, options, false, clock, limits.answer);
   }
 };
 
@@ -120,34 +118,4 @@ const tlsOptions = ({ tls, rootCertificates }: ConnectionOptions): false | TlsOp
     ...(rootCertificates === null ? {} : { ca: readFileSync(rootCertificates, 'utf8') }),
     ...(tls === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
   };
-};
-
-/** Everything is given, so that `pg` takes nothing from the environment or from a password file. */
-const openClient = async (
-  { host, port }: DatabaseHost,
-  options: ConnectionOptions,
-  ssl: false | TlsOptions,
-  clock: Clock,
-  limits: Limits,
-): Promise<DatabaseConnection> => {
-  const client = new Client({
-    ...{ host, port, ssl, sslnegotiation: 'postgres', client_encoding: 'UTF8' },
-    user: options.user,
-    password: () => options.password ?? '',
-    database: options.database,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    pipeline: true,
-    types: VALUE_TYPES,
-  });
-  const connection = new DatabaseConnection(client, clock, limits.answer);
-  try {
-    await client.connect();
-    return connection;
-  } catch (error) {
-    connection.drop(databaseErrorOf(error));
-    throw error;
-  }
 };

@@ -1,4 +1,4 @@
-import { DatabaseError as ServerError } from 'pg';
+import type { DatabaseError as ServerError } from 'pg';
 
 /** `unavailable`: the database, the connection or the load, not the statement; nothing was stored, and trying again may help.
  *  `unknown-outcome`: likewise, but the transaction may have been committed. `statement`: the statement or its values. */
@@ -40,10 +40,15 @@ export const isRetried = (code: string): boolean => ['40P01', '40001', '55P03'].
 /** Somebody else held a lock for longer than the session waits for one. */
 export const isLocked = (error: unknown): boolean => error instanceof DatabaseError && error.code === '55P03';
 
+/** An error that the server sent, which always has a severity; others come from the network or from `pg`. Told by that, because the
+ *  library is loaded with the first connection only. */
+const isServerError = (error: unknown): error is ServerError =>
+  error instanceof Error && 'severity' in error && typeof error.severity === 'string';
+
 /** Whether the statements that this session has prepared are no longer what they were, so that only a new session helps: after
  *  `DISCARD ALL`, or when another program has changed the columns of a table. */
 export const isStale = (error: unknown): boolean =>
-  error instanceof ServerError &&
+  isServerError(error) &&
   (error.code === '26000' ||
     error.code === '42P05' ||
     (error.code === '0A000' && error.routine === 'RevalidateCachedQuery'));
@@ -51,7 +56,7 @@ export const isStale = (error: unknown): boolean =>
 /** What `pg` threw, in our words. */
 export const databaseErrorOf = (error: unknown): DatabaseError => {
   if (error instanceof DatabaseError) return error;
-  if (error instanceof ServerError) {
+  if (isServerError(error)) {
     const code = error.code ?? '';
     const kind = isStale(error) ? 'unavailable' : faultOfSqlState(code);
     return new DatabaseError(kind, code, messageOf(error), error.constraint);
