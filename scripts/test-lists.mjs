@@ -27,13 +27,14 @@ export const EXTENDED = [
   ...filesIn('supply', 'install production'),
   ...filesIn(
     'storage',
-    'postgres/account-races postgres/queries postgres/search-index search/graphemes sqlite/erasure',
+    'postgres/account-races postgres/account-storm postgres/queries postgres/search-index search/graphemes sqlite/erasure',
   ),
   ...filesIn('deploy', 'server-tarball'),
+  ...filesIn('scripts', 'test-run'),
   ...filesIn('transfer', 'chats/both-stores'),
   ...filesIn(
     'system',
-    `balancers balancer-repeats binaries cluster-command commands disk faults import-chats keys one-line several-hosts several-hosts-brokers slow-reader
+    `balancers balancer-repeats binaries cluster-command commands disk documented-client faults import-chats keys one-line several-hosts several-hosts-brokers slow-reader
      postgres-backup postgres-failover postgres-failures proxies proxy-hints start-check syscalls transfer unread-output`,
   ),
   ...filesIn('hostile', 'descriptors packets reconnect-storm sigterm slow-readers'),

@@ -23,7 +23,7 @@ const textOf = (n: number): string =>
 const WAVE = 100;
 
 /** Far more than are loaded, or in the page, at a time. In full there are more than the list counts. */
-const HISTORY = scaled({ sample: 350, extended: 500, full: 1000 });
+const HISTORY = scaled({ sample: 250, extended: 500, full: 1000 });
 
 /** Rows that a window of this size may have, however much is loaded. */
 const ROWS_MOST = 180;

@@ -148,41 +148,44 @@ testInFull('a draft goes with its conversation, and comes back with it', async (
   assert.equal(await first.composer.inputValue(), '');
 });
 
-test('settings are one in all tabs: each changes its own field, and follows the others at once', async () => {
-  const [first, second] = [firstOfAll, secondOfAll];
-  for (const tab of [first, second]) await tab.page.keyboard.press('Control+,');
-  const choose = (tab: PersonPage, name: string): Promise<void> =>
-    tab.page.locator('settings-panel label.option', { hasText: new RegExp(`^${name}$`) }).click();
-  const page = (tab: PersonPage): Promise<string> =>
-    tab.page.evaluate(() => {
-      const { dataset, lang } = document.documentElement;
-      return `${String(dataset['theme'])} ${String(dataset['text'])} ${lang.slice(0, 2)}`;
+testInExtended(
+  'settings are one in all tabs: each changes its own field, and follows the others at once',
+  async () => {
+    const [first, second] = [firstOfAll, secondOfAll];
+    for (const tab of [first, second]) await tab.page.keyboard.press('Control+,');
+    const choose = (tab: PersonPage, name: string): Promise<void> =>
+      tab.page.locator('settings-panel label.option', { hasText: new RegExp(`^${name}$`) }).click();
+    const page = (tab: PersonPage): Promise<string> =>
+      tab.page.evaluate(() => {
+        const { dataset, lang } = document.documentElement;
+        return `${String(dataset['theme'])} ${String(dataset['text'])} ${lang.slice(0, 2)}`;
+      });
+    const bothAre = (wanted: string): Promise<void> =>
+      eventually(wanted, async () => (await page(first)) === wanted && (await page(second)) === wanted);
+    await choose(first, 'Dark');
+    await bothAre('dark normal en');
+    await choose(second, 'Large');
+    await bothAre('dark large en');
+    await choose(first, 'Deutsch');
+    await bothAre('dark large de');
+    await second.page.locator('settings-panel h2', { hasText: 'Einstellungen' }).waitFor();
+    await choose(second, 'English');
+    await bothAre('dark large en');
+    // What shows a choice follows too.
+    const checked = second.page.locator('settings-panel label.option', {
+      has: second.page.locator('input:checked'),
     });
-  const bothAre = (wanted: string): Promise<void> =>
-    eventually(wanted, async () => (await page(first)) === wanted && (await page(second)) === wanted);
-  await choose(first, 'Dark');
-  await bothAre('dark normal en');
-  await choose(second, 'Large');
-  await bothAre('dark large en');
-  await choose(first, 'Deutsch');
-  await bothAre('dark large de');
-  await second.page.locator('settings-panel h2', { hasText: 'Einstellungen' }).waitFor();
-  await choose(second, 'English');
-  await bothAre('dark large en');
-  // What shows a choice follows too.
-  const checked = second.page.locator('settings-panel label.option', {
-    has: second.page.locator('input:checked'),
-  });
-  assert.deepEqual((await checked.allTextContents()).slice(0, 3), ['Dark', 'Large', 'English']);
-  // A field that this build does not know is another build's, and damaged ones are nobody's.
-  await first.page.evaluate(() => {
-    localStorage.setItem('parley.preferences', '{"theme":"pink","textSize":"huge","newer":1}');
-  });
-  await eventually('the other tab to follow', async () => (await page(second)).startsWith('system huge'));
-  await choose(second, 'Light');
-  const stored = await second.page.evaluate(() => localStorage.getItem('parley.preferences'));
-  assert.deepEqual(JSON.parse(stored ?? ''), { theme: 'light', textSize: 'huge', newer: 1 });
-});
+    assert.deepEqual((await checked.allTextContents()).slice(0, 3), ['Dark', 'Large', 'English']);
+    // A field that this build does not know is another build's, and damaged ones are nobody's.
+    await first.page.evaluate(() => {
+      localStorage.setItem('parley.preferences', '{"theme":"pink","textSize":"huge","newer":1}');
+    });
+    await eventually('the other tab to follow', async () => (await page(second)).startsWith('system huge'));
+    await choose(second, 'Light');
+    const stored = await second.page.evaluate(() => localStorage.getItem('parley.preferences'));
+    assert.deepEqual(JSON.parse(stored ?? ''), { theme: 'light', textSize: 'huge', newer: 1 });
+  },
+);
 
 testInFull('logging out counts drafts, and the other tab says why it is at the login', async (t) => {
   const [first, second] = await twoTabs(t);

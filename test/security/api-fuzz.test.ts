@@ -10,7 +10,7 @@ import { ServerProcess } from '../support/server-process.ts';
 import { sessionOf } from '../support/token-states.ts';
 
 /** Requests for `npm test`, and in full. */
-const REQUESTS = scaled({ sample: 400, extended: 600, full: 3_000, long: 60_000 });
+const REQUESTS = scaled({ sample: 200, extended: 600, full: 3_000, long: 60_000 });
 /** One in this many goes to a route that hashes a password, which takes 30 ms and more. */
 const HASHING_SHARE = 50;
 const HASHING = ['/auth/register', '/auth/login', '/users/me/password'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freshDatabase, withoutPostgres } from '../support/postgres.ts';
-import { scaled } from '../support/scale.ts';
+import { scaled, testInExtended } from '../support/scale.ts';
 import { runHistory } from './history.ts';
 import { PostgresSimStore } from './postgres-store.ts';
 
@@ -29,9 +29,13 @@ test(
   },
 );
 
-test('the simulator sees a bug made on purpose on PostgreSQL too', { skip: withoutPostgres }, async (t) => {
-  const store = new PostgresSimStore(await freshDatabase(t));
-  t.after(() => store.end());
-  const { violations } = await runHistory(2, { bug: 'receipt-back', store });
-  assert.match(violations[0]?.rule ?? 'none was seen', /^I5/);
-});
+testInExtended(
+  'the simulator sees a bug made on purpose on PostgreSQL too',
+  { skip: withoutPostgres },
+  async (t) => {
+    const store = new PostgresSimStore(await freshDatabase(t));
+    t.after(() => store.end());
+    const { violations } = await runHistory(2, { bug: 'receipt-back', store });
+    assert.match(violations[0]?.rule ?? 'none was seen', /^I5/);
+  },
+);

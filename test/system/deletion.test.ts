@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
 import { placesOf } from '../support/places-of.ts';
 import { say } from '../support/say.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after }, { PARLEY_LOG_LEVEL: 'trace' });
@@ -135,11 +136,14 @@ test(
   },
 );
 
-test('[A5] a name that someone else wrote into a message is that person’s text, and stays', async (t) => {
-  const [ada, gone] = await twoPeople(t, server);
-  const a = await ada.online();
-  const { payload } = await say(a.socket, gone, `dear ${gone.username}`);
-  await remove(gone);
-  const [message] = await ada.history(payload.conversation_id);
-  assert.equal(message?.content, `dear ${gone.username}`);
-});
+testInExtended(
+  '[A5] a name that someone else wrote into a message is that person’s text, and stays',
+  async (t) => {
+    const [ada, gone] = await twoPeople(t, server);
+    const a = await ada.online();
+    const { payload } = await say(a.socket, gone, `dear ${gone.username}`);
+    await remove(gone);
+    const [message] = await ada.history(payload.conversation_id);
+    assert.equal(message?.content, `dear ${gone.username}`);
+  },
+);

@@ -139,7 +139,7 @@ test('[O12] a client that knows of no history goes on from its cursor, and one w
   }
 });
 
-test('[O12] the history stays over a stop and a kill', async (t) => {
+testInExtended('[O12] the history stays over a stop and a kill', async (t) => {
   const [ada] = await twoPeople(t, server);
   const { history } = (await opened(ada, {})).welcome;
   await server.kill('SIGTERM');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expectStatus, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { Packets } from '../support/packets.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const LOGINS = 30;
@@ -71,17 +72,20 @@ test('[T5] a body that never comes whole holds a stop up for no longer than its 
   assert.match(answer.body, /did not arrive whole/);
 });
 
-test('[T5] with a time to drain, requests are answered until it is over, and new sockets are refused', async (t) => {
-  const server = await ServerProcess.start(t, { PARLEY_DRAIN_S: '3' });
-  const [ada, ben] = await twoPeople(t, server);
-  const { socket } = await ada.online();
-  server.run.signal('SIGTERM');
-  await server.run.line('stopping');
-  const read = expectStatus(await ada.http('GET', '/users/me'), 200);
-  assert.equal(read.headers.connection, 'close');
-  await ada.conversationWith(ben);
-  expectStatus(await ada.http('GET', '/readyz'), 503);
-  await assert.rejects(ben.connect(), /503/);
-  assert.equal((await socket.closed).code, 1001);
-  assert.deepEqual(await server.run.exited, { code: 0, signal: null }, server.run.output);
-});
+testInExtended(
+  '[T5] with a time to drain, requests are answered until it is over, and new sockets are refused',
+  async (t) => {
+    const server = await ServerProcess.start(t, { PARLEY_DRAIN_S: '3' });
+    const [ada, ben] = await twoPeople(t, server);
+    const { socket } = await ada.online();
+    server.run.signal('SIGTERM');
+    await server.run.line('stopping');
+    const read = expectStatus(await ada.http('GET', '/users/me'), 200);
+    assert.equal(read.headers.connection, 'close');
+    await ada.conversationWith(ben);
+    expectStatus(await ada.http('GET', '/readyz'), 503);
+    await assert.rejects(ben.connect(), /503/);
+    assert.equal((await socket.closed).code, 1001);
+    assert.deepEqual(await server.run.exited, { code: 0, signal: null }, server.run.output);
+  },
+);

@@ -72,7 +72,7 @@ const goOn = async (
 };
 
 /** Writes of one history. */
-const LENGTH = scaled({ sample: 100, extended: 200, long: 400 });
+const LENGTH = scaled({ sample: 60, extended: 200, long: 400 });
 
 for (let run = 0; run < (isLong ? 20 : 1); run += 1) {
   test(
