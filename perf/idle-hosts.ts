@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { runIdleFleet } from './load/run-idle-fleet.ts';
-import type { LoadUser } from './load/spec.ts';
+import type { IdleFleetResult, LoadUser } from './load/spec.ts';
 import { readMemory } from './machine/memory.ts';
 import { cpuUs, withHosts } from './servers/hosts.ts';
 import { PostgresHost } from './servers/postgres.ts';
@@ -40,6 +40,9 @@ const say = (line: string): void => {
 };
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+const awayText = ({ sentAway }: IdleFleetResult): string =>
+  sentAway === 0 ? '' : `, sent away ${String(sentAway)} times`;
+
 interface Share {
   readonly server: Running;
   readonly accounts: readonly LoadUser[];
@@ -50,8 +53,8 @@ const shared = (servers: readonly Running[], accounts: readonly LoadUser[]): rea
   return servers.map((server, at) => ({ server, accounts: accounts.slice(at * each, (at + 1) * each) }));
 };
 
-const stay = <T>({ server, accounts }: Share, use: (ms: number) => Promise<T>): Promise<T> =>
-  runIdleFleet({ host: server.host, port: server.port, accounts, atOnce: AT_ONCE }, ({ ms }) => use(ms));
+const stay = <T>({ server, accounts }: Share, use: (arrival: IdleFleetResult) => Promise<T>): Promise<T> =>
+  runIdleFleet({ host: server.host, port: server.port, accounts, atOnce: AT_ONCE }, use);
 
 /** Lets everybody arrive, host after host, and calls `use` while all stay. */
 const withAll = async (shares: readonly Share[], use: () => Promise<void>): Promise<void> => {
@@ -60,8 +63,8 @@ const withAll = async (shares: readonly Share[], use: () => Promise<void>): Prom
     await use();
     return;
   }
-  await stay(first, async (ms) => {
-    say(`  ${String(first.accounts.length)} in after ${seconds(ms)}`);
+  await stay(first, async (arrival) => {
+    say(`  ${String(first.accounts.length)} in after ${seconds(arrival.ms)}${awayText(arrival)}`);
     await withAll(others, use);
   });
 };
@@ -75,9 +78,10 @@ const atRest = async (servers: readonly Running[]): Promise<void> => {
   say(`at rest: ${cores(parley)} cores for all hosts, ${cores(postgres)} for PostgreSQL`);
 };
 
+/** Infinity while it does not answer. */
 const hostsSeenBy = async ({ host, port }: Running): Promise<number> => {
-  const metrics = await (await fetch(`http://${host}:${String(port)}/metrics`)).text();
-  return Number(/^parley_hosts (\d+)$/m.exec(metrics)?.[1] ?? NaN);
+  const metrics = await fetch(`http://${host}:${String(port)}/metrics`).then((answer) => answer.text());
+  return Number(/^parley_hosts (\d+)$/m.exec(metrics)?.[1] ?? Infinity);
 };
 
 /** Kills the last host, and brings its users to the others. */
@@ -97,8 +101,9 @@ const afterDeath = async (shares: readonly Share[]): Promise<void> => {
   const cpu = cpuUs(servers);
   await Promise.all(
     shared(servers, homeless).map((share) =>
-      stay(share, () => {
-        say(`killed: ${String(share.accounts.length)} back after ${seconds(performance.now() - started)}`);
+      stay(share, (arrival) => {
+        const after = seconds(performance.now() - started);
+        say(`killed: ${String(share.accounts.length)} back after ${after}${awayText(arrival)}`);
         return Promise.resolve();
       }),
     ),

@@ -10,6 +10,16 @@ export interface Arrival {
   readonly messages: number;
 }
 
+/** The server has closed a connection that was to stay. */
+export class ClosedByServer extends Error {
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`the server closed a connection: ${code}`);
+    this.code = code;
+  }
+}
+
 /** A connection that arrives, reads what it missed, and then only stays: it answers pings. */
 export class IdleClient {
   readonly arrived: Promise<Arrival>;
@@ -42,7 +52,7 @@ export class IdleClient {
           } else if (synced) this.onEnvelope?.(bytes.toString('utf8', start, end));
         },
         closed: (code) => {
-          fail(new Error(`the server closed a connection: ${code}`));
+          fail(new ClosedByServer(code));
         },
       },
       (error) => {

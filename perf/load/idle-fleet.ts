@@ -1,20 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inLanes } from './lanes.ts';
-import { localAddress } from './socket.ts';
+import { localAddress, type SocketTarget } from './socket.ts';
 import type { IdleFleetResult, IdleFleetSpec } from './spec.ts';
-import { IdleClient } from './idle-client.ts';
+import { CLOSE } from '../../server/protocol/errors.ts';
+import { ClosedByServer, IdleClient } from './idle-client.ts';
 
 /** A process that lets many arrive and stay: told whom, it tells how long it took; told anything more, it ends. */
 const fleet: IdleClient[] = [];
+/** How often a server may send one away before that counts as a failure, and how long one stays away. */
+const ATTEMPTS = 30;
+const AWAY_MS = 1_000;
+
+let sentAway = 0;
+
+/** Comes back where the server had too much to do, as clients do. */
+const arrive = async (target: SocketTarget): Promise<IdleClient> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = new IdleClient(target);
+    try {
+      await client.arrived;
+      return client;
+    } catch (error) {
+      const isBusy = error instanceof ClosedByServer && error.code === CLOSE.overloaded;
+      if (!isBusy || attempt === ATTEMPTS) throw error;
+      sentAway += 1;
+      await sleep(AWAY_MS);
+    }
+  }
+};
 
 process.once('message', ({ host, port, accounts, atOnce }: IdleFleetSpec) => {
   const started = performance.now();
   void inLanes(accounts.length, atOnce, async (i) => {
-    const client = new IdleClient({ host, port, token: accounts[i]!.token, ...localAddress(i) });
-    fleet.push(client);
-    await client.arrived;
+    fleet.push(await arrive({ host, port, token: accounts[i]!.token, ...localAddress(i) }));
   }).then(() => {
     process.once('message', () => process.exit(0));
-    const result: IdleFleetResult = { ms: performance.now() - started };
+    const result: IdleFleetResult = { ms: performance.now() - started, sentAway };
     process.send?.(result);
   });
 });

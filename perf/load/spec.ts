@@ -97,4 +97,6 @@ export interface IdleFleetSpec {
 export interface IdleFleetResult {
   /** Milliseconds until the last one was in. */
   readonly ms: number;
+  /** How often the server closed a new connection with 1013. */
+  readonly sentAway: number;
 }

@@ -272,7 +272,12 @@ const makeDeps = (
     connectedSessions: (userId) => connections.sessionsOf(userId),
     tokens,
     secrets,
-    readiness: makeReadiness({ write, read: () => read('probe'), ...checks }),
+    readiness: makeReadiness({
+      write,
+      read: () => read('probe'),
+      host: () => connections.standing,
+      ...checks,
+    }),
   };
 };
 

@@ -17,14 +17,16 @@ export interface ReadinessChecks {
   /** `off`: this host's clock is too far from the store's for its decisions to be trusted. */
   readonly clock: () => 'ok' | 'off';
   readonly isStopping: () => boolean;
+  /** `comparing`: the others may have given this host up, and it takes nothing until it has compared [H5]; null where there are none. */
+  readonly host: () => 'ok' | 'comparing' | null;
   /** Whether this host hears the others; null where there are none. Without a broker hosts are slower and lose nothing. */
   readonly broker: () => string | null;
   readonly disk: () => Promise<DiskState>;
   readonly backups: BackupReport;
 }
 
-/** `/readyz`: the writer commits (so migrations are done), the helper pool reads, no damage was met, the clock agrees with the store's, the disk has room, nobody asked
- *  us to stop. */
+/** `/readyz`: the writer commits (so migrations are done), the helper pool reads, no damage was met, the clock agrees with the store's, the disk has room, the other
+ *  hosts count on this one, nobody asked us to stop. */
 export const makeReadiness =
   ({
     write,
@@ -32,6 +34,7 @@ export const makeReadiness =
     store,
     clock,
     isStopping,
+    host,
     broker,
     disk,
     backups,
@@ -53,12 +56,20 @@ export const makeReadiness =
       backup: backupText(backups()),
     };
     const heard = broker();
+    const known = host();
     // A server without a recent backup serves its users all the same.
     const { stopping, disk: free, backup: _, ...parts } = checks;
-    const isOk = Object.values(parts).every((part) => part === 'ok') && (free === 'ok' || free === 'low');
+    const isOk =
+      known !== 'comparing' &&
+      Object.values(parts).every((part) => part === 'ok') &&
+      (free === 'ok' || free === 'low');
     return {
       ok: stopping === 'no' && isOk,
-      checks: heard === null ? checks : { ...checks, broker: heard },
+      checks: {
+        ...checks,
+        ...(known !== null && { host: known }),
+        ...(heard !== null && { broker: heard }),
+      },
     };
   };
 

@@ -96,6 +96,12 @@ export class Connections {
     return this.#others === null || this.#registration.isCurrent;
   }
 
+  /** See `ReadinessChecks.host`. */
+  get standing(): 'ok' | 'comparing' | null {
+    if (this.#others === null) return null;
+    return this.isCurrent ? 'ok' : 'comparing';
+  }
+
   /** See `ConnectionDeps`. */
   get readTogether(): ConnectionDeps['readTogether'] {
     return this.#others?.logReached.bind(this.#others);
