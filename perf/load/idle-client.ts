@@ -10,13 +10,17 @@ export interface Arrival {
   readonly messages: number;
 }
 
+/** As IANA names this close code. */
+const TRY_AGAIN_LATER = 1013;
+
 /** The server has closed a connection that was to stay. */
 export class ClosedByServer extends Error {
-  readonly code: number;
+  /** The server had too much to do. Clients come back. */
+  readonly isBusy: boolean;
 
   constructor(code: number) {
     super(`the server closed a connection: ${code}`);
-    this.code = code;
+    this.isBusy = code === TRY_AGAIN_LATER;
   }
 }
 

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inLanes } from './lanes.ts';
 import { localAddress, type SocketTarget } from './socket.ts';
 import type { IdleFleetResult, IdleFleetSpec } from './spec.ts';
-import { CLOSE } from '../../server/protocol/errors.ts';
 import { ClosedByServer, IdleClient } from './idle-client.ts';
 
 /** A process that lets many arrive and stay: told whom, it tells how long it took; told anything more, it ends. */
@@ -21,7 +20,7 @@ const arrive = async (target: SocketTarget): Promise<IdleClient> => {
       await client.arrived;
       return client;
     } catch (error) {
-      const isBusy = error instanceof ClosedByServer && error.code === CLOSE.overloaded;
+      const isBusy = error instanceof ClosedByServer && error.isBusy;
       if (!isBusy || attempt === ATTEMPTS) throw error;
       sentAway += 1;
       await sleep(AWAY_MS);
