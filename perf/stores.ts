@@ -10,17 +10,19 @@ import { readCpu, spentBetween, totalOf } from './machine/cpu.ts';
 import { folderBytes } from './machine/disk.ts';
 import { tableLines } from './report/markdown.ts';
 import { median, quantile } from './report/statistics.ts';
+import { medianOf, writerSample, type WriterSample } from './benchmarks/store-writers.ts';
 import { GIVEN_KEYS, moveTo, onDatabase, PostgresHost } from './servers/postgres.ts';
 import { seedAccounts, seedMessages } from './servers/seed.ts';
 import { inFolder, type Running } from './servers/server.ts';
 import { startParley } from './servers/targets.ts';
 
-/** `npm run perf:stores -- URL [--messages N] [--rounds N] [--seconds N] [--settle S]`: Parley on SQLite and on PostgreSQL under the same loads, in
- *  turns in one run. URL: a PostgreSQL on this machine whose user may make databases. CPU counts Parley's process, and PostgreSQL's
+/** `npm run perf:stores -- URL [--only writers|loads|reading] [--messages N] [--rounds N] [--seconds N] [--settle S]`: the writers of both
+ *  stores by themselves, then Parley on SQLite and on PostgreSQL under the same loads, in turns in one run. URL: a PostgreSQL on this machine whose user may make databases. CPU counts Parley's process, and PostgreSQL's
  *  processes beside it. Before anything is read, the search index has S seconds to be built. Nothing is written. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    only: { type: 'string' },
     messages: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
@@ -222,5 +224,24 @@ const readTable = async (): Promise<void> => {
   );
 };
 
-await loadTable();
-await readTable();
+const writerTable = async (): Promise<void> => {
+  const rows: (string | number)[][] = [];
+  for (const inFlight of [1, 64, 512]) {
+    const samples: Record<Store, WriterSample[]> = { sqlite: [], postgres: [] };
+    for (let round = 0; round < rounds; round += 1)
+      for (const store of STORES) samples[store].push(await writerSample(store, inFlight, host));
+    const base = medianOf(samples.sqlite);
+    for (const store of STORES) {
+      const { perSecond, ownUs, databaseUs, p50 } = medianOf(samples[store]);
+      const ratio = (ownUs + databaseUs) / (base.ownUs + base.databaseUs);
+      rows.push([inFlight, NAMES[store], perSecond, ownUs, databaseUs, ratio, p50]);
+    }
+    say(`  ${String(inFlight)} in flight: done`);
+  }
+  const columns = ['in flight', 'store', 'messages/s', 'own µs', 'PostgreSQL µs', 'CPU × SQLite', 'p50 ms'];
+  tableLines({ title: 'The writers alone, CPU for each message, medians', columns, rows }).forEach(say);
+};
+
+const PARTS = { writers: writerTable, loads: loadTable, reading: readTable };
+for (const [name, measure] of Object.entries(PARTS))
+  if (values.only === undefined || values.only === name) await measure();

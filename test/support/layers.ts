@@ -189,7 +189,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'perf/servers',
   ],
   'perf/corpus': [...SEED, 'perf/load', 'perf/servers', 'perf/corpus'],
-  'perf/benchmarks': [...SEED, ...MEASURE, 'perf/benchmarks'],
+  'perf/benchmarks': [...SEED, 'server/storage/stores', ...MEASURE, 'perf/benchmarks'],
   'perf/growth': [...SEED, ...MEASURE, 'perf/benchmarks', 'perf/growth'],
   'perf/entry': [...MEASURE, 'perf/load/xmpp', 'perf/benchmarks', 'perf/growth', 'perf/baselines'],
 };
