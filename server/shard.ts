@@ -1,7 +1,6 @@
 import { chatDirectory } from './actors/directory.ts';
 import { registerShardActors, type ThreadData } from './actors/actor-registry.ts';
-import { DATABASE } from './edge/ops/database-metrics.ts';
-import { STORE_FAULT } from './edge/ops/store-health.ts';
+import { DATABASE, STORE_FAULT } from './edge/ops/count-names.ts';
 import { faultsOf } from './faults/faults.ts';
 import { systemIds } from './runtime/ids.ts';
 import { logWarnings, openLog } from './runtime/log/log.ts';

@@ -1,7 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** Counters of this name, followed by a `DatabaseCount`, are what threads count of their connections to PostgreSQL. */
-export const DATABASE = 'database:';
 const RETRIES = 'retries:';
 
 /** By the name of the count: the end of the name of the figure, and what it is. */

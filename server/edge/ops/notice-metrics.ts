@@ -1,7 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** Counters of this name, followed by what is counted, are what the writer's thread counts of the notices between hosts. */
-export const NOTICES = 'notices:';
 const MISSED = 'missed:';
 
 const COUNTERS: Readonly<Record<string, string>> = {

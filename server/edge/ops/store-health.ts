@@ -1,8 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log/log.ts';
-
-/** Counters of this name, followed by the database's own code, count faults of the store in every thread. */
-export const STORE_FAULT = 'store_fault:';
+import { STORE_FAULT } from './count-names.ts';
 
 type Kind = 'damaged' | 'full' | 'disk' | 'memory' | 'busy' | 'unreachable' | 'overloaded' | 'standby';
 

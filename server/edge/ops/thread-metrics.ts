@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ThreadName } from '../../runtime/address.ts';
-import { DATABASE, DatabaseMetrics } from './database-metrics.ts';
-import { NOTICES, NoticeMetrics } from './notice-metrics.ts';
+import { DATABASE, NOTICES } from './count-names.ts';
+import { DatabaseMetrics } from './database-metrics.ts';
+import { NoticeMetrics } from './notice-metrics.ts';
 import type { ThreadStats } from '../../runtime/threads/link.ts';
 
 /** Milliseconds of questions that a thread asked; the name of the thread that answered follows. */
