@@ -121,8 +121,10 @@ const askSync: Act = (_world, device) => {
   device.act((account) => {
     // From where the client is: what it did not ask for itself it would take for live.
     // As the client does: a replay that is under way is not cut short from a later place.
-    if (account.sync.connection.get().phase !== 'live') return;
-    account.sync.link.send('sync', { cursor: account.sync.model.get().cursor ?? 0 });
+    const { cursor, witness } = account.sync.model.get();
+    const isSearchingWitness = (witness?.since ?? null) === null;
+    if (account.sync.connection.get().phase !== 'live' || isSearchingWitness) return;
+    account.sync.link.send('sync', { cursor: cursor ?? 0 });
   });
 };
 

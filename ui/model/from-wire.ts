@@ -1,6 +1,7 @@
 import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
 import type { MessageResource } from '../../server/protocol/resources/message.ts';
-import type { Conversation, Message } from './model.ts';
+import type { UserResource } from '../../server/protocol/resources/user.ts';
+import { isDeleted, type Conversation, type Message } from './model.ts';
 
 /** Converts a message from the wire to the client's model. */
 export const toMessage = (message: MessageResource, me: string): Message => ({
@@ -82,6 +83,13 @@ export const isCrossed = (
   { last_seq, read_seq }: ConversationResource,
 ): boolean => held !== undefined && (last_seq - held.lastSeq) * (read_seq.me - held.readSeq.me) < 0;
 
+/** A snapshot from before the last message may have been overtaken by the answer to a later question: whose status is known by now, is
+ *  shown as it is known. */
+const withStatusOf = (peer: UserResource, held: UserResource): UserResource =>
+  isDeleted(peer) || isDeleted(held) || held.status === null
+    ? peer
+    : { ...peer, status: held.status, last_seen: held.last_seen };
+
 /** Merges a snapshot with what live events already brought. Numbers never decrease, and the unread count comes from
  *  the side that knows more. */
 export const mergeConversation = (held: Conversation | undefined, fresh: Conversation): Conversation => {
@@ -89,6 +97,7 @@ export const mergeConversation = (held: Conversation | undefined, fresh: Convers
   const newer = fresh.lastSeq >= held.lastSeq && fresh.readSeq.me >= held.readSeq.me;
   return {
     ...fresh,
+    peer: fresh.lastSeq >= held.lastSeq ? fresh.peer : withStatusOf(fresh.peer, held.peer),
     lastMessage: fresh.lastSeq >= held.lastSeq ? fresh.lastMessage : held.lastMessage,
     lastSeq: Math.max(fresh.lastSeq, held.lastSeq),
     unread: newer ? fresh.unread : held.unread,

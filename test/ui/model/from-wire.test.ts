@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mergeConversation } from '../../../ui/model/from-wire.ts';
+import type { Conversation } from '../../../ui/model/model.ts';
+
+const LATER = '2026-12-01T12:00:00.000Z';
+const peer = { id: 'ben', username: 'ben', created_at: LATER, status: null, last_seen: null };
+
+const snapshot = (lastSeq: number, change: Partial<Conversation> = {}): Conversation => ({
+  ...{ id: 'talk', peer, createdAt: LATER, activity: 1, lastMessage: null, lastSeq, unread: 0 },
+  ...{ deliveredSeq: { me: 0, peer: 0 }, readSeq: { me: 0, peer: 0 }, deliveredMarks: [], readMarks: [] },
+  ...change,
+});
+const online = { ...peer, status: 'online', last_seen: LATER } as const;
+
+test('a list that was overtaken by a later answer does not hide the status that came with it', () => {
+  const known = snapshot(3, { peer: online });
+  const merged = mergeConversation(known, snapshot(2, { peer: { ...peer, username: 'ben.2' } }));
+  assert.deepEqual(merged.peer, { ...online, username: 'ben.2' });
+});
+
+test('a snapshot that is as new says what the status is, and an old one says it to whoever knew nothing', () => {
+  const offline = { ...online, status: 'offline' } as const;
+  assert.deepEqual(
+    mergeConversation(snapshot(3, { peer: online }), snapshot(3, { peer: offline })).peer,
+    offline,
+  );
+  assert.deepEqual(mergeConversation(snapshot(3), snapshot(2, { peer: online })).peer, online);
+});
+
+test('[P7] a user who was deleted in an old snapshot stays deleted', () => {
+  const deleted = { id: 'ben', username: 'Deleted User', deleted: true } as const;
+  assert.deepEqual(
+    mergeConversation(snapshot(3, { peer: online }), snapshot(2, { peer: deleted })).peer,
+    deleted,
+  );
+});
