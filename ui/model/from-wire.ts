@@ -83,10 +83,10 @@ export const isCrossed = (
   { last_seq, read_seq }: ConversationResource,
 ): boolean => held !== undefined && (last_seq - held.lastSeq) * (read_seq.me - held.readSeq.me) < 0;
 
-/** A snapshot from before the last message may have been overtaken by the answer to a later question: whose status is known by now, is
- *  shown as it is known. */
+/** Somebody's status is known from their first message on. A snapshot from before that may come after the answer to a later question,
+ *  and does not hide what is known by then. */
 const withStatusOf = (peer: UserResource, held: UserResource): UserResource =>
-  isDeleted(peer) || isDeleted(held) || held.status === null
+  isDeleted(peer) || isDeleted(held) || peer.status !== null
     ? peer
     : { ...peer, status: held.status, last_seen: held.last_seen };
 

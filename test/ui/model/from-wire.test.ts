@@ -19,13 +19,17 @@ test('a list that was overtaken by a later answer does not hide the status that 
   assert.deepEqual(merged.peer, { ...online, username: 'ben.2' });
 });
 
-test('a snapshot that is as new says what the status is, and an old one says it to whoever knew nothing', () => {
+test('whoever says a status is believed, and so is a snapshot that is as new and has none', () => {
   const offline = { ...online, status: 'offline' } as const;
-  assert.deepEqual(
-    mergeConversation(snapshot(3, { peer: online }), snapshot(3, { peer: offline })).peer,
-    offline,
-  );
-  assert.deepEqual(mergeConversation(snapshot(3), snapshot(2, { peer: online })).peer, online);
+  for (const [seq, said] of [
+    [2, offline],
+    [3, offline],
+    [3, peer],
+  ] as const)
+    assert.deepEqual(
+      mergeConversation(snapshot(3, { peer: online }), snapshot(seq, { peer: said })).peer,
+      said,
+    );
 });
 
 test('[P7] a user who was deleted in an old snapshot stays deleted', () => {
