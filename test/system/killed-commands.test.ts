@@ -1,45 +1,18 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { test, type TestContext } from 'node:test';
 import { isTemporary } from '../../server/storage/data-dir/temporary-folder.ts';
 import { eventually } from '../support/eventually.ts';
 import { writeLargeExport } from '../support/large-export.ts';
 import { commandAnswer, runCommand } from '../support/operator-command.ts';
-import { operatorEntry } from '../support/paths.ts';
 import { bareDatabase, onServer, withoutPostgres } from '../support/postgres.ts';
+import { RunningCommand } from '../support/running-command.ts';
 import { testInExtended } from '../support/scale.ts';
 import { onPostgres, ServerProcess, sqliteOnly } from '../support/server-process.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { personalChat, telegramText, wholeAccount } from '../transfer/chats/telegram-export.ts';
-
-type Settings = Readonly<Record<string, string>>;
-
-/** A command that is going to be stopped or killed, in the midst of its work. */
-const begin = (dataDir: string, args: readonly string[], settings: Settings = {}) => {
-  const env = { PATH: process.env['PATH'], PARLEY_DATA_DIR: dataDir, ...settings };
-  const child = spawn(process.execPath, [operatorEntry, ...args], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  return {
-    signal: (name: NodeJS.Signals) => child.kill(name),
-    ended,
-    said: () => said,
-    async kill(): Promise<void> {
-      child.kill('SIGKILL');
-      assert.equal(await ended, null, `parley ${args.join(' ')} had ended before it was killed`);
-    },
-  };
-};
 
 const temporaryIn = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder).filter(isTemporary) : [];
@@ -74,7 +47,7 @@ test(
     const copied = (): boolean =>
       temporaryIn(dataDir).some((name) => existsSync(join(dataDir, name, 'parley.db')));
 
-    const killed = begin(dataDir, ['backup', first]);
+    const killed = new RunningCommand(dataDir, ['backup', first]);
     await eventually('the copy to be under way', copied);
     await killed.kill();
     // The server may still be copying for the one that was killed.
@@ -88,7 +61,7 @@ test(
       ['second.tar'],
     );
 
-    const again = begin(dataDir, ['backup', first]);
+    const again = new RunningCommand(dataDir, ['backup', first]);
     await eventually('the copy to be under way', copied);
     await server.kill('SIGKILL');
     await again.kill();
@@ -108,7 +81,7 @@ test(
     await commandAnswer(dataDir, ['import', largeExport(t)], on);
     const file = join(folder, 'b.tar');
 
-    const backup = begin(dataDir, ['backup', file], on);
+    const backup = new RunningCommand(dataDir, ['backup', file], on);
     await working('the copy', dataDir);
     backup.signal('SIGSTOP');
     const before = temporaryIn(dataDir);
@@ -123,7 +96,7 @@ test(
       true,
     );
 
-    const killed = begin(dataDir, ['backup', join(folder, 'c.tar')], on);
+    const killed = new RunningCommand(dataDir, ['backup', join(folder, 'c.tar')], on);
     await working('the copy', dataDir);
     await killed.kill();
     assert.equal(temporaryIn(dataDir).length, 2);
@@ -170,13 +143,13 @@ test(
     const dataDir = join(tempDir(t), 'data');
     const args = ['import', file];
 
-    const early = begin(dataDir, args, on);
+    const early = new RunningCommand(dataDir, args, on);
     await working('the checking', dataDir);
     await early.kill();
     await noticed(url);
     assert.deepEqual(await onServer(url, `SELECT to_regclass('meta')::text`), [[null]]);
 
-    const late = begin(dataDir, args, on);
+    const late = new RunningCommand(dataDir, args, on);
     await filling(url);
     await late.kill();
     await noticed(url);
@@ -247,7 +220,7 @@ for (const { format, make } of [
       await shaOf('before.jsonl');
 
       const args = ['import', '--from', format, make(folder)];
-      const killed = begin(dataDir, args, on);
+      const killed = new RunningCommand(dataDir, args, on);
       await filling(url);
       await killed.kill();
       await noticed(url);
@@ -292,13 +265,13 @@ testInExtended(
 
     const dataDir = join(larger.path, 'data');
     mkdirSync(dataDir);
-    const full = begin(dataDir, ['backup', file], on);
+    const full = new RunningCommand(dataDir, ['backup', file], on);
     await working('the copy', dataDir);
     full.signal('SIGSTOP');
     larger.fill();
     full.signal('SIGCONT');
     assert.equal(await full.ended, 74);
-    assert.match(full.said(), /^the disk is full: .* can't be written\n$/);
+    assert.match(full.stderr, /^the disk is full: .* can't be written\n$/);
     assert.deepEqual(readdirSync(dataDir), []);
     assert.ok(!existsSync(file));
     larger.free();
