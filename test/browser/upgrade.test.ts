@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { freePort } from '../../perf/machine/free-port.ts';
 import { databasePath } from '../../server/storage/sqlite/open.ts';
@@ -63,6 +64,8 @@ for (const { serviceWorkers, how } of [
         await ada.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
       const before = await contentOf(t, old, users);
       await old.stop();
+      const copy = join(tempDir(t), 'copy');
+      cpSync(dataDir, copy, { recursive: true });
       await ada.write('written while nobody answered');
       await ada.showsState('written while nobody answered', 'sending');
 
@@ -88,6 +91,12 @@ for (const { serviceWorkers, how } of [
       assert.equal(hash(), upgraded, 'the old version has changed the database that it refuses');
       await server.restart();
       await ada.isIn();
+      const goneBack = await OldServer.start(t, copy, await freePort());
+      assert.deepEqual(
+        await contentOf(t, goneBack, users),
+        before,
+        'a copy of before serves the old version',
+      );
       count(t, 'upgrade', { messages: MESSAGES, lost: 0, doubled: 0, 'old-window': how });
     },
   );

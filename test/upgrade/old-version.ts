@@ -9,7 +9,7 @@ import { type Exit, ServerRun, type Settings } from '../support/server-process.t
 import type { Scope } from '../support/temp-dir.ts';
 
 /** The last version before PostgreSQL, the operator's commands and several hosts: four migrations of SQLite. */
-export const OLD_COMMIT = '8418a2104820db7b837f92a91c349491fcbc99df';
+const OLD_COMMIT = '8418a2104820db7b837f92a91c349491fcbc99df';
 export const OLD_SCHEMA = 4;
 
 const STOP_MS = 15_000;
