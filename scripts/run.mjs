@@ -24,6 +24,7 @@ const COMMANDS = {
   soak: { parts: ['tests'], module: 'dist/test/soak/command.js' },
   'test:crash': { parts: ['tests'], module: 'dist/test/crash/command.js' },
   'fixture:backup': { parts: ['tests'], module: 'dist/test/backup/command.js' },
+  'fixture:upgrade': { parts: ['tests'], module: 'dist/test/upgrade/command.js' },
   'test:faults': { parts: ['tests'], module: 'dist/test/faults/command.js' },
   'test:hosts': { parts: ['tests'], module: 'dist/test/hosts/command.js' },
 

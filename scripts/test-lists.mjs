@@ -34,8 +34,9 @@ export const EXTENDED = [
   ...filesIn('transfer', 'chats/both-stores'),
   ...filesIn(
     'system',
-    `balancers balancer-repeats binaries cluster-command commands disk documented-client faults import-chats keys one-line several-hosts several-hosts-brokers slow-reader
-     postgres-backup postgres-failover postgres-failures proxies proxy-hints start-check syscalls transfer unread-output`,
+    `balancers balancer-repeats binaries cluster-command commands disk documented-client faults import-chats keys killed-commands one-line several-hosts several-hosts-brokers
+     slow-reader postgres-backup postgres-failover postgres-failures proxies proxy-hints root-commands start-check
+     syscalls transfer unread-output`,
   ),
   ...filesIn('hostile', 'descriptors packets reconnect-storm sigterm slow-readers'),
   ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),

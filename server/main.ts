@@ -20,7 +20,6 @@ import { faultsOf, type Faults } from './faults/faults.ts';
 import { makePerform } from './operator/perform.ts';
 import { runningServer } from './operator/running-server.ts';
 import { rotateKey } from './operator/signing-key.ts';
-import { removeStages } from './operator/staged-copy.ts';
 import { RELEASE } from './protocol/release.ts';
 import { systemClock, type Clock } from './runtime/clock.ts';
 import type { Directory } from './runtime/directory.ts';
@@ -33,6 +32,7 @@ import { lockDataDir } from './storage/data-dir/lock.ts';
 import { checkAccess } from './storage/data-dir/access.ts';
 import { makeDataDir } from './storage/data-dir/data-dir.ts';
 import { diskUsage } from './storage/data-dir/disk-usage.ts';
+import { removeAbandoned } from './storage/data-dir/temporary-folder.ts';
 import { checkFiles } from './storage/sqlite/files/file-check.ts';
 import { locateStore } from './storage/stores/at-start.ts';
 import type { StoreLocation } from './storage/stores/location.ts';
@@ -185,7 +185,7 @@ function openDataDir({ config, refuse }: Start): Secrets {
     makeDataDir(config.dataDir);
     checkAccess(config.dataDir);
     lockDataDir(config.dataDir);
-    removeStages(config.dataDir);
+    removeAbandoned(config.dataDir);
     // Before keys are created, because existing keys show that the directory was used.
     if (config.database === null) checkFiles(config.dataDir, hasKeys(config.dataDir));
     return openSecrets(config.dataDir, { jwt: config.jwtSecret, refresh: config.refreshSecret }, ids);

@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rename, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Header } from 'tar';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
 import { BackupError, systemFault } from './backup-error.ts';
-import { removingAfterwards } from './temporary.ts';
+import { inTemporaryFolder } from './temporary.ts';
 
 /** The file of a backup is a tar archive, so that `tar` can unpack it where no Parley is. Its last entry is `checksum`: the SHA-256 of
  *  every byte before that entry. The end of the file, from that entry on, has only one spelling. So no byte of the file can change
@@ -29,35 +29,31 @@ const READ_MAX = 256 * 1024 * 1024;
  *  for this account only. `madeAt`: milliseconds since the epoch. Returns the size in bytes.
  *  @throws BackupError `target`, `system` */
 export const writeArchive = async (path: string, parts: readonly Part[], madeAt: number): Promise<number> => {
-  const aside = `${path}.partial`;
-  let file: FileHandle;
-  try {
-    await rm(aside, { force: true });
-    await refuseExisting(path);
-    file = await open(aside, 'wx', 0o600);
-  } catch (error) {
-    throw error instanceof BackupError ? error : systemFault(aside, error);
-  }
-  return removingAfterwards(aside, async () => {
+  await refuseExisting(path);
+  return inTemporaryFolder(dirname(path), '.parley-backup-', async (folder) => {
+    const aside = join(folder, 'backup.tar');
+    let file: FileHandle | undefined;
     try {
+      file = await open(aside, 'wx', 0o600);
       const bytes = await writeParts(file, parts, madeAt);
       await file.sync();
       await file.close();
+      await refuseExisting(path);
       await rename(aside, path);
       syncFolder(dirname(path));
       return bytes;
     } catch (error) {
-      await file.close().catch(() => undefined);
+      await file?.close().catch(() => undefined);
       throw error instanceof BackupError ? error : systemFault(path, error);
     }
   });
 };
 
-/** @throws BackupError `target` */
+/** @throws BackupError `target`, `system` */
 export const refuseExisting = async (path: string): Promise<void> => {
   const found = await open(path, 'r').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    throw systemFault(path, error);
   });
   if (found === null) return;
   await found.close();

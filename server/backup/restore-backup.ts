@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { giveToOwnerOf } from '../storage/data-dir/owner.ts';
+import { isTemporary } from '../storage/data-dir/temporary-folder.ts';
 import { checkContent } from '../storage/sqlite/files/content-check.ts';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
 import { renewHistory } from '../storage/sqlite/history.ts';
@@ -11,8 +13,8 @@ import { StoreWriter } from '../storage/sqlite/open-writer.ts';
 import type { Audit } from '../storage/writes.ts';
 import { openArchive, type Archive } from './archive.ts';
 import { BackupError, systemFault } from './backup-error.ts';
-import { removingAfterwards } from './temporary.ts';
 import { logLine, parseManifest, PARTS, type Manifest } from './manifest.ts';
+import { inTemporaryFolder } from './temporary.ts';
 
 export interface Restored {
   readonly manifest: Manifest;
@@ -29,11 +31,12 @@ export const restoreBackup = async (path: string, dataDir: string, audit: Audit)
   refuseUsed(target);
   const archive = await openArchive(path);
   // Within a directory that is there, since it may be a disk of its own.
-  const aside = existsSync(target)
-    ? join(target, UNFINISHED)
-    : join(dirname(target), `.${basename(target)}${UNFINISHED}`);
+  const parent = existsSync(target) ? target : dirname(target);
   try {
-    return await removingAfterwards(aside, async () => {
+    makeParent(parent);
+    return await inTemporaryFolder(parent, '.parley-restore-', async (folder) => {
+      refuseUsed(target, basename(folder));
+      const aside = join(folder, 'data');
       const manifest = parseManifest(path, await archive.read(PARTS.manifest), SCHEMA_VERSION);
       await unpack(archive, manifest, aside);
       checkAgainst(path, manifest, await archive.read(PARTS.logs), aside);
@@ -46,30 +49,40 @@ export const restoreBackup = async (path: string, dataDir: string, audit: Audit)
   }
 };
 
-/** The folder of a restore that is not finished, or was broken off. */
-const UNFINISHED = '.restoring';
-/** What may be in an empty directory: the root of an ext4 disk has the second. */
-const IGNORED = new Set([UNFINISHED, 'lost+found']);
+/** What may be in an empty directory: the root of an ext4 disk has it. */
+const IGNORED = 'lost+found';
 
-const refuseUsed = (target: string): void => {
+/** `own`: the temporary folder of this restore, once it has one; abandoned ones are gone by then. */
+const refuseUsed = (target: string, own?: string): void => {
+  const names = namesIn(target).filter((name) => name !== IGNORED && name !== own);
+  if (names.some((name) => !isTemporary(name)))
+    throw new BackupError(
+      'target',
+      `${target} is not empty. A restore never replaces data: name an empty or a new directory.`,
+    );
+  if (own !== undefined && names.length > 0)
+    throw new BackupError('target', `another command is at work in ${target}: wait until it has ended`);
+};
+
+const namesIn = (target: string): readonly string[] => {
   try {
-    if (existsSync(target) && readdirSync(target).some((name) => !IGNORED.has(name)))
-      throw new BackupError(
-        'target',
-        `${target} is not empty. A restore never replaces data: name an empty or a new directory.`,
-      );
+    return existsSync(target) ? readdirSync(target) : [];
   } catch (error) {
-    throw error instanceof BackupError ? error : systemFault(target, error);
+    throw systemFault(target, error);
+  }
+};
+
+const makeParent = (parent: string): void => {
+  try {
+    mkdirSync(parent, { recursive: true });
+  } catch (error) {
+    throw systemFault(parent, error);
   }
 };
 
 const unpack = async (archive: Archive, manifest: Manifest, folder: string): Promise<void> => {
-  try {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { mode: 0o700, recursive: true });
-  } catch (error) {
-    throw systemFault(folder, error);
-  }
+  mkdirSync(folder, { mode: 0o700 });
+  giveToOwnerOf(dirname(folder), folder);
   for (const key of manifest.keys) await archive.extract(key, join(folder, key));
   await archive.extract(PARTS.database, join(folder, DATABASE_FILE));
 };
@@ -116,6 +129,7 @@ const beginHistory = (folder: string, madeAt: string, audit: Audit): string => {
 
 const moveInto = (aside: string, target: string): void => {
   try {
+    for (const name of readdirSync(aside)) giveToOwnerOf(aside, join(aside, name));
     syncFolder(aside);
     if (existsSync(target)) {
       // The database last: a server does not start on keys alone.

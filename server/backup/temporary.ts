@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import process from 'node:process';
+import { makeTemporaryFolder, type TemporaryPrefix } from '../storage/data-dir/temporary-folder.ts';
 import { systemFault } from './backup-error.ts';
 
 /** What is removed when the program is interrupted. */
@@ -15,26 +15,33 @@ const interrupted = (signal: NodeJS.Signals): void => {
   process.exit(signal === 'SIGINT' ? 130 : 143);
 };
 
-/** Runs `work`, and then removes what lies at `path`, a file or a folder: also when the program is interrupted meanwhile, for example by
- *  Ctrl-C. For programs only, since it answers the signals of the whole process. */
-export const removingAfterwards = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
+/** Runs `work` with a new folder below `parent`, and then removes it: also when the program is interrupted meanwhile, for example by
+ *  Ctrl-C. What a killed program leaves is removed by the next one that works below `parent`, and by a server that starts there. For
+ *  programs only, since it answers the signals of the whole process.
+ *  @throws BackupError `missing`, `system` if the folder can't be made */
+export const inTemporaryFolder = async <T>(
+  parent: string,
+  prefix: TemporaryPrefix,
+  work: (folder: string) => Promise<T>,
+): Promise<T> => {
+  const { path, release } = made(parent, prefix);
   if (paths.size === 0) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);
   paths.add(path);
   try {
-    return await work();
+    return await work(path);
   } finally {
     paths.delete(path);
     remove(path);
+    release();
     if (paths.size === 0)
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);
   }
 };
 
-/** Makes a folder with a new name below `scratch`. @throws BackupError `missing`, `system` */
-export const temporaryFolder = (scratch: string, prefix: string): string => {
+const made = (parent: string, prefix: TemporaryPrefix) => {
   try {
-    return mkdtempSync(join(scratch, prefix));
+    return makeTemporaryFolder(parent, prefix);
   } catch (error) {
-    throw systemFault(scratch, error);
+    throw systemFault(parent, error);
   }
 };

@@ -8,7 +8,7 @@ import { systemClock } from '../runtime/clock.ts';
 import { BackupError } from './backup-error.ts';
 import type { Manifest } from './manifest.ts';
 import { restoreBackup } from './restore-backup.ts';
-import { removingAfterwards, temporaryFolder } from './temporary.ts';
+import { inTemporaryFolder } from './temporary.ts';
 
 export interface Verified {
   readonly manifest: Manifest;
@@ -23,9 +23,8 @@ const START_WITHIN_MS = 10 * 60_000;
 /** Restores a backup into a temporary directory below `scratch`, with all the checks of `restoreBackup`, and starts a server on it that
  *  has to become ready.
  *  @throws BackupError */
-export const verifyBackup = async (path: string, scratch: string): Promise<Verified> => {
-  const folder = temporaryFolder(scratch, '.parley-verify-');
-  return removingAfterwards(folder, async () => {
+export const verifyBackup = (path: string, scratch: string): Promise<Verified> =>
+  inTemporaryFolder(scratch, '.parley-verify-', async (folder) => {
     const dataDir = join(folder, 'data');
     const began = systemClock.monotonic();
     const { manifest } = await restoreBackup(path, dataDir, { actor: 'verify', origin: 'command line' });
@@ -33,7 +32,6 @@ export const verifyBackup = async (path: string, scratch: string): Promise<Verif
     await startServer(path, dataDir);
     return { manifest, restoreMs: restored - began, startMs: systemClock.monotonic() - restored };
   });
-};
 
 const startServer = async (path: string, dataDir: string): Promise<void> => {
   const main = fileURLToPath(new URL('./main.js', import.meta.url));

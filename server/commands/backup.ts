@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { refuseExisting } from '../backup/archive.ts';
 import { makeBackup, type BackupMade } from '../backup/make-backup.ts';
 import { BackupError } from '../backup/backup-error.ts';
 import { restoreBackup } from '../backup/restore-backup.ts';
-import { removingAfterwards } from '../backup/temporary.ts';
 import { verifyBackup } from '../backup/verify-backup.ts';
 import type { Config } from '../config/config.ts';
 import { auditOf } from '../operator/operator.ts';
@@ -12,10 +11,10 @@ import { systemClock } from '../runtime/clock.ts';
 import { systemIds } from '../runtime/ids.ts';
 import { databaseName } from '../storage/postgres/connection-options.ts';
 import { connectionOf } from '../storage/stores/location.ts';
-import { copyingPostgres, restoreIntoPostgres } from '../transfer/postgres-backup.ts';
+import { copyPostgres, restoreIntoPostgres } from '../transfer/postgres-backup.ts';
 import { command } from './command.ts';
 import { bytesText, countText, durationText, type CommandOutput } from './output.ts';
-import { accountName, openSession, type CommandSession } from './session.ts';
+import { accountName, inDataDir, openSession, type CommandSession } from './session.ts';
 
 const contentText = ({ manifest }: Pick<BackupMade, 'manifest'>): string => {
   const { users, conversations, messages } = manifest.counts;
@@ -42,15 +41,13 @@ const made = async (path: string, session: CommandSession) => {
   await refuseExisting(path);
   if (!existsSync(dirname(path))) throw new BackupError('missing', `there is no directory ${dirname(path)}`);
   const madeAt = systemClock.now();
-  const { file, longest_step_ms } = await session.ask('backup.copy', {});
   const { dataDir, config } = session;
-  const from = async (copy: string) => ({
-    ...(await makeBackup(path, { copy, dataDir, madeAt })),
-    longest_step_ms,
+  return inDataDir(session, async (folder) => {
+    const { file, longest_step_ms } = await session.ask('backup.copy', { folder: basename(folder) });
+    const connection = () => connectionOf(config.database?.url ?? '', 'PARLEY_DATABASE_URL');
+    const copy = file ?? (await copyPostgres(connection(), { dataDir, folder }));
+    return { ...(await makeBackup(path, { copy, dataDir, madeAt })), longest_step_ms };
   });
-  if (file !== null) return removingAfterwards(dirname(file), () => from(file));
-  const connection = connectionOf(config.database?.url ?? '', 'PARLEY_DATABASE_URL');
-  return copyingPostgres(connection, { dataDir, ids: systemIds }, from);
 };
 
 export const backupCommand = command({

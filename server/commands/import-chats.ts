@@ -15,7 +15,7 @@ import {
 import { readPeopleMap } from '../transfer/chats/people-map.ts';
 import { postgresTarget, sqliteTarget } from '../transfer/chats/targets.ts';
 import { checkTarget, hasTablesAt, readingPostgresIfThere } from '../transfer/postgres-side.ts';
-import { lockEmpty, removeLeft } from '../transfer/sqlite-side.ts';
+import { lockEmpty } from '../transfer/sqlite-side.ts';
 import { lockStopped } from './lock-stopped.ts';
 import { countText, durationText, type CommandOutput } from './output.ts';
 import { readingStore } from './reading-store.ts';
@@ -68,7 +68,6 @@ const targetOf = async ({ config, dataDir }: Store): Promise<ChatTarget> => {
   }
   if (existsSync(databasePath(dataDir))) await lockStopped(dataDir, config);
   else lockEmpty(dataDir);
-  removeLeft(dataDir);
   return sqliteTarget(dataDir);
 };
 

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type * as z from 'zod';
+import { inTemporaryFolder } from '../backup/temporary.ts';
 import { parseConfig, type Config } from '../config/config.ts';
 import { sudoUser } from '../config/environment.ts';
 import { askServer } from '../edge/control/control-client.ts';
@@ -18,6 +20,8 @@ import { rotateKey } from '../operator/signing-key.ts';
 import { stoppedServer } from '../operator/stopped-server.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { systemIds } from '../runtime/ids.ts';
+import { makeDataDir } from '../storage/data-dir/data-dir.ts';
+import { checkExists } from '../storage/sqlite/open.ts';
 import { StoreError } from '../storage/store-error.ts';
 import { ConfigError, UsageError } from './exit-codes.ts';
 
@@ -69,6 +73,20 @@ export const openSession = (): CommandSession => {
   };
 };
 
+/** Works in a folder of its own within the data directory, for a copy of the database.
+ *  @throws StoreError `missing` if there is no data directory */
+export const inDataDir = async <T>(
+  { config, dataDir }: CommandSession,
+  work: (folder: string) => Promise<T>,
+): Promise<T> => {
+  if (config.database !== null) makeDataDir(dataDir);
+  else if (!existsSync(dataDir))
+    await aboutDataDir(() => {
+      checkExists(dataDir);
+    });
+  return inTemporaryFolder(dataDir, 'backup-copy-', work);
+};
+
 /** Opens a session, and closes it when the work is done. */
 export const withSession = async <T>(work: (session: CommandSession) => Promise<T>): Promise<T> => {
   const session = openSession();
@@ -83,13 +101,19 @@ const usageOf = ({ issues: [issue] }: z.ZodError): string =>
   `${issue?.path.join('.') ?? 'an argument'}: ${issue?.message ?? 'wrong'}`;
 
 const withoutServer = async (config: Config, dataDir: string, unreachable: string) => {
+  const owner = { dataDir, isGiven: config.jwtSecret !== null, tokenTtlMs: config.accessTtlS * 1000 };
+  const rotateSigningKey = (): number => rotateKey({ ...owner, clock: systemClock, ids: systemIds }).until;
+  const open = () => stoppedServer(dataDir, unreachable, { config, rotateSigningKey });
+  const { operator, close } = await (config.database === null ? aboutDataDir(open) : open());
+  return { perform: makePerform({ operator, ids: systemIds, clock: systemClock }), close };
+};
+
+/** Names the variable in what is wrong with the data directory. */
+const aboutDataDir = async <T>(work: () => T | Promise<T>): Promise<T> => {
   try {
-    const owner = { dataDir, isGiven: config.jwtSecret !== null, tokenTtlMs: config.accessTtlS * 1000 };
-    const rotateSigningKey = (): number => rotateKey({ ...owner, clock: systemClock, ids: systemIds }).until;
-    const { operator, close } = await stoppedServer(dataDir, unreachable, { config, rotateSigningKey });
-    return { perform: makePerform({ operator, ids: systemIds, clock: systemClock }), close };
+    return await work();
   } catch (error) {
-    if (!(error instanceof StoreError) || config.database !== null) throw error;
+    if (!(error instanceof StoreError)) throw error;
     const advice =
       error.reason === 'missing'
         ? '\nSet it to the data directory of the server, which makes its database at its first start.'

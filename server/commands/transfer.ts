@@ -83,7 +83,7 @@ export const importCommand = command({
     const { config, dataDir } = readConfig();
     const started = systemClock.monotonic();
     let imported: ExportSummary;
-    if (config.database === null) imported = await importIntoSqlite(path, dataDir, systemIds);
+    if (config.database === null) imported = await importIntoSqlite(path, dataDir);
     else {
       makeDataDir(dataDir);
       const connection = connectionOf(config.database.url, 'PARLEY_DATABASE_URL');

@@ -36,11 +36,11 @@ export type Perform = <N extends RequestName>(request: CheckedRequest<N>) => Pro
 export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
   const isFile = operator.config.database === null;
   let copying = false;
-  const copy = async (audit: Audit | null) => {
+  const copy = async (folder: string, audit: Audit | null) => {
     if (copying) throw new OperatorError('Another copy is being made. Wait until it is finished.');
     copying = true;
     try {
-      return await stageCopy(operator, { id: ids.next(), clock, audit });
+      return await stageCopy(operator, { folder, audit });
     } finally {
       copying = false;
     }
@@ -69,18 +69,18 @@ export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
       await record('rotate-secret', by);
       return { accepted_until: until };
     },
-    async 'backup.copy'(_input, by) {
+    async 'backup.copy'({ folder }, by) {
       if (isFile) {
-        const { file, longestStepMs } = await copy(auditOf(by));
+        const { file, longestStepMs } = await copy(folder, auditOf(by));
         return { file, longest_step_ms: longestStepMs };
       }
       await finishTelling(operator);
       await record('backup', by);
       return { file: null, longest_step_ms: null };
     },
-    async 'export.copy'() {
+    async 'export.copy'({ folder }) {
       await finishTelling(operator);
-      return { file: isFile ? (await copy(null)).file : null };
+      return { file: isFile ? (await copy(folder, null)).file : null };
     },
     async 'export.record'({ sha256, messages }, by) {
       await record('export', by, { sha256, messages });

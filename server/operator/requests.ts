@@ -10,6 +10,8 @@ const SHORT_MS = 4_000;
 const COPY_MS = 6 * 3_600_000;
 
 const NOTHING = z.strictObject({});
+/** A temporary folder of the data directory, which whoever asks has made and removes. */
+const TARGET = z.strictObject({ folder: z.string().regex(/^backup-copy-[\dA-Za-z]+$/) });
 const count = z.int().min(0);
 /** RFC 3339. */
 const time = z.string();
@@ -167,14 +169,15 @@ export const REQUESTS = {
   },
   /** Makes a new key that signs access tokens; until then those of the key before are good. */
   'rotate-secret': { input: NOTHING, answer: z.object({ accepted_until: time }), timeoutMs: SHORT_MS },
-  /** Copies the database into a file of the data directory. Whoever asked makes a backup of it, and removes it. */
+  /** Copies the database into a file of the data directory. Whoever asked makes a backup of it. Null: the data
+   *  are in PostgreSQL, where the command reads them itself. */
   'backup.copy': {
-    input: NOTHING,
+    input: TARGET,
     answer: z.object({ file: z.string().nullable(), longest_step_ms: z.number().nullable() }),
     timeoutMs: COPY_MS,
   },
-  /** The same for an export. Null: the data are in PostgreSQL, where the command reads them itself. */
-  'export.copy': { input: NOTHING, answer: z.object({ file: z.string().nullable() }), timeoutMs: COPY_MS },
+  /** The same for an export. */
+  'export.copy': { input: TARGET, answer: z.object({ file: z.string().nullable() }), timeoutMs: COPY_MS },
   /** Records that an export was made. */
   'export.record': {
     input: z.strictObject({ sha256: z.string().length(64), messages: count }),

@@ -23,12 +23,12 @@ export const moveToPostgres = async (
 export const moveToSqlite = async (
   connection: ConnectionOptions,
   dataDir: string,
-  own: { readonly ids: Ids; readonly moved: Recorded },
+  own: { readonly moved: Recorded },
 ): Promise<ExportSummary> => {
   lockEmpty(dataDir);
   return readingPostgres(connection, { alone: true }, (records) => {
     const source = { records, placed: contradiction };
-    return buildingSqlite(dataDir, source, own, (folder, summary) => {
+    return buildingSqlite(dataDir, source, own.moved, (folder, summary) => {
       moveIntoPlace(folder, dataDir);
       return summary;
     });
@@ -41,9 +41,9 @@ const sourceOf = (path: string): Source => {
 };
 
 /** @throws TransferError, StoreError */
-export const importIntoSqlite = async (path: string, dataDir: string, ids: Ids): Promise<ExportSummary> => {
+export const importIntoSqlite = async (path: string, dataDir: string): Promise<ExportSummary> => {
   lockEmpty(dataDir);
-  return buildingSqlite(dataDir, sourceOf(path), { ids }, (folder, summary) => {
+  return buildingSqlite(dataDir, sourceOf(path), undefined, (folder, summary) => {
     moveIntoPlace(folder, dataDir);
     return summary;
   });
@@ -57,7 +57,7 @@ export const importIntoPostgres = async (
   ids: Ids,
 ): Promise<ExportSummary> => {
   await checkTarget(connection);
-  return buildingSqlite(dataDir, sourceOf(path), { ids }, (folder) =>
+  return buildingSqlite(dataDir, sourceOf(path), undefined, (folder) =>
     readingSqlite(folder, (records) => fillPostgres(connection, records, { ids })),
   );
 };

@@ -1,10 +1,10 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { removingAfterwards } from '../backup/temporary.ts';
-import type { Ids } from '../runtime/ids.ts';
+import { inTemporaryFolder } from '../backup/temporary.ts';
 import { makeDataDir } from '../storage/data-dir/data-dir.ts';
 import { lockDataDir } from '../storage/data-dir/lock.ts';
+import { giveToOwnerOf } from '../storage/data-dir/owner.ts';
 import { STATE_FILE, syncFolder } from '../storage/sqlite/files/file-state.ts';
 import { checkCurrent } from '../storage/sqlite/migrate.ts';
 import { DATABASE_FILE, openReadOnly } from '../storage/sqlite/open.ts';
@@ -20,8 +20,6 @@ import { recordMove, type Recorded } from './recorded.ts';
 import { systemFault } from './transfer-files.ts';
 
 const LOCK_WAIT_MS = 2_000;
-/** Folders in which a database was being made when the program was killed. */
-const LEFT = /^import-[\da-f-]{36}$/;
 
 /** Records, and what their place is called when one of them is wrong. */
 export interface Source {
@@ -65,27 +63,18 @@ export const lockEmpty = (dataDir: string): void => {
       'target',
       `${dataDir} holds a database already (${found}). An import never replaces data: set PARLEY_DATA_DIR to a new directory.`,
     );
-  removeLeft(dataDir);
-};
-
-/** What imports that were killed have left in a data directory that this process has locked. */
-export const removeLeft = (dataDir: string): void => {
-  for (const name of readdirSync(dataDir))
-    if (LEFT.test(name)) rmSync(join(dataDir, name), { recursive: true, force: true });
 };
 
 /** Makes a database of `source` in a folder of its own within `dataDir`, checks every record, and compares what it holds then with
  *  what came. Hands the folder to `use`; afterwards it is gone. `moved`: see `recordMove`. @throws TransferError */
-export const buildingSqlite = async <T>(
+export const buildingSqlite = <T>(
   dataDir: string,
   { records, placed }: Source,
-  { ids, moved }: { readonly ids: Ids; readonly moved?: Recorded },
+  moved: Recorded | undefined,
   use: (folder: string, summary: ExportSummary) => T | Promise<T>,
-): Promise<T> => {
-  const folder = join(dataDir, `import-${ids.next()}`);
-  return removingAfterwards(folder, async () => {
+): Promise<T> =>
+  inTemporaryFolder(dataDir, 'import-', async (folder) => {
     try {
-      mkdirSync(folder, { mode: 0o700 });
       const made = openNewDatabase(folder);
       let summary: ExportSummary;
       try {
@@ -112,7 +101,6 @@ export const buildingSqlite = async <T>(
       throw sqliteCode(error) === '' ? error : systemFault(folder, error);
     }
   });
-};
 
 const finish = (filling: RecordImport, placed: Source['placed']): void => {
   try {
@@ -152,6 +140,8 @@ export const replaceDatabase = (folder: string, dataDir: string): void => {
 export const moveIntoPlace = (folder: string, dataDir: string): void => {
   const to = join(dataDir, DATABASE_FILE);
   if (existsSync(to)) throw new TransferError('target', `${to} has appeared meanwhile`);
-  renameSync(join(folder, DATABASE_FILE), to);
+  const from = join(folder, DATABASE_FILE);
+  giveToOwnerOf(dataDir, from);
+  renameSync(from, to);
   syncFolder(dataDir);
 };

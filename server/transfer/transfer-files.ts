@@ -1,7 +1,7 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, type FileHandle } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { removingAfterwards } from '../backup/temporary.ts';
+import { dirname, join } from 'node:path';
+import { inTemporaryFolder } from '../backup/temporary.ts';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
 import { endLine, ExportDigest, type ExportSummary } from '../storage/transfer/export-digest.ts';
 import { HEADER, type ExportRecords } from '../storage/transfer/export-record.ts';
@@ -37,22 +37,20 @@ export const writeExport = async (
   records: ExportRecords,
 ): Promise<ExportSummary & { readonly bytes: number }> => {
   refuseTarget(path);
-  const aside = `${path}.partial`;
-  const file = await rm(aside, { force: true })
-    .then(() => open(aside, 'wx', 0o600))
-    .catch((error: unknown) => {
-      throw systemFault(aside, error);
-    });
-  return removingAfterwards(aside, async () => {
+  return inTemporaryFolder(dirname(path), '.parley-export-', async (folder) => {
+    const aside = join(folder, 'export.jsonl');
+    let file: FileHandle | undefined;
     try {
+      file = await open(aside, 'wx', 0o600);
       const written = await writeLines(file, records);
       await file.sync();
       await file.close();
+      refuseTarget(path);
       await rename(aside, path);
       syncFolder(dirname(path));
       return written;
     } catch (error) {
-      await file.close().catch(() => undefined);
+      await file?.close().catch(() => undefined);
       throw isOfSystem(error) ? systemFault(path, error) : error;
     }
   });

@@ -51,7 +51,7 @@ test('a panel whose file is gone with a new build says so, has a way back, and c
   const { instead } = proxy;
   const top = page.locator('.top');
   // Only what the client itself asks for is of the new build: the reload below is answered by the old one.
-  proxy.instead = (path) => (path === '/' ? page2 : instead(path));
+  proxy.instead = (path) => (path === '/index.html' ? page2 : instead(path));
   for (const [open, pane] of [
     ['Search', 'aside'],
     ['New conversation', 'aside'],
@@ -131,6 +131,47 @@ const mark = async ({ page }: PersonPage): Promise<void> => {
 const isSame = async ({ page }: PersonPage): Promise<boolean> =>
   (await page.locator('body').getAttribute('data-same')) === 'page';
 
+test('a window that was opened just before a new build came is told, although the part that would tell it is gone', async (t) => {
+  const proxy = await MeddlingProxy.start(t, server);
+  proxy.instead = parts(/update-offer-/, GONE);
+  const ada = await tab(t, proxy);
+  const fresh = await newerPage();
+  proxy.instead = (path) => (path === '/index.html' ? fresh : parts(/update-offer-/, GONE)(path));
+  const bar = ada.page.locator('connection-bar', { hasText: UPDATED });
+  await bar.getByRole('button', { name: 'Reload' }).waitFor();
+  proxy.instead = () => null;
+  await bar.getByRole('button', { name: 'Reload' }).click();
+  await ada.isIn();
+  assert.equal(await bar.count(), 0);
+});
+
+test('a page that a service worker kept of another build is not taken for the one that the server serves', async (t) => {
+  const proxy = await MeddlingProxy.start(t, server);
+  const ada = await PersonPage.signedIn(t, browser, proxy, freshName('ada'), { serviceWorkers: 'allow' });
+  ada.faults.provoke(NOT_LOADED);
+  await ada.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await ada.page.reload();
+  await ada.isIn();
+  const fresh = await newerPage();
+  assert.ok(fresh !== 'cut');
+  await ada.page.evaluate(async (body) => {
+    for (const name of await caches.keys()) {
+      const headers = { 'content-type': 'text/html' };
+      await (await caches.open(name)).put(location.origin + '/', new Response(body, { headers }));
+    }
+  }, fresh.body);
+  // The server is slow to serve its page, as after a restart on a busy machine.
+  let asked = 0;
+  proxy.instead = (path) => {
+    if (path === '/index.html') asked += 1;
+    return path === '/' ? 'cut' : null;
+  };
+  proxy.cutSockets();
+  await eventually('the window to ask for the build', () => asked > 0);
+  await ada.isIn();
+  assert.equal(await ada.page.locator('connection-bar', { hasText: UPDATED }).count(), 0);
+});
+
 test('an open window learns of a new build when its connection comes back, and reloads by itself once nothing is being written', async (t) => {
   const proxy = await MeddlingProxy.start(t, server);
   const ben = await tab(t, proxy);
@@ -147,8 +188,8 @@ test('an open window learns of a new build when its connection comes back, and r
   const fresh = await newerPage();
   // The page that a reload asks for is of this build, as from a cache that does not follow: it must not go round in circles.
   let asked = 0;
-  await page.route('**/', async (route) => {
-    if (route.request().isNavigationRequest() || fresh === 'cut') await route.continue();
+  await page.route('**/index.html', async (route) => {
+    if (fresh === 'cut') await route.continue();
     else {
       asked += 1;
       await route.fulfill({ status: 200, contentType: 'text/html', body: fresh.body });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
 import type { MessageResource } from '../../server/protocol/resources/message.ts';
-import type { CrashClient } from './client.ts';
+import type { ChatClient } from '../support/chat-client.ts';
 import type { Ledger } from '../support/ledger.ts';
 import { makeDir, removeDir } from '../support/temp-dir.ts';
 
@@ -30,17 +30,19 @@ export const assertIntact = (dataDir: string, databaseFile: string): void => {
 
 /** The stored history against the ledger, from where the last check ended. */
 export class HistoryCheck {
-  readonly #ledger: Ledger;
+  readonly #ledger: Pick<Ledger, 'read'>;
   /** Conversation → the ids found in it so far, in order of seq. */
   readonly #found = new Map<string, string[]>();
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Pick<Ledger, 'read'>) {
     this.#ledger = ledger;
   }
 
   /** Every acknowledged message is stored once, with the seq and the time of its ack; seqs have no gap; nothing is stored
    *  that was not sent, and as it was sent. Returns how many messages stand. */
-  async run(clients: readonly CrashClient[]): Promise<number> {
+  async run(
+    clients: readonly { readonly me: ChatClient; readonly peer: { readonly id: string } }[],
+  ): Promise<number> {
     const { sent, acked } = this.#ledger.read();
     for (const { me, peer } of clients) {
       const { conversations } = await me.get<{ conversations: ConversationResource[] }>('/conversations');

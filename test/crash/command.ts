@@ -1,5 +1,6 @@
 import { argv } from 'node:process';
 import { parseArgs } from 'node:util';
+import { backupRounds } from './backup-rounds.ts';
 import { underAck, underSend } from './blow.ts';
 import { underCheckpoint } from './blow-at-checkpoint.ts';
 import { underDeletion } from './blow-at-deletion.ts';
@@ -9,7 +10,8 @@ import { postgresRounds } from './postgres-rounds.ts';
 import { crashRounds } from './rounds.ts';
 
 /** `npm run test:crash -- --rounds N --seed S --pairs P --shards K`: the kill test of the system tests for longer. With
- *  `--store postgres` on PostgreSQL, with pairs and shards as `test:faults` has them. */
+ *  `--store postgres` on PostgreSQL, with pairs and shards as `test:faults` has them. With `--backup` a backup is made in each round, proven,
+ *  restored and compared, on either store. */
 const { values } = parseArgs({
   args: argv.slice(2),
   options: {
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     shards: { type: 'string', default: '1' },
     seed: { type: 'string' },
     store: { type: 'string', default: 'sqlite' },
+    backup: { type: 'boolean', default: false },
   },
 });
 
@@ -32,18 +35,30 @@ const onSqlite = (scope: Scope): Promise<object> =>
     say: console.log,
     blows: [underSend, underAck, underCheckpoint, underDeletion()],
   });
+const random = () => seededRandom(values.seed === undefined ? undefined : Number(values.seed), console.log);
 const onPostgres = (scope: Scope): Promise<object> =>
   postgresRounds(scope, {
     struck: 'parley',
     rounds: Number(values.rounds),
-    random: seededRandom(values.seed === undefined ? undefined : Number(values.seed)),
+    random: random(),
     say: console.log,
   });
+const withBackups = (scope: Scope): Promise<object> =>
+  backupRounds(scope, {
+    store: values.store === 'postgres' ? 'postgres' : 'sqlite',
+    rounds: Number(values.rounds),
+    random: random(),
+    say: console.log,
+  });
+const programme = () => {
+  if (values.backup) return withBackups;
+  return values.store === 'postgres' ? onPostgres : onSqlite;
+};
 
 const disposals: (() => void | Promise<void>)[] = [];
 try {
   const scope: Scope = { after: (dispose) => disposals.push(dispose) };
-  const counts = await (values.store === 'postgres' ? onPostgres(scope) : onSqlite(scope));
+  const counts = await programme()(scope);
   console.log(`nothing acknowledged was lost, doubled or moved: ${JSON.stringify(counts)}`);
 } finally {
   for (const dispose of disposals) await dispose();

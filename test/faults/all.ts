@@ -1,4 +1,4 @@
-import { backups } from './backups.ts';
+import { backups, postgresBackups } from './backups.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { damagedDatabase } from './damaged-database.ts';
 import { damagedWal } from './damaged-wal.ts';
@@ -28,6 +28,7 @@ export const FAULTS: readonly Fault[] = [
   writerDeaths,
   poison,
   backups,
+  postgresBackups,
   parleyKills,
   databaseKills,
   bothKills,

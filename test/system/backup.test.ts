@@ -127,7 +127,8 @@ testInExtended(
     failsWith(await runCommand(dataDir, ['restore', damaged, '--to', join(folder, 'd')]), 65, /checksum/);
     assert.equal(existsSync(join(folder, 'd')), false);
     // As the root of a disk of its own, on which an earlier restore was broken off.
-    for (const name of ['lost+found', '.restoring']) mkdirSync(join(folder, 'e', name), { recursive: true });
+    for (const name of ['lost+found', '.parley-restore-Ab1'])
+      mkdirSync(join(folder, 'e', name), { recursive: true });
     await commandAnswer(dataDir, ['restore', file, '--to', join(folder, 'e')]);
     assert.deepEqual(readdirSync(join(folder, 'e')).sort(), [
       'jwt.key',

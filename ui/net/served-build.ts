@@ -6,10 +6,14 @@ export const startScript = (html: string): string | null =>
   /<script\b[^>]*\ssrc="([^"]*\bassets\/[^"]+)"/.exec(html)?.[1] ?? null;
 
 /** The start script that the server's page names now; null if the server was not reached, or if something else
- *  answered. */
+ *  answered. By the name of the file: for the page itself a service worker of an older build may answer with the page
+ *  that it stored. */
 export const servedScript = async (): Promise<string | null> => {
   try {
-    const answer = await fetch('./', { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch('./index.html', {
+      cache: 'no-store',
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
     return answer.ok ? startScript(await answer.text()) : null;
   } catch {
     return null;

@@ -27,6 +27,20 @@ export const diskUsage = async (dataDir: string): Promise<DiskUsage> => {
   };
 };
 
+/** Bytes that a copy leaves free: the server needs them more. */
+const SPARE_BYTES = 64 * 1024 * 1024;
+
+/** Why a copy of `bytes` cannot be made in the data directory, in a sentence for the operator; null if there is room for it.
+ *  @throws the system's error when the data directory can't be looked at */
+export const missingRoom = async (dataDir: string, bytes: number): Promise<string | null> => {
+  const { bavail, bsize } = await statfs(dataDir);
+  const free = bavail * bsize;
+  const needed = bytes + SPARE_BYTES;
+  if (free >= needed) return null;
+  const mb = (of: number): string => `${String(Math.ceil(of / 1024 / 1024))} MB`;
+  return `This first needs a copy of the database in ${dataDir}: ${mb(needed)}, and ${mb(free)} are free there.`;
+};
+
 const sizeOf = (path: string): Promise<number> =>
   stat(path).then(
     ({ size }) => size,

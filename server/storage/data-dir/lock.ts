@@ -1,10 +1,11 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { StoreError } from '../store-error.ts';
+import { lockFile } from './file-lock.ts';
+import { giveToOwnerOf } from './owner.ts';
 
-/** Keeps other servers and commands off a data directory for as long as this process lives. The lock is the operating system's,
- *  held through SQLite, so that `kill -9` leaves none behind. Waits up to `waitMs` for a lock that another process has.
+/** Keeps other servers and commands off a data directory for as long as this process lives: see `lockFile`. Waits up to `waitMs` for a
+ *  lock that another process has.
  *  @throws StoreError `locked`, `not-writable` in one clear line */
 export const lockDataDir = (dataDir: string, waitMs = 0): void => {
   try {
@@ -12,10 +13,8 @@ export const lockDataDir = (dataDir: string, waitMs = 0): void => {
     // Made with its mode before SQLite would make it with the process's; an older one is narrowed.
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
-    const lock = new Database(path, { timeout: waitMs });
-    lock.pragma('journal_mode = MEMORY');
-    lock.exec('BEGIN EXCLUSIVE');
-    held.push(lock);
+    giveToOwnerOf(dataDir, path);
+    lockFile(path, waitMs);
   } catch (error) {
     const code = (error as { code?: string }).code ?? '';
     if (code.startsWith('SQLITE_BUSY')) {
@@ -26,6 +25,3 @@ export const lockDataDir = (dataDir: string, waitMs = 0): void => {
     throw new StoreError('not-writable', `the data directory ${dataDir} can't be written`);
   }
 };
-
-/** Keeps the connections reachable: garbage collection of one would release its lock. */
-const held: Database.Database[] = [];

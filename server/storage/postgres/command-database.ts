@@ -12,6 +12,15 @@ import { statement, type Database } from './sql.ts';
 const HAS_META = statement<[boolean]>('', `SELECT to_regclass('meta') IS NOT NULL`);
 const SCHEMA = statement<[number]>('', 'SELECT schema FROM meta');
 const SECRETS = statement<[Buffer | null]>('', 'SELECT secrets FROM meta');
+/** Messages and the bytes of their texts, which the database may hold compressed, and what all tables but those of messages and of the
+ *  search index take on the disk. */
+const STORED = statement<[messages: number, contentBytes: number, otherBytes: number]>(
+  '',
+  `SELECT count(*)::float8, coalesce(sum(octet_length(content)), 0)::float8,
+    (SELECT sum(pg_total_relation_size(oid))::float8 FROM pg_class
+      WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname !~ '^(messages|search_.*)$')
+   FROM messages`,
+);
 const OTHERS = statement<[number]>(
   '',
   `SELECT count(*)::int FROM pg_stat_activity
@@ -57,6 +66,21 @@ export const hasTables = async (db: Pick<Database, 'query'>): Promise<boolean> =
   const [[hasMeta] = [false]] = await db.query(HAS_META);
   return hasMeta;
 };
+
+/** How much a database holds. It has the schema of this program. Reads all messages once. @throws StoreError */
+export const storedSize = (connection: ConnectionOptions): Promise<StoredSize> =>
+  onDatabase(connection, async (db) => {
+    const [[messages, contentBytes, otherBytes] = [0, 0, 0]] = await db.query(STORED);
+    return { messages, contentBytes, otherBytes };
+  });
+
+export interface StoredSize {
+  readonly messages: number;
+  /** Of their texts, uncompressed. */
+  readonly contentBytes: number;
+  /** Of everything else but the search index, on the disk of the database. */
+  readonly otherBytes: number;
+}
 
 /** @throws StoreError `missing`, `older`, `newer` unless the database has the schema of this program */
 export const checkCurrentSchema = async (db: Database, connection: ConnectionOptions): Promise<void> => {

@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { removingAfterwards } from '../../backup/temporary.ts';
+import { inTemporaryFolder } from '../../backup/temporary.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { DATABASE_FILE } from '../../storage/sqlite/open.ts';
 import { ChatStaging, type StagedRemark } from '../../storage/sqlite/transfer/chat-staging.ts';
@@ -78,8 +78,7 @@ export const importChats = async (
   by: ChatImportBy,
   report: (result: ChatImport) => void,
 ): Promise<void> => {
-  const folder = join(target.dataDir, `import-${by.ids.next()}`);
-  await removingAfterwards(folder, async () => {
+  await inTemporaryFolder(target.dataDir, 'import-', async (folder) => {
     const staging = await onDisk(folder, () => new ChatStaging(folder));
     try {
       await onDisk(folder, () => importStaged(file, target, { by, folder, staging, report }));
@@ -177,7 +176,7 @@ const build = async (
     );
   await reading(async (existing) => {
     const records = mergedRecords(unchanged(existing, store.sha256), imported, { store, audit });
-    await buildingSqlite(dataDir, { records, placed }, { ids: by.ids }, (built) => {
+    await buildingSqlite(dataDir, { records, placed }, undefined, (built) => {
       renameSync(join(built, DATABASE_FILE), join(folder, DATABASE_FILE));
     });
   });

@@ -58,7 +58,7 @@ const refused = async (
   const path = join(tempDir(t), 'export.jsonl');
   writeFileSync(path, text);
   const dataDir = newDataDir(t);
-  await assert.rejects(importIntoSqlite(path, dataDir, systemIds), (error: unknown) => {
+  await assert.rejects(importIntoSqlite(path, dataDir), (error: unknown) => {
     assert.ok(error instanceof TransferError, String(error));
     assert.match(error.message, says);
     assert.equal(error.reason, reason, error.message);
@@ -285,7 +285,7 @@ test('a file in the order of another program, with other spaces, makes the same 
   const sha256 = createHash('sha256').update(body).digest('hex');
   writeFileSync(path, `${body}{"sha256":"${sha256}", "lines":${String(good.length)}, "type":"end"}\n`);
   const dataDir = newDataDir(t);
-  await importIntoSqlite(path, dataDir, systemIds);
+  await importIntoSqlite(path, dataDir);
   assert.equal(await exportOf(t, sqliteSide(dataDir)), whole());
 });
 
@@ -293,11 +293,11 @@ test('an import never replaces data', { skip: withoutPostgres }, async (t) => {
   const path = join(tempDir(t), 'export.jsonl');
   writeFileSync(path, whole());
   const dataDir = newDataDir(t);
-  await importIntoSqlite(path, dataDir, systemIds);
+  await importIntoSqlite(path, dataDir);
   const before_ = readFileSync(join(dataDir, 'parley.db'));
   const again = newDataDir(t);
   writeFileSync(join(again, 'parley.db'), before_);
-  await assert.rejects(importIntoSqlite(path, again, systemIds), /holds a database already/);
+  await assert.rejects(importIntoSqlite(path, again), /holds a database already/);
   const url = await bareDatabase(t);
   const target = { connection: optionsOf(url), dataDir: newDataDir(t) };
   await importIntoPostgres(path, target, systemIds);

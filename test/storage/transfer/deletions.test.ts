@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { finishTelling } from '../../../server/operator/finish-telling.ts';
-import { systemIds } from '../../../server/runtime/ids.ts';
 import { DELETED_AT_ONCE } from '../../../server/storage/limits.ts';
 import { openReads } from '../../../server/storage/sqlite/queries.ts';
 import { importIntoSqlite } from '../../../server/transfer/move.ts';
@@ -26,7 +25,7 @@ test('[P7] an export waits until everybody knows of a deletion, and what it stil
   assert.equal(await exportOf(t, side), during, 'what remained to be erased was in no export');
 
   const dataDir = newDataDir(t);
-  await importIntoSqlite(await exportTo(t, side), dataDir, systemIds);
+  await importIntoSqlite(await exportTo(t, side), dataDir);
   const reads = openReads(dataDir);
   t.after(() => {
     reads.close();

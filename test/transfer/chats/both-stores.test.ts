@@ -38,7 +38,7 @@ const twoStores = async (t: Scope) => {
   await store.restart();
   const exported = await exportTo(t, sqliteSide(store.dir));
   const dataDir = newDataDir(t);
-  await importIntoSqlite(exported, dataDir, systemIds);
+  await importIntoSqlite(exported, dataDir);
   const url = await bareDatabase(t);
   await importIntoPostgres(exported, { connection: optionsOf(url), dataDir: newDataDir(t) }, systemIds);
   return { random, subjects, stage, dataDir, url };

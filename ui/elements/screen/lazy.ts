@@ -1,8 +1,12 @@
+import { browserClock } from '../../net/clock.ts';
 import type { Emitted } from '../shared/emit.ts';
 import { loadConversation } from './load-conversation.ts';
 import { loadPart, type Missing } from '../shared/load-part.ts';
 import type { Pane, PaneHost } from './pane.ts';
 import type { Screen } from './screen.ts';
+
+/** How long a window waits with the part that offers updates, if it could not be loaded. */
+const AGAIN_MS = 15_000;
 
 /** The panels, and the conversation, which is loaded after the list. */
 export type LazyPanel = Emitted['open-panel']['panel'] | 'conversation';
@@ -36,12 +40,20 @@ export const loadPanels = (): void => {
   for (const load of Object.values(PANELS)) load().catch(() => undefined);
 };
 
-/** Loads the part that offers a reload when the server serves another build. */
+/** Loads the part that offers a reload when the server serves another build. Its own file is gone if that has happened already: then
+ *  the reload is offered at once. */
 export const loadUpdateOffer = (screen: Screen): void => {
-  import('./update-offer.ts').then(
-    ({ UpdateOffer }) => new UpdateOffer(screen),
-    () => undefined,
-  );
+  const load = async (): Promise<void> => {
+    const { UpdateOffer } = await import('./update-offer.ts');
+    new UpdateOffer(screen);
+  };
+  void loadPart(load).then((missing) => {
+    if (missing === 'updated') screen.hasNewBuild = true;
+    else if (missing !== null && screen.isConnected)
+      browserClock.after(AGAIN_MS, () => {
+        loadUpdateOffer(screen);
+      });
+  });
 };
 
 /** Loads panels on demand, and remembers which could not be loaded. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Db } from '../open.ts';
@@ -65,9 +65,8 @@ export class ChatStaging {
   readonly #find;
   readonly #place;
 
-  /** Makes `folder`; the caller removes it. */
+  /** In `folder`, which the caller removes. */
   constructor(folder: string) {
-    mkdirSync(folder, { mode: 0o700 });
     const path = join(folder, 'chats.db');
     closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600));
     const db = new Database(path) as Db;
