@@ -21,6 +21,19 @@ export const PAGE_PAUSE_MS = 1_000;
 /** How often to check whether the user looks at the window again. */
 const UNSEEN_MS = 5_000;
 
+/** How often a connection that lasts loads the list again: only so it learns that the server has removed old messages, which is no
+ *  event. */
+export const LIST_AGAIN_MS = 3_600_000;
+
+/** `refreshPeople` now, and again every hour as long as the connection lasts. */
+export const keepRefreshing = (...[sync, deps, isWhole, later]: Parameters<typeof refreshPeople>): void => {
+  const { generation } = sync;
+  void refreshPeople(sync, deps, isWhole, later);
+  later(LIST_AGAIN_MS, () => {
+    if (generation === sync.generation) keepRefreshing(sync, deps, false, later);
+  });
+};
+
 /** Refreshes everybody's presence after a connection, because presence is not in the event log. It loads the list,
  *  page by page while the user looks at the window. It also catches up on refetches that a crash prevented.
  *  `isWhole`: the whole list was loaded with this connection, so its first page is enough. `later`: runs a function
