@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { databaseCopy } from './actors/services/database-copy.ts';
+import { storeAccess } from './actors/services/store-access.ts';
 import { BackupSchedule } from './backup/backup-schedule.ts';
 import { runCommand } from './backup/run-command.ts';
 import { openHelperPools } from './actors/helper-pools.ts';
@@ -22,6 +23,7 @@ import { makePerform } from './operator/perform.ts';
 import { runningServer } from './operator/running-server.ts';
 import { rotateKey } from './operator/signing-key.ts';
 import { removeStages } from './operator/staged-copy.ts';
+import { RetentionSchedule } from './retention/retention-schedule.ts';
 import { RELEASE } from './protocol/release.ts';
 import { systemClock, type Clock } from './runtime/clock.ts';
 import type { Directory } from './runtime/directory.ts';
@@ -92,6 +94,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   if (config.shards === 0) registerShardActors(host, queries);
   const pools = openPools(start, observer);
   const backups = openBackups(start);
+  const retention = openRetention(start, host);
   const signingKeys = new SigningKeys(secrets.jwt, secrets.previousJwt);
   const edge = openEdge({
     clientDir: fromHere('../ui'),
@@ -107,6 +110,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     diskUsage: () => diskUsage(config.dataDir),
     clockCheck: store.clockCheck,
     backups: () => backups,
+    retention: () => retention,
     clock,
     ids,
     log,
@@ -119,6 +123,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
   stopOnSignal(stopOf(start), async () => {
     backups?.stop();
+    retention?.stop();
     host.tell(databaseCopy, { type: 'cancel' });
     await Promise.all([control.close(), edge.close()]);
     await threads.stop();
@@ -126,6 +131,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     store.close();
   });
   backups?.start();
+  retention?.start();
   sayReady(start, url);
   faults.obey((thread, how) => {
     threads.kill(thread as ChildSpec['name'], how);
@@ -321,6 +327,12 @@ function openBackups({ config, log, clock }: Located): BackupSchedule | null {
   if (config.backups === null) return null;
   const program = fromHere('./cli.js');
   return new BackupSchedule({ ...config.backups, clock, log, run: (args) => runCommand(program, args) });
+}
+
+function openRetention({ config, log, clock }: Located, host: Host): RetentionSchedule | null {
+  const { retentionDays: days } = config;
+  if (days === 0) return null;
+  return new RetentionSchedule({ days, dataDir: config.dataDir, clock, ids, log, ...storeAccess(host) });
 }
 
 function attempt<T>(open: () => T, refuse: (reason: string, exitCode: number) => never): T {
