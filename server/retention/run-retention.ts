@@ -2,7 +2,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { QueryName, Reads } from '../storage/reads.ts';
 import type { Audit, Write } from '../storage/writes.ts';
-import { Archive, archiveName } from './archive.ts';
+import { RetentionArchive, archiveName } from './retention-archive.ts';
 
 export interface RetentionDeps {
   readonly dataDir: string;
@@ -45,7 +45,7 @@ export const runRetention = async (deps: RetentionDeps, asked: RetentionRun): Pr
   const fresh = archiveName(clock.now(), run);
   const started = await write('startRetention', { run, file: fresh, everyMs: asked.everyMs });
   if (started.kind !== 'started') return started;
-  const archive = await Archive.open(dataDir, started, fresh);
+  const archive = await RetentionArchive.open(dataDir, started, fresh);
   try {
     const steps = await removeAll(deps, { run, archive, before: asked.before });
     if (steps.end !== 'done') return { kind: steps.end };
@@ -60,7 +60,11 @@ export const runRetention = async (deps: RetentionDeps, asked: RetentionRun): Pr
 
 const removeAll = async (
   { write, read, clock, isStopping = () => false }: RetentionDeps,
-  { run, archive, before }: { readonly run: string; readonly archive: Archive; readonly before: number },
+  {
+    run,
+    archive,
+    before,
+  }: { readonly run: string; readonly archive: RetentionArchive; readonly before: number },
 ): Promise<{ readonly end: 'done' | 'lost' | 'stopped'; readonly removed: number }> => {
   let removed = 0;
   for (let after: string | null = null; ;) {

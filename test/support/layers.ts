@@ -122,6 +122,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...CONTRACT,
     ...['server/storage/transfer', 'server/storage/sqlite/files', 'server/retention'],
   ],
+  'server/schedules': [
+    ...CONTRACT,
+    ...['actors/services', 'backup', 'config', 'retention'].map(within('server')),
+  ],
   'server/operator': [
     'server/retention',
     ...[...STORES, 'server/actors/services', 'server/actors/login-throttle', 'server/edge/auth'],
@@ -158,7 +162,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/entry': [
     ...[...STORES, ...ACTORS, ...EDGE, 'server/runtime/native', 'server/config', 'server/faults'],
     'server/notifier',
-    'server/retention',
+    'server/schedules',
     ...['server/backup', 'server/transfer', 'server/transfer/chats', 'server/operator', 'server/commands'],
   ],
   'ui/strings': ['server/protocol', 'ui/strings'],

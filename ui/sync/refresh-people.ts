@@ -4,6 +4,7 @@ import type { Tombstones } from '../model/tombstones.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import type { Model } from '../model/model.ts';
 import { lastSeq } from '../model/timeline.ts';
+import type { Timers } from '../net/timers.ts';
 
 /** What this module uses of `Sync`. */
 export interface Refreshed {
@@ -26,11 +27,18 @@ const UNSEEN_MS = 5_000;
 export const LIST_AGAIN_MS = 3_600_000;
 
 /** `refreshPeople` now, and again every hour as long as the connection lasts. */
-export const keepRefreshing = (...[sync, deps, isWhole, later]: Parameters<typeof refreshPeople>): void => {
+export const keepRefreshing = (
+  sync: Refreshed,
+  deps: Parameters<typeof refreshPeople>[1],
+  isWhole: boolean,
+  timers: Pick<Timers, 'after'>,
+): void => {
   const { generation } = sync;
-  void refreshPeople(sync, deps, isWhole, later);
-  later(LIST_AGAIN_MS, () => {
-    if (generation === sync.generation) keepRefreshing(sync, deps, false, later);
+  void refreshPeople(sync, deps, isWhole, (ms, run) => {
+    timers.after(ms, run);
+  });
+  timers.after(LIST_AGAIN_MS, () => {
+    if (generation === sync.generation) keepRefreshing(sync, deps, false, timers);
   });
 };
 

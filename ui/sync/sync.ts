@@ -345,8 +345,6 @@ export class Sync {
       this.#replay = 'witness';
       this.#link.send('sync', { cursor: this.#resuming.beginWitnessSearch(this.model.get()) });
     }
-    keepRefreshing(this, this.#deps, this.#listedIn === this.#generation, (ms, run) => {
-      this.#timers.after(ms, run);
-    });
+    keepRefreshing(this, this.#deps, this.#listedIn === this.#generation, this.#timers);
   }
 }

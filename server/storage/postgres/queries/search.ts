@@ -36,9 +36,8 @@ const VIEWER = statement<[row: number, head: number, before: number | null]>(
 export const searchQuery = ({ database, clock }: PostgresQueryDeps): Pick<Queries, 'search'> => ({
   async search(viewerId, q, options) {
     const terms = termsOf(q);
-    if (terms.length === 0 || !terms.every(isStorable)) {
+    if (terms.length === 0)
       return { messages: [], conversations: [], users: [], removed_until: null, next: null };
-    }
     return await database.snapshot((sql) => new Search(sql, viewerId, terms, options, clock.now()).run());
   },
 });
@@ -69,10 +68,11 @@ class Search {
 
   /** Its parts ask the database at the same time. */
   async run(): Promise<SearchPage> {
+    const isPossible = this.#terms.every(isStorable);
     const [{ messages, next }, conversations, users, removedUntil] = await Promise.all([
-      this.#wants('messages') ? this.#messages() : { messages: [], next: null },
-      this.#wants('conversations') ? this.#conversations() : [],
-      this.#wants('users') ? this.#users() : [],
+      isPossible && this.#wants('messages') ? this.#messages() : { messages: [], next: null },
+      isPossible && this.#wants('conversations') ? this.#conversations() : [],
+      isPossible && this.#wants('users') ? this.#users() : [],
       this.#wants('messages') ? this.#removedUntil() : null,
     ]);
     return { messages, conversations, users, removed_until: removedUntil, next };

@@ -85,7 +85,7 @@ const recordQueries = ({
   const [users, conversations] = [lastRow('users'), lastRow('conversations')];
   const messages = db
     .read<[], number>(
-      'SELECT coalesce((SELECT max(row) FROM messages), removed_to) - removed_to FROM retention',
+      'SELECT coalesce((SELECT max(row) FROM messages), removed_to) - removed_to FROM retention WHERE one = 1',
     )
     .pluck();
 

@@ -14,7 +14,7 @@ const walk = (place: string, next: string): string =>
    ) SELECT json_group_array(json_array(
        ${place}, lower(hex(m.id)), m.conversation, m.seq, m.sender, m.recipient, m.sent_at, m.content
      )) FROM chain LEFT JOIN messages m ON m.row = chain.row
-     WHERE chain.row > (SELECT removed_to FROM retention)`;
+     WHERE chain.row > (SELECT removed_to FROM retention WHERE one = 1)`;
 const inLog = (column: string): string =>
   `CASE WHEN m.sender = @user THEN m.sender_${column} ELSE m.recipient_${column} END`;
 

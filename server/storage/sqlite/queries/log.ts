@@ -14,18 +14,23 @@ export const logQueries = (deps: QueryDeps): LogQueries => {
   const messageCursor = db
     .read<{ message: Buffer; user: Buffer }, number | null>(
       `SELECT CASE u.row WHEN m.sender THEN m.sender_cursor WHEN m.recipient THEN m.recipient_cursor END
-       FROM users u JOIN (
-         SELECT sender, recipient, sender_cursor, recipient_cursor FROM messages WHERE id = @message
-         UNION ALL SELECT r.sender, c.low + c.high - r.sender, r.sender_cursor, r.recipient_cursor
-         FROM removed_messages r JOIN conversations c ON c.row = r.conversation WHERE r.id = @message
-       ) m WHERE u.id = @user`,
+       FROM users u JOIN messages m ON m.id = @message WHERE u.id = @user`,
+    )
+    .pluck();
+  const removedCursor = db
+    .read<{ message: Buffer; user: Buffer }, number | null>(
+      `SELECT CASE WHEN u.row = r.sender THEN r.sender_cursor WHEN u.row IN (c.low, c.high) THEN r.recipient_cursor END
+       FROM removed_messages r JOIN conversations c ON c.row = r.conversation JOIN users u ON u.id = @user
+       WHERE r.id = @message`,
     )
     .pluck();
   const logOf = eventsAfter(deps);
   return {
     history: (rx) => rx.get(history) ?? '',
-    messageCursor: (rx, userId, messageId) =>
-      rx.get(messageCursor, { message: toBlob(messageId), user: toBlob(userId) }) ?? null,
+    messageCursor(rx, userId, messageId) {
+      const asked = { message: toBlob(messageId), user: toBlob(userId) };
+      return rx.get(messageCursor, asked) ?? rx.get(removedCursor, asked) ?? null;
+    },
     headCursor(rx, userId) {
       const rows = deps.rows(rx);
       const user = rows.user(userId);

@@ -13,7 +13,7 @@ type RawMessage = [
 /** What retention has removed, and what it removes next: messages go in the order in which they were stored. */
 export const retentionQueries = ({ db, clock }: QueryDeps): RetentionQueries => {
   const state = db.read<[], { removed: number; lastRunAt: number | null }>(
-    'SELECT removed, last_run_at AS lastRunAt FROM retention',
+    'SELECT removed, last_run_at AS lastRunAt FROM retention WHERE one = 1',
   );
   const oldest = db
     .read<{ after: number; limit: number }, RawMessage>(

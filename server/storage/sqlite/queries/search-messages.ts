@@ -31,26 +31,8 @@ type SearchMessages = (
 export const searchMessages = (deps: QueryDeps): SearchMessages => {
   const { db } = deps;
   const indexed = db.read<[], number>(`SELECT value FROM meta WHERE key = 'indexed_chunks'`).pluck();
-  const postings = db
-    .read<[number, number], Buffer>('SELECT rows FROM search_postings WHERE chunk = ? AND gram = ?')
-    .pluck();
-  const removedTo = db.read<[], number>('SELECT removed_to FROM retention').pluck();
-  const candidates = newBitmap();
-  const other = newBitmap();
-
-  /** Leaves in `candidates` the viewer's rows of a chunk that have all grams; false when there are none. */
-  const cut = (rx: Rx, chunk: number, viewer: number, grams: readonly number[]): boolean => {
-    const own = rx.get(postings, chunk, userGram(viewer));
-    if (own === undefined) return false;
-    decodeRows(own, candidates);
-    for (const gram of grams) {
-      const having = rx.get(postings, chunk, gram);
-      if (having === undefined) return false;
-      decodeRows(having, other);
-      if (!intersect(candidates, other)) return false;
-    }
-    return true;
-  };
+  const removedTo = db.read<[], number>('SELECT removed_to FROM retention WHERE one = 1').pluck();
+  const candidatesIn = chunkCandidates(deps);
 
   return (rx, viewer, terms, limit, from) => {
     const rows = deps.rows(rx);
@@ -78,7 +60,8 @@ export const searchMessages = (deps: QueryDeps): SearchMessages => {
       const first = firstRowOf(chunk);
       if (looked >= SEARCHED_MAX) return { found, next: Math.min(below, first + CHUNK_ROWS) };
       looked += CHUNK_COST;
-      if (!cut(rx, chunk, viewer, grams)) continue;
+      const candidates = candidatesIn(rx, chunk, viewer, grams);
+      if (candidates === null) continue;
       for (const offset of descending(candidates, below - first)) {
         // The index of a chunk still names messages that retention has removed.
         if (first + offset <= gone) break;
@@ -87,6 +70,34 @@ export const searchMessages = (deps: QueryDeps): SearchMessages => {
       }
     }
     return { found, next: null };
+  };
+};
+
+/** The viewer's rows of a chunk that have all grams, as a bitmap that is good until the next call; null when there are none. */
+const chunkCandidates = ({
+  db,
+}: QueryDeps): ((
+  rx: Rx,
+  chunk: number,
+  viewer: number,
+  grams: readonly number[],
+) => ReturnType<typeof newBitmap> | null) => {
+  const postings = db
+    .read<[number, number], Buffer>('SELECT rows FROM search_postings WHERE chunk = ? AND gram = ?')
+    .pluck();
+  const candidates = newBitmap();
+  const other = newBitmap();
+  return (rx, chunk, viewer, grams) => {
+    const own = rx.get(postings, chunk, userGram(viewer));
+    if (own === undefined) return null;
+    decodeRows(own, candidates);
+    for (const gram of grams) {
+      const having = rx.get(postings, chunk, gram);
+      if (having === undefined) return null;
+      decodeRows(having, other);
+      if (!intersect(candidates, other)) return null;
+    }
+    return candidates;
   };
 };
 

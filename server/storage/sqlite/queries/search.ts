@@ -58,7 +58,7 @@ const removedUntilQuery = ({ db }: QueryDeps): ((rx: Rx, user: number) => Search
   const newest = db
     .read<[number], number | null>(
       `SELECT max(c.removed_until) FROM members m JOIN conversations c ON c.row = m.conversation
-       WHERE m.user = ? AND (SELECT removed FROM retention) > 0
+       WHERE m.user = ? AND (SELECT removed FROM retention WHERE one = 1) > 0
          AND c.low_removed + c.high_removed > CASE WHEN c.low = m.user THEN c.low_cleared ELSE c.high_cleared END`,
     )
     .pluck();

@@ -56,7 +56,7 @@ export class Indexer {
     );
     this.#setIndexed = connection.write<[number]>(`UPDATE meta SET value = ? WHERE key = 'indexed_chunks'`);
     this.#newest = connection.read<[], number | null>('SELECT max(row) FROM messages').pluck();
-    this.#removedTo = connection.read<[], number>('SELECT removed_to FROM retention').pluck();
+    this.#removedTo = connection.read<[], number>('SELECT removed_to FROM retention WHERE one = 1').pluck();
     const indexed = connection
       .read<[], number>(`SELECT value FROM meta WHERE key = 'indexed_chunks'`)
       .pluck();

@@ -220,7 +220,7 @@ const statements = (db: Db) => ({
     'INSERT INTO removed_messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   ),
   wasRemoved: db.prepare<[Buffer], number>('SELECT 1 FROM removed_messages WHERE id = ?').pluck(),
-  noteRemoved: db.prepare<[number]>('UPDATE retention SET removed = ?'),
+  noteRemoved: db.prepare<[number]>('UPDATE retention SET removed = ? WHERE one = 1'),
   start: db.prepare<[number, number]>('INSERT INTO staging.starts VALUES (?, ?)'),
   place: db.prepare<[number, number, number]>('INSERT OR IGNORE INTO staging.places VALUES (?, ?, ?)'),
   update: db.prepare<[number, number, ...Counts, ...Counts, number]>(

@@ -33,7 +33,7 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
   const postings = db.write<[number]>(
     `DELETE FROM search_postings WHERE (chunk, gram) IN (
        SELECT chunk, gram FROM search_postings WHERE chunk < (
-         SELECT min((r.removed_to + 1) / ${String(CHUNK_ROWS)}, m.value) FROM retention r JOIN meta m ON m.key = 'indexed_chunks')
+         SELECT min((r.removed_to + 1) / ${String(CHUNK_ROWS)}, m.value) FROM retention r JOIN meta m ON m.key = 'indexed_chunks' WHERE r.one = 1)
        ORDER BY chunk, gram LIMIT ? + 0)`,
   );
   return (tx, { budget, auditKept: kept = AUDIT_KEPT }, now) => {

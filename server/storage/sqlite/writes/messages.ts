@@ -56,7 +56,7 @@ export class Messages {
       // A row whose number was given before is never given out again, not even if retention has removed the newest one.
       `INSERT INTO messages (row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous,
        sender_previous, recipient_previous, sent_at, content)
-       SELECT coalesce((SELECT max(row) FROM messages), (SELECT removed_to FROM retention)) + 1,
+       SELECT coalesce((SELECT max(row) FROM messages), (SELECT removed_to FROM retention WHERE one = 1)) + 1,
          ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
        WHERE NOT EXISTS (SELECT 1 FROM removed_messages WHERE id = ?) ON CONFLICT (id) DO NOTHING`,
     );

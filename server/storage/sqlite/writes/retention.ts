@@ -18,13 +18,13 @@ interface Run {
 
 const runStatement = (db: WriteStatements) =>
   db.read<[], Run>(
-    `SELECT run, file, bytes, active_at AS activeAt, last_run_at AS lastRunAt, removed_to AS removedTo FROM retention`,
+    `SELECT run, file, bytes, active_at AS activeAt, last_run_at AS lastRunAt, removed_to AS removedTo FROM retention WHERE one = 1`,
   );
 
 export const startRetention: MakeWrite<'startRetention'> = ({ db }) => {
   const state = runStatement(db);
   const start = db.write<[string, string, number, number]>(
-    'UPDATE retention SET run = ?, file = ?, bytes = ?, active_at = ?',
+    'UPDATE retention SET run = ?, file = ?, bytes = ?, active_at = ? WHERE one = 1',
   );
   return (tx, { run, file, everyMs }, now) => {
     const found = tx.get(state);
@@ -41,7 +41,7 @@ export const startRetention: MakeWrite<'startRetention'> = ({ db }) => {
 
 export const endRetention: MakeWrite<'endRetention'> = ({ db }) => {
   const end = db.write<[number, string]>(
-    'UPDATE retention SET run = NULL, file = NULL, bytes = 0, last_run_at = ? WHERE run = ?',
+    'UPDATE retention SET run = NULL, file = NULL, bytes = 0, last_run_at = ? WHERE one = 1 AND run = ?',
   );
   const record = auditRecorder(db);
   return (tx, { run, removed, before, audit }, now) => {
@@ -74,7 +74,7 @@ export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
   const remove = db.write<[number]>('DELETE FROM messages WHERE row <= ?');
   const removeSkipEntries = skipEntryRemoval(context);
   const progress = db.write<[number, number, string, number, number]>(
-    'UPDATE retention SET removed = removed + ?, removed_to = ?, file = ?, bytes = ?, active_at = ?',
+    'UPDATE retention SET removed = removed + ?, removed_to = ?, file = ?, bytes = ?, active_at = ? WHERE one = 1',
   );
 
   return (tx, { run, ids, file, bytes }, now) => {

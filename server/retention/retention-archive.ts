@@ -17,7 +17,7 @@ export const archiveName = (at: number, run: string): string =>
 
 /** Messages that retention removes, as lines in the form of an export. The file appears with the first of them, readable for this account
  *  only, and gets its final name once the run has ended. */
-export class Archive {
+export class RetentionArchive {
   readonly #folder: string;
   #name: string;
   #file: FileHandle | null = null;
@@ -34,8 +34,8 @@ export class Archive {
     dataDir: string,
     { file, bytes }: { readonly file: string; readonly bytes: number },
     fresh: string,
-  ): Promise<Archive> {
-    const archive = new Archive(join(dataDir, ARCHIVE_FOLDER), file);
+  ): Promise<RetentionArchive> {
+    const archive = new RetentionArchive(join(dataDir, ARCHIVE_FOLDER), file);
     const found = await stat(archive.#partial).catch(() => null);
     if (found !== null && found.size >= bytes) {
       archive.#file = await open(archive.#partial, 'r+');
