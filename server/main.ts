@@ -84,10 +84,8 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const { host, threads } = makeThreads(start, directory, observer);
   const { openEdge, store } = await startThreads(start, secrets, threads, observer);
   const { queries, now } = store;
-  registerEdgeActors(host, {
-    windowMs: config.loginWindowS * 1000,
-    maxFailures: config.loginMaxFailures,
-  });
+  const { loginWindowS, loginMaxFailures: maxFailures } = config;
+  registerEdgeActors(host, { windowMs: loginWindowS * 1000, maxFailures });
   if (config.shards === 0) registerShardActors(host, queries);
   const pools = openPools(start, observer);
   const schedules = new Schedules({ ...start, ids, host, program: fromHere('./cli.js') });
@@ -112,9 +110,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     log,
   });
   observer.edge = edge;
-  observer.counts.to((name, by) => {
-    edge.count(name, by);
-  });
+  observer.counts.to(edge.count.bind(edge));
   const control = await listenForCommands(start, {
     host,
     edge,
