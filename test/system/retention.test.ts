@@ -13,36 +13,12 @@ import { scaled } from '../support/scale.ts';
 import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
 import { SequenceIds } from '../support/sequence-ids.ts';
 import type { Scope } from '../support/temp-dir.ts';
-import { pairOf } from '../storage/stage.ts';
-
-const DAY_MS = 86_400_000;
+import { writePast } from '../support/write-past.ts';
 
 interface Run {
   readonly messages: number;
   readonly file: string | null;
 }
-
-/** Stores messages as a server of two months ago would have. */
-const writePast = (dataDir: string, from: string, to: string, contents: readonly string[]): void => {
-  const clock = new ManualClock(Date.now() - 60 * DAY_MS);
-  const ids = new SequenceIds();
-  const writer = openWriter(dataDir, { clock });
-  try {
-    const writes = contents.map((content) => ({
-      type: 'appendMessage' as const,
-      input: {
-        messageId: ids.next(),
-        pair: pairOf(from, to),
-        senderId: from,
-        newConversationId: ids.next(),
-        content,
-      },
-    }));
-    for (const outcome of writer.commit(writes)) assert.equal(outcome.ok, true);
-  } finally {
-    writer.close();
-  }
-};
 
 /** A stopped server with two users and old messages of the first to the second. */
 const withPast = async (t: Scope, old: number) => {
