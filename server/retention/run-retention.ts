@@ -31,7 +31,7 @@ export type RetentionOutcome =
   | { readonly kind: 'busy' | 'not-due' | 'lost' | 'stopped' };
 
 /** Messages of one step: so few that nobody waits long for its transaction. */
-const STEP_MESSAGES = 100;
+const STEP_MESSAGES = 50;
 /** The pause after a step, as a multiple of the time that its transaction took. */
 const REST = 3;
 const REST_MIN_MS = 2;

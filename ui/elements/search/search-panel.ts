@@ -252,12 +252,13 @@ export class SearchPanel extends LitElement {
     if (ended) {
       const removedUntil =
         this.within === null ? everywhere : (this.conversations.get(this.within)?.removedUntil ?? null);
-      return html`<p class="say">${messages.length > 0 && this.within !== null ? search.noMore : ''}</p>
-        ${
-          removedUntil === null
-            ? nothing
-            : html`<p class="say">${search.removedUntil(fullDay(removedUntil, language()))}</p>`
-        }`;
+      return html`${
+        messages.length > 0 && this.within !== null ? html`<p class="say">${search.noMore}</p>` : nothing
+      }${
+        removedUntil === null
+          ? nothing
+          : html`<p class="say">${search.removedUntil(fullDay(removedUntil, language()))}</p>`
+      }`;
     }
     const day = this.within === null ? '' : momentWords(reached, this.now);
     return html`<div class="say">
