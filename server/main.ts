@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { databaseCopy } from './actors/services/database-copy.ts';
-import { BackupSchedule } from './backup/backup-schedule.ts';
-import { runCommand } from './backup/run-command.ts';
+import type { BackupSchedule } from './backup/backup-schedule.ts';
 import { openHelperPools } from './actors/helper-pools.ts';
 import { chatDirectory } from './actors/directory.ts';
 import { registerShardActors, registerEdgeActors, type ThreadData } from './actors/actor-registry.ts';
@@ -28,6 +27,7 @@ import { systemIds as ids } from './runtime/ids.ts';
 import { logWarnings, openLog, tellStarter, useJournal, type Logger } from './runtime/log/log.ts';
 import { checkBinaries } from './runtime/native/native-binaries.ts';
 import { Threads, type ChildSpec } from './runtime/threads/threads.ts';
+import { Schedules } from './schedules/schedules.ts';
 import { lockDataDir } from './storage/data-dir/lock.ts';
 import { checkAccess } from './storage/data-dir/access.ts';
 import { makeDataDir } from './storage/data-dir/data-dir.ts';
@@ -78,19 +78,16 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const { log, refuse, faults } = begun;
   const secrets = openDataDir(begun);
   const start = await locate(begun, secrets);
-  const { clock } = start;
   const observer: Observer = { edge: undefined, counts: new EarlyCounts() };
   const directory = chatDirectory(config.shards);
   const { host, threads } = makeThreads(start, directory, observer);
   const { openEdge, store } = await startThreads(start, secrets, threads, observer);
   const { queries, now } = store;
-  registerEdgeActors(host, {
-    windowMs: config.loginWindowS * 1000,
-    maxFailures: config.loginMaxFailures,
-  });
+  const { loginWindowS, loginMaxFailures: maxFailures } = config;
+  registerEdgeActors(host, { windowMs: loginWindowS * 1000, maxFailures });
   if (config.shards === 0) registerShardActors(host, queries);
   const pools = openPools(start, observer);
-  const backups = openBackups(start);
+  const schedules = new Schedules({ ...start, ids, host, program: fromHere('./cli.js') });
   const signingKeys = new SigningKeys(secrets.jwt, secrets.previousJwt);
   const edge = openEdge({
     clientDir: fromHere('../ui'),
@@ -105,26 +102,31 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     pools,
     diskUsage: () => diskUsage(config.dataDir),
     clockCheck: store.clockCheck,
-    backups: () => backups,
-    clock,
+    backups: () => schedules.backups,
+    retention: () => schedules.retention,
+    clock: start.clock,
     ids,
     log,
   });
   observer.edge = edge;
-  observer.counts.to((name, by) => {
-    edge.count(name, by);
+  observer.counts.to(edge.count.bind(edge));
+  const control = await listenForCommands(start, {
+    host,
+    edge,
+    threads,
+    backups: schedules.backups,
+    signingKeys,
   });
-  const control = await listenForCommands(start, { host, edge, threads, backups, signingKeys });
   const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
   stopOnSignal(stopOf(start), async () => {
-    backups?.stop();
+    schedules.stop();
     host.tell(databaseCopy, { type: 'cancel' });
     await Promise.all([control.close(), edge.close()]);
     await threads.stop();
     await Promise.all([pools.hashing.stop(), pools.reading.stop()]);
     store.close();
   });
-  backups?.start();
+  schedules.start();
   sayReady(start, url);
   faults.obey((thread, how) => {
     threads.kill(thread as ChildSpec['name'], how);
@@ -313,13 +315,6 @@ function listenForCommands(
   });
   const perform = makePerform({ operator, ids, clock });
   return openControl({ dataDir: config.dataDir, perform, clock, log });
-}
-
-/** Their commands ask this server through its socket, like an operator's. */
-function openBackups({ config, log, clock }: Located): BackupSchedule | null {
-  if (config.backups === null) return null;
-  const program = fromHere('./cli.js');
-  return new BackupSchedule({ ...config.backups, clock, log, run: (args) => runCommand(program, args) });
 }
 
 function attempt<T>(open: () => T, refuse: (reason: string, exitCode: number) => never): T {

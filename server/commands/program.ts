@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts';
 import { EXIT, exitCodeOf, UsageError, type ExitCode } from './exit-codes.ts';
 import { inviteCommands } from './invite.ts';
 import { outputOf } from './output.ts';
+import { retentionCommands } from './retention.ts';
 import { rotateSecretCommand } from './rotate-secret.ts';
 import { statusCommand } from './status.ts';
 import { exportCommand, importCommand, moveCommand } from './transfer.ts';
@@ -25,7 +26,7 @@ const COMMANDS: readonly Command[] = [
   auditCommand,
   rotateSecretCommand,
 ];
-const GROUPS: readonly CommandGroup[] = [userCommands, inviteCommands];
+const GROUPS: readonly CommandGroup[] = [userCommands, inviteCommands, retentionCommands];
 
 /** Runs one command line, and returns the exit code. A fault is one or two lines on stderr, or with `--json` one object. */
 export const runCommand = async (args: readonly string[]): Promise<ExitCode> => {

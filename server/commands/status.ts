@@ -11,6 +11,13 @@ const dataText = (status: Answer<'status'>): string => {
     : `data: ${database}; ${status.data_dir}, ${free}`;
 };
 
+const retentionLines = ({ retention }: Answer<'status'>): readonly string[] => {
+  if (retention === undefined || (retention.days === 0 && retention.removed === 0)) return [];
+  const kept = retention.days === 0 ? 'for ever' : `for ${countText(retention.days, 'day')}`;
+  const removed = `${countText(retention.removed, 'message')} removed so far`;
+  return [`messages are kept ${kept}: ${removed}, last run ${retention.last_run ?? 'never'}`];
+};
+
 const linesOf = (status: Answer<'status'>): readonly string[] => [
   `Parley ${status.version}, ${status.running ? `running for ${durationText(status.uptime_ms ?? 0)}` : 'stopped'}`,
   dataText(status),
@@ -26,6 +33,7 @@ const linesOf = (status: Answer<'status'>): readonly string[] => [
   ),
   ...(status.broker === 'down' ? ['the broker is down: hosts compare with the database every 2 s'] : []),
   ...(status.last_proven_backup === null ? [] : [`last proven backup: ${status.last_proven_backup}`]),
+  ...retentionLines(status),
 ];
 
 export const statusCommand = command({

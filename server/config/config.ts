@@ -47,6 +47,8 @@ export interface Config {
   readonly metricsPort: number | null;
   /** Scheduled backups; null: none. */
   readonly backups: { readonly dir: string; readonly everyMs: number; readonly keep: number } | null;
+  /** Messages older than this are archived and removed; 0: they are kept for ever. */
+  readonly retentionDays: number;
   /** SHA-256 of native binaries that may run besides those this version knows; lower-case hex. */
   readonly acceptedBinaries: readonly string[];
   readonly testFaults: boolean;
@@ -181,6 +183,7 @@ const configOf = (
     sendBurst: values.PARLEY_SEND_BURST,
     socketsPerIp: values.PARLEY_SOCKETS_PER_IP,
     metricsPort: values.PARLEY_METRICS_PORT ?? null,
+    retentionDays: values.PARLEY_RETENTION_DAYS,
     acceptedBinaries: values.PARLEY_ACCEPT_BINARIES,
     testFaults: values.PARLEY_TEST_FAULTS,
   });

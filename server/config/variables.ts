@@ -12,6 +12,9 @@ import {
   wholeNumber,
 } from './fields.ts';
 
+/** A hundred years. */
+export const RETENTION_DAYS_MAX = 36_500;
+
 /** One entry for each variable: how its text becomes a value, and the default. */
 const VARIABLES = {
   PARLEY_HOST: hostName.default('127.0.0.1'),
@@ -47,6 +50,7 @@ const VARIABLES = {
   PARLEY_BACKUP_DIR: z.string().optional(),
   PARLEY_BACKUP_EVERY: duration(60_000, 31 * 86_400_000, 'from 1m to 31d').default(86_400_000),
   PARLEY_BACKUP_KEEP: wholeNumber(1, 10_000).default(7),
+  PARLEY_RETENTION_DAYS: wholeNumber(0, RETENTION_DAYS_MAX).default(0),
   PARLEY_ACCEPT_BINARIES: sha256List.default([]),
   /** Tests only: lets a test crash a shard or the writer on purpose. Not for a real server. */
   PARLEY_TEST_FAULTS: z

@@ -17,6 +17,7 @@ import type { Queries, Reads } from '../storage/reads.ts';
 import type { BrokerState } from '../notifier/host-notices.ts';
 import { trustList } from './auth/address.ts';
 import type { BackupReport } from './ops/backup-report.ts';
+import type { RetentionReport } from './ops/retention-report.ts';
 import { DiskWatch, type DiskWatchOptions } from './ops/disk-watch.ts';
 import { drained } from './drain.ts';
 import { ForwardedWatch } from './ops/forwarded-watch.ts';
@@ -61,6 +62,7 @@ export interface EdgeOptions {
   /** See `ReadinessChecks`. */
   readonly clockCheck: ReadinessChecks['clock'];
   readonly backups: BackupReport;
+  readonly retention: RetentionReport;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
@@ -122,6 +124,7 @@ class OpenEdge implements Edge {
       log: logFigures,
       disk: this.#disk,
       backups: options.backups,
+      retention: options.retention,
       hostName,
     });
     const deps = makeDeps(options, this.#connections, {

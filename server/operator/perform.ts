@@ -9,6 +9,7 @@ import { auditOf, OperatorError, type Operator, type Requester } from './operato
 import type { Answer, CheckedRequest, Input, RequestName } from './requests.ts';
 import { stageCopy } from './staged-copy.ts';
 import { finishTelling } from './finish-telling.ts';
+import { retain } from './retention.ts';
 import { statusOf } from './status.ts';
 import {
   deleteUser,
@@ -82,6 +83,7 @@ export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
       await finishTelling(operator);
       return { file: isFile ? (await copy(folder, null)).file : null };
     },
+    'retention.run': (input, by) => retain(operator, input, { by, ids, clock }),
     async 'export.record'({ sha256, messages }, by) {
       await record('export', by, { sha256, messages });
       return {};

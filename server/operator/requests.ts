@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RETENTION_DAYS_MAX } from '../config/variables.ts';
 import { USERNAME_MAX } from '../protocol/limits.ts';
 
 /** What the operator's commands ask of a server, and what it answers. A command and a server of different versions may meet: then the
@@ -8,6 +9,8 @@ import { USERNAME_MAX } from '../protocol/limits.ts';
 const SHORT_MS = 4_000;
 /** A copy of a large database on a slow disk. */
 const COPY_MS = 6 * 3_600_000;
+/** Millions of messages, in steps that keep nobody waiting. */
+const RETENTION_MS = 24 * 3_600_000;
 
 const NOTHING = z.strictObject({});
 /** A temporary folder of the data directory, which whoever asks has made and removes. */
@@ -101,6 +104,8 @@ const status = z.object({
   broker: z.enum(['ok', 'down', 'off']).nullable().optional(),
   /** `off` without a schedule, `never` before the first one. */
   last_proven_backup: z.string().nullable(),
+  /** `days`: 0 keeps messages for ever. `removed`: messages, in all. Absent in the answers of older servers. */
+  retention: z.object({ days: count, removed: count, last_run: time.nullable() }).optional(),
 });
 
 export const REQUESTS = {
@@ -178,6 +183,14 @@ export const REQUESTS = {
   },
   /** The same for an export. */
   'export.copy': { input: TARGET, answer: z.object({ file: z.string().nullable() }), timeoutMs: COPY_MS },
+  /** Archives and removes messages older than so many days; null: than PARLEY_RETENTION_DAYS. `dry_run`: only counts them. */
+  'retention.run': {
+    input: z.strictObject({ days: z.int().min(1).max(RETENTION_DAYS_MAX).nullable(), dry_run: z.boolean() }),
+    answer: z.object({
+      ...{ dry_run: z.boolean(), days: count, before: time, messages: count, file: z.string().nullable() },
+    }),
+    timeoutMs: RETENTION_MS,
+  },
   /** Records that an export was made. */
   'export.record': {
     input: z.strictObject({ sha256: z.string().length(64), messages: count }),

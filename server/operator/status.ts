@@ -9,6 +9,7 @@ import type { Answer } from './requests.ts';
 export const statusOf = async (operator: Operator, clock: Pick<Clock, 'now'>): Promise<Answer<'status'>> => {
   const [counts, disk] = [await operator.read('storeCounts'), await diskUsage(operator.dataDir)];
   const hosts = await operator.read('hosts');
+  const { removed, lastRunAt } = await operator.read('retention');
   const now = clock.now();
   const figures = operator.figures?.();
   return {
@@ -31,6 +32,11 @@ export const statusOf = async (operator: Operator, clock: Pick<Clock, 'now'>): P
     })),
     broker: figures?.broker ?? null,
     last_proven_backup: figures === undefined ? null : backupText(figures),
+    retention: {
+      days: operator.config.retentionDays,
+      removed,
+      last_run: lastRunAt === null ? null : rfc3339(lastRunAt),
+    },
   };
 };
 

@@ -16,5 +16,7 @@ export const DELETED_AT_ONCE = 32;
 /** Audit records that are kept: no older ones, and no more of them [P9]. A year and what an audit takes to begin. */
 export const AUDIT_KEPT_MS = 400 * 86_400_000;
 export const AUDIT_KEPT = 100_000;
+/** A run of retention that has done nothing for so long was broken off, and another one may begin. */
+export const RETENTION_SILENT_MS = 60_000;
 /** Registrations of an address are counted in windows of this length. */
 export const SIGNUP_WINDOW_MS = 3_600_000;

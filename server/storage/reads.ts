@@ -61,6 +61,18 @@ export interface AdminUser {
   readonly sessions: number;
 }
 
+/** A message that is past its time, with all that an archive holds of it. */
+export interface ExpiredMessage {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly senderId: string;
+  readonly senderCursor: number;
+  readonly recipientCursor: number;
+  readonly sentAt: number;
+  readonly content: string;
+}
+
 export interface StoredInvite {
   readonly id: number;
   readonly createdAt: number;
@@ -166,7 +178,17 @@ export interface Reads {
   auditRecords(page: { before: number | null; limit: number }): readonly AuditRecord[];
   /** Those that live, the oldest first; none with a store that only one host can use. */
   hosts(): readonly StoredHost[];
-  /** How many there have ever been: deleted users count, and so do conversations that nobody lists any more. */
+  /** Messages that retention may remove next: the oldest ones that are there, as far as they were sent before a time. Messages before one
+   *  that stays, stay too: those stored before it with SQLite, those of its conversation with PostgreSQL. `after`: `next` of the page
+   *  before, which need not have been removed; null from the beginning. A page may be empty and still have a next one. */
+  expiredMessages(page: { before: number; after: string | null; limit: number }): {
+    messages: readonly ExpiredMessage[];
+    next: string | null;
+  };
+  /** How many messages retention has removed from this store, and when its last run ended. */
+  retention(): { removed: number; lastRunAt: number | null };
+  /** How many users and conversations there have ever been: deleted users count, and so do conversations that nobody lists any more.
+   *  Messages are those that are there. */
   storeCounts(): { users: number; conversations: number; messages: number };
 }
 export type QueryName = keyof Reads;

@@ -262,6 +262,26 @@ export interface Writes {
    *  users who closed their last connection right before: the host that was to settle them is dead. Any host may do so. `more`: call
    *  again. */
   settleAbandoned: { in: { limit: number }; out: { presences: readonly PresenceState[]; more: boolean } };
+  /** Begins a run of retention, or goes on with one that was broken off. `run`: its id. `file`: the name of its archive. `everyMs`: not
+   *  if the last run ended less than this ago (`not-due`). `busy`: another run is under way. The answer names the archive: that of a run
+   *  that was broken off, or this `file`, and how many of its bytes hold messages that are gone; what follows there is still in the
+   *  store. */
+  startRetention: {
+    in: { run: string; file: string; everyMs: number };
+    out: { kind: 'started'; file: string; bytes: number } | { kind: 'busy' } | { kind: 'not-due' };
+  };
+  /** Removes messages that are archived: `bytes` is how long the archive is with them. They must be those that `expiredMessages` named
+   *  first. What stays of each is what a repeat of its id needs for the first answer [D4]. `lost`: another run has taken over, or the
+   *  messages are not the oldest; nothing has changed. May be repeated. */
+  removeMessages: {
+    in: { run: string; ids: readonly string[]; file: string; bytes: number };
+    out: { kind: 'removed' | 'lost' };
+  };
+  /** `removed`: how many messages this run has removed, for the audit log. A run without messages leaves no record there. */
+  endRetention: {
+    in: { run: string; removed: number; before: number; audit: Audit | null };
+    out: { kind: 'ended' | 'lost' };
+  };
   /** Maintenance in small steps of at most `budget` rows of each kind: expired sessions and codes, windows of limits, remaining traces of
    *  deleted users, the oldest audit records. `auditKept`: how many of these stay, if other than `AUDIT_KEPT`. `more`: call again. */
   prune: { in: { budget: number; auditKept?: number }; out: { more: boolean } };

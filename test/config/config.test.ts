@@ -61,6 +61,7 @@ test('without variables the defaults of the README apply', () => {
     socketsPerIp: 0,
     metricsPort: null,
     backups: null,
+    retentionDays: 0,
     acceptedBinaries: [],
     testFaults: false,
   });
@@ -164,6 +165,11 @@ test('scheduled backups: none without a folder, else every 24 hours, seven of th
   assert.deepEqual(configOf(chosen).backups, { dir: '/b', everyMs: 5_400_000, keep: 30 });
 });
 
+test('retention: messages are kept for ever unless a number of days is set', () => {
+  assert.equal(configOf({}).retentionDays, 0);
+  assert.equal(configOf({ PARLEY_RETENTION_DAYS: '365' }).retentionDays, 365);
+});
+
 test('an empty variable counts as unset', () => {
   assert.deepEqual(configOf(Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '']))), configOf({}));
 });
@@ -187,6 +193,8 @@ const WRONG: readonly [name: string, value: string, reason: RegExp][] = [
     /a time such as 30m, 24h or 7d, from 1m to 31d/,
   ]),
   ['PARLEY_BACKUP_KEEP', '0', /whole number from 1/],
+  ['PARLEY_RETENTION_DAYS', '30d', /whole number from 0 to 36500/],
+  ['PARLEY_RETENTION_DAYS', '-1', /whole number from 0 to 36500/],
   ['PARLEY_BACKUP_DIR', '~ben/b', /another user's name/],
   ['PARLEY_HOST', 'http://x', /IP address or a host name/],
   ['PARLEY_PORT', '65536', /whole number from 0 to 65535/],

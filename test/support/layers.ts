@@ -118,7 +118,16 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/faults': [...CONTRACT, ...ACTORS, 'server/faults'],
   'server/edge/auth': [...EDGE_BASE, 'server/edge/auth'],
   'server/edge/control': [...RUNTIME, 'server/operator', 'server/edge/control'],
+  'server/retention': [
+    ...CONTRACT,
+    ...['server/storage/transfer', 'server/storage/sqlite/files', 'server/retention'],
+  ],
+  'server/schedules': [
+    ...CONTRACT,
+    ...['actors/services', 'backup', 'config', 'retention'].map(within('server')),
+  ],
   'server/operator': [
+    'server/retention',
     ...[...STORES, 'server/actors/services', 'server/actors/login-throttle', 'server/edge/auth'],
     ...['server/config', 'server/edge/ops', 'server/operator'],
   ],
@@ -153,6 +162,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/entry': [
     ...[...STORES, ...ACTORS, ...EDGE, 'server/runtime/native', 'server/config', 'server/faults'],
     'server/notifier',
+    'server/schedules',
     ...['server/backup', 'server/transfer', 'server/transfer/chats', 'server/operator', 'server/commands'],
   ],
   'ui/strings': ['server/protocol', 'ui/strings'],

@@ -97,6 +97,7 @@ const emptyingOf = (tables: string, meta: string): string => `
     IF filled <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(filled, ',') || ' CASCADE'; END IF;
   END $$;
   SELECT setval(seqrelid, seqstart, false) FROM pg_sequence;
+  INSERT INTO retention DEFAULT VALUES;
   INSERT INTO meta SELECT * FROM json_populate_record(NULL::meta, '${meta.replaceAll("'", "''")}')`;
 
 let shared: Promise<Shared> | null = null;

@@ -79,6 +79,8 @@ export const sampleConversation = (part: Partial<Conversation> = {}): Conversati
   activity: 0,
   lastMessage: null,
   lastSeq: 0,
+  firstSeq: 1,
+  removedUntil: null,
   unread: 0,
   deliveredSeq: { me: 0, peer: 0 },
   readSeq: { me: 0, peer: 0 },

@@ -49,6 +49,8 @@ export const listed = (part: Partial<ConversationResource> = {}): ConversationRe
   created_at: AT,
   last_message: null,
   last_seq: 0,
+  first_seq: 1,
+  removed_until: null,
   unread_count: 0,
   delivered_seq: { me: 0, peer: 0 },
   read_seq: { me: 0, peer: 0 },

@@ -18,6 +18,9 @@ const WIDE_PAGE = 100;
 const ENOUGH = 15;
 const PAGES = 5;
 
+/** Servers from before retention do not say it. */
+const NOTHING_REMOVED = { removed_until: null };
+
 /** Searches everything, or the messages of one conversation. */
 export class MessageSearch {
   /** The conversation that is searched; null for everything. */
@@ -55,7 +58,7 @@ export class MessageSearch {
     const within = this.within.get();
     if (within !== null) return await this.#walk(query, within, before);
     const answer = await this.#api.search(query, before === undefined ? undefined : 'messages', before);
-    return { ...answer, ...placeAfter(answer.messages, SEARCH_PAGE) };
+    return { ...NOTHING_REMOVED, ...answer, ...placeAfter(answer.messages, SEARCH_PAGE) };
   }
 
   /** Walks through the hits of all conversations, page by page, and collects those of one conversation. */
@@ -69,7 +72,7 @@ export class MessageSearch {
       const overtaken = within !== this.within.get() || query !== this.lookup.found.get().query.trim();
       if (place.before === null || overtaken) break;
     }
-    return { users: [], conversations: [], messages: found, ...place };
+    return { users: [], conversations: [], messages: found, ...NOTHING_REMOVED, ...place };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../server/protocol/errors.ts';
 import { raised } from './activity.ts';
-import { append, lastSeq } from './timeline.ts';
+import { append, firstSeq, lastSeq } from './timeline.ts';
 import {
   without,
   withConversation,
@@ -139,3 +139,18 @@ export const stateOf = (message: Message, conversation: Conversation): DeliveryS
 /** When the receipt that covers `seq` arrived; null if this device did not see it. */
 export const coveredAt = (marks: readonly Mark[], seq: number): string | null =>
   marks.find((mark) => mark.seq >= seq)?.at ?? null;
+
+/** Drops the loaded messages that the server has removed. Of a run without any other message nothing stays if there are newer ones: it is
+ *  loaded again. */
+export const withoutRemoved = (model: Model, conversation: Conversation): Model => {
+  const { id, firstSeq: first, lastSeq: last } = conversation;
+  const kept = (runs: Model['timelines']): Model['timelines'] => {
+    const run = runs.get(id);
+    if (run === undefined || firstSeq(run) >= first) return runs;
+    const messages = run.messages.filter(({ seq }) => (seq ?? 0) >= first);
+    return messages.length === 0 && last >= first
+      ? without(runs, id)
+      : withEntry(runs, id, { ...run, messages, older: false });
+  };
+  return { ...model, timelines: kept(model.timelines), detours: kept(model.detours) };
+};

@@ -30,6 +30,14 @@ export const pendingMessage = (waiting: {
   failure: waiting.failure,
 });
 
+/** Servers from before retention send neither. */
+type HistoryStart = Partial<Pick<ConversationResource, 'first_seq' | 'removed_until'>>;
+
+const startOf = ({ first_seq: firstSeq = 1, removed_until: removedUntil = null }: HistoryStart) => ({
+  firstSeq,
+  removedUntil,
+});
+
 export const toConversation = (
   conversation: ConversationResource,
   me: string,
@@ -41,6 +49,7 @@ export const toConversation = (
   activity,
   lastMessage: conversation.last_message === null ? null : toMessage(conversation.last_message, me),
   lastSeq: conversation.last_seq,
+  ...startOf(conversation),
   unread: conversation.unread_count,
   deliveredSeq: conversation.delivered_seq,
   readSeq: conversation.read_seq,
@@ -64,6 +73,7 @@ export const stubConversation = (message: MessageResource, me: string): Conversa
     activity: 0,
     lastMessage: null,
     lastSeq: 0,
+    ...startOf({}),
     unread: 0,
     deliveredSeq: { me: 0, peer: 0 },
     readSeq: { me: 0, peer: 0 },
@@ -94,12 +104,16 @@ const withStatusOf = (peer: UserResource, held: UserResource): UserResource =>
  *  the side that knows more. */
 export const mergeConversation = (held: Conversation | undefined, fresh: Conversation): Conversation => {
   if (held === undefined) return fresh;
+  const start = fresh.firstSeq >= held.firstSeq ? fresh : held;
+  const lastMessage = fresh.lastSeq >= held.lastSeq ? fresh.lastMessage : held.lastMessage;
   const newer = fresh.lastSeq >= held.lastSeq && fresh.readSeq.me >= held.readSeq.me;
   return {
     ...fresh,
     peer: fresh.lastSeq >= held.lastSeq ? fresh.peer : withStatusOf(fresh.peer, held.peer),
-    lastMessage: fresh.lastSeq >= held.lastSeq ? fresh.lastMessage : held.lastMessage,
+    lastMessage: (lastMessage?.seq ?? 0) < start.firstSeq ? null : lastMessage,
     lastSeq: Math.max(fresh.lastSeq, held.lastSeq),
+    firstSeq: start.firstSeq,
+    removedUntil: start.removedUntil,
     unread: newer ? fresh.unread : held.unread,
     deliveredSeq: higher(fresh.deliveredSeq, held.deliveredSeq),
     readSeq: higher(fresh.readSeq, held.readSeq),

@@ -35,6 +35,10 @@ export interface Conversation {
   readonly activity: number;
   readonly lastMessage: Message | null;
   readonly lastSeq: number;
+  /** The `seq` of the oldest message that is still there, or of the next one if there is none. */
+  readonly firstSeq: number;
+  /** When the newest message was sent that the server's retention has removed; null if it has removed none. */
+  readonly removedUntil: string | null;
   readonly unread: number;
   readonly deliveredSeq: { readonly me: number; readonly peer: number };
   readonly readSeq: { readonly me: number; readonly peer: number };

@@ -13,7 +13,7 @@ export const cacheWriter = () => {
     const last = before;
     before = null;
     const heldConversations = new Set(last?.chats);
-    const heldRuns = new Map(last?.timelines.map(([id, run]) => [id, run.messages.at(-1)] as const));
+    const heldRuns = new Map(last?.timelines.map(([id, run]) => [id, run.messages] as const));
     const tx = db.transaction(CACHE, 'readwrite');
     const chats = tx.objectStore('chats');
     const timelines = tx.objectStore('timelines');
@@ -23,7 +23,9 @@ export const cacheWriter = () => {
     }
     for (const chat of next.chats) if (!heldConversations.has(chat)) chats.put(chat, chat.id);
     for (const [id, run] of next.timelines) {
-      if (!heldRuns.has(id) || heldRuns.get(id) !== run.messages.at(-1)) timelines.put(run, id);
+      const held = heldRuns.get(id);
+      // The first message differs after the server has removed those before it.
+      if (held?.at(-1) !== run.messages.at(-1) || held?.[0] !== run.messages[0]) timelines.put(run, id);
     }
     const chatIds = new Set(next.chats.map((chat) => chat.id));
     const runIds = new Set(next.timelines.map(([id]) => id));

@@ -19,6 +19,10 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || orNull(check)(value);
 const list =
   (check: Check): Check =>
   (value) =>
@@ -64,12 +68,15 @@ const chat = shape({
   createdAt: moment,
   lastMessage: orNull(message),
   lastSeq: count,
+  firstSeq: optional(count),
+  removedUntil: optional(moment),
   unread: count,
   deliveredSeq: sides,
   readSeq: sides,
   deliveredMarks: marks,
   readMarks: marks,
 });
+const BEGINS_AT_ONE = { firstSeq: 1, removedUntil: null };
 const timeline = shape({ messages: list(message), older: flag, newer: flag });
 const witness = shape({
   messageId: orNull(text),
@@ -78,10 +85,6 @@ const witness = shape({
   since: orNull(list(text)),
 });
 const place = shape({ cursor: orNull(count) });
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || orNull(check)(value);
 const history = shape({ history: optional(text), witness: optional(witness) });
 
 const belongs = (id: unknown, run: Timeline): boolean =>
@@ -108,7 +111,8 @@ export const savedFrom = (
     cursor,
     history: of,
     witness,
-    chats: chats as readonly Conversation[],
+    // Rows from before retention lack where the conversation begins.
+    chats: (chats as readonly Conversation[]).map((row) => ({ ...BEGINS_AT_ONE, ...row })),
     timelines: runs.flatMap(([id, run]): [string, Timeline][] =>
       timeline(run) && belongs(id, run as Timeline) ? [[id as string, run as Timeline]] : [],
     ),

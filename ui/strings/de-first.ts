@@ -85,6 +85,8 @@ export const first: Strings = {
     messages: (name: string) => `Nachrichten mit ${name}`,
     empty: (name: string) => `Hier beginnt deine Unterhaltung mit ${name}.`,
     beginning: 'Anfang der Unterhaltung',
+    removedUntil: (day: string) =>
+      `Ältere Nachrichten, bis ${day}, wurden nach der Aufbewahrungsregel dieses Servers entfernt.`,
     loadFailed: 'Die Nachrichten konnten nicht geladen werden.',
     jumpFailed: 'Dieser Teil der Unterhaltung konnte nicht geladen werden.',
     unreadLine: 'Neue Nachrichten',

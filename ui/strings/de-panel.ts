@@ -59,6 +59,8 @@ export const panel: PanelTable = {
     conversations: 'Unterhaltungen',
     messages: 'Nachrichten',
     more: 'Weitere Nachrichten',
+    removedUntil: (day: string) =>
+      `Nicht durchsucht: ältere Nachrichten, bis ${day}, die nach der Aufbewahrungsregel dieses Servers entfernt wurden.`,
     onlyFirst: (count: number) =>
       `Nur die ersten ${count} werden gezeigt. Tippe mehr Buchstaben, um andere zu finden.`,
     found: (count: number) => (count === 1 ? '1 Treffer' : `${count} Treffer`),

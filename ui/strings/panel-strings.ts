@@ -58,6 +58,8 @@ const english = {
     conversations: 'Conversations',
     messages: 'Messages',
     more: 'More messages',
+    removedUntil: (day: string) =>
+      `Not searched: older messages, up to ${day}, which this server’s retention policy has removed.`,
     onlyFirst: (count: number) => `Only the first ${count} are shown. Type more letters to find others.`,
     found: (count: number) => (count === 1 ? '1 result' : `${count} results`),
   },

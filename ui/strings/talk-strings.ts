@@ -36,6 +36,8 @@ export const talkTable = {
     messages: (name: string) => `Messages with ${name}`,
     empty: (name: string) => `This is the beginning of your conversation with ${name}.`,
     beginning: 'Beginning of the conversation',
+    removedUntil: (day: string) =>
+      `Older messages, up to ${day}, have been removed by this server’s retention policy.`,
     loadFailed: 'Messages could not be loaded.',
     jumpFailed: 'This part of the conversation could not be loaded.',
     unreadLine: 'New messages',

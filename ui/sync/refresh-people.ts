@@ -4,6 +4,7 @@ import type { Tombstones } from '../model/tombstones.ts';
 import type { SyncDeps } from './sync-deps.ts';
 import type { Model } from '../model/model.ts';
 import { lastSeq } from '../model/timeline.ts';
+import type { Timers } from '../net/timers.ts';
 
 /** What this module uses of `Sync`. */
 export interface Refreshed {
@@ -20,6 +21,26 @@ export interface Refreshed {
 export const PAGE_PAUSE_MS = 1_000;
 /** How often to check whether the user looks at the window again. */
 const UNSEEN_MS = 5_000;
+
+/** How often a connection that lasts loads the list again: only so it learns that the server has removed old messages, which is no
+ *  event. */
+export const LIST_AGAIN_MS = 3_600_000;
+
+/** `refreshPeople` now, and again every hour as long as the connection lasts. */
+export const keepRefreshing = (
+  sync: Refreshed,
+  deps: Parameters<typeof refreshPeople>[1],
+  isWhole: boolean,
+  timers: Pick<Timers, 'after'>,
+): void => {
+  const { generation } = sync;
+  void refreshPeople(sync, deps, isWhole, (ms, run) => {
+    timers.after(ms, run);
+  });
+  timers.after(LIST_AGAIN_MS, () => {
+    if (generation === sync.generation) keepRefreshing(sync, deps, false, timers);
+  });
+};
 
 /** Refreshes everybody's presence after a connection, because presence is not in the event log. It loads the list,
  *  page by page while the user looks at the window. It also catches up on refetches that a crash prevented.

@@ -11,7 +11,7 @@ import { Tombstones } from '../model/tombstones.ts';
 import { FirstList } from './first-list.ts';
 import { emptyModel, withoutConversation, type Model } from '../model/model.ts';
 import { httpFallback } from './http-fallback.ts';
-import { refreshPeople } from './refresh-people.ts';
+import { keepRefreshing } from './refresh-people.ts';
 import { Renewal } from './renewal.ts';
 import { contradicts, Resuming, witnessAfter, type ResumeRequest, type ServerPosition } from './resume.ts';
 import { ServerTime } from './server-time.ts';
@@ -20,14 +20,15 @@ import type { SyncStatus, SyncDeps } from './sync-deps.ts';
 import { Timers } from '../net/timers.ts';
 import { PresenceOverlay } from '../model/presence-overlay.ts';
 import { isCrossed, mergeConversation, toConversation } from '../model/from-wire.ts';
+import { withoutRemoved } from '../model/edit.ts';
 
 /** What the server is sending until its next `sync`. `none`: live events. `catchUp`: missed events, starting with
  *  `welcome`. `repair`: what was missing in a gap. It may come twice and out of order, so everything is applied, and
  *  only the `sync` at the end moves the cursor. `witness`: known events, to find a witness among them. */
 type Replay = 'none' | 'catchUp' | 'repair' | 'witness';
 
-/** Keeps the model equal to the server's log [P4]. Resumes by cursor, detects gaps by arithmetic and has them filled,
- *  and joins the first snapshot with the live events without a gap. */
+/** Keeps the model equal to the server's log [P4]. Resumes by cursor, has gaps filled, which it detects by arithmetic, and joins
+ *  the first snapshot with the live events without a gap. */
 export class Sync {
   readonly model;
   readonly connection = signal<SyncStatus>({ phase: 'connecting', trouble: null });
@@ -140,14 +141,17 @@ export class Sync {
     const { of, last } = this.#activities.learn(this.model.get(), conversations, above);
     this.change((model) => {
       const next = new Map(model.conversations);
+      let kept = model;
       for (const conversation of conversations) {
         const { id } = conversation;
         const held = next.get(id);
         if (isOld && held === undefined) continue;
         if (isCrossed(held, conversation)) this.refresh(id);
-        next.set(id, mergeConversation(held, toConversation(conversation, model.me, of(id))));
+        const merged = mergeConversation(held, toConversation(conversation, model.me, of(id)));
+        next.set(id, merged);
+        if (merged.firstSeq > 1) kept = withoutRemoved(kept, merged);
       }
-      return this.#presence.over({ ...model, conversations: next });
+      return this.#presence.over({ ...kept, conversations: next });
     });
     if (isOld)
       for (const { id } of conversations) if (this.model.get().conversations.has(id)) this.refresh(id);
@@ -341,8 +345,6 @@ export class Sync {
       this.#replay = 'witness';
       this.#link.send('sync', { cursor: this.#resuming.beginWitnessSearch(this.model.get()) });
     }
-    void refreshPeople(this, this.#deps, this.#listedIn === this.#generation, (ms, run) => {
-      this.#timers.after(ms, run);
-    });
+    keepRefreshing(this, this.#deps, this.#listedIn === this.#generation, this.#timers);
   }
 }

@@ -1,6 +1,7 @@
 import { version as nodeVersion } from 'node:process';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { BackupReport } from './backup-report.ts';
+import type { RetentionReport } from './retention-report.ts';
 import type { DiskWatch, DiskFigures } from './disk-watch.ts';
 import { RELEASE } from '../../protocol/release.ts';
 import type { logFigures } from '../../runtime/log/log.ts';
@@ -9,6 +10,7 @@ export interface ProcessFigures {
   readonly log: typeof logFigures;
   readonly disk: Pick<DiskWatch, 'look' | 'figures'>;
   readonly backups: BackupReport;
+  readonly retention: RetentionReport;
   /** Of this host, for operators. */
   readonly hostName: string;
 }
@@ -16,10 +18,11 @@ export interface ProcessFigures {
 /** Figures of the process, read when the metrics are requested. */
 export const registerProcessMetrics = (
   registry: Registry,
-  { log, disk, backups, hostName }: ProcessFigures,
+  { log, disk, backups, retention, hostName }: ProcessFigures,
 ): void => {
   const registers = [registry];
   registerBackupMetrics(registers, backups);
+  registerRetentionMetrics(registers, retention);
   new Gauge({
     name: 'parley_build_info',
     help: 'Always 1; the labels name what runs',
@@ -74,6 +77,36 @@ const registerBackupMetrics = (registers: Registry[], backups: BackupReport): vo
     registers,
     collect() {
       const failures = backups()?.failures ?? 0;
+      this.inc(failures - told);
+      told = failures;
+    },
+  });
+};
+
+const registerRetentionMetrics = (registers: Registry[], retention: RetentionReport): void => {
+  new Gauge({
+    name: 'parley_retention_removed_messages',
+    help: 'Messages that retention has removed from the store, as of the last look at it; 0 where messages are kept for ever',
+    registers,
+    collect() {
+      this.set(retention()?.removed ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'parley_retention_last_run_timestamp_seconds',
+    help: 'When the last run of retention on this store ended; 0 where there was none',
+    registers,
+    collect() {
+      this.set((retention()?.lastRunAt ?? 0) / 1000);
+    },
+  });
+  let told = 0;
+  new Counter({
+    name: 'parley_retention_failures_total',
+    help: 'Daily runs of retention that failed',
+    registers,
+    collect() {
+      const failures = retention()?.failures ?? 0;
       this.inc(failures - told);
       told = failures;
     },

@@ -13,6 +13,8 @@ export const conversation = z.strictObject({
   created_at: timestamp,
   last_message: z.nullable(message),
   last_seq: count,
+  first_seq: count,
+  removed_until: z.nullable(timestamp),
   unread_count: count,
   delivered_seq: positions,
   read_seq: positions,

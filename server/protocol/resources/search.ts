@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, searchText, uuid } from '../fields.ts';
+import { count, searchText, timestamp, uuid } from '../fields.ts';
 import { conversation } from './conversation.ts';
 import { message } from './message.ts';
 import { limit } from './query.ts';
@@ -12,6 +12,7 @@ export const searchAnswer = z.strictObject({
   messages: z.array(z.extend(message, { highlights })),
   conversations: z.array(z.extend(conversation, { highlights })),
   users: z.array(z.extend(livingUser, { highlights })),
+  removed_until: z.nullable(timestamp),
 });
 export type SearchAnswer = z.infer<typeof searchAnswer>;
 

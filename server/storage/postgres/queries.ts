@@ -6,6 +6,7 @@ import { conversationQueries } from './queries/conversations.ts';
 import { logQueries } from './queries/log.ts';
 import { messageQueries } from './queries/messages.ts';
 import type { PostgresQueryDeps } from './queries/query-deps.ts';
+import { retentionQueries } from './queries/retention.ts';
 import { searchQuery } from './queries/search.ts';
 import { sessionQueries } from './queries/sessions.ts';
 import { undeliveredQuery } from './queries/undelivered.ts';
@@ -22,6 +23,7 @@ export const openPostgresQueries = (database: PostgresQueryDeps['database'], clo
     ...userQueries(deps),
     ...conversationQueries(deps),
     ...messageQueries(deps),
+    ...retentionQueries(deps),
     ...logQueries(deps),
     ...undeliveredQuery(deps),
     ...searchQuery(deps),

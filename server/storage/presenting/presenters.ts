@@ -2,7 +2,7 @@ import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { ConversationResource } from '../../protocol/resources/conversation.ts';
 import type { MessageResource, MessageStatus } from '../../protocol/resources/message.ts';
 import type { UserResource } from '../../protocol/resources/user.ts';
-import { mySide, peerSide, unreadCount } from '../rules/conversation-record.ts';
+import { firstSeq, mySide, peerSide, removedSeq, unreadCount } from '../rules/conversation-record.ts';
 import type { ConversationRecord, Side } from '../rules/conversation-record.ts';
 import type { Presence, PresentedRows, ShownMessage, UserRow } from './presented-rows.ts';
 
@@ -27,9 +27,9 @@ export class Presenters {
     return livingUser(user, this.#seesPresence(user.row) ? this.#rows.presence(user.row) : null);
   }
 
-  /** Whether the viewer has deleted it, with its conversation as it was then. */
-  isCleared(row: Pick<ShownMessage, 'conversation' | 'seq'>): boolean {
-    return row.seq <= mySide(this.#conversationAt(row.conversation), this.#viewer).cleared;
+  /** Whether the viewer has deleted it, with its conversation as it was then, or retention has removed it. */
+  isGone(row: Pick<ShownMessage, 'conversation' | 'seq'>): boolean {
+    return row.seq < firstSeq(this.#conversationAt(row.conversation), this.#viewer);
   }
 
   message(row: ShownMessage): MessageResource {
@@ -53,13 +53,16 @@ export class Presenters {
     this.#conversations.set(record.row, record);
     const mine = mySide(record, this.#viewer);
     const theirs = peerSide(record, this.#viewer);
-    const shown = record.lastSeq > mine.cleared;
+    const first = firstSeq(record, this.#viewer);
+    const shown = record.lastSeq >= first;
     return {
       id: record.id,
       peer: this.#peer(this.#userAt(theirs.user), theirs),
       created_at: rfc3339(record.createdAt),
       last_message: shown ? this.message(this.#rows.newestMessage(record)) : null,
       last_seq: record.lastSeq,
+      first_seq: first,
+      removed_until: removedSeq(record) > mine.cleared ? rfc3339(record.removedUntil) : null,
       unread_count: unreadCount(mine, theirs),
       delivered_seq: { me: mine.delivered, peer: theirs.delivered },
       read_seq: { me: mine.read, peer: theirs.read },

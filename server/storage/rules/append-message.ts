@@ -1,9 +1,10 @@
 import { peerIn } from '../pair.ts';
 import type { Appended } from '../writes.ts';
 import { KIND } from './event-kinds.ts';
+import { contentHash } from './content-hash.ts';
 import { insertMessage } from './insert-message.ts';
 import { isLiving, type KnownUser } from './known-user.ts';
-import type { Records, Rule } from './records.ts';
+import type { Records, Rule, StoredMessage } from './records.ts';
 
 /** Appends one message. A retry gets the first answer, whatever happened since [P2] [D4]. The insertion itself tells whether the id is
  *  taken. If there is more to do than to insert, the id is looked up first. */
@@ -35,7 +36,7 @@ export const appendMessage = <Tx>(records: Records<Tx>): Rule<Tx, 'appendMessage
   };
 };
 
-/** The answer to an id that is stored already: the one of the first time, or that the id belongs to another message. Null for an
+/** The answer to an id that is or was stored: the one of the first time, or that the id belongs to another message. Null for an
  *  id that is not stored. */
 const firstAnswer = <Tx>(
   { messages }: Pick<Records<Tx>, 'messages'>,
@@ -53,7 +54,7 @@ const firstAnswer = <Tx>(
   const isSame =
     known.sender === asked.sender?.row &&
     known.recipient === asked.recipient?.row &&
-    known.content === asked.content;
+    hasContent(known, asked);
   if (!isSame) return { kind: 'conflict', reason: 'id-taken' };
   return {
     kind: 'appended',
@@ -67,3 +68,9 @@ const firstAnswer = <Tx>(
     ...(known.ordinal === 1 ? { first: true } : {}),
   };
 };
+
+const hasContent = (
+  known: StoredMessage,
+  { id, content }: { readonly id: string; readonly content: string },
+): boolean =>
+  known.content === null ? known.contentHash.equals(contentHash(id, content)) : known.content === content;

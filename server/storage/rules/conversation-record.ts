@@ -9,7 +9,8 @@ export interface RecentMessage {
 }
 
 /** One user's side of a conversation. `delivered`, `read` and `cleared` are `seq`s of the peer's messages. The counts are the
- *  numbers of these messages among the peer's, so that the unread count is a subtraction. The events are cursors of the last
+ *  numbers of these messages among the peer's, so that the unread count is a subtraction. `removed`: how many of one's own messages
+ *  retention has removed, which are the oldest ones. The events are cursors of the last
  *  receipts: `deliveredEvent` and `readEvent` in the peer's log, `ownReadEvent` in one's own. 0: none. `activity` orders the
  *  user's list. It is the cursor, in the user's own log, of the newest message or of the event that created the conversation. It
  *  rises with every message, does not depend on clocks, and reveals nothing about others. */
@@ -23,6 +24,7 @@ export interface Side {
   readCount: number;
   cleared: number;
   clearedCount: number;
+  removed: number;
   hidden: boolean;
   deliveredEvent: number;
   readEvent: number;
@@ -52,6 +54,8 @@ export interface ConversationRecord {
   lastSeq: number;
   /** The row of the newest message in SQLite; 0 elsewhere. */
   lastMessage: number;
+  /** When the newest message was sent that retention has removed, in milliseconds since the epoch; 0: none was removed. */
+  removedUntil: number;
 }
 
 /** Cursors of a log that share one bucket in `members`. An entry moves once in so many events of its user, and sorting a page of
@@ -64,14 +68,22 @@ export const mySide = (record: ConversationRecord, user: number): Side =>
 export const peerSide = (record: ConversationRecord, user: number): Side =>
   record.sideA.user === user ? record.sideB : record.sideA;
 
-/** Messages of the other user that this side has neither read nor cleared. */
+/** Messages of the other user that this side has neither read nor cleared, and that are still there. */
 export const unreadCount = (mine: Side, theirs: Side): number =>
-  Math.max(0, theirs.sent - Math.max(mine.readCount, mine.clearedCount));
+  Math.max(0, theirs.sent - Math.max(mine.readCount, mine.clearedCount, theirs.removed));
+
+/** The `seq` of the newest message that retention has removed; all before it are gone too. 0: none. */
+export const removedSeq = ({ sideA, sideB }: ConversationRecord): number => sideA.removed + sideB.removed;
+
+/** The `seq` of the oldest message that a user can still read, or of the next one if there is none. */
+export const firstSeq = (record: ConversationRecord, user: number): number =>
+  Math.max(mySide(record, user).cleared, removedSeq(record)) + 1;
 
 /** The columns of a side, without `low_` or `high_` before them, in the order of `sideOf`. */
 export const SIDE_COLUMNS = [
   ...(['activity', 'sent', 'delivered', 'delivered_count', 'read', 'read_count'] as const),
   ...(['cleared', 'cleared_count', 'hidden', 'delivered_event', 'read_event', 'own_read_event'] as const),
+  'removed' as const,
 ];
 
 /** A side from its columns; `hidden` is 1 or 0. What is left out is 0. */
@@ -89,6 +101,7 @@ export const sideOf = (user: number, raw: readonly number[]): Side => ({
   deliveredEvent: raw[9] ?? 0,
   readEvent: raw[10] ?? 0,
   ownReadEvent: raw[11] ?? 0,
+  removed: raw[12] ?? 0,
   recent: [],
 });
 
@@ -112,5 +125,6 @@ export const newRecord = (
     createdAt: now,
     lastSeq: 0,
     lastMessage: 0,
+    removedUntil: 0,
   };
 };

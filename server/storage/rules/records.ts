@@ -19,7 +19,11 @@ export interface NumberedMessage {
   readonly content: string;
 }
 
-export type StoredMessage = Omit<NumberedMessage, 'id'> & { readonly conversationId: string };
+/** A message that has this id; of one that retention has removed there is only a hash of its text. */
+export type StoredMessage = Omit<NumberedMessage, 'id' | 'content'> & { readonly conversationId: string } & (
+    | { readonly content: string; readonly contentHash?: undefined }
+    | { readonly content: null; readonly contentHash: Buffer }
+  );
 
 /** What the rules of writes work on: the records that a transaction concerns. `Tx` is the store's own handle of the transaction,
  *  which the rules only pass on. SQLite reads a record when a rule asks for it. PostgreSQL has loaded all records of a batch under
@@ -67,7 +71,7 @@ export interface Records<Tx> {
     /** Stores a message and takes both cursors. Returns what later receipts need to know of it, or null, and has changed nothing, if
      *  the id is taken. */
     add(tx: Tx, record: ConversationRecord, message: NumberedMessage): RecentMessage | null;
-    /** The message that has this id. */
+    /** The message that has this id, or had it until retention removed the message. */
     find(tx: Tx, id: string): StoredMessage | null;
     /** The newest message of this sender at or below `seq`. */
     newestOf(tx: Tx, record: ConversationRecord, seq: number, sender: number): RecentMessage | null;

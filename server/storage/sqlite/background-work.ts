@@ -10,7 +10,10 @@ import { Indexer } from './search/indexer.ts';
 import type { Tx, WriteConnection } from './transactions.ts';
 
 /** The writes of background work. */
-const BEHIND: ReadonlySet<WriteName> = new Set(['prune', 'deleteUser', 'continueDeletions']);
+const BEHIND: ReadonlySet<WriteName> = new Set([
+  ...(['prune', 'deleteUser', 'continueDeletions'] as const),
+  ...(['removeMessages', 'endRetention'] as const),
+]);
 
 /** What the writer does besides the writes it is asked for: the search index, which shares their transactions, and erasing the
  *  traces of deleted users, which needs steps of its own between them. */
@@ -52,7 +55,8 @@ export class BackgroundWork implements WorkBesideBatches {
     const isLeft = outcomes.some(
       (outcome) => outcome.ok && 'left' in outcome.result && outcome.result.left !== 'none',
     );
-    this.#checkpoints.set(isLeft || this.#erasure.pending());
+    const isRemoving = batch.some(({ type }) => type === 'removeMessages');
+    this.#checkpoints.set(isLeft || isRemoving || this.#erasure.pending());
     return settled;
   }
 

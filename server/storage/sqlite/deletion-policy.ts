@@ -29,7 +29,7 @@ export interface TablePolicy {
 }
 
 const SIDE =
-  'sent delivered delivered_count read read_count cleared cleared_count hidden delivered_event read_event own_read_event activity';
+  'sent delivered delivered_count read read_count cleared cleared_count hidden delivered_event read_event own_read_event activity removed';
 const sideColumns = (side: string): string =>
   SIDE.split(' ')
     .map((column) => `${side}_${column}`)
@@ -60,7 +60,7 @@ export const DELETION_POLICY = {
     ofConversation: 'keeps',
   },
   conversations: {
-    columns: `row id low high created_at last_seq last_message ${sideColumns('low')} ${sideColumns('high')}`,
+    columns: `row id low high created_at last_seq last_message removed_until ${sideColumns('low')} ${sideColumns('high')}`,
     about: ':user IN (low, high)',
     ofUser: { does: 'keeps', why: 'peers keep their histories' },
     ofConversation: 'clears',
@@ -80,6 +80,21 @@ export const DELETION_POLICY = {
       does: 'anonymises',
       why: 'recipients keep what was written to them; the name stays in one column, which no query reads',
     },
+    ofConversation: 'keeps',
+  },
+  removed_messages: {
+    columns: 'conversation seq id sender sender_cursor recipient_cursor sent_at content_hash',
+    about: 'sender = :user',
+    ofUser: {
+      does: 'keeps',
+      why: 'a repeated id gets its first answer [D4]; it holds numbers and a hash, and neither text nor name',
+    },
+    ofConversation: 'keeps',
+  },
+  retention: {
+    columns: 'one removed removed_to last_run_at run file bytes active_at',
+    about: null,
+    ofUser: { does: 'keeps', why: 'it says how far retention is' },
     ofConversation: 'keeps',
   },
   message_marks: {

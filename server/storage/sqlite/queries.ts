@@ -13,6 +13,7 @@ import { administrationQueries } from './queries/administration.ts';
 import { conversationQueries } from './queries/conversations.ts';
 import { logQueries } from './queries/log.ts';
 import { messageQueries } from './queries/messages.ts';
+import { retentionQueries } from './queries/retention.ts';
 import { searchQueries } from './queries/search.ts';
 import { sessionQueries } from './queries/sessions.ts';
 import { presenceQueries } from './queries/presence.ts';
@@ -143,6 +144,7 @@ export const queriesOn = (statements: ReadStatements, clock: Clock): SnapshotQue
     ...presenceQueries(deps),
     ...conversationQueries(deps),
     ...messageQueries(deps),
+    ...retentionQueries(deps),
     ...logQueries(deps),
     ...undeliveredQuery(deps),
     ...searchQueries(deps),

@@ -32,12 +32,18 @@ const CONVERSATION = {
     [both('sent delivered_count read_count cleared_count')]: COUNTED,
     [both('delivered_event read_event own_read_event')]: NOTED,
     [both('activity')]: 'found among the messages and the events',
+    [`removed_until ${both('removed')}`]: 'counted in the removed messages',
   },
 } as const satisfies TableExport;
 const SESSION = 'id refresh_hash created_at expires_at last_activity ip_address user_agent';
 const CONNECTED = 'nobody is connected to a store that was imported';
 const INVITE = 'row hash created_at uses_left uses used_at expires_at revoked_at';
 const SPENT = 'hash session successor_hash spent_at expires_at';
+const REMOVED = {
+  exported: 'conversation seq id sender sender_cursor recipient_cursor sent_at content_hash',
+  as: ['removed_message'],
+} as const satisfies TableExport;
+const RUNS = 'about the runs of retention on this store; what they removed is counted';
 const SEARCH = 'a server builds its index anew';
 const PENDING = 'an export waits until peers are told, and leaves out what a deletion still erases';
 
@@ -48,6 +54,7 @@ const SHARED = {
   login_failures: { exported: 'key failures first_at ends_at', as: ['login_failures'] },
   signups: { exported: 'key count first_at', as: ['signups'] },
   invites: { exported: INVITE, as: ['invite'] },
+  removed_messages: REMOVED,
   audit_records: {
     exported: 'row at actor origin action subject target detail',
     as: ['audit_record'],
@@ -100,6 +107,11 @@ export const SQLITE_EXPORT = {
     exported: 'name',
     as: ['user'],
     leftOut: { 'row user stage bucket conversation message': PENDING },
+  },
+  retention: {
+    exported: '',
+    as: [],
+    leftOut: { 'one removed removed_to last_run_at run file bytes active_at': RUNS },
   },
   meta: {
     exported: '',
@@ -154,6 +166,11 @@ export const POSTGRES_EXPORT = {
     exported: '',
     as: [],
     leftOut: { 'row user_row stage bucket conversation': PENDING },
+  },
+  retention: {
+    exported: '',
+    as: [],
+    leftOut: { 'one removed last_run_at run file bytes active_at': RUNS },
   },
   meta: {
     exported: '',

@@ -8,6 +8,7 @@ import { listRules } from './lists.ts';
 import { loginSlotRules } from './login-slots.ts';
 import { presenceRules } from './presence.ts';
 import { recallRules } from './recall.ts';
+import { retentionRules } from './retention.ts';
 import { searchBoundRules } from './search-bounds.ts';
 import { searchCharacterRules } from './search-characters.ts';
 import { searchRules } from './search.ts';
@@ -31,4 +32,5 @@ export const CONTRACT = [
   undeliveredRules,
   presenceRules,
   connectionRules,
+  retentionRules,
 ];

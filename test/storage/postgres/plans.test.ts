@@ -43,6 +43,7 @@ INSERT INTO messages
     CASE s % 2 WHEN 1 THEN c.low ELSE c.high END, CASE s % 2 WHEN 1 THEN c.high ELSE c.low END,
     c.row * ${String(EACH)} + s, c.row * ${String(EACH)} + s, c.row, 'a message with a needle'
   FROM conversations c, generate_series(1, ${String(EACH)}) s;
+INSERT INTO removed_messages SELECT c.row, 100, ${idIn(8, 'c.row')}, c.low, 1, 1, 1, '' FROM conversations c;
 INSERT INTO events
   SELECT n, ${String(CONVERSATIONS * EACH)} + e, 1 + e % 3, e, 1, 1
   FROM generate_series(1, ${String(USERS)}) n, generate_series(10, 14) e;
@@ -63,7 +64,7 @@ ANALYZE`;
 
 /** Counts, and the search for a part of a name, which reads the names in their order until its page is full. */
 const WALKS = ['store_counts'];
-const SMALL = ['search_todo', 'meta', 'hosts'];
+const SMALL = ['search_todo', 'meta', 'hosts', 'retention'];
 
 const askEverything = async (queries: Queries): Promise<void> => {
   const [me, peer, conversation, message] = [id(1, 50), id(1, 51), id(3, 148), id(4, 148 * EACH + 1)];
@@ -109,6 +110,9 @@ const askEverything = async (queries: Queries): Promise<void> => {
   await queries.auditRecords({ before: null, limit: 50 });
   await queries.storeCounts();
   await queries.hosts();
+  await queries.retention();
+  const expired = await queries.expiredMessages({ before: 1_000, after: '148:0', limit: 100 });
+  assert.equal(expired.messages.length, EACH);
   await queries.seenPresence([me, peer]);
   await queries.presenceChangedSince(0, { after: null, limit: 50 });
 };

@@ -33,6 +33,7 @@ const searched = (count: number, each: number) => {
         return Promise.resolve({
           users: [],
           conversations: [],
+          removed_until: null,
           messages: hits.slice(from, from + (limit ?? 30)),
         });
       },

@@ -156,6 +156,8 @@ test('a deleted conversation goes, and comes back with the next message', () => 
     created_at: AT,
     last_message: null,
     last_seq: 1,
+    first_seq: 1,
+    removed_until: null,
     unread_count: 0,
     delivered_seq: { me: 1, peer: 0 },
     read_seq: { me: 1, peer: 0 },

@@ -8,6 +8,7 @@ const peer = { id: 'ben', username: 'ben', created_at: LATER, status: null, last
 
 const snapshot = (lastSeq: number, change: Partial<Conversation> = {}): Conversation => ({
   ...{ id: 'talk', peer, createdAt: LATER, activity: 1, lastMessage: null, lastSeq, unread: 0 },
+  ...{ firstSeq: 1, removedUntil: null },
   ...{ deliveredSeq: { me: 0, peer: 0 }, readSeq: { me: 0, peer: 0 }, deliveredMarks: [], readMarks: [] },
   ...change,
 });

@@ -13,6 +13,8 @@ const answer = (last_seq: number): ConversationResource => ({
   created_at: AT,
   last_message: null,
   last_seq,
+  first_seq: 1,
+  removed_until: null,
   unread_count: 0,
   delivered_seq: { me: 0, peer: 0 },
   read_seq: { me: 0, peer: 0 },

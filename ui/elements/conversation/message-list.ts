@@ -6,6 +6,8 @@ import type { Conversation, Message } from '../../model/model.ts';
 import { indexOfSeq } from '../../history/row-window.ts';
 import { LOADED_MOST } from '../../model/timeline.ts';
 import { rowsOf, unreadLineAt } from '../../history/rows.ts';
+import { fullDay } from '../../model/text/dates.ts';
+import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
@@ -183,6 +185,8 @@ export class MessageList extends LitElement {
       return loadingEdge(this, loading);
     if (!this.loaded) return firstEdge(null);
     if (this.older) return olderEdge();
+    const removedUntil = this.conversation?.removedUntil ?? null;
+    if (removedUntil !== null) return firstEdge(conversation.removedUntil(fullDay(removedUntil, language())));
     return firstEdge(this.messages.length === 0 ? conversation.empty(name) : conversation.beginning);
   }
 

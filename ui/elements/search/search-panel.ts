@@ -8,7 +8,7 @@ import type { LookupResult } from '../../history/lookup.ts';
 import type { Hits } from '../../history/message-search.ts';
 import type { Conversation } from '../../model/model.ts';
 import { excerpt, stretches, type Stretch } from '../../model/text/code-points.ts';
-import { shortTime } from '../../model/text/dates.ts';
+import { fullDay, shortTime } from '../../model/text/dates.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
 import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
@@ -246,11 +246,20 @@ export class SearchPanel extends LitElement {
 
   #further(
     { busy, problem, ended }: LookupResult<Hits>['further'],
-    { reached, messages }: Hits,
+    { reached, messages, removed_until: everywhere }: Hits,
   ): TemplateResult {
     const { search } = panelStrings();
-    if (ended)
-      return html`<p class="say">${messages.length > 0 && this.within !== null ? search.noMore : ''}</p>`;
+    if (ended) {
+      const removedUntil =
+        this.within === null ? everywhere : (this.conversations.get(this.within)?.removedUntil ?? null);
+      return html`${
+        messages.length > 0 && this.within !== null ? html`<p class="say">${search.noMore}</p>` : nothing
+      }${
+        removedUntil === null
+          ? nothing
+          : html`<p class="say">${search.removedUntil(fullDay(removedUntil, language()))}</p>`
+      }`;
+    }
     const day = this.within === null ? '' : momentWords(reached, this.now);
     return html`<div class="say">
       ${day === '' ? nothing : html`<p>${messages.length > 0 ? search.back(day) : search.noneBack(day)}</p>`}

@@ -61,8 +61,12 @@ export const dayName = (at: string, now: number, language: string): string => {
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
   return sameYear
     ? formatter(language, 'day', { weekday: 'long', day: 'numeric', month: 'long' }).format(date)
-    : formatter(language, 'dayYear', { day: 'numeric', month: 'long', year: 'numeric' }).format(date);
+    : fullDay(at, language);
 };
+
+/** "12 March 2026": a day that is not tied to today. */
+export const fullDay = (at: string, language: string): string =>
+  formatter(language, 'dayYear', { day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(at));
 
 /** The short form for the list: a time today, a weekday this week, otherwise a date. */
 export const shortTime = (at: string, now: number, language: string): string => {

@@ -55,6 +55,8 @@ export const CONVERSATION: z.infer<typeof conversation> = {
   created_at: TIMES.joined,
   last_message: MESSAGE,
   last_seq: 1,
+  first_seq: 1,
+  removed_until: null,
   unread_count: 0,
   delivered_seq: { me: 0, peer: 1 },
   read_seq: { me: 0, peer: 1 },

@@ -150,11 +150,14 @@ export const REQUEST_WORDS: readonly Described[] = [
       messages: 'The messages found, newest first.',
       conversations: 'Conversations with users whose names match.',
       users: 'Users whose names match.',
+      removed_until:
+        'When the newest message was sent that retention has removed from the conversations of the user; null if there is none. A search does not find these.',
     },
     {
       messages: [{ ...MESSAGE, highlights: [[14, 16]] }],
       conversations: [],
       users: [{ ...BEN, highlights: [[0, 3]] }],
+      removed_until: null,
     },
   ),
   hit(message, hits.messages._zod.def.element, 'A matching message.'),

@@ -62,7 +62,11 @@ export const RESOURCE_WORDS: readonly Described[] = [
       peer: 'The other user.',
       created_at: 'When the conversation was created.',
       last_message: 'The newest message that the requesting user can see; null if there is none.',
-      last_seq: 'The `seq` of the newest message; 0 if there is none.',
+      last_seq: 'The `seq` of the newest message; 0 if there is none. It stays if the message is removed.',
+      first_seq:
+        'The `seq` of the oldest message that the requesting user can read; one more than `last_seq` if there is none.',
+      removed_until:
+        'When the newest message before `first_seq` was sent, if the retention of the server has removed it; null otherwise.',
       unread_count: 'The number of unread messages from the other user.',
       delivered_seq: 'Up to which `seq` each user has received the messages of the other.',
       read_seq: 'Up to which `seq` each user has read the messages of the other.',

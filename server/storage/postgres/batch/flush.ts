@@ -18,6 +18,7 @@ const SIDE: readonly (readonly [column: string, type: string, value: Value])[] =
   ['read_event', 'bigint', (side) => side.readEvent],
   ['own_read_event', 'bigint', (side) => side.ownReadEvent],
   ['activity', 'bigint', (side) => side.activity],
+  ['removed', 'integer', (side) => side.removed],
 ];
 const SIDES = (['sideA', 'sideB'] as const).flatMap((which) =>
   SIDE.map(([column, type, value]) => ({
@@ -31,16 +32,17 @@ const SIDE_NAMES = SIDES.map(({ column }) => column).join(', ');
 const STATE: BulkColumns<ConversationRecord> = [
   ['bigint', (record) => record.row],
   ['integer', (record) => record.lastSeq],
+  ['bigint', (record) => record.removedUntil],
   ...SIDES.map(({ type, value }) => [type, value] as const),
 ];
 
-const updateConversations = bulk(
+export const updateConversations = bulk(
   'update_conversations',
   STATE,
   (
     rows,
-  ) => `UPDATE conversations c SET last_seq = t.last_seq, ${SIDES.map(({ column }) => `${column} = t.${column}`).join(', ')}
-    FROM ${rows} AS t (row, last_seq, ${SIDE_NAMES}) WHERE c.row = t.row`,
+  ) => `UPDATE conversations c SET last_seq = t.last_seq, removed_until = t.removed_until, ${SIDES.map(({ column }) => `${column} = t.${column}`).join(', ')}
+    FROM ${rows} AS t (row, last_seq, removed_until, ${SIDE_NAMES}) WHERE c.row = t.row`,
 );
 const insertConversations = bulk<ConversationRecord>(
   'insert_conversations',
@@ -52,7 +54,7 @@ const insertConversations = bulk<ConversationRecord>(
     ['bigint', (record) => record.createdAt],
   ],
   (rows) =>
-    `INSERT INTO conversations (row, last_seq, ${SIDE_NAMES}, id, low, high, created_at) SELECT * FROM ${rows}`,
+    `INSERT INTO conversations (row, last_seq, removed_until, ${SIDE_NAMES}, id, low, high, created_at) SELECT * FROM ${rows}`,
 );
 const insertMembers = bulk<{ side: Side; peer: Side; conversation: number }>(
   'insert_members',
@@ -110,7 +112,7 @@ const insertEvents = bulk<BatchEvent>(
 );
 type BatchEvent = BatchRecords['newEvents'] extends Map<string, infer Event> ? Event : never;
 
-const dropEvents = bulk<{ user: number; cursor: number }>(
+export const dropEvents = bulk<{ user: number; cursor: number }>(
   'drop_events',
   [
     ['bigint', ({ user }) => user],

@@ -38,12 +38,17 @@ const CONVERSATIONS = statement<readonly [...ConversationTuple, lastSentAt: numb
 );
 type MessageColumns = readonly [
   ...[id: string, conversationId: string, seq: number, ordinal: number, sender: number, recipient: number],
-  ...[senderCursor: number, recipientCursor: number, sentAt: number, content: string],
+  ...[senderCursor: number, recipientCursor: number, sentAt: number],
+  ...[content: string | null, contentHash: Buffer | null],
 ];
 const MESSAGES = statement<MessageColumns>(
   'batch_messages',
-  `SELECT m.id, c.id, m.seq, m.ordinal, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content
-   FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ANY($1::uuid[])`,
+  `SELECT m.id, c.id, m.seq, m.ordinal, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content,
+     NULL::bytea
+   FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ANY($1::uuid[])
+   UNION ALL SELECT r.id, c.id, r.seq, 0, r.sender, c.low + c.high - r.sender, r.sender_cursor, r.recipient_cursor,
+     r.sent_at, NULL, r.content_hash
+   FROM removed_messages r JOIN conversations c ON c.row = r.conversation WHERE r.id = ANY($1::uuid[])`,
 );
 const NEWEST = statement<
   [conversation: number, asked: number, sender: number, id: string, seq: number, ordinal: number]
@@ -95,7 +100,7 @@ export const loadBatch = async (
   return {
     heads: heads.map(([row, id, cursor, name]) => ({ row, id, cursor, name })),
     conversations,
-    lastSentAt: Math.max(0, ...found.map((columns) => columns[8] ?? 0)),
+    lastSentAt: Math.max(0, ...found.map((columns) => columns[9] ?? 0)),
     messages: new Map(messages.map((message) => [message[0], storedMessage(message)])),
     newest: new Map(
       newest.map(([conversation, seq, sender, id, at, ordinal]) => [
@@ -151,7 +156,10 @@ const isSeq = (seq: number): boolean => Number.isInteger(seq) && seq >= 1 && seq
 
 const storedMessage = (columns: MessageColumns): StoredMessage => {
   const [, conversationId, seq, ordinal, sender, recipient, ...rest] = columns;
-  const [senderCursor, recipientCursor, sentAt, content] = rest;
+  const [senderCursor, recipientCursor, sentAt, content, contentHash] = rest;
   const place = { conversationId, seq, ordinal, senderCursor, recipientCursor };
-  return { ...place, sender, recipient, sentAt, content };
+  const known = { ...place, sender, recipient, sentAt };
+  return contentHash === null
+    ? { ...known, content: content ?? '' }
+    : { ...known, content: null, contentHash };
 };

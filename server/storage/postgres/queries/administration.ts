@@ -66,10 +66,10 @@ const AUDIT_RECORDS = statement<
    WHERE a.row < $1 ORDER BY a.row DESC LIMIT $2`,
 );
 /** Users and conversations are never removed. Rows of identity columns have gaps, so they are counted; messages are numbered without
- *  a gap in each conversation. Reads all conversations: for operators who ask, not for a schedule. */
+ *  a gap in each conversation, and retention removes the first ones. Reads all conversations: for operators who ask, not for a schedule. */
 const COUNTS = statement<[users: number, conversations: number, messages: number]>(
   'store_counts',
-  `SELECT (SELECT count(*) FROM users), count(*), coalesce(sum(last_seq), 0)::bigint FROM conversations`,
+  `SELECT (SELECT count(*) FROM users), count(*), coalesce(sum(last_seq - low_removed - high_removed), 0)::bigint FROM conversations`,
 );
 
 const HOSTS = statement<

@@ -10,16 +10,24 @@ export type ConversationTuple = readonly [
   lastSeq: number,
   lowSide: readonly number[],
   highSide: readonly number[],
+  removedUntil: number,
 ];
 const sideColumns = (side: 'low' | 'high'): string =>
   `ARRAY[${SIDE_COLUMNS.map((column) => `c.${side}_${column}${column === 'hidden' ? '::int' : ''}`).join(', ')}]`;
 /** Of the table `conversations c`. */
-export const CONVERSATION_COLUMNS = `c.row, c.id, c.low, c.high, c.created_at, c.last_seq, ${sideColumns('low')}, ${sideColumns('high')}`;
+export const CONVERSATION_COLUMNS = `c.row, c.id, c.low, c.high, c.created_at, c.last_seq, ${sideColumns('low')}, ${sideColumns('high')}, c.removed_until`;
 
-export const toConversation = ([row, id, low, high, createdAt, lastSeq, lowSide, highSide]: readonly [
-  ...ConversationTuple,
-  ...unknown[],
-]): ConversationRecord => ({
+export const toConversation = ([
+  row,
+  id,
+  low,
+  high,
+  createdAt,
+  lastSeq,
+  lowSide,
+  highSide,
+  removedUntil,
+]: readonly [...ConversationTuple, ...unknown[]]): ConversationRecord => ({
   row,
   id,
   sideA: sideOf(low, lowSide),
@@ -27,4 +35,5 @@ export const toConversation = ([row, id, low, high, createdAt, lastSeq, lowSide,
   createdAt,
   lastSeq,
   lastMessage: 0,
+  removedUntil,
 });

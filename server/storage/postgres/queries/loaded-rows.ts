@@ -48,7 +48,7 @@ export type ShownConversationTuple = readonly [
   ...(MessageTuple | readonly [null, null, null, null, null, null, null]),
 ];
 
-const CONVERSATION_END = 8;
+const CONVERSATION_END = 9;
 const LOW_END = CONVERSATION_END + USER_COLUMNS;
 const HIGH_END = LOW_END + USER_COLUMNS;
 

@@ -19,7 +19,11 @@ const HEAD = statement<[cursor: number]>(
 const MESSAGE_CURSOR = statement<[cursor: number | null]>(
   'message_cursor',
   `SELECT CASE u.row WHEN m.sender THEN m.sender_cursor WHEN m.recipient THEN m.recipient_cursor END
-   FROM users u JOIN messages m ON m.id = $2 WHERE u.id = $1`,
+   FROM users u JOIN (
+     SELECT sender, recipient, sender_cursor, recipient_cursor FROM messages WHERE id = $2
+     UNION ALL SELECT r.sender, c.low + c.high - r.sender, r.sender_cursor, r.recipient_cursor
+     FROM removed_messages r JOIN conversations c ON c.row = r.conversation WHERE r.id = $2
+   ) m ON true WHERE u.id = $1`,
 );
 
 /** `kind` of a message, which has none. */
@@ -142,8 +146,8 @@ const toPage = (found: readonly LogTuple[], rows: LoadedRows, span: number): Log
   const upTo = events.length < span ? head : (events.at(-1)?.[3] ?? head);
   const shown = events
     .map((each) => replayed(each, rows, presenters))
-    // The only place where a replay leaves out what is about a cleared message.
-    .filter(({ about }) => about === null || !presenters.isCleared(about))
+    // The only place where a replay leaves out what is about a message that is gone.
+    .filter(({ about }) => about === null || !presenters.isGone(about))
     .map(({ event }) => event);
   return { events: shown, cursor: upTo, more: upTo < head };
 };

@@ -1,7 +1,7 @@
 import { pairOf } from '../../pair.ts';
 import { messageRange } from '../../presenting/message-range.ts';
 import { Presenters } from '../../presenting/presenters.ts';
-import { mySide } from '../../rules/conversation-record.ts';
+import { firstSeq } from '../../rules/conversation-record.ts';
 import { statement } from '../sql.ts';
 import {
   LoadedRows,
@@ -21,7 +21,11 @@ const LOCATION = statement<[conversationId: string, seq: number, senderId: strin
   `SELECT c.id, m.seq, s.id, r.id FROM messages m
      JOIN conversations c ON c.row = m.conversation
      JOIN users s ON s.row = m.sender JOIN users r ON r.row = m.recipient
-   WHERE m.id = $1`,
+   WHERE m.id = $1
+   UNION ALL SELECT c.id, r.seq, s.id, p.id FROM removed_messages r
+     JOIN conversations c ON c.row = r.conversation
+     JOIN users s ON s.row = r.sender JOIN users p ON p.row = c.low + c.high - r.sender
+   WHERE r.id = $1`,
 );
 const CONVERSATION = statement<ShownConversationTuple>(
   'conversation_of_messages',
@@ -49,8 +53,7 @@ export const messageQueries = ({ database, clock }: PostgresQueryDeps): MessageQ
       const record = rows.addConversation(found);
       const viewer = rows.userOf(record, viewerId);
       if (viewer === null) return null;
-      const first = mySide(record, viewer.row).cleared + 1;
-      const { from, to, has_more } = messageRange(first, record.lastSeq, page);
+      const { from, to, has_more } = messageRange(firstSeq(record, viewer.row), record.lastSeq, page);
       const messages = from > to ? [] : await sql.query(PAGE, [record.row, from, to]);
       const presenters = new Presenters(rows, viewer.row);
       return { messages: messages.map((raw) => presenters.message(toMessage(raw))), has_more };

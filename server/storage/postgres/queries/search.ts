@@ -1,5 +1,6 @@
 import type { Queries, SearchPage } from '../../reads.ts';
 import { PAGE_MAX } from '../../../protocol/limits.ts';
+import { rfc3339 } from '../../../protocol/rfc3339.ts';
 import type { SearchAnswer } from '../../../protocol/resources/search.ts';
 import { Presenters } from '../../presenting/presenters.ts';
 import { highlightsOf, termsOf } from '../../search/matches.ts';
@@ -11,6 +12,15 @@ import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
 import { conversationsWith, usersNamed } from './search-users.ts';
 import { loadConversations } from './shown-conversations.ts';
 import { seenUsers } from './users.ts';
+
+/** When the newest message was sent that retention has removed from the viewer's conversations. Before its first run nothing is read. */
+const REMOVED_UNTIL = statement<[at: number | null]>(
+  'search_removed_until',
+  `SELECT max(c.removed_until) FROM users u JOIN members m ON m.user_row = u.row
+     JOIN conversations c ON c.row = m.conversation
+   WHERE u.id = $1 AND (SELECT removed FROM retention) > 0 AND c.low_removed + c.high_removed >
+     CASE WHEN c.low = u.row THEN c.low_cleared ELSE c.high_cleared END`,
+);
 
 type Options = Parameters<Queries['search']>[2];
 
@@ -26,9 +36,8 @@ const VIEWER = statement<[row: number, head: number, before: number | null]>(
 export const searchQuery = ({ database, clock }: PostgresQueryDeps): Pick<Queries, 'search'> => ({
   async search(viewerId, q, options) {
     const terms = termsOf(q);
-    if (terms.length === 0 || !terms.every(isStorable)) {
-      return { messages: [], conversations: [], users: [], next: null };
-    }
+    if (terms.length === 0)
+      return { messages: [], conversations: [], users: [], removed_until: null, next: null };
     return await database.snapshot((sql) => new Search(sql, viewerId, terms, options, clock.now()).run());
   },
 });
@@ -59,12 +68,14 @@ class Search {
 
   /** Its parts ask the database at the same time. */
   async run(): Promise<SearchPage> {
-    const [{ messages, next }, conversations, users] = await Promise.all([
-      this.#wants('messages') ? this.#messages() : { messages: [], next: null },
-      this.#wants('conversations') ? this.#conversations() : [],
-      this.#wants('users') ? this.#users() : [],
+    const isPossible = this.#terms.every(isStorable);
+    const [{ messages, next }, conversations, users, removedUntil] = await Promise.all([
+      isPossible && this.#wants('messages') ? this.#messages() : { messages: [], next: null },
+      isPossible && this.#wants('conversations') ? this.#conversations() : [],
+      isPossible && this.#wants('users') ? this.#users() : [],
+      this.#wants('messages') ? this.#removedUntil() : null,
     ]);
-    return { messages, conversations, users, next };
+    return { messages, conversations, users, removed_until: removedUntil, next };
   }
 
   #wants(type: NonNullable<Options['type']>): boolean {
@@ -92,6 +103,11 @@ class Search {
       highlights: highlightsOf(message.content, this.#terms),
     }));
     return { messages, next };
+  }
+
+  async #removedUntil(): Promise<SearchPage['removed_until']> {
+    const [[at] = [null]] = await this.#sql.query(REMOVED_UNTIL, [this.#viewerId]);
+    return at === null ? null : rfc3339(at);
   }
 
   async #conversations(): Promise<SearchAnswer['conversations']> {

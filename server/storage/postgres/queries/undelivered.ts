@@ -11,9 +11,9 @@ const HEAD = statement<[user: number, cursor: number]>(
   'undelivered_head',
   'SELECT h.user_row, h.cursor FROM users u JOIN heads h ON h.user_row = u.row WHERE u.id = $1',
 );
-/** How far the messages to user $1 in `conversations c` are delivered or cleared. */
-const POSITION = `CASE WHEN c.low = $1 THEN greatest(c.low_delivered, c.low_cleared)
-  ELSE greatest(c.high_delivered, c.high_cleared) END`;
+/** How far the messages to user $1 in `conversations c` are delivered, cleared or removed. */
+const POSITION = `greatest(c.low_removed + c.high_removed, CASE WHEN c.low = $1 THEN greatest(c.low_delivered, c.low_cleared)
+  ELSE greatest(c.high_delivered, c.high_cleared) END)`;
 /** Where the first undelivered message can be: just before the first one of the conversation that is furthest behind. */
 const FIRST = statement<[behind: number, before: number | null]>(
   'first_undelivered',
@@ -22,8 +22,8 @@ const FIRST = statement<[behind: number, before: number | null]>(
      SELECT c.row, ${POSITION} AS position
      FROM members m JOIN conversations c ON c.row = m.conversation
      WHERE m.user_row = $1 AND CASE WHEN c.low = $1
-       THEN c.high_sent > greatest(c.low_delivered_count, c.low_cleared_count)
-       ELSE c.low_sent > greatest(c.high_delivered_count, c.high_cleared_count) END LIMIT $2
+       THEN c.high_sent > greatest(c.low_delivered_count, c.low_cleared_count, c.high_removed)
+       ELSE c.low_sent > greatest(c.high_delivered_count, c.high_cleared_count, c.low_removed) END LIMIT $2
    ) behind JOIN messages next ON next.conversation = behind.row AND next.seq = behind.position + 1`,
 );
 /** The messages among the next $3 to this user that are neither delivered nor cleared, at most $4. One row without a message if

@@ -16,12 +16,15 @@ const assigned = (side: 'low' | 'high'): string =>
     .map((column) => `${side}_${column} = t.${side}_${column}`)
     .join(', ');
 
-/** Of the messages: counts, and where each side's log was last touched. */
+/** Of the messages, removed ones too: counts, and where each side's log was last touched. */
 const COUNTS = statement(
   '',
   `UPDATE conversations c SET last_seq = t.last_seq, ${assigned('low')}, ${assigned('high')}
    FROM (SELECT c.row, max(m.seq) AS last_seq, ${countsOf('low', 'high')}, ${countsOf('high', 'low')}
-     FROM messages m JOIN conversations c ON c.row = m.conversation GROUP BY c.row) t
+     FROM (
+       SELECT conversation, seq, sender, sender_cursor, recipient_cursor FROM messages
+       UNION ALL SELECT conversation, seq, sender, sender_cursor, recipient_cursor FROM removed_messages
+     ) m JOIN conversations c ON c.row = m.conversation GROUP BY c.row) t
    WHERE c.row = t.row`,
 );
 
@@ -52,6 +55,8 @@ const EVENTS = statement(
    WHERE c.row = t.row`,
 );
 
+const REMOVED = statement('', 'UPDATE retention SET removed = (SELECT count(*) FROM removed_messages)');
+
 const MEMBERS = statement(
   '',
   `INSERT INTO members (user_row, bucket, conversation, peer)
@@ -74,10 +79,11 @@ const NEW_HISTORY = statement('', 'UPDATE meta SET history = $1');
 
 export const derive = async (sql: Sql, history: string): Promise<void> => {
   // Without these the planner takes the tables for empty ones.
-  for (const table of ['users', 'conversations', 'messages', 'events'])
+  for (const table of ['users', 'conversations', 'removed_messages', 'messages', 'events'])
     await sql.run(statement('', `ANALYZE ${table}`));
   await sql.run(COUNTS);
   await sql.run(EVENTS);
+  await sql.run(REMOVED);
   await sql.run(MEMBERS);
   await sql.run(ADD_SEARCH_JOBS);
   for (const table of ['invites', 'audit_records']) await sql.run(numbersOf(table));

@@ -1,8 +1,8 @@
 import { POSTGRES_EXPORT } from '../../transfer/export-policy.ts';
 import { statement, type Sql } from '../sql.ts';
 
-/** About the database itself, and the hosts that used it: both stay. A test sees to it that the policy names all tables. */
-const STAYING: readonly string[] = ['meta', 'hosts'];
+/** About the database itself, the hosts that used it, and the runs of retention: all stay. A test sees to it that the policy names all tables. */
+const STAYING: readonly string[] = ['meta', 'hosts', 'retention'];
 
 const EMPTY = statement(
   '',

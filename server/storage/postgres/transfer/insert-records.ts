@@ -18,7 +18,7 @@ const from = (columns: string, types: string): string => `${unnest(types.split('
 
 type Inserts = { readonly [T in RecordType]: BulkInsert<T> };
 
-/** Numbers the messages of each sender in a conversation. They come conversation by conversation. */
+/** Numbers the messages of each sender in a conversation, from the first that is there. They come conversation by conversation. */
 class Ordinals {
   #conversation = '';
   readonly #sent = new Map<string, number>();
@@ -90,11 +90,32 @@ const CHAT = {
       ...sides.flatMap((side) => [side.user_id, side.delivered, side.read, side.cleared, side.hidden]),
     ],
   },
+  removed_message: {
+    statement: statement(
+      '',
+      `WITH t AS (SELECT c.row AS conversation, s.row AS sender, s.row = c.low AS is_low, t.seq, t.id, t.sender_cursor,
+           t.recipient_cursor, t.sent_at, t.content_hash
+         FROM ${from(
+           'conversation_id, seq, id, sender_id, sender_cursor, recipient_cursor, sent_at, content_hash',
+           'uuid integer uuid uuid bigint bigint bigint bytea',
+         )} JOIN conversations c ON c.id = t.conversation_id JOIN users s ON s.id = t.sender_id),
+       counted AS (UPDATE conversations c SET low_removed = c.low_removed + n.low, high_removed = c.high_removed + n.high,
+           removed_until = greatest(c.removed_until, n.until)
+         FROM (SELECT conversation, count(*) FILTER (WHERE is_low) AS low, count(*) FILTER (WHERE NOT is_low) AS high,
+           max(sent_at) AS until FROM t GROUP BY conversation) n WHERE c.row = n.conversation)
+       INSERT INTO removed_messages (conversation, seq, id, sender, sender_cursor, recipient_cursor, sent_at, content_hash)
+       SELECT conversation, seq, id, sender, sender_cursor, recipient_cursor, sent_at, content_hash FROM t`,
+    ),
+    values: (record: RecordOf<'removed_message'>) => [
+      ...[record.conversation_id, record.seq, record.id, record.sender_id, record.sender_cursor],
+      ...[record.recipient_cursor, record.sent_at, bytes(record.content_hash)],
+    ],
+  },
   message: {
     statement: statement(
       '',
       `INSERT INTO messages (conversation, seq, id, ordinal, sender, recipient, sender_cursor, recipient_cursor, sent_at, content)
-       SELECT c.row, t.seq, t.id, t.ordinal, s.row, CASE WHEN c.low = s.row THEN c.high ELSE c.low END,
+       SELECT c.row, t.seq, t.id, t.ordinal + CASE WHEN c.low = s.row THEN c.low_removed ELSE c.high_removed END, s.row, CASE WHEN c.low = s.row THEN c.high ELSE c.low END,
          t.sender_cursor, t.recipient_cursor, t.sent_at, t.content
        FROM ${from(
          'conversation_id, seq, id, sender_id, sender_cursor, recipient_cursor, sent_at, content, ordinal',

@@ -102,6 +102,28 @@ const CONVERSATIONS: RecordQuery<[id: string, createdAt: number, ...RawSide, ...
   },
 };
 
+type RawRemoved = [
+  ...[conversation: string, seq: number, id: string, sender: string],
+  ...[senderCursor: number, recipientCursor: number, sentAt: number, contentHash: Buffer],
+];
+
+const REMOVED_MESSAGES: RecordQuery<RawRemoved> = {
+  select: `SELECT c.id, r.seq, r.id, s.id, r.sender_cursor, r.recipient_cursor, r.sent_at, r.content_hash
+    FROM conversations c JOIN removed_messages r ON r.conversation = c.row JOIN users s ON s.row = r.sender
+    ORDER BY c.id, r.seq`,
+  record: ([conversation, seq, id, sender, senderCursor, recipientCursor, sentAt, hash]) => ({
+    type: 'removed_message',
+    id,
+    conversation_id: conversation,
+    seq,
+    sender_id: sender,
+    sender_cursor: senderCursor,
+    recipient_cursor: recipientCursor,
+    sent_at: sentAt,
+    content_hash: hash.toString('base64url'),
+  }),
+};
+
 type RawMessage = [
   ...[conversation: string, seq: number, id: string, sender: string],
   ...[senderCursor: number, recipientCursor: number, sentAt: number, content: string],
@@ -144,7 +166,7 @@ const EVENTS: RecordQuery<[string, number, number, number, string, number]> = {
 
 /** In the order of an export. */
 const QUERIES: readonly RecordQuery<never>[] = [
-  ...[USERS, RESERVED_NAMES, CONVERSATIONS, MESSAGES, EVENTS],
+  ...[USERS, RESERVED_NAMES, CONVERSATIONS, REMOVED_MESSAGES, MESSAGES, EVENTS],
   ...SESSION_RECORDS,
   ...AUDIT_RECORDS,
 ];

@@ -22,7 +22,7 @@ export interface Done<W extends WriteName> {
  *  It may be called again after a deadlock, so it keeps nothing. It throws only for faults, and `RefusedWrite`.
  *
  *  What comes first is locked first, and nothing that comes before it is waited for afterwards:
- *  1. a pending deletion, or a host
+ *  1. a pending deletion, a host, or the run of retention
  *  2. heads, ascending, all in one statement
  *  3. the registrations of an address, then an invitation, then a name
  *  4. addresses with failed logins, ascending, then their slots

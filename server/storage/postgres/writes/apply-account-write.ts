@@ -14,6 +14,7 @@ import { settleLogin, unlockLogins } from './login-failures.ts';
 import { enterLogin } from './login-slots.ts';
 import { probe, prune } from './maintenance.ts';
 import { createPasswordReset, usePasswordReset } from './password-resets.ts';
+import { endRetention, removeMessages, startRetention } from './retention.ts';
 import { rotateRefresh } from './refresh-tokens.ts';
 import { RefusedWrite } from './refused-write.ts';
 import { registerUser } from './register-user.ts';
@@ -45,6 +46,9 @@ const ACCOUNT_WRITES: { readonly [W in AccountWriteName]: AccountWrite<W> } = {
   showConnection,
   settlePresence,
   settleAbandoned,
+  startRetention,
+  removeMessages,
+  endRetention,
   prune,
   probe,
 };

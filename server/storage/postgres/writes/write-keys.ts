@@ -39,6 +39,9 @@ const KEYS: { readonly [W in AccountWriteName]: KeysOf<W> } = {
   showConnection: user,
   settlePresence: user,
   settleAbandoned: () => ['hosts'],
+  startRetention: () => ['retention'],
+  removeMessages: () => ['retention'],
+  endRetention: () => ['retention'],
   prune: () => ['prune'],
   probe: () => ['probe'],
 };

@@ -3,6 +3,10 @@ import { HISTORY } from './0002-history.ts';
 import { ORDER_AND_DELETIONS } from './0003-order-and-deletions.ts';
 import { ACCOUNTS } from './0004-accounts.ts';
 import { ADMINISTRATION } from './0005-administration.ts';
+import { RETENTION } from './0006-retention.ts';
 
 /** In order; the n-th takes schema n-1 to n. A migration that has been released is never changed. */
-export const MIGRATIONS: readonly string[] = [INIT, HISTORY, ORDER_AND_DELETIONS, ACCOUNTS, ADMINISTRATION];
+export const MIGRATIONS: readonly string[] = [
+  ...[INIT, HISTORY, ORDER_AND_DELETIONS, ACCOUNTS, ADMINISTRATION],
+  RETENTION,
+];

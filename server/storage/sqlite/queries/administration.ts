@@ -80,9 +80,14 @@ const recordQueries = ({
      FROM audit_records a LEFT JOIN users u ON u.row = a.subject
      WHERE a.row < ? ORDER BY a.row DESC LIMIT ? + 0`,
   );
-  // Rows of these tables are never removed, and their numbers have no gaps: the last number is the count, without counting.
+  // The numbers of these tables' rows have no gaps, and only retention removes some, the first ones: no need to count.
   const lastRow = (table: string) => db.read<[], number | null>(`SELECT max(row) FROM ${table}`).pluck();
-  const [users, conversations, messages] = [lastRow('users'), lastRow('conversations'), lastRow('messages')];
+  const [users, conversations] = [lastRow('users'), lastRow('conversations')];
+  const messages = db
+    .read<[], number>(
+      'SELECT coalesce((SELECT max(row) FROM messages), removed_to) - removed_to FROM retention WHERE one = 1',
+    )
+    .pluck();
 
   return {
     invites: (rx, { before, limit }) => rx.all(invites, before ?? ABOVE_ALL, limit),

@@ -1,17 +1,20 @@
 import type { PlacedMessage } from '../../presenting/presented-rows.ts';
 import type { ReadStatements, Rx } from '../transactions.ts';
+import { removedSeq } from '../../rules/conversation-record.ts';
 import type { ConversationRecord } from '../../rules/conversation-record.ts';
 import { fromHex } from '../uuid.ts';
 import type { MessageRow, Rows } from './rows.ts';
 
 /** Walks backwards from a message along the pointers to the previous one. One recursive statement costs a third of one statement
- *  for each message, and one JSON text costs half of a value for each column. */
+ *  for each message, and one JSON text costs half of a value for each column. It ends where retention has removed
+ *  the rows before. */
 const walk = (place: string, next: string): string =>
   `WITH RECURSIVE chain (row) AS (
      SELECT @row UNION ALL SELECT ${next}
    ) SELECT json_group_array(json_array(
        ${place}, lower(hex(m.id)), m.conversation, m.seq, m.sender, m.recipient, m.sent_at, m.content
-     )) FROM chain LEFT JOIN messages m ON m.row = chain.row WHERE chain.row > 0`;
+     )) FROM chain LEFT JOIN messages m ON m.row = chain.row
+     WHERE chain.row > (SELECT removed_to FROM retention WHERE one = 1)`;
 const inLog = (column: string): string =>
   `CASE WHEN m.sender = @user THEN m.sender_${column} ELSE m.recipient_${column} END`;
 
@@ -101,15 +104,15 @@ export class Chains {
     );
   }
 
-  /** The newest message at or below `seq` that `sender` sent, or null. */
+  /** The newest message at or below `seq` that `sender` sent and that is still there, or null. */
   newestOf(record: ConversationRecord, seq: number, sender: number): MessageRow | null {
-    let row = this.rowAt(record, seq);
-    while (row > 0) {
-      const message = this.#rows.messageAt(row);
+    const removed = removedSeq(record);
+    if (seq <= removed) return null;
+    for (let message = this.#rows.messageAt(this.rowAt(record, seq)); ;) {
       if (message.sender === sender) return message;
-      row = message.previous;
+      if (message.seq === removed + 1) return null;
+      message = this.#rows.messageAt(message.previous);
     }
-    return null;
   }
 
   /** The messages in one user's log after a cursor, ascending, and complete up to `upTo`. Ends at a skip entry among the

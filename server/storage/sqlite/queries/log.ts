@@ -12,16 +12,25 @@ export const logQueries = (deps: QueryDeps): LogQueries => {
   const { db } = deps;
   const history = db.read<[], string>(`SELECT value FROM meta WHERE key = 'history'`).pluck();
   const messageCursor = db
-    .read<[Buffer, Buffer], number | null>(
+    .read<{ message: Buffer; user: Buffer }, number | null>(
       `SELECT CASE u.row WHEN m.sender THEN m.sender_cursor WHEN m.recipient THEN m.recipient_cursor END
-       FROM users u JOIN messages m ON m.id = ? WHERE u.id = ?`,
+       FROM users u JOIN messages m ON m.id = @message WHERE u.id = @user`,
+    )
+    .pluck();
+  const removedCursor = db
+    .read<{ message: Buffer; user: Buffer }, number | null>(
+      `SELECT CASE WHEN u.row = r.sender THEN r.sender_cursor WHEN u.row IN (c.low, c.high) THEN r.recipient_cursor END
+       FROM removed_messages r JOIN conversations c ON c.row = r.conversation JOIN users u ON u.id = @user
+       WHERE r.id = @message`,
     )
     .pluck();
   const logOf = eventsAfter(deps);
   return {
     history: (rx) => rx.get(history) ?? '',
-    messageCursor: (rx, userId, messageId) =>
-      rx.get(messageCursor, toBlob(messageId), toBlob(userId)) ?? null,
+    messageCursor(rx, userId, messageId) {
+      const asked = { message: toBlob(messageId), user: toBlob(userId) };
+      return rx.get(messageCursor, asked) ?? rx.get(removedCursor, asked) ?? null;
+    },
     headCursor(rx, userId) {
       const rows = deps.rows(rx);
       const user = rows.user(userId);
@@ -56,8 +65,8 @@ const eventsAfter = (deps: QueryDeps): SnapshotQueries['eventsAfter'] => {
         .filter((event) => event.cursor <= upTo)
         .map((event) => otherEvent(rows, presenters, event, () => rows.messageAt(event.subject))),
     ]
-      // The only place where a replay leaves out what is about a cleared message.
-      .filter(({ about }) => about === null || !presenters.isCleared(about))
+      // The only place where a replay leaves out what is about a message that is gone.
+      .filter(({ about }) => about === null || !presenters.isGone(about))
       .map(({ event }) => event);
     return { events: found.sort((a, b) => a.cursor - b.cursor), cursor: upTo, more: upTo < head };
   };

@@ -1,5 +1,5 @@
 import type { Rx } from '../transactions.ts';
-import { mySide } from '../../rules/conversation-record.ts';
+import { firstSeq } from '../../rules/conversation-record.ts';
 import { CHUNK_COST, comparingCost, SEARCHED_MAX } from '../../search/effort.ts';
 import { gramsOfTerms, userGram } from '../../search/grams.ts';
 import { holdsAll } from '../../search/matches.ts';
@@ -31,25 +31,8 @@ type SearchMessages = (
 export const searchMessages = (deps: QueryDeps): SearchMessages => {
   const { db } = deps;
   const indexed = db.read<[], number>(`SELECT value FROM meta WHERE key = 'indexed_chunks'`).pluck();
-  const postings = db
-    .read<[number, number], Buffer>('SELECT rows FROM search_postings WHERE chunk = ? AND gram = ?')
-    .pluck();
-  const candidates = newBitmap();
-  const other = newBitmap();
-
-  /** Leaves in `candidates` the viewer's rows of a chunk that have all grams; false when there are none. */
-  const cut = (rx: Rx, chunk: number, viewer: number, grams: readonly number[]): boolean => {
-    const own = rx.get(postings, chunk, userGram(viewer));
-    if (own === undefined) return false;
-    decodeRows(own, candidates);
-    for (const gram of grams) {
-      const having = rx.get(postings, chunk, gram);
-      if (having === undefined) return false;
-      decodeRows(having, other);
-      if (!intersect(candidates, other)) return false;
-    }
-    return true;
-  };
+  const removedTo = db.read<[], number>('SELECT removed_to FROM retention WHERE one = 1').pluck();
+  const candidatesIn = chunkCandidates(deps);
 
   return (rx, viewer, terms, limit, from) => {
     const rows = deps.rows(rx);
@@ -62,7 +45,8 @@ export const searchMessages = (deps: QueryDeps): SearchMessages => {
       return found.length >= limit;
     };
     const chunks = rx.get(indexed) ?? 0;
-    const floor = Math.max(0, firstRowOf(chunks) - 1);
+    const gone = rx.get(removedTo) ?? 0;
+    const floor = Math.max(gone, firstRowOf(chunks) - 1);
     let below = from.below ?? startOf(rows, viewer, from.before);
     if (below > floor + 1) {
       for (const message of deps.chains(rx, rows).newestFirst(viewer, below - 1, floor)) {
@@ -72,17 +56,48 @@ export const searchMessages = (deps: QueryDeps): SearchMessages => {
       below = floor + 1;
     }
     const grams = gramsOfTerms(terms);
-    for (let chunk = Math.min(chunks - 1, chunkOf(below)); chunk >= 0; chunk -= 1) {
+    for (let chunk = Math.min(chunks - 1, chunkOf(below)); chunk >= chunkOf(gone + 1); chunk -= 1) {
       const first = firstRowOf(chunk);
       if (looked >= SEARCHED_MAX) return { found, next: Math.min(below, first + CHUNK_ROWS) };
       looked += CHUNK_COST;
-      if (!cut(rx, chunk, viewer, grams)) continue;
+      const candidates = candidatesIn(rx, chunk, viewer, grams);
+      if (candidates === null) continue;
       for (const offset of descending(candidates, below - first)) {
+        // The index of a chunk still names messages that retention has removed.
+        if (first + offset <= gone) break;
         if (looked >= SEARCHED_MAX) return { found, next: first + offset + 1 };
         if (isDone(rows.messageAt(first + offset))) return { found, next: null };
       }
     }
     return { found, next: null };
+  };
+};
+
+/** The viewer's rows of a chunk that have all grams, as a bitmap that is good until the next call; null when there are none. */
+const chunkCandidates = ({
+  db,
+}: QueryDeps): ((
+  rx: Rx,
+  chunk: number,
+  viewer: number,
+  grams: readonly number[],
+) => ReturnType<typeof newBitmap> | null) => {
+  const postings = db
+    .read<[number, number], Buffer>('SELECT rows FROM search_postings WHERE chunk = ? AND gram = ?')
+    .pluck();
+  const candidates = newBitmap();
+  const other = newBitmap();
+  return (rx, chunk, viewer, grams) => {
+    const own = rx.get(postings, chunk, userGram(viewer));
+    if (own === undefined) return null;
+    decodeRows(own, candidates);
+    for (const gram of grams) {
+      const having = rx.get(postings, chunk, gram);
+      if (having === undefined) return null;
+      decodeRows(having, other);
+      if (!intersect(candidates, other)) return null;
+    }
+    return candidates;
   };
 };
 
@@ -92,14 +107,14 @@ const hitTest = (
   viewer: number,
   terms: readonly string[],
 ): ((message: MessageRow) => boolean) => {
-  const cleared = new Map<number, number>();
+  const firsts = new Map<number, number>();
   return (message) => {
-    let clearedTo = cleared.get(message.conversation);
-    if (clearedTo === undefined) {
-      clearedTo = mySide(rows.conversationAt(message.conversation), viewer).cleared;
-      cleared.set(message.conversation, clearedTo);
+    let first = firsts.get(message.conversation);
+    if (first === undefined) {
+      first = firstSeq(rows.conversationAt(message.conversation), viewer);
+      firsts.set(message.conversation, first);
     }
-    return message.seq > clearedTo && holdsAll(message.content, terms);
+    return message.seq >= first && holdsAll(message.content, terms);
   };
 };
 

@@ -1,7 +1,7 @@
 import type { LogEvent } from '../../../protocol/server-frames.ts';
 import type { LogPage } from '../../reads.ts';
 import type { Rx } from '../transactions.ts';
-import { mySide } from '../../rules/conversation-record.ts';
+import { firstSeq, mySide } from '../../rules/conversation-record.ts';
 import { CONVERSATION_COLUMNS, toRecord } from '../write-cache/conversation-columns.ts';
 import type { ConversationRecord } from '../../rules/conversation-record.ts';
 import type { RawConversation } from '../write-cache/conversation-columns.ts';
@@ -53,8 +53,8 @@ const firstUndeliveredIn = ({ db }: QueryDeps) => {
     .read<[number, number], RawConversation>(
       `SELECT ${CONVERSATION_COLUMNS} FROM members m JOIN conversations c ON c.row = m.conversation
        WHERE m.user = ? AND CASE WHEN c.low = m.user
-         THEN c.high_sent > max(c.low_delivered_count, c.low_cleared_count)
-         ELSE c.low_sent > max(c.high_delivered_count, c.high_cleared_count) END LIMIT ? + 0`,
+         THEN c.high_sent > max(c.low_delivered_count, c.low_cleared_count, c.high_removed)
+         ELSE c.low_sent > max(c.high_delivered_count, c.high_cleared_count, c.low_removed) END LIMIT ? + 0`,
     )
     .raw();
   return (rx: Rx, rows: Rows, chains: Chains, user: number, head: number): number => {
@@ -63,22 +63,21 @@ const firstUndeliveredIn = ({ db }: QueryDeps) => {
     if (records.length > LOOKUPS_MAX) return 0;
     for (const raw of records) {
       const record = toRecord(raw);
-      const mine = mySide(record, user);
-      const next = rows.messageAt(chains.rowAt(record, Math.max(mine.delivered, mine.cleared) + 1));
+      const seq = Math.max(mySide(record, user).delivered + 1, firstSeq(record, user));
+      const next = rows.messageAt(chains.rowAt(record, seq));
       first = Math.min(first, cursorOf(next, user) - 1);
     }
     return first;
   };
 };
 
-/** Whether a message was sent to this user, is not yet delivered and was not cleared. Reads each conversation once. */
+/** Whether a message was sent to this user, is not yet delivered and is not gone. Reads each conversation once. */
 const undeliveredTest = (rows: Rows, user: number): ((message: ShownMessage) => boolean) => {
   const records = new Map<number, ConversationRecord>();
   return (message) => {
     if (message.recipient !== user) return false;
     const record = records.get(message.conversation) ?? rows.conversationAt(message.conversation);
     records.set(message.conversation, record);
-    const mine = mySide(record, user);
-    return message.seq > mine.delivered && message.seq > mine.cleared;
+    return message.seq > mySide(record, user).delivered && message.seq >= firstSeq(record, user);
   };
 };

@@ -26,6 +26,7 @@ export class Indexer {
   readonly #delete;
   readonly #setIndexed;
   readonly #newest;
+  readonly #removedTo;
   #chunk: number;
   #nextRow: number;
   #finished: Generator<Posting, void, void> | null = null;
@@ -55,6 +56,7 @@ export class Indexer {
     );
     this.#setIndexed = connection.write<[number]>(`UPDATE meta SET value = ? WHERE key = 'indexed_chunks'`);
     this.#newest = connection.read<[], number | null>('SELECT max(row) FROM messages').pluck();
+    this.#removedTo = connection.read<[], number>('SELECT removed_to FROM retention WHERE one = 1').pluck();
     const indexed = connection
       .read<[], number>(`SELECT value FROM meta WHERE key = 'indexed_chunks'`)
       .pluck();
@@ -149,7 +151,11 @@ export class Indexer {
       }
       more = read.length === slice;
     }
-    // Rows come without gaps, so the chunk is full when its last row has been read.
+    // Rows come without gaps, so the chunk is full when its last row has been read, or when retention has removed the rest.
+    if (this.#nextRow < end && !more) {
+      const removedTo = this.#connection.snapshot((rx) => rx.get(this.#removedTo)) ?? 0;
+      this.#nextRow = Math.min(end, Math.max(this.#nextRow, removedTo + 1));
+    }
     if (this.#nextRow < end) return more;
     this.#finished = this.#builder.finish();
     return true;

@@ -5,7 +5,7 @@ import type { Db } from '../open.ts';
 import { toBlob } from '../uuid.ts';
 import { ImportedUsers } from './known-rows.ts';
 
-type Conversation = [row: number, low: number, high: number, lastSeq: number];
+type Conversation = [row: number, low: number, high: number, lastSeq: number, removed: number];
 
 /** The events of an export, once all messages have their rows. What conversations note about events follows from them. */
 export class EventImport {
@@ -19,7 +19,9 @@ export class EventImport {
   constructor(db: Db) {
     this.#users = new ImportedUsers(db);
     this.#conversation = db
-      .prepare<[Buffer], Conversation>('SELECT row, low, high, last_seq FROM conversations WHERE id = ?')
+      .prepare<[Buffer], Conversation>(
+        'SELECT row, low, high, last_seq, low_removed + high_removed FROM conversations WHERE id = ?',
+      )
       .raw();
     this.#message = db
       .prepare<[seq: number, conversation: number], [row: number, sender: number]>(
@@ -71,7 +73,7 @@ export class EventImport {
     if (record.kind === 'conversation_created') this.#note[mine].activity.run(record.cursor, row);
     if (record.seq === null) return row;
     const message = this.#message.get(record.seq, row);
-    if (message === undefined || record.seq > found[3])
+    if (message === undefined || record.seq > found[3] || record.seq <= found[4])
       throw new RecordFault(`the conversation ${record.subject_id} has no message ${String(record.seq)}`);
     // About one's own message: the peer has received or read it. About the peer's: one has read it oneself.
     const isOwn = message[1] === user;

@@ -19,6 +19,8 @@ interface Tally {
   readCount: number;
   clearedCount: number;
   sent: number;
+  /** Of those, the ones that retention has removed. */
+  removed: number;
   /** The last cursor in their log. */
   activity: number;
 }
@@ -28,15 +30,17 @@ interface Current {
   readonly low: Tally;
   readonly high: Tally;
   lastSeq: number;
+  removedUntil: number;
 }
 
-/** The conversations of an export, and their messages. Users have the order of their ids, so `low` is the first side. */
+/** The conversations of an export, and their messages, before which stand those that retention has removed. Users have the order of their ids, so `low` is the first side. */
 export class MessageImport {
   readonly #db: Db;
   readonly #users: ImportedUsers;
   readonly #statements;
   #current: Current | null = null;
   #number = 0;
+  #removed = 0;
 
   constructor(db: Db) {
     this.#db = db;
@@ -55,23 +59,27 @@ export class MessageImport {
     );
   }
 
+  removedMessage(record: RecordOf<'removed_message'>): void {
+    const conversation = this.#conversationOf(record.conversation_id);
+    const { sender } = this.#next(conversation, record, 0);
+    sender.removed += 1;
+    conversation.removedUntil = Math.max(conversation.removedUntil, record.sent_at);
+    this.#statements.removed.run(
+      ...[conversation.row, record.seq, toBlob(record.id), sender.user, record.sender_cursor],
+      ...[record.recipient_cursor, record.sent_at, Buffer.from(record.content_hash, 'base64url')],
+    );
+    this.#removed += 1;
+  }
+
   message(record: RecordOf<'message'>): void {
     const conversation = this.#conversationOf(record.conversation_id);
-    const { low, high } = conversation;
-    const isLow = record.sender_id === low.id;
-    if (!isLow && record.sender_id !== high.id)
-      throw new RecordFault(`the sender ${record.sender_id} is none of the two of the conversation`);
-    const [sender, recipient] = isLow ? [low, high] : [high, low];
-    if (record.seq !== conversation.lastSeq + 1)
-      throw new RecordFault(
-        `the seq is ${String(record.seq)}, and ${String(conversation.lastSeq + 1)} is the next one of the conversation`,
-      );
+    const isFirst = conversation.lastSeq === conversation.low.removed + conversation.high.removed;
     this.#number += 1;
-    if (record.seq === 1) this.#statements.start.run(conversation.row, this.#number);
-    this.#take(sender, record.sender_cursor, this.#number);
-    this.#take(recipient, record.recipient_cursor, this.#number);
-    conversation.lastSeq = record.seq;
-    count(sender, recipient, record.seq);
+    const { sender, recipient } = this.#next(conversation, record, this.#number);
+    // Of the message 1, if it were there.
+    if (isFirst) this.#statements.start.run(conversation.row, this.#number - conversation.lastSeq + 1);
+    if (this.#statements.wasRemoved.get(toBlob(record.id)) !== undefined)
+      throw new RecordFault('the id belongs to a removed_message already');
     this.#statements.message.run(
       ...[
         this.#number,
@@ -86,9 +94,32 @@ export class MessageImport {
     );
   }
 
+  /** Checks a message and counts it. `number`: 0 for one that was removed. */
+  #next(
+    conversation: Current,
+    record: Pick<RecordOf<'message'>, 'seq' | 'sender_id' | 'sender_cursor' | 'recipient_cursor'>,
+    number: number,
+  ): { readonly sender: Tally; readonly recipient: Tally } {
+    const { low, high } = conversation;
+    const isLow = record.sender_id === low.id;
+    if (!isLow && record.sender_id !== high.id)
+      throw new RecordFault(`the sender ${record.sender_id} is none of the two of the conversation`);
+    const [sender, recipient] = isLow ? [low, high] : [high, low];
+    if (record.seq !== conversation.lastSeq + 1)
+      throw new RecordFault(
+        `the seq is ${String(record.seq)}, and ${String(conversation.lastSeq + 1)} is the next one of the conversation`,
+      );
+    this.#take(sender, record.sender_cursor, number);
+    this.#take(recipient, record.recipient_cursor, number);
+    conversation.lastSeq = record.seq;
+    count(sender, recipient, record.seq);
+    return { sender, recipient };
+  }
+
   /** Once all messages are there: gives them their rows. */
   place(): void {
     this.#end();
+    this.#statements.noteRemoved.run(this.#removed);
     this.#checkPositions();
     placeMessages(this.#db, this.#number);
     this.#checkNames();
@@ -113,15 +144,16 @@ export class MessageImport {
     this.#end();
     const found = this.#statements.find.get(toBlob(id));
     if (found === undefined) throw new RecordFault(`there is no conversation ${id}`);
-    const [row, a, b] = [found[0], found.slice(1, 7), found.slice(7)];
-    this.#current = { row, id, low: tallyOf(a), high: tallyOf(b), lastSeq: 0 };
+    const [row, lastSeq, removedUntil, ...sides] = found;
+    const [a, b] = [sides.slice(0, SIDE), sides.slice(SIDE)];
+    this.#current = { row, id, low: tallyOf(a), high: tallyOf(b), lastSeq, removedUntil };
     return this.#current;
   }
 
   #end(): void {
     if (this.#current === null) return;
-    const { row, low, high, lastSeq } = this.#current;
-    this.#statements.update.run(lastSeq, ...countsOf(low), ...countsOf(high), row);
+    const { row, low, high, lastSeq, removedUntil } = this.#current;
+    this.#statements.update.run(lastSeq, removedUntil, ...countsOf(low), ...countsOf(high), row);
     this.#current = null;
   }
 
@@ -139,19 +171,14 @@ export class MessageImport {
 }
 
 const tallyOf = (columns: readonly unknown[]): Tally => {
-  const [id, user, head, delivered, read, cleared] = columns as [Buffer, ...number[]];
+  const [id, user = 0, head = 0, delivered = 0, read = 0, cleared = 0, ...counts] = columns as [
+    Buffer,
+    ...number[],
+  ];
+  const [sent = 0, deliveredCount = 0, readCount = 0, clearedCount = 0, activity = 0, removed = 0] = counts;
   return {
-    id: fromBlob(id),
-    user: user ?? 0,
-    head: head ?? 0,
-    delivered: delivered ?? 0,
-    read: read ?? 0,
-    cleared: cleared ?? 0,
-    deliveredCount: 0,
-    readCount: 0,
-    clearedCount: 0,
-    sent: 0,
-    activity: 0,
+    ...{ id: fromBlob(id), user, head, delivered, read, cleared },
+    ...{ sent, deliveredCount, readCount, clearedCount, activity, removed },
   };
 };
 
@@ -162,10 +189,15 @@ const count = (sender: Tally, recipient: Tally, seq: number): void => {
   if (seq <= recipient.cleared) recipient.clearedCount = sender.sent;
 };
 
-const countsOf = ({ sent, deliveredCount, readCount, clearedCount, activity }: Tally) =>
-  [sent, deliveredCount, readCount, clearedCount, activity] as const;
+const countsOf = ({ sent, deliveredCount, readCount, clearedCount, activity, removed }: Tally) =>
+  [sent, deliveredCount, readCount, clearedCount, activity, removed] as const;
 
-type Counts = [number, number, number, number, number];
+type Counts = [number, number, number, number, number, number];
+
+/** Columns of a side in `find`. */
+const SIDE = 12;
+const columnsOf = (side: 'low' | 'high', head: string): string =>
+  `${side}.id, ${side}.row, ${head}.cursor, ${['delivered', 'read', 'cleared', 'sent', 'delivered_count', 'read_count', 'cleared_count', 'activity', 'removed'].map((column) => `c.${side}_${column}`).join(', ')}`;
 
 const statements = (db: Db) => ({
   conversation: db.prepare<
@@ -175,9 +207,8 @@ const statements = (db: Db) => ({
        high_delivered, high_read, high_cleared, high_hidden) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ),
   find: db
-    .prepare<[Buffer], [row: number, ...side: unknown[]]>(
-      `SELECT c.row, low.id, low.row, l.cursor, c.low_delivered, c.low_read, c.low_cleared,
-         high.id, high.row, h.cursor, c.high_delivered, c.high_read, c.high_cleared
+    .prepare<[Buffer], [row: number, lastSeq: number, removedUntil: number, ...sides: unknown[]]>(
+      `SELECT c.row, c.last_seq, c.removed_until, ${columnsOf('low', 'l')}, ${columnsOf('high', 'h')}
        FROM conversations c JOIN users low ON low.row = c.low JOIN users high ON high.row = c.high
        JOIN heads l ON l.user = c.low JOIN heads h ON h.user = c.high WHERE c.id = ?`,
     )
@@ -185,12 +216,19 @@ const statements = (db: Db) => ({
   message: db.prepare<
     [number, Buffer, number, number, number, number, number, number, number, number, string]
   >('INSERT INTO staging.messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  removed: db.prepare<[number, number, Buffer, number, number, number, number, Buffer]>(
+    'INSERT INTO removed_messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  ),
+  wasRemoved: db.prepare<[Buffer], number>('SELECT 1 FROM removed_messages WHERE id = ?').pluck(),
+  noteRemoved: db.prepare<[number]>('UPDATE retention SET removed = ? WHERE one = 1'),
   start: db.prepare<[number, number]>('INSERT INTO staging.starts VALUES (?, ?)'),
   place: db.prepare<[number, number, number]>('INSERT OR IGNORE INTO staging.places VALUES (?, ?, ?)'),
-  update: db.prepare<[number, ...Counts, ...Counts, number]>(
-    `UPDATE conversations SET last_seq = ?,
+  update: db.prepare<[number, number, ...Counts, ...Counts, number]>(
+    `UPDATE conversations SET last_seq = ?, removed_until = ?,
        low_sent = ?, low_delivered_count = ?, low_read_count = ?, low_cleared_count = ?, low_activity = ?,
-       high_sent = ?, high_delivered_count = ?, high_read_count = ?, high_cleared_count = ?, high_activity = ?
+       low_removed = ?,
+       high_sent = ?, high_delivered_count = ?, high_read_count = ?, high_cleared_count = ?, high_activity = ?,
+       high_removed = ?
      WHERE row = ?`,
   ),
   beyond: db

@@ -38,6 +38,9 @@ export class RecordImport {
       conversation: (record) => {
         messages.conversation(record);
       },
+      removed_message: (record) => {
+        messages.removedMessage(record);
+      },
       message: (record) => {
         messages.message(record);
       },
@@ -120,6 +123,7 @@ const UNIQUE: Readonly<Record<string, string>> = {
   'invites.hash': 'the hash belongs to another invite already',
   'password_resets.hash': 'the hash belongs to another password_reset already',
   'messages.id': 'the id belongs to another message already',
+  'removed_messages.id': 'the id belongs to another removed_message already',
 };
 
 const constraintText = (type: RecordType, message: string): string => {

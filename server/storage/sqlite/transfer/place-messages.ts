@@ -6,6 +6,8 @@ import { messageOrder, type PlacedOnce } from './message-order.ts';
 interface Staged extends PlacedOnce {
   readonly conversation: number;
   readonly seq: number;
+  /** The `seq` of the first message of the conversation that is there. */
+  readonly first: number;
 }
 
 /** The end of a log, as far as it has been placed. */
@@ -27,8 +29,8 @@ export const placeMessages = (db: Db, expected: number): void => {
     return known;
   };
   const place = (message: Staged, row: number): void => {
-    const { number, conversation, seq, sender, recipient } = message;
-    const previous = seq === 1 ? 0 : (statements.rowOf.get(number - 1) ?? 0);
+    const { number, conversation, seq, first, sender, recipient } = message;
+    const previous = seq === first ? 0 : (statements.rowOf.get(number - 1) ?? 0);
     statements.insert.run(row, previous, endOf(sender).row, endOf(recipient).row, number);
     statements.placed.run(number, row);
     if (seq % SKIP_INTERVAL === 0) statements.conversationSkip.run(conversation, seq, row);
@@ -60,8 +62,10 @@ const statementsOf = (db: Db) => ({
   users: db.prepare<[], number | null>('SELECT max(row) FROM users').pluck(),
   next: db.prepare<[number, number], Staged>(
     `SELECT m.number, m.conversation, m.seq, m.sender, m.recipient, m.sender_cursor AS senderCursor,
-       m.recipient_cursor AS recipientCursor, m.sent_at AS sentAt
+       m.recipient_cursor AS recipientCursor, m.sent_at AS sentAt,
+       c.low_removed + c.high_removed + 1 AS first
      FROM staging.places p JOIN staging.messages m ON m.number = p.number
+     JOIN conversations c ON c.row = m.conversation
      WHERE p.user = ? AND p.cursor > ? ORDER BY p.cursor LIMIT 1`,
   ),
   rowOf: db.prepare<[number], number>('SELECT row FROM staging.placed WHERE number = ?').pluck(),
@@ -81,6 +85,6 @@ const statementsOf = (db: Db) => ({
   ),
   lastMessages: db.prepare<[]>(
     `UPDATE conversations SET last_message = (SELECT p.row FROM staging.starts s JOIN staging.placed p
-       ON p.number = s.number + last_seq - 1 WHERE s.conversation = conversations.row) WHERE last_seq > 0`,
+       ON p.number = s.number + last_seq - 1 WHERE s.conversation = conversations.row) WHERE last_seq > low_removed + high_removed`,
   ),
 });

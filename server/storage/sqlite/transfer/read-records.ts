@@ -16,6 +16,7 @@ export function* readRecords(db: Db): Generator<ExportRecord, void, void> {
   refuseUnfinished(db);
   yield* readAccounts(db);
   yield* readConversations(db);
+  yield* readRemovedMessages(db);
   yield* readMessages(db);
   yield* readEvents(db);
   yield* readAfterwards(db);
@@ -63,6 +64,40 @@ function* readConversations(db: Db): Generator<ExportRecord, void, void> {
   }
 }
 
+type RawRemoved = [
+  ...[conversation: Buffer, seq: number, id: Buffer, sender: Buffer],
+  ...[senderCursor: number, recipientCursor: number, sentAt: number, contentHash: Buffer],
+];
+
+function* readRemovedMessages(db: Db): Generator<ExportRecord, void, void> {
+  const conversations = new Pages<[id: Buffer, row: number], [Buffer]>(
+    db,
+    'SELECT id, row FROM conversations WHERE id > ? AND low_removed + high_removed > 0 ORDER BY id',
+  );
+  const removed = new Pages<RawRemoved, [number, number]>(
+    db,
+    `SELECT c.id, r.seq, r.id, s.id, r.sender_cursor, r.recipient_cursor, r.sent_at, r.content_hash
+     FROM removed_messages r JOIN conversations c ON c.row = r.conversation JOIN users s ON s.row = r.sender
+     WHERE r.conversation = ? AND r.seq > ? ORDER BY r.seq`,
+  );
+  for (const [, row] of conversations.rows([Buffer.alloc(0)], ([at]) => [at]))
+    for (const [conversation, seq, id, sender, senderCursor, recipientCursor, sentAt, hash] of removed.rows(
+      [row, 0],
+      ([, at]) => [row, at],
+    ))
+      yield {
+        type: 'removed_message',
+        id: fromBlob(id),
+        conversation_id: fromBlob(conversation),
+        seq,
+        sender_id: fromBlob(sender),
+        sender_cursor: senderCursor,
+        recipient_cursor: recipientCursor,
+        sent_at: sentAt,
+        content_hash: hash.toString('base64url'),
+      };
+}
+
 type RawMessage = [
   seq: number,
   id: Buffer,
@@ -73,11 +108,15 @@ type RawMessage = [
   content: string,
 ];
 
-/** Each conversation from its beginning: a page is read backwards from a skip entry, or from the newest message. */
+/** Each conversation from the oldest message that is there: a page is read backwards from a skip entry, or from the newest message. */
 function* readMessages(db: Db): Generator<ExportRecord, void, void> {
-  const conversations = new Pages<[id: Buffer, row: number, lastSeq: number, lastMessage: number], [Buffer]>(
+  const conversations = new Pages<
+    [id: Buffer, row: number, lastSeq: number, lastMessage: number, removed: number],
+    [Buffer]
+  >(
     db,
-    `SELECT id, row, last_seq, last_message FROM conversations WHERE id > ? AND last_seq > 0 ORDER BY id`,
+    `SELECT id, row, last_seq, last_message, low_removed + high_removed FROM conversations
+     WHERE id > ? AND last_seq > low_removed + high_removed ORDER BY id`,
   );
   const skipEntry = db
     .prepare<[number, number], number>('SELECT message FROM message_marks WHERE conversation = ? AND seq = ?')
@@ -91,10 +130,12 @@ function* readMessages(db: Db): Generator<ExportRecord, void, void> {
        FROM chain JOIN messages m ON m.row = chain.row JOIN users s ON s.row = m.sender`,
     )
     .raw();
-  for (const [id, row, lastSeq, lastMessage] of conversations.rows([Buffer.alloc(0)], ([at]) => [at])) {
+  for (const [id, row, lastSeq, lastMessage, removed] of conversations.rows([Buffer.alloc(0)], ([at]) => [
+    at,
+  ])) {
     const conversationId = fromBlob(id);
-    for (let from = 1; from <= lastSeq; from += PAGE) {
-      const to = Math.min(lastSeq, from + PAGE - 1);
+    for (let from = removed + 1, to = 0; from <= lastSeq; from = to + 1) {
+      to = Math.min(lastSeq, from - (from % PAGE) + PAGE);
       const start = to === lastSeq ? lastMessage : (skipEntry.get(row, to) ?? 0);
       const page = walk.all({ row: start, from }).sort(([a], [b]) => a - b);
       if (page.length !== to - from + 1 || page.some(([at], n) => at !== from + n))

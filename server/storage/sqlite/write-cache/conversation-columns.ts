@@ -13,20 +13,36 @@ export const CONVERSATION_COLUMNS = [
   'created_at',
   'last_seq',
   'last_message',
+  'removed_until',
   ...SIDES_COLUMNS,
 ]
   .map((column) => `c.${column}`)
   .join(', ');
 
 /** Writes back everything that can change, in the order of `changeable`. */
-export const UPDATE_CONVERSATION = `UPDATE conversations SET ${['last_seq', 'last_message', ...SIDES_COLUMNS]
+export const UPDATE_CONVERSATION = `UPDATE conversations SET ${[
+  'last_seq',
+  'last_message',
+  'removed_until',
+  ...SIDES_COLUMNS,
+]
   .map((column) => `${column} = ?`)
   .join(', ')} WHERE row = ?`;
 
 export type RawConversation = readonly [row: number, id: Buffer, ...numbers: number[]];
 
 export const toRecord = (raw: RawConversation): ConversationRecord => {
-  const [row, id, low = 0, high = 0, createdAt = 0, lastSeq = 0, lastMessage = 0, ...sides] = raw;
+  const [
+    row,
+    id,
+    low = 0,
+    high = 0,
+    createdAt = 0,
+    lastSeq = 0,
+    lastMessage = 0,
+    removedUntil = 0,
+    ...sides
+  ] = raw;
   return {
     row,
     id: fromBlob(id),
@@ -35,6 +51,7 @@ export const toRecord = (raw: RawConversation): ConversationRecord => {
     createdAt,
     lastSeq,
     lastMessage,
+    removedUntil,
   };
 };
 
@@ -51,11 +68,13 @@ const valuesOf = (side: Side): number[] => [
   side.deliveredEvent,
   side.readEvent,
   side.ownReadEvent,
+  side.removed,
 ];
 
 export const changeable = (record: ConversationRecord): number[] => [
   record.lastSeq,
   record.lastMessage,
+  record.removedUntil,
   ...valuesOf(record.sideA),
   ...valuesOf(record.sideB),
   record.row,

@@ -15,6 +15,7 @@ import { enterLogin } from './login-slots.ts';
 import { settleLogin, unlockLogins } from './logins.ts';
 import { createPasswordReset, usePasswordReset } from './password-resets.ts';
 import { registerUser } from './register-user.ts';
+import { endRetention, removeMessages, startRetention } from './retention.ts';
 import { changePassword, endSession, openSession, rotateRefresh } from './sessions.ts';
 import { probe, prune } from './maintenance.ts';
 
@@ -47,6 +48,9 @@ const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
   showConnection,
   settlePresence,
   settleAbandoned,
+  startRetention,
+  removeMessages,
+  endRetention,
   prune,
   probe,
 };

@@ -1,7 +1,8 @@
 import { AUDIT_KEPT, AUDIT_KEPT_MS, LOGIN_SLOT_MS, SIGNUP_WINDOW_MS } from '../../limits.ts';
+import { CHUNK_ROWS } from '../../search/postings.ts';
 import type { MakeWrite } from './context.ts';
 
-/** Removes what has expired, at most `budget` rows of each kind. */
+/** Removes what has expired, at most `budget` rows of each kind, and the index of chunks whose messages retention has removed. */
 export const prune: MakeWrite<'prune'> = ({ db }) => {
   const deletes = [
     'DELETE FROM spent_refresh_tokens WHERE hash IN (SELECT hash FROM spent_refresh_tokens WHERE expires_at <= ? LIMIT ? + 0)',
@@ -28,12 +29,20 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
     'UPDATE login_failures SET ends_at = ends_at - first_at + :now, first_at = :now WHERE first_at > :now',
     'UPDATE signups SET first_at = :now WHERE first_at > :now',
   ].map((sql) => db.write<{ now: number }>(sql));
+  // Whole chunks only. Those that are being written come last, when they are done.
+  const postings = db.write<[number]>(
+    `DELETE FROM search_postings WHERE (chunk, gram) IN (
+       SELECT chunk, gram FROM search_postings WHERE chunk < (
+         SELECT min((r.removed_to + 1) / ${String(CHUNK_ROWS)}, m.value) FROM retention r JOIN meta m ON m.key = 'indexed_chunks' WHERE r.one = 1)
+       ORDER BY chunk, gram LIMIT ? + 0)`,
+  );
   return (tx, { budget, auditKept: kept = AUDIT_KEPT }, now) => {
     for (const anchor of anchors) tx.run(anchor, { now });
     const removed = [
       ...deletes.map((removal) => tx.run(removal, now, budget).changes),
       tx.run(signups, now - SIGNUP_WINDOW_MS, budget).changes,
       tx.run(slots, now, now + LOGIN_SLOT_MS, budget).changes,
+      tx.run(postings, budget).changes,
       tx.run(audit, { budget, oldest: now - AUDIT_KEPT_MS, kept }).changes,
     ];
     return { more: removed.some((count) => count >= budget) };

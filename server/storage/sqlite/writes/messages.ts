@@ -20,6 +20,12 @@ type MessageValues = [
   recipientPrevious: number,
   sentAt: number,
   content: string,
+  again: Buffer,
+];
+
+type RawRemoved = [
+  ...[conversation: Buffer, seq: number, sentAt: number, sender: number, recipient: number],
+  ...[senderCursor: number, recipientCursor: number, contentHash: Buffer],
 ];
 
 type RawMessage = [
@@ -34,21 +40,25 @@ type RawMessage = [
   ordinal: number,
 ];
 
-/** The messages as the rules of writes see them. The unique index of ids decides whether an id is taken: the insertion fails. */
+/** The messages as the rules of writes see them. The unique indexes of ids decide whether an id is taken: the insertion fails. */
 export class Messages {
   readonly #log: EventLog;
   readonly #deps: QueryDeps;
   readonly #insert;
   readonly #addSkipEntry;
   readonly #find;
+  readonly #findRemoved;
 
   constructor(db: WriteStatements, log: EventLog, clock: Clock) {
     this.#log = log;
     this.#deps = queryDeps(db, clock);
     this.#insert = db.write<MessageValues>(
-      `INSERT INTO messages (id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous,
-       sender_previous, recipient_previous, sent_at, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO NOTHING`,
+      // A row whose number was given before is never given out again, not even if retention has removed the newest one.
+      `INSERT INTO messages (row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous,
+       sender_previous, recipient_previous, sent_at, content)
+       SELECT coalesce((SELECT max(row) FROM messages), (SELECT removed_to FROM retention WHERE one = 1)) + 1,
+         ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+       WHERE NOT EXISTS (SELECT 1 FROM removed_messages WHERE id = ?) ON CONFLICT (id) DO NOTHING`,
     );
     this.#addSkipEntry = db.write<[number, number, number]>('INSERT INTO message_marks VALUES (?, ?, ?)');
     this.#find = db
@@ -58,13 +68,21 @@ export class Messages {
          FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ?`,
       )
       .raw();
+    this.#findRemoved = db
+      .read<[Buffer], RawRemoved>(
+        `SELECT c.id, r.seq, r.sent_at, r.sender, c.low + c.high - r.sender, r.sender_cursor, r.recipient_cursor,
+           r.content_hash
+         FROM removed_messages r JOIN conversations c ON c.row = r.conversation WHERE r.id = ?`,
+      )
+      .raw();
   }
 
   add(tx: Tx, record: ConversationRecord, message: NumberedMessage): RecentMessage | null {
     const { id, seq, ordinal, sender, recipient } = message;
+    const blob = toBlob(id);
     const { changes, lastInsertRowid } = tx.run(
       this.#insert,
-      toBlob(id),
+      blob,
       record.row,
       seq,
       ordinal,
@@ -77,6 +95,7 @@ export class Messages {
       this.#log.lastMessage(tx, recipient),
       message.sentAt,
       message.content,
+      blob,
     );
     if (changes === 0) return null;
     const row = Number(lastInsertRowid);
@@ -89,7 +108,7 @@ export class Messages {
 
   find(tx: Tx, id: string): StoredMessage | null {
     const found = tx.get(this.#find, toBlob(id));
-    if (found === undefined) return null;
+    if (found === undefined) return this.#removed(tx, id);
     const [conversation, seq, sentAt, sender, recipient, senderCursor, recipientCursor, content, ordinal] =
       found;
     const conversationId = fromBlob(conversation);
@@ -108,5 +127,13 @@ export class Messages {
 
   newestOf(tx: Tx, record: ConversationRecord, seq: number, sender: number): RecentMessage | null {
     return this.#deps.chains(tx, this.#deps.rows(tx)).newestOf(record, seq, sender);
+  }
+
+  #removed(tx: Tx, id: string): StoredMessage | null {
+    const found = tx.get(this.#findRemoved, toBlob(id));
+    if (found === undefined) return null;
+    const [conversation, seq, sentAt, sender, recipient, senderCursor, recipientCursor, contentHash] = found;
+    const place = { conversationId: fromBlob(conversation), seq, ordinal: 0, senderCursor, recipientCursor };
+    return { ...place, sender, recipient, sentAt, content: null, contentHash };
   }
 }

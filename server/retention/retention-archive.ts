@@ -1,0 +1,127 @@
+import { mkdirSync } from 'node:fs';
+import { open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rfc3339 } from '../protocol/rfc3339.ts';
+import { syncFolder } from '../storage/sqlite/files/file-state.ts';
+import type { ExpiredMessage } from '../storage/reads.ts';
+import { lineOf } from '../storage/transfer/export-record.ts';
+
+/** The folder of the data directory that archives are in. */
+const ARCHIVE_FOLDER = 'archive';
+/** An archive that messages are being added to, or were when a run was broken off. */
+const PARTIAL = '.partial';
+
+/** The name of the archive of a run that begins now. Two runs have two names, on whichever hosts. */
+export const archiveName = (at: number, run: string): string =>
+  `messages-${rfc3339(at).slice(0, 19).replaceAll(':', '-')}Z-${run.slice(-8)}.jsonl`;
+
+/** Messages that retention removes, as lines in the form of an export. The file appears with the first of them, readable for this account
+ *  only, and gets its final name once the run has ended. */
+export class RetentionArchive {
+  readonly #folder: string;
+  #name: string;
+  #file: FileHandle | null = null;
+  #bytes = 0;
+
+  private constructor(folder: string, name: string) {
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  /** Goes on with the archive of a run that was broken off, if it is here: what it holds beyond `bytes` is still in the store, and is cut
+   *  off. Otherwise begins the archive `fresh` with the first message. */
+  static async open(
+    dataDir: string,
+    { file, bytes }: { readonly file: string; readonly bytes: number },
+    fresh: string,
+  ): Promise<RetentionArchive> {
+    const archive = new RetentionArchive(join(dataDir, ARCHIVE_FOLDER), file);
+    const found = await stat(archive.#partial).catch(() => null);
+    if (found !== null && found.size >= bytes) {
+      archive.#file = await open(archive.#partial, 'r+');
+      await archive.cutTo(bytes);
+    } else archive.#name = fresh;
+    return archive;
+  }
+
+  get file(): string {
+    return this.#name;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Where it is once the run has ended. */
+  get path(): string {
+    return join(this.#folder, this.#name);
+  }
+
+  get #partial(): string {
+    return this.path + PARTIAL;
+  }
+
+  /** Adds messages. When this has resolved, they survive a power cut. */
+  async add(messages: readonly ExpiredMessage[]): Promise<void> {
+    const text = messages.map((message) => `${lineOf(recordOf(message))}\n`).join('');
+    const file = (this.#file ??= await this.#create());
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length;) {
+      const { bytesWritten } = await file.write(
+        bytes,
+        written,
+        bytes.length - written,
+        this.#bytes + written,
+      );
+      written += bytesWritten;
+    }
+    await file.sync();
+    this.#bytes += bytes.length;
+  }
+
+  /** Takes back what was added beyond `bytes`. */
+  async cutTo(bytes: number): Promise<void> {
+    await this.#file?.truncate(bytes);
+    await this.#file?.sync();
+    this.#bytes = bytes;
+  }
+
+  /** Leaves the file as it is, for a run that goes on with it. */
+  async close(): Promise<void> {
+    await this.#file?.close();
+    this.#file = null;
+  }
+
+  /** Gives the file its name. Returns its path, or null if there was no message. */
+  async finish(): Promise<string | null> {
+    if (this.#file === null) return null;
+    await this.close();
+    if (this.#bytes === 0) {
+      await unlink(this.#partial);
+      return null;
+    }
+    await rename(this.#partial, this.path);
+    syncFolder(this.#folder);
+    return this.path;
+  }
+
+  async #create(): Promise<FileHandle> {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const file = await open(this.#partial, 'wx', 0o600);
+    syncFolder(this.#folder);
+    return file;
+  }
+}
+
+const recordOf = (message: ExpiredMessage) =>
+  ({
+    type: 'message',
+    id: message.id,
+    conversation_id: message.conversationId,
+    seq: message.seq,
+    sender_id: message.senderId,
+    sender_cursor: message.senderCursor,
+    recipient_cursor: message.recipientCursor,
+    sent_at: message.sentAt,
+    content: message.content,
+  }) as const;

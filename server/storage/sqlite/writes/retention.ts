@@ -1,0 +1,149 @@
+import { RETENTION_SILENT_MS } from '../../limits.ts';
+import { contentHash } from '../../rules/content-hash.ts';
+import type { ConversationRecord } from '../../rules/conversation-record.ts';
+import { areOldest, noteRemoved, type OldMessage } from '../../rules/removal.ts';
+import type { Tx, WriteStatements } from '../transactions.ts';
+import { fromBlob } from '../uuid.ts';
+import { auditRecorder } from './audit.ts';
+import type { MakeWrite, WriteContext } from './context.ts';
+
+interface Run {
+  readonly run: string | null;
+  readonly file: string | null;
+  readonly bytes: number;
+  readonly activeAt: number;
+  readonly lastRunAt: number | null;
+  readonly removedTo: number;
+}
+
+const runStatement = (db: WriteStatements) =>
+  db.read<[], Run>(
+    `SELECT run, file, bytes, active_at AS activeAt, last_run_at AS lastRunAt, removed_to AS removedTo FROM retention WHERE one = 1`,
+  );
+
+export const startRetention: MakeWrite<'startRetention'> = ({ db }) => {
+  const state = runStatement(db);
+  const start = db.write<[string, string, number, number]>(
+    'UPDATE retention SET run = ?, file = ?, bytes = ?, active_at = ? WHERE one = 1',
+  );
+  return (tx, { run, file, everyMs }, now) => {
+    const found = tx.get(state);
+    if (found === undefined) throw new Error('the table retention has no row');
+    // A time in the future is from a clock that was ahead.
+    const since = (at: number): number => (at > now ? Infinity : now - at);
+    if (found.run !== null && since(found.activeAt) < RETENTION_SILENT_MS) return { kind: 'busy' };
+    if (found.lastRunAt !== null && since(found.lastRunAt) < everyMs) return { kind: 'not-due' };
+    const archive = { file: found.file ?? file, bytes: found.bytes };
+    tx.run(start, run, archive.file, archive.bytes, now);
+    return { kind: 'started', ...archive };
+  };
+};
+
+export const endRetention: MakeWrite<'endRetention'> = ({ db }) => {
+  const end = db.write<[number, string]>(
+    'UPDATE retention SET run = NULL, file = NULL, bytes = 0, last_run_at = ? WHERE one = 1 AND run = ?',
+  );
+  const record = auditRecorder(db);
+  return (tx, { run, removed, before, audit }, now) => {
+    if (tx.run(end, now, run).changes === 0) return { kind: 'lost' };
+    if (removed > 0)
+      record(tx, audit, { action: 'retention.run', detail: { removed, before_at: before } }, now);
+    return { kind: 'ended' };
+  };
+};
+
+type RawMessage = [
+  ...[row: number, id: Buffer, conversation: number, conversationId: Buffer, seq: number, sender: number],
+  ...[recipient: number, senderCursor: number, recipientCursor: number, sentAt: number, content: string],
+];
+
+/** Messages go in the order of their rows, so that whole pages become free, and every walk along pointers ends at one number. */
+export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
+  const { db, conversations, log } = context;
+  const state = runStatement(db);
+  const oldest = db
+    .read<[number, number], RawMessage>(
+      `SELECT m.row, m.id, m.conversation, c.id, m.seq, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor,
+         m.sent_at, m.content
+       FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.row > ? ORDER BY m.row LIMIT ? + 0`,
+    )
+    .raw();
+  const keepTrace = db.write<[number, number, Buffer, number, number, number, number, Buffer]>(
+    'INSERT INTO removed_messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const remove = db.write<[number]>('DELETE FROM messages WHERE row <= ?');
+  const removeSkipEntries = skipEntryRemoval(context);
+  const progress = db.write<[number, number, string, number, number]>(
+    'UPDATE retention SET removed = removed + ?, removed_to = ?, file = ?, bytes = ?, active_at = ? WHERE one = 1',
+  );
+
+  return (tx, { run, ids, file, bytes }, now) => {
+    const found = tx.get(state);
+    if (found?.run !== run) return { kind: 'lost' };
+    // The answer to the same write was lost.
+    if (found.file === file && found.bytes === bytes) return { kind: 'removed' };
+    const messages = tx.all(oldest, found.removedTo, ids.length);
+    if (messages.length < ids.length || messages.some(([, id], at) => fromBlob(id) !== ids[at]))
+      return { kind: 'lost' };
+    for (const [record, removed] of byConversation(messages, (id) => conversations.find(tx, id))) {
+      if (!areOldest(record, removed)) throw new Error(`the oldest messages of ${record.id} are not there`);
+      for (const { user, cursor } of noteRemoved(record, removed)) log.dropEvent(tx, user, cursor);
+      conversations.changed(record);
+    }
+    for (const [
+      ,
+      id,
+      conversation,
+      ,
+      seq,
+      sender,
+      ,
+      senderCursor,
+      recipientCursor,
+      sentAt,
+      content,
+    ] of messages) {
+      const hash = contentHash(fromBlob(id), content);
+      tx.run(keepTrace, conversation, seq, id, sender, senderCursor, recipientCursor, sentAt, hash);
+    }
+    const last = messages.at(-1)?.[0] ?? found.removedTo;
+    tx.run(remove, last);
+    removeSkipEntries(tx, messages);
+    tx.run(progress, messages.length, last, file, bytes, now);
+    return { kind: 'removed' };
+  };
+};
+
+/** The messages of a step by conversation, as the rules see them. */
+const byConversation = (
+  messages: readonly RawMessage[],
+  find: (id: string) => ConversationRecord | null,
+): Map<ConversationRecord, OldMessage[]> => {
+  const found = new Map<ConversationRecord, OldMessage[]>();
+  for (const [, , , id, seq, sender, , , , sentAt] of messages) {
+    const record = find(fromBlob(id));
+    if (record === null) throw new Error(`no conversation ${fromBlob(id)}`);
+    const known = found.get(record);
+    if (known === undefined) found.set(record, [{ seq, sender, sentAt }]);
+    else known.push({ seq, sender, sentAt });
+  }
+  return found;
+};
+
+const skipEntryRemoval = ({ db }: WriteContext): ((tx: Tx, messages: readonly RawMessage[]) => void) => {
+  const ofConversation = db.write<[number, number]>(
+    'DELETE FROM message_marks WHERE conversation = ? AND seq <= ?',
+  );
+  const ofLog = db.write<[number, number]>('DELETE FROM log_marks WHERE user = ? AND cursor <= ?');
+  return (tx, messages) => {
+    const seqs = new Map(messages.map((raw) => [raw[2], raw[4]]));
+    const cursors = new Map(
+      messages.flatMap(([, , , , , sender, recipient, senderCursor, recipientCursor]) => [
+        [sender, senderCursor],
+        [recipient, recipientCursor],
+      ]),
+    );
+    for (const [conversation, seq] of seqs) tx.run(ofConversation, conversation, seq);
+    for (const [user, cursor] of cursors) tx.run(ofLog, user, cursor);
+  };
+};

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withoutRemoved } from '../../../ui/model/edit.ts';
+import { mergeConversation } from '../../../ui/model/from-wire.ts';
+import { emptyModel, type Conversation, type Message } from '../../../ui/model/model.ts';
+
+const AT = '2026-01-01T00:00:00.000Z';
+
+const message = (seq: number): Message => ({
+  id: `m${String(seq)}`,
+  conversationId: 'c',
+  seq,
+  mine: false,
+  content: String(seq),
+  sentAt: AT,
+  failure: null,
+});
+
+const conversation = (firstSeq: number, lastSeq: number): Conversation => ({
+  id: 'c',
+  peer: { id: 'p', username: 'peer', created_at: AT, status: null, last_seen: null },
+  createdAt: AT,
+  activity: 1,
+  lastMessage: lastSeq < firstSeq ? null : message(lastSeq),
+  lastSeq,
+  firstSeq,
+  removedUntil: firstSeq === 1 ? null : AT,
+  unread: 0,
+  deliveredSeq: { me: 0, peer: 0 },
+  readSeq: { me: 0, peer: 0 },
+  deliveredMarks: [],
+  readMarks: [],
+});
+
+const loaded = (from: number, to: number) => ({
+  ...emptyModel('me'),
+  timelines: new Map([
+    [
+      'c',
+      {
+        messages: Array.from({ length: to - from + 1 }, (_, n) => message(from + n)),
+        older: from > 1,
+        newer: false,
+      },
+    ],
+  ]),
+});
+
+const seqsIn = (model: ReturnType<typeof withoutRemoved>) =>
+  model.timelines.get('c')?.messages.map(({ seq }) => seq);
+
+test('[C8] of what is loaded, only what was removed goes', () => {
+  const model = withoutRemoved(loaded(3, 8), conversation(6, 8));
+  assert.deepEqual(seqsIn(model), [6, 7, 8]);
+  assert.equal(model.timelines.get('c')?.older, false, 'nothing older is asked for');
+  const before = loaded(6, 8);
+  assert.equal(withoutRemoved(before, conversation(4, 8)).timelines, before.timelines);
+});
+
+test('[C8] a run of which nothing is left is empty, or loaded again if there is something newer', () => {
+  assert.deepEqual(seqsIn(withoutRemoved(loaded(3, 8), conversation(9, 8))), []);
+  assert.equal(seqsIn(withoutRemoved(loaded(3, 8), conversation(20, 25))), undefined);
+});
+
+test('[C8] where a conversation begins never goes back, whichever answer comes last', () => {
+  const [held, fresh] = [conversation(6, 8), conversation(1, 8)];
+  for (const merged of [mergeConversation(held, fresh), mergeConversation(fresh, held)])
+    assert.deepEqual([merged.firstSeq, merged.removedUntil], [6, AT]);
+  const emptied = mergeConversation(conversation(1, 8), { ...conversation(9, 8), lastSeq: 7 });
+  assert.equal(emptied.lastMessage, null, 'the last message was removed');
+});
