@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { runRetention, type RetentionDeps } from '../../server/retention/run-retention.ts';
 import { systemClock } from '../../server/runtime/clock.ts';
 import { RETENTION_SILENT_MS } from '../../server/storage/limits.ts';
+import type { QueryName } from '../../server/storage/reads.ts';
 import type { WriteName } from '../../server/storage/writes.ts';
 import { openSqliteStage } from '../storage/sqlite-stage.ts';
 import type { SqliteStore } from '../storage/sqlite-store.ts';
@@ -56,8 +57,9 @@ const depsOf = (
 ): RetentionDeps => ({
   dataDir: store.dir,
   read: (name, ...args) =>
-    (stage.queries as unknown as Record<string, (...given: readonly unknown[]) => never>)[name]?.(...args) ??
-    Promise.reject(new Error(name)),
+    (stage.queries as unknown as Record<QueryName, (...given: readonly unknown[]) => Promise<never>>)[name](
+      ...args,
+    ),
   async write(type, input) {
     if (die(type, 'before')) throw new Killed();
     const result = await stage.do(type, input);

@@ -7,6 +7,7 @@ import { DATABASE_FILE } from '../../../server/storage/sqlite/open.ts';
 import { KIND, type KindName } from '../../../server/storage/rules/event-kinds.ts';
 import { SUBJECT } from '../../../server/storage/sqlite/write-cache/log.ts';
 import { sqliteStore, type SqliteStore } from '../sqlite-store.ts';
+import { removeBefore } from '../removing.ts';
 import { Stage } from '../stage.ts';
 
 const POLICIES: readonly (readonly [string, TablePolicy])[] = Object.entries(DELETION_POLICY);
@@ -106,6 +107,8 @@ const withTraces = async (t: TestContext) => {
     await stage.say(gone, peer, `text ${String(n)}`);
     await stage.say(peer, gone, `answer ${String(n)}`);
   }
+  // Messages are a millisecond apart.
+  assert.equal((await removeBefore(stage, stage.clock.now() - 75)).length, 4);
   await stage.failLogin('address', 'gone.user');
   await stage.appear(gone);
   const audit = { actor: 'root', origin: 'console' };
