@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { databaseCopy } from './actors/services/database-copy.ts';
+import { storeAccess } from './actors/services/store-access.ts';
 import { BackupSchedule } from './backup/backup-schedule.ts';
 import { runCommand } from './backup/run-command.ts';
 import { openHelperPools } from './actors/helper-pools.ts';
@@ -18,6 +19,7 @@ import { EXIT_CONFIG, refusalOf } from './edge/ops/refusal.ts';
 import { stopOnSignal, type Stopping } from './edge/ops/stop-on-signal.ts';
 import { STORE_FAULT } from './edge/ops/store-health.ts';
 import { faultsOf, type Faults } from './faults/faults.ts';
+import { offerFirstAdmin } from './operator/first-admin.ts';
 import { makePerform } from './operator/perform.ts';
 import { runningServer } from './operator/running-server.ts';
 import { rotateKey } from './operator/signing-key.ts';
@@ -116,6 +118,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     edge.count(name, by);
   });
   const control = await listenForCommands(start, { host, edge, threads, backups, signingKeys });
+  const showFirstLink = await offerFirstAdmin(storeAccess(host).write, { ids, log });
   const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
   stopOnSignal(stopOf(start), async () => {
     backups?.stop();
@@ -127,6 +130,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   });
   backups?.start();
   sayReady(start, url);
+  showFirstLink(url);
   faults.obey((thread, how) => {
     threads.kill(thread as ChildSpec['name'], how);
   });

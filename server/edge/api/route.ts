@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { ClientAddress } from '../auth/address.ts';
 import type { EdgeDeps } from '../deps.ts';
-import type { Identity } from '../../actors/services/tokens.ts';
+import type { RequestIdentity } from '../../actors/services/tokens.ts';
 
 type Schema = z.ZodMiniType;
 type MaybeSchema = Schema | undefined;
@@ -77,7 +77,7 @@ export const route = <
   Q extends MaybeSchema = undefined,
   B extends MaybeSchema = undefined,
 >(
-  spec: Spec<Identity, A, P, Q, B>,
+  spec: Spec<RequestIdentity, A, P, Q, B>,
 ): Route => ({ ...spec, open: false }) as unknown as Route;
 
 /** Declares a route that needs no access token. */

@@ -2,11 +2,12 @@ import { INIT } from './0001-init.ts';
 import { LOGIN_SLOTS } from './0002-login-slots.ts';
 import { CONNECTIONS } from './0003-connections.ts';
 import { PRESENCE_BY_TIME } from './0004-presence-by-time.ts';
+import { FIRST_ADMIN } from './0005-first-admin.ts';
 
 /** Version n is the n-th entry. `meta`, which says which version a database has, is made before the first. Never change an entry
  *  that was released: add another. A release only adds what the release before can live with, because hosts are replaced one by
  *  one; what is no longer needed goes two releases later. */
-export const MIGRATIONS: readonly string[] = [INIT, LOGIN_SLOTS, CONNECTIONS, PRESENCE_BY_TIME];
+export const MIGRATIONS: readonly string[] = [INIT, LOGIN_SLOTS, CONNECTIONS, PRESENCE_BY_TIME, FIRST_ADMIN];
 
 /** The oldest schema whose program can live with the newest one here. A migration that takes something away raises it. */
 export const OLDEST_PROGRAM = 1;
