@@ -12,7 +12,7 @@ import { journalStream, loggable, parseConfig, type Config, type RunnableConfig 
 import type { Edge, EdgeOptions } from './edge/edge.ts';
 import { hasKeys, openSecrets, type Secrets } from './edge/auth/secrets.ts';
 import { SigningKeys } from './edge/auth/signing-keys.ts';
-import { openControl, type ControlServer } from './edge/control/control-server.ts';
+import { openControl } from './edge/control/control-server.ts';
 import { DATABASE } from './edge/ops/database-metrics.ts';
 import { EarlyCounts } from './edge/ops/early-counts.ts';
 import { EXIT_CONFIG, refusalOf } from './edge/ops/refusal.ts';
@@ -20,7 +20,7 @@ import { stopOnSignal, type Stopping } from './edge/ops/stop-on-signal.ts';
 import { STORE_FAULT } from './edge/ops/store-health.ts';
 import { faultsOf, type Faults } from './faults/faults.ts';
 import { offerFirstAdmin } from './operator/first-admin.ts';
-import { makePerform } from './operator/perform.ts';
+import { makePerform, type Perform } from './operator/perform.ts';
 import { runningServer } from './operator/running-server.ts';
 import { rotateKey } from './operator/signing-key.ts';
 import { removeStages } from './operator/staged-copy.ts';
@@ -87,14 +87,11 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const { host, threads } = makeThreads(start, directory, observer);
   const { openEdge, store } = await startThreads(start, secrets, threads, observer);
   const { queries, now } = store;
-  registerEdgeActors(host, {
-    windowMs: config.loginWindowS * 1000,
-    maxFailures: config.loginMaxFailures,
-  });
-  if (config.shards === 0) registerShardActors(host, queries);
+  registerActors(host, config, queries);
   const pools = openPools(start, observer);
   const backups = openBackups(start);
   const signingKeys = new SigningKeys(secrets.jwt, secrets.previousJwt);
+  const operate = makeOperator(start, { host, observer, threads, backups, signingKeys });
   const edge = openEdge({
     clientDir: fromHere('../ui'),
     config,
@@ -109,6 +106,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     diskUsage: () => diskUsage(config.dataDir),
     clockCheck: store.clockCheck,
     backups: () => backups,
+    operate,
     clock,
     ids,
     log,
@@ -117,7 +115,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   observer.counts.to((name, by) => {
     edge.count(name, by);
   });
-  const control = await listenForCommands(start, { host, edge, threads, backups, signingKeys });
+  const control = await openControl({ dataDir: config.dataDir, perform: operate, clock, log });
   const showFirstLink = await offerFirstAdmin(storeAccess(host).write, { ids, log });
   const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
   stopOnSignal(stopOf(start), async () => {
@@ -134,6 +132,14 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   faults.obey((thread, how) => {
     threads.kill(thread as ChildSpec['name'], how);
   });
+}
+
+function registerActors(host: Host, config: Config, queries: StoreQueries['queries']): void {
+  registerEdgeActors(host, {
+    windowMs: config.loginWindowS * 1000,
+    maxFailures: config.loginMaxFailures,
+  });
+  if (config.shards === 0) registerShardActors(host, queries);
 }
 
 function openPools({ config, location, clock, log }: Located, observer: Observer): EdgeOptions['pools'] {
@@ -280,17 +286,18 @@ async function startThreads(
   return { openEdge, store };
 }
 
-function listenForCommands(
-  { config, log, clock }: Located,
+/** What operators ask of this server, by the socket for commands or by the admin page. */
+function makeOperator(
+  { config, clock }: Located,
   server: {
     host: Host;
-    edge: Edge;
+    observer: Observer;
     threads: Threads;
     backups: BackupSchedule | null;
     signingKeys: SigningKeys;
   },
-): Promise<ControlServer> {
-  const { host, edge, threads, backups, signingKeys } = server;
+): Perform {
+  const { host, observer, threads, backups, signingKeys } = server;
   const dataDir = resolve(config.dataDir);
   const keyOwner = {
     dataDir,
@@ -302,6 +309,7 @@ function listenForCommands(
   const operator = runningServer(host, {
     dataDir,
     config,
+    backups,
     rotateSigningKey() {
       const { secret, until } = rotateKey(keyOwner);
       signingKeys.rotate(secret, until);
@@ -309,15 +317,14 @@ function listenForCommands(
     },
     figures: () => ({
       uptimeMs: process.uptime() * 1000,
-      connections: edge.connections,
-      broker: edge.broker,
-      proxyFaults: edge.proxyFaults,
+      connections: observer.edge?.connections ?? 0,
+      broker: observer.edge?.broker ?? null,
+      proxyFaults: observer.edge?.proxyFaults ?? [],
       threads: ['edge', ...Object.keys(threads.outstanding)],
       ...(backups !== null && { lastProvenBackupAt: backups.lastProvenAt }),
     }),
   });
-  const perform = makePerform({ operator, ids, clock });
-  return openControl({ dataDir: config.dataDir, perform, clock, log });
+  return makePerform({ operator, ids, clock });
 }
 
 /** Their commands ask this server through its socket, like an operator's. */

@@ -9,6 +9,7 @@ import { EXIT, exitCodeOf, UsageError, type ExitCode } from './exit-codes.ts';
 import { inviteCommands } from './invite.ts';
 import { outputOf } from './output.ts';
 import { rotateSecretCommand } from './rotate-secret.ts';
+import { settingsCommand } from './settings.ts';
 import { statusCommand } from './status.ts';
 import { exportCommand, importCommand, moveCommand } from './transfer.ts';
 import { userCommands } from './user.ts';
@@ -16,6 +17,7 @@ import { userCommands } from './user.ts';
 const COMMANDS: readonly Command[] = [
   statusCommand,
   doctorCommand,
+  settingsCommand,
   backupCommand,
   verifyCommand,
   restoreCommand,

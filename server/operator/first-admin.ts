@@ -20,9 +20,9 @@ export const offerFirstAdmin = async (
     const until = new Date(offer.expiresAt).toISOString();
     return (url) => {
       const link = `${url}/#/invite/${code}`;
-      log.warn({ link, until, secret: 'whoever opens it first becomes an admin' }, 'admin.first-link');
+      log.info({ link, until, warning: 'secret: whoever opens it first is the admin' }, 'admin.first-link');
       tellStarter(
-        `  Nobody has an account yet. Whoever registers with this link is the admin (keep it secret, it works once):\n  ${link}\n`,
+        `  Nobody has an account yet. Keep this link secret; it makes one admin: ${link}\n`,
         'info',
       );
     };

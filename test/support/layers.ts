@@ -45,7 +45,7 @@ const ACTORS = [
 const EDGE_BASE = [...CONTRACT, ...ACTOR_MESSAGES, 'server/config', 'server/notifier'];
 const EDGE = [
   'server/edge',
-  ...['auth', 'control', 'http', 'ops', 'ws', 'api', 'api/documents', 'api/reference'].map(
+  ...['auth', 'control', 'http', 'ops', 'ws', 'api', 'api/admin', 'api/documents', 'api/reference'].map(
     within('server/edge'),
   ),
 ];
@@ -145,11 +145,18 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/edge/api/reference': ['server/protocol', 'server/edge/api/documents', 'server/edge/api/reference'],
   'server/edge/api': [
     ...EDGE_BASE,
-    ...['', '/auth', '/http', '/ops', '/api', '/api/documents', '/api/reference'].map(
+    ...['', '/auth', '/http', '/ops', '/api', '/api/admin', '/api/documents', '/api/reference'].map(
       (each) => `server/edge${each}`,
     ),
   ],
-  'server/edge': [...CONTRACT, ...ACTORS, 'server/config', 'server/notifier', ...EDGE],
+  'server/edge/api/admin': [
+    ...EDGE_BASE,
+    'server/operator',
+    'server/edge',
+    'server/edge/api',
+    'server/edge/api/admin',
+  ],
+  'server/edge': [...CONTRACT, ...ACTORS, 'server/config', 'server/notifier', 'server/operator', ...EDGE],
   'server/entry': [
     ...[...STORES, ...ACTORS, ...EDGE, 'server/runtime/native', 'server/config', 'server/faults'],
     'server/notifier',

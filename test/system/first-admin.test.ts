@@ -34,7 +34,9 @@ for (const registration of ['open', 'invite', 'closed']) {
     await server.kill('SIGTERM');
     await server.restart();
     const link = await linkOf(server);
-    await eventually('people to read it too', () => server.run.output.includes(`\n  ${link}\n`));
+    await eventually('people to read it too', () =>
+      server.run.output.includes(` makes one admin: ${link}\n`),
+    );
     assert.notEqual(codeOf(link), codeOf(first));
     if (registration !== 'open') expectStatus(await register(server, 'eve', codeOf(first)), 403);
     else assert.equal(await roleOf(server, 'eve', codeOf(first)), 'user', 'whoever comes first is nobody');

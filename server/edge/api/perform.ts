@@ -30,6 +30,8 @@ export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
   let who: RequestIdentity | undefined;
   try {
     who = route.open ? undefined : await identify(deps, incoming);
+    if (route.role === 'admin' && who?.role !== 'admin')
+      throw new ParleyError('forbidden', 'Only admins may do this.');
     const work = (): Promise<WireAnswer> => performFor(who, request);
     const answer = await (who === undefined ? work() : (request.limiter?.of(who.userId, work) ?? work()));
     noteDone(audited, who);

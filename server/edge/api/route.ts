@@ -8,7 +8,8 @@ type Schema = z.ZodMiniType;
 type MaybeSchema = Schema | undefined;
 type Value<S extends MaybeSchema> = S extends Schema ? z.infer<S> : undefined;
 
-export type Tag = 'accounts' | 'sessions' | 'users' | 'conversations' | 'messages' | 'search' | 'server';
+export type Tag =
+  'accounts' | 'sessions' | 'users' | 'conversations' | 'messages' | 'search' | 'server' | 'administration';
 
 /** The success answers of a route, by status; null if an answer has no body. Errors are the same on all routes. */
 export type Answers = Readonly<Record<number, Schema | null>>;
@@ -48,6 +49,8 @@ interface Spec<W, A extends Answers, P extends MaybeSchema, Q extends MaybeSchem
   /** What the request does to an account or a session, for the audit log. Without it, only refusals of access are
    *  logged. */
   readonly audit?: string;
+  /** Who may use the route; absent: everybody who is signed in [A12]. */
+  readonly role?: 'admin';
   /** The error codes of this route, besides those that follow from its inputs and from `open`. */
   readonly errors?: readonly ErrorCode[];
   /** Throws ParleyError for everything that is not in `answers`. */
