@@ -19,7 +19,7 @@ export const offerFirstAdmin = async (
     if (offer.kind === 'in-use') return () => undefined;
     const until = new Date(offer.expiresAt).toISOString();
     return (url) => {
-      const link = `${url}/#/invite/${code}`;
+      const link = `${url}/admin#/invite/${code}`;
       log.info({ link, until, warning: 'secret: whoever opens it first is the admin' }, 'admin.first-link');
       tellStarter(
         `  Nobody has an account yet. Keep this link secret; it makes one admin: ${link}\n`,

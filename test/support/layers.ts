@@ -61,10 +61,17 @@ const UI_PARTS = [
   'ui/sync',
   'ui/storage',
 ];
-const UI_ELEMENTS = ['shared', 'account', 'list', 'conversation', 'search', 'settings', 'screen'].map(
-  within('ui/elements'),
-);
-const UI = [...UI_PARTS, 'ui/account', 'ui/app', 'ui/styles', ...UI_ELEMENTS];
+const UI_ELEMENTS = [
+  'shared',
+  'account',
+  'admin',
+  'list',
+  'conversation',
+  'search',
+  'settings',
+  'screen',
+].map(within('ui/elements'));
+const UI = [...UI_PARTS, 'ui/account', 'ui/admin', 'ui/app', 'ui/styles', ...UI_ELEMENTS];
 
 /** What writes a data folder without its server. */
 const SEED = SQLITE;
@@ -176,6 +183,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'ui/storage': [...UI_MODEL, 'ui/drafts', 'ui/outbox', 'ui/storage'],
   'ui/account': [...UI_PARTS, 'ui/account'],
   'ui/app': [...UI_PARTS, 'ui/account', 'ui/app'],
+  'ui/admin': [...UI_PARTS, 'ui/account', 'ui/app', 'ui/admin'],
   'ui/styles': ['ui/styles'],
   'ui/elements/shared': UI,
   ...Object.fromEntries(UI_ELEMENTS.map((group) => [group, UI])),
