@@ -4,7 +4,7 @@ import { tellStarter, type Logger } from '../runtime/log/log.ts';
 import type { Write } from '../storage/writes.ts';
 
 /** How long the link is good, in milliseconds. Each start of a server that is still empty makes a new one. */
-export const FIRST_ADMIN_TTL_MS = 86_400_000;
+const FIRST_ADMIN_TTL_MS = 86_400_000;
 
 /** Makes the link with which the first admin registers, if the store has never had a user [A11]. To be called before the server can be
  *  reached, so that nobody has registered before. Resolves with a function that prints the link, given the server's address. A store

@@ -37,7 +37,7 @@ export interface Operator {
 }
 
 /** Backups that a running server makes on its schedule. */
-export interface ScheduledBackups {
+interface ScheduledBackups {
   readonly isRunning: boolean;
   readonly failures: number;
   /** Those that are proven, the newest first. */
