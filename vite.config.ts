@@ -103,6 +103,8 @@ export default defineConfig(({ mode }) => {
       sourcemap: false,
       rolldownOptions: {
         // Schemas are values without side effects: the client checks fields by plain functions and ships none of them.
+        // The admin page is a page of its own: the chat loads nothing of it.
+        ...(desktop ? {} : { input: { index: 'ui/index.html', admin: 'ui/admin.html' } }),
         output: { codeSplitting: { groups: [{ name: 'shared', test: isShared }] } },
         treeshake: {
           manualPureFunctions: [

@@ -7,6 +7,8 @@ import { parseSync, type Plugin } from 'vite';
 const FIRST_LOAD_LIMIT_BYTES = 60 * 1024;
 /** The first load and the conversation, which comes after the list. */
 const CONVERSATION_LIMIT_BYTES = 70 * 1024;
+/** The admin page, which is a page of its own, with its login. */
+const ADMIN_LIMIT_BYTES = 75 * 1024;
 /** All files of the desktop's client, which come from the same machine. */
 const DESKTOP_LIMIT_BYTES = 350 * 1024;
 
@@ -64,7 +66,7 @@ const entriesOf = (html: string): readonly string[] =>
 /** What the content security policy of the page would refuse. */
 const policyFaults = (html: string, scripts: ReadonlyMap<string, string>): readonly string[] => [
   ...[...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>/g)].map(([tag]) => `inline script: ${tag}`),
-  ...(/<style|\sstyle="|\son\w+="/.test(html) ? ['index.html holds an inline style or handler'] : []),
+  ...(/<style|\sstyle="|\son\w+="/.test(html) ? ['a page holds an inline style or handler'] : []),
   ...[...scripts]
     .filter(([, code]) => /\beval\(|new Function\(/.test(code))
     .map(([file]) => `${file} evaluates text`),
@@ -109,6 +111,16 @@ const checkClient = (folder: string, kind: ClientKind): string => {
   const [login, list] = [loadWith('login-screen'), loadWith('chat-screen')];
   const conversation = loadWith('chat-screen', 'conversation-view');
   for (const load of [login, list, conversation]) faults.push(...load.faults);
+  const adminHtml = files.get('admin.html')?.toString() ?? '';
+  const adminEntries = entriesOf(adminHtml);
+  const admin = loadOf(['login-screen'], files, adminEntries, imports);
+  if (kind === 'web') {
+    faults.push(...policyFaults(adminHtml, new Map()));
+    if (adminEntries.length === 0) faults.push('admin.html loads no script');
+    for (const entry of adminEntries)
+      if (closureOf(entries, imports).has(entry)) faults.push('the chat loads the admin page');
+    faults.push(...overLimit('the admin page', admin.bytes, ADMIN_LIMIT_BYTES));
+  }
   const total = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   if (kind === 'desktop')
     faults.push(...overLimit('the client of the desktop app', total, DESKTOP_LIMIT_BYTES));
@@ -121,7 +133,7 @@ const checkClient = (folder: string, kind: ClientKind): string => {
   if (faults.length > 0) throw new Error(faults.join('\n'));
   return kind === 'desktop'
     ? `Client of the desktop app: ${kilobytes(total)} KB in ${String(files.size)} files (limit ${kilobytes(DESKTOP_LIMIT_BYTES)} KB)`
-    : `First load, gzipped: ${login.text} (login), ${list.text} (list), ${conversation.text} (conversation); limit ${kilobytes(FIRST_LOAD_LIMIT_BYTES)} KB`;
+    : `First load, gzipped: ${login.text} (login), ${list.text} (list), ${conversation.text} (conversation); limit ${kilobytes(FIRST_LOAD_LIMIT_BYTES)} KB. Admin page: ${admin.text}`;
 };
 
 /** A Vite plugin: the build fails when the client that it wrote breaks one of the limits above. */

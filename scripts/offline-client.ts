@@ -21,7 +21,10 @@ export const offlineClient = (entry: string): Plugin => ({
       const built = Object.values(bundle)
         .filter(({ fileName }) => fileName !== WORKER)
         .sort((a, b) => (a.fileName < b.fileName ? -1 : 1));
-      const files = built.map(({ fileName }) => fileName).filter((file) => !file.endsWith('.html'));
+      // The admin page is of no use without its server, and of no use to most.
+      const files = built
+        .map(({ fileName }) => fileName)
+        .filter((file) => !file.endsWith('.html') && !/^assets\/(de-)?admin-/.test(file));
       const hash = createHash('sha256');
       for (const file of built) {
         hash.update(file.fileName).update(file.type === 'chunk' ? file.code : file.source);

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { databaseCopy } from './actors/services/database-copy.ts';
 import type { BackupSchedule } from './backup/backup-schedule.ts';
+import { storeAccess } from './actors/services/store-access.ts';
 import { openHelperPools } from './actors/helper-pools.ts';
 import { chatDirectory } from './actors/directory.ts';
 import { registerShardActors, registerEdgeActors, type ThreadData } from './actors/actor-registry.ts';
@@ -10,13 +11,14 @@ import { journalStream, loggable, parseConfig, type Config, type RunnableConfig 
 import type { Edge, EdgeOptions } from './edge/edge.ts';
 import { hasKeys, openSecrets, type Secrets } from './edge/auth/secrets.ts';
 import { SigningKeys } from './edge/auth/signing-keys.ts';
-import { openControl, type ControlServer } from './edge/control/control-server.ts';
+import { openControl } from './edge/control/control-server.ts';
 import { DATABASE, STORE_FAULT } from './edge/ops/count-names.ts';
 import { EarlyCounts } from './edge/ops/early-counts.ts';
 import { EXIT_CONFIG, refusalOf } from './edge/ops/refusal.ts';
 import { stopOnSignal, type Stopping } from './edge/ops/stop-on-signal.ts';
 import { faultsOf, type Faults } from './faults/faults.ts';
-import { makePerform } from './operator/perform.ts';
+import { offerFirstAdmin } from './operator/first-admin.ts';
+import { makePerform, type Perform } from './operator/perform.ts';
 import { runningServer } from './operator/running-server.ts';
 import { rotateKey } from './operator/signing-key.ts';
 import { RELEASE } from './protocol/release.ts';
@@ -83,12 +85,11 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const { host, threads } = makeThreads(start, directory, observer);
   const { openEdge, store } = await startThreads(start, secrets, threads, observer);
   const { queries, now } = store;
-  const { loginWindowS, loginMaxFailures: maxFailures } = config;
-  registerEdgeActors(host, { windowMs: loginWindowS * 1000, maxFailures });
-  if (config.shards === 0) registerShardActors(host, queries);
+  registerActors(host, config, queries);
   const pools = openPools(start, observer);
   const schedules = new Schedules({ ...start, ids, host, program: fromHere('./cli.js') });
   const signingKeys = new SigningKeys(secrets.jwt, secrets.previousJwt);
+  const operate = makeOperator(start, { host, observer, threads, backups: schedules.backups, signingKeys });
   const edge = openEdge({
     clientDir: fromHere('../ui'),
     config,
@@ -104,19 +105,15 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     clockCheck: store.clockCheck,
     backups: () => schedules.backups,
     retention: () => schedules.retention,
+    operate,
     clock: start.clock,
     ids,
     log,
   });
   observer.edge = edge;
   observer.counts.to(edge.count.bind(edge));
-  const control = await listenForCommands(start, {
-    host,
-    edge,
-    threads,
-    backups: schedules.backups,
-    signingKeys,
-  });
+  const control = await openControl({ dataDir: config.dataDir, perform: operate, clock: start.clock, log });
+  const showFirstLink = await offerFirstAdmin(storeAccess(host).write, { ids, log });
   const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
   stopOnSignal(stopOf(start), async () => {
     schedules.stop();
@@ -128,9 +125,18 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   });
   schedules.start();
   sayReady(start, url);
+  showFirstLink(url);
   faults.obey((thread, how) => {
     threads.kill(thread as ChildSpec['name'], how);
   });
+}
+
+function registerActors(host: Host, config: Config, queries: StoreQueries['queries']): void {
+  registerEdgeActors(host, {
+    windowMs: config.loginWindowS * 1000,
+    maxFailures: config.loginMaxFailures,
+  });
+  if (config.shards === 0) registerShardActors(host, queries);
 }
 
 function openPools({ config, location, clock, log }: Located, observer: Observer): EdgeOptions['pools'] {
@@ -277,17 +283,18 @@ async function startThreads(
   return { openEdge, store };
 }
 
-function listenForCommands(
-  { config, log, clock }: Located,
+/** What operators ask of this server, by the socket for commands or by the admin page. */
+function makeOperator(
+  { config, clock }: Located,
   server: {
     host: Host;
-    edge: Edge;
+    observer: Observer;
     threads: Threads;
     backups: BackupSchedule | null;
     signingKeys: SigningKeys;
   },
-): Promise<ControlServer> {
-  const { host, edge, threads, backups, signingKeys } = server;
+): Perform {
+  const { host, observer, threads, backups, signingKeys } = server;
   const dataDir = resolve(config.dataDir);
   const keyOwner = {
     dataDir,
@@ -299,6 +306,7 @@ function listenForCommands(
   const operator = runningServer(host, {
     dataDir,
     config,
+    backups,
     rotateSigningKey() {
       const { secret, until } = rotateKey(keyOwner);
       signingKeys.rotate(secret, until);
@@ -306,15 +314,14 @@ function listenForCommands(
     },
     figures: () => ({
       uptimeMs: process.uptime() * 1000,
-      connections: edge.connections,
-      broker: edge.broker,
-      proxyFaults: edge.proxyFaults,
+      connections: observer.edge?.connections ?? 0,
+      broker: observer.edge?.broker ?? null,
+      proxyFaults: observer.edge?.proxyFaults ?? [],
       threads: ['edge', ...Object.keys(threads.outstanding)],
       ...(backups !== null && { lastProvenBackupAt: backups.lastProvenAt }),
     }),
   });
-  const perform = makePerform({ operator, ids, clock });
-  return openControl({ dataDir: config.dataDir, perform, clock, log });
+  return makePerform({ operator, ids, clock });
 }
 
 function attempt<T>(open: () => T, refuse: (reason: string, exitCode: number) => never): T {

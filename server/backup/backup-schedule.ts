@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log/log.ts';
@@ -40,6 +40,7 @@ export class BackupSchedule {
   readonly #options: BackupScheduleOptions;
   #timer: Timer | undefined;
   #stopped = false;
+  #running = false;
   failures = 0;
   lastProvenAt: number | null = null;
 
@@ -61,6 +62,28 @@ export class BackupSchedule {
     this.#timer?.cancel();
   }
 
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
+  /** The proven ones in the folder, the newest first. */
+  list(): readonly { readonly name: string; readonly at: number; readonly bytes: number }[] {
+    return this.#proven()
+      .map(({ name, at }) => {
+        const bytes = statSync(join(this.#options.dir, name), { throwIfNoEntry: false })?.size ?? 0;
+        return { name, at, bytes };
+      })
+      .reverse();
+  }
+
+  /** Begins one now, and returns false if one is being made. The next one comes a whole interval later. */
+  begin(): boolean {
+    if (this.#running || this.#stopped) return false;
+    this.#timer?.cancel();
+    void this.#backUp();
+    return true;
+  }
+
   #next(ms: number): void {
     if (this.#stopped) return;
     const slice = Math.min(ms, TIMER_MAX_MS);
@@ -73,7 +96,9 @@ export class BackupSchedule {
   async #backUp(): Promise<void> {
     const { everyMs, clock, log } = this.#options;
     const began = clock.monotonic();
+    this.#running = true;
     const reason = await this.#attempt(clock.now());
+    this.#running = false;
     if (this.#stopped) return;
     if (reason === null) {
       this.#next(Math.max(0, everyMs - (clock.monotonic() - began)));

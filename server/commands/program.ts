@@ -10,6 +10,7 @@ import { inviteCommands } from './invite.ts';
 import { outputOf } from './output.ts';
 import { retentionCommands } from './retention.ts';
 import { rotateSecretCommand } from './rotate-secret.ts';
+import { settingsCommand } from './settings.ts';
 import { statusCommand } from './status.ts';
 import { exportCommand, importCommand, moveCommand } from './transfer.ts';
 import { userCommands } from './user.ts';
@@ -17,6 +18,7 @@ import { userCommands } from './user.ts';
 const COMMANDS: readonly Command[] = [
   statusCommand,
   doctorCommand,
+  settingsCommand,
   backupCommand,
   verifyCommand,
   restoreCommand,

@@ -6,6 +6,7 @@ import type { StoreAccess } from '../actors/services/store-access.ts';
 import type { Queries } from '../storage/reads.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from './auth/secrets.ts';
+import type { Perform } from '../operator/perform.ts';
 import type { AccessTokens } from './auth/tokens.ts';
 
 /** What the edge's routes and sockets work with; made once by the entry point. */
@@ -24,6 +25,8 @@ export interface EdgeDeps extends StoreAccess {
   /** Access tokens: made at login, checked at every request and socket. */
   readonly tokens: AccessTokens;
   readonly secrets: Secrets;
+  /** Carries out an operator's request, as the command line's are. Rejects with an OperatorError, a ParleyError or a fault. */
+  readonly operate: Perform;
   /** Whether each part can serve: for `/readyz`. Never rejects. */
   readonly readiness: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
 }

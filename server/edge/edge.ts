@@ -13,6 +13,7 @@ import type { Ids } from '../runtime/ids.ts';
 import type { ThreadStats } from '../runtime/threads/link.ts';
 import { logFigures, type Logger } from '../runtime/log/log.ts';
 import type { Pool } from '../runtime/threads/pool.ts';
+import type { Perform } from '../operator/perform.ts';
 import type { Queries, Reads } from '../storage/reads.ts';
 import type { BrokerState } from '../notifier/host-notices.ts';
 import { trustList } from './auth/address.ts';
@@ -63,6 +64,8 @@ export interface EdgeOptions {
   readonly clockCheck: ReadinessChecks['clock'];
   readonly backups: BackupReport;
   readonly retention: RetentionReport;
+  /** See `EdgeDeps`. */
+  readonly operate: Perform;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
@@ -249,7 +252,7 @@ class OpenEdge implements Edge {
 
 /** What the routes work with. */
 const makeDeps = (
-  { config, secrets, signingKeys, host, queries, sessionNow, pools, clock, ids, log }: EdgeOptions,
+  { config, secrets, signingKeys, host, queries, sessionNow, pools, operate, clock, ids, log }: EdgeOptions,
   connections: Connections,
   checks: Pick<ReadinessChecks, 'store' | 'clock' | 'isStopping' | 'broker' | 'disk' | 'backups'>,
 ): EdgeDeps => {
@@ -275,6 +278,7 @@ const makeDeps = (
     connectedSessions: (userId) => connections.sessionsOf(userId),
     tokens,
     secrets,
+    operate,
     readiness: makeReadiness({
       write,
       read: () => read('probe'),

@@ -2,14 +2,38 @@ import { rfc3339 } from '../protocol/rfc3339.ts';
 import type { Operator } from './operator.ts';
 import type { Answer, Input } from './requests.ts';
 
+const ADMIN = /^admin:([0-9a-f-]{36})$/;
+
 export const listAudit = async (
   operator: Operator,
   page: Input<'audit.list'>,
-): Promise<Answer<'audit.list'>> => ({
-  records: (await operator.read('auditRecords', page)).map(({ at, subject, detail, ...record }) => ({
-    ...record,
-    at: rfc3339(at),
-    user: subject,
-    detail: detail === null ? null : { ...detail },
-  })),
-});
+): Promise<Answer<'audit.list'>> => {
+  const found = await operator.read('auditRecords', page);
+  const names = await namesOf(
+    operator,
+    found.map(({ actor }) => actor),
+  );
+  return {
+    records: found.map(({ at, subject, detail, ...record }) => ({
+      ...record,
+      actor_username: names.get(record.actor) ?? null,
+      at: rfc3339(at),
+      user: subject,
+      detail: detail === null ? null : { ...detail },
+    })),
+  };
+};
+
+/** The names that the admins among these actors have now. */
+const namesOf = async (
+  operator: Operator,
+  actors: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const names = new Map<string, string>();
+  for (const actor of new Set(actors)) {
+    const id = ADMIN.exec(actor)?.[1];
+    const user = id === undefined ? null : await operator.read('user', id, id);
+    if (user !== null) names.set(actor, user.username);
+  }
+  return names;
+};

@@ -44,6 +44,9 @@ export const revokeInvite = async (
 ): Promise<Answer<'invite.revoke'>> => {
   const { kind } = await operator.write('revokeInvite', { id, audit: auditOf(by) });
   if (kind === 'not-found')
-    throw new OperatorError(`There is no invitation ${String(id)}. parley invite list shows them.`);
+    throw new OperatorError(
+      `There is no invitation ${String(id)}. parley invite list shows them.`,
+      'not_found',
+    );
   return { changed: kind === 'revoked' };
 };

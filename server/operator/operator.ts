@@ -30,8 +30,20 @@ export interface Operator {
   /** Makes a new key that signs access tokens. Returns until when those of the key before are good, in milliseconds since the epoch.
    *  @throws OperatorError if the operator gives the key in a variable */
   readonly rotateSigningKey: () => number;
+  /** The scheduled backups of a running server; null: there are none. */
+  readonly backups: ScheduledBackups | null;
   /** What only a running server knows; null where none runs. */
   readonly figures: (() => ServerFigures) | null;
+}
+
+/** Backups that a running server makes on its schedule. */
+interface ScheduledBackups {
+  readonly isRunning: boolean;
+  readonly failures: number;
+  /** Those that are proven, the newest first. */
+  list(): readonly { readonly name: string; readonly at: number; readonly bytes: number }[];
+  /** Begins one now; false if one is being made. */
+  begin(): boolean;
 }
 
 /** A running server, as its status tells it. */
@@ -47,16 +59,27 @@ export interface ServerFigures {
   readonly proxyFaults: readonly string[];
 }
 
-/** Who gives a command: the account at the system of the server. It says so itself, which is enough, because only the account of the
- *  server and root can give commands. */
+/** Who gives a command: an account at the system of the server, which says so itself, because only the account of the server and root
+ *  can give commands; or `admin:` and the id of a user whose role was checked. */
 export interface Requester {
   readonly account: string;
+  /** From where; absent: the command line. */
+  readonly origin?: string;
 }
 
 /** How the audit log names who gave a command. */
-export const auditOf = ({ account }: Requester): Audit => ({ actor: account, origin: 'command line' });
+export const auditOf = ({ account, origin = 'command line' }: Requester): Audit => ({
+  actor: account,
+  origin,
+});
 
 /** Why a command is not carried out, in a sentence for the operator. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
+  readonly code: 'not_found' | 'conflict' | 'unavailable';
+
+  constructor(message: string, code: OperatorError['code'] = 'conflict') {
+    super(message);
+    this.code = code;
+  }
 }

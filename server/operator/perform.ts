@@ -1,8 +1,10 @@
+import { settingsInForce } from '../config/settings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Audit, AuditDetail } from '../storage/writes.ts';
 import { rfc3339 } from '../protocol/rfc3339.ts';
 import { listAudit } from './audit.ts';
+import { listBackups, startBackup } from './backups.ts';
 import { examine } from './doctor.ts';
 import { createInvite, listInvites, revokeInvite } from './invites.ts';
 import { auditOf, OperatorError, type Operator, type Requester } from './operator.ts';
@@ -65,6 +67,9 @@ export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
     'invite.list': (input) => listInvites(operator, input),
     'invite.revoke': (input, by) => revokeInvite(operator, input, by),
     'audit.list': (input) => listAudit(operator, input),
+    settings: () => Promise.resolve({ settings: [...settingsInForce(operator.config)] }),
+    'backup.list': () => Promise.resolve(listBackups(operator)),
+    'backup.start': (_input, by) => startBackup(operator, () => record('backup.start', by)),
     async 'rotate-secret'(_input, by) {
       const until = rfc3339(operator.rotateSigningKey());
       await record('rotate-secret', by);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RETENTION_DAYS_MAX } from '../config/variables.ts';
 import { USERNAME_MAX } from '../protocol/limits.ts';
+import type { Requester } from './operator.ts';
 
 /** What the operator's commands ask of a server, and what it answers. A command and a server of different versions may meet: then the
  *  server does not know the request, or the command does not know the answer, and says so. */
@@ -63,6 +64,8 @@ const auditRecord = z.object({
   id: count,
   at: time,
   actor: z.string(),
+  /** The name of an admin (`admin:` and an id). Absent in the answers of older servers. */
+  actor_username: z.string().nullable().optional(),
   origin: z.string(),
   action: z.string(),
   /** The user it was done to, by the name they have now. */
@@ -172,6 +175,24 @@ export const REQUESTS = {
     answer: z.object({ records: z.array(auditRecord) }),
     timeoutMs: SHORT_MS,
   },
+  /** What each variable is set to, without the secrets. */
+  settings: {
+    input: NOTHING,
+    answer: z.object({ settings: z.array(z.object({ name: z.string(), value: z.string() })) }),
+    timeoutMs: SHORT_MS,
+  },
+  /** The backups that a running server makes on its schedule. */
+  'backup.list': {
+    input: NOTHING,
+    answer: z.object({
+      schedule: z.object({ dir: z.string(), every_s: z.number(), keep: count }).nullable(),
+      running: z.boolean(),
+      failures: count,
+      backups: z.array(z.object({ name: z.string(), made_at: time, bytes: count })),
+    }),
+    timeoutMs: SHORT_MS,
+  },
+  'backup.start': { input: NOTHING, answer: z.object({ started: z.boolean() }), timeoutMs: SHORT_MS },
   /** Makes a new key that signs access tokens; until then those of the key before are good. */
   'rotate-secret': { input: NOTHING, answer: z.object({ accepted_until: time }), timeoutMs: SHORT_MS },
   /** Copies the database into a file of the data directory. Whoever asked makes a backup of it. Null: the data
@@ -220,9 +241,11 @@ export interface Request<N extends RequestName = RequestName> {
   readonly by: { readonly account: string };
 }
 /** One whose input was checked. */
-export type CheckedRequest<N extends RequestName = RequestName> = Omit<Request<N>, 'input'> & {
+export interface CheckedRequest<N extends RequestName = RequestName> {
+  readonly command: N;
   readonly input: Input<N>;
-};
+  readonly by: Requester;
+}
 
 /** A request whose input fits its command; null for anything else. */
 export const parseRequest = (value: unknown): CheckedRequest | null => {

@@ -47,6 +47,7 @@ const onPostgres = async (dataDir: string, own: Own): Promise<StoppedServer> => 
     copyDatabase: () => Promise.reject(new Error('the database is no file')),
     closeSockets: () => undefined,
     reloadThrottle: () => undefined,
+    backups: null,
     figures: null,
   };
   return { operator, close };
@@ -74,6 +75,7 @@ const onSqlite = (dataDir: string, unreachable: string, own: Own): StoppedServer
     // Nobody is connected, and the next server reads everything from the store.
     closeSockets: () => undefined,
     reloadThrottle: () => undefined,
+    backups: null,
     figures: null,
   };
   return {

@@ -23,7 +23,8 @@ const userLine = (user: AdminUser): UserLine => ({
   sessions: user.sessions,
 });
 
-const unknown = (username: string): OperatorError => new OperatorError(`There is no user ${username}.`);
+const unknown = (username: string): OperatorError =>
+  new OperatorError(`There is no user ${username}.`, 'not_found');
 
 const find = async (operator: Operator, username: string): Promise<AdminUser> => {
   const user = await operator.read('adminUser', username);
@@ -151,7 +152,7 @@ export const revokeSessions = async (
   const sessions = await operator.read('adminSessions', id);
   const wanted = sessions.filter((each) => session_id === null || each.id === session_id);
   if (session_id !== null && wanted.length === 0)
-    throw new OperatorError(`${username} has no session ${session_id}.`);
+    throw new OperatorError(`${username} has no session ${session_id}.`, 'not_found');
   const ended = await endAll(operator, id, wanted, auditOf(by));
   operator.closeSockets(id, ended, CLOSE.sessionRevoked, 'session revoked');
   return { ended: ended.length };

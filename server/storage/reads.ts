@@ -47,6 +47,14 @@ interface StoredHost {
   readonly connections: number;
 }
 
+/** A login session and its user. */
+export interface StoredSession {
+  readonly userId: string;
+  readonly username: string;
+  readonly role: Role;
+  readonly expiresAt: number;
+}
+
 /** A user as operators see them. */
 export interface AdminUser {
   readonly id: string;
@@ -102,7 +110,7 @@ export interface AuditRecord {
  *  others is null or absent, exactly like what does not exist [P5]. */
 export interface Reads {
   // point queries
-  session(sessionId: string): { userId: string; username: string; expiresAt: number } | null;
+  session(sessionId: string): StoredSession | null;
   /** The id of the stored history: created with the store, renewed by every restore and import. */
   history(): string;
   headCursor(userId: string): number;

@@ -33,6 +33,7 @@ export interface Audit {
 }
 
 export type Role = 'user' | 'admin';
+export type InviteRule = 'required' | 'first-admin' | 'optional';
 export type AuditDetail = Readonly<Record<string, string | number | boolean | null>>;
 
 /** What deletions still have to do: nothing, tell the peers, or erase traces that are no longer shown. */
@@ -58,7 +59,9 @@ interface TellsAnyway {
 }
 
 export interface Writes {
-  /** Name, password and first session of a new user. */
+  /** Name, password and first session of a new user. `inviteHash` may be that of the first-admin link, which makes the user an admin.
+   *  `inviteRule` says what it has to be. `required` (if absent): a valid invitation, or that link. `first-admin`: that link.
+   *  `optional`: that link if it is still good; invitations are not looked at [A2] [A11]. */
   registerUser: {
     in: {
       id: string;
@@ -66,10 +69,11 @@ export interface Writes {
       passwordHash: string;
       session: NewSession;
       inviteHash: Uint8Array | null;
+      inviteRule?: InviteRule;
       signups: { key: string; perHour: number } | null;
     };
     out:
-      | { kind: 'registered'; createdAt: number }
+      | { kind: 'registered'; createdAt: number; role: Role }
       | { kind: 'taken' }
       | { kind: 'invite-invalid' }
       | { kind: 'too-many'; retryAfterS: number };
@@ -154,6 +158,12 @@ export interface Writes {
   revokeInvite: {
     in: { id: number; audit: Audit | null };
     out: { kind: 'revoked' | 'unchanged' | 'not-found' };
+  };
+  /** Makes the link of a store that has never had a user; whoever registers with it is an admin. It is good once, for `ttlMs`, and
+   *  the one before is no longer valid. `in-use`: there is or was a user, and nothing has changed [A11]. */
+  offerFirstAdmin: {
+    in: { hash: Uint8Array; ttlMs: number };
+    out: { kind: 'offered'; expiresAt: number } | { kind: 'in-use' };
   };
   setUserRole: {
     in: { username: string; role: Role; audit: Audit | null };

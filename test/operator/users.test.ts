@@ -20,6 +20,7 @@ const setUp = async (t: TestContext) => {
   const operator: Operator = {
     dataDir: '/nowhere',
     config: configOf(),
+    backups: null,
     figures: null,
     rotateSigningKey: () => clock.now() + 3_600_000,
     write: <W extends WriteName>(type: W, input: Writes[W]['in']) => stage.do(type, input),

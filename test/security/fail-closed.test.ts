@@ -54,7 +54,7 @@ test('[P6] a store that can’t be asked lets no token in', async () => {
   let broken = true;
   const sessionNow = (): ReturnType<Reads['session']> => {
     if (broken) throw new Error('disk I/O error');
-    return { userId: who.userId, username: 'ada', expiresAt: Infinity };
+    return { userId: who.userId, username: 'ada', role: 'user' as const, expiresAt: Infinity };
   };
   const session = async (): ReturnType<Queries['session']> => await Promise.resolve().then(sessionNow);
   const tokens = openTokens({

@@ -6,14 +6,16 @@ import { CLIENT_FRAMES } from '../../server/protocol/client-frames.ts';
 import { ChatClient, freshName, PASSWORD } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
 import { ROUTE_ROWS } from '../support/matrix-rows.ts';
+import { promote } from '../support/promote.ts';
 import { chance, count, scaled } from '../support/scale.ts';
-import { sharedServer } from '../support/shared-server.ts';
+import { ServerProcess } from '../support/server-process.ts';
 import { ENVELOPES } from '../hostile/frames-of-every-kind.ts';
 
 /** S-19: no field that nobody knows, and none that reaches a prototype. */
 const OBJECTS = scaled({ sample: 1_000, long: 20_000 });
-const server = await sharedServer({ after });
+const server = await ServerProcess.start({ after });
 const ada = await ChatClient.register({ after }, server, freshName('ada'));
+await promote(server, ada.username);
 
 const HOSTILE = [
   '__proto__',
@@ -118,6 +120,8 @@ test('a query with a name that is not its own, or twice, is refused', async () =
       '/users',
       '/conversations',
       '/search',
+      '/admin/api/users',
+      '/admin/api/audit',
       `/conversations/${crypto.randomUUID()}/messages`,
     ]) {
       assert.equal((await ada.http('GET', `${path}?${name}=1`)).status, 400, `${path}?${name}`);

@@ -102,7 +102,10 @@ export class ApiFuzzer {
     let path = call.path;
     for (const parameter of operation.parameters ?? []) {
       if (parameter.in === 'path') {
-        path = path.replace(`{${parameter.name}}`, encodeURIComponent(this.#text(parameter.schema, known)));
+        path = path.replace(
+          `{${parameter.name}}`,
+          encodeURIComponent(this.#text(parameter.schema, known).toWellFormed()),
+        );
       } else if (parameter.in === 'query' && (parameter.required === true || this.#oneIn(2))) {
         query.set(parameter.name, this.#text(parameter.schema, known));
       }

@@ -45,7 +45,7 @@ const ACTORS = [
 const EDGE_BASE = [...CONTRACT, ...ACTOR_MESSAGES, 'server/config', 'server/notifier'];
 const EDGE = [
   'server/edge',
-  ...['auth', 'control', 'http', 'ops', 'ws', 'api', 'api/documents', 'api/reference'].map(
+  ...['auth', 'control', 'http', 'ops', 'ws', 'api', 'api/admin', 'api/documents', 'api/reference'].map(
     within('server/edge'),
   ),
 ];
@@ -61,10 +61,17 @@ const UI_PARTS = [
   'ui/sync',
   'ui/storage',
 ];
-const UI_ELEMENTS = ['shared', 'account', 'list', 'conversation', 'search', 'settings', 'screen'].map(
-  within('ui/elements'),
-);
-const UI = [...UI_PARTS, 'ui/account', 'ui/app', 'ui/styles', ...UI_ELEMENTS];
+const UI_ELEMENTS = [
+  'shared',
+  'account',
+  'admin',
+  'list',
+  'conversation',
+  'search',
+  'settings',
+  'screen',
+].map(within('ui/elements'));
+const UI = [...UI_PARTS, 'ui/account', 'ui/admin', 'ui/app', 'ui/styles', ...UI_ELEMENTS];
 
 /** What writes a data folder without its server. */
 const SEED = SQLITE;
@@ -154,11 +161,18 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/edge/api/reference': ['server/protocol', 'server/edge/api/documents', 'server/edge/api/reference'],
   'server/edge/api': [
     ...EDGE_BASE,
-    ...['', '/auth', '/http', '/ops', '/api', '/api/documents', '/api/reference'].map(
+    ...['', '/auth', '/http', '/ops', '/api', '/api/admin', '/api/documents', '/api/reference'].map(
       (each) => `server/edge${each}`,
     ),
   ],
-  'server/edge': [...CONTRACT, ...ACTORS, 'server/config', 'server/notifier', ...EDGE],
+  'server/edge/api/admin': [
+    ...EDGE_BASE,
+    'server/operator',
+    'server/edge',
+    'server/edge/api',
+    'server/edge/api/admin',
+  ],
+  'server/edge': [...CONTRACT, ...ACTORS, 'server/config', 'server/notifier', 'server/operator', ...EDGE],
   'server/entry': [
     ...[...STORES, ...ACTORS, ...EDGE, 'server/runtime/native', 'server/config', 'server/faults'],
     'server/notifier',
@@ -179,6 +193,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'ui/storage': [...UI_MODEL, 'ui/drafts', 'ui/outbox', 'ui/storage'],
   'ui/account': [...UI_PARTS, 'ui/account'],
   'ui/app': [...UI_PARTS, 'ui/account', 'ui/app'],
+  'ui/admin': [...UI_PARTS, 'ui/account', 'ui/app', 'ui/admin'],
   'ui/styles': ['ui/styles'],
   'ui/elements/shared': UI,
   ...Object.fromEntries(UI_ELEMENTS.map((group) => [group, UI])),

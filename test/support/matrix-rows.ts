@@ -21,6 +21,8 @@ export type RouteRow =
   | { readonly open: number; readonly body?: unknown }
   /** Speaks of nobody but whoever asks. */
   | { readonly own: number; readonly ask: (named: Named) => Request }
+  /** For admins only: everybody else gets 403, whatever is named. `admin`: what an admin gets who names nothing that exists. */
+  | { readonly admin: number; readonly ask: (named: Named) => Request }
   /** Names something: what a stranger and what the other of the two get, and whether a stranger's answer must be that of an
    *  id that nothing has. */
   | {
@@ -33,8 +35,45 @@ export type RouteRow =
 const wrong = 'Wrong-Password-1';
 const credentials = { username: 'nobody.at.all', password: wrong };
 
+/** A route below that of a user. */
+const ofUser =
+  (below = '') =>
+  ({ username }: Named): Request => ({ path: `/admin/api/users/${username}${below}` });
+const at = (path: string, body?: unknown) => (): Request => ({
+  path: `/admin/api/${path}`,
+  ...(body !== undefined && { body }),
+});
+
+/** For admins, by the names of `/openapi.json`. */
+const ADMIN_ROWS: Readonly<Record<string, RouteRow>> = {
+  'GET /admin/api/users': { admin: 200, ask: at('users?prefix=ada') },
+  'GET /admin/api/users/:username': { admin: 404, ask: ofUser() },
+  'DELETE /admin/api/users/:username': { admin: 404, ask: ofUser() },
+  'POST /admin/api/users/:username/promote': { admin: 404, ask: ofUser('/promote') },
+  'POST /admin/api/users/:username/demote': { admin: 404, ask: ofUser('/demote') },
+  'POST /admin/api/users/:username/disable': { admin: 404, ask: ofUser('/disable') },
+  'POST /admin/api/users/:username/enable': { admin: 404, ask: ofUser('/enable') },
+  'POST /admin/api/users/:username/reset-password': { admin: 404, ask: ofUser('/reset-password') },
+  'DELETE /admin/api/users/:username/sessions': { admin: 404, ask: ofUser('/sessions') },
+  'DELETE /admin/api/users/:username/sessions/:id': {
+    admin: 404,
+    ask: (named) => ofUser(`/sessions/${named.session}`)(named),
+  },
+  'POST /admin/api/unlock': { admin: 200, ask: at('unlock', { target: '192.0.2.99' }) },
+  'GET /admin/api/invites': { admin: 200, ask: at('invites') },
+  'POST /admin/api/invites': { admin: 201, ask: at('invites', { uses: 1 }) },
+  'DELETE /admin/api/invites/:id': { admin: 404, ask: at('invites/4711') },
+  'GET /admin/api/status': { admin: 200, ask: at('status') },
+  'GET /admin/api/settings': { admin: 200, ask: at('settings') },
+  'GET /admin/api/doctor': { admin: 200, ask: at('doctor') },
+  'GET /admin/api/audit': { admin: 200, ask: at('audit') },
+  'GET /admin/api/backups': { admin: 200, ask: at('backups') },
+  'POST /admin/api/backups': { admin: 409, ask: at('backups') },
+};
+
 /** One row a route, by the names of `/openapi.json`. A route that is not here fails the matrix. */
 export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
+  ...ADMIN_ROWS,
   'POST /auth/register': { open: 400, body: { username: 'x', password: 'x' } },
   'POST /auth/login': { open: 401, body: credentials },
   'POST /auth/reset': { open: 401, body: { code: 'none', new_password: PASSWORD } },

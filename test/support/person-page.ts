@@ -30,7 +30,8 @@ const answerQuestion = (): void => {
 };
 
 /** As a login leaves it, once: what becomes of the session afterwards is the client's. */
-const keepSession = (session: string): void => {
+/** Runs in the page, before it loads anything: signs in, once. */
+export const keepSession = (session: string): void => {
   // The empty document that a window begins with has no storage.
   if (location.origin === 'null') return;
   const mark = 'test.signedIn';

@@ -6,6 +6,7 @@ import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-
 import { ChatSocket } from '../support/chat-socket.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
 import { ACTION_ROWS, ROUTE_ROWS, type Named, type Request } from '../support/matrix-rows.ts';
+import { promote } from '../support/promote.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { sessionOf, tokensOfNobody } from '../support/token-states.ts';
@@ -34,6 +35,17 @@ const nothing: Named = {
   message: crypto.randomUUID(),
   session: crypto.randomUUID(),
 };
+const admin = await ChatClient.register({ after }, server, freshName('admin'));
+await promote(server, admin.username);
+const [demoted, disabled] = [
+  await ChatClient.register({ after }, server, freshName('demoted')),
+  await ChatClient.register({ after }, server, freshName('disabled')),
+];
+for (const { username } of [demoted, disabled])
+  expectStatus(await admin.http('POST', `/admin/api/users/${username}/promote`), 200);
+for (const each of [demoted, disabled]) expectStatus(await each.http('GET', '/admin/api/status'), 200);
+expectStatus(await admin.http('POST', `/admin/api/users/${demoted.username}/demote`), 200);
+expectStatus(await admin.http('POST', `/admin/api/users/${disabled.username}/disable`), 200);
 const nobodies = await tokensOfNobody({ after }, server, SECRET);
 
 const send = (method: string, { path, body }: Request, token?: string): Promise<HttpAnswer> =>
@@ -90,6 +102,25 @@ for (const [method, path] of served) {
       const answer = await send(method, row.ask(real), other.accessToken);
       assert.equal(answer.status, row.own, answer.text);
       assertNoLeak(answer.text);
+    });
+  }
+  if ('admin' in row) {
+    test(`[A12] ${method} ${path}: a user, an admin, one who was demoted, and one who is disabled`, async () => {
+      const refused: HttpAnswer[] = [];
+      const answers = new Set<string>();
+      for (const named of [real, nothing]) {
+        for (const client of [ada, demoted])
+          refused.push(await send(method, row.ask(named), client.accessToken));
+      }
+      for (const answer of refused) {
+        assert.equal(answer.status, 403, answer.text);
+        answers.add(JSON.stringify(looks(answer)));
+      }
+      assert.equal(answers.size, 1, 'what exists is not told');
+      assert.equal((await send(method, row.ask(real), disabled.accessToken)).status, 401);
+      const answer = await send(method, row.ask(nothing), admin.accessToken);
+      assert.equal(answer.status, row.admin, answer.text);
+      assert.ok(!answer.text.includes(CANARY));
     });
   }
   if ('stranger' in row) {

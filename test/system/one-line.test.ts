@@ -108,7 +108,7 @@ test('to the journal each line goes with its priority, and to anything else with
   await eventually('the line elsewhere', isRefused(other));
   const lines = journal.text().trim().split('\n');
   assert.deepEqual(
-    lines.filter((line) => !/^<[0-7]>(?:\{"level":|Parley is ready)/.test(line)),
+    lines.filter((line) => !/^<[0-7]>(?:\{"level":|Parley is ready|Nobody has an account yet)/.test(line)),
     [],
   );
   const priorityOf = (msg: string) => /^<(\d)>/.exec(lines.find((line) => line.includes(msg)) ?? '')?.[1];

@@ -3,7 +3,7 @@ import type { SignedIn, TokenPair } from '../../server/protocol/resources/accoun
 import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
 import type { MessageResource } from '../../server/protocol/resources/message.ts';
 import type { SessionResource } from '../../server/protocol/resources/session.ts';
-import type { UserResource } from '../../server/protocol/resources/user.ts';
+import type { OwnAccount, UserResource } from '../../server/protocol/resources/user.ts';
 import { TokenSource, type CredentialStore } from './credentials.ts';
 import type { Clock } from './clock.ts';
 import type { Exclusive } from './exclusive.ts';
@@ -57,15 +57,15 @@ export class Api {
   /** `token`: to be passed if the store no longer holds it. */
   async logout(token?: string): Promise<void> {
     const request = { method: 'POST', path: '/auth/logout', keepalive: true } as const;
-    await (token === undefined ? this.#signed(request) : send(this.#deps.fetch, this.base, request, token));
+    await (token === undefined ? this.signed(request) : send(this.#deps.fetch, this.base, request, token));
   }
 
-  me(): Promise<UserResource> {
-    return this.#signed({ method: 'GET', path: '/users/me' });
+  me(): Promise<OwnAccount> {
+    return this.signed({ method: 'GET', path: '/users/me' });
   }
 
   changePassword(current_password: string, new_password: string): Promise<void> {
-    return this.#signed({
+    return this.signed({
       method: 'POST',
       path: '/users/me/password',
       body: { current_password, new_password },
@@ -73,7 +73,7 @@ export class Api {
   }
 
   deleteAccount(password: string): Promise<void> {
-    return this.#signed({ method: 'DELETE', path: '/users/me', body: { password } });
+    return this.signed({ method: 'DELETE', path: '/users/me', body: { password } });
   }
 
   /** The version of the server that answers. */
@@ -82,13 +82,12 @@ export class Api {
   }
 
   async sessions(): Promise<readonly SessionResource[]> {
-    return (
-      await this.#signed<{ sessions: SessionResource[] }>({ method: 'GET', path: '/users/me/sessions' })
-    ).sessions;
+    return (await this.signed<{ sessions: SessionResource[] }>({ method: 'GET', path: '/users/me/sessions' }))
+      .sessions;
   }
 
   revokeSession(id: string): Promise<void> {
-    return this.#signed({ method: 'DELETE', path: `/users/me/sessions/${id}` });
+    return this.signed({ method: 'DELETE', path: `/users/me/sessions/${id}` });
   }
 
   /** Finds users whose names contain all words of `query`. Names that begin with the first word come first. */
@@ -98,19 +97,19 @@ export class Api {
   }
 
   openConversation(recipient_id: string): Promise<ConversationResource> {
-    return this.#signed({ method: 'POST', path: '/conversations', body: { recipient_id } });
+    return this.signed({ method: 'POST', path: '/conversations', body: { recipient_id } });
   }
 
   conversations(before?: string): Promise<{ conversations: ConversationResource[]; next: string | null }> {
-    return this.#signed({ method: 'GET', path: '/conversations', query: { limit: 100, before } });
+    return this.signed({ method: 'GET', path: '/conversations', query: { limit: 100, before } });
   }
 
   conversation(id: string): Promise<ConversationResource> {
-    return this.#signed({ method: 'GET', path: `/conversations/${id}` });
+    return this.signed({ method: 'GET', path: `/conversations/${id}` });
   }
 
   deleteConversation(id: string, keepalive = false): Promise<void> {
-    return this.#signed({ method: 'DELETE', path: `/conversations/${id}`, keepalive });
+    return this.signed({ method: 'DELETE', path: `/conversations/${id}`, keepalive });
   }
 
   messages(
@@ -118,7 +117,7 @@ export class Api {
     window: Window | null,
     limit = 50,
   ): Promise<{ messages: MessageResource[]; has_more: boolean }> {
-    return this.#signed({
+    return this.signed({
       method: 'GET',
       path: `/conversations/${id}/messages`,
       query: { ...window, limit },
@@ -126,15 +125,15 @@ export class Api {
   }
 
   search(q: string, type?: SearchKind, before?: string, limit = SEARCH_PAGE): Promise<SearchAnswer> {
-    return this.#signed({ method: 'GET', path: '/search', query: { q, type, before, limit } });
+    return this.signed({ method: 'GET', path: '/search', query: { q, type, before, limit } });
   }
 
   #open<T>(request: HttpCall): Promise<T> {
     return send(this.#deps.fetch, this.#deps.base, request, null);
   }
 
-  /** Sends a request with the access token. If the server refuses the token, renews it once and repeats. */
-  async #signed<T>(request: HttpCall): Promise<T> {
+  /** Any route. Sends a request with the access token. If the server refuses the token, renews it once and repeats. */
+  async signed<T>(request: HttpCall): Promise<T> {
     const token = await this.tokens.access();
     try {
       return await send<T>(this.#deps.fetch, this.#deps.base, request, token);

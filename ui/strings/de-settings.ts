@@ -5,6 +5,7 @@ export const settings: SettingsTable = {
     title: 'Einstellungen',
     account: 'Konto',
     loggedInAs: (name: string) => `Angemeldet als ${name}`,
+    admin: 'Verwaltung',
     server: 'Server',
     appVersion: (version: string) => `Diese App: Version ${version}`,
     serverVersion: (version: string) => `Der Server: Version ${version}`,

@@ -5,6 +5,7 @@ const english = {
     title: 'Settings',
     account: 'Account',
     loggedInAs: (name: string) => `Logged in as ${name}`,
+    admin: 'Administration',
     server: 'Server',
     appVersion: (version: string) => `This app: version ${version}`,
     serverVersion: (version: string) => `The server: version ${version}`,

@@ -101,12 +101,12 @@ const register = async (
   if ((await queries.credentials(username)) !== null) return { kind: 'taken' };
   const passwordHash = await hash(q.password, context);
   const id = context.ids.next();
-  const { session, inviteHash, signups } = q;
-  const input = { id, username, passwordHash, session, inviteHash, signups };
+  const { session, inviteHash, inviteRule = 'required', signups } = q;
+  const input = { id, username, passwordHash, session, inviteHash, inviteRule, signups };
   const done = await context.ask(writer, { type: 'registerUser', input }, STORE_TIMEOUT_MS);
   switch (done.kind) {
     case 'registered':
-      return { kind: 'registered', userId: id, createdAt: done.createdAt };
+      return { kind: 'registered', userId: id, createdAt: done.createdAt, role: done.role };
     case 'too-many':
       return { kind: 'limited', retryAfterS: done.retryAfterS };
     case 'taken':

@@ -2,7 +2,7 @@ import { USERNAME_MAX } from '../../protocol/limits.ts';
 import { usernameFault } from '../../protocol/fields.ts';
 import type { Question } from '../../runtime/actor.ts';
 import { refOf } from '../../runtime/address.ts';
-import type { NewSession } from '../../storage/writes.ts';
+import type { InviteRule, NewSession, Role } from '../../storage/writes.ts';
 import type { LoginAttempt } from '../login-throttle/messages.ts';
 
 export type Limited = { readonly kind: 'limited'; readonly retryAfterS: number };
@@ -18,9 +18,15 @@ export type RegisterQuestion = {
   readonly password: string;
   readonly session: NewSession;
   readonly inviteHash: Uint8Array | null;
+  readonly inviteRule?: InviteRule;
   readonly signups: { readonly key: string; readonly perHour: number } | null;
 } & Question<
-  | { readonly kind: 'registered'; readonly userId: string; readonly createdAt: number }
+  | {
+      readonly kind: 'registered';
+      readonly userId: string;
+      readonly createdAt: number;
+      readonly role: Role;
+    }
   | { readonly kind: 'taken' }
   | { readonly kind: 'invite-invalid' }
   | Limited

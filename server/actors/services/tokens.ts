@@ -1,5 +1,6 @@
 import type { Question } from '../../runtime/actor.ts';
 import { refOf } from '../../runtime/address.ts';
+import type { Role } from '../../storage/writes.ts';
 
 /** A user whose access token is valid and whose login session still exists. */
 export interface Identity {
@@ -8,6 +9,11 @@ export interface Identity {
   readonly sessionId: string;
   /** Milliseconds since the epoch at which the access token ends. */
   readonly expiresAt: number;
+}
+
+/** The identity behind a request, with the role that is stored now. */
+export interface RequestIdentity extends Identity {
+  readonly role: Role;
 }
 
 /** Checks an access token; answers null when it is not valid. */

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/config.ts';
 import { account, foldName } from '../../actors/account/messages.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import {
@@ -9,6 +10,7 @@ import {
   tokensAnswer,
 } from '../../protocol/resources/account.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
+import type { InviteRule } from '../../storage/writes.ts';
 import { hashToken, hashTypedCode, isRefreshToken, successorOf } from '../auth/refresh-tokens.ts';
 import { TOO_MANY_FAILURES, acquireLoginSlot } from './login-slot.ts';
 import { answer, done, openRoute, route } from './route.ts';
@@ -27,6 +29,15 @@ import {
 const uninvited = (detail: string): ParleyError =>
   new ParleyError('forbidden', detail, { errors: [{ path: 'invite', message: detail }] });
 
+const closed = (): ParleyError => new ParleyError('forbidden', 'This server takes no new accounts.');
+
+/** The first-admin link is good whatever the server asks of others [A11]. */
+const INVITE_RULES: Readonly<Record<Config['registration'], InviteRule>> = {
+  open: 'optional',
+  invite: 'required',
+  closed: 'first-admin',
+};
+
 const register = openRoute({
   method: 'POST',
   path: '/auth/register',
@@ -40,7 +51,7 @@ const register = openRoute({
   errors: ['forbidden', 'conflict', 'too_many_requests'],
   async handle({ deps, body, client, userAgent }) {
     const { registration, signupsPerHour } = deps.config;
-    if (registration === 'closed') throw new ParleyError('forbidden', 'This server takes no new accounts.');
+    if (registration === 'closed' && body.invite === undefined) throw closed();
     if (registration === 'invite' && body.invite === undefined)
       throw uninvited('This server takes new accounts by invitation only.');
     const { session, refreshToken } = draftSession(deps, client, userAgent);
@@ -51,7 +62,8 @@ const register = openRoute({
         username: body.username,
         password: body.password,
         session,
-        inviteHash: registration === 'invite' ? hashTypedCode(body.invite ?? '') : null,
+        inviteHash: body.invite === undefined ? null : hashTypedCode(body.invite),
+        inviteRule: INVITE_RULES[registration],
         signups: signupsPerHour === 0 ? null : { key: client.key, perHour: signupsPerHour },
       },
       ACCOUNT_TIMEOUT_MS,
@@ -62,12 +74,13 @@ const register = openRoute({
       case 'taken':
         throw new ParleyError('conflict', 'This username is taken.');
       case 'invite-invalid':
+        if (registration === 'closed') throw closed();
         throw uninvited('This invitation is not valid, or no longer valid.');
       case 'limited':
         throw limited(outcome.retryAfterS, 'Too many new accounts from this address; try again later.');
       case 'registered': {
-        const { userId } = outcome;
-        deps.log.info({ userId, sessionId: session.id, address: client.address }, 'auth.register');
+        const { userId, role } = outcome;
+        deps.log.info({ userId, role, sessionId: session.id, address: client.address }, 'auth.register');
         const username = foldName(body.username);
         const tokens = await tokensFor(deps, { userId, username, sessionId: session.id }, refreshToken);
         const created_at = rfc3339(outcome.createdAt);

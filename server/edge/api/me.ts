@@ -3,7 +3,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import { deleteBody, passwordBody } from '../../protocol/resources/account.ts';
 import { idParams } from '../../protocol/resources/query.ts';
 import { sessionsAnswer } from '../../protocol/resources/session.ts';
-import { livingUser } from '../../protocol/resources/user.ts';
+import { ownAccount } from '../../protocol/resources/user.ts';
 import { TOO_MANY_FAILURES, acquireLoginSlot } from './login-slot.ts';
 import { answer, done, route } from './route.ts';
 import { ACCOUNT_TIMEOUT_MS, limited, ownUser, revokeSession, weak } from './sign-in.ts';
@@ -18,10 +18,10 @@ const me = route({
   path: '/users/me',
   tag: 'accounts',
   summary: 'Get the user’s account',
-  description: 'Returns the user to whom the access token belongs.',
-  answers: { 200: livingUser },
+  description: 'Returns the user to whom the access token belongs, with their role.',
+  answers: { 200: ownAccount },
   async handle({ deps, who }) {
-    return answer(200, await ownUser(deps, who.userId));
+    return answer(200, { ...(await ownUser(deps, who.userId)), role: who.role });
   },
 });
 

@@ -32,6 +32,8 @@ const TAGS: Readonly<Record<Tag, string>> = {
     'Reading the messages of a conversation. New messages are sent and received over the WebSocket (/asyncapi.json).',
   search: 'Finding messages, conversations and users.',
   server: 'The state of the server and its documents.',
+  administration:
+    'What admins may do, as operators do with the command line. Everybody else is refused with `forbidden`. No message is shown here.',
 };
 
 const DESCRIPTION = `Chat between two users. Messages are sent and received over a WebSocket, which /asyncapi.json describes. Everything else uses these routes.

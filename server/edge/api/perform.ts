@@ -2,7 +2,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import type { ClientAddress } from '../auth/address.ts';
 import type { Route } from './route.ts';
 import type { EdgeDeps } from '../deps.ts';
-import type { Identity } from '../../actors/services/tokens.ts';
+import type { RequestIdentity } from '../../actors/services/tokens.ts';
 import type { WireAnswer } from '../http/answer.ts';
 import { BODY_WITHIN_MS, parseJson, type Body } from '../http/body.ts';
 import { check, parseQuery } from '../http/checks.ts';
@@ -27,9 +27,11 @@ export interface RoutedRequest {
 export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
   const { deps, route, incoming } = request;
   const audited = { log: deps.log, route, client: request.client };
-  let who: Identity | undefined;
+  let who: RequestIdentity | undefined;
   try {
     who = route.open ? undefined : await identify(deps, incoming);
+    if (route.role === 'admin' && who?.role !== 'admin')
+      throw new ParleyError('forbidden', 'Only admins may do this.');
     const work = (): Promise<WireAnswer> => performFor(who, request);
     const answer = await (who === undefined ? work() : (request.limiter?.of(who.userId, work) ?? work()));
     noteDone(audited, who);
@@ -40,7 +42,7 @@ export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
   }
 };
 
-const performFor = async (who: Identity | undefined, request: RoutedRequest): Promise<WireAnswer> => {
+const performFor = async (who: RequestIdentity | undefined, request: RoutedRequest): Promise<WireAnswer> => {
   const { deps, route, incoming, client } = request;
   if (route.body !== undefined) checkMediaType(incoming);
   const read = await request.body;
@@ -71,7 +73,7 @@ const late = (): ParleyError =>
     `The body did not arrive whole within ${String(BODY_WITHIN_MS / 1000)} seconds. Chunk extensions are not understood.`,
   );
 
-const identify = async (deps: EdgeDeps, incoming: Incoming): Promise<Identity> => {
+const identify = async (deps: EdgeDeps, incoming: Incoming): Promise<RequestIdentity> => {
   const token = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(incoming.headers.get('authorization') ?? '')?.[1];
   const who = token === undefined ? null : await deps.tokens.authenticate(token);
   if (who === null) throw new ParleyError('unauthorized', 'A valid access token is needed.');

@@ -2,13 +2,14 @@ import type * as z from 'zod/mini';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { ClientAddress } from '../auth/address.ts';
 import type { EdgeDeps } from '../deps.ts';
-import type { Identity } from '../../actors/services/tokens.ts';
+import type { RequestIdentity } from '../../actors/services/tokens.ts';
 
 type Schema = z.ZodMiniType;
 type MaybeSchema = Schema | undefined;
 type Value<S extends MaybeSchema> = S extends Schema ? z.infer<S> : undefined;
 
-export type Tag = 'accounts' | 'sessions' | 'users' | 'conversations' | 'messages' | 'search' | 'server';
+export type Tag =
+  'accounts' | 'sessions' | 'users' | 'conversations' | 'messages' | 'search' | 'server' | 'administration';
 
 /** The success answers of a route, by status; null if an answer has no body. Errors are the same on all routes. */
 export type Answers = Readonly<Record<number, Schema | null>>;
@@ -48,6 +49,8 @@ interface Spec<W, A extends Answers, P extends MaybeSchema, Q extends MaybeSchem
   /** What the request does to an account or a session, for the audit log. Without it, only refusals of access are
    *  logged. */
   readonly audit?: string;
+  /** Who may use the route; absent: everybody who is signed in [A12]. */
+  readonly role?: 'admin';
   /** The error codes of this route, besides those that follow from its inputs and from `open`. */
   readonly errors?: readonly ErrorCode[];
   /** Throws ParleyError for everything that is not in `answers`. */
@@ -77,7 +80,7 @@ export const route = <
   Q extends MaybeSchema = undefined,
   B extends MaybeSchema = undefined,
 >(
-  spec: Spec<Identity, A, P, Q, B>,
+  spec: Spec<RequestIdentity, A, P, Q, B>,
 ): Route => ({ ...spec, open: false }) as unknown as Route;
 
 /** Declares a route that needs no access token. */

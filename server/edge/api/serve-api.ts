@@ -34,5 +34,9 @@ const whenParsed = (deps: EdgeDeps, parsed: Promise<void>): EdgeDeps => {
     await parsed;
     return deps.write(...args);
   };
-  return { ...deps, ask, write };
+  const operate: EdgeDeps['operate'] = async (request) => {
+    await parsed;
+    return deps.operate(request);
+  };
+  return { ...deps, ask, write, operate };
 };

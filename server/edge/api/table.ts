@@ -1,3 +1,5 @@
+import { adminServerRoutes } from './admin/server.ts';
+import { adminUserRoutes } from './admin/users.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { authRoutes } from './auth.ts';
 import { conversationRoutes } from './conversations.ts';
@@ -15,6 +17,8 @@ export const makeRoutes = (): readonly Route[] => {
     ...peopleRoutes,
     ...conversationRoutes,
     ...serverStateRoutes,
+    ...adminUserRoutes,
+    ...adminServerRoutes,
     documentRoute(
       '/openapi.json',
       {

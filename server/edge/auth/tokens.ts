@@ -3,7 +3,7 @@ import { uuid } from '../../protocol/fields.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { RecentMap } from '../../runtime/recent-map.ts';
 import type { Queries, Reads } from '../../storage/reads.ts';
-import type { Identity } from '../../actors/services/tokens.ts';
+import type { Identity, RequestIdentity } from '../../actors/services/tokens.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** The claims of an access token. `exp` and `iat` are seconds since the epoch. */
@@ -24,8 +24,9 @@ export interface AccessTokens {
   }): Promise<{ token: string; expiresIn: number }>;
   /** The claims of a genuine token that has not run out, else null; never throws. */
   verifyAccess(token: string): Promise<Claims | null>;
-  /** Also looks the session up, so that a revoked one is refused from the next request on. [P6] */
-  authenticate(token: string): Promise<Identity | null>;
+  /** Also looks the session up, so that a revoked one is refused from the next request on, and a role that was taken away counts no
+   *  more. [P6] */
+  authenticate(token: string): Promise<RequestIdentity | null>;
   /** Like `authenticate`, but in the same turn, for opening handshakes: uWS cannot safely upgrade a request later. Where the store
    *  answers later, the session is not looked up: the connection does that before it sends anything [P6]. */
   authenticateNow(token: string): Identity | null;
@@ -104,11 +105,12 @@ export const openTokens = ({ keys, accessTtlS, clock, queries, sessionNow }: Tok
     return claims;
   };
 
-  const identityOf = (claims: Claims, session: ReturnType<Reads['session']>): Identity | null => {
+  const identityOf = (claims: Claims, session: ReturnType<Reads['session']>): RequestIdentity | null => {
     if (session?.userId !== claims.sub || session.expiresAt <= clock.now()) return null;
     return {
       userId: claims.sub,
       username: session.username,
+      role: session.role,
       sessionId: claims.sid,
       expiresAt: claims.exp * 1000,
     };

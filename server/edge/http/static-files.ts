@@ -75,6 +75,8 @@ const readFolder = (folder: string): ReadonlyMap<string, File> => {
   }
   const index = files.get('/index.html');
   if (index !== undefined) files.set('/', index);
+  const admin = files.get('/admin.html');
+  if (admin !== undefined) files.set('/admin', admin);
   return files;
 };
 

@@ -3,7 +3,7 @@ import { uuid } from '../fields.ts';
 import { PAGE_DEFAULT, PAGE_MAX } from '../limits.ts';
 
 /** Parameters of addresses and query strings, where everything arrives as text. */
-const whole = (minimum: number, maximum: number) =>
+export const whole = (minimum: number, maximum: number) =>
   z.pipe(
     z.pipe(z.string().check(z.regex(/^\d{1,16}$/, 'must be a whole number')), z.transform(Number)),
     z.int().check(z.minimum(minimum), z.maximum(maximum)),

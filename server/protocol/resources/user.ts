@@ -10,6 +10,9 @@ export const livingUser = z.strictObject({
   status: z.nullable(z.enum(['online', 'offline'])),
   last_seen: z.nullable(timestamp),
 });
+/** What a user learns of their own account. */
+export const ownAccount = z.extend(livingUser, { role: z.enum(['user', 'admin']) });
+export type OwnAccount = z.infer<typeof ownAccount>;
 export const deletedUser = z.strictObject({
   id: uuid,
   username: z.literal('Deleted User'),

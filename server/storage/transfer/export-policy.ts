@@ -177,6 +177,7 @@ export const POSTGRES_EXPORT = {
     as: [],
     leftOut: {
       'one schema oldest_program secrets probe': 'about the database itself',
+      'first_admin_link first_admin_until': 'for a store without users',
       history: 'an import makes a new one [P10]',
     },
   },

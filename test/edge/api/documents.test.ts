@@ -28,7 +28,27 @@ GET /search
 GET /healthz open
 GET /readyz open
 GET /openapi.json open
-GET /asyncapi.json open`.split('\n');
+GET /asyncapi.json open
+GET /admin/api/users
+GET /admin/api/users/:username
+DELETE /admin/api/users/:username
+POST /admin/api/users/:username/promote
+POST /admin/api/users/:username/demote
+POST /admin/api/users/:username/disable
+POST /admin/api/users/:username/enable
+POST /admin/api/users/:username/reset-password
+DELETE /admin/api/users/:username/sessions
+DELETE /admin/api/users/:username/sessions/:id
+POST /admin/api/unlock
+GET /admin/api/invites
+POST /admin/api/invites
+DELETE /admin/api/invites/:id
+GET /admin/api/status
+GET /admin/api/settings
+GET /admin/api/doctor
+GET /admin/api/audit
+GET /admin/api/backups
+POST /admin/api/backups`.split('\n');
 
 interface Operation {
   readonly responses: Record<string, unknown>;

@@ -11,6 +11,7 @@ import { SigningKeys } from '../../../server/edge/auth/signing-keys.ts';
 import { openTokens } from '../../../server/edge/auth/tokens.ts';
 import { systemIds } from '../../../server/runtime/ids.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import type { StoredSession } from '../../../server/storage/reads.ts';
 
 const SECRET = Buffer.from('0123456789abcdef0123456789abcdef');
 const WHO = {
@@ -21,7 +22,9 @@ const WHO = {
 
 const stage = () => {
   const clock = new ManualClock();
-  const sessions = new Map([[WHO.sessionId, { userId: WHO.userId, username: 'alice', expiresAt: Infinity }]]);
+  const sessions = new Map<string, StoredSession>([
+    [WHO.sessionId, { userId: WHO.userId, username: 'alice', role: 'user', expiresAt: Infinity }],
+  ]);
   const sessionNow = (id: string) => sessions.get(id) ?? null;
   const queries = { session: (id: string) => Promise.resolve(sessionNow(id)) };
   const tokens = openTokens({
@@ -60,7 +63,11 @@ test('a token made here says who it is, and nothing is missing', async () => {
   const [header = '', payload = ''] = token.split('.');
   assert.deepEqual(JSON.parse(Buffer.from(header, 'base64url').toString()), HEADER);
   assert.deepEqual(JSON.parse(Buffer.from(payload, 'base64url').toString()), CLAIMS);
-  assert.deepEqual(await tokens.authenticate(token), { ...WHO, expiresAt: (now + 3600) * 1000 });
+  assert.deepEqual(await tokens.authenticate(token), {
+    ...WHO,
+    role: 'user',
+    expiresAt: (now + 3600) * 1000,
+  });
 });
 
 test('a token put together by hand with the right key is one of ours', async () => {
@@ -147,9 +154,14 @@ test('[P6] a token whose session has ended, or is another’s, is refused at onc
   assert.notEqual(await tokens.authenticate(token), null);
   sessions.delete(WHO.sessionId);
   assert.equal(await tokens.authenticate(token), null);
-  sessions.set(WHO.sessionId, { userId: 'another', username: 'bob', expiresAt: Infinity });
+  sessions.set(WHO.sessionId, { userId: 'another', username: 'bob', role: 'user', expiresAt: Infinity });
   assert.equal(await tokens.authenticate(token), null);
-  sessions.set(WHO.sessionId, { userId: WHO.userId, username: 'alice', expiresAt: clock.now() });
+  sessions.set(WHO.sessionId, {
+    userId: WHO.userId,
+    username: 'alice',
+    role: 'user',
+    expiresAt: clock.now(),
+  });
   assert.equal(await tokens.authenticate(token), null);
 });
 
@@ -191,7 +203,12 @@ test('a token issued ahead of the clock, as before the clock was set back, is no
 
 test('after a new key, tokens of the one before are good until their time is over, in both ways of checking', async () => {
   const clock = new ManualClock();
-  const session = { userId: WHO.userId, username: 'alice', expiresAt: clock.now() + 86_400_000 };
+  const session: StoredSession = {
+    userId: WHO.userId,
+    username: 'alice',
+    role: 'user',
+    expiresAt: clock.now() + 86_400_000,
+  };
   const keys = new SigningKeys(SECRET);
   const queries = { session: () => Promise.resolve(session) };
   const options = { keys, accessTtlS: 3600, clock, queries, sessionNow: () => session };

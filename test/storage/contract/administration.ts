@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
+import type { InviteRule } from '../../../server/storage/writes.ts';
 
 const DAY_MS = 86_400_000;
 const AUDIT = { actor: 'root', origin: 'console' };
@@ -10,7 +11,8 @@ const AUDIT = { actor: 'root', origin: 'console' };
  *  A2 An invitation is good for its number of uses, until it expires or is revoked.
  *  A4 An operator can forget the failures of one name, or of one address.
  *  A9 No session of a disabled user exists, and none can begin.
- *  A10 A code for a new password is good once, until it expires or is replaced. */
+ *  A10 A code for a new password is good once, until it expires or is replaced.
+ *  A11 Whoever registers with the link of an empty store is its admin, and nobody else. */
 export const administrationRules = (factory: StoreFactory): void => {
   describe('administration', () => {
     const disable = (stage: Stage, username: string, disabled = true) =>
@@ -157,6 +159,54 @@ export const administrationRules = (factory: StoreFactory): void => {
           [1, false],
         ],
       );
+    });
+
+    test('[A11] whoever registers with the newest link of an empty store is its admin, once', async (t) => {
+      const stage = await Stage.open(t, factory);
+      const offer = (code: string, ttlMs = DAY_MS) =>
+        stage.do('offerFirstAdmin', { hash: Buffer.from(code), ttlMs });
+      const register = async (username: string, code: string, inviteRule: InviteRule = 'required') => {
+        const registration = { id: stage.ids.next(), username, passwordHash: 'h', session: stage.session() };
+        const inviteHash = Buffer.from(code);
+        const input = { ...registration, inviteHash, inviteRule, signups: null };
+        const done = await stage.do('registerUser', input);
+        return done.kind === 'registered' ? done.role : done.kind;
+      };
+      assert.deepEqual(await offer('old'), { kind: 'offered', expiresAt: stage.clock.now() + DAY_MS });
+      await offer('link');
+      await stage.store.restart();
+      for (const rule of ['required', 'first-admin'] as const)
+        assert.equal(await register('ann', 'old', rule), 'invite-invalid');
+      // Who comes first is nobody special, and does not take the link from the operator.
+      assert.equal(await register('eve', 'old', 'optional'), 'user');
+      assert.equal(await register('eve', 'link', 'first-admin'), 'taken');
+      assert.deepEqual(await offer('third'), { kind: 'in-use' });
+      assert.equal(await register('ann', 'link', 'first-admin'), 'admin');
+      assert.equal((await stage.queries.adminUser('ann'))?.role, 'admin');
+      assert.equal((await stage.queries.adminUser('eve'))?.role, 'user');
+      for (const rule of ['required', 'first-admin'] as const)
+        assert.equal(await register('ben', 'link', rule), 'invite-invalid');
+      const [record] = await stage.queries.auditRecords({ before: null, limit: 2 });
+      assert.deepEqual(
+        [record?.actor, record?.origin, record?.action, record?.subject?.username],
+        ['server', 'first-admin link', 'user.promote', 'ann'],
+      );
+    });
+
+    test('[A11] a link that has ended is refused, and a store that had a user is not empty', async (t) => {
+      const stage = await Stage.open(t, factory);
+      await stage.do('offerFirstAdmin', { hash: Buffer.from('link'), ttlMs: 1_000 });
+      stage.clock.advance(1_000);
+      for (const inviteRule of ['required', 'first-admin', 'optional'] as const) {
+        const registration = { id: stage.ids.next(), passwordHash: 'h', session: stage.session() };
+        const input = { ...registration, username: 'ann', inviteHash: Buffer.from('link'), inviteRule };
+        assert.deepEqual(await stage.do('registerUser', { ...input, signups: null }), {
+          kind: 'invite-invalid',
+        });
+      }
+      await stage.remove(await stage.person('ben'));
+      const again = await stage.do('offerFirstAdmin', { hash: Buffer.from('new'), ttlMs: 1_000 });
+      assert.deepEqual(again, { kind: 'in-use' });
     });
 
     test('[A2] invitations with a number of uses, an expiry, and an end', async (t) => {

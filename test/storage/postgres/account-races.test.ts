@@ -43,6 +43,24 @@ describe('accounts, written by two hosts at the same moment', { skip: withoutPos
     assert.deepEqual(await hosts.rows('SELECT count(*) FROM reserved_names'), [[8]]);
   });
 
+  test('[A11] one link makes one admin, and of two hosts that start together one link is good', async (t) => {
+    const hosts = await SeveralHosts.open(t);
+    const links = times(2, (n) => hash(`link ${String(n)}`));
+    await Promise.all(links.map((each) => hosts.do('offerFirstAdmin', { hash: each, ttlMs: 60_000 })));
+    const results = await Promise.all(
+      times(ROUNDS, (n) =>
+        hosts.do('registerUser', {
+          ...hosts.registration(`a${String(n)}`),
+          inviteHash: links[n % 2] ?? null,
+          inviteRule: 'first-admin',
+        }),
+      ),
+    );
+    assert.deepEqual(kindsOf(results), { registered: 1, 'invite-invalid': ROUNDS - 1 });
+    assert.deepEqual(await hosts.rows('SELECT role FROM users'), [['admin']]);
+    assert.equal(hosts.retries, 0);
+  });
+
   test('[A4] a hundred failed logins are a hundred, each with its own number', async (t) => {
     const hosts = await SeveralHosts.open(t);
     for (const name of ['ann', 'ben']) await hosts.user(name);

@@ -12,13 +12,23 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 );
 const sources = new Map(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 
-/** Element → the properties that it declares. */
+const propertiesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/@property\([^)]*\)\s+(?:override )?(\w+)/g)].map(([, name = '']) => name);
+
+/** A class that others extend → the properties that it declares. */
+const inherited = new Map(
+  [...sources.values()].flatMap((text) => {
+    const [, name = ''] = /export abstract class (\w+)/.exec(text) ?? [];
+    return name === '' ? [] : [[name, propertiesIn(text)] as const];
+  }),
+);
+
+/** Element → the properties that it has. */
 const declared = new Map(
   [...sources.values()].flatMap((text) => {
     const [, tag = ''] = /@customElement\('([\w-]+)'\)/.exec(text) ?? [];
-    const names = [...text.matchAll(/@property\([^)]*\)\s+(?:override )?(\w+)/g)].map(
-      ([, name = '']) => name,
-    );
+    const [, parent = ''] = /export class \w+ extends (\w+)/.exec(text) ?? [];
+    const names = [...propertiesIn(text), ...(inherited.get(parent) ?? [])];
     return tag === '' ? [] : [[tag, new Set(names)] as const];
   }),
 );

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { wantedLanguages, parsePreferences } from '../../../ui/account/preferences.ts';
 import { directionOf } from '../../../ui/strings/direction.ts';
+import { adminStrings } from '../../../ui/strings/admin-strings.ts';
+import { loadAdminStrings } from '../../../ui/strings/load-admin-strings.ts';
 import { loginStrings } from '../../../ui/strings/login-strings.ts';
 import { panelStrings } from '../../../ui/strings/panel-strings.ts';
 import { settingsStrings } from '../../../ui/strings/settings-strings.ts';
@@ -19,6 +21,7 @@ const tables = (): Table => ({
   settings: settingsStrings(),
   panel: panelStrings(),
   storage: storageStrings(),
+  admin: adminStrings(),
 });
 
 /** Values that can be told apart, and are one and many for the sentences that count. */
@@ -44,6 +47,7 @@ test('the whole client changes its language, and back: each sentence is there an
   assert.ok(english.size > 250);
   assert.equal(await useLanguage(['fr', 'de-AT', 'en']), true);
   assert.equal(language(), 'de-AT');
+  await loadAdminStrings();
   const translated = new Map(said(tables()));
   assert.deepEqual([...translated.keys()], [...english.keys()]);
   for (const [id, text] of english) {
@@ -54,6 +58,7 @@ test('the whole client changes its language, and back: each sentence is there an
   }
   assert.equal(await useLanguage(['fr']), true);
   assert.equal(language(), 'en');
+  await loadAdminStrings();
   assert.deepEqual(new Map(said(tables())), english);
 });
 

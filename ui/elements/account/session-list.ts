@@ -2,36 +2,12 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { SessionResource } from '../../../server/protocol/resources/session.ts';
 import type { SessionList } from '../../account/sessions.ts';
-import { shortened } from '../../model/text/graphemes.ts';
 import { settingsStrings } from '../../strings/settings-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { deviceName } from '../shared/device-name.ts';
 import { momentWords, problemWords } from '../shared/words.ts';
-
-/** Shortens a user agent to "Firefox, Linux". Returns the whole text if neither is recognised, and `otherwise` if it
- *  is empty. */
-const deviceName = (agent: string, otherwise: string): string => {
-  const first = (table: readonly (readonly [string, RegExp])[]): string | undefined =>
-    table.find(([, pattern]) => pattern.test(agent))?.[0];
-  const browser = first([
-    ['Parley desktop', /ParleyDesktop/],
-    ['Edge', /Edg\//],
-    ['Firefox', /Firefox\//],
-    ['Chrome', /Chrom(e|ium)\//],
-    ['Safari', /Safari\//],
-  ]);
-  const system = first([
-    ['Android', /Android/],
-    ['iOS', /iPhone|iPad/],
-    ['Windows', /Windows/],
-    ['macOS', /Mac OS/],
-    ['Linux', /Linux|X11/],
-  ]);
-  return (
-    [browser, system].filter((part) => part !== undefined).join(', ') || shortened(agent, 60) || otherwise
-  );
-};
 
 @customElement('session-list')
 export class SessionListElement extends LitElement {

@@ -32,6 +32,7 @@ export class SettingsPane implements Pane {
       .endSession=${this.#endSession}
       .loadSessions=${this.#loadSessions}
       .askVersion=${this.#askVersion}
+      .askAdmin=${this.#askAdmin}
       .allowNotifications=${notifications.allow}
       .changePassword=${this.#changePassword}
       .deleteAccount=${this.#deleteAccount}
@@ -48,6 +49,12 @@ export class SettingsPane implements Pane {
   readonly #endSession = (id: string): void => void this.#sessions.end(id);
   readonly #loadSessions = (): void => void this.#sessions.load();
   readonly #askVersion = (): Promise<string | null> => this.#host.screen.app.api.version().catch(() => null);
+  /** The desktop window shows no page of the server. */
+  readonly #askAdmin = async (): Promise<boolean> => {
+    const { account, app } = this.#host.screen;
+    if (app.shell.server.editable) return false;
+    return (await account.api.me().catch(() => null))?.role === 'admin';
+  };
   /** Changing the password ends the other sessions, so the list is loaded again. */
   readonly #changePassword = async (current: string, next: string): Promise<void> => {
     await this.#host.screen.account.api.changePassword(current, next);

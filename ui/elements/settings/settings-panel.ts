@@ -40,6 +40,8 @@ export class SettingsPanel extends LitElement {
   @property({ attribute: false }) endSession: (id: string) => void = () => undefined;
   @property({ attribute: false }) loadSessions: () => void = () => undefined;
   @property({ attribute: false }) askVersion: () => Promise<string | null> = () => Promise.resolve(null);
+  /** Whether there is an admin page for this user, in this window. */
+  @property({ attribute: false }) askAdmin: () => Promise<boolean> = () => Promise.resolve(false);
   @property({ attribute: false }) allowNotifications: () => Promise<void> = () => Promise.resolve();
   @property({ attribute: false }) changePassword: (current: string, next: string) => Promise<void> = () =>
     Promise.resolve();
@@ -53,6 +55,7 @@ export class SettingsPanel extends LitElement {
 
   /** The version of the server; null until it is known, and while the server can't be reached. */
   @state() private serverVersion: string | null = null;
+  @state() private admin = false;
 
   /** The boxes whose choice is on its way, by label. They show the choice until it is known what became of it. */
   readonly #chosen = new Map<string, { readonly checked: boolean }>();
@@ -61,6 +64,9 @@ export class SettingsPanel extends LitElement {
     this.loadSessions();
     void this.askVersion().then((version) => {
       this.serverVersion = version;
+    });
+    void this.askAdmin().then((admin) => {
+      this.admin = admin;
     });
     this.renderRoot.querySelector<HTMLElement>('.title')?.focus();
   }
@@ -122,6 +128,7 @@ export class SettingsPanel extends LitElement {
           ? nothing
           : html`<p class="hint">${settings.serverVersion(this.serverVersion)}</p>`
       }
+      ${this.admin ? html`<a href="./admin">${settings.admin}</a>` : nothing}
       <log-out
         .unsent=${this.unsent}
         .drafts=${this.drafts}

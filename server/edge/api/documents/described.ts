@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { ADMIN_WORDS } from './admin-words.ts';
 import type { Words } from './describe.ts';
 import { FRAME_WORDS } from './frame-words.ts';
 import { REQUEST_WORDS } from './request-words.ts';
@@ -9,4 +10,5 @@ export const DESCRIBED: ReadonlyMap<z.core.$ZodType, Words> = new Map([
   ...RESOURCE_WORDS,
   ...REQUEST_WORDS,
   ...FRAME_WORDS,
+  ...ADMIN_WORDS,
 ]);

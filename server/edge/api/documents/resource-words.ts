@@ -1,7 +1,7 @@
 import { healthAnswer, livenessAnswer } from '../../../protocol/resources/health.ts';
 import { problem } from '../../../protocol/resources/problem.ts';
 import { conversation } from '../../../protocol/resources/conversation.ts';
-import { deletedUser, livingUser, user } from '../../../protocol/resources/user.ts';
+import { deletedUser, livingUser, ownAccount, user } from '../../../protocol/resources/user.ts';
 import { message } from '../../../protocol/resources/message.ts';
 import { session } from '../../../protocol/resources/session.ts';
 import { describe, describeUnion, type Described } from './describe.ts';
@@ -12,19 +12,22 @@ const POSITIONS = {
   peer: 'The position of the other user, as a `seq`; 0 before the first message.',
 };
 
+const USER = {
+  id: 'The permanent id of the user.',
+  username: 'The name in lower case. It is never given to anybody else.',
+  created_at: 'When the account was created.',
+  status: 'Whether the user is online; null if the requesting user may not see it.',
+  last_seen: 'When the user was last online; null if never, or if the requesting user may not see it.',
+};
+
 /** Users, conversations, messages, sessions, server state and errors. */
 export const RESOURCE_WORDS: readonly Described[] = [
+  describe(livingUser, 'A user.', USER, ANNA),
   describe(
-    livingUser,
-    'A user.',
-    {
-      id: 'The permanent id of the user.',
-      username: 'The name in lower case. It is never given to anybody else.',
-      created_at: 'When the account was created.',
-      status: 'Whether the user is online; null if the requesting user may not see it.',
-      last_seen: 'When the user was last online; null if never, or if the requesting user may not see it.',
-    },
-    ANNA,
+    ownAccount,
+    'The requesting user’s own account.',
+    { ...USER, role: '`admin` if the user may administer the server, at `/admin`; otherwise `user`.' },
+    { ...ANNA, role: 'user' },
   ),
   describe(
     deletedUser,

@@ -3,11 +3,19 @@ import { LOGIN_SLOTS } from './0002-login-slots.ts';
 import { CONNECTIONS } from './0003-connections.ts';
 import { PRESENCE_BY_TIME } from './0004-presence-by-time.ts';
 import { RETENTION } from './0005-retention.ts';
+import { FIRST_ADMIN } from './0006-first-admin.ts';
 
 /** Version n is the n-th entry. `meta`, which says which version a database has, is made before the first. Never change an entry
  *  that was released: add another. A release only adds what the release before can live with, because hosts are replaced one by
  *  one; what is no longer needed goes two releases later. */
-export const MIGRATIONS: readonly string[] = [INIT, LOGIN_SLOTS, CONNECTIONS, PRESENCE_BY_TIME, RETENTION];
+export const MIGRATIONS: readonly string[] = [
+  INIT,
+  LOGIN_SLOTS,
+  CONNECTIONS,
+  PRESENCE_BY_TIME,
+  RETENTION,
+  FIRST_ADMIN,
+];
 
 /** The oldest schema whose program can live with the newest one here. A migration that takes something away raises it. */
 export const OLDEST_PROGRAM = 1;

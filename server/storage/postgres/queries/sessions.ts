@@ -1,6 +1,7 @@
 import { sessionResource, SESSIONS_MAX } from '../../presenting/session-resource.ts';
 import { statement } from '../sql.ts';
 import type { Queries } from '../../reads.ts';
+import type { Role } from '../../writes.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
 
 type SessionQueries = Pick<
@@ -8,9 +9,10 @@ type SessionQueries = Pick<
   'session' | 'sessionHead' | 'sessionHeads' | 'sessions' | 'adminSessions'
 >;
 
-const SESSION = statement<[userId: string, name: string | null, expiresAt: number]>(
+const SESSION = statement<[userId: string, name: string | null, expiresAt: number, role: Role]>(
   'session',
-  'SELECT u.id, u.username, s.expires_at FROM user_sessions s JOIN users u ON u.row = s.user_row WHERE s.id = $1',
+  `SELECT u.id, u.username, s.expires_at, u.role FROM user_sessions s JOIN users u ON u.row = s.user_row
+   WHERE s.id = $1`,
 );
 const HEADS = statement<[id: string, cursor: number]>(
   'session_heads',
@@ -53,7 +55,7 @@ export const sessionQueries = ({ database, clock }: PostgresQueryDeps): SessionQ
     async session(sessionId) {
       const [found] = await database.query(SESSION, [sessionId]);
       if (found === undefined || found[1] === null) return null;
-      return { userId: found[0], username: found[1], expiresAt: found[2] };
+      return { userId: found[0], username: found[1], role: found[3], expiresAt: found[2] };
     },
     async sessionHead(sessionId) {
       const [cursor = null] = await sessionHeads([sessionId]);

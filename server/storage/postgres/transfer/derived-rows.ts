@@ -75,7 +75,10 @@ const numbersOf = (table: string) =>
   statement('', `SELECT setval(pg_get_serial_sequence('${table}', 'row'), (SELECT max(row) FROM ${table}))`);
 
 /** Every client that connects drops what it cached of another history. [O12] */
-const NEW_HISTORY = statement('', 'UPDATE meta SET history = $1');
+const NEW_HISTORY = statement(
+  '',
+  'UPDATE meta SET history = $1, first_admin_link = NULL, first_admin_until = NULL',
+);
 
 export const derive = async (sql: Sql, history: string): Promise<void> => {
   // Without these the planner takes the tables for empty ones.

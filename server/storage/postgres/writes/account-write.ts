@@ -24,7 +24,7 @@ export interface Done<W extends WriteName> {
  *  What comes first is locked first, and nothing that comes before it is waited for afterwards:
  *  1. a pending deletion, a host, or the run of retention
  *  2. heads, ascending, all in one statement
- *  3. the registrations of an address, then an invitation, then a name
+ *  3. the registrations of an address, then the first-admin link (in `meta`), then an invitation, then a name
  *  4. addresses with failed logins, ascending, then their slots
  *  5. rows of `users`, which a new row that refers to one locks too
  *  6. everything else of a user whose head is locked, and single sessions (`rotateRefresh`), after which nothing is waited for */

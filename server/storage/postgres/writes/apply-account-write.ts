@@ -8,6 +8,7 @@ import { setUserDisabled, setUserRole } from './administration.ts';
 import { recordAudit } from './audit.ts';
 import { closeConnections, openConnection, settlePresence, showConnection } from './connections.ts';
 import { continueDeletions, deleteUser } from './delete-user.ts';
+import { offerFirstAdmin } from './first-admin.ts';
 import { heartbeat, settleAbandoned } from './hosts.ts';
 import { createInvite, revokeInvite } from './invites.ts';
 import { settleLogin, unlockLogins } from './login-failures.ts';
@@ -35,6 +36,7 @@ const ACCOUNT_WRITES: { readonly [W in AccountWriteName]: AccountWrite<W> } = {
   unlockLogins,
   createInvite,
   revokeInvite,
+  offerFirstAdmin,
   setUserRole,
   setUserDisabled,
   createPasswordReset,

@@ -28,6 +28,7 @@ const KEYS: { readonly [W in AccountWriteName]: KeysOf<W> } = {
   unlockLogins: (input) => ('key' in input ? address(input) : named(input)),
   createInvite: () => ['invites'],
   revokeInvite: () => ['invites'],
+  offerFirstAdmin: ({ hash }) => [`invite ${hex(hash)}`],
   setUserRole: named,
   setUserDisabled: named,
   createPasswordReset: named,

@@ -1,6 +1,7 @@
 import type { SessionResource } from '../../../protocol/resources/session.ts';
 import { sessionResource, SESSIONS_MAX } from '../../presenting/session-resource.ts';
 import type { SessionRow } from '../../presenting/session-resource.ts';
+import type { Role } from '../../writes.ts';
 import type { Rx } from '../transactions.ts';
 import { fromBlob, toBlob } from '../uuid.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
@@ -10,7 +11,7 @@ type SessionQueries = Pick<
   'session' | 'sessionHead' | 'sessionHeads' | 'sessions' | 'adminSessions'
 >;
 
-interface StoredSession extends Omit<SessionRow, 'id' | 'connected'> {
+interface SessionColumns extends Omit<SessionRow, 'id' | 'connected'> {
   readonly id: Buffer;
   readonly connected: number;
 }
@@ -18,8 +19,8 @@ interface StoredSession extends Omit<SessionRow, 'id' | 'connected'> {
 /** The login sessions of users. */
 export const sessionQueries = ({ db, clock, rows: rowsIn }: QueryDeps): SessionQueries => {
   const session = db
-    .read<[Buffer], [Buffer, string | null, number]>(
-      `SELECT u.id, u.username, s.expires_at FROM user_sessions s JOIN users u ON u.row = s.user WHERE s.id = ?`,
+    .read<[Buffer], [Buffer, string | null, number, Role]>(
+      `SELECT u.id, u.username, s.expires_at, u.role FROM user_sessions s JOIN users u ON u.row = s.user WHERE s.id = ?`,
     )
     .raw();
   const sessionHead = db
@@ -27,7 +28,7 @@ export const sessionQueries = ({ db, clock, rows: rowsIn }: QueryDeps): SessionQ
       'SELECT h.cursor FROM user_sessions s LEFT JOIN heads h ON h.user = s.user WHERE s.id = ?',
     )
     .pluck();
-  const sessions = db.read<{ user: number; now: number }, StoredSession>(
+  const sessions = db.read<{ user: number; now: number }, SessionColumns>(
     `SELECT id, created_at AS createdAt, last_activity AS lastActivity, ip_address AS ipAddress,
        user_agent AS userAgent, connected
      FROM user_sessions
@@ -53,7 +54,7 @@ export const sessionQueries = ({ db, clock, rows: rowsIn }: QueryDeps): SessionQ
     session(rx, sessionId) {
       const found = rx.get(session, toBlob(sessionId));
       if (found === undefined || found[1] === null) return null;
-      return { userId: fromBlob(found[0]), username: found[1], expiresAt: found[2] };
+      return { userId: fromBlob(found[0]), username: found[1], role: found[3], expiresAt: found[2] };
     },
     sessionHead: headOf,
     sessionHeads: (rx, sessionIds) => sessionIds.map((id) => headOf(rx, id)),

@@ -9,6 +9,7 @@ import { recordAudit } from './audit.ts';
 import { closeConnections, openConnection, settlePresence, showConnection } from './connections.ts';
 import { recordsOf, type MakeWrite, type StatementContext } from './context.ts';
 import { continueDeletions, deleteUser } from './delete-user.ts';
+import { offerFirstAdmin } from './first-admin.ts';
 import { heartbeat, settleAbandoned } from './hosts.ts';
 import { createInvite, revokeInvite } from './invites.ts';
 import { enterLogin } from './login-slots.ts';
@@ -33,6 +34,7 @@ const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
   unlockLogins,
   createInvite,
   revokeInvite,
+  offerFirstAdmin,
   setUserRole,
   setUserDisabled,
   createPasswordReset,
