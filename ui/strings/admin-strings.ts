@@ -2,6 +2,7 @@ const english = {
   title: 'Administration',
   sections: {
     overview: 'Overview',
+    threads: 'Threads',
     users: 'Users',
     invites: 'Invitations',
     backups: 'Backups',
@@ -51,6 +52,18 @@ const english = {
     checks: 'Checks',
     levels: { ok: 'In order', warning: 'Warning', fault: 'Fault' },
     everCounted: 'Deleted ones are counted too.',
+  },
+  threads: {
+    lead: 'What the threads of this server do now. The figures are renewed every second while you look.',
+    actors: 'Actors',
+    waiting: 'Waiting',
+    longest: 'Longest mailbox',
+    asks: 'Open questions',
+    lag: 'Event loop delay',
+    restarts: 'Restarts',
+    writes: 'Writes per second',
+    p50: 'Commit, p50',
+    p99: 'Commit, p99',
   },
   users: {
     search: 'Find by the beginning of the name',

@@ -4,6 +4,7 @@ export const admin: AdminTable = {
   title: 'Verwaltung',
   sections: {
     overview: 'Übersicht',
+    threads: 'Threads',
     users: 'Konten',
     invites: 'Einladungen',
     backups: 'Sicherungen',
@@ -57,6 +58,18 @@ export const admin: AdminTable = {
     checks: 'Prüfungen',
     levels: { ok: 'In Ordnung', warning: 'Warnung', fault: 'Fehler' },
     everCounted: 'Gelöschte zählen mit.',
+  },
+  threads: {
+    lead: 'Was die Threads dieses Servers gerade tun. Solange du hinsiehst, werden die Werte jede Sekunde erneuert.',
+    actors: 'Aktoren',
+    waiting: 'Wartend',
+    longest: 'Längste Mailbox',
+    asks: 'Offene Fragen',
+    lag: 'Verzug der Ereignisschleife',
+    restarts: 'Neustarts',
+    writes: 'Schreibvorgänge je Sekunde',
+    p50: 'Commit, p50',
+    p99: 'Commit, p99',
   },
   users: {
     search: 'Nach dem Anfang des Namens suchen',

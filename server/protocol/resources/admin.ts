@@ -105,6 +105,23 @@ export const statusAnswer = z.strictObject({
   last_proven_backup: z.string(),
 });
 export type ServerStatus = z.infer<typeof statusAnswer>;
+export const commitFigures = z.strictObject({
+  writes_per_second: z.number(),
+  p50_ms: z.number(),
+  p99_ms: z.number(),
+});
+export const threadState = z.strictObject({
+  name: z.string(),
+  actors: count,
+  mailbox_waiting: count,
+  mailbox_longest: count,
+  asks: count,
+  loop_lag_ms: z.nullable(z.number()),
+  restarts: count,
+  commits: z.nullable(commitFigures),
+});
+export type ThreadState = z.infer<typeof threadState>;
+export const threadsAnswer = z.strictObject({ threads: z.array(threadState) });
 export const settingsAnswer = z.strictObject({
   settings: z.array(z.strictObject({ name: z.string(), value: z.string() })),
 });

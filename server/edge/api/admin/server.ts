@@ -10,6 +10,7 @@ import {
   settingsAnswer,
   startedAnswer,
   statusAnswer,
+  threadsAnswer,
 } from '../../../protocol/resources/admin.ts';
 import { answer, done } from '../route.ts';
 import { adminRoute, operate } from './admin-route.ts';
@@ -74,6 +75,16 @@ const status = adminRoute({
   },
 });
 
+const threads = adminRoute({
+  method: 'GET',
+  path: '/admin/api/threads',
+  summary: 'Get the state of the threads',
+  description:
+    'Returns what each thread of the host that answers told of itself last, which it does more than twice a second.',
+  answers: { 200: threadsAnswer },
+  handle: ({ deps }) => answer(200, { threads: [...deps.threads()] }),
+});
+
 const settings = adminRoute({
   method: 'GET',
   path: '/admin/api/settings',
@@ -129,5 +140,5 @@ const backUp = adminRoute({
 });
 
 export const adminServerRoutes = [
-  ...[invites, invite, revoke, status, settings, doctor, audit, backups, backUp],
+  ...[invites, invite, revoke, status, threads, settings, doctor, audit, backups, backUp],
 ];
