@@ -17,9 +17,6 @@ const english = {
   copied: 'Copied.',
   notCopied: 'This browser does not allow copying. Select the text instead.',
   never: 'never',
-  on: 'on',
-  none: 'None',
-  seconds: (count: number) => `${count} s`,
   days: (count: number) => (count === 1 ? 'one day' : `${count} days`),
   refused: {
     title: 'Only for admins',

@@ -19,9 +19,6 @@ export const admin: AdminTable = {
   copied: 'Kopiert.',
   notCopied: 'Dieser Browser erlaubt das Kopieren nicht. Markiere den Text stattdessen.',
   never: 'nie',
-  on: 'an',
-  none: 'Keine',
-  seconds: (count: number) => `${count} s`,
   days: (count: number) => (count === 1 ? 'einen Tag' : `${count} Tage`),
   refused: {
     title: 'Nur für Admins',
