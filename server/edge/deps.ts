@@ -7,6 +7,7 @@ import type { Queries } from '../storage/reads.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from './auth/secrets.ts';
 import type { Perform } from '../operator/perform.ts';
+import type { ThreadFigure } from './ops/thread-figures.ts';
 import type { AccessTokens } from './auth/tokens.ts';
 
 /** What the edge's routes and sockets work with; made once by the entry point. */
@@ -27,6 +28,8 @@ export interface EdgeDeps extends StoreAccess {
   readonly secrets: Secrets;
   /** Carries out an operator's request, as the command line's are. Rejects with an OperatorError, a ParleyError or a fault. */
   readonly operate: Perform;
+  /** What the threads of this host told of themselves last. */
+  readonly threads: () => readonly ThreadFigure[];
   /** Whether each part can serve: for `/readyz`. Never rejects. */
   readonly readiness: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
 }

@@ -34,6 +34,7 @@ import type { Secrets } from './auth/secrets.ts';
 import type { EdgeDeps } from './deps.ts';
 import type { SigningKeys } from './auth/signing-keys.ts';
 import { StoreHealth } from './ops/store-health.ts';
+import { ThreadFigures } from './ops/thread-figures.ts';
 import { loadStaticFiles } from './http/static-files.ts';
 import { openTokens, type AccessTokens } from './auth/tokens.ts';
 import { uWS, uwsInUse } from './http/uws.ts';
@@ -101,6 +102,7 @@ class OpenEdge implements Edge {
   readonly #health: StoreHealth;
   readonly #metrics: Metrics;
   readonly #disk: DiskWatch;
+  readonly #threads: ThreadFigures;
   readonly #app = uWS.App();
   readonly #ws: WsMount;
   readonly #http: HttpMount;
@@ -122,6 +124,7 @@ class OpenEdge implements Edge {
     });
     this.#health = new StoreHealth(clock, log);
     this.#metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
+    this.#threads = new ThreadFigures(host, clock);
     this.#disk = new DiskWatch({ measure: diskUsage, clock, log });
     registerProcessMetrics(this.#metrics.registry, {
       log: logFigures,
@@ -130,7 +133,7 @@ class OpenEdge implements Edge {
       retention: options.retention,
       hostName,
     });
-    const deps = makeDeps(options, this.#connections, {
+    const deps = makeDeps(options, this.#connections, this.#threads, {
       store: () => this.#health.check,
       clock: options.clockCheck,
       isStopping: () => this.#stopping,
@@ -228,6 +231,7 @@ class OpenEdge implements Edge {
 
   threadRestarted(thread: ThreadName): void {
     this.#metrics.observeRestart(thread);
+    this.#threads.restarted(thread);
     this.#connections.threadRestarted(thread, this.#options.directory);
   }
 
@@ -247,6 +251,7 @@ class OpenEdge implements Edge {
   observeThread(thread: ThreadName, stats: ThreadStats): void {
     this.#health.observe(thread, stats.counters);
     this.#metrics.observeThread(thread, stats);
+    this.#threads.observe(thread, stats);
   }
 }
 
@@ -254,6 +259,7 @@ class OpenEdge implements Edge {
 const makeDeps = (
   { config, secrets, signingKeys, host, queries, sessionNow, pools, operate, clock, ids, log }: EdgeOptions,
   connections: Connections,
+  threads: ThreadFigures,
   checks: Pick<ReadinessChecks, 'store' | 'clock' | 'isStopping' | 'broker' | 'disk' | 'backups'>,
 ): EdgeDeps => {
   const tokens = openTokens({
@@ -279,6 +285,7 @@ const makeDeps = (
     tokens,
     secrets,
     operate,
+    threads: () => threads.list(),
     readiness: makeReadiness({
       write,
       read: () => read('probe'),

@@ -12,7 +12,7 @@ import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
 const browser = await openBrowser({ after });
-const SECTIONS = ['Overview', 'Users', 'Invitations', 'Backups', 'Settings', 'Audit log'] as const;
+const SECTIONS = ['Overview', 'Threads', 'Users', 'Invitations', 'Backups', 'Settings', 'Audit log'] as const;
 
 const register = (name: string): Promise<ChatClient> =>
   ChatClient.register({ after }, server, freshName(name));

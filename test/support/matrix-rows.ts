@@ -64,6 +64,7 @@ const ADMIN_ROWS: Readonly<Record<string, RouteRow>> = {
   'POST /admin/api/invites': { admin: 201, ask: at('invites', { uses: 1 }) },
   'DELETE /admin/api/invites/:id': { admin: 404, ask: at('invites/4711') },
   'GET /admin/api/status': { admin: 200, ask: at('status') },
+  'GET /admin/api/threads': { admin: 200, ask: at('threads') },
   'GET /admin/api/settings': { admin: 200, ask: at('settings') },
   'GET /admin/api/doctor': { admin: 200, ask: at('doctor') },
   'GET /admin/api/audit': { admin: 200, ask: at('audit') },

@@ -8,6 +8,7 @@ import type {
   InviteResource,
   ResetCode,
   ServerStatus,
+  ThreadState,
 } from '../../server/protocol/resources/admin.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -149,6 +150,24 @@ test('[A12] no answer of an admin route holds a message, or a part of one', asyn
   // An admin is nobody in a conversation of others.
   const { id } = await ada.conversationWith(ben);
   expectStatus(await admin.http('GET', `/conversations/${id}/messages`), 404);
+});
+
+test('[P9] each thread tells of itself, and the writer of its commits', async () => {
+  const ada = await person('ada');
+  const { socket } = await ada.online();
+  await say(socket, admin, 'hello');
+  const writer = async () =>
+    (await admin.get<{ threads: ThreadState[] }>('/admin/api/threads')).threads.find(
+      ({ name }) => name === 'writer',
+    );
+  await eventually('a commit in the figures', async () => {
+    const commits = (await writer())?.commits ?? null;
+    return commits !== null && commits.writes_per_second > 0 && commits.p99_ms > 0;
+  });
+  const { threads } = await admin.get<{ threads: ThreadState[] }>('/admin/api/threads');
+  assert.equal(threads[0]?.name, 'edge');
+  assert.ok(threads[0].actors >= 1, 'the connection of ada');
+  assert.ok(threads.every(({ restarts }) => restarts === 0));
 });
 
 test('[P11] a backup is begun, proven and listed', { skip: sqliteOnly }, async (t) => {

@@ -7,6 +7,7 @@ import type {
   InviteResource,
   ResetCode,
   ServerStatus,
+  ThreadState,
 } from '../../server/protocol/resources/admin.ts';
 import type { OwnAccount } from '../../server/protocol/resources/user.ts';
 import type { Api } from '../net/api.ts';
@@ -39,6 +40,10 @@ export class AdminApi {
 
   async findings(): Promise<readonly DoctorFinding[]> {
     return (await this.#get<{ findings: readonly DoctorFinding[] }>('doctor')).findings;
+  }
+
+  async threads(): Promise<readonly ThreadState[]> {
+    return (await this.#get<{ threads: readonly ThreadState[] }>('threads')).threads;
   }
 
   async settings(): Promise<readonly SettingLine[]> {

@@ -4,6 +4,7 @@ export const admin: AdminTable = {
   title: 'Verwaltung',
   sections: {
     overview: 'Übersicht',
+    threads: 'Threads',
     users: 'Konten',
     invites: 'Einladungen',
     backups: 'Sicherungen',
@@ -18,9 +19,6 @@ export const admin: AdminTable = {
   copied: 'Kopiert.',
   notCopied: 'Dieser Browser erlaubt das Kopieren nicht. Markiere den Text stattdessen.',
   never: 'nie',
-  on: 'an',
-  none: 'Keine',
-  seconds: (count: number) => `${count} s`,
   days: (count: number) => (count === 1 ? 'einen Tag' : `${count} Tage`),
   refused: {
     title: 'Nur für Admins',
@@ -46,6 +44,9 @@ export const admin: AdminTable = {
     free: 'Frei auf der Platte',
     backup: 'Letzte geprüfte Sicherung',
     backupOff: 'kein Zeitplan',
+    retention: 'Nachrichten bleiben',
+    forEver: 'für immer',
+    removed: (days: string, count: string) => `${days}, bisher ${count} entfernt`,
     broker: 'Andere Hosts',
     brokers: {
       ok: 'erreichbar',
@@ -57,6 +58,18 @@ export const admin: AdminTable = {
     checks: 'Prüfungen',
     levels: { ok: 'In Ordnung', warning: 'Warnung', fault: 'Fehler' },
     everCounted: 'Gelöschte zählen mit.',
+  },
+  threads: {
+    lead: 'Was die Threads dieses Servers gerade tun. Solange du hinsiehst, werden die Werte jede Sekunde erneuert.',
+    actors: 'Aktoren',
+    waiting: 'Wartend',
+    longest: 'Längste Mailbox',
+    asks: 'Offene Fragen',
+    lag: 'Verzug der Ereignisschleife',
+    restarts: 'Neustarts',
+    writes: 'Schreibvorgänge je Sekunde',
+    p50: 'Commit, p50',
+    p99: 'Commit, p99',
   },
   users: {
     search: 'Nach dem Anfang des Namens suchen',

@@ -89,6 +89,7 @@ export const hostState = z.strictObject({
   heartbeat_age_ms: z.number(),
   connections: count,
 });
+export const retentionState = z.strictObject({ days: count, removed: count, last_run: time });
 export const statusAnswer = z.strictObject({
   version: z.string(),
   uptime_ms: z.number(),
@@ -103,8 +104,26 @@ export const statusAnswer = z.strictObject({
   hosts: z.array(hostState),
   broker: z.nullable(z.enum(['ok', 'down', 'off'])),
   last_proven_backup: z.string(),
+  retention: retentionState,
 });
 export type ServerStatus = z.infer<typeof statusAnswer>;
+export const commitFigures = z.strictObject({
+  writes_per_second: z.number(),
+  p50_ms: z.number(),
+  p99_ms: z.number(),
+});
+export const threadState = z.strictObject({
+  name: z.string(),
+  actors: count,
+  mailbox_waiting: count,
+  mailbox_longest: count,
+  asks: count,
+  loop_lag_ms: z.nullable(z.number()),
+  restarts: count,
+  commits: z.nullable(commitFigures),
+});
+export type ThreadState = z.infer<typeof threadState>;
+export const threadsAnswer = z.strictObject({ threads: z.array(threadState) });
 export const settingsAnswer = z.strictObject({
   settings: z.array(z.strictObject({ name: z.string(), value: z.string() })),
 });

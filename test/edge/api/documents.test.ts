@@ -44,6 +44,7 @@ GET /admin/api/invites
 POST /admin/api/invites
 DELETE /admin/api/invites/:id
 GET /admin/api/status
+GET /admin/api/threads
 GET /admin/api/settings
 GET /admin/api/doctor
 GET /admin/api/audit

@@ -18,6 +18,7 @@ import './confirm-dialog.ts';
 import './invite-manager.ts';
 import './server-overview.ts';
 import './setting-list.ts';
+import './thread-list.ts';
 import './user-directory.ts';
 import './user-page.ts';
 
@@ -25,6 +26,7 @@ type Section = (app: AdminApp, route: AdminRoute) => TemplateResult;
 
 const SHOWN: Readonly<Record<AdminRoute['section'], Section>> = {
   overview: (app) => html`<server-overview .app=${app}></server-overview>`,
+  threads: (app) => html`<thread-list .app=${app}></thread-list>`,
   users: (app, { user }) =>
     user === null
       ? html`<user-directory .app=${app}></user-directory>`

@@ -12,6 +12,12 @@ const fact = (name: string, value: string): TemplateResult =>
     <dd>${value}</dd>
   </div>`;
 
+const DAY_MS = 86_400_000;
+const retentionWords = ({ days, removed }: ServerStatus['retention']): string => {
+  const { overview } = adminStrings();
+  return days === 0 ? overview.forEver : overview.removed(durationWords(days * DAY_MS), numberWords(removed));
+};
+
 const BADGES = { ok: '', warning: 'warn', fault: 'bad' } as const;
 
 /** What the server has and does, and what is wrong with it. */
@@ -62,6 +68,7 @@ export class ServerOverview extends AdminSection {
           ${fact(overview.database, status.database)}
           ${fact(overview.size, bytesWords(status.database_bytes))}
           ${fact(overview.free, bytesWords(status.free_bytes))} ${fact(overview.backup, backupWords)}
+          ${fact(overview.retention, retentionWords(status.retention))}
           ${status.broker === null ? nothing : fact(overview.broker, overview.brokers[status.broker])}
         </dl>
       </section>

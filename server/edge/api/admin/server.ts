@@ -10,6 +10,7 @@ import {
   settingsAnswer,
   startedAnswer,
   statusAnswer,
+  threadsAnswer,
 } from '../../../protocol/resources/admin.ts';
 import { answer, done } from '../route.ts';
 import { adminRoute, operate } from './admin-route.ts';
@@ -70,8 +71,19 @@ const status = adminRoute({
       connections: found.connections ?? 0,
       threads: found.threads ?? [],
       last_proven_backup: found.last_proven_backup ?? 'off',
+      retention: found.retention ?? { days: 0, removed: 0, last_run: null },
     });
   },
+});
+
+const threads = adminRoute({
+  method: 'GET',
+  path: '/admin/api/threads',
+  summary: 'Get the state of the threads',
+  description:
+    'Returns what each thread of the host that answers told of itself last, which it does more than twice a second.',
+  answers: { 200: threadsAnswer },
+  handle: ({ deps }) => answer(200, { threads: [...deps.threads()] }),
 });
 
 const settings = adminRoute({
@@ -129,5 +141,5 @@ const backUp = adminRoute({
 });
 
 export const adminServerRoutes = [
-  ...[invites, invite, revoke, status, settings, doctor, audit, backups, backUp],
+  ...[invites, invite, revoke, status, threads, settings, doctor, audit, backups, backUp],
 ];

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { ADMIN_SERVER_WORDS } from './admin-server-words.ts';
 import { ADMIN_WORDS } from './admin-words.ts';
 import type { Words } from './describe.ts';
 import { FRAME_WORDS } from './frame-words.ts';
@@ -11,4 +12,5 @@ export const DESCRIBED: ReadonlyMap<z.core.$ZodType, Words> = new Map([
   ...REQUEST_WORDS,
   ...FRAME_WORDS,
   ...ADMIN_WORDS,
+  ...ADMIN_SERVER_WORDS,
 ]);
