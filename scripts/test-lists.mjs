@@ -22,7 +22,7 @@ export const LONGEST = [
 
 /** Files that prove in further ways, and at a price, what cheaper ones prove too: `npm test` leaves them to the scale `extended`. */
 export const EXTENDED = [
-  ...filesIn('desktop', 'bundle packages window-watcher'),
+  ...filesIn('desktop', 'bundle launcher packages window-watcher'),
   ...filesIn('notifier', 'broker-failures exchange-on-brokers'),
   ...filesIn('supply', 'install production'),
   ...filesIn(
@@ -42,7 +42,7 @@ export const EXTENDED = [
   ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),
   ...filesIn(
     'browser',
-    `blocked-websockets desktop-page device-time elements-alive endings focus language missing-parts naughty-strings offline-start panels password-reset renewal restored-server
+    `api-reference blocked-websockets desktop-page device-time elements-alive endings focus language missing-parts naughty-strings offline-start panels password-reset renewal restored-server
      storage-rows`,
   ),
 ];

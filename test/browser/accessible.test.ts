@@ -6,7 +6,7 @@ import { throughBrokenStates, writtenTo } from '../support/broken-states.ts';
 import { surrounded, throughEveryScreen } from '../support/every-screen.ts';
 import type { PersonPage } from '../support/person-page.ts';
 import { REFUSED } from '../support/page-faults.ts';
-import { isSample, scaled } from '../support/scale.ts';
+import { isSample, scaled, testInExtended } from '../support/scale.ts';
 import { sharedServer } from '../support/shared-server.ts';
 
 const server = await sharedServer({ after });
@@ -16,7 +16,7 @@ const SCHEMES = ['light', 'dark'] as const;
 
 let looks = 0;
 /** In the sample it looks at one screen in so many. */
-const EVERY = scaled({ sample: 8, extended: 1 });
+const EVERY = scaled({ sample: 6, extended: 1 });
 /** Looks at what is on screen in each scheme, as the system chooses it; in the sample in one of them, which takes turns. */
 const lookAt = async (t: TestContext, { page }: PersonPage, screen: string): Promise<void> => {
   const turn = looks / EVERY;
@@ -39,7 +39,7 @@ test('axe finds nothing on any screen', async (t) => {
   await throughEveryScreen(stage, (screen) => lookAt(t, stage.ada, screen));
 });
 
-test('axe finds nothing where something went wrong', async (t) => {
+testInExtended('axe finds nothing where something went wrong', async (t) => {
   const stage = await writtenTo(t, browser, server, STILL);
   await throughBrokenStates(stage, (state) => lookAt(t, stage.ada, state));
 });

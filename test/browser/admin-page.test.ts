@@ -7,7 +7,7 @@ import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-c
 import { PageFaults, REFUSED } from '../support/page-faults.ts';
 import { keepSession, PersonPage } from '../support/person-page.ts';
 import { promote } from '../support/promote.ts';
-import { isExtended } from '../support/scale.ts';
+import { isExtended, testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -113,7 +113,7 @@ test('a user is found by keyboard, disabled after a question, and enabled; a ref
   await page.getByLabel('Find by the beginning of the name').waitFor();
 });
 
-test('an invitation and a link for a new password are shown once, and work', async (t) => {
+testInExtended('an invitation and a link for a new password are shown once, and work', async (t) => {
   const ada = await register('ada');
   const { page } = await open(t, admin, { path: '/admin#/invites' });
   await page.getByLabel('For how many people').fill('0');
@@ -154,7 +154,7 @@ test('whoever is signed out logs in and is there; who is no admin is told so; a 
   await page.locator('login-screen').waitFor();
 });
 
-test('a session that ends shows the login, and the page continues where it was', async (t) => {
+testInExtended('a session that ends shows the login, and the page continues where it was', async (t) => {
   const other = await ChatClient.login(t, server, admin.username);
   const { page, faults } = await open(t, other, { path: '/admin#/settings' });
   await page.getByText('PARLEY_REGISTRATION', { exact: true }).waitFor();
@@ -167,7 +167,7 @@ test('a session that ends shows the login, and the page continues where it was',
   await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
 });
 
-test('the chat’s settings lead admins there, and nobody else', async (t) => {
+testInExtended('the chat’s settings lead admins there, and nobody else', async (t) => {
   const person = await PersonPage.signedIn(t, browser, server, freshName('ada'));
   const link = person.page.getByRole('link', { name: 'Administration' });
   await person.page.keyboard.press('Control+,');
@@ -181,7 +181,7 @@ test('the chat’s settings lead admins there, and nobody else', async (t) => {
   await person.isIn();
 });
 
-test('in German', async (t) => {
+testInExtended('in German', async (t) => {
   const { page } = await open(t, admin);
   await page.evaluate(() => {
     localStorage.setItem('parley.preferences', '{"language":"de"}');

@@ -159,7 +159,7 @@ test('search finds an old message, shows it in its place, and leads back', async
   await ada.showsState('after the search', 'sent');
 });
 
-test('new messages below are counted down as they are seen', async (t) => {
+testInExtended('new messages below are counted down as they are seen', async (t) => {
   const [ada, ben] = await writtenTo(t, 60);
   await ada.openChat(ben.username);
   await ada.page.locator('message-list .unread').waitFor();

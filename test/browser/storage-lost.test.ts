@@ -92,30 +92,33 @@ testInFull('a database that opens and then never answers: nothing waits for it',
   await talk.logOut();
 });
 
-test('a full disk: said, nothing is held up, and what waits is written once there is room', async (t) => {
-  const ada = await open(t);
-  const session = await fillUp(ada);
-  const talk = await StorageTalk.begin(t, server, ada);
-  await talk.notice(`This device has no space left for Parley. Free up some space. ${LOST}`);
-  await talk.exchange();
-  ada.faults.provoke(LOST_CONNECTION);
-  await ada.context.setOffline(true);
-  await ada.write('one');
-  await ada.write('two');
-  await ada.showsState('two', 'sending');
-  await makeRoom(ada, session);
-  const texts = async (): Promise<readonly string[]> =>
-    (await keptRows<{ text: string }>(ada, 'outbox')).map(({ text }) => text);
-  // Nobody touches anything: it is tried again by itself.
-  const isWritten = async (): Promise<boolean> => (await texts()).join() === 'one,two';
-  await eventually('the disk to take what waits', isWritten, 40_000);
-  await talk.noNotice();
-  await ada.context.setOffline(false);
-  await talk.arrives('one');
-  await talk.arrives('two');
-  await ada.composer.fill('');
-  await talk.logOut();
-});
+testInExtended(
+  'a full disk: said, nothing is held up, and what waits is written once there is room',
+  async (t) => {
+    const ada = await open(t);
+    const session = await fillUp(ada);
+    const talk = await StorageTalk.begin(t, server, ada);
+    await talk.notice(`This device has no space left for Parley. Free up some space. ${LOST}`);
+    await talk.exchange();
+    ada.faults.provoke(LOST_CONNECTION);
+    await ada.context.setOffline(true);
+    await ada.write('one');
+    await ada.write('two');
+    await ada.showsState('two', 'sending');
+    await makeRoom(ada, session);
+    const texts = async (): Promise<readonly string[]> =>
+      (await keptRows<{ text: string }>(ada, 'outbox')).map(({ text }) => text);
+    // Nobody touches anything: it is tried again by itself.
+    const isWritten = async (): Promise<boolean> => (await texts()).join() === 'one,two';
+    await eventually('the disk to take what waits', isWritten, 40_000);
+    await talk.noNotice();
+    await ada.context.setOffline(false);
+    await talk.arrives('one');
+    await talk.arrives('two');
+    await ada.composer.fill('');
+    await talk.logOut();
+  },
+);
 
 testInExtended(
   'the database is dropped under the open window: what was written is on the device again',

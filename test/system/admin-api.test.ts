@@ -17,6 +17,7 @@ import { promote } from '../support/promote.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { testInExtended } from '../support/scale.ts';
 import { sessionOf } from '../support/token-states.ts';
 
 const SECRET = 'the key of the admin tests, 32 bytes or more';
@@ -170,7 +171,7 @@ test('[P9] each thread tells of itself, and the writer of its commits', async ()
   assert.ok(threads.every(({ restarts }) => restarts === 0));
 });
 
-test('[P11] a backup is begun, proven and listed', { skip: sqliteOnly }, async (t) => {
+testInExtended('[P11] a backup is begun, proven and listed', { skip: sqliteOnly }, async (t) => {
   const own = await ServerProcess.start(t, { PARLEY_BACKUP_DIR: tempDir(t) });
   const ada = await ChatClient.register(t, own, freshName('ada'));
   await promote(own, ada.username);

@@ -112,7 +112,7 @@ testInExtended(
   },
 );
 
-test('sockets by address: one more is 429, and lets in again when one has gone', async (t) => {
+testInExtended('sockets by address: one more is 429, and lets in again when one has gone', async (t) => {
   const server = await ServerProcess.start(t, {
     PARLEY_SOCKETS_PER_IP: '2',
     PARLEY_TRUST_PROXY: '127.0.0.1',

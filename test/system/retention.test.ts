@@ -9,7 +9,7 @@ import { ChatClient, freshName } from '../support/chat-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { commandAnswer, runCommand } from '../support/operator-command.ts';
 import { operatorEntry } from '../support/paths.ts';
-import { scaled } from '../support/scale.ts';
+import { scaled, testInExtended } from '../support/scale.ts';
 import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
 import { SequenceIds } from '../support/sequence-ids.ts';
 import type { Scope } from '../support/temp-dir.ts';
@@ -47,7 +47,7 @@ const linesIn = (dataDir: string): readonly { readonly seq: number }[] => {
     .map((line) => JSON.parse(line) as { seq: number });
 };
 
-test(
+testInExtended(
   'a server without PARLEY_RETENTION_DAYS removes nothing, and says so',
   { skip: sqliteOnly },
   async (t) => {
@@ -102,7 +102,7 @@ test(
 
 /** Old messages: enough for a run of a few hundred milliseconds. */
 const OLD = 2_000;
-const ROUNDS = scaled({ sample: 3, extended: 6, full: 20 });
+const ROUNDS = scaled({ sample: 1, extended: 6, full: 20 });
 
 /** Kills a run as soon as its archive has grown to so many bytes. */
 const killedRun = async (dataDir: string, atBytes: number): Promise<void> => {

@@ -39,8 +39,8 @@ const wrong: readonly (readonly [string, string])[] = [
   ['PARLEY_METRICS_PORT', 'on'],
   ['PARLEY_ACCEPT_BINARIES', 'all'],
 ];
-/** In the sample one in eight: a number, a secret, a choice. */
-const tried = wrong.filter((_, at) => !isSample || at % 8 === 0);
+/** In the sample one in twelve: a number, a secret, a choice. */
+const tried = wrong.filter((_, at) => !isSample || at % 12 === 0);
 for (const [name, value] of tried) {
   test(`${name}=${value} stops the start with its name and exit code 78`, async (t) => {
     const { code, output } = await failedStart(t, { [name]: value });
@@ -144,7 +144,7 @@ testInFull('the signing key survives a restart, so people stay signed in', async
 
 for (const shards of ['0', '1', '3']) {
   // No shard and one are what most tests run with.
-  (shards === '3' ? test : testInFull)(`the same conversation with ${shards} shards`, async (t) => {
+  (shards === '3' ? testInExtended : testInFull)(`the same conversation with ${shards} shards`, async (t) => {
     const server = await ServerProcess.start(t, { PARLEY_SHARDS: shards });
     const [ada, ben] = await twoPeople(t, server);
     const [a, b] = await Promise.all([ada.online(), ben.online()]);
