@@ -33,6 +33,7 @@ const COMMANDS = {
   'perf:client': { parts: ['tests', 'ui'], module: 'dist/perf/browser-cost.js' },
   'perf:guard': { parts: ['tests', 'ui'], module: 'dist/perf/guard.js' },
   'perf:hosts': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/hosts.js' },
+  'perf:admin-page': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/admin-page.js' },
   'perf:idle-hosts': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/idle-hosts.js' },
   'perf:stores': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/stores.js' },
   'perf:move': { parts: ['tests', 'server'], module: 'dist/perf/move.js' },
