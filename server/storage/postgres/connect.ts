@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { Clock } from '../../runtime/clock.ts';
-import { DatabaseConnection } from './connection.ts';
+import type { DatabaseConnection } from './connection.ts';
 import { hostName, type ConnectionOptions, type DatabaseHost } from './connection-options.ts';
 import { DatabaseError, databaseErrorOf } from './database-error.ts';
 import { statement } from './sql.ts';
