@@ -1,3 +1,5 @@
+import { isDiskFull } from '../storage/store-error.ts';
+
 /** Why a backup cannot be made, read or restored. `reason` is stable; `message` is one sentence for the operator. */
 export type BackupFault =
   /** Bytes were changed or are missing, or the parts contradict each other. */
@@ -27,7 +29,7 @@ export class BackupError extends Error {
 export const systemFault = (path: string, error: unknown): BackupError => {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
   if (code === 'ENOENT') return new BackupError('missing', `there is no file at ${path}`, error);
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (isDiskFull(error))
     return new BackupError('system', `the disk is full: ${path} can't be written`, error);
   return new BackupError('system', `${path} can't be used (${code})`, error);
 };

@@ -1,5 +1,5 @@
 import { BackupError, type BackupFault } from '../backup/backup-error.ts';
-import { StoreError, type StoreReason } from '../storage/store-error.ts';
+import { isDiskFull, StoreError, type StoreReason } from '../storage/store-error.ts';
 import { TransferError, type TransferFault } from '../storage/transfer/transfer-error.ts';
 
 /** What the process of a command ends with: the numbers of `sysexits.h`. docs/operate.md lists them, and a test compares. */
@@ -64,6 +64,7 @@ export const exitCodeOf = (error: unknown): ExitCode => {
   if (error instanceof ConfigError) return EXIT.config;
   if (error instanceof BackupError) return OF_BACKUP[error.reason];
   if (error instanceof TransferError) return OF_TRANSFER[error.reason];
-  if (error instanceof StoreError) return OF_STORE[error.reason] ?? EXIT.config;
+  if (error instanceof StoreError)
+    return isDiskFull(error.cause) ? EXIT.io : (OF_STORE[error.reason] ?? EXIT.config);
   return EXIT.failed;
 };

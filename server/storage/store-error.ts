@@ -42,6 +42,12 @@ export const sqliteCode = (error: unknown): string =>
     ? error.code
     : '';
 
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'];
+
+/** Whether the disk had no room. SQLite makes a file for its shared memory when it opens a database, and has a code of its own for that. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && NO_ROOM.includes(String(error.code));
+
 const OUTSIDE = [
   'FULL',
   'IOERR',

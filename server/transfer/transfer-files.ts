@@ -6,6 +6,7 @@ import { syncFolder } from '../storage/sqlite/files/file-state.ts';
 import { endLine, ExportDigest, type ExportSummary } from '../storage/transfer/export-digest.ts';
 import { HEADER, type ExportRecords } from '../storage/transfer/export-record.ts';
 import type { Lines } from '../storage/transfer/parse-export.ts';
+import { isDiskFull } from '../storage/store-error.ts';
 import { TransferError } from '../storage/transfer/transfer-error.ts';
 
 const CHUNK = 256 * 1024;
@@ -17,7 +18,7 @@ const NEWLINE = 0x0a;
 export const systemFault = (path: string, error: unknown): TransferError => {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
   if (code === 'ENOENT') return new TransferError('missing', `there is no file at ${path}`, error);
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
+  if (isDiskFull(error))
     return new TransferError('system', `the disk is full: ${path} can't be written`, error);
   return new TransferError('system', `${path} can't be used (${code})`, error);
 };

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreError } from '../store-error.ts';
+import { isDiskFull, StoreError } from '../store-error.ts';
 import { lockFile } from './file-lock.ts';
 import { giveToOwnerOf } from './owner.ts';
 
@@ -22,6 +22,7 @@ export const lockDataDir = (dataDir: string, waitMs = 0): void => {
     }
     // Anything else, such as an addon that is missing, is no matter of this directory.
     if (!/^(SQLITE_|E[A-Z]+$)/.test(code)) throw error;
-    throw new StoreError('not-writable', `the data directory ${dataDir} can't be written`);
+    const reason = isDiskFull(error) ? `the disk is full: ${dataDir}` : `the data directory ${dataDir}`;
+    throw new StoreError('not-writable', `${reason} can't be written`, error);
   }
 };

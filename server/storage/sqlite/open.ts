@@ -2,7 +2,7 @@ import { chmodSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { makeDataDir } from '../data-dir/data-dir.ts';
-import { sqliteCode, StoreError } from '../store-error.ts';
+import { isDiskFull, sqliteCode, StoreError } from '../store-error.ts';
 
 /** A prepared statement without `iterate`: an iterator that is not read to its end keeps the whole connection busy, and every later
  *  transaction on it fails. A query that may stop early uses `all` for a bounded page. */
@@ -120,8 +120,15 @@ const narrow = (file: string): void => {
   }
 };
 
-export const notWritable = (dataDir: string, cause: unknown): StoreError =>
-  new StoreError('not-writable', `the data directory ${dataDir} can't be written`, cause);
+/** `path`: of the data directory or of its database. */
+export const notWritable = (path: string, cause: unknown): StoreError =>
+  new StoreError(
+    'not-writable',
+    isDiskFull(cause)
+      ? `the disk is full: ${path} can't be written`
+      : `the data directory ${path} can't be written`,
+    cause,
+  );
 
 /** Only where it is missing: a file that is about to be refused is not touched. */
 export const markOwner = (db: Db): void => {
@@ -145,6 +152,7 @@ export const guarded = <T>(path: string, open: () => T): T => {
     return open();
   } catch (error) {
     const code = sqliteCode(error);
+    if (isDiskFull(error)) throw notWritable(path, error);
     if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
       throw new StoreError(
         'damaged',
