@@ -16,7 +16,7 @@ const SCHEMES = ['light', 'dark'] as const;
 
 let looks = 0;
 /** In the sample it looks at one screen in so many. */
-const EVERY = scaled({ sample: 6, extended: 1 });
+const EVERY = scaled({ sample: 6, extended: 3, full: 1 });
 /** Looks at what is on screen in each scheme, as the system chooses it; in the sample in one of them, which takes turns. */
 const lookAt = async (t: TestContext, { page }: PersonPage, screen: string): Promise<void> => {
   const turn = looks / EVERY;

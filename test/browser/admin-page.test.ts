@@ -7,7 +7,7 @@ import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-c
 import { PageFaults, REFUSED } from '../support/page-faults.ts';
 import { keepSession, PersonPage } from '../support/person-page.ts';
 import { promote } from '../support/promote.ts';
-import { isExtended, testInExtended } from '../support/scale.ts';
+import { isExtended, testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
@@ -181,7 +181,7 @@ testInExtended('the chat’s settings lead admins there, and nobody else', async
   await person.isIn();
 });
 
-testInExtended('in German', async (t) => {
+testInFull('in German', async (t) => {
   const { page } = await open(t, admin);
   await page.evaluate(() => {
     localStorage.setItem('parley.preferences', '{"language":"de"}');

@@ -281,7 +281,7 @@ testInExtended('a second reader gets no token, and a page without one has no rig
   await page.getByText('This page belongs to the Parley desktop app.').waitFor();
 });
 
-testInExtended('the address is asked who it is before anything is typed for it', async (t) => {
+testInFull('the address is asked who it is before anything is typed for it', async (t) => {
   const other = await plainServer(t);
   const { page, faults } = await openApp(t);
   faults.provoke(/net::ERR_|CORS policy/);
@@ -317,7 +317,7 @@ testInFull('another server can be chosen after logging out, without starting ane
   await logIn(page, cyd.username);
 });
 
-testInExtended('the menu of a link copies it; no menu and no key loads the page anew', async (t) => {
+testInFull('the menu of a link copies it; no menu and no key loads the page anew', async (t) => {
   const { page, ben, say } = await signedIn(t, 'remembered');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await say('see https://example.org/a?b=c');

@@ -156,33 +156,36 @@ testInFull(
   },
 );
 
-test('[P10] what was written to somebody whom the backup does not have is shown, to be copied or discarded', async (t) => {
-  const [ada, , copy] = await copiedTalk(t);
-  const dora = await ChatClient.register(t, server, freshName('dora'));
-  await ada.meet(dora.username);
-  await ada.write('before');
-  await ada.showsState('before', 'sent');
-  await server.kill('SIGKILL');
-  await ada.write('unsent');
-  await ada.composer.fill('half a thou');
-  await eventually('both to be on disk', async () => {
-    const waiting = await keptRows<{ text: string }>(ada, 'outbox');
-    const drafts = await keptRows<{ text: string }>(ada, 'drafts');
-    return waiting.length === 1 && drafts.some(({ text }) => text === 'half a thou');
-  });
-  await putBack(server, copy);
-  await server.restart();
-  const left = ada.page.locator('unsendable-texts');
-  await left.getByText('unsent', { exact: true }).waitFor();
-  await left.getByText('half a thou').waitFor();
-  // Said again after a reload, when nothing is known of the conversation any more.
-  await ada.page.reload();
-  const texts = left.locator('.text');
-  await eventually('both', async () => (await texts.allTextContents()).join() === 'unsent,half a thou');
-  await left.getByRole('button', { name: 'Discard' }).first().click();
-  await eventually('one', async () => (await texts.allTextContents()).join() === 'half a thou');
-  await left.getByRole('button', { name: 'Discard' }).click();
-  await left.waitFor({ state: 'detached' });
-  assert.deepEqual(await keptRows(ada, 'outbox'), []);
-  await eventually('nothing to be left', async () => (await keptRows(ada, 'drafts')).length === 0);
-});
+testInFull(
+  '[P10] what was written to somebody whom the backup does not have is shown, to be copied or discarded',
+  async (t) => {
+    const [ada, , copy] = await copiedTalk(t);
+    const dora = await ChatClient.register(t, server, freshName('dora'));
+    await ada.meet(dora.username);
+    await ada.write('before');
+    await ada.showsState('before', 'sent');
+    await server.kill('SIGKILL');
+    await ada.write('unsent');
+    await ada.composer.fill('half a thou');
+    await eventually('both to be on disk', async () => {
+      const waiting = await keptRows<{ text: string }>(ada, 'outbox');
+      const drafts = await keptRows<{ text: string }>(ada, 'drafts');
+      return waiting.length === 1 && drafts.some(({ text }) => text === 'half a thou');
+    });
+    await putBack(server, copy);
+    await server.restart();
+    const left = ada.page.locator('unsendable-texts');
+    await left.getByText('unsent', { exact: true }).waitFor();
+    await left.getByText('half a thou').waitFor();
+    // Said again after a reload, when nothing is known of the conversation any more.
+    await ada.page.reload();
+    const texts = left.locator('.text');
+    await eventually('both', async () => (await texts.allTextContents()).join() === 'unsent,half a thou');
+    await left.getByRole('button', { name: 'Discard' }).first().click();
+    await eventually('one', async () => (await texts.allTextContents()).join() === 'half a thou');
+    await left.getByRole('button', { name: 'Discard' }).click();
+    await left.waitFor({ state: 'detached' });
+    assert.deepEqual(await keptRows(ada, 'outbox'), []);
+    await eventually('nothing to be left', async () => (await keptRows(ada, 'drafts')).length === 0);
+  },
+);

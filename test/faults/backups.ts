@@ -7,8 +7,7 @@ const proves = 'P11 R-14 every message acknowledged before a backup began is in 
 const backupsOf = (name: string, store: 'sqlite' | 'postgres'): Fault => ({
   name,
   proves: store === 'sqlite' ? proves : `${proves}, on PostgreSQL`,
-  sample: 1,
-  small: 2,
+  small: 1,
   full: 100,
   async run(scope, options) {
     if (store === 'postgres' && postgresPrograms === null)

@@ -80,7 +80,7 @@ test('[P1][P2][P3][P4] the client of docs/write-a-client.md: kill -9 of the serv
   const [ada, ben] = people;
   const random = chance(t);
   const sent: string[] = [];
-  const rounds = scaled({ sample: 2, extended: 4, full: 20 });
+  const rounds = scaled({ sample: 2, full: 20 });
   for (let round = 0; round < rounds; round += 1) {
     await talk(people, 10, sent);
     await within(

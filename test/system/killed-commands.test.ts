@@ -8,7 +8,7 @@ import { writeLargeExport } from '../support/large-export.ts';
 import { commandAnswer, runCommand } from '../support/operator-command.ts';
 import { bareDatabase, onServer, withoutPostgres } from '../support/postgres.ts';
 import { RunningCommand } from '../support/running-command.ts';
-import { testInExtended } from '../support/scale.ts';
+import { testInExtended, testInFull } from '../support/scale.ts';
 import { onPostgres, ServerProcess, sqliteOnly } from '../support/server-process.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -198,7 +198,7 @@ for (const { format, make } of [
   { format: 'telegram', make: telegramFile },
   { format: 'mattermost', make: mattermostFile },
 ])
-  testInExtended(
+  testInFull(
     `an import of ${format} into a PostgreSQL database with users, killed while it is written, changes nothing`,
     { skip: sqliteOnly === false ? withoutPostgres : sqliteOnly },
     async (t) => {

@@ -102,7 +102,7 @@ test(
 
 /** Old messages: enough for a run of a few hundred milliseconds. */
 const OLD = 2_000;
-const ROUNDS = scaled({ sample: 1, extended: 6, full: 20 });
+const ROUNDS = scaled({ sample: 1, extended: 3, full: 20 });
 
 /** Kills a run as soon as its archive has grown to so many bytes. */
 const killedRun = async (dataDir: string, atBytes: number): Promise<void> => {
