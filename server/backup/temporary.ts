@@ -15,6 +15,17 @@ const interrupted = (signal: NodeJS.Signals): void => {
   process.exit(signal === 'SIGINT' ? 130 : 143);
 };
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+let watching = 0;
+const watchSignals = (): void => {
+  watching += 1;
+  if (watching === 1) for (const signal of SIGNALS) process.on(signal, interrupted);
+};
+const unwatchSignals = (): void => {
+  watching -= 1;
+  if (watching === 0) for (const signal of SIGNALS) process.off(signal, interrupted);
+};
+
 /** Runs `work` with a new folder below `parent`, and then removes it: also when the program is interrupted meanwhile, for example by
  *  Ctrl-C. What a killed program leaves is removed by the next one that works below `parent`, and by a server that starts there. For
  *  programs only, since it answers the signals of the whole process.
@@ -24,17 +35,20 @@ export const inTemporaryFolder = async <T>(
   prefix: TemporaryPrefix,
   work: (folder: string) => Promise<T>,
 ): Promise<T> => {
-  const { path, release } = made(parent, prefix);
-  if (paths.size === 0) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);
-  paths.add(path);
+  // Before the folder is there: a signal that nobody waits for ends the program at once.
+  watchSignals();
   try {
-    return await work(path);
+    const { path, release } = made(parent, prefix);
+    paths.add(path);
+    try {
+      return await work(path);
+    } finally {
+      paths.delete(path);
+      remove(path);
+      release();
+    }
   } finally {
-    paths.delete(path);
-    remove(path);
-    release();
-    if (paths.size === 0)
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);
+    unwatchSignals();
   }
 };
 

@@ -44,14 +44,24 @@ export const makeTemporaryFolder = (parent: string, prefix: TemporaryPrefix): Te
       closeSync(openSync(lock, 'ax', 0o600));
       giveToOwnerOf(parent, lock);
       giveToOwnerOf(parent, path);
-      const release = lockFile(lock);
-      if (existsSync(lock)) return { path, release };
-      release();
+      return { path, release: lockExisting(lock) };
     } catch (error) {
       if (attempt < ATTEMPTS && REMOVED.has((error as NodeJS.ErrnoException).code ?? '')) continue;
       rmSync(path, { recursive: true, force: true });
       throw error;
     }
+  }
+};
+
+/** The lock is good only if the file is still there afterwards. */
+const lockExisting = (lock: string): (() => void) => {
+  const release = lockFile(lock);
+  try {
+    lstatSync(lock);
+    return release;
+  } catch (error) {
+    release();
+    throw error;
   }
 };
 
