@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { axeFaults } from '../support/axe.ts';
 import { openBrowser, WAIT_MS } from '../support/browser.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
-import { PageFaults, REFUSED } from '../support/page-faults.ts';
+import { LOST_CONNECTION, PageFaults, REFUSED } from '../support/page-faults.ts';
 import { keepSession, PersonPage } from '../support/person-page.ts';
 import { promote } from '../support/promote.ts';
 import { isExtended, testInExtended, testInFull } from '../support/scale.ts';
@@ -165,6 +165,18 @@ testInExtended('a session that ends shows the login, and the page continues wher
   await page.locator('login-screen #password').fill(PASSWORD);
   await page.locator('login-screen button[type="submit"]').click();
   await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
+});
+
+testInExtended('the threads go on by themselves after a server that did not answer', async (t) => {
+  const { page, faults } = await open(t, admin, { path: '/admin#/threads' });
+  await page.getByRole('heading', { name: 'writer' }).waitFor();
+  faults.provoke(LOST_CONNECTION);
+  const route = '**/admin/api/threads';
+  await page.route(route, (asked) => asked.abort('connectionrefused'));
+  await page.getByRole('alert').waitFor();
+  await page.unroute(route);
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'writer' }).waitFor();
 });
 
 testInExtended('the chat’s settings lead admins there, and nobody else', async (t) => {

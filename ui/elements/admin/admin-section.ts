@@ -1,4 +1,4 @@
-import { LitElement } from 'lit';
+import { html, LitElement, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { AdminApi } from '../../admin/admin-api.ts';
 import type { AdminApp } from '../../admin/admin-app.ts';
@@ -34,6 +34,13 @@ export abstract class AdminSection extends LitElement {
     this.app?.told.set({ text: isDone ? copied : notCopied, isFault: !isDone });
   };
   protected readonly copy = (text: string): void => void this.app?.shell.copy(text).then(this.#copied);
+
+  /** Loads the next page of a list. */
+  protected moreButton(run: () => Promise<void>): TemplateResult {
+    return html`<div>
+      <button class="button" type="button" @click=${() => void run()}>${adminStrings().more}</button>
+    </div>`;
+  }
 
   /** The name of the admin in front of the page. */
   protected get own(): string {

@@ -34,7 +34,7 @@ export class AuditLog extends AdminSection {
   });
 
   override render(): TemplateResult {
-    const { audit, more } = adminStrings();
+    const { audit } = adminStrings();
     return html`<p class="lead">${audit.lead}</p>
       <section class="card">
         ${this.#page.render((page) =>
@@ -43,15 +43,7 @@ export class AuditLog extends AdminSection {
             : html`<ul class="rows">
                   ${page.records.map((record) => this.#record(record))}
                 </ul>
-                ${
-                  page.more
-                    ? html`<div>
-                        <button class="button" type="button" @click=${() => void this.#more(page)}>
-                          ${more}
-                        </button>
-                      </div>`
-                    : nothing
-                }`,
+                ${page.more ? this.moreButton(() => this.#more(page)) : nothing}`,
         )}
       </section>`;
   }

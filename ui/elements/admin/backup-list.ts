@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { BackupList } from '../../../server/protocol/resources/admin.ts';
-import { browserClock, type Timer } from '../../net/clock.ts';
 import { adminStrings } from '../../strings/admin-strings.ts';
 import { AdminSection } from './admin-section.ts';
 import { bytesWords, durationWords, numberWords, timeWords } from './admin-words.ts';
+import { facts, type Fact } from './facts.ts';
 import { Loaded } from './loaded.ts';
 
 /** While a backup is being made. */
@@ -13,19 +13,11 @@ const AGAIN_MS = 2_000;
 /** The scheduled backups of the host that answers. */
 @customElement('backup-list')
 export class BackupListElement extends AdminSection {
-  #timer: Timer | null = null;
-  readonly #list = new Loaded<BackupList>(this, async () => {
-    const list = await this.load((api) => api.backups());
-    this.#timer?.cancel();
-    if (list.running && this.isConnected)
-      this.#timer = browserClock.after(AGAIN_MS, () => void this.#list.reload());
-    return list;
-  });
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#timer?.cancel();
-  }
+  readonly #list = new Loaded<BackupList>(
+    this,
+    () => this.load((api) => api.backups()),
+    (list) => (list?.running === true ? AGAIN_MS : null),
+  );
 
   override render(): TemplateResult {
     const { backups } = adminStrings();
@@ -41,7 +33,7 @@ export class BackupListElement extends AdminSection {
     { every_s, keep, dir }: NonNullable<BackupList['schedule']>,
   ): TemplateResult {
     const { backups } = adminStrings();
-    const facts: readonly (readonly [string, string | TemplateResult])[] = [
+    const lines: readonly Fact[] = [
       [backups.every, durationWords(every_s * 1000)],
       [backups.keep, numberWords(keep)],
       [backups.failures, numberWords(failures)],
@@ -49,15 +41,7 @@ export class BackupListElement extends AdminSection {
     ];
     return html`<section class="card">
       <h2>${backups.schedule}</h2>
-      <dl class="facts">
-        ${facts.map(
-          ([name, value]) =>
-            html`<div>
-              <dt>${name}</dt>
-              <dd>${value}</dd>
-            </div>`,
-        )}
-      </dl>
+      ${facts(lines)}
       <div class="acts">
         <button
           class="button main"

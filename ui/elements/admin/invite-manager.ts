@@ -101,18 +101,12 @@ export class InviteManager extends AdminSection {
   }
 
   #list(page: InvitePage): TemplateResult {
-    const { invites, more } = adminStrings();
+    const { invites } = adminStrings();
     if (page.invites.length === 0) return html`<p class="hint">${invites.empty}</p>`;
     return html`<ul class="rows">
         ${page.invites.map((invite) => this.#invite(invite))}
       </ul>
-      ${
-        page.more
-          ? html`<div>
-              <button class="button" type="button" @click=${() => void this.#more(page)}>${more}</button>
-            </div>`
-          : nothing
-      }`;
+      ${page.more ? this.moreButton(() => this.#more(page)) : nothing}`;
   }
 
   #invite(invite: InviteResource): TemplateResult {

@@ -1,5 +1,5 @@
-import type { LitElement, ReactiveController } from 'lit';
-import { html, type TemplateResult } from 'lit';
+import { html, type LitElement, type ReactiveController, type TemplateResult } from 'lit';
+import { browserClock, type Timer } from '../../net/clock.ts';
 import { problemCode, type ProblemCode } from '../../net/problem.ts';
 import { strings } from '../../strings/strings.ts';
 import { adminProblem } from './admin-words.ts';
@@ -10,12 +10,21 @@ export class Loaded<T> implements ReactiveController {
   problem: ProblemCode | null = null;
   readonly #host: LitElement;
   readonly #load: () => Promise<T>;
+  readonly #againMs: (value: T | null) => number | null;
   /** Counts the attempts: an older answer does not replace a newer one. */
   #attempt = 0;
+  #timer: Timer | null = null;
 
-  constructor(host: LitElement, load: () => Promise<T>) {
+  /** `againMs`: after how long this is loaded again by itself; null: it is not. Asked after each attempt, one that failed too, with what
+   *  was loaded last. */
+  constructor(
+    host: LitElement,
+    load: () => Promise<T>,
+    againMs: (value: T | null) => number | null = () => null,
+  ) {
     this.#host = host;
     this.#load = load;
+    this.#againMs = againMs;
     host.addController(this);
   }
 
@@ -25,6 +34,7 @@ export class Loaded<T> implements ReactiveController {
 
   hostDisconnected(): void {
     this.#attempt += 1;
+    this.#timer?.cancel();
   }
 
   readonly reload = async (): Promise<void> => {
@@ -34,6 +44,7 @@ export class Loaded<T> implements ReactiveController {
       this.value = value ?? this.value;
       this.problem = problem;
       this.#host.requestUpdate();
+      this.#again();
     };
     try {
       settle(await this.#load(), null);
@@ -41,6 +52,17 @@ export class Loaded<T> implements ReactiveController {
       settle(null, problemCode(error));
     }
   };
+
+  #again(): void {
+    this.#timer?.cancel();
+    const ms = this.#againMs(this.value);
+    if (ms === null) return;
+    this.#timer = browserClock.after(ms, () => {
+      // A window that nobody sees asks nothing.
+      if (document.visibilityState === 'visible') void this.reload();
+      else this.#again();
+    });
+  }
 
   /** Replaces what was loaded, by more of it for example. */
   set(value: T): void {

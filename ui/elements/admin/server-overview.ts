@@ -4,13 +4,8 @@ import type { DoctorFinding, ServerStatus } from '../../../server/protocol/resou
 import { adminStrings } from '../../strings/admin-strings.ts';
 import { AdminSection } from './admin-section.ts';
 import { bytesWords, durationWords, numberWords, timeWords } from './admin-words.ts';
+import { facts } from './facts.ts';
 import { Loaded } from './loaded.ts';
-
-const fact = (name: string, value: string): TemplateResult =>
-  html`<div>
-    <dt>${name}</dt>
-    <dd>${value}</dd>
-  </div>`;
 
 const DAY_MS = 86_400_000;
 const retentionWords = ({ days, removed }: ServerStatus['retention']): string => {
@@ -56,21 +51,26 @@ export class ServerOverview extends AdminSection {
     const backupWords = { off: overview.backupOff, never }[backup] ?? timeWords(backup);
     return html`<section class="card">
         <h2>${overview.facts}</h2>
-        <dl class="facts big">
-          ${fact(overview.users, numberWords(status.users))}
-          ${fact(overview.conversations, numberWords(status.conversations))}
-          ${fact(overview.messages, numberWords(status.messages))}
-          ${fact(overview.connections, numberWords(status.connections))}
-        </dl>
+        ${facts(
+          [
+            [overview.users, numberWords(status.users)],
+            [overview.conversations, numberWords(status.conversations)],
+            [overview.messages, numberWords(status.messages)],
+            [overview.connections, numberWords(status.connections)],
+          ],
+          'big',
+        )}
         <p class="hint">${overview.everCounted}</p>
-        <dl class="facts">
-          ${fact(overview.version, status.version)} ${fact(overview.uptime, durationWords(status.uptime_ms))}
-          ${fact(overview.database, status.database)}
-          ${fact(overview.size, bytesWords(status.database_bytes))}
-          ${fact(overview.free, bytesWords(status.free_bytes))} ${fact(overview.backup, backupWords)}
-          ${fact(overview.retention, retentionWords(status.retention))}
-          ${status.broker === null ? nothing : fact(overview.broker, overview.brokers[status.broker])}
-        </dl>
+        ${facts([
+          [overview.version, status.version],
+          [overview.uptime, durationWords(status.uptime_ms)],
+          [overview.database, status.database],
+          [overview.size, bytesWords(status.database_bytes)],
+          [overview.free, bytesWords(status.free_bytes)],
+          [overview.backup, backupWords],
+          [overview.retention, retentionWords(status.retention)],
+          ...(status.broker === null ? [] : [[overview.broker, overview.brokers[status.broker]] as const]),
+        ])}
       </section>
       ${status.hosts.length === 0 ? nothing : this.#hosts(status)}`;
   }

@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { ThreadState } from '../../../server/protocol/resources/admin.ts';
-import { browserClock, type Timer } from '../../net/clock.ts';
 import { adminStrings } from '../../strings/admin-strings.ts';
 import { AdminSection } from './admin-section.ts';
 import { numberWords } from './admin-words.ts';
+import { facts, type Fact } from './facts.ts';
 import { Loaded } from './loaded.ts';
 
 const AGAIN_MS = 1_000;
@@ -15,37 +15,21 @@ const ms = (value: number): string => `${rounded(value)}\u00a0ms`;
 /** The threads of the host that answers, live. */
 @customElement('thread-list')
 export class ThreadList extends AdminSection {
-  #timer: Timer | null = null;
-  readonly #threads = new Loaded(this, async () => {
-    const threads = await this.load((api) => api.threads());
-    this.#again();
-    return threads;
-  });
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#timer?.cancel();
-  }
+  readonly #threads = new Loaded(
+    this,
+    () => this.load((api) => api.threads()),
+    () => AGAIN_MS,
+  );
 
   override render(): TemplateResult {
     return html`<p class="lead">${adminStrings().threads.lead}</p>
       ${this.#threads.render((threads) => html`${threads.map((each) => this.#thread(each))}`)}`;
   }
 
-  #again(): void {
-    this.#timer?.cancel();
-    if (!this.isConnected) return;
-    this.#timer = browserClock.after(AGAIN_MS, () => {
-      // A window that nobody sees asks nothing.
-      if (document.visibilityState === 'visible') void this.#threads.reload();
-      else this.#again();
-    });
-  }
-
   #thread(thread: ThreadState): TemplateResult {
     const { threads } = adminStrings();
     const { commits, loop_lag_ms: lag } = thread;
-    const facts: readonly (readonly [string, string])[] = [
+    const lines: readonly Fact[] = [
       [threads.actors, numberWords(thread.actors)],
       [threads.waiting, numberWords(thread.mailbox_waiting)],
       [threads.longest, numberWords(thread.mailbox_longest)],
@@ -62,15 +46,7 @@ export class ThreadList extends AdminSection {
     ];
     return html`<section class="card">
       <h2 class="code">${thread.name}</h2>
-      <dl class="facts">
-        ${facts.map(
-          ([name, value]) =>
-            html`<div>
-              <dt>${name}</dt>
-              <dd>${value}</dd>
-            </div>`,
-        )}
-      </dl>
+      ${facts(lines)}
     </section>`;
   }
 }

@@ -47,7 +47,7 @@ export class UserDirectory extends AdminSection {
   }
 
   override render(): TemplateResult {
-    const { users, more } = adminStrings();
+    const { users } = adminStrings();
     return html`<section class="card">
         <div class="field">
           <label for="prefix">${users.search}</label>
@@ -68,15 +68,7 @@ export class UserDirectory extends AdminSection {
                 ${page.users.map((user) => this.#user(user))}
               </ul>
               ${page.users.length === 0 ? html`<p class="hint" role="status">${users.empty}</p>` : nothing}
-              ${
-                page.next === null
-                  ? nothing
-                  : html`<div>
-                      <button class="button" type="button" @click=${() => void this.#more(page)}>
-                        ${more}
-                      </button>
-                    </div>`
-              }`,
+              ${page.next === null ? nothing : this.moreButton(() => this.#more(page))}`,
         )}
       </section>
       ${this.#unlock()}`;

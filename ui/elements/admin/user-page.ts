@@ -12,6 +12,7 @@ import { adminStrings } from '../../strings/admin-strings.ts';
 import { deviceName } from '../shared/device-name.ts';
 import { AdminSection } from './admin-section.ts';
 import { timeWords, whenWords } from './admin-words.ts';
+import { facts, type Fact } from './facts.ts';
 import { Loaded } from './loaded.ts';
 import './secret-link.ts';
 import { userBadges } from './user-directory.ts';
@@ -56,7 +57,7 @@ export class UserPage extends AdminSection {
     const state =
       user.disabled_at === null ? users.states.active : users.states.disabled(timeWords(user.disabled_at));
     const seen = user.last_seen === null ? never : timeWords(user.last_seen);
-    const facts: readonly (readonly [string, string])[] = [
+    const lines: readonly Fact[] = [
       [users.role, users.roles[user.role]],
       [users.state, state],
       [users.seen, seen],
@@ -67,15 +68,7 @@ export class UserPage extends AdminSection {
         <h2 class="who"><bdi>${user.username}</bdi></h2>
         ${userBadges(user, own)}
       </div>
-      <dl class="facts">
-        ${facts.map(
-          ([name, value]) =>
-            html`<div>
-              <dt>${name}</dt>
-              <dd>${value}</dd>
-            </div>`,
-        )}
-      </dl>
+      ${facts(lines)}
       <p class="hint">${users.id}: <span class="code">${user.id}</span></p>
       ${own ? html`<p class="hint">${users.own}</p>` : nothing}
       <h2>${users.actions}</h2>
