@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileTime } from '../protocol/rfc3339.ts';
 import type { Clock, Timer } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log/log.ts';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
@@ -25,8 +26,7 @@ const FIRST_AFTER_MS = 30_000;
 const TIMER_MAX_MS = 86_400_000;
 const AGAIN_AFTER_MS = 10 * 60_000;
 
-const nameAt = (ms: number): string =>
-  `parley-${new Date(ms).toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+const nameAt = (ms: number): string => `parley-${fileTime(ms)}`;
 
 const timeOf = (name: string): number | null => {
   const [, day, hours, minutes, seconds] = PROVEN.exec(name) ?? [];

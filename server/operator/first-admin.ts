@@ -1,4 +1,5 @@
 import { hashTypedCode, makeInvite } from '../edge/auth/refresh-tokens.ts';
+import { rfc3339 } from '../protocol/rfc3339.ts';
 import type { Ids } from '../runtime/ids.ts';
 import { tellStarter, type Logger } from '../runtime/log/log.ts';
 import type { Write } from '../storage/writes.ts';
@@ -17,7 +18,7 @@ export const offerFirstAdmin = async (
   try {
     const offer = await write('offerFirstAdmin', { hash: hashTypedCode(code), ttlMs: FIRST_ADMIN_TTL_MS });
     if (offer.kind === 'in-use') return () => undefined;
-    const until = new Date(offer.expiresAt).toISOString();
+    const until = rfc3339(offer.expiresAt);
     return (url) => {
       const link = `${url}/admin#/invite/${code}`;
       log.info({ link, until, warning: 'secret: whoever opens it first is the admin' }, 'admin.first-link');

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rfc3339 } from '../protocol/rfc3339.ts';
+import { fileTime } from '../protocol/rfc3339.ts';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
 import type { ExpiredMessage } from '../storage/reads.ts';
 import { lineOf } from '../storage/transfer/export-record.ts';
@@ -13,7 +13,7 @@ const PARTIAL = '.partial';
 
 /** The name of the archive of a run that begins now. Two runs have two names, on whichever hosts. */
 export const archiveName = (at: number, run: string): string =>
-  `messages-${rfc3339(at).slice(0, 19).replaceAll(':', '-')}Z-${run.slice(-8)}.jsonl`;
+  `messages-${fileTime(at)}-${run.slice(-8)}.jsonl`;
 
 /** Messages that retention removes, as lines in the form of an export. The file appears with the first of them, readable for this account
  *  only, and gets its final name once the run has ended. */
@@ -39,7 +39,12 @@ export class RetentionArchive {
     const found = await stat(archive.#partial).catch(() => null);
     if (found !== null && found.size >= bytes) {
       archive.#file = await open(archive.#partial, 'r+');
-      await archive.cutTo(bytes);
+      try {
+        await archive.cutTo(bytes);
+      } catch (error) {
+        await archive.close();
+        throw error;
+      }
     } else archive.#name = fresh;
     return archive;
   }

@@ -1,5 +1,6 @@
 import type { Timer } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log/log.ts';
+import { isRunDue } from '../storage/rules/retention-run.ts';
 import { runRetention, type RetentionDeps } from './run-retention.ts';
 
 export interface RetentionScheduleOptions extends Omit<RetentionDeps, 'isStopping'> {
@@ -51,10 +52,7 @@ export class RetentionSchedule {
     const { clock, log } = this.#options;
     try {
       await this.#learn();
-      const now = clock.now();
-      // One of the future was noted by a wrong clock.
-      const isDue = this.lastRunAt === null || this.lastRunAt > now || now - this.lastRunAt >= DAY_MS;
-      if (!isDue) return;
+      if (!isRunDue(this.lastRunAt, DAY_MS, clock.now())) return;
       await this.#run();
       await this.#learn();
     } catch (error) {

@@ -58,6 +58,23 @@ export const runRetention = async (deps: RetentionDeps, asked: RetentionRun): Pr
   }
 };
 
+/** The messages that are too old, in pages; a page may be empty. The next one is read once the one before was dealt with. */
+async function* expiredPages(
+  read: RetentionDeps['read'],
+  before: number,
+): AsyncGenerator<ReturnType<Reads['expiredMessages']>['messages']> {
+  for (let after: string | null = null; ;) {
+    const page: ReturnType<Reads['expiredMessages']> = await read('expiredMessages', {
+      before,
+      after,
+      limit: STEP_MESSAGES,
+    });
+    yield page.messages;
+    if (page.next === null) return;
+    after = page.next;
+  }
+}
+
 const removeAll = async (
   { write, read, clock, isStopping = () => false }: RetentionDeps,
   {
@@ -67,30 +84,23 @@ const removeAll = async (
   }: { readonly run: string; readonly archive: RetentionArchive; readonly before: number },
 ): Promise<{ readonly end: 'done' | 'lost' | 'stopped'; readonly removed: number }> => {
   let removed = 0;
-  for (let after: string | null = null; ;) {
+  for await (const messages of expiredPages(read, before)) {
     if (isStopping()) return { end: 'stopped', removed };
-    const page: ReturnType<Reads['expiredMessages']> = await read('expiredMessages', {
-      before,
-      after,
-      limit: STEP_MESSAGES,
-    });
-    if (page.messages.length > 0) {
-      const certain = archive.bytes;
-      await archive.add(page.messages);
-      const began = clock.monotonic();
-      const ids = page.messages.map(({ id }) => id);
-      const { file, bytes } = archive;
-      const { kind } = await write('removeMessages', { run, ids, file, bytes });
-      if (kind === 'lost') {
-        await archive.cutTo(certain);
-        return { end: 'lost', removed };
-      }
-      removed += ids.length;
-      await pause(clock, Math.max(REST_MIN_MS, REST * (clock.monotonic() - began)));
+    if (messages.length === 0) continue;
+    const certain = archive.bytes;
+    await archive.add(messages);
+    const began = clock.monotonic();
+    const ids = messages.map(({ id }) => id);
+    const { file, bytes } = archive;
+    const { kind } = await write('removeMessages', { run, ids, file, bytes });
+    if (kind === 'lost') {
+      await archive.cutTo(certain);
+      return { end: 'lost', removed };
     }
-    if (page.next === null) return { end: 'done', removed };
-    after = page.next;
+    removed += ids.length;
+    await pause(clock, Math.max(REST_MIN_MS, REST * (clock.monotonic() - began)));
   }
+  return { end: 'done', removed };
 };
 
 const pause = (clock: Clock, ms: number): Promise<void> =>
@@ -104,15 +114,6 @@ export const countExpired = async (
   before: number,
 ): Promise<number> => {
   let count = 0;
-  let after: string | null = null;
-  do {
-    const page: ReturnType<Reads['expiredMessages']> = await read('expiredMessages', {
-      before,
-      after,
-      limit: STEP_MESSAGES,
-    });
-    count += page.messages.length;
-    after = page.next;
-  } while (after !== null);
+  for await (const messages of expiredPages(read, before)) count += messages.length;
   return count;
 };

@@ -127,7 +127,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/edge/control': [...RUNTIME, 'server/operator', 'server/edge/control'],
   'server/retention': [
     ...CONTRACT,
-    ...['server/storage/transfer', 'server/storage/sqlite/files', 'server/retention'],
+    ...['server/storage/rules', 'server/storage/transfer', 'server/storage/sqlite/files', 'server/retention'],
   ],
   'server/schedules': [
     ...CONTRACT,

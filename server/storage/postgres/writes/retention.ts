@@ -1,6 +1,6 @@
-import { RETENTION_SILENT_MS } from '../../limits.ts';
 import { contentHash } from '../../rules/content-hash.ts';
 import { areOldest, noteRemoved } from '../../rules/removal.ts';
+import { beginRun, settledStep, type StoredRun } from '../../rules/retention-run.ts';
 import { chunkOf, CHUNK_ROWS } from '../../search/postings.ts';
 import { dropEvents, updateConversations } from '../batch/flush.ts';
 import { CONVERSATION_COLUMNS, toConversation, type ConversationTuple } from '../queries/conversation-row.ts';
@@ -40,17 +40,18 @@ const RAISE_OLDEST_PROGRAM = statement(
   'UPDATE meta SET oldest_program = $1 WHERE oldest_program < $1',
 );
 
-export const startRetention: AccountWrite<'startRetention'> = async (sql, { run, file, everyMs }, now) => {
+/** Locked until the end of the transaction. */
+const lockRun = async (sql: Sql): Promise<StoredRun> => {
   const [found] = await sql.query(LOCK_RUN);
   if (found === undefined) throw new Error('the table retention has no row');
-  const [running, unfinished, bytes, activeAt, lastRunAt] = found;
-  // A time in the future is from a clock that was ahead.
-  const since = (at: number): number => (at > now ? Infinity : now - at);
-  if (running !== null && since(activeAt) < RETENTION_SILENT_MS) return done({ kind: 'busy' });
-  if (lastRunAt !== null && since(lastRunAt) < everyMs) return done({ kind: 'not-due' });
-  const archive = { file: unfinished ?? file, bytes };
-  await sql.run(START, [run, archive.file, archive.bytes, now]);
-  return done({ kind: 'started', ...archive });
+  const [run, file, bytes, activeAt, lastRunAt] = found;
+  return { run, file, bytes, activeAt, lastRunAt };
+};
+
+export const startRetention: AccountWrite<'startRetention'> = async (sql, { run, ...asked }, now) => {
+  const begun = beginRun(await lockRun(sql), asked, now);
+  if (begun.kind === 'started') await sql.run(START, [run, begun.file, begun.bytes, now]);
+  return done(begun);
 };
 
 export const endRetention: AccountWrite<'endRetention'> = async (
@@ -107,10 +108,8 @@ const REINDEX_EMPTY = statement(
 /** Under the locks of all users concerned, so that nobody adds to these conversations meanwhile. The run itself is locked first: of two
  *  that believe to be the current one, one is. */
 export const removeMessages: AccountWrite<'removeMessages'> = async (sql, { run, ids, file, bytes }, now) => {
-  const [found] = await sql.query(LOCK_RUN);
-  if (found?.[0] !== run) return done({ kind: 'lost' });
-  // The answer to the same write was lost.
-  if (found[1] === file && found[2] === bytes) return done({ kind: 'removed' });
+  const settled = settledStep(await lockRun(sql), { run, file, bytes });
+  if (settled !== null) return done(settled);
   const pairs = await sql.query(USERS, [ids]);
   await lockLogs(sql, [...new Set(pairs.flat())]);
   const messages = await sql.query(MESSAGES, [ids]);

@@ -1,41 +1,37 @@
-import { RETENTION_SILENT_MS } from '../../limits.ts';
 import { contentHash } from '../../rules/content-hash.ts';
 import type { ConversationRecord } from '../../rules/conversation-record.ts';
 import { areOldest, noteRemoved, type OldMessage } from '../../rules/removal.ts';
+import { beginRun, settledStep, type StoredRun } from '../../rules/retention-run.ts';
 import type { Tx, WriteStatements } from '../transactions.ts';
 import { fromBlob } from '../uuid.ts';
 import { auditRecorder } from './audit.ts';
 import type { MakeWrite, WriteContext } from './context.ts';
 
-interface Run {
-  readonly run: string | null;
-  readonly file: string | null;
-  readonly bytes: number;
-  readonly activeAt: number;
-  readonly lastRunAt: number | null;
+interface Run extends StoredRun {
   readonly removedTo: number;
 }
 
-const runStatement = (db: WriteStatements) =>
-  db.read<[], Run>(
+/** What is stored of the runs. */
+const runReader = (db: WriteStatements): ((tx: Tx) => Run) => {
+  const state = db.read<[], Run>(
     `SELECT run, file, bytes, active_at AS activeAt, last_run_at AS lastRunAt, removed_to AS removedTo FROM retention WHERE one = 1`,
   );
+  return (tx) => {
+    const found = tx.get(state);
+    if (found === undefined) throw new Error('the table retention has no row');
+    return found;
+  };
+};
 
 export const startRetention: MakeWrite<'startRetention'> = ({ db }) => {
-  const state = runStatement(db);
+  const storedRun = runReader(db);
   const start = db.write<[string, string, number, number]>(
     'UPDATE retention SET run = ?, file = ?, bytes = ?, active_at = ? WHERE one = 1',
   );
-  return (tx, { run, file, everyMs }, now) => {
-    const found = tx.get(state);
-    if (found === undefined) throw new Error('the table retention has no row');
-    // A time in the future is from a clock that was ahead.
-    const since = (at: number): number => (at > now ? Infinity : now - at);
-    if (found.run !== null && since(found.activeAt) < RETENTION_SILENT_MS) return { kind: 'busy' };
-    if (found.lastRunAt !== null && since(found.lastRunAt) < everyMs) return { kind: 'not-due' };
-    const archive = { file: found.file ?? file, bytes: found.bytes };
-    tx.run(start, run, archive.file, archive.bytes, now);
-    return { kind: 'started', ...archive };
+  return (tx, { run, ...asked }, now) => {
+    const begun = beginRun(storedRun(tx), asked, now);
+    if (begun.kind === 'started') tx.run(start, run, begun.file, begun.bytes, now);
+    return begun;
   };
 };
 
@@ -60,7 +56,7 @@ type RawMessage = [
 /** Messages go in the order of their rows, so that whole pages become free, and every walk along pointers ends at one number. */
 export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
   const { db, conversations, log } = context;
-  const state = runStatement(db);
+  const storedRun = runReader(db);
   const oldest = db
     .read<[number, number], RawMessage>(
       `SELECT m.row, m.id, m.conversation, c.id, m.seq, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor,
@@ -78,10 +74,9 @@ export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
   );
 
   return (tx, { run, ids, file, bytes }, now) => {
-    const found = tx.get(state);
-    if (found?.run !== run) return { kind: 'lost' };
-    // The answer to the same write was lost.
-    if (found.file === file && found.bytes === bytes) return { kind: 'removed' };
+    const found = storedRun(tx);
+    const settled = settledStep(found, { run, file, bytes });
+    if (settled !== null) return settled;
     const messages = tx.all(oldest, found.removedTo, ids.length);
     if (messages.length < ids.length || messages.some(([, id], at) => fromBlob(id) !== ids[at]))
       return { kind: 'lost' };
