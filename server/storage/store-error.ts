@@ -48,6 +48,16 @@ const NO_ROOM = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'];
 export const isDiskFull = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && NO_ROOM.includes(String(error.code));
 
+/** `path`: of the data directory or of its database. */
+export const notWritable = (path: string, cause: unknown): StoreError =>
+  new StoreError(
+    'not-writable',
+    isDiskFull(cause)
+      ? `the disk is full: ${path} can't be written`
+      : `the data directory ${path} can't be written`,
+    cause,
+  );
+
 const OUTSIDE = [
   'FULL',
   'IOERR',

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDiskFull, StoreError } from '../store-error.ts';
+import { notWritable, StoreError } from '../store-error.ts';
 import { lockFile } from './file-lock.ts';
 import { giveToOwnerOf } from './owner.ts';
 
@@ -22,7 +22,6 @@ export const lockDataDir = (dataDir: string, waitMs = 0): void => {
     }
     // Anything else, such as an addon that is missing, is no matter of this directory.
     if (!/^(SQLITE_|E[A-Z]+$)/.test(code)) throw error;
-    const reason = isDiskFull(error) ? `the disk is full: ${dataDir}` : `the data directory ${dataDir}`;
-    throw new StoreError('not-writable', `${reason} can't be written`, error);
+    throw notWritable(dataDir, error);
   }
 };

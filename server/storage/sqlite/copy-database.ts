@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { ParleyError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { StoreError } from '../store-error.ts';
+import { isDiskFull, StoreError } from '../store-error.ts';
 import { syncFolder } from './files/file-state.ts';
 
 /** Pages of one step: 256 KiB, which takes well under a millisecond on a machine that is not overloaded. */
@@ -54,7 +54,7 @@ export const copyFault = (error: unknown): ParleyError => {
     );
   if (error instanceof StoreError) return new ParleyError('bad_request', error.message);
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  const detail = ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(code)
+  const detail = isDiskFull(error)
     ? 'The disk that holds the data directory is full, and a backup first needs a copy of the database there.'
     : `The database could not be copied (${code === '' ? String(error) : code}).`;
   return new ParleyError('unavailable', detail, { retryAfterS: 60, cause: error });

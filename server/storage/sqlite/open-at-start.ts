@@ -8,15 +8,8 @@ import { identityOf, readState, syncFolder, type FileState } from './files/file-
 import { CURRENT_GENERATION } from './files/generation.ts';
 import { renewHistory } from './history.ts';
 import { checkVersion, migrate } from './migrate.ts';
-import {
-  databasePath,
-  guarded,
-  markOwner,
-  notWritable,
-  openReadOnly,
-  openReadWrite,
-  type Db,
-} from './open.ts';
+import { databasePath, guarded, markOwner, openReadOnly, openReadWrite, type Db } from './open.ts';
+import { notWritable } from '../store-error.ts';
 
 /** How the database relates to the one that the server left. `moved`: the same content in another file, as after a move to
  *  another disk. `replaced`: other content, such as a restored copy. `unknown`: there is no note. */

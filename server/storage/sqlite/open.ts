@@ -2,7 +2,7 @@ import { chmodSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { makeDataDir } from '../data-dir/data-dir.ts';
-import { isDiskFull, sqliteCode, StoreError } from '../store-error.ts';
+import { isDiskFull, notWritable, sqliteCode, StoreError } from '../store-error.ts';
 
 /** A prepared statement without `iterate`: an iterator that is not read to its end keeps the whole connection busy, and every later
  *  transaction on it fails. A query that may stop early uses `all` for a bounded page. */
@@ -119,16 +119,6 @@ const narrow = (file: string): void => {
     // The file belongs to another account and is writable for us; its owner decides on its mode.
   }
 };
-
-/** `path`: of the data directory or of its database. */
-export const notWritable = (path: string, cause: unknown): StoreError =>
-  new StoreError(
-    'not-writable',
-    isDiskFull(cause)
-      ? `the disk is full: ${path} can't be written`
-      : `the data directory ${path} can't be written`,
-    cause,
-  );
 
 /** Only where it is missing: a file that is about to be refused is not touched. */
 export const markOwner = (db: Db): void => {
