@@ -10,7 +10,7 @@ import { readCpu, spentBetween, totalOf } from './machine/cpu.ts';
 import { folderBytes } from './machine/disk.ts';
 import { tableLines } from './report/markdown.ts';
 import { median, quantile } from './report/statistics.ts';
-import { medianOf, writerSample, type WriterSample } from './benchmarks/store-writers.ts';
+import { medianOf, writerSample, type MeasuredStore, type WriterSample } from './benchmarks/store-writers.ts';
 import { GIVEN_KEYS, moveTo, onDatabase, PostgresHost } from './servers/postgres.ts';
 import { seedAccounts, seedMessages } from './servers/seed.ts';
 import { inFolder, type Running } from './servers/server.ts';
@@ -37,9 +37,8 @@ const rounds = Number(values.rounds);
 const windowS = Number(values.seconds);
 const PEOPLE = 200;
 
-const STORES = ['sqlite', 'postgres'] as const;
-type Store = (typeof STORES)[number];
-const NAMES: Readonly<Record<Store, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' };
+const STORES: readonly MeasuredStore[] = ['sqlite', 'postgres'];
+const NAMES: Readonly<Record<MeasuredStore, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' };
 
 interface OnStore {
   readonly server: Running;
@@ -49,7 +48,7 @@ interface OnStore {
 }
 
 /** A server on that store with so many messages in it. */
-const withStore = <T>(store: Store, messages: number, use: (on: OnStore) => Promise<T>): Promise<T> =>
+const withStore = <T>(store: MeasuredStore, messages: number, use: (on: OnStore) => Promise<T>): Promise<T> =>
   inFolder(async (dir) => {
     const accounts = await seedAccounts(dir, PEOPLE, store === 'sqlite' ? {} : GIVEN_KEYS);
     const texts = makeTexts(1_000, 100);
@@ -83,7 +82,7 @@ interface LoadSample {
   readonly p99: number;
 }
 
-const loadOnce = (store: Store, pace: Pace, pairs: number): Promise<LoadSample> =>
+const loadOnce = (store: MeasuredStore, pace: Pace, pairs: number): Promise<LoadSample> =>
   withStore(store, 0, async ({ server, accounts }) => {
     const { host: address, port, pid } = server;
     const spec = {
@@ -130,12 +129,12 @@ const LOADS: readonly (readonly [name: string, pace: Pace, pairs: number])[] = [
 const loadTable = async (): Promise<void> => {
   const rows: (string | number)[][] = [];
   for (const [name, pace, pairs] of LOADS) {
-    const samples: Record<Store, LoadSample[]> = { sqlite: [], postgres: [] };
+    const samples: Record<MeasuredStore, LoadSample[]> = { sqlite: [], postgres: [] };
     for (let round = 0; round < rounds; round += 1)
       for (const store of STORES) samples[store].push(await loadOnce(store, pace, pairs));
-    const of = (store: Store, pick: (sample: LoadSample) => number): number =>
+    const of = (store: MeasuredStore, pick: (sample: LoadSample) => number): number =>
       median(samples[store].map(pick));
-    const cpu = (store: Store): number => of(store, (sample) => sample.parleyUs + sample.databaseUs);
+    const cpu = (store: MeasuredStore): number => of(store, (sample) => sample.parleyUs + sample.databaseUs);
     for (const store of STORES) {
       const { parleyUs, databaseUs, perSecond, p50, p99 } = {
         parleyUs: of(store, (sample) => sample.parleyUs),
@@ -227,7 +226,7 @@ const readTable = async (): Promise<void> => {
 const writerTable = async (): Promise<void> => {
   const rows: (string | number)[][] = [];
   for (const inFlight of [1, 64, 512]) {
-    const samples: Record<Store, WriterSample[]> = { sqlite: [], postgres: [] };
+    const samples: Record<MeasuredStore, WriterSample[]> = { sqlite: [], postgres: [] };
     for (let round = 0; round < rounds; round += 1)
       for (const store of STORES) samples[store].push(await writerSample(store, inFlight, host));
     const base = medianOf(samples.sqlite);

@@ -105,16 +105,16 @@ const withStatusOf = (peer: UserResource, held: UserResource): UserResource =>
 export const mergeConversation = (held: Conversation | undefined, fresh: Conversation): Conversation => {
   if (held === undefined) return fresh;
   const start = fresh.firstSeq >= held.firstSeq ? fresh : held;
-  const lastMessage = fresh.lastSeq >= held.lastSeq ? fresh.lastMessage : held.lastMessage;
-  const newer = fresh.lastSeq >= held.lastSeq && fresh.readSeq.me >= held.readSeq.me;
+  const isAsNew = fresh.lastSeq >= held.lastSeq;
+  const lastMessage = isAsNew ? fresh.lastMessage : held.lastMessage;
   return {
     ...fresh,
-    peer: fresh.lastSeq >= held.lastSeq ? fresh.peer : withStatusOf(fresh.peer, held.peer),
+    peer: isAsNew ? fresh.peer : withStatusOf(fresh.peer, held.peer),
     lastMessage: (lastMessage?.seq ?? 0) < start.firstSeq ? null : lastMessage,
     lastSeq: Math.max(fresh.lastSeq, held.lastSeq),
     firstSeq: start.firstSeq,
     removedUntil: start.removedUntil,
-    unread: newer ? fresh.unread : held.unread,
+    unread: isAsNew && fresh.readSeq.me >= held.readSeq.me ? fresh.unread : held.unread,
     deliveredSeq: higher(fresh.deliveredSeq, held.deliveredSeq),
     readSeq: higher(fresh.readSeq, held.readSeq),
     deliveredMarks: held.deliveredMarks,
