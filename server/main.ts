@@ -4,11 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { databaseCopy } from './actors/services/database-copy.ts';
 import type { BackupSchedule } from './backup/backup-schedule.ts';
 import { storeAccess } from './actors/services/store-access.ts';
+import { MessageTracer } from './actors/tracing/message-tracer.ts';
 import { openHelperPools } from './actors/helper-pools.ts';
 import { chatDirectory } from './actors/directory.ts';
 import { registerShardActors, registerEdgeActors, type ThreadData } from './actors/actor-registry.ts';
+import { hostNameOf } from './config/host-name.ts';
 import { journalStream, loggable, parseConfig, type Config, type RunnableConfig } from './config/config.ts';
-import type { Edge, EdgeOptions } from './edge/edge.ts';
+import type { EdgeOptions } from './edge/edge-options.ts';
+import type { Edge } from './edge/edge.ts';
 import { hasKeys, openSecrets, type Secrets } from './edge/auth/secrets.ts';
 import { SigningKeys } from './edge/auth/signing-keys.ts';
 import { openControl } from './edge/control/control-server.ts';
@@ -71,6 +74,7 @@ interface Located extends Start {
 interface Observer {
   edge: Edge | undefined;
   readonly counts: EarlyCounts;
+  readonly tracer: MessageTracer;
 }
 
 /** The main thread: threads first, then the edge. Composes only. */
@@ -80,7 +84,8 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const { log, refuse, faults } = begun;
   const secrets = openDataDir(begun);
   const start = await locate(begun, secrets);
-  const observer: Observer = { edge: undefined, counts: new EarlyCounts() };
+  const tracer = new MessageTracer(start.clock);
+  const observer: Observer = { edge: undefined, counts: new EarlyCounts(), tracer };
   const directory = chatDirectory(config.shards);
   const { host, threads } = makeThreads(start, directory, observer);
   const { openEdge, store } = await startThreads(start, secrets, threads, observer);
@@ -106,6 +111,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     backups: () => schedules.backups,
     retention: () => schedules.retention,
     operate,
+    tracer: observer.tracer,
     clock: start.clock,
     ids,
     log,
@@ -307,6 +313,8 @@ function makeOperator(
     dataDir,
     config,
     backups,
+    traces: { host: hostNameOf(config), tracer: observer.tracer },
+    inspected: () => observer.edge?.inspected ?? null,
     rotateSigningKey() {
       const { secret, until } = rotateKey(keyOwner);
       signingKeys.rotate(secret, until);
@@ -316,6 +324,7 @@ function makeOperator(
       uptimeMs: process.uptime() * 1000,
       connections: observer.edge?.connections ?? 0,
       broker: observer.edge?.broker ?? null,
+      pushes: observer.edge?.push?.notifier.summary ?? null,
       proxyFaults: observer.edge?.proxyFaults ?? [],
       threads: ['edge', ...Object.keys(threads.outstanding)],
       ...(backups !== null && { lastProvenBackupAt: backups.lastProvenAt }),

@@ -2,6 +2,7 @@ import { chatDirectory } from './actors/directory.ts';
 import { databaseCopy, type CancelCopy, type CopyQuestion } from './actors/services/database-copy.ts';
 import { edge } from './actors/services/edge.ts';
 import { notices as noticesRef, type NoticesMessage } from './actors/services/notices.ts';
+import { tracing } from './actors/services/tracing.ts';
 import { announce, noticeOfCommit } from './actors/announce.ts';
 import type { NoticeSettings, ThreadData } from './actors/actor-registry.ts';
 import { DATABASE, NOTICES, STORE_FAULT } from './edge/ops/count-names.ts';
@@ -12,7 +13,7 @@ import { NoticeFigures } from './notifier/notice-figures.ts';
 import { openNotifier } from './notifier/open-notifier.ts';
 import { replyTo } from './runtime/actor.ts';
 import { kindOf } from './runtime/address.ts';
-import { systemClock } from './runtime/clock.ts';
+import { sharedMicros, systemClock } from './runtime/clock.ts';
 import { faultOf } from './runtime/fault.ts';
 import { faultsOf } from './faults/faults.ts';
 import { systemIds } from './runtime/ids.ts';
@@ -24,6 +25,8 @@ import type { Refusal, TaskInput } from './runtime/threads/threads.ts';
 import { notificationConnections } from './storage/postgres/notification-connection.ts';
 import { copyFault } from './storage/sqlite/copy-database.ts';
 import { WriteQueue } from './storage/write-queue.ts';
+import type { WriteTimes } from './storage/write-trace.ts';
+import type { WriteMessage } from './storage/writes.ts';
 import { storeClock } from './storage/stores/open-queries.ts';
 import {
   openStoreWriter,
@@ -75,16 +78,18 @@ export default async function writer(input: Input): Promise<Refusal | undefined>
   counts.to((name, by) => {
     thread.stats.count(name, by);
   });
+  let isNoticed = false;
   const queue: WriteQueue = new WriteQueue(
     thread.host,
-    { ...store, commit: (batch) => store.commit(faults.beforeCommit(batch)) },
+    { ...store, commit: (batch, watch) => store.commit(faults.beforeCommit(batch), watch) },
     (write, outcome) => {
       announce(write, outcome, thread.host);
       const notice = notices === null ? null : noticeOfCommit(write, outcome);
-      if (notice !== null) notices?.publish(notice);
+      isNoticed = notice !== null && notices?.publish(notice) === true;
     },
+    tellTracing(thread.host, () => isNoticed),
   );
-  queue.continueDeletions();
+  queue.continueSteps();
   serveCopies(thread.host, store);
   if (notices !== null) serveNotices(thread.host, notices);
   store.start(queue);
@@ -93,6 +98,16 @@ export default async function writer(input: Input): Promise<Refusal | undefined>
   await Promise.all([store.close(), notices?.close()]);
   return undefined;
 }
+
+/** `isNoticed`: whether the other hosts were told of the write that was announced last. */
+const tellTracing =
+  ({ tell, clock }: Thread['host'], isNoticed: () => boolean) =>
+  ({ type, input }: WriteMessage, times: WriteTimes): void => {
+    if (type !== 'appendMessage') return;
+    const announcedAt = sharedMicros(clock.monotonic());
+    const { messageId } = input;
+    tell(tracing, { type: 'written', messageId, times, announcedAt, isNoticed: isNoticed() });
+  };
 
 const serveNotices = (host: Thread['host'], own: HostNotices): void => {
   host.serve(kindOf(noticesRef.address), (message: NoticesMessage) => {

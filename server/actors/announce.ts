@@ -18,6 +18,12 @@ interface Committed {
  *  is told again: the host that committed the message may have died before it told anybody. */
 export const noticeOfCommit = (write: WriteMessage, { result, events }: Committed): Notice | null => {
   const users = events.map(({ userId, event }) => [userId, event.cursor] as const);
+  if (write.type === 'setBlock') {
+    const { userId, peerId } = write.input;
+    const isTold = 'isSeen' in result && result.isSeen;
+    if (users.length === 0) return null;
+    return { users, ...(isTold && { introduced: [[userId, peerId]] }) };
+  }
   if (write.type !== 'appendMessage' || !('kind' in result) || result.kind !== 'appended')
     return users.length === 0 ? null : { users };
   const { pair, senderId } = write.input;
@@ -35,11 +41,26 @@ export const announce = (
   { result, events }: Committed,
   { tell, ids }: Pick<Host, 'tell' | 'ids'>,
 ): void => {
-  for (const { userId, event } of events) {
-    tell(edge, { type: 'deliver', userId, cursor: event.cursor, frame: encodeEvent(event, ids.next()) });
-  }
-  if (write.type === 'appendMessage' && 'kind' in result && result.kind === 'appended')
+  // The connection that asked for a reaction gets an answer in place of the event.
+  const insteadOf = write.type === 'setReaction' ? { requestId: write.input.requestId } : null;
+  const deliver = ({ userId, event }: LoggedEvent): void => {
+    const frame = encodeEvent(event, ids.next());
+    tell(edge, { type: 'deliver', userId, cursor: event.cursor, frame, ...insteadOf });
+  };
+  if (write.type === 'appendMessage' && 'kind' in result && result.kind === 'appended') {
+    const { senderId } = write.input;
+    const isBefore = ({ userId, event }: LoggedEvent): boolean =>
+      event.cursor < (userId === senderId ? result.senderCursor : result.recipientCursor);
+    events.filter(isBefore).forEach(deliver);
     announceMessage(write.input, result, tell);
+    events.filter((each) => !isBefore(each)).forEach(deliver);
+    return;
+  }
+  events.forEach(deliver);
+  if (write.type === 'setBlock' && 'isSeen' in result && result.isSeen) {
+    const { userId, peerId } = write.input;
+    tell(edge, { type: 'introduce', userId, peerId });
+  }
 };
 
 /** The text travels with the message, although the sender's connection has it still: whoever else sent the same id at the same
@@ -50,7 +71,7 @@ const announceMessage = (
   tell: Host['tell'],
 ): void => {
   const recipientId = peerIn(pair, senderId);
-  const { conversationId, seq, sentAt, senderName, senderCursor, recipientCursor } = appended;
+  const { conversationId, seq, sentAt, senderName, senderCursor, recipientCursor, replyTo } = appended;
   if (!appended.duplicate) {
     tell(edge, {
       type: 'message',
@@ -64,6 +85,7 @@ const announceMessage = (
       sentAt,
       senderCursor,
       recipientCursor,
+      ...(replyTo !== undefined && { replyTo: { message_id: replyTo.id, seq: replyTo.seq } }),
     });
   }
   // Also for a repeat: a writer that died right after the commit told nobody, and presence is in no log.

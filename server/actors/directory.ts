@@ -9,6 +9,7 @@ export const chatDirectory = (shards: number): Directory =>
       edge: 'edge',
       helper: 'edge',
       tokens: 'edge',
+      tracing: 'edge',
       'login-throttle': 'edge',
       writer: 'writer',
       'database-copy': 'writer',

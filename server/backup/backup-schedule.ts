@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileTime } from '../protocol/rfc3339.ts';
 import type { Clock, Timer } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log/log.ts';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
+import { listedBackups, provenBackups } from './proven-backups.ts';
 
 export interface BackupScheduleOptions {
   /** The folder of the backups. It is made if it is missing. */
@@ -17,8 +18,7 @@ export interface BackupScheduleOptions {
   readonly run: (args: readonly string[]) => Promise<{ readonly code: number; readonly stderr: string }>;
 }
 
-/** The name of a proven backup holds the time at which it was begun. One that is not proven yet has another ending. */
-const PROVEN = /^parley-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z\.tar$/;
+/** A backup that is being made, or was broken off. */
 const UNPROVEN = /^parley-[\dTZ-]+\.unproven\.tar(\.partial)?$/;
 /** A server that was just started has other work. */
 const FIRST_AFTER_MS = 30_000;
@@ -27,12 +27,6 @@ const TIMER_MAX_MS = 86_400_000;
 const AGAIN_AFTER_MS = 10 * 60_000;
 
 const nameAt = (ms: number): string => `parley-${fileTime(ms)}`;
-
-const timeOf = (name: string): number | null => {
-  const [, day, hours, minutes, seconds] = PROVEN.exec(name) ?? [];
-  const time = Date.parse(`${String(day)}T${String(hours)}:${String(minutes)}:${String(seconds)}Z`);
-  return Number.isNaN(time) ? null : time;
-};
 
 /** Makes a backup on a schedule, and proves each: only what could be restored gets its final name. The folder alone says when the last
  *  one was made, so a restart changes nothing. After a failure it tries again in ten minutes. */
@@ -67,13 +61,8 @@ export class BackupSchedule {
   }
 
   /** The proven ones in the folder, the newest first. */
-  list(): readonly { readonly name: string; readonly at: number; readonly bytes: number }[] {
-    return this.#proven()
-      .map(({ name, at }) => {
-        const bytes = statSync(join(this.#options.dir, name), { throwIfNoEntry: false })?.size ?? 0;
-        return { name, at, bytes };
-      })
-      .reverse();
+  list(): ReturnType<typeof listedBackups> {
+    return listedBackups(this.#options.dir, this.#options.clock.now());
   }
 
   /** Begins one now, and returns false if one is being made. The next one comes a whole interval later. */
@@ -136,20 +125,8 @@ export class BackupSchedule {
     }
   }
 
-  /** Those in the folder, the oldest first. Those of the future, made with a wrong clock, come before all others, so that they are the
-   *  first to be removed. */
-  #proven(): readonly { readonly name: string; readonly at: number }[] {
-    const now = this.#options.clock.now();
-    try {
-      return readdirSync(this.#options.dir)
-        .flatMap((name) => {
-          const at = timeOf(name);
-          return at === null ? [] : [{ name, at }];
-        })
-        .sort((a, b) => Number(b.at > now) - Number(a.at > now) || a.at - b.at);
-    } catch {
-      return []; // The next attempt makes the folder, or says why it cannot.
-    }
+  #proven(): ReturnType<typeof provenBackups> {
+    return provenBackups(this.#options.dir, this.#options.clock.now());
   }
 
   #removeOldest(): void {

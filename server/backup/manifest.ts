@@ -31,6 +31,8 @@ const MANIFEST = z.object({
     conversations: count,
     messages: count,
     events: count,
+    /** Absent in a backup of a program without reactions. */
+    reactions: z.optional(count),
     sessions: count,
   }),
   database_bytes: count,

@@ -19,6 +19,10 @@ const valueText = (name: string, value: string | number | boolean | null): strin
     ? timeText(rfc3339(value)).replace(' ', 'T')
     : String(value);
 
+/** An admin by the name they have now. */
+const actorText = ({ actor, actor_username: name }: AuditLine): string =>
+  typeof name === 'string' ? `admin:${name}` : actor;
+
 export const auditCommand = command({
   name: 'audit',
   describe: 'List what operators changed, the newest first',
@@ -30,7 +34,7 @@ export const auditCommand = command({
     await withSession(async ({ ask }) => {
       const answer = await ask('audit.list', { before: before ?? null, limit });
       const rows = answer.records.map((record) => [
-        ...[String(record.id), timeText(record.at), record.actor, record.origin, record.action],
+        ...[String(record.id), timeText(record.at), actorText(record), record.origin, record.action],
         detailText(record),
       ]);
       output.result(answer, table(['NUMBER', 'TIME', 'WHO', 'FROM', 'WHAT', 'TO WHOM OR WHAT'], rows));

@@ -13,6 +13,7 @@ import { databaseName } from '../storage/postgres/connection-options.ts';
 import { connectionOf } from '../storage/stores/location.ts';
 import { copyPostgres, restoreIntoPostgres } from '../transfer/postgres-backup.ts';
 import { command } from './command.ts';
+import { UsageError } from './exit-codes.ts';
 import { bytesText, countText, durationText, type CommandOutput } from './output.ts';
 import { accountName, inDataDir, openSession, type CommandSession } from './session.ts';
 
@@ -55,6 +56,9 @@ export const backupCommand = command({
   describe: 'Make a complete backup in one file, while the server runs',
   options: (argv) => argv.positional('file', { type: 'string', demandOption: true, describe: 'A new file' }),
   async run({ file }, output) {
+    // Whoever means the scheduled ones would get a backup under that name.
+    if (file === 'list' || file === 'start')
+      throw new UsageError(`parley backups ${file} is about scheduled backups. For a file: ./${file}`);
     const path = resolve(file);
     const session = openSession();
     const started = systemClock.monotonic();

@@ -88,7 +88,7 @@ const targetOfDryRun = ({ config, dataDir }: Store): ChatTarget => {
 };
 
 const answerOf = (
-  { users, undecided, conversations, messages }: ChatImport,
+  { users, undecided, conversations, messages, replies, reactions }: ChatImport,
   remarks: readonly StagedRemark[],
 ) => {
   const list = (isTaken: boolean) =>
@@ -98,13 +98,15 @@ const answerOf = (
     undecided: undecided.map(({ name, username }) => ({ name, username })),
     conversations,
     messages,
+    replies,
+    reactions,
     left_out: list(false),
     changed: list(true),
   };
 };
 
 const textOf = (
-  { users, undecided, conversations, messages }: ChatImport,
+  { users, undecided, conversations, messages, replies, reactions }: ChatImport,
   remarks: readonly StagedRemark[],
   done: string,
 ): string => {
@@ -119,7 +121,11 @@ const textOf = (
     ...remarks.map(({ place, what, isTaken }) =>
       shown(`${isTaken ? 'changed' : 'left out'}: ${place}: ${what}`),
     ),
-    `${countText(conversations, 'conversation')}, ${countText(messages, 'message')} ${done}`,
+    `${[
+      ...[countText(conversations, 'conversation'), countText(messages, 'message')],
+      ...(replies === 0 ? [] : [countText(replies, 'reply', 'replies')]),
+      ...(reactions === 0 ? [] : [countText(reactions, 'reaction')]),
+    ].join(', ')} ${done}`,
   ].join('\n');
 };
 

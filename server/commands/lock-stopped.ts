@@ -11,7 +11,7 @@ export const lockStopped = async (dataDir: string, config: CommandSession['confi
   const answer = await askServer(dataDir, { command: 'status', input: {}, by }, systemClock);
   if (!('unreachable' in answer))
     throw new TransferError('busy', `A server runs on ${dataDir}: stop it first.`);
-  const own = { config, rotateSigningKey: () => 0 };
+  const own = { config, rotateSigningKey: () => 0, backups: null };
   const { operator, close } = await stoppedServer(dataDir, answer.unreachable, own);
   try {
     await finishTelling(operator);

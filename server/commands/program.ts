@@ -6,17 +6,22 @@ import { backupCommand, restoreCommand, verifyCommand } from './backup.ts';
 import type { Command, CommandGroup } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, exitCodeOf, UsageError, type ExitCode } from './exit-codes.ts';
+import { inspectCommand } from './inspect.ts';
 import { inviteCommands } from './invite.ts';
 import { outputOf } from './output.ts';
 import { retentionCommands } from './retention.ts';
 import { rotateSecretCommand } from './rotate-secret.ts';
+import { scheduledBackupCommands } from './scheduled-backups.ts';
 import { settingsCommand } from './settings.ts';
 import { statusCommand } from './status.ts';
+import { traceCommands } from './trace.ts';
 import { exportCommand, importCommand, moveCommand } from './transfer.ts';
 import { userCommands } from './user.ts';
 
-const COMMANDS: readonly Command[] = [
+/** Those without a group. */
+export const COMMANDS: readonly Command[] = [
   statusCommand,
+  inspectCommand,
   doctorCommand,
   settingsCommand,
   backupCommand,
@@ -28,7 +33,9 @@ const COMMANDS: readonly Command[] = [
   auditCommand,
   rotateSecretCommand,
 ];
-const GROUPS: readonly CommandGroup[] = [userCommands, inviteCommands, retentionCommands];
+export const GROUPS: readonly CommandGroup[] = [
+  ...[userCommands, inviteCommands, scheduledBackupCommands, retentionCommands, traceCommands],
+];
 
 /** Runs one command line, and returns the exit code. A fault is one or two lines on stderr, or with `--json` one object. */
 export const runCommand = async (args: readonly string[]): Promise<ExitCode> => {

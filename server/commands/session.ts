@@ -3,12 +3,13 @@ import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type * as z from 'zod';
+import { listedBackups } from '../backup/proven-backups.ts';
 import { inTemporaryFolder } from '../backup/temporary.ts';
 import { parseConfig, type Config } from '../config/config.ts';
 import { sudoUser } from '../config/environment.ts';
 import { askServer } from '../edge/control/control-client.ts';
 import { makePerform, type Perform } from '../operator/perform.ts';
-import { OperatorError } from '../operator/operator.ts';
+import { OperatorError, type Operator } from '../operator/operator.ts';
 import {
   REQUESTS,
   type Answer,
@@ -103,10 +104,22 @@ const usageOf = ({ issues: [issue] }: z.ZodError): string =>
 const withoutServer = async (config: Config, dataDir: string, unreachable: string) => {
   const owner = { dataDir, isGiven: config.jwtSecret !== null, tokenTtlMs: config.accessTtlS * 1000 };
   const rotateSigningKey = (): number => rotateKey({ ...owner, clock: systemClock, ids: systemIds }).until;
-  const open = () => stoppedServer(dataDir, unreachable, { config, rotateSigningKey });
+  const open = () =>
+    stoppedServer(dataDir, unreachable, { config, rotateSigningKey, backups: storedBackups(config) });
   const { operator, close } = await (config.database === null ? aboutDataDir(open) : open());
   return { perform: makePerform({ operator, ids: systemIds, clock: systemClock }), close };
 };
+
+/** What the servers of before have made on their schedule. */
+const storedBackups = ({ backups }: Config): Operator['backups'] =>
+  backups === null
+    ? null
+    : {
+        isRunning: false,
+        failures: 0,
+        begin: null,
+        list: () => listedBackups(backups.dir, systemClock.now()),
+      };
 
 /** Names the variable in what is wrong with the data directory. */
 const aboutDataDir = async <T>(work: () => T | Promise<T>): Promise<T> => {

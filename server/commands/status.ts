@@ -18,12 +18,19 @@ const retentionLines = ({ retention }: Answer<'status'>): readonly string[] => {
   return [`messages are kept ${kept}: ${removed}, last run ${retention.last_run ?? 'never'}`];
 };
 
+const pushLines = ({ pushes = null }: Answer<'status'>): readonly string[] => {
+  if (pushes === null) return [];
+  const { accepted, failed, waiting } = pushes;
+  return [`pushes since the start: ${accepted} accepted, ${failed} failed, ${waiting} waiting`];
+};
+
 const linesOf = (status: Answer<'status'>): readonly string[] => [
   `Parley ${status.version}, ${status.running ? `running for ${durationText(status.uptime_ms ?? 0)}` : 'stopped'}`,
   dataText(status),
   [
     ...[countText(status.users, 'user'), countText(status.conversations, 'conversation')],
-    ...[countText(status.messages, 'message')],
+    countText(status.messages, 'message'),
+    ...(status.reactions === undefined ? [] : [countText(status.reactions, 'reaction')]),
     ...(status.connections === null ? [] : [countText(status.connections, 'open connection')]),
   ].join(', '),
   ...(status.threads === null ? [] : [`threads: ${status.threads.join(', ')}`]),
@@ -33,6 +40,7 @@ const linesOf = (status: Answer<'status'>): readonly string[] => [
   ),
   ...(status.broker === 'down' ? ['the broker is down: hosts compare with the database every 2 s'] : []),
   ...(status.last_proven_backup === null ? [] : [`last proven backup: ${status.last_proven_backup}`]),
+  ...pushLines(status),
   ...retentionLines(status),
 ];
 

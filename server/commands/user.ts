@@ -50,6 +50,9 @@ const show = command({
       const { user } = answer;
       const lines = [
         `${user.username} (${user.id})`,
+        `display name: ${user.display_name ?? 'none'}`,
+        `about: ${user.about ?? 'nothing'}`,
+        `avatar: ${user.avatar ?? 'none'}`,
         `role: ${user.role}`,
         `created: ${timeText(user.created_at)}`,
         `last seen: ${timeText(user.last_seen)}`,

@@ -49,6 +49,9 @@ export interface Config {
   readonly backups: { readonly dir: string; readonly everyMs: number; readonly keep: number } | null;
   /** Messages older than this are archived and removed; 0: they are kept for ever. */
   readonly retentionDays: number;
+  /** Pushes to the browsers of users; null: none. `subject`: whom push services may write to. `allowed`: `host:port` of those that may be
+   *  in a private network. */
+  readonly push: { readonly subject: string; readonly allowed: readonly string[] } | null;
   /** SHA-256 of native binaries that may run besides those this version knows; lower-case hex. */
   readonly acceptedBinaries: readonly string[];
   readonly testFaults: boolean;
@@ -184,6 +187,10 @@ const configOf = (
     socketsPerIp: values.PARLEY_SOCKETS_PER_IP,
     metricsPort: values.PARLEY_METRICS_PORT ?? null,
     retentionDays: values.PARLEY_RETENTION_DAYS,
+    push:
+      values.PARLEY_PUSH_SUBJECT === undefined
+        ? null
+        : { subject: values.PARLEY_PUSH_SUBJECT, allowed: values.PARLEY_PUSH_ALLOW },
     acceptedBinaries: values.PARLEY_ACCEPT_BINARIES,
     testFaults: values.PARLEY_TEST_FAULTS,
   });

@@ -107,6 +107,27 @@ export const sha256List = listOf(
   'a SHA-256 sum of 64 hexadecimal digits',
 );
 
+/** `host:port` as a URL of it would have it; null for what is none. */
+const authorityOf = (text: string): string | null => {
+  const [, host = '', port = ''] = /^(\[[\da-fA-F:.]+\]|[^\s:/@?#[\]]+):(\d{1,5})$/.exec(text) ?? [];
+  if (!within(Number(port), 1, 65_535) || !URL.canParse(`https://${host}/`)) return null;
+  return `${new URL(`https://${host}/`).hostname}:${String(Number(port))}`;
+};
+
+export const allowedServices = listOf(authorityOf, 'a host and a port such as push.example:443');
+
+const isContact = (text: string): boolean => {
+  if (!URL.canParse(text) || /\s/.test(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  if (protocol === 'https:') return hostname.includes('.');
+  return protocol === 'mailto:' && /^mailto:[^\s@<>,?]+@[^\s@<>,?]+\.[^\s@<>,?]+$/i.test(text);
+};
+
+/** Whom push services may write to. They refuse what is no address. */
+export const pushSubject = z.string().refine(isContact, {
+  message: 'must be a contact such as mailto:admin@chat.example or https://chat.example/contact',
+});
+
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** A time such as `90s`, `30m`, `24h` or `7d`, in milliseconds. */

@@ -54,6 +54,8 @@ const SHOWN: Readonly<Record<VariableName, (config: Config) => Shown>> = {
   PARLEY_BACKUP_EVERY: ({ backups }) => (backups === null ? null : `${String(seconds(backups.everyMs))}s`),
   PARLEY_BACKUP_KEEP: ({ backups }) => backups?.keep ?? null,
   PARLEY_RETENTION_DAYS: ({ retentionDays }) => retentionDays,
+  PARLEY_PUSH_SUBJECT: ({ push }) => push?.subject ?? null,
+  PARLEY_PUSH_ALLOW: ({ push }) => push?.allowed ?? [],
   PARLEY_ACCEPT_BINARIES: ({ acceptedBinaries }) => acceptedBinaries,
 };
 

@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { DESKTOP_ORIGINS } from '../protocol/desktop-origin.ts';
 import { brokerPrefixFault, hostLabelFault } from '../notifier/broker-options.ts';
 import {
+  allowedServices,
   checked,
   cidrList,
   duration,
   hostName,
   number,
   originList,
+  pushSubject,
   sha256List,
   wholeNumber,
 } from './fields.ts';
@@ -51,6 +53,8 @@ const VARIABLES = {
   PARLEY_BACKUP_EVERY: duration(60_000, 31 * 86_400_000, 'from 1m to 31d').default(86_400_000),
   PARLEY_BACKUP_KEEP: wholeNumber(1, 10_000).default(7),
   PARLEY_RETENTION_DAYS: wholeNumber(0, RETENTION_DAYS_MAX).default(0),
+  PARLEY_PUSH_SUBJECT: pushSubject.optional(),
+  PARLEY_PUSH_ALLOW: allowedServices.default([]),
   PARLEY_ACCEPT_BINARIES: sha256List.default([]),
   /** Tests only: lets a test crash a shard or the writer on purpose. Not for a real server. */
   PARLEY_TEST_FAULTS: z

@@ -7,8 +7,11 @@ import type { Queries } from '../storage/reads.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from './auth/secrets.ts';
 import type { Perform } from '../operator/perform.ts';
-import type { ThreadFigure } from './ops/thread-figures.ts';
+import type { DownloadLinks } from './auth/download-links.ts';
 import type { AccessTokens } from './auth/tokens.ts';
+import type { OwnDataExports } from './own-data/own-data-exports.ts';
+import type { PushService } from './push/open-push.ts';
+import type { SendRate } from './ws/send-rate.ts';
 
 /** What the edge's routes and sockets work with; made once by the entry point. */
 export interface EdgeDeps extends StoreAccess {
@@ -28,8 +31,17 @@ export interface EdgeDeps extends StoreAccess {
   readonly secrets: Secrets;
   /** Carries out an operator's request, as the command line's are. Rejects with an OperatorError, a ParleyError or a fault. */
   readonly operate: Perform;
-  /** What the threads of this host told of themselves last. */
-  readonly threads: () => readonly ThreadFigure[];
+  /** Links with which a browser downloads a file by itself. */
+  readonly downloadLinks: Pick<DownloadLinks, 'issue' | 'open'>;
+  readonly ownDataExports: Pick<OwnDataExports, 'check' | 'begin'>;
+  /** Bounds how often a user changes their profile [U8]. */
+  readonly profileChanges: Pick<SendRate, 'take' | 'giveBack' | 'secondsToWait'>;
+  /** Bounds how often a user sends, and changes settings and blocks [R3] [C10] [B7]. */
+  readonly sends: SendRate;
+  /** Null if the operator has not switched pushes on [N1]. */
+  readonly push: PushService | null;
+  /** Bounds how often a user subscribes to pushes [N2]. */
+  readonly pushChanges: Pick<SendRate, 'take' | 'secondsToWait'>;
   /** Whether each part can serve: for `/readyz`. Never rejects. */
   readonly readiness: () => Promise<{ ok: boolean; checks: Record<string, string> }>;
 }

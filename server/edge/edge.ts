@@ -1,76 +1,39 @@
-import { hostname } from 'node:os';
 import type { us_listen_socket } from 'uWebSockets.js';
 import { storeAccess } from '../actors/services/store-access.ts';
-import type { ConnectionDeps } from '../actors/connection/open-connection.ts';
-import { Quarantine } from '../actors/quarantine/quarantine.ts';
-import type { Config } from '../config/config.ts';
+import { hostNameOf } from '../config/host-name.ts';
 import { CLOSE } from '../protocol/errors.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Directory } from '../runtime/directory.ts';
 import type { ThreadName } from '../runtime/address.ts';
-import type { Host } from '../runtime/host.ts';
-import type { Ids } from '../runtime/ids.ts';
 import type { ThreadStats } from '../runtime/threads/link.ts';
-import { logFigures, type Logger } from '../runtime/log/log.ts';
-import type { Pool } from '../runtime/threads/pool.ts';
-import type { Perform } from '../operator/perform.ts';
-import type { Queries, Reads } from '../storage/reads.ts';
+import { logFigures } from '../runtime/log/log.ts';
 import type { BrokerState } from '../notifier/host-notices.ts';
 import { trustList } from './auth/address.ts';
-import type { BackupReport } from './ops/backup-report.ts';
-import type { RetentionReport } from './ops/retention-report.ts';
-import { DiskWatch, type DiskWatchOptions } from './ops/disk-watch.ts';
+import { DiskWatch } from './ops/disk-watch.ts';
 import { drained } from './drain.ts';
 import { ForwardedWatch } from './ops/forwarded-watch.ts';
-import { serveServices } from './serve-services.ts';
 import { serveApi } from './api/serve-api.ts';
 import { listenOn } from './http/listen.ts';
 import { Metrics } from './ops/metrics.ts';
+import { registerOwnDataMetrics } from './ops/own-data-metrics.ts';
 import { registerProcessMetrics } from './ops/process-metrics.ts';
-import { makeReadiness, type ReadinessChecks } from './ops/readiness.ts';
 import { apiReference } from './api/api-reference.ts';
 import { makeRoutes } from './api/table.ts';
-import type { Secrets } from './auth/secrets.ts';
 import type { EdgeDeps } from './deps.ts';
-import type { SigningKeys } from './auth/signing-keys.ts';
+import type { EdgeOptions } from './edge-options.ts';
+import { makeDeps } from './make-deps.ts';
+import { OwnDataExports } from './own-data/own-data-exports.ts';
 import { StoreHealth } from './ops/store-health.ts';
-import { ThreadFigures } from './ops/thread-figures.ts';
+import { Inspected } from './ops/inspected.ts';
 import { loadStaticFiles } from './http/static-files.ts';
-import { openTokens, type AccessTokens } from './auth/tokens.ts';
+import { type AccessTokens } from './auth/tokens.ts';
 import { uWS, uwsInUse } from './http/uws.ts';
+import { connectionDeps } from './ws/connection-deps.ts';
 import { Connections } from './ws/connections.ts';
 import { mountWs, type WsMount } from './ws/mount.ts';
 import type { UpgradeDeps } from './ws/upgrade.ts';
+import { openPush, type OpenPush } from './push/open-push.ts';
+import { registerPushMetrics } from './push/push-metrics.ts';
 import type { HttpMount } from './http/mount.ts';
 import { LocationCache } from './ws/location-cache.ts';
-import { SendRate, SIGNALS_BURST, SIGNALS_PER_S } from './ws/send-rate.ts';
-
-export interface EdgeOptions {
-  /** The folder of the built client. */
-  readonly clientDir: string;
-  readonly config: Config;
-  readonly secrets: Secrets;
-  readonly signingKeys: SigningKeys;
-  readonly host: Host;
-  /** Envelopes under way to each thread. */
-  readonly links: () => Readonly<Record<string, number>>;
-  readonly directory: Directory;
-  readonly queries: Queries;
-  /** See `TokenOptions`. */
-  readonly sessionNow: Reads['session'] | null;
-  readonly pools: { readonly hashing: Pool; readonly reading: Pool };
-  /** How full the disk of the data directory is. */
-  readonly diskUsage: DiskWatchOptions['measure'];
-  /** See `ReadinessChecks`. */
-  readonly clockCheck: ReadinessChecks['clock'];
-  readonly backups: BackupReport;
-  readonly retention: RetentionReport;
-  /** See `EdgeDeps`. */
-  readonly operate: Perform;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Logger;
-}
 
 export interface Edge {
   /** Open WebSockets. */
@@ -79,6 +42,10 @@ export interface Edge {
   readonly broker: BrokerState['state'] | null;
   /** What is wrong with the proxy in front, as far as requests have shown it. */
   readonly proxyFaults: readonly string[];
+  /** What the live inspector shows of this host. */
+  readonly inspected: Inspected;
+  /** Null if no pushes are sent. */
+  readonly push: OpenPush | null;
   /** Starts listening, and returns the address to open. Rejects if the port is not available. */
   listen(): Promise<string>;
   /** Tells every socket 1001, spread over the time of the drain, then stops accepting and answers what was accepted; takes at most 9 s
@@ -97,16 +64,18 @@ export interface Edge {
 export const openEdge = (options: EdgeOptions): Edge => new OpenEdge(options);
 
 class OpenEdge implements Edge {
+  readonly inspected: Inspected;
   readonly #options: EdgeOptions;
   readonly #connections: Connections;
   readonly #health: StoreHealth;
   readonly #metrics: Metrics;
   readonly #disk: DiskWatch;
-  readonly #threads: ThreadFigures;
   readonly #app = uWS.App();
   readonly #ws: WsMount;
   readonly #http: HttpMount;
   readonly #forwarded: ForwardedWatch;
+  readonly #ownDataExports: OwnDataExports;
+  readonly push: OpenPush | null;
   #stopping = false;
   /** After the drain. */
   #refusing = false;
@@ -114,17 +83,20 @@ class OpenEdge implements Edge {
 
   constructor(options: EdgeOptions) {
     this.#options = options;
-    const { clientDir, config, host, links, queries, pools, diskUsage, clock, ids, log } = options;
+    const { config, host, links, queries, pools, diskUsage, clock, ids, log } = options;
     const locations = new LocationCache(queries);
-    const hostName = config.nodeName ?? hostname();
+    const hostName = hostNameOf(config);
+    this.#metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
+    this.push = this.#openPush();
     this.#connections = new Connections({
+      onStored: this.push?.notifier.offer.bind(this.push.notifier),
       ...{ host, clock, ids, locations },
       hostName,
       isShared: config.database !== null,
+      tracer: options.tracer,
     });
     this.#health = new StoreHealth(clock, log);
-    this.#metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
-    this.#threads = new ThreadFigures(host, clock);
+    this.inspected = new Inspected(hostName, host, this.#metrics.registry);
     this.#disk = new DiskWatch({ measure: diskUsage, clock, log });
     registerProcessMetrics(this.#metrics.registry, {
       log: logFigures,
@@ -133,7 +105,8 @@ class OpenEdge implements Edge {
       retention: options.retention,
       hostName,
     });
-    const deps = makeDeps(options, this.#connections, this.#threads, {
+    this.#ownDataExports = openOwnDataExports(options, this.#metrics.registry);
+    const deps = makeDeps(options, this.#connections, this.#ownDataExports, this.push, {
       store: () => this.#health.check,
       clock: options.clockCheck,
       isStopping: () => this.#stopping,
@@ -148,16 +121,24 @@ class OpenEdge implements Edge {
       host,
       log,
       connections: this.#connections,
-      connection: connectionDeps(options, this.#connections, locations, this.#metrics),
+      connection: connectionDeps(options, {
+        ...{ connections: this.#connections, locations, metrics: this.#metrics },
+        sends: deps.sends,
+        frames: this.inspected.frames,
+      }),
       upgrade: this.#upgradeDeps(deps.tokens, trustProxy),
     });
+    this.#http = this.#serveApi(deps, forwarded);
+  }
+
+  #serveApi(deps: EdgeDeps, forwarded: ForwardedWatch): HttpMount {
     const routes = makeRoutes();
-    this.#http = serveApi(this.#app, deps, {
+    return serveApi(this.#app, deps, {
       stopping: () => this.#stopping,
       refusing: () => this.#refusing,
       forwarded,
       routes,
-      files: loadStaticFiles(clientDir, { '/docs': () => apiReference(routes) }),
+      files: loadStaticFiles(this.#options.clientDir, { '/docs': () => apiReference(routes) }),
       onAnswered: (answered) => {
         this.#metrics.observeHttp(answered);
       },
@@ -165,6 +146,19 @@ class OpenEdge implements Edge {
         this.#metrics.observeUnderWay(change);
       },
     });
+  }
+
+  #openPush(): OpenPush | null {
+    const { config, secrets, host, clock, ids, log } = this.#options;
+    const push = openPush(config, secrets, {
+      ...storeAccess(host),
+      ...{ clock, log },
+      isVisible: (userId) => this.#connections.of(userId).some(({ visible }) => visible),
+      hostId: () => this.#connections.hostId,
+      random: () => (ids.random(1)[0] ?? 0) / 256,
+    });
+    if (push !== null) registerPushMetrics(this.#metrics.registry, push.notifier);
+    return push;
   }
 
   #upgradeDeps(tokens: AccessTokens, trustProxy: UpgradeDeps['trustProxy']): UpgradeDeps {
@@ -208,11 +202,13 @@ class OpenEdge implements Edge {
   async close(): Promise<void> {
     const { clock, log } = this.#options;
     this.#stopping = true;
+    this.#ownDataExports.refuse();
     this.#disk.stop();
     const unsentBefore = this.#ws.closedUnsent();
     // Load balancers see that it is not ready, and requests are still answered.
     await this.#connections.drain(this.#options.config.drainMs);
     this.#refusing = true;
+    this.#ownDataExports.stop();
     // One turn of the loop accepts what the kernel has accepted for us.
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (this.#listening !== undefined) uWS.us_listen_socket_close(this.#listening);
@@ -225,13 +221,16 @@ class OpenEdge implements Edge {
       unsent: () => this.#ws.closedUnsent() > unsentBefore,
     });
     this.#connections.stop();
+    this.push?.notifier.stop();
+    this.inspected.threads.stop();
+    this.#options.tracer.stop();
     await this.#metrics.close();
     this.#app.close();
   }
 
   threadRestarted(thread: ThreadName): void {
     this.#metrics.observeRestart(thread);
-    this.#threads.restarted(thread);
+    this.inspected.threads.restarted(thread);
     this.#connections.threadRestarted(thread, this.#options.directory);
   }
 
@@ -251,87 +250,15 @@ class OpenEdge implements Edge {
   observeThread(thread: ThreadName, stats: ThreadStats): void {
     this.#health.observe(thread, stats.counters);
     this.#metrics.observeThread(thread, stats);
-    this.#threads.observe(thread, stats);
+    this.inspected.threads.observe(thread, stats);
   }
 }
 
-/** What the routes work with. */
-const makeDeps = (
-  { config, secrets, signingKeys, host, queries, sessionNow, pools, operate, clock, ids, log }: EdgeOptions,
-  connections: Connections,
-  threads: ThreadFigures,
-  checks: Pick<ReadinessChecks, 'store' | 'clock' | 'isStopping' | 'broker' | 'disk' | 'backups'>,
-): EdgeDeps => {
-  const tokens = openTokens({
-    keys: signingKeys,
-    accessTtlS: config.accessTtlS,
-    clock,
-    queries,
-    sessionNow,
-  });
-  serveServices(host, pools, tokens);
-  const { write, read } = storeAccess(host);
-  return {
-    config,
-    clock,
-    ids,
-    log,
-    ask: host.ask,
-    tell: host.tell,
-    write,
-    read,
-    queries,
-    connectedSessions: (userId) => connections.sessionsOf(userId),
-    tokens,
-    secrets,
-    operate,
-    threads: () => threads.list(),
-    readiness: makeReadiness({
-      write,
-      read: () => read('probe'),
-      host: () => connections.standing,
-      ...checks,
-    }),
-  };
-};
-
-/** What all connections share. */
-const connectionDeps = (
-  { config, host, queries, clock, log }: EdgeOptions,
-  connections: Connections,
-  locations: LocationCache,
-  metrics: Metrics,
-): ConnectionDeps => {
-  const rate = new SendRate(config.sendRate, config.sendBurst, clock);
-  const signals = new SendRate(SIGNALS_PER_S, SIGNALS_BURST, clock);
-  return {
-    heartbeatS: config.heartbeatS,
-    locations,
-    isCurrent: () => connections.isCurrent,
-    readTogether: connections.readTogether,
-    maySend: rate.take,
-    quarantine: new Quarantine(clock, (messageId, attempts) => {
-      log.error({ messageId, attempts }, 'message.poison');
-      host.deadLetters.add('poison', undefined);
-    }),
-    maySignal: signals.take,
-    sessionHead: (sessionId) => queries.sessionHead(sessionId),
-    history: () => queries.history(),
-    messageCursor: (userId, messageId) => queries.messageCursor(userId, messageId),
-    onAdmitted: (userId, socketId) => {
-      connections.admitted(userId, socketId);
-    },
-    onVisible: (userId, connection) => {
-      connections.setVisible(userId, connection);
-    },
-    onState: (from, to) => {
-      metrics.observeSocket(from, to);
-    },
-    onRefused: (code) => {
-      metrics.observeRefusal(code);
-    },
-    onClosed: (code) => {
-      metrics.observeClose(code);
-    },
-  };
+const openOwnDataExports = (
+  { host, queries, clock, log }: EdgeOptions,
+  registry: Metrics['registry'],
+): OwnDataExports => {
+  const exports = new OwnDataExports({ read: storeAccess(host).read, queries, clock, log });
+  registerOwnDataMetrics(registry, exports);
+  return exports;
 };

@@ -1,5 +1,7 @@
 import { helper, type HelperQuestion } from '../actors/services/helper.ts';
 import { tokens as tokensRef, type TokenQuestion } from '../actors/services/tokens.ts';
+import { tracing, type TracingMessage } from '../actors/services/tracing.ts';
+import type { MessageTracer } from '../actors/tracing/message-tracer.ts';
 import { kindOf } from '../runtime/address.ts';
 import { faultOf } from '../runtime/fault.ts';
 import type { Host } from '../runtime/host.ts';
@@ -11,9 +13,15 @@ import type { AccessTokens } from './auth/tokens.ts';
  *  of its own, so that a flood of logins never stands before somebody's messages. */
 export const serveServices = (
   host: Host,
-  pools: { hashing: Pool; reading: Pool },
-  tokens: AccessTokens,
+  {
+    pools,
+    tokens,
+    tracer,
+  }: { pools: { hashing: Pool; reading: Pool }; tokens: AccessTokens; tracer: MessageTracer },
 ): void => {
+  host.serve(kindOf(tracing.address), (message: TracingMessage) => {
+    tracer.written(message);
+  });
   const answerWith = <A>(work: Promise<A>, to: ReplyTo<A> | undefined): void => {
     work.then(
       (result) => {

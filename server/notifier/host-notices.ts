@@ -35,9 +35,12 @@ export class HostNotices {
     this.#clock = deps.clock;
   }
 
-  publish(notice: Notice): void {
-    if (this.#exchange === undefined || this.#exchange.hosts === 0) this.omit();
-    else this.#exchange.publish(notice);
+  /** Returns whether there is anybody to tell. */
+  publish(notice: Notice): boolean {
+    const hasOthers = this.#exchange !== undefined && this.#exchange.hosts > 0;
+    if (hasOthers) this.#exchange?.publish(notice);
+    else this.omit();
+    return hasOthers;
   }
 
   /** There was something to tell that is not told: the others find a gap, and compare with the database. */

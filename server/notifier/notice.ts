@@ -17,7 +17,8 @@ export interface Notice {
   ])[];
   /** Connections that gave way to a newer one of their user. */
   readonly evicted?: readonly (readonly [userId: string, socketId: string])[];
-  /** `userId` has written to `peerId` for the first time: each may see the presence of the other. */
+  /** `userId` has written to `peerId` for the first time, or has blocked or unblocked them: what they see of the user's presence is another
+   *  thing now. */
   readonly introduced?: readonly (readonly [userId: string, peerId: string])[];
   /** Who began or stopped typing, and to whom. */
   readonly typing?: readonly (readonly [

@@ -29,11 +29,19 @@ const namesOf = async (
   operator: Operator,
   actors: readonly string[],
 ): Promise<ReadonlyMap<string, string>> => {
-  const names = new Map<string, string>();
-  for (const actor of new Set(actors)) {
-    const id = ADMIN.exec(actor)?.[1];
-    const user = id === undefined ? null : await operator.read('user', id, id);
-    if (user !== null) names.set(actor, user.username);
-  }
-  return names;
+  const admins = new Map(
+    [...new Set(actors)].flatMap((actor): [string, string][] => {
+      const id = ADMIN.exec(actor)?.[1];
+      return id === undefined ? [] : [[actor, id]];
+    }),
+  );
+  if (admins.size === 0) return new Map();
+  const found = await operator.read('usernames', [...admins.values()]);
+  const names = new Map(found.map(({ userId, username }) => [userId, username]));
+  return new Map(
+    [...admins].flatMap(([actor, id]): [string, string][] => {
+      const name = names.get(id);
+      return name === undefined ? [] : [[actor, name]];
+    }),
+  );
 };

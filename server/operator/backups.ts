@@ -14,12 +14,16 @@ export const listBackups = ({ backups, config }: Operator): Answer<'backup.list'
 
 /** Begins a backup and returns at once. `record` is called if one was begun. */
 export const startBackup = async (
-  { backups }: Operator,
+  { backups, config }: Operator,
   record: () => Promise<unknown>,
 ): Promise<Answer<'backup.start'>> => {
-  if (backups === null)
+  if (backups === null || config.backups === null)
     throw new OperatorError(
       'There is no schedule of backups here. Set PARLEY_BACKUP_DIR, or run parley backup FILE.',
+    );
+  if (backups.begin === null)
+    throw new OperatorError(
+      'No server runs here, which makes the scheduled backups. Start it, or run parley backup FILE.',
     );
   const started = backups.begin();
   if (started) await record();

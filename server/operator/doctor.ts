@@ -35,6 +35,7 @@ export const examine = async (operator: Operator, clock: Clock): Promise<Answer<
       ...backups(config, figures, clock.now()),
       ...proxies(config, figures),
       origins(config),
+      ...pushes(config, figures),
     ],
   };
 };
@@ -163,6 +164,23 @@ const proxies = (config: Config, figures: ServerFigures | null): readonly Findin
       ),
     ];
   return [say('ok', config.trustProxy.length > 0 ? 'trusted as PARLEY_TRUST_PROXY says' : 'none is trusted')];
+};
+
+/** Nothing is said where none are sent. */
+const pushes = ({ push }: Config, figures: ServerFigures | null): readonly Finding[] => {
+  if (push === null) return [];
+  const say = finding('pushes');
+  const { accepted = 0, failed = 0 } = figures?.pushes ?? {};
+  if (failed > accepted)
+    return [
+      say(
+        'warning',
+        `${String(failed)} pushes failed since the start, and ${String(accepted)} were accepted: the log says why, under push.failed.`,
+      ),
+    ];
+  if (push.allowed.length > 0)
+    return [say('ok', `users may have pushes sent to ${push.allowed.join(', ')} in your network`)];
+  return [say('ok', 'push services on the internet get them')];
 };
 
 const origins = ({ allowedOrigins }: Config): Finding => {

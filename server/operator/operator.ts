@@ -1,5 +1,7 @@
 import type { QueryName, Reads } from '../storage/reads.ts';
+import type { MessageTracer } from '../actors/tracing/message-tracer.ts';
 import type { Config } from '../config/config.ts';
+import type { Inspected } from '../edge/ops/inspected.ts';
 import type { CloseCode } from '../protocol/errors.ts';
 import type { Audit, Write } from '../storage/writes.ts';
 
@@ -30,20 +32,36 @@ export interface Operator {
   /** Makes a new key that signs access tokens. Returns until when those of the key before are good, in milliseconds since the epoch.
    *  @throws OperatorError if the operator gives the key in a variable */
   readonly rotateSigningKey: () => number;
-  /** The scheduled backups of a running server; null: there are none. */
+  /** The scheduled backups; null: there is no schedule. */
   readonly backups: ScheduledBackups | null;
+  /** The paths of messages on a running server; null where none runs. */
+  readonly traces: MessageTraces | null;
+  /** What the live inspector shows of this host; null where no server runs. */
+  readonly inspected: () => HostFigures | null;
   /** What only a running server knows; null where none runs. */
   readonly figures: (() => ServerFigures) | null;
 }
 
-/** Backups that a running server makes on its schedule. */
+/** The backups of the schedule, which a running server makes. */
 interface ScheduledBackups {
   readonly isRunning: boolean;
   readonly failures: number;
   /** Those that are proven, the newest first. */
   list(): readonly { readonly name: string; readonly at: number; readonly bytes: number }[];
-  /** Begins one now; false if one is being made. */
-  begin(): boolean;
+  /** Begins one now; false if one is being made. Null where no server runs. */
+  readonly begin: (() => boolean) | null;
+}
+
+/** The figures of a host: of its threads, and of what client frames cost. */
+export type HostFigures = Pick<Inspected, 'host'> & {
+  readonly threads: Pick<Inspected['threads'], 'list' | 'process'>;
+  readonly frames: Pick<Inspected['frames'], 'list'>;
+};
+
+/** What traces messages on this host, and under which name the host is known. */
+export interface MessageTraces {
+  readonly host: string;
+  readonly tracer: Pick<MessageTracer, 'arm' | 'cancel' | 'armed' | 'traces'>;
 }
 
 /** A running server, as its status tells it. */
@@ -53,6 +71,8 @@ export interface ServerFigures {
   readonly threads: readonly string[];
   /** Whether it hears the other hosts; null where there are none. */
   readonly broker: 'ok' | 'down' | 'off' | null;
+  /** Pushes since the start; null if none are sent. */
+  readonly pushes?: { readonly accepted: number; readonly failed: number; readonly waiting: number } | null;
   /** Milliseconds since the epoch; null: never. Absent where there is no schedule. */
   readonly lastProvenBackupAt?: number | null;
   /** What is wrong with the proxy in front, as far as requests have shown it. */

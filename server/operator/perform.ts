@@ -6,6 +6,7 @@ import { rfc3339 } from '../protocol/rfc3339.ts';
 import { listAudit } from './audit.ts';
 import { listBackups, startBackup } from './backups.ts';
 import { examine } from './doctor.ts';
+import { inspectorHandlers } from './inspector.ts';
 import { createInvite, listInvites, revokeInvite } from './invites.ts';
 import { auditOf, OperatorError, type Operator, type Requester } from './operator.ts';
 import type { Answer, CheckedRequest, Input, RequestName } from './requests.ts';
@@ -13,6 +14,7 @@ import { stageCopy } from './staged-copy.ts';
 import { finishTelling } from './finish-telling.ts';
 import { retain } from './retention.ts';
 import { statusOf } from './status.ts';
+import { traceHandlers } from './traces.ts';
 import {
   deleteUser,
   listUsers,
@@ -70,6 +72,8 @@ export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
     settings: () => Promise.resolve({ settings: [...settingsInForce(operator.config)] }),
     'backup.list': () => Promise.resolve(listBackups(operator)),
     'backup.start': (_input, by) => startBackup(operator, () => record('backup.start', by)),
+    ...inspectorHandlers(operator, clock),
+    ...traceHandlers(operator),
     async 'rotate-secret'(_input, by) {
       const until = rfc3339(operator.rotateSigningKey());
       await record('rotate-secret', by);
@@ -89,10 +93,8 @@ export const makePerform = ({ operator, ids, clock }: PerformDeps): Perform => {
       return { file: isFile ? (await copy(folder, null)).file : null };
     },
     'retention.run': (input, by) => retain(operator, input, { by, ids, clock }),
-    async 'export.record'({ sha256, messages }, by) {
-      await record('export', by, { sha256, messages });
-      return {};
-    },
+    'export.record': ({ sha256, messages }, by) =>
+      record('export', by, { sha256, messages }).then(() => ({})),
   };
   return (request) => handlers[request.command](request.input as never, request.by);
 };

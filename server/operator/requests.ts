@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RETENTION_DAYS_MAX } from '../config/variables.ts';
 import { USERNAME_MAX } from '../protocol/limits.ts';
+import { host, hostsFound, threadsFound, tracesFound } from './inspector-answers.ts';
 import type { Requester } from './operator.ts';
 
 /** What the operator's commands ask of a server, and what it answers. A command and a server of different versions may meet: then the
@@ -31,6 +32,11 @@ const changed = z.object({ changed: z.boolean() });
 const user = z.object({
   id: z.string(),
   username: z.string(),
+  // A server of before knows no profiles.
+  display_name: z.string().nullable().default(null),
+  about: z.string().nullable().default(null),
+  /** The version of the avatar. */
+  avatar: z.string().nullable().default(null),
   role: z.enum(['user', 'admin']),
   created_at: time,
   disabled_at: time.nullable(),
@@ -83,28 +89,20 @@ const status = z.object({
   users: count,
   conversations: count,
   messages: count,
+  /** That are set on these messages. Absent in the answers of older servers. */
+  reactions: count.optional(),
   database_bytes: count,
   free_bytes: count,
   /** The rest is known of a running server only. */
   uptime_ms: z.number().nullable(),
   connections: count.nullable(),
   threads: z.array(z.string()).nullable(),
-  /** Those that live, with PostgreSQL. `heartbeat_age_ms`: since it last said so. Absent in the answers of older servers. */
-  hosts: z
-    .array(
-      z.object({
-        ...{
-          name: z.string(),
-          version: z.string(),
-          started_at: time,
-          heartbeat_age_ms: z.number(),
-          connections: count,
-        },
-      }),
-    )
-    .optional(),
+  /** Those that live, with PostgreSQL. Absent in the answers of older servers. */
+  hosts: z.array(host).optional(),
   /** Whether the server hears the other hosts. */
   broker: z.enum(['ok', 'down', 'off']).nullable().optional(),
+  /** Since the start; null where none are sent. Absent in the answers of older servers. */
+  pushes: z.object({ accepted: count, failed: count, waiting: count }).nullable().optional(),
   /** `off` without a schedule, `never` before the first one. */
   last_proven_backup: z.string().nullable(),
   /** `days`: 0 keeps messages for ever. `removed`: messages, in all. Absent in the answers of older servers. */
@@ -181,7 +179,7 @@ export const REQUESTS = {
     answer: z.object({ settings: z.array(z.object({ name: z.string(), value: z.string() })) }),
     timeoutMs: SHORT_MS,
   },
-  /** The backups that a running server makes on its schedule. */
+  /** The proven backups in the folder of the schedule. `running`, `failures`: of a running server. */
   'backup.list': {
     input: NOTHING,
     answer: z.object({
@@ -193,6 +191,18 @@ export const REQUESTS = {
     timeoutMs: SHORT_MS,
   },
   'backup.start': { input: NOTHING, answer: z.object({ started: z.boolean() }), timeoutMs: SHORT_MS },
+  /** What the threads of a running server do, and what client frames cost. */
+  'inspect.threads': { input: NOTHING, answer: threadsFound, timeoutMs: SHORT_MS },
+  'inspect.hosts': { input: NOTHING, answer: hostsFound, timeoutMs: SHORT_MS },
+  /** Records the path of the next message that this host accepts, of a user or of anybody (null). Waits for it for a minute. */
+  'trace.arm': {
+    input: z.strictObject({ username: username.nullable() }),
+    answer: z.object({ expires_at: time }),
+    timeoutMs: SHORT_MS,
+  },
+  'trace.cancel': { input: NOTHING, answer: changed, timeoutMs: SHORT_MS },
+  /** The newest first, with one that is being made. Without a text, and without who gets it. */
+  'trace.list': { input: NOTHING, answer: tracesFound, timeoutMs: SHORT_MS },
   /** Makes a new key that signs access tokens; until then those of the key before are good. */
   'rotate-secret': { input: NOTHING, answer: z.object({ accepted_until: time }), timeoutMs: SHORT_MS },
   /** Copies the database into a file of the data directory. Whoever asked makes a backup of it. Null: the data

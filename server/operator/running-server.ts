@@ -9,7 +9,10 @@ import { REQUESTS } from './requests.ts';
 /** The operator's commands in a running server: everything they change goes through its writer. */
 export const runningServer = (
   host: Pick<Host, 'ask' | 'tell'>,
-  own: Pick<Operator, 'dataDir' | 'config' | 'figures' | 'backups' | 'rotateSigningKey'>,
+  own: Pick<
+    Operator,
+    'dataDir' | 'config' | 'figures' | 'inspected' | 'backups' | 'traces' | 'rotateSigningKey'
+  >,
 ): Operator => ({
   ...own,
   ...storeAccess(host),

@@ -3,14 +3,13 @@ import { rfc3339 } from '../protocol/rfc3339.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { databaseName, parseDatabaseUrl } from '../storage/postgres/connection-options.ts';
 import { diskUsage } from '../storage/data-dir/disk-usage.ts';
+import { hostsOf } from './inspector.ts';
 import type { Operator, ServerFigures } from './operator.ts';
 import type { Answer } from './requests.ts';
 
 export const statusOf = async (operator: Operator, clock: Pick<Clock, 'now'>): Promise<Answer<'status'>> => {
   const [counts, disk] = [await operator.read('storeCounts'), await diskUsage(operator.dataDir)];
-  const hosts = await operator.read('hosts');
   const { removed, lastRunAt } = await operator.read('retention');
-  const now = clock.now();
   const figures = operator.figures?.();
   return {
     version: RELEASE,
@@ -20,17 +19,15 @@ export const statusOf = async (operator: Operator, clock: Pick<Clock, 'now'>): P
     users: counts.users,
     conversations: counts.conversations,
     messages: counts.messages,
+    reactions: counts.reactions,
     database_bytes: disk.databaseBytes + disk.walBytes,
     free_bytes: disk.freeBytes,
     uptime_ms: figures?.uptimeMs ?? null,
     connections: figures?.connections ?? null,
     threads: figures === undefined ? null : [...figures.threads],
-    hosts: hosts.map(({ name, version, startedAt, heartbeatAt, connections }) => ({
-      ...{ name, version, connections },
-      started_at: rfc3339(startedAt),
-      heartbeat_age_ms: Math.max(0, now - heartbeatAt),
-    })),
+    hosts: await hostsOf(operator, clock),
     broker: figures?.broker ?? null,
+    pushes: figures?.pushes ?? null,
     last_proven_backup: figures === undefined ? null : backupText(figures),
     retention: {
       days: operator.config.retentionDays,

@@ -20,7 +20,7 @@ interface StoppedServer {
   readonly operator: Operator;
   readonly close: () => void | Promise<void>;
 }
-type Own = Pick<Operator, 'config' | 'rotateSigningKey'>;
+type Own = Pick<Operator, 'config' | 'rotateSigningKey' | 'backups'>;
 
 /** What a command does itself because no server runs. `unreachable`: why none could be asked.
  *  @throws StoreError if there is no database with this program's schema (it neither creates nor migrates one), or if a server does
@@ -47,7 +47,8 @@ const onPostgres = async (dataDir: string, own: Own): Promise<StoppedServer> => 
     copyDatabase: () => Promise.reject(new Error('the database is no file')),
     closeSockets: () => undefined,
     reloadThrottle: () => undefined,
-    backups: null,
+    traces: null,
+    inspected: () => null,
     figures: null,
   };
   return { operator, close };
@@ -75,7 +76,8 @@ const onSqlite = (dataDir: string, unreachable: string, own: Own): StoppedServer
     // Nobody is connected, and the next server reads everything from the store.
     closeSockets: () => undefined,
     reloadThrottle: () => undefined,
-    backups: null,
+    traces: null,
+    inspected: () => null,
     figures: null,
   };
   return {

@@ -16,6 +16,9 @@ export const RESET_TTL_MS = 86_400_000;
 const userLine = (user: AdminUser): UserLine => ({
   id: user.id,
   username: user.username,
+  display_name: user.displayName,
+  about: user.about,
+  avatar: user.avatar,
   role: user.role,
   created_at: rfc3339(user.createdAt),
   disabled_at: user.disabledAt === null ? null : rfc3339(user.disabledAt),

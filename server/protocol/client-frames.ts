@@ -6,6 +6,7 @@ import { clientMessage } from './messages/message.ts';
 import { clientPing } from './messages/ping.ts';
 import { clientPong } from './messages/pong.ts';
 import { clientPresence } from './messages/presence.ts';
+import { clientReaction } from './messages/reaction.ts';
 import { clientSync } from './messages/sync.ts';
 import { clientTyping } from './messages/typing.ts';
 import type { ServerFrameType } from './server-frames.ts';
@@ -14,6 +15,7 @@ import type { ServerFrameType } from './server-frames.ts';
 export const CLIENT_FRAMES = {
   message: clientMessage,
   ack: clientAck,
+  reaction: clientReaction,
   presence: clientPresence,
   typing: clientTyping,
   sync: clientSync,

@@ -9,6 +9,18 @@ export const CONTENT_MAX_CODE_POINTS = 5000;
 
 export const USERNAME_MIN = 3;
 export const USERNAME_MAX = 32;
+/** Unicode code points of a display name, and of what a user says about themselves [U1]. */
+export const DISPLAY_NAME_MAX = 64;
+export const ABOUT_MAX = 200;
+/** Bytes of an avatar, and pixels of its longer side [U6]. */
+export const AVATAR_MAX_BYTES = 256 * 1024;
+export const AVATAR_MAX_PIXELS = 512;
+/** Milliseconds for which a conversation can be muted at most, about a hundred years [C11]. */
+export const MUTE_MAX_MS = 36_525 * 86_400_000;
+/** Users whom one user can block [B7]. */
+export const BLOCKS_MAX = 1000;
+/** Characters of the address to which pushes of a session go [N2]. */
+export const PUSH_ENDPOINT_MAX = 2048;
 export const PASSWORD_MIN = 8;
 export const PASSWORD_MAX = 256;
 

@@ -7,6 +7,7 @@ import { serverMessage } from './messages/message.ts';
 import { serverPing } from './messages/ping.ts';
 import { serverPong } from './messages/pong.ts';
 import { serverPresence } from './messages/presence.ts';
+import { serverReaction } from './messages/reaction.ts';
 import { serverSession } from './messages/session.ts';
 import { serverSync } from './messages/sync.ts';
 import { serverTyping } from './messages/typing.ts';
@@ -19,6 +20,7 @@ export const SERVER_FRAMES = {
   sync: serverSync,
   message: serverMessage,
   ack: serverAck,
+  reaction: serverReaction,
   conversation: serverConversation,
   user: serverUser,
   presence: serverPresence,

@@ -4,6 +4,9 @@
 const VERSIONS = [
   'The first.',
   'A search longer than 1,000 code points is refused, where what followed the first 256 was ignored.',
+  'Replies and reactions: an `ack` can say `reacted`, to a connection that sent a `reaction`.',
+  'Profiles: a `user` frame can say `updated`, with a user who is not deleted.',
+  'Settings of conversations, and blocks: a `conversation` frame can say `updated`, a `user` frame `blocked` and `unblocked`, and the `status` of a `presence` frame can be null.',
 ] as const;
 
 /** The version of this build, of the server and of the client. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileTime } from '../protocol/rfc3339.ts';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
 import type { ExpiredMessage } from '../storage/reads.ts';
-import { lineOf } from '../storage/transfer/export-record.ts';
+import { lineOf, type ExportRecord } from '../storage/transfer/export-record.ts';
 
 /** The folder of the data directory that archives are in. */
 const ARCHIVE_FOLDER = 'archive';
@@ -68,7 +68,10 @@ export class RetentionArchive {
 
   /** Adds messages. When this has resolved, they survive a power cut. */
   async add(messages: readonly ExpiredMessage[]): Promise<void> {
-    const text = messages.map((message) => `${lineOf(recordOf(message))}\n`).join('');
+    const text = messages
+      .flatMap(recordsOf)
+      .map((record) => `${lineOf(record)}\n`)
+      .join('');
     const file = (this.#file ??= await this.#create());
     const bytes = Buffer.from(text);
     for (let written = 0; written < bytes.length;) {
@@ -118,8 +121,9 @@ export class RetentionArchive {
   }
 }
 
-const recordOf = (message: ExpiredMessage) =>
-  ({
+/** The reactions follow their message. */
+const recordsOf = (message: ExpiredMessage): readonly ExportRecord[] => [
+  {
     type: 'message',
     id: message.id,
     conversation_id: message.conversationId,
@@ -129,4 +133,17 @@ const recordOf = (message: ExpiredMessage) =>
     recipient_cursor: message.recipientCursor,
     sent_at: message.sentAt,
     content: message.content,
-  }) as const;
+    reply_to: message.replyTo === null ? null : { message_id: message.replyTo.id, seq: message.replyTo.seq },
+  },
+  ...message.reactions.map(({ userId, emoji, at, cursor, peerCursor }, n): ExportRecord => ({
+    type: 'reaction',
+    conversation_id: message.conversationId,
+    seq: message.seq,
+    number: n + 1,
+    user_id: userId,
+    emoji,
+    at,
+    cursor,
+    peer_cursor: peerCursor,
+  })),
+];

@@ -11,6 +11,7 @@ import { CRASHED, errorOf, FULL, THREAD_AWAY } from './fault.ts';
 import { Services, type Service } from './services.ts';
 import type { Ids } from './ids.ts';
 import type { Logger } from './log/log.ts';
+import { Tally } from './tally.ts';
 
 /** Takes envelopes to other threads. */
 export type SendToThread = (thread: ThreadName, envelope: Envelope) => SendOutcome;
@@ -42,10 +43,13 @@ export class Host implements CellHost {
   readonly log: Logger;
   readonly deadLetters: DeadLetters;
   readonly asks: Asks;
+  /** What each message found in its mailbox, itself included. */
+  readonly depths = new Tally();
   readonly #options: HostOptions;
   readonly #kinds = new Map<string, Props<unknown>>();
   readonly #services = new Services();
   readonly #cells = new Map<Address, Cell>();
+  readonly #actorsByKind = new Map<string, number>();
   readonly #dispatcher = new Dispatcher((cell) => {
     this.#turn(cell);
   });
@@ -69,7 +73,7 @@ export class Host implements CellHost {
 
   /** Puts an actor that already exists under an address (one per socket, say). It leaves only through `passivate`. */
   adopt<M>(address: Address, props: Omit<Props<M>, 'create'>, actor: Actor<M>): void {
-    this.#cells.set(address, new Cell(address, props, actor, this));
+    this.#add(address, new Cell(address, props, actor, this));
   }
 
   /** `waiting`: how many messages the service holds, where it has a queue of its own; counted as a mailbox. */
@@ -79,6 +83,11 @@ export class Host implements CellHost {
 
   get actors(): number {
     return this.#cells.size;
+  }
+
+  /** Kinds that it had once stay, with 0. */
+  get actorsByKind(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#actorsByKind);
   }
 
   /** Messages waiting in all mailboxes, and the longest one. */
@@ -175,6 +184,7 @@ export class Host implements CellHost {
     this.#stopped = true;
     for (const cell of this.#cells.values()) this.#stopActor(cell);
     this.#cells.clear();
+    this.#actorsByKind.clear();
     this.#idleSweep?.cancel();
     this.asks.stop();
   }
@@ -206,8 +216,10 @@ export class Host implements CellHost {
   }
 
   #offer(cell: Cell, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
-    if (cell.mailbox.offer(envelope)) this.#dispatcher.schedule(cell);
-    else this.#refuse(envelope, 'mailbox-full', FULL);
+    if (cell.mailbox.offer(envelope)) {
+      this.depths.record(cell.mailbox.size);
+      this.#dispatcher.schedule(cell);
+    } else this.#refuse(envelope, 'mailbox-full', FULL);
   }
 
   #refuse(envelope: Extract<Envelope, { k: 'tell' | 'ask' }>, reason: DeadLetterReason, fault: Fault): void {
@@ -220,7 +232,7 @@ export class Host implements CellHost {
     if (props === undefined || this.#stopped) return undefined;
     try {
       const cell = new Cell(address, props, props.create(keyOf(address)), this);
-      this.#cells.set(address, cell);
+      this.#add(address, cell);
       return cell;
     } catch (error) {
       this.log.error({ kind, err: error }, 'actor.activation-failed');
@@ -269,16 +281,29 @@ export class Host implements CellHost {
     this.log.error({ kind: kindOf(envelope.to), err: error }, 'actor.crashed');
     this.#refuse(envelope, 'actor-crashed', CRASHED);
     if (this.#cells.get(envelope.to) !== cell) return;
-    this.#cells.delete(envelope.to);
-    this.#stopActor(cell);
+    this.#remove(cell);
     for (let waiting = cell.mailbox.poll(); waiting !== undefined; waiting = cell.mailbox.poll())
       this.#deliver(waiting);
   }
 
   #passivate(cell: Cell): void {
     if (this.#cells.get(cell.self.address) !== cell) return;
+    this.#remove(cell);
+  }
+
+  #add(address: Address, cell: Cell): void {
+    this.#cells.set(address, cell);
+    this.#countKind(cell, 1);
+  }
+
+  #remove(cell: Cell): void {
     this.#cells.delete(cell.self.address);
+    this.#countKind(cell, -1);
     this.#stopActor(cell);
+  }
+
+  #countKind({ props: { kind } }: Cell, by: 1 | -1): void {
+    this.#actorsByKind.set(kind, (this.#actorsByKind.get(kind) ?? 0) + by);
   }
 
   #stopActor(cell: Cell): void {

@@ -5,7 +5,9 @@ import type { MessageResource } from '../protocol/resources/message.ts';
 import type { SessionResource } from '../protocol/resources/session.ts';
 import type { UserResource } from '../protocol/resources/user.ts';
 import type { Pair } from './pair.ts';
-import type { AuditDetail, PresenceState, Role } from './writes.ts';
+import type { Avatar } from './profile-writes.ts';
+import type { PushAudience, PushQuestion, PushSubscription } from './push-subscriptions.ts';
+import type { AuditDetail, PresenceState, RepliedTo, Role } from './writes.ts';
 
 /** What the store can be asked. All times are milliseconds since the epoch. Ids are UUIDs
  *  as text. */
@@ -26,6 +28,12 @@ export interface LogPage {
   /** Where to continue: everything up to here is covered. The end of the log if `more` is false. */
   readonly cursor: number;
   readonly more: boolean;
+}
+
+/** Which conversations of a list are wanted; what is not given makes no difference. */
+export interface ListFilter {
+  readonly pinned?: boolean;
+  readonly archived?: boolean;
 }
 
 /** The log of one user, from a cursor on. */
@@ -59,6 +67,10 @@ export interface StoredSession {
 export interface AdminUser {
   readonly id: string;
   readonly username: string;
+  readonly displayName: string | null;
+  readonly about: string | null;
+  /** The version of the avatar. */
+  readonly avatar: string | null;
   readonly role: Role;
   readonly createdAt: number;
   /** Null for a user who may log in. */
@@ -67,6 +79,17 @@ export interface AdminUser {
   readonly lastSeen: number | null;
   /** Login sessions that have not expired. */
   readonly sessions: number;
+}
+
+/** A reaction to a message, as it is when the message goes. */
+interface ExpiredReaction {
+  readonly userId: string;
+  readonly emoji: string;
+  readonly at: number;
+  /** In the log of this user. */
+  readonly cursor: number;
+  /** In the log of the other user; null if it is not there. */
+  readonly peerCursor: number | null;
 }
 
 /** A message that is past its time, with all that an archive holds of it. */
@@ -79,6 +102,8 @@ export interface ExpiredMessage {
   readonly recipientCursor: number;
   readonly sentAt: number;
   readonly content: string;
+  readonly replyTo: RepliedTo | null;
+  readonly reactions: readonly ExpiredReaction[];
 }
 
 export interface StoredInvite {
@@ -131,9 +156,17 @@ export interface Reads {
   // helper pool
   me(userId: string): UserResource | null;
   user(viewerId: string, userId: string): UserResource | null;
+  /** Null for an unknown or deleted user, and for one without an avatar. */
+  avatar(userId: string): Avatar | null;
   userIdByName(username: string): string | null;
+  /** Users whose username begins with `prefix`, in the order of the names; then those with a display name of which some words begin with
+   *  the words of `prefix` [U7]. */
   users(viewerId: string, prefix: string, limit: number): readonly UserResource[];
-  /** The people this person has written to: those who see their presence. [S7] */
+  /** Whom a user blocks, the last one first. */
+  blocks(userId: string): readonly UserResource[];
+  /** Whether one of the two users of a conversation blocks the other. */
+  hasBlock(conversationId: string): boolean;
+  /** The people this person has written to and does not block: those who see their presence. [S7] [B3] */
   partners(userId: string): readonly string[];
   presenceOf(
     userIds: readonly string[],
@@ -143,6 +176,7 @@ export interface Reads {
     viewerId: string,
     limit: number,
     before: string | null,
+    only?: ListFilter,
   ): { conversations: readonly ConversationResource[]; next: string | null } | null;
   messages(
     viewerId: string,
@@ -150,6 +184,8 @@ export interface Reads {
     page: { before?: number; after?: number; around?: number; limit: number },
   ): { messages: readonly MessageResource[]; has_more: boolean } | null;
   sessions(userId: string, currentSessionId: string): readonly SessionResource[];
+  /** Where pushes for this session go; null if it has asked for none. */
+  pushSubscription(sessionId: string): PushSubscription | null;
   search(
     viewerId: string,
     q: string,
@@ -175,10 +211,15 @@ export interface Reads {
   seenPresence(userIds: readonly string[]): readonly SeenPresence[];
   /** Users whose presence may have changed at this time or later, by id. `after`: the last id of the page before. */
   presenceChangedSince(at: number, page: { after: string | null; limit: number }): readonly string[];
+  /** Who is to be told of messages by pushes, in the order of the questions. Sessions that have expired are left out. `hostId`: the host
+   *  that asks, which knows its own connections better than the store. */
+  pushAudiences(asked: readonly PushQuestion[], hostId: string): readonly PushAudience[];
   // for operators, in the helper pool
   /** By name. `after`: the last name of the page before. */
   adminUsers(page: { after: string | null; prefix: string; limit: number }): readonly AdminUser[];
   adminUser(username: string): AdminUser | null;
+  /** What users are called now; a deleted one like all of them. Unknown ids are left out. */
+  usernames(userIds: readonly string[]): readonly { userId: string; username: string }[];
   adminSessions(userId: string): readonly SessionResource[];
   /** Newest first. `before`: the last id of the page before. */
   invites(page: { before: number | null; limit: number }): readonly StoredInvite[];
@@ -196,8 +237,8 @@ export interface Reads {
   /** How many messages retention has removed from this store, and when its last run ended. */
   retention(): { removed: number; lastRunAt: number | null };
   /** How many users and conversations there have ever been: deleted users count, and so do conversations that nobody lists any more.
-   *  Messages are those that are there. */
-  storeCounts(): { users: number; conversations: number; messages: number };
+   *  Messages are those that are there, and reactions those that are set on them. */
+  storeCounts(): { users: number; conversations: number; messages: number; reactions: number };
 }
 export type QueryName = keyof Reads;
 

@@ -1,10 +1,11 @@
 import { replyTo, type Question, type ReplyTo } from '../runtime/actor.ts';
-import type { Timer } from '../runtime/clock.ts';
+import { sharedMicros, type Timer } from '../runtime/clock.ts';
 import type { Fault } from '../runtime/envelope.ts';
 import { THREAD_GONE } from '../runtime/fault.ts';
 import type { Host } from '../runtime/host.ts';
 import { andThen, type MaybePromise } from '../runtime/maybe-promise.ts';
 import type { WriteOutcome } from './outcome.ts';
+import { WriteTrace, type CommitWatch, type WriteTimes } from './write-trace.ts';
 import type { WriteMessage, WriteName, Writes } from './writes.ts';
 
 const WAITING_MAX = 20_000;
@@ -13,13 +14,17 @@ const WAITING_MAX = 20_000;
 const BATCH_MAX = 1_000;
 /** Nobody waits for a receipt, and a message usually follows soon, so a receipt waits this long to share its commit. */
 const RECEIPT_LINGERS_MS = 10;
-/** Rows of one step of a deletion. A step takes some milliseconds, so that a write which arrives meanwhile hardly waits. */
-export const DELETION_ROWS = 100;
-/** Steps of a deletion follow each other immediately until all peers are told. After that the writer pauses between them: for a
+/** Rows of one step of what takes long. A step takes some milliseconds, so that a write which arrives meanwhile hardly waits. */
+export const STEP_ROWS = 100;
+/** Steps follow each other immediately until all partners are told. After that the writer pauses between them: for a
  *  multiple of the time that a step took, and at least for some milliseconds. */
-const DELETION_REST = 2;
-const DELETION_REST_MIN_MS = 4;
-const DELETION_AGAIN_MS = 1_000;
+const STEP_REST = 2;
+const STEP_REST_MIN_MS = 4;
+const STEP_AGAIN_MS = 1_000;
+/** Writes that may leave steps to do. */
+const SEVERAL_STEPS: ReadonlySet<WriteName> = new Set([
+  ...(['deleteUser', 'changeProfile', 'setAvatar', 'continueSteps'] as const),
+]);
 const FULL: Fault = {
   code: 'unavailable',
   detail: 'Too many writes are waiting; try again.',
@@ -34,8 +39,9 @@ type Committed = Extract<WriteOutcome, { ok: true }>;
 
 /** What commits batches. */
 export interface BatchStore {
-  /** Commits the writes of a batch together, or each of those that can be. Answers in their order. Never rejects. */
-  commit(batch: readonly WriteMessage[]): MaybePromise<readonly WriteOutcome[]>;
+  /** Commits the writes of a batch together, or each of those that can be. Answers in their order. Never rejects. `watch`: for a batch whose
+   *  commit is timed. */
+  commit(batch: readonly WriteMessage[], watch?: CommitWatch): MaybePromise<readonly WriteOutcome[]>;
   /** The name of the lane a write goes through. Writes of one lane are applied in the order of their arrival, and lanes do not wait
    *  for each other. Absent: there is one lane. */
   readonly laneOf?: (type: WriteName) => string;
@@ -44,7 +50,12 @@ export interface BatchStore {
 interface Waiting {
   readonly write: WriteMessage;
   readonly replyTo: ReplyTo<Writes[WriteName]['out']> | undefined;
+  /** Of a write whose way is recorded. */
+  readonly trace: WriteTrace | undefined;
 }
+
+/** A write that may ask for its way to be recorded. */
+type TraceableWrite = WriteMessage & Question<Writes[WriteName]['out']> & { readonly traced?: true };
 
 /** The writer's mailbox. All waiting writes of a lane, 1,000 at most, are committed as one batch; the next one begins when it has
  *  ended. Whether a batch is one transaction is for the store to say. Only receipts wait for a timer: at rest a write is committed at once, and under load batches grow by themselves. After the commit,
@@ -53,22 +64,31 @@ export class WriteQueue {
   readonly #host: Host;
   readonly #store: BatchStore;
   readonly #announce: (write: WriteMessage, outcome: Committed) => void;
+  readonly #onTraced: ((write: WriteMessage, times: WriteTimes) => void) | undefined;
   readonly #lanes = new Map<string, Lane>();
-  /** The next step of the deletions that have been decided. */
-  #deleting: Timer | undefined;
+  /** The next step of deletions and of changed profiles. */
+  #stepping: Timer | undefined;
   #draining = false;
   /** While it drains: the store has taken nothing of the last batch. The stop does not wait until it has refused all others too. */
   #isAway = false;
 
-  /** `announce`: tells people what a committed write has put into their logs. Called for each, in the order of commits. */
-  constructor(host: Host, store: BatchStore, announce: (write: WriteMessage, outcome: Committed) => void) {
+  /** `announce`: tells people what a committed write has put into their logs. Called for each, in the order of commits. `onTraced`: hears of
+   *  a write whose way is recorded, after that and before its answer. */
+  constructor(
+    host: Host,
+    store: BatchStore,
+    announce: (write: WriteMessage, outcome: Committed) => void,
+    onTraced?: (write: WriteMessage, times: WriteTimes) => void,
+  ) {
     this.#host = host;
     this.#store = store;
     this.#announce = announce;
+    this.#onTraced = onTraced;
     host.serve(
       'writer',
-      (write: WriteMessage & Question<Writes[WriteName]['out']>, asker) => {
-        this.#offer({ write, replyTo: replyTo(write, asker) });
+      (write: TraceableWrite, asker) => {
+        const trace = write.traced === true ? new WriteTrace(this.#sharedNow) : undefined;
+        this.#offer({ write, replyTo: replyTo(write, asker), trace });
       },
       () => this.size,
     );
@@ -81,22 +101,24 @@ export class WriteQueue {
     return size;
   }
 
-  /** Continues deletions that were decided before the writer was restarted. */
-  continueDeletions(): void {
+  /** Continues what was decided before the writer was restarted. */
+  continueSteps(): void {
     this.#continueIn(0);
   }
 
-  /** Commits all that waits; for the orderly stop. What deletions still have to do is done after the next start. */
+  /** Commits all that waits; for the orderly stop. What takes more steps is done after the next start. */
   drain(): MaybePromise<void> {
     this.#draining = true;
-    this.#deleting?.cancel();
+    this.#stepping?.cancel();
     const draining = [...this.#lanes.values()].map((lane) => lane.drain());
     const unfinished = draining.filter((each) => each instanceof Promise);
     return unfinished.length === 0 ? undefined : Promise.all(unfinished).then(() => undefined);
   }
 
   #offer(waiting: Waiting): void {
-    if (this.size >= WAITING_MAX) {
+    const { size } = this;
+    this.#host.depths.record(size + 1);
+    if (size >= WAITING_MAX) {
       this.#answer(waiting, { ok: false, fault: FULL });
       return;
     }
@@ -119,42 +141,48 @@ export class WriteQueue {
       for (const waiting of batch) this.#answer(waiting, GONE);
       return undefined;
     }
-    return andThen(this.#store.commit(batch.map(({ write }) => write)), (outcomes) => {
+    const trace = batch.find((waiting) => waiting.trace !== undefined)?.trace;
+    if (trace !== undefined) trace.batch = batch.length;
+    const writes = batch.map(({ write }) => write);
+    return andThen(this.#store.commit(writes, trace), (outcomes) => {
       this.#isAway = this.#draining && outcomes.every(isUnavailable);
       batch.forEach((waiting, i) => {
         const outcome = outcomes[i] ?? GONE;
         if (outcome.ok) this.#announce(waiting.write, outcome);
         this.#answer(waiting, outcome);
-        const { type } = waiting.write;
-        if (type === 'deleteUser' || type === 'continueDeletions')
-          this.#scheduleDeletions(outcome, this.#host.clock.monotonic() - started);
+        if (SEVERAL_STEPS.has(waiting.write.type))
+          this.#scheduleSteps(outcome, this.#host.clock.monotonic() - started);
       });
     });
   }
 
-  #scheduleDeletions(outcome: WriteOutcome, tookMs: number): void {
-    if (!outcome.ok) this.#continueIn(DELETION_AGAIN_MS);
+  readonly #sharedNow = (): number => sharedMicros(this.#host.clock.monotonic());
+
+  /** After a failure too: the write may have been committed nevertheless. */
+  #scheduleSteps(outcome: WriteOutcome, tookMs: number): void {
+    if (!outcome.ok) this.#continueIn(STEP_AGAIN_MS);
     else if ('left' in outcome.result && outcome.result.left !== 'none') {
-      const rest = Math.max(DELETION_REST_MIN_MS, DELETION_REST * tookMs);
+      const rest = Math.max(STEP_REST_MIN_MS, STEP_REST * tookMs);
       this.#continueIn(outcome.result.left === 'telling' ? 0 : rest);
     }
   }
 
   #continueIn(ms: number): void {
     if (this.#draining) return;
-    this.#deleting?.cancel();
-    this.#deleting = this.#host.clock.after(ms, () => {
-      this.#deleting = undefined;
+    this.#stepping?.cancel();
+    this.#stepping = this.#host.clock.after(ms, () => {
+      this.#stepping = undefined;
       if (this.size >= WAITING_MAX) {
-        this.#continueIn(DELETION_AGAIN_MS);
+        this.#continueIn(STEP_AGAIN_MS);
         return;
       }
-      const write: WriteMessage = { type: 'continueDeletions', input: { rows: DELETION_ROWS } };
-      this.#offer({ write, replyTo: undefined });
+      const write: WriteMessage = { type: 'continueSteps', input: { rows: STEP_ROWS } };
+      this.#offer({ write, replyTo: undefined, trace: undefined });
     });
   }
 
-  #answer({ replyTo }: Waiting, outcome: WriteOutcome): void {
+  #answer({ write, replyTo, trace }: Waiting, outcome: WriteOutcome): void {
+    if (trace !== undefined) this.#onTraced?.(write, trace.times);
     if (outcome.ok) this.#host.reply(replyTo, outcome.result);
     else this.#host.fail(replyTo, outcome.fault);
   }

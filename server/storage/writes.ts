@@ -1,4 +1,7 @@
 import type { Pair } from './pair.ts';
+import type { Blocked, ConversationWrites } from './conversation-writes.ts';
+import type { ProfileWrites } from './profile-writes.ts';
+import type { PushWrites } from './push-subscriptions.ts';
 
 /** What the store can be changed to: a map of writes, which the writer applies in the order of their arrival. Nothing outside
  *  `server/storage/` knows which database is behind it. Expected outcomes are return values (`kind`), not errors. All times are
@@ -12,6 +15,12 @@ export interface NewSession {
   readonly userAgent: string;
 }
 
+/** The message that another one replies to. */
+export interface RepliedTo {
+  readonly id: string;
+  readonly seq: number;
+}
+
 export interface Appended {
   readonly kind: 'appended';
   readonly conversationId: string;
@@ -22,8 +31,20 @@ export interface Appended {
   readonly senderName: string;
   /** A repeated id: the values above are those of the first time, and nothing is announced again [D4]. */
   readonly duplicate: boolean;
+  /** Of a reply that is stored for the first time. */
+  readonly replyTo?: RepliedTo;
   /** The sender's first in the conversation: from now on the recipient sees their presence. [S7] */
   readonly first?: true;
+}
+
+export interface Reacted {
+  readonly kind: 'reacted';
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly at: number;
+  /** In the log of the user who reacted. */
+  readonly cursor: number;
+  readonly isNew: boolean;
 }
 
 /** Who carries out an operator's write, for the audit log: an account of the system or `admin:` and a user id, and from where. */
@@ -36,8 +57,9 @@ export type Role = 'user' | 'admin';
 export type InviteRule = 'required' | 'first-admin' | 'optional';
 export type AuditDetail = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What deletions still have to do: nothing, tell the peers, or erase traces that are no longer shown. */
-export type DeletionsLeft = 'none' | 'telling' | 'erasing';
+/** What `continueSteps` still has to do: nothing, tell partners of a deletion or of a changed profile, or erase traces that are no longer
+ *  shown. */
+export type StepsLeft = 'none' | 'telling' | 'erasing';
 
 /** The stored presence of a user after a write [S6] [S8]: online with the first visible connection at any host; offline at once if the
  *  others are invisible, and after a grace time if there are none. */
@@ -58,7 +80,7 @@ interface TellsAnyway {
   readonly tellAnyway: boolean;
 }
 
-export interface Writes {
+export interface Writes extends ProfileWrites, ConversationWrites, PushWrites {
   /** Name, password and first session of a new user. `inviteHash` may be that of the first-admin link, which makes the user an admin.
    *  `inviteRule` says what it has to be. `required` (if absent): a valid invitation, or that link. `first-admin`: that link.
    *  `optional`: that link if it is still good; invitations are not looked at [A2] [A11]. */
@@ -104,18 +126,19 @@ export interface Writes {
     in: { userId: string; verifiedHash: string; passwordHash: string; keepSessionId: string };
     out: { kind: 'changed'; endedSessionIds: readonly string[] } | { kind: 'not-found' } | { kind: 'stale' };
   };
-  /** Marks a user as deleted; from then on every answer shows that. `left`: what `continueDeletions` still has to do for this or
+  /** Marks a user as deleted, and removes their profile; from then on every answer shows that. `left`: what `continueSteps` still has to do for this or
    *  other deletions [P7] [A5]. `audit`: an operator deletes the user, without a password. `verifiedHash` and `stale`: as in
    *  `openSession`. */
   deleteUser: {
     in: { userId: string; verifiedHash: string } | { userId: string; audit: Audit };
     out:
-      | { kind: 'deleted'; endedSessionIds: readonly string[]; left: DeletionsLeft }
+      | { kind: 'deleted'; endedSessionIds: readonly string[]; left: StepsLeft }
       | { kind: 'not-found' }
       | { kind: 'stale' };
   };
-  /** Carries on with decided deletions, over at most `rows` rows. */
-  continueDeletions: { in: { rows: number }; out: { left: DeletionsLeft } };
+  /** Carries on with what takes long, over at most `rows` rows: tells partners of changed profiles and of deletions, and erases what
+   *  deleted users have left. */
+  continueSteps: { in: { rows: number }; out: { left: StepsLeft } };
   /** Takes a slot, without which no password from an address (`key`) is tried, if its failures and the slots that it holds are fewer
    *  than `maxFailures`. So guesses at the same moment cannot pass before they are counted, whichever hosts they come to. A slot
    *  lasts `LOGIN_SLOT_MS`, so those of a host that died end. `slot`: its id, new for each attempt. `limited`: the failures alone
@@ -202,10 +225,31 @@ export interface Writes {
     out: { kind: 'recorded' };
   };
   /** Appends a message and assigns `seq` and both cursors. Creates the conversation if there is none, and shows it again to a
-   *  user who had deleted it. `conflict`: the id belongs to another message, or the recipient is deleted. */
+   *  user who had deleted it. `replyTo`: the id of the message that it replies to. `conflict`: the id belongs to another message, or the
+   *  recipient is deleted. `bad-reply`: there is no such message to reply to that the sender can read [M1]. */
   appendMessage: {
-    in: { messageId: string; pair: Pair; senderId: string; newConversationId: string; content: string };
-    out: Appended | { kind: 'conflict'; reason: 'id-taken' | 'recipient-deleted' } | { kind: 'not-found' };
+    in: {
+      messageId: string;
+      pair: Pair;
+      senderId: string;
+      newConversationId: string;
+      content: string;
+      replyTo?: string;
+    };
+    out:
+      | Appended
+      | { kind: 'conflict'; reason: 'id-taken' | 'recipient-deleted' }
+      | Blocked
+      | { kind: 'bad-reply' }
+      | { kind: 'not-found' };
+  };
+  /** Sets, replaces or takes back (`emoji` null) the reaction of a user to a message. `pair`: the two users of its conversation.
+   *  `requestId`: by it the connection that asked is known, which gets the answer in place of the event. Answers with the change that
+   *  made it so, which has happened now (`isNew`) or earlier; if there never was one, with the message's own cursor and time [M6].
+   *  `conflict`: the other user is deleted. */
+  setReaction: {
+    in: { messageId: string; pair: Pair; userId: string; emoji: string | null; requestId: string };
+    out: Reacted | { kind: 'conflict' } | Blocked | { kind: 'not-found' };
   };
   /** Moves the delivered or read position of `userId` up to the message with this `seq`, which the peer sent. Positions never go
    *  back; one that does not move makes no event. `read` moves `delivered` too [D8]. Answers with the positions that are stored now.
@@ -213,18 +257,6 @@ export interface Writes {
   advancePosition: {
     in: { conversationId: string; pair: Pair; userId: string; seq: number; status: 'delivered' | 'read' };
     out: { kind: 'advanced'; delivered: number; read: number } | { kind: 'not-found' };
-  };
-  openConversation: {
-    in: { userId: string; peerId: string; newConversationId: string };
-    out:
-      | { kind: 'created' | 'existed'; conversationId: string }
-      | { kind: 'not-found' }
-      | { kind: 'peer-deleted' };
-  };
-  /** Hides and empties a conversation for one user [C4]. `pair`: the two users of the conversation. */
-  hideConversation: {
-    in: { userId: string; conversationId: string; pair: Pair };
-    out: { kind: 'hidden' } | { kind: 'not-found' };
   };
   /** Says that a host lives; to be repeated every second. `registers`: its first, under an id that is new with each life of a host.
    *  `gone`: it is not registered, or has been silent for so long that it counts as dead; it registers anew with a new id, and its

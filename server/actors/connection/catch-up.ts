@@ -260,8 +260,8 @@ export class CatchUp {
       this.#sequencer.readTo(upTo);
       if (!reading.mark) this.#sync(upTo, context);
     }
-    for (const ack of this.#connection.inFlight.due(this.#sequencer.cursor))
-      this.#connection.socket.send(ack);
+    for (const due of [this.#connection.inFlight, this.#connection.reactions])
+      for (const ack of due.due(this.#sequencer.cursor)) this.#connection.socket.send(ack);
     if (this.#next !== undefined) {
       const { cursor } = this.#next;
       this.#next = undefined;
@@ -299,9 +299,9 @@ export class CatchUp {
     // told where the count continues [O7].
     if (cursor !== this.#sequencer.cursor + 1 && !reading.mark) this.#sync(cursor - 1, context);
     this.#sequencer.readTo(cursor);
-    const { inFlight: unanswered, socket } = this.#connection;
     const own = sent[at];
-    socket.send(own !== undefined && unanswered.ack(own.messageId) ? own.ack : (frames[at] ?? ''));
+    const isOwn = own !== undefined && this.#connection.inFlight.ack(own.messageId);
+    this.#sendAt(cursor, isOwn ? own.ack : (frames[at] ?? ''));
   }
 
   #sync(cursor: number, context: ConnectionContext): void {
@@ -331,10 +331,18 @@ export class CatchUp {
     this.#told = state;
   }
 
+  /** Sends an event at its position, or the acks of what this connection has asked for that made it. False if the socket lags. */
+  #sendAt(cursor: number, frame: string): boolean {
+    const { deps, identity, reactions, socket } = this.#connection;
+    if (deps.tracer?.isFollowing === true) deps.tracer.sent(identity.userId, cursor, socket);
+    const acks = reactions.take(cursor);
+    return acks.length === 0 ? socket.send(frame) : acks.map((ack) => socket.send(ack)).every(Boolean);
+  }
+
   #sendLive(events: readonly SequencedEvent[]): void {
-    for (const { frame, acks } of events) {
+    for (const { cursor, frame, acks } of events) {
       if (acks !== undefined) this.#connection.inFlight.ack(acks);
-      if (!this.#connection.socket.send(frame)) this.#enter({ name: 'lagging' });
+      if (!this.#sendAt(cursor, frame)) this.#enter({ name: 'lagging' });
     }
     if (this.#phase.name === 'lagging') this.#sequencer.drop();
   }

@@ -1,5 +1,7 @@
 import { IN_FLIGHT_MAX } from '../../protocol/limits.ts';
 import type { Pair } from '../../storage/pair.ts';
+import type { ClientFrameType } from '../../protocol/client-frames.ts';
+import type { MessageTracer, WrittenSocket } from '../tracing/message-tracer.ts';
 
 export interface PendingAck {
   readonly cursor: number;
@@ -9,6 +11,9 @@ export interface PendingAck {
 interface Entry {
   readonly pair: Pair;
   readonly content: string;
+  /** When it was sent first. */
+  readonly arrivedAt: number;
+  readonly replyTo: string | undefined;
   /** Answers that are still expected from the writer: one for each time the message was sent. */
   waiting: number;
   /** The message is committed, and its ack waits for its position in the stream of events. */
@@ -17,24 +22,56 @@ interface Entry {
   acked: boolean;
 }
 
+/** The connection whose messages these are. */
+interface Sender {
+  readonly socket: WrittenSocket;
+  readonly deps: {
+    readonly onHandled?: (type: ClientFrameType, arrivedAt: number) => void;
+    readonly tracer?: MessageTracer;
+  };
+}
+
 /** Messages from one connection that are not acknowledged yet: in flight, or committed and waiting for their position in the
  *  stream. Every repeat gets an answer. The total is bounded [D4] [R3] [P9]. */
 export class InFlightSends {
+  readonly #sender: Sender | undefined;
   /** Made with the first one: most connections only wait. */
   #entries: Map<string, Entry> | undefined;
   #waiting = 0;
   #pending = 0;
 
-  /** `conflict`: the id is in flight with other content. `full`: too many are in flight. */
-  add(id: string, pair: Pair, content: string): 'added' | 'conflict' | 'full' {
+  constructor(sender?: Sender) {
+    this.#sender = sender;
+  }
+
+  /** `conflict`: the id is in flight with other content. `full`: too many are in flight. `replyTo`: the id of the message that it
+   *  replies to. */
+  add(
+    id: string,
+    pair: Pair,
+    { content, replyTo }: { readonly content: string; readonly replyTo?: string | undefined },
+    arrivedAt = 0,
+  ): 'added' | 'conflict' | 'full' {
     const entry = this.#entries?.get(id);
     const isSame =
-      entry?.content === content && entry.pair.first === pair.first && entry.pair.second === pair.second;
+      entry?.content === content &&
+      entry.replyTo === replyTo &&
+      entry.pair.first === pair.first &&
+      entry.pair.second === pair.second;
     if (entry !== undefined && !isSame) return 'conflict';
     if (this.#waiting + this.#pending >= IN_FLIGHT_MAX) return 'full';
     this.#waiting += 1;
     if (entry !== undefined) entry.waiting += 1;
-    else (this.#entries ??= new Map()).set(id, { pair, content, waiting: 1, pending: null, acked: false });
+    else
+      (this.#entries ??= new Map()).set(id, {
+        pair,
+        content,
+        replyTo,
+        arrivedAt,
+        waiting: 1,
+        pending: null,
+        acked: false,
+      });
     return 'added';
   }
 
@@ -53,6 +90,15 @@ export class InFlightSends {
     return entry.acked ? 'acked' : 'unacked';
   }
 
+  /** The same for an answer that is a refusal. */
+  fail(id: string): 'acked' | 'unacked' {
+    const arrivedAt = this.#entries?.get(id)?.arrivedAt;
+    const settled = this.settle(id);
+    if (settled === 'unacked' && arrivedAt !== undefined)
+      this.#sender?.deps.onHandled?.('message', arrivedAt);
+    return settled;
+  }
+
   /** Lets the ack wait for its position in the stream. To be called with the answer, before `settle`. */
   hold(id: string, ack: PendingAck): void {
     const entry = this.#entries?.get(id);
@@ -69,6 +115,7 @@ export class InFlightSends {
     if (entry.pending !== null) this.#pending -= 1;
     entry.pending = null;
     this.#forget(id, entry);
+    if (this.#sender !== undefined) tellAcked(id, entry, this.#sender);
     return true;
   }
 
@@ -86,3 +133,9 @@ export class InFlightSends {
     if (entry.waiting === 0 && entry.pending === null) this.#entries?.delete(id);
   }
 }
+
+/** The ack is sent in this turn. */
+const tellAcked = (id: string, { arrivedAt }: Entry, { socket, deps }: Sender): void => {
+  deps.onHandled?.('message', arrivedAt);
+  if (deps.tracer?.isFollowing === true) deps.tracer.acked(id, socket);
+};

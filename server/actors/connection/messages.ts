@@ -2,7 +2,7 @@ import type { CloseCode } from '../../protocol/errors.ts';
 import type { ActorContext } from '../../runtime/actor.ts';
 import { refOf } from '../../runtime/address.ts';
 import type { Fault } from '../../runtime/envelope.ts';
-import type { Appended } from '../../storage/writes.ts';
+import type { Appended, Reacted } from '../../storage/writes.ts';
 import type { EncodedPage } from '../services/helper.ts';
 import type { Identity } from '../services/tokens.ts';
 import type { ResumePoint } from './resume.ts';
@@ -10,7 +10,8 @@ import type { ResumePoint } from './resume.ts';
 /** What a connection may be told. */
 export type ConnectionMessage =
   | ({ readonly type: 'open' } & ResumePoint)
-  | { readonly type: 'frame'; readonly text: string }
+  /** `at`: when it arrived, of the monotonic clock. Absent: now. */
+  | { readonly type: 'frame'; readonly text: string; readonly at?: number }
   | { readonly type: 'too-big' }
   | { readonly type: 'drained' }
   | { readonly type: 'event'; readonly cursor: number; readonly frame: string }
@@ -34,7 +35,20 @@ export type ConnectionPrivate =
   | { readonly type: 'stalled' }
   | { readonly type: 'posted'; readonly messageId: string; readonly outcome: Appended }
   | { readonly type: 'post-failed'; readonly messageId: string; readonly fault: Fault }
-  | { readonly type: 'renewed'; readonly ref: string; readonly identity: Identity | null }
+  | {
+      readonly type: 'reacted';
+      readonly requestId: string;
+      readonly messageId: string;
+      readonly outcome: Reacted;
+    }
+  | { readonly type: 'react-failed'; readonly requestId: string; readonly ref: string; readonly fault: Fault }
+  /** `arrivedAt`: of the frame that asked for it. */
+  | {
+      readonly type: 'renewed';
+      readonly ref: string;
+      readonly identity: Identity | null;
+      readonly arrivedAt: number;
+    }
   | { readonly type: 'tick' };
 export type ConnectionInput = ConnectionMessage | ConnectionPrivate;
 export type ConnectionContext = ActorContext<ConnectionInput>;

@@ -5,6 +5,9 @@ import type { MessageLocation } from '../../storage/reads.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import type { Identity } from '../services/tokens.ts';
 import type { ConnectionInfo } from '../user/messages.ts';
+import type { ClientFrameType } from '../../protocol/client-frames.ts';
+import type { MessageTracer } from '../tracing/message-tracer.ts';
+import type { InFlightReactions } from './in-flight-reactions.ts';
 import type { InFlightSends } from './in-flight-sends.ts';
 import type { MaybePromise } from '../../runtime/maybe-promise.ts';
 import type { ConnectionContext } from './messages.ts';
@@ -33,6 +36,8 @@ export interface ConnectionDeps {
   readonly quarantine: Quarantine;
   /** Takes one from the user's budget for what is forwarded and not stored (typing, presence); false when it is used up. */
   readonly maySignal?: (userId: string) => boolean;
+  /** Whether one of the two users of a conversation blocks the other; nobody is told of their typing then [B4]. */
+  readonly hasBlock?: (conversationId: string) => Promise<boolean>;
   /** The last number of the log of the session's user; null when the session has ended. */
   readonly sessionHead: (sessionId: string) => Promise<number | null>;
   /** The id of the history that the server holds. */
@@ -48,6 +53,9 @@ export interface ConnectionDeps {
   readonly onVisible: (userId: string, connection: Pick<ConnectionInfo, 'socketId' | 'visible'>) => void;
   /** A connection changed its state; null before its first and after its last. For the metrics. */
   readonly onState?: (from: StreamState | null, to: StreamState | null) => void;
+  /** A client frame was answered, or handled where it has no answer; with the moment of its arrival. */
+  readonly onHandled?: (type: ClientFrameType, arrivedAt: number) => void;
+  readonly tracer?: MessageTracer;
   /** An `error` frame, and the end of a connection from our side. For the metrics too. */
   readonly onRefused?: (code: ErrorCode) => void;
   readonly onClosed?: (code: CloseCode) => void;
@@ -60,7 +68,10 @@ export interface OpenConnection {
   visible: boolean;
   readonly deps: ConnectionDeps;
   readonly identity: Identity;
+  /** When the frame that is being handled arrived, of the monotonic clock. */
+  readonly arrivedAt: number;
   readonly inFlight: InFlightSends;
+  readonly reactions: InFlightReactions;
   readonly unconfirmed: UnconfirmedReceipts;
   /** To be asked after a wait: its session may have been revoked meanwhile [P6]. */
   readonly isClosed: boolean;

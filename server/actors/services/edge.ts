@@ -7,12 +7,14 @@ import type { SeenPresence } from '../../storage/reads.ts';
 
 /** What the edge is told for the connections it holds. */
 export type EdgeMessage =
-  /** A numbered event, already encoded, for every connection of one user. */
+  /** A numbered event, already encoded, for every connection of one user. `requestId`: but not for the connection that made this
+   *  request, which gets the writer's answer. */
   | {
       readonly type: 'deliver';
       readonly userId: string;
       readonly cursor: number;
       readonly frame: string;
+      readonly requestId?: string;
     }
   /** A committed message, for every connection of both users. */
   | ({
@@ -22,7 +24,7 @@ export type EdgeMessage =
     } & SentMessage)
   /** Something may have been committed without an announcement: the connections of these users compare themselves with the store. */
   | { readonly type: 'compare'; readonly userIds: readonly string[] | 'all' }
-  /** `userId` has written to `peerId` for the first time; comes after that message. [S7] */
+  /** `userId` has written to `peerId` for the first time, and this comes after that message [S7]; or has blocked or unblocked them [B3]. */
   | { readonly type: 'introduce'; readonly userId: string; readonly peerId: string }
   | {
       readonly type: 'typing';

@@ -2,6 +2,7 @@ import { CLOSE } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS } from '../../protocol/limits.ts';
 import type { Actor, ActorContext, Props } from '../../runtime/actor.ts';
 import type { Timer } from '../../runtime/clock.ts';
+import type { UserResource } from '../../protocol/resources/user.ts';
 import type { Queries } from '../../storage/reads.ts';
 import type { PresenceState, WriteMessage, Writes } from '../../storage/writes.ts';
 import { edge } from '../services/edge.ts';
@@ -27,7 +28,7 @@ type Message =
   | { readonly type: 'write-failed'; readonly write: UserWrite }
   | { readonly type: 'write-again' };
 type Context = ActorContext<Message>;
-type UserQueries = Pick<Queries, 'presenceOf'>;
+type UserQueries = Pick<Queries, 'user'>;
 
 const WRITE_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
@@ -185,13 +186,15 @@ class User implements Actor<Message> {
     if (presence.observers.length > 0) context.tell(edge, { type: 'presence', presence });
   }
 
-  /** Sends the stored presence to new observers. A change that is being written is announced to them like to all others. */
+  /** Sends the stored presence to new observers, as they see it; to whom it is hidden, nulls [B3]. A change that is being written is announced to them like to all others. */
   async #introduce(observers: Set<string>, context: Context): Promise<void> {
     try {
-      const [presence] = await this.#queries.presenceOf([this.#userId]);
-      if (presence !== undefined) {
-        const frame = presenceFrame(presence, context);
-        context.tell(edge, { type: 'ephemeral', userIds: [...observers], frame, about: this.#userId });
+      const userId = this.#userId;
+      const viewers = [...observers];
+      const seen = await Promise.all(viewers.map((viewer) => this.#queries.user(viewer, userId)));
+      for (const { userIds, presence } of presenceFor(viewers, seen)) {
+        const frame = presenceFrame({ userId, ...presence }, context);
+        context.tell(edge, { type: 'ephemeral', userIds, frame, about: userId });
       }
       this.#observers = undefined;
     } catch {
@@ -202,6 +205,29 @@ class User implements Actor<Message> {
     if (this.#isIdle && this.#next() === undefined) context.passivate();
   }
 }
+
+type Shown = Omit<Parameters<typeof presenceFrame>[0], 'userId'>;
+
+/** What these viewers are told of a user, who is `seen` as each of them sees them: those who see the presence, that; the others, that they
+ *  don't. Of a deleted user, nothing. */
+const presenceFor = (
+  viewers: readonly string[],
+  seen: readonly (UserResource | null)[],
+): readonly { readonly userIds: readonly string[]; readonly presence: Shown }[] => {
+  const groups = new Map<string | null, { userIds: string[]; presence: Shown }>();
+  for (const [at, viewer] of viewers.entries()) {
+    const user = seen[at] ?? null;
+    if (user === null || 'deleted' in user) continue;
+    const { status, last_seen } = user;
+    const group = groups.get(status) ?? {
+      userIds: [],
+      presence: { status, lastSeen: last_seen === null ? null : Date.parse(last_seen) },
+    };
+    group.userIds.push(viewer);
+    groups.set(status, group);
+  }
+  return [...groups.values()];
+};
 
 export const userProps = (queries: UserQueries): Props<UserMessage> => ({
   kind: 'user',

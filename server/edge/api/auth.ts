@@ -38,6 +38,9 @@ const INVITE_RULES: Readonly<Record<Config['registration'], InviteRule>> = {
   closed: 'first-admin',
 };
 
+/** Of a new user. */
+const NO_PROFILE = { display_name: null, about: null, avatar: null } as const;
+
 const register = openRoute({
   method: 'POST',
   path: '/auth/register',
@@ -85,7 +88,7 @@ const register = openRoute({
         const tokens = await tokensFor(deps, { userId, username, sessionId: session.id }, refreshToken);
         const created_at = rfc3339(outcome.createdAt);
         const user = { id: userId, username, created_at, status: 'offline', last_seen: null } as const;
-        return answer(201, { user, ...tokens });
+        return answer(201, { user: { ...user, ...NO_PROFILE }, ...tokens });
       }
     }
   },

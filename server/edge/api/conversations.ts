@@ -1,12 +1,16 @@
+import { BLOCKED_WORDS } from '../../protocol/blocked-words.ts';
 import { ParleyError } from '../../protocol/errors.ts';
+import { MUTE_MAX_MS } from '../../protocol/limits.ts';
 import {
   conversationsAnswer,
   conversationsQuery,
+  conversationSettingsBody,
   openConversationBody,
   conversation,
 } from '../../protocol/resources/conversation.ts';
 import { idParams } from '../../protocol/resources/query.ts';
 import { messagesAnswer, messagesQuery } from '../../protocol/resources/message.ts';
+import { countedChange } from './counted-change.ts';
 import { answer, done, route } from './route.ts';
 
 const noPerson = (): ParleyError => new ParleyError('not_found', 'There is no such person.');
@@ -21,7 +25,7 @@ const open = route({
     'Returns the conversation with a user, and creates it if there is none. The other user does not see it before the first message.',
   body: openConversationBody,
   answers: { 200: conversation, 201: conversation },
-  errors: ['not_found', 'conflict'],
+  errors: ['not_found', 'conflict', 'forbidden'],
   async handle({ deps, who: { userId }, body }) {
     const peerId =
       'recipient_id' in body
@@ -34,6 +38,7 @@ const open = route({
     if (outcome.kind === 'not-found') throw noPerson();
     if (outcome.kind === 'peer-deleted')
       throw new ParleyError('conflict', 'This person has deleted their account.');
+    if (outcome.kind === 'blocked') throw new ParleyError('forbidden', BLOCKED_WORDS[outcome.by]);
     const opened = await deps.read('conversation', userId, outcome.conversationId);
     if (opened === null) throw noConversation();
     return outcome.kind === 'created' ? answer(201, opened) : answer(200, opened);
@@ -48,8 +53,11 @@ const list = route({
   description: 'Returns a page of the user’s conversations, newest activity first.',
   query: conversationsQuery,
   answers: { 200: conversationsAnswer },
-  async handle({ deps, who, query: { limit, before = null } }) {
-    const page = await deps.read('conversations', who.userId, limit, before);
+  async handle({ deps, who, query: { limit, before = null, pinned, archived } }) {
+    const page = await deps.read('conversations', who.userId, limit, before, {
+      ...(pinned !== undefined && { pinned: pinned === 'true' }),
+      ...(archived !== undefined && { archived: archived === 'true' }),
+    });
     if (page === null) {
       const errors = [{ path: 'before', message: 'is not a place in this list' }];
       throw new ParleyError('bad_request', 'The query is not valid.', { errors });
@@ -72,6 +80,45 @@ const one = route({
     const found = await deps.read('conversation', who.userId, params.id);
     if (found === null) throw noConversation();
     return answer(200, found);
+  },
+});
+
+/** A time at which a conversation can stop being muted. @throws ParleyError `bad_request` [C11] */
+const mutedUntil = (text: string | null, now: number): number | null => {
+  if (text === null) return null;
+  const at = Date.parse(text);
+  if (at > now && at <= now + MUTE_MAX_MS) return at;
+  const message = at > now ? 'must be at most 36,525 days ahead' : 'must be in the future';
+  throw new ParleyError('bad_request', 'The body is not valid.', {
+    errors: [{ path: 'muted_until', message }],
+  });
+};
+
+const change = route({
+  method: 'PATCH',
+  path: '/conversations/:id',
+  tag: 'conversations',
+  summary: 'Change the settings of a conversation',
+  description:
+    'Changes what the user has set for a conversation, for themselves alone, and returns the conversation. A field that is not given stays as it is.',
+  params: idParams,
+  body: conversationSettingsBody,
+  answers: { 200: conversation },
+  errors: ['not_found', 'too_many_requests'],
+  async handle({ deps, who: { userId }, params: { id: conversationId }, body }) {
+    const { pinned, archived, muted_until } = body;
+    const pair = await deps.queries.pair(conversationId);
+    if (pair === null) throw noConversation();
+    const outcome = await countedChange(deps, 'changeSettings', {
+      ...{ userId, conversationId, pair },
+      ...(pinned !== undefined && { pinned }),
+      ...(archived !== undefined && { archived }),
+      ...(muted_until !== undefined && { mutedUntil: mutedUntil(muted_until, deps.clock.now()) }),
+    });
+    if (outcome.kind === 'not-found') throw noConversation();
+    const changed = await deps.read('conversation', userId, conversationId);
+    if (changed === null) throw noConversation();
+    return answer(200, changed);
   },
 });
 
@@ -118,4 +165,4 @@ const messages = route({
   },
 });
 
-export const conversationRoutes = [open, list, one, hide, messages];
+export const conversationRoutes = [open, list, one, change, hide, messages];

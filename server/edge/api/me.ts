@@ -1,9 +1,11 @@
 import { account, type Limited } from '../../actors/account/messages.ts';
+import type { Identity } from '../../actors/services/tokens.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { deleteBody, passwordBody } from '../../protocol/resources/account.ts';
 import { idParams } from '../../protocol/resources/query.ts';
-import { sessionsAnswer } from '../../protocol/resources/session.ts';
+import { sessionsAnswer, type SessionResource } from '../../protocol/resources/session.ts';
 import { ownAccount } from '../../protocol/resources/user.ts';
+import type { EdgeDeps } from '../deps.ts';
 import { TOO_MANY_FAILURES, acquireLoginSlot } from './login-slot.ts';
 import { answer, done, route } from './route.ts';
 import { ACCOUNT_TIMEOUT_MS, limited, ownUser, revokeSession, weak } from './sign-in.ts';
@@ -90,6 +92,21 @@ const remove = route({
   },
 });
 
+/** With those that have a connection now. */
+export const ownSessions = async (
+  deps: EdgeDeps,
+  { userId, sessionId }: Pick<Identity, 'userId' | 'sessionId'>,
+): Promise<SessionResource[]> => {
+  const stored = await deps.read('sessions', userId, sessionId);
+  const connected = deps.connectedSessions(userId);
+  // Other hosts may have connections too.
+  const isShared = deps.config.database !== null;
+  return stored.map((each) => ({
+    ...each,
+    connected: connected.has(each.id) || (isShared && each.connected),
+  }));
+};
+
 const sessions = route({
   method: 'GET',
   path: '/users/me/sessions',
@@ -98,15 +115,7 @@ const sessions = route({
   description: 'Returns all sessions of the user, one for each login.',
   answers: { 200: sessionsAnswer },
   async handle({ deps, who }) {
-    const stored = await deps.read('sessions', who.userId, who.sessionId);
-    const connected = deps.connectedSessions(who.userId);
-    // Other hosts may have connections too.
-    const isShared = deps.config.database !== null;
-    const sessions = stored.map((each) => ({
-      ...each,
-      connected: connected.has(each.id) || (isShared && each.connected),
-    }));
-    return answer(200, { sessions });
+    return answer(200, { sessions: await ownSessions(deps, who) });
   },
 });
 

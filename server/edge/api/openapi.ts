@@ -21,11 +21,12 @@ import {
   responseName,
   responseRef,
 } from './documents/responses.ts';
-import type { Route, Tag } from './route.ts';
+import { FileOf, type Route, type Tag } from './route.ts';
 
 const TAGS: Readonly<Record<Tag, string>> = {
   accounts: 'Creating, changing and deleting an account.',
   sessions: 'Logging in and out. A session is the login of one device.',
+  push: 'Being told of messages while no window is open, by Web Push (RFC 8030). A subscription belongs to a session.',
   users: 'Looking up other users.',
   conversations: 'Creating, listing and deleting conversations.',
   messages:
@@ -126,7 +127,7 @@ const pathOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 type Method = Route['method'] | 'HEAD';
 
 const operation = (route: Route, method: Method): Json => {
-  const { params, query, body } = route;
+  const { params, query, body, upload } = route;
   const requestParams = {
     ...(params === undefined ? {} : { path: params }),
     ...(query === undefined ? {} : { query }),
@@ -151,12 +152,19 @@ const operation = (route: Route, method: Method): Json => {
             content: { 'application/json': { schema: body, ...exampleOf(body) } },
           },
         }),
+    ...(upload === undefined
+      ? {}
+      : { requestBody: { description: 'The file.', required: true, content: fileContent(upload) } }),
     responses: { ...successes(route, head), ...failures(route, head) },
   };
 };
 
 const operationId = (method: Method, path: string): string =>
   [method.toLowerCase(), ...path.split('/').map((part) => part.replace(/\W/g, ''))].filter(Boolean).join('_');
+
+/** Bytes, and no text in them that stands for bytes. */
+const fileContent = ({ types }: FileOf): Json =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 
 const exampleOf = (schema: z.ZodMiniType): Json => {
   const example = DESCRIBED.get(schema)?.example;
@@ -169,10 +177,11 @@ const successes = (route: Route, head: boolean): Json =>
       const retry = status === '503' ? { 'Retry-After': headerRef('RetryAfter') } : {};
       const answered = {
         description:
-          `${STATUS_CODES[status] ?? ''}. ${(schema === null ? undefined : DESCRIBED.get(schema)?.summary) ?? ''}`.trim(),
+          `${STATUS_CODES[status] ?? ''}. ${(schema === null || schema instanceof FileOf ? undefined : DESCRIBED.get(schema)?.summary) ?? ''}`.trim(),
         headers: { ...REQUEST_ID, ...retry },
       };
       if (schema === null || head) return [status, answered];
+      if (schema instanceof FileOf) return [status, { ...answered, content: fileContent(schema) }];
       // A server that is too busy for the check answers with an error, which has the same status.
       const error = status === '503' ? (errorResponse('unavailable')['content'] as Json) : {};
       const content = { 'application/json': { schema, ...exampleOf(schema) }, ...error };
@@ -187,7 +196,7 @@ const errorCodes = (route: Route): readonly ErrorCode[] => [
     ...(route.open ? [] : (['unauthorized'] as const)),
     ...(route.errors ?? []),
     'payload_too_large',
-    ...(route.body === undefined ? [] : (['unsupported_media_type'] as const)),
+    ...(route.body === undefined && route.upload === undefined ? [] : (['unsupported_media_type'] as const)),
     'internal',
     'unavailable',
   ]),

@@ -1,6 +1,6 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import type { ClientAddress } from '../auth/address.ts';
-import type { Route } from './route.ts';
+import type { FileOf, Route } from './route.ts';
 import type { EdgeDeps } from '../deps.ts';
 import type { RequestIdentity } from '../../actors/services/tokens.ts';
 import type { WireAnswer } from '../http/answer.ts';
@@ -20,6 +20,8 @@ export interface RoutedRequest {
   readonly body: Promise<Body>;
   /** If absent, requests are not limited. */
   readonly limiter?: RequestLimiter;
+  /** Likewise for those whose bodies are files. */
+  readonly uploads?: RequestLimiter;
 }
 
 /** Handles one request as its route declares: authenticates, checks the inputs, then runs the handler. Rejects with
@@ -32,8 +34,7 @@ export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
     who = route.open ? undefined : await identify(deps, incoming);
     if (route.role === 'admin' && who?.role !== 'admin')
       throw new ParleyError('forbidden', 'Only admins may do this.');
-    const work = (): Promise<WireAnswer> => performFor(who, request);
-    const answer = await (who === undefined ? work() : (request.limiter?.of(who.userId, work) ?? work()));
+    const answer = await (who === undefined ? performFor(who, request) : performInTurn(who, request));
     noteDone(audited, who);
     return answer;
   } catch (error) {
@@ -42,11 +43,21 @@ export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
   }
 };
 
+/** Within the bounds of this user. */
+const performInTurn = (who: RequestIdentity, request: RoutedRequest): Promise<WireAnswer> => {
+  const { route, limiter, uploads } = request;
+  const work = (): Promise<WireAnswer> => performFor(who, request);
+  const inLine = (): Promise<WireAnswer> => limiter?.of(who.userId, work) ?? work();
+  return route.upload === undefined || uploads === undefined ? inLine() : uploads.of(who.userId, inLine);
+};
+
 const performFor = async (who: RequestIdentity | undefined, request: RoutedRequest): Promise<WireAnswer> => {
   const { deps, route, incoming, client } = request;
+  const uploaded = route.upload === undefined ? undefined : uploadedType(incoming, route.upload);
   if (route.body !== undefined) checkMediaType(incoming);
   const read = await request.body;
-  if (read.kind === 'too-large') return { ...problemAnswer(tooLarge()), close: read.more };
+  if (read.kind === 'too-large')
+    return { ...problemAnswer(tooLarge(route.upload?.maxBytes)), close: read.more };
   if (read.kind === 'late') return { ...problemAnswer(late()), close: true };
   if (read.kind === 'gone') throw new ParleyError('bad_request', 'The request ended before its body.');
   const params = route.params === undefined ? undefined : check(route.params, request.params, 'address');
@@ -54,9 +65,23 @@ const performFor = async (who: RequestIdentity | undefined, request: RoutedReque
   const query = route.query === undefined ? undefined : check(route.query, sentQuery, 'query');
   const body = route.body === undefined ? undefined : check(route.body, parsed(read.bytes), 'body');
   const userAgent = plainText(incoming.headers.get('user-agent') ?? '');
-  const answer = await route.handle({ deps, who, params, query, body, client, userAgent });
+  const upload = uploaded === undefined ? undefined : { type: uploaded, bytes: read.bytes };
+  const ifNoneMatch = incoming.headers.get('if-none-match') ?? '';
+  const given = { params, query, body, upload, ifNoneMatch };
+  return wireAnswerOf(await route.handle({ deps, who, ...given, client, userAgent }));
+};
+
+const wireAnswerOf = (answer: Awaited<ReturnType<Route['handle']>>): WireAnswer => {
+  const { status, file, policy } = answer;
+  if (file !== undefined)
+    return {
+      status,
+      headers: [['Content-Type', file.type]],
+      ...('stream' in file ? { body: null, stream: file.stream } : { body: file.bytes }),
+      ...(policy !== undefined && { policy }),
+    };
   return answer.body === undefined
-    ? { status: answer.status, headers: [], body: null }
+    ? { status, headers: [], body: null, ...(policy !== undefined && { policy }) }
     : {
         status: answer.status,
         headers: [
@@ -87,6 +112,14 @@ const checkMediaType = (incoming: Incoming): void => {
   if (type.trim() !== 'application/json' || !utf8 || incoming.headers.has('content-encoding')) {
     throw new ParleyError('unsupported_media_type', 'Send the body as application/json in UTF-8.');
   }
+};
+
+/** Which of the types that a route takes the body is said to have. */
+const uploadedType = (incoming: Incoming, { types }: FileOf): string => {
+  const [sent = ''] = (incoming.headers.get('content-type') ?? '').toLowerCase().split(';');
+  const type = types.find((each) => each === sent.trim());
+  if (type !== undefined && !incoming.headers.has('content-encoding')) return type;
+  throw new ParleyError('unsupported_media_type', `Send the body as ${types.join(', ')}.`);
 };
 
 const parsed = (bytes: Uint8Array): unknown => {

@@ -2,7 +2,7 @@ import type { TemplatedApp } from 'uWebSockets.js';
 import type { EdgeDeps } from '../deps.ts';
 import { mountHttp, type HttpMount, type MountOptions } from '../http/mount.ts';
 import { perform } from './perform.ts';
-import { RequestLimiter } from './request-limiter.ts';
+import { RequestLimiter, UPLOADS_PER_PERSON } from './request-limiter.ts';
 import type { Route } from './route.ts';
 
 export const serveApi = (
@@ -13,12 +13,14 @@ export const serveApi = (
   const { clock, ids, log, config } = deps;
   const { trustProxy, allowedOrigins } = config;
   const limiter = new RequestLimiter();
+  const uploads = new RequestLimiter(UPLOADS_PER_PERSON, 0);
   return mountHttp<Route>(
     app,
     { clock, ids, log, trustProxy, allowedOrigins },
     {
       ...options,
-      perform: ({ parsed, ...request }) => perform({ ...request, deps: whenParsed(deps, parsed), limiter }),
+      perform: ({ parsed, ...request }) =>
+        perform({ ...request, deps: whenParsed(deps, parsed), limiter, uploads }),
     },
   );
 };

@@ -1,10 +1,15 @@
+import { adminInspectorRoutes } from './admin/inspector.ts';
 import { adminServerRoutes } from './admin/server.ts';
 import { adminUserRoutes } from './admin/users.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { authRoutes } from './auth.ts';
+import { blockRoutes } from './blocks.ts';
 import { conversationRoutes } from './conversations.ts';
 import { meRoutes } from './me.ts';
 import { openApiDocument } from './openapi.ts';
+import { ownDataRoutes } from './own-data.ts';
+import { profileRoutes } from './profile.ts';
+import { pushRoutes } from './push.ts';
 import type { Route } from './route.ts';
 import { documentRoute, serverStateRoutes } from './server-state.ts';
 import { peopleRoutes } from './users.ts';
@@ -14,11 +19,16 @@ export const makeRoutes = (): readonly Route[] => {
   const routes: readonly Route[] = [
     ...authRoutes,
     ...meRoutes,
+    ...profileRoutes,
+    ...ownDataRoutes,
+    ...blockRoutes,
+    ...pushRoutes,
     ...peopleRoutes,
     ...conversationRoutes,
     ...serverStateRoutes,
     ...adminUserRoutes,
     ...adminServerRoutes,
+    ...adminInspectorRoutes,
     documentRoute(
       '/openapi.json',
       {

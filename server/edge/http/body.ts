@@ -12,6 +12,13 @@ export type Body =
   /** The request was answered or aborted first. */
   | { readonly kind: 'gone' };
 
+/** What a body may have, and what its head says that it has. */
+export interface BodySize {
+  readonly maxBytes: number;
+  /** 0 if nothing is said. */
+  readonly declared: number;
+}
+
 /** How much of an oversized body is read and discarded, because many clients read the answer only after they have sent
  *  everything. Beyond that, the connection is closed. */
 export const DRAIN_MAX_BYTES = 16 * BODY_MAX_BYTES;
@@ -20,9 +27,14 @@ export const DRAIN_MAX_BYTES = 16 * BODY_MAX_BYTES;
  *  misreads chunk extensions as part of the size, and then waits for bytes that never come. [T3] */
 export const BODY_WITHIN_MS = 7_000;
 
-/** Collects a body. Copies each chunk, because uWS reuses its buffer when the handler returns. Must be called before the first
- *  await. Always settles, so that a request which ends without its body does not occupy the user's slot. */
-export const readBody = (res: HttpResponse, exchange: Exchange, clock: Clock): Promise<Body> =>
+/** Collects a body; of one that is said to be too large nothing is kept. Copies each chunk, because uWS reuses its buffer when the handler
+ *  returns. Must be called before the first await. Always settles, so that a request which ends without its body does not occupy the user's slot. */
+export const readBody = (
+  res: HttpResponse,
+  exchange: Exchange,
+  clock: Clock,
+  { maxBytes, declared }: BodySize,
+): Promise<Body> =>
   new Promise((resolve) => {
     let chunks: Uint8Array[] = [];
     let size = 0;
@@ -43,7 +55,7 @@ export const readBody = (res: HttpResponse, exchange: Exchange, clock: Clock): P
     res.onData((chunk, last) => {
       size += chunk.byteLength;
       if (settled) return;
-      if (size <= BODY_MAX_BYTES) {
+      if (Math.max(size, declared) <= maxBytes) {
         if (chunk.byteLength > 0) chunks.push(new Uint8Array(chunk.slice(0)));
         if (last) settle({ kind: 'whole', bytes: Buffer.concat(chunks) });
         return;

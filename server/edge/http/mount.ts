@@ -8,12 +8,14 @@ import type { Logger } from '../../runtime/log/log.ts';
 import { clientAddress, trustList, type ClientAddress } from '../auth/address.ts';
 import type { StaticFiles } from './static-files.ts';
 import { Exchange, type WireAnswer } from './answer.ts';
+import { BODY_MAX_BYTES } from '../../protocol/limits.ts';
 import { DRAIN_MAX_BYTES, readBody, type Body } from './body.ts';
 import { API_HEADERS, SECURITY_HEADERS, corsHeaders, preflightHeaders, type Header } from './headers.ts';
 import { copyIncoming, type Incoming } from './incoming.ts';
 import { parsedToTheEnd } from './parsed.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
 import { Router, type RouteMatch } from './router.ts';
+import { sendStream } from './send-stream.ts';
 
 export interface HttpDeps {
   readonly clock: Clock;
@@ -29,6 +31,8 @@ export interface HttpRoute {
   readonly method: string;
   /** `:name` stands for one segment. */
   readonly path: string;
+  /** For bodies that may be larger than others. */
+  readonly upload?: { readonly maxBytes: number };
 }
 
 /** A request that a route takes. */
@@ -67,6 +71,8 @@ export interface HttpMount {
 
 /** Requests being worked on; one more is answered `unavailable`. With bodies of 64 KiB this bounds memory at 256 MiB. */
 const IN_FLIGHT_MAX = 4_096;
+/** Those of them whose bodies may be larger than others: with 256 KiB each, 16 MiB. */
+const UPLOADS_MAX = 64;
 /** Load balancers ask these to decide about further requests, so they are answered until the end. */
 const ASKED_WHILE_STOPPING = new Set(['/healthz', '/readyz']);
 const stoppingError = (): ParleyError =>
@@ -85,6 +91,7 @@ export const mountHttp = <R extends HttpRoute>(
     router: new Router(options.routes),
     trusted: trustList(deps.trustProxy),
     underWay: 0,
+    uploads: 0,
   };
   app.any('/*', (res, req) => {
     new Handling(shared, res).run(req);
@@ -97,6 +104,7 @@ interface Shared<R extends HttpRoute> extends MountOptions<R> {
   readonly router: Router<R>;
   readonly trusted: BlockList;
   underWay: number;
+  uploads: number;
 }
 
 /** One request from its head to its answer. */
@@ -149,18 +157,22 @@ class Handling<R extends HttpRoute> {
     if (declared > DRAIN_MAX_BYTES) {
       // The connection stays open for as long as uWS waits (8 to 12 s), and the rest of the body is discarded: a proxy that is cut
       // off while it sends would answer its client with 502 instead.
-      this.#refuse(tooLarge());
+      this.#refuse(tooLarge(route.upload?.maxBytes));
       return;
     }
-    if (shared.underWay >= IN_FLIGHT_MAX) {
+    const isUpload = route.upload !== undefined;
+    if (shared.underWay >= IN_FLIGHT_MAX || (isUpload && shared.uploads >= UPLOADS_MAX)) {
       this.#refuse(new ParleyError('unavailable', 'Too many requests are under way; try again.'));
       return;
     }
-    this.#count();
+    this.#count(isUpload);
     if (!ASKED_WHILE_STOPPING.has(route.path)) shared.forwarded?.look(remoteAddress, headers);
     const body: Promise<Body> =
       declared > 0 || headers.has('transfer-encoding')
-        ? readBody(this.#res, this.#exchange, deps.clock)
+        ? readBody(this.#res, this.#exchange, deps.clock, {
+            maxBytes: route.upload?.maxBytes ?? BODY_MAX_BYTES,
+            declared,
+          })
         : Promise.resolve({ kind: 'whole', bytes: new Uint8Array() });
     const client = clientAddress(remoteAddress, headers.get('x-forwarded-for') ?? '', trusted);
     const parsed = parsedToTheEnd(body, this.#exchange);
@@ -176,12 +188,15 @@ class Handling<R extends HttpRoute> {
     );
   }
 
-  #count(): void {
+  #count(isUpload: boolean): void {
     const shared = this.#shared;
+    const uploads = isUpload ? 1 : 0;
     shared.underWay += 1;
+    shared.uploads += uploads;
     shared.onUnderWay?.(1);
     this.#exchange.onEnd(() => {
       shared.underWay -= 1;
+      shared.uploads -= uploads;
       shared.onUnderWay?.(-1);
     });
   }
@@ -226,7 +241,7 @@ class Handling<R extends HttpRoute> {
     this.#finish({ ...answer, close });
   }
 
-  #finish(answer: WireAnswer, own: readonly Header[] = API_HEADERS): void {
+  #finish(answer: WireAnswer, own: readonly Header[] = answer.policy ?? API_HEADERS): void {
     const { deps, onAnswered, stopping } = this.#shared;
     const { clock, allowedOrigins, log } = deps;
     const incoming = this.#incoming;
@@ -243,8 +258,17 @@ class Handling<R extends HttpRoute> {
     const clientCloses = connection.length === 5;
     const asksToClose = connection.split(',').some((option) => option.trim().toLowerCase() === 'close');
     const close = answer.close === true || stopping?.() === true || (asksToClose && !clientCloses);
-    if (!this.#exchange.write({ ...answer, headers, close }, { head: method === 'HEAD', clientCloses }))
-      return;
+    const head = method === 'HEAD';
+    const whole = { ...answer, headers, close };
+    if (answer.stream !== undefined && !head) {
+      // An answer to whoever has gone is not counted, like any other.
+      const isOver = this.#exchange.over;
+      void sendStream(this.#exchange, whole, answer.stream, { clock, clientCloses });
+      if (isOver) return;
+    } else {
+      answer.stream?.ended('gone');
+      if (!this.#exchange.write(whole, { head, clientCloses })) return;
+    }
     const ms = clock.monotonic() - this.#startedAt;
     const { status } = answer;
     onAnswered?.({ method, route: this.#pattern, status, ms });

@@ -37,5 +37,5 @@ const problem = (
   return { status, headers, body: JSON.stringify(body) };
 };
 
-export const tooLarge = (): ParleyError =>
-  new ParleyError('payload_too_large', `A body may hold at most ${String(BODY_MAX_BYTES)} bytes.`);
+export const tooLarge = (maxBytes = BODY_MAX_BYTES): ParleyError =>
+  new ParleyError('payload_too_large', `A body may hold at most ${String(maxBytes)} bytes.`);

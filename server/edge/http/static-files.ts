@@ -134,7 +134,8 @@ export const contentSecurityPolicy = (host: string): string => {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self'",
+    // The pictures of users come with a token, so they are shown from memory.
+    "img-src 'self' blob:",
     "font-src 'self'",
     `connect-src 'self'${sockets}`,
     "manifest-src 'self'",

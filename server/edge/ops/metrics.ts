@@ -235,6 +235,7 @@ export class Metrics {
     this.#lag.reset();
     return {
       actors: host.actors,
+      actorsByKind: host.actorsByKind,
       mailboxDepth: total,
       mailboxLongest: longest,
       asks: host.asks.size,

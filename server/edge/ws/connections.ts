@@ -10,6 +10,7 @@ import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../protocol/limits.ts';
 import type { ThreadName } from '../../runtime/address.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
+import type { MessageTracer } from '../../actors/tracing/message-tracer.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { RecentMap } from '../../runtime/recent-map.ts';
 import { HostRegistration } from './host-registration.ts';
@@ -31,6 +32,9 @@ export interface ConnectionsDeps {
   readonly hostName: string;
   /** Whether other hosts may use the same store. */
   readonly isShared: boolean;
+  readonly tracer?: MessageTracer;
+  /** Hears of each message that this host has stored, after it was told to all connections. */
+  readonly onStored?: ((message: Extract<EdgeMessage, { type: 'message' }>) => void) | undefined;
 }
 
 /** All open sockets, on the edge thread. Presence is derived from this list, and events for a user are distributed to all
@@ -47,10 +51,12 @@ export class Connections {
   readonly #locations: LocationCache;
   readonly #registration: HostRegistration;
   readonly #others: OtherHosts | null;
+  readonly #tracer: MessageTracer | undefined;
   readonly #verification: Verification;
   #size = 0;
 
-  constructor({ host, clock, ids, locations, hostName, isShared }: ConnectionsDeps) {
+  constructor({ host, clock, ids, locations, hostName, isShared, tracer, onStored }: ConnectionsDeps) {
+    this.#tracer = tracer;
     this.#host = host;
     this.#clock = clock;
     this.#ids = ids;
@@ -71,6 +77,8 @@ export class Connections {
     host.serve('edge', (message: EdgeMessage) => {
       others?.receive(message);
       this.apply(message);
+      // Others hear of it from the log: no other host sends a push for it.
+      if (message.type === 'message') onStored?.(message);
     });
   }
 
@@ -83,6 +91,11 @@ export class Connections {
   stop(): void {
     this.#registration.stop();
     this.#others?.stop();
+  }
+
+  /** The id of this host in the store. */
+  get hostId(): string {
+    return this.#registration.id;
   }
 
   /** Whether this host hears the others; null if there can be none. */
@@ -247,8 +260,10 @@ export class Connections {
         else this.#host.tell(user(message.userId), { type: 'introduce', peerId: message.peerId });
         break;
       case 'deliver': {
-        const { userId, cursor, frame } = message;
-        for (const { actor } of this.of(userId)) this.#host.tell(actor, { type: 'event', cursor, frame });
+        const { userId, cursor, frame, requestId } = message;
+        for (const { actor, reactions } of this.of(userId))
+          if (requestId === undefined || !reactions.has(requestId))
+            this.#host.tell(actor, { type: 'event', cursor, frame });
         break;
       }
       case 'typing': {
@@ -295,6 +310,7 @@ export class Connections {
     const { messageId, recipientId, recipientCursor, senderId, senderCursor } = message;
     this.#locations.remember(message);
     const theirs = this.of(recipientId);
+    if (this.#tracer?.followed === messageId) this.#tracer.announced(message, theirs.length);
     // A connection that is sending this message itself gets no copy: its ack takes that place, and comes with the writer's answer.
     const own = this.of(senderId).filter(({ inFlight }) => !inFlight.has(messageId));
     if (theirs.length + own.length === 0) return;

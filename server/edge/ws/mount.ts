@@ -98,6 +98,7 @@ class Sockets implements WsMount {
       visible,
       actor: ref,
       inFlight: connection.inFlight,
+      reactions: connection.reactions,
       backlog: connection.backlog,
       position: connection.catchUp,
       admitted: false,
@@ -113,6 +114,7 @@ class Sockets implements WsMount {
 
   readonly received = (ws: WebSocket<SocketData>, bytes: ArrayBuffer, isBinary: boolean): void => {
     const { host, connections } = this.#deps;
+    const at = host.clock.monotonic();
     const { live } = ws.getUserData();
     if (live === undefined) return;
     const { actor: ref, backlog } = live;
@@ -122,7 +124,7 @@ class Sockets implements WsMount {
     else {
       // The buffer is uWS' own until we return; the text is ours.
       const text = utf8.decode(bytes);
-      if (backlog.add(text.length)) host.tell(ref, { type: 'frame', text });
+      if (backlog.add(text.length)) host.tell(ref, { type: 'frame', text, at });
       else connections.close(live, CLOSE.flooding, 'too many frames are waiting', false);
     }
   };

@@ -1,5 +1,6 @@
 import type { CatchUp } from '../../actors/connection/catch-up.ts';
 import type { FrameBacklog } from '../../actors/connection/frame-backlog.ts';
+import type { InFlightReactions } from '../../actors/connection/in-flight-reactions.ts';
 import type { InFlightSends } from '../../actors/connection/in-flight-sends.ts';
 import type { ConnectionMessage } from '../../actors/connection/messages.ts';
 import type { ConnectionInfo } from '../../actors/user/messages.ts';
@@ -13,6 +14,8 @@ export interface OpenSocket extends ConnectionInfo {
   readonly actor: Ref<ConnectionMessage>;
   /** The messages that the connection is sending itself. */
   readonly inFlight: Pick<InFlightSends, 'has'>;
+  /** The reactions that it has asked for itself. */
+  readonly reactions: Pick<InFlightReactions, 'has'>;
   /** How far its user's log was sent. */
   readonly position: Pick<CatchUp, 'cursor' | 'isLive'>;
   /** Frames that arrived and are not handled yet. */

@@ -1,4 +1,5 @@
 import { notices } from '../../actors/services/notices.ts';
+import { presenceFrame } from '../../actors/user/presence-frame.ts';
 import { storeAccess } from '../../actors/services/store-access.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
@@ -46,6 +47,10 @@ export class OtherHosts {
         read,
         tell: (presence) => {
           connections.apply({ type: 'presence', presence });
+        },
+        conceal: (userId, peerId) => {
+          const frame = presenceFrame({ userId, status: null, lastSeen: null }, { ids: host.ids, clock });
+          connections.apply({ type: 'ephemeral', userIds: [peerId], frame, about: userId });
         },
         onIncomplete: () => {
           void this.#reconciliation.request();
@@ -104,13 +109,13 @@ export class OtherHosts {
     return new Set(this.#connections.of(userId).map(({ socketId }) => socketId));
   }
 
-  /** The peer sees the user from now on. Read here and not by the user's actor, whose answer could come after what another host has
+  /** What the peer sees of the user has changed. Read here and not by the user's actor, whose answer could come after what another host has
    *  changed since. */
   introduce({
     userId,
     peerId,
   }: Pick<Extract<EdgeMessage, { type: 'introduce' }>, 'userId' | 'peerId'>): void {
-    if (this.#connections.of(peerId).length > 0) this.#presence.introduced(userId);
+    if (this.#connections.of(peerId).length > 0) this.#presence.introduced(userId, peerId);
   }
 
   /** Resolves once everything that is connected here was compared with the store. */

@@ -15,6 +15,8 @@ export type Wire = Pick<WebSocket<unknown>, 'send' | 'cork' | 'end' | 'getBuffer
 /** All sockets with something to send in this tick: each is corked once. Shared by the sockets of one app. */
 export class Flusher {
   #dirty: Outbound[] = [];
+  /** Whom to tell when a socket's queue was handed on; only while a message is traced. */
+  #watched: { readonly outbound: Outbound; readonly run: () => void }[] | null = null;
   #scheduled = false;
   #closedUnsent = 0;
 
@@ -40,7 +42,26 @@ export class Flusher {
   flush(): void {
     const dirty = this.#dirty;
     this.#dirty = [];
-    for (const outbound of dirty) outbound.flush();
+    for (const outbound of dirty) {
+      outbound.flush();
+      if (this.#watched !== null) this.#handedOn(outbound);
+    }
+  }
+
+  watch(outbound: Outbound, run: () => void): void {
+    (this.#watched ??= []).push({ outbound, run });
+  }
+
+  /** Of a socket that is gone nobody is told. */
+  forget(of: Outbound): void {
+    if (this.#watched !== null) this.#watched = this.#watched.filter(({ outbound }) => outbound !== of);
+  }
+
+  #handedOn(of: Outbound): void {
+    const watched = this.#watched ?? [];
+    const others = watched.filter(({ outbound }) => outbound !== of);
+    this.#watched = others.length === 0 ? null : others;
+    for (const { outbound, run } of watched) if (outbound === of) run();
   }
 }
 
@@ -85,6 +106,11 @@ export class Outbound implements Socket {
     return false;
   }
 
+  /** Calls once when what is queued, and what is queued until then, was handed to uWS; never for a socket that has nothing queued or is gone. */
+  whenWritten(run: () => void): void {
+    this.#flusher.watch(this, run);
+  }
+
   flush(): void {
     const wire = this.#wire;
     if (wire === undefined || this.#queue.length === 0) return;
@@ -114,6 +140,7 @@ export class Outbound implements Socket {
 
   /** uWS has closed the socket: nothing of it may be touched from here on. */
   gone(): void {
+    this.#flusher.forget(this);
     this.#wire = undefined;
     this.#queue = [];
   }

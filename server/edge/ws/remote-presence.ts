@@ -19,6 +19,8 @@ export interface RemotePresenceDeps {
   readonly read: StoreAccess['read'];
   /** To those who see it and are connected here. */
   readonly tell: (presence: SeenPresence) => void;
+  /** To one who is connected here and no longer sees this user. */
+  readonly conceal: (userId: string, peerId: string) => void;
   /** Not all that has changed could be told: a comparison will find it. */
   readonly onIncomplete: () => void;
 }
@@ -27,8 +29,8 @@ export interface RemotePresenceDeps {
 export class RemotePresence {
   readonly #deps: RemotePresenceDeps;
   readonly #waiting = new Set<string>();
-  /** Users whom somebody sees for the first time: their presence is told although it was told to others. */
-  readonly #introduced = new Set<string>();
+  /** Users of whom somebody sees another thing than before, and these: their presence is told although it was told to others. */
+  readonly #introduced = new Map<string, Set<string>>();
   readonly #told = new RecentMap<string, Told>(TOLD_MAX);
   #reading: Promise<void> | undefined;
   /** Everything that was changed before this time is known. */
@@ -44,10 +46,14 @@ export class RemotePresence {
     if (this.#remember(presence) === 'older') this.changed([presence.userId]);
   }
 
-  /** Somebody who is connected here sees this user from now on. */
-  introduced(userId: string): void {
-    if (this.#waiting.size < WAITING_MAX) this.#introduced.add(userId);
+  /** What `peerId`, who is connected here, sees of this user has changed: everything from now on, or nothing any more. */
+  introduced(userId: string, peerId: string): void {
+    if (this.#waiting.size < WAITING_MAX) this.#introduce(userId, [peerId]);
     this.changed([userId]);
+  }
+
+  #introduce(userId: string, peers: Iterable<string>): void {
+    this.#introduced.set(userId, new Set([...(this.#introduced.get(userId) ?? []), ...peers]));
   }
 
   /** Another host has changed the presence of these users. */
@@ -97,16 +103,20 @@ export class RemotePresence {
       const userIds = [...this.#waiting].slice(0, USERS_AT_ONCE);
       for (const userId of userIds) this.#waiting.delete(userId);
       // Only a read that begins afterwards knows who sees them.
-      const introduced = userIds.filter((userId) => this.#introduced.delete(userId));
+      const introduced = new Map(userIds.map((userId) => [userId, this.#introduced.get(userId)]));
+      for (const userId of userIds) this.#introduced.delete(userId);
       const presences = await this.#deps.read('seenPresence', userIds).catch((error: unknown) => {
         // For the next attempt.
         for (const userId of userIds) this.#waiting.add(userId);
-        for (const userId of introduced) this.#introduced.add(userId);
+        for (const [userId, peers] of introduced) if (peers !== undefined) this.#introduce(userId, peers);
         throw error;
       });
       for (const presence of presences) {
         const isNews = this.#remember(presence);
-        if (isNews === 'known' && !introduced.includes(presence.userId)) continue;
+        const peers = introduced.get(presence.userId);
+        for (const peerId of peers ?? [])
+          if (!presence.observers.includes(peerId)) this.#deps.conceal(presence.userId, peerId);
+        if (isNews === 'known' && peers === undefined) continue;
         this.#deps.tell(presence);
         // What was told meanwhile may be newer.
         if (isNews === 'older') this.#waiting.add(presence.userId);

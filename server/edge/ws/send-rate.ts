@@ -31,6 +31,20 @@ export class SendRate {
     return true;
   };
 
+  /** Undoes a `take`: nothing came of it. */
+  giveBack(userId: string): void {
+    const bucket = this.#buckets.get(userId);
+    if (bucket !== undefined) bucket.left = Math.min(this.#burst, bucket.left + 1);
+  }
+
+  /** Whole seconds until this user may send again; 0: now. */
+  secondsToWait(userId: string): number {
+    const bucket = this.#buckets.get(userId);
+    if (bucket === undefined || this.#rate === 0) return 0;
+    const missing = 1 - bucket.left - ((this.#clock.monotonic() - bucket.at) / 1000) * this.#rate;
+    return missing <= 0 ? 0 : Math.ceil(missing / this.#rate);
+  }
+
   /** The two longest untouched, so that the map stays as small as the number of recent senders. */
   #forgetFull(now: number): void {
     let looked = 0;

@@ -18,14 +18,28 @@ export const serverAck = serverSpec({
     message_id: uuid,
     conversation_id: uuid,
     seq,
-    status: messageStatus,
+    status: z.enum([...messageStatus.options, 'reacted']),
     sent_at: z.optional(timestamp),
     at: timestamp,
   }),
   durable: { freshFrom: 'resource' },
-  meaning: 'A message was stored (`sent`), received (`delivered`) or read (`read`).',
+  meaning:
+    'A message was stored (`sent`), received (`delivered`) or read (`read`), or a reaction to it was stored (`reacted`).',
   since: 1,
 });
+
+/** A reaction that was just stored, or that says nothing new [M6]. `at`: milliseconds since the epoch. */
+export const encodeReactedAck = (
+  ack: { messageId: string; conversationId: string; seq: number; at: number; cursor: number },
+  id: string,
+): string => {
+  const at = rfc3339(ack.at);
+  return (
+    `{"id":"${id}","type":"ack","timestamp":"${at}","payload":{"message_id":"${ack.messageId}",` +
+    `"conversation_id":"${ack.conversationId}","seq":${String(ack.seq)},"status":"reacted",` +
+    `"at":"${at}"},"cursor":${String(ack.cursor)}}`
+  );
+};
 
 /** The `ack sent` of one message; the same for the first answer and every repeat. [D4] */
 export const encodeSentAck = (

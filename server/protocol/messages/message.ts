@@ -9,6 +9,7 @@ export const clientMessage = clientSpec({
     recipient_id: z.optional(uuid),
     conversation_id: z.optional(uuid),
     content,
+    reply_to: z.optional(uuid),
   }),
   meaning:
     'Sends a message. The `id` of the frame becomes the id of the message; a repeated id with the same content gets the first answer again. Answered by `ack` with status `sent`, or by `error`.',
@@ -24,14 +25,18 @@ export const serverMessage = serverSpec({
   since: 1,
 });
 
+const encodeReplyTo = (replyTo: MessageResource['reply_to']): string =>
+  replyTo === null ? 'null' : `{"message_id":"${replyTo.message_id}","seq":${String(replyTo.seq)}}`;
+
 /** The payload of a `message` frame. A template: its shape is known, and only free text goes through JSON.stringify. */
 export const encodeMessage = (m: MessageResource): string =>
   `{"message_id":"${m.message_id}","conversation_id":"${m.conversation_id}","seq":${String(m.seq)},` +
   `"sender_id":"${m.sender_id}","sender_name":${JSON.stringify(m.sender_name)},"recipient_id":"${m.recipient_id}",` +
-  `"content":${JSON.stringify(m.content)},"sent_at":"${m.sent_at}","is_anonymized":${String(m.is_anonymized)}` +
+  `"content":${JSON.stringify(m.content)},"sent_at":"${m.sent_at}","is_anonymized":${String(m.is_anonymized)},` +
+  `"reply_to":${encodeReplyTo(m.reply_to)},"reactions":${m.reactions.length === 0 ? '[]' : JSON.stringify(m.reactions)}` +
   (m.status === undefined ? '}' : `,"status":"${m.status}"}`);
 
-/** A message that was just committed. `sentAt`: milliseconds since the epoch. */
+/** A message that was just committed: nobody has reacted to it. `sentAt`: milliseconds since the epoch. */
 export interface SentMessage {
   readonly messageId: string;
   readonly conversationId: string;
@@ -41,6 +46,7 @@ export interface SentMessage {
   readonly recipientId: string;
   readonly content: string;
   readonly sentAt: number;
+  readonly replyTo?: NonNullable<MessageResource['reply_to']>;
 }
 
 /** A `message` frame up to the point where the copies for sender and recipient differ: the sender's has a status, and each has
@@ -51,7 +57,8 @@ export const encodeMessageHead = (m: SentMessage): string => {
     `{"id":"${m.messageId}","type":"message","timestamp":"${at}","payload":{"message_id":"${m.messageId}",` +
     `"conversation_id":"${m.conversationId}","seq":${String(m.seq)},"sender_id":"${m.senderId}",` +
     `"sender_name":${JSON.stringify(m.senderName)},"recipient_id":"${m.recipientId}",` +
-    `"content":${JSON.stringify(m.content)},"sent_at":"${at}","is_anonymized":false`
+    `"content":${JSON.stringify(m.content)},"sent_at":"${at}","is_anonymized":false,` +
+    `"reply_to":${encodeReplyTo(m.replyTo ?? null)},"reactions":[]`
   );
 };
 export const recipientFrame = (head: string, cursor: number): string =>

@@ -13,10 +13,11 @@ export const clientPresence = clientSpec({
 export const serverPresence = serverSpec({
   payload: z.strictObject({
     user_id: uuid,
-    status: z.enum(['online', 'offline']),
+    status: z.nullable(z.enum(['online', 'offline'])),
     last_seen: z.nullable(timestamp),
   }),
   durable: false,
-  meaning: 'Another user came online or went offline.',
+  meaning:
+    'Another user came online or went offline, or their presence can no longer be seen, or can be seen again.',
   since: 1,
 });

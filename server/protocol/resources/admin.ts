@@ -11,6 +11,9 @@ const name = z.string().check(z.maxLength(USERNAME_MAX));
 export const adminUser = z.strictObject({
   id: uuid,
   username: z.string(),
+  display_name: z.nullable(z.string()),
+  about: z.nullable(z.string()),
+  avatar: z.nullable(z.string()),
   role: z.enum(['user', 'admin']),
   created_at: timestamp,
   disabled_at: time,
@@ -97,6 +100,7 @@ export const statusAnswer = z.strictObject({
   users: count,
   conversations: count,
   messages: count,
+  reactions: count,
   database_bytes: count,
   free_bytes: count,
   connections: count,
@@ -112,18 +116,7 @@ export const commitFigures = z.strictObject({
   p50_ms: z.number(),
   p99_ms: z.number(),
 });
-export const threadState = z.strictObject({
-  name: z.string(),
-  actors: count,
-  mailbox_waiting: count,
-  mailbox_longest: count,
-  asks: count,
-  loop_lag_ms: z.nullable(z.number()),
-  restarts: count,
-  commits: z.nullable(commitFigures),
-});
-export type ThreadState = z.infer<typeof threadState>;
-export const threadsAnswer = z.strictObject({ threads: z.array(threadState) });
+
 export const settingsAnswer = z.strictObject({
   settings: z.array(z.strictObject({ name: z.string(), value: z.string() })),
 });

@@ -1,9 +1,13 @@
 import * as z from 'zod/mini';
+import { emoji } from '../emoji.ts';
 import { seq, timestamp, uuid } from '../fields.ts';
 import { limit, position } from './query.ts';
 
 export const messageStatus = z.enum(['sent', 'delivered', 'read']);
 export type MessageStatus = z.infer<typeof messageStatus>;
+
+/** The message that another one replies to [M2]. */
+const repliedTo = z.strictObject({ message_id: uuid, seq });
 
 /** `status` is present only on the viewer's own messages. */
 export const message = z.strictObject({
@@ -16,6 +20,8 @@ export const message = z.strictObject({
   content: z.string(),
   sent_at: timestamp,
   is_anonymized: z.boolean(),
+  reply_to: z.nullable(repliedTo),
+  reactions: z.array(z.strictObject({ user_id: uuid, emoji })),
   status: z.optional(messageStatus),
 });
 export type MessageResource = z.infer<typeof message>;

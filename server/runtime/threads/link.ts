@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ThreadName } from '../address.ts';
 import type { Envelope, SendOutcome } from '../envelope.ts';
 import { Packer, Unpacker, type Packed } from './packing.ts';
+import type { ThreadLoad } from './thread-watch.ts';
 
 /** Control messages of the supervisor, which a link carries beside envelopes. */
 export type Control =
@@ -17,6 +18,7 @@ export type Control =
 /** Figures that a thread reports with each heartbeat. */
 export interface ThreadStats {
   readonly actors: number;
+  readonly actorsByKind: Readonly<Record<string, number>>;
   readonly mailboxDepth: number;
   readonly mailboxLongest: number;
   readonly asks: number;
@@ -25,6 +27,8 @@ export interface ThreadStats {
   readonly deadLetters: Readonly<Record<string, number>>;
   /** Highest event-loop delay since the last heartbeat, milliseconds. */
   readonly loopLagMs: number;
+  /** Absent if nobody watches it. */
+  readonly load?: ThreadLoad;
   /** Counters of the thread's own, by metric name; they only rise. */
   readonly counters: Readonly<Record<string, number>>;
   /** Values since the last heartbeat, by histogram name. */

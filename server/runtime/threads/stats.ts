@@ -1,19 +1,19 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Host } from '../host.ts';
 import type { ThreadStats } from './link.ts';
+import { ThreadWatch } from './thread-watch.ts';
 
 const SAMPLES_MAX = 512;
 
 /** Collects one thread's figures between two heartbeats. Samples past 512 a heartbeat are dropped. */
 export class Stats {
   readonly #host: Host;
-  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #watch: ThreadWatch;
   readonly #counters: Record<string, number> = {};
   #samples: Record<string, number[]> = {};
 
   constructor(host: Host) {
     this.#host = host;
-    this.#delay.enable();
+    this.#watch = new ThreadWatch(host);
   }
 
   count(name: string, by = 1): void {
@@ -28,23 +28,25 @@ export class Stats {
   /** `links`: envelopes under way, by the thread they go to. */
   take(links: ThreadStats['links']): ThreadStats {
     const depth = this.#host.depth;
+    const load = this.#watch.take();
     const stats: ThreadStats = {
       actors: this.#host.actors,
+      actorsByKind: this.#host.actorsByKind,
       mailboxDepth: depth.total,
       mailboxLongest: depth.longest,
       asks: this.#host.asks.size,
       links,
       deadLetters: { ...this.#host.deadLetters.counts },
-      loopLagMs: Math.max(0, this.#delay.max / 1e6 - 20),
+      loopLagMs: load.loopDelays.max / 1000,
+      load,
       counters: { ...this.#counters },
       samples: this.#samples,
     };
     this.#samples = {};
-    this.#delay.reset();
     return stats;
   }
 
   stop(): void {
-    this.#delay.disable();
+    this.#watch.stop();
   }
 }

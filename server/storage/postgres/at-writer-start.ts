@@ -2,7 +2,7 @@ import { HOST_SILENT_MS } from '../limits.ts';
 import { statement, type Database, type Sql } from './sql.ts';
 
 // Nobody registers meanwhile, and a connection can only be registered at a host that is.
-const LOCK_HOSTS = statement('lock_hosts', 'LOCK TABLE hosts IN SHARE ROW EXCLUSIVE MODE');
+const LOCK_HOSTS = statement('lock_hosts_table', 'LOCK TABLE hosts IN SHARE ROW EXCLUSIVE MODE');
 const ANY_LIVING = statement<[boolean]>(
   'any_living_host',
   'SELECT EXISTS (SELECT FROM hosts WHERE gone_at IS NULL AND heartbeat_at >= $1)',

@@ -33,7 +33,8 @@ const LIMITS: Readonly<Record<Purpose, Limits>> = {
 
 /** `synchronous_commit` stays at `remote_apply` where the operator chose that. Read-only unless a transaction says otherwise: should
  *  BEGIN fail, what was sent along with it changes nothing. The server must not look whether we are still there while it commits, and its warnings must reach us: one tells that the wait for the
- *  standby was cancelled. */
+ *  standby was cancelled. Tables are never read from end to end where an index helps: a connection keeps its plans, those of foreign keys
+ *  too, and one that was made while a table was nearly empty would go on reading all of it as it grows. */
 const SET_UP = statement<[boolean, number, ...string[]]>(
   '',
   `SELECT pg_is_in_recovery(), current_setting('server_version_num')::int,
@@ -45,6 +46,7 @@ const SET_UP = statement<[boolean, number, ...string[]]>(
     set_config('lock_timeout', $3, false),
     set_config('client_min_messages', 'notice', false),
     set_config('jit', 'off', false),
+    set_config('enable_seqscan', 'off', false),
     CASE WHEN current_setting('server_version_num')::int >= 140000
       THEN set_config('client_connection_check_interval', '0', false) END`,
 );

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log/log.ts';
 import type { CommitStats, WriteOutcome } from '../outcome.ts';
+import type { CommitWatch } from '../write-trace.ts';
 import type { WriteMessage, WriteName } from '../writes.ts';
 import { resetPresenceIfAlone, shortenSessions } from './at-writer-start.ts';
 import { BatchCommit } from './batch/batch-commit.ts';
@@ -9,10 +10,12 @@ import type { ConnectionOptions } from './connection-options.ts';
 import type { OnDatabaseCount } from './connection-pool.ts';
 import { DatabaseClock } from './database-clock.ts';
 import { openDatabase } from './database.ts';
+import { failedOutcome } from './failed-outcome.ts';
 import { PostgresMaintenance } from './maintenance.ts';
+import { HOSTS_ARE_REPLACED, ProgramGate } from './program-gate.ts';
 import type { Database } from './sql.ts';
 import { Unannounced } from './unannounced.ts';
-import { AccountWriter } from './writes/account-writer.ts';
+import { ACCOUNT_CONNECTIONS, AccountWriter, isUrgent } from './writes/account-writer.ts';
 import type { AccountWriteMessage } from './writes/account-write.ts';
 
 export interface PostgresWriterOptions {
@@ -29,9 +32,6 @@ export interface PostgresWriterOptions {
   readonly log: Logger;
 }
 
-/** Connections for account writes, which run side by side. */
-const ACCOUNT_CONNECTIONS = 4;
-
 const CLOSE_WITHIN_MS = 500;
 
 /** All that writes to PostgreSQL on this host: one connection for batches of messages, some for accounts, and one for background
@@ -43,6 +43,10 @@ export class PostgresWriter {
   readonly #batchCommit: BatchCommit;
   readonly #accountWriter: AccountWriter;
   readonly #maintenance: PostgresMaintenance;
+  readonly #gate: ProgramGate;
+  readonly #log: Logger;
+  /** One line in the log for each host that is in the way, not one for each write. */
+  #toldOlderHost = '';
   readonly #clock: Clock;
   readonly #unannounced: Unannounced;
 
@@ -53,6 +57,8 @@ export class PostgresWriter {
     this.#batches = open('write', 1);
     this.#accounts = open('write', ACCOUNT_CONNECTIONS);
     this.#background = open('background', 1);
+    this.#gate = new ProgramGate(this.#accounts);
+    this.#log = log;
     this.#batchCommit = new BatchCommit(this.#batches, { clock, onCommit });
     this.#unannounced = new Unannounced(systemClock, onUnannounced ?? (() => undefined));
     this.#accountWriter = new AccountWriter(this.#accounts, { clock, onCommit });
@@ -80,17 +86,46 @@ export class PostgresWriter {
   }
 
   laneOf(type: WriteName): string {
-    // A heartbeat that waited for a slow write would be taken for silence.
-    if (type === 'heartbeat') return 'heartbeat';
+    if (isUrgent(type)) return 'urgent';
     return isBatched(type) ? 'messages' : 'accounts';
   }
 
-  /** All of one lane. */
-  async commit(batch: readonly WriteMessage[]): Promise<readonly WriteOutcome[]> {
+  /** All of one lane. A write that a host of an older version could not read waits until there is none. */
+  async commit(batch: readonly WriteMessage[], watch?: CommitWatch): Promise<readonly WriteOutcome[]> {
+    const shut = batch.filter((write) => this.#gate.isShutFor(write));
+    if (shut.length === 0) return this.#commitOpen(batch, watch);
+    const refusal = await this.#openGateFor(shut);
+    if (refusal === null) return this.#commitOpen(batch, watch);
+    const isRefused = batch.map((write) => this.#gate.isShutFor(write));
+    const committed = await this.#commitOpen(
+      batch.filter((_, at) => isRefused[at] === false),
+      watch,
+    );
+    const outcomes = committed.values();
+    return isRefused.map((refused) => (refused ? refusal : (outcomes.next().value ?? refusal)));
+  }
+
+  /** Null if all of these writes may be applied; else the answer to those for which the gate stays shut. */
+  async #openGateFor(writes: readonly WriteMessage[]): Promise<WriteOutcome | null> {
+    try {
+      const older = await this.#gate.openFor(writes);
+      if (older === null) return null;
+      if (older.name !== this.#toldOlderHost) this.#log.warn({ ...older }, 'hosts.older-version');
+      this.#toldOlderHost = older.name;
+      return { ok: false, fault: HOSTS_ARE_REPLACED };
+    } catch (error) {
+      return failedOutcome(error);
+    }
+  }
+
+  async #commitOpen(
+    batch: readonly WriteMessage[],
+    watch: CommitWatch | undefined,
+  ): Promise<readonly WriteOutcome[]> {
     const [first] = batch;
     if (first === undefined) return [];
     const outcomes = isBatched(first.type)
-      ? await this.#batchCommit.commit(batch as readonly BatchedWrite[])
+      ? await this.#batchCommit.commit(batch as readonly BatchedWrite[], watch)
       : await this.#accountWriter.commit(batch as readonly AccountWriteMessage[]);
     const unsure = batch.filter((_, at) => isUnsure(outcomes[at]));
     if (isBatched(first.type)) this.#unannounced.add(usersConcerned(unsure as readonly BatchedWrite[]));

@@ -2,10 +2,12 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Queries } from '../reads.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { administrationQueries } from './queries/administration.ts';
+import { blockQueries } from './queries/blocks.ts';
 import { conversationQueries } from './queries/conversations.ts';
 import { logQueries } from './queries/log.ts';
 import { messageQueries } from './queries/messages.ts';
 import type { PostgresQueryDeps } from './queries/query-deps.ts';
+import { pushQueries } from './queries/push.ts';
 import { retentionQueries } from './queries/retention.ts';
 import { searchQuery } from './queries/search.ts';
 import { sessionQueries } from './queries/sessions.ts';
@@ -20,7 +22,9 @@ export const openPostgresQueries = (database: PostgresQueryDeps['database'], clo
   return {
     ...accountQueries(deps),
     ...sessionQueries(deps),
+    ...pushQueries(deps),
     ...userQueries(deps),
+    ...blockQueries(deps),
     ...conversationQueries(deps),
     ...messageQueries(deps),
     ...retentionQueries(deps),

@@ -6,10 +6,20 @@ export interface Statement<Row extends readonly unknown[]> {
   readonly row?: Row;
 }
 
+const texts = new Map<string, string>();
+
+/** Throws if the name stands for another statement: the connection that had prepared one of them would refuse the other, and nothing
+ *  would be noticed until the two meet on one connection. '' is no name: such a statement is prepared each time. */
 export const statement = <Row extends readonly unknown[] = never[]>(
   name: string,
   text: string,
-): Statement<Row> => ({ name, text });
+): Statement<Row> => {
+  const known = texts.get(name);
+  if (name !== '' && known !== undefined && known !== text)
+    throw new Error(`two different statements have the name "${name}"`);
+  texts.set(name, text);
+  return { name, text };
+};
 
 /** Runs statements on one connection in the order of the calls, without waiting for the answer of the one before: several calls
  *  before the first `await` travel together. Rows come as arrays of their columns: bigint as a number, bytea as a Buffer, uuid as

@@ -1,3 +1,4 @@
+import type { RepliedTo } from '../writes.ts';
 import type { ConversationRecord } from '../rules/conversation-record.ts';
 
 export interface UserRow {
@@ -6,6 +7,16 @@ export interface UserRow {
   /** Null for a deleted user. */
   readonly name: string | null;
   readonly createdAt: number;
+  /** What a deleted user has none of [U5]. */
+  readonly profile: ShownProfile;
+}
+
+/** What a user has chosen to show. Null: not set. */
+interface ShownProfile {
+  readonly displayName: string | null;
+  readonly about: string | null;
+  /** The version of the avatar. */
+  readonly avatar: string | null;
 }
 
 export interface Presence {
@@ -23,6 +34,23 @@ export interface ShownMessage {
   readonly recipient: number;
   readonly sentAt: number;
   readonly content: string;
+  readonly replyTo: RepliedTo | null;
+}
+
+/** A reaction as it is now. `user`: the row of whoever reacted. */
+export interface ShownReaction {
+  readonly user: number;
+  readonly emoji: string;
+}
+
+/** The reactions to one of some messages, in the order in which they were set. */
+export type ReactionsTo = (message: Pick<ShownMessage, 'conversation' | 'seq'>) => readonly ShownReaction[];
+
+/** A change of a reaction, and what its event says of the message. */
+export interface ShownReactionChange {
+  readonly message: Pick<ShownMessage, 'id' | 'conversation' | 'seq'>;
+  readonly user: number;
+  readonly emoji: string | null;
 }
 
 /** `place`: the position in a log or in a conversation, which is a cursor or a `seq`. */
@@ -38,6 +66,10 @@ export interface PresentedRows {
   presence(user: number): Presence;
   /** The newest message of a conversation that has one. */
   newestMessage(record: ConversationRecord): ShownMessage;
-  /** Whether a user has written to another one. */
-  hasWritten(from: number, to: number): boolean;
+  /** The reactions to these messages. */
+  reactionsTo(messages: readonly Pick<ShownMessage, 'conversation' | 'seq'>[]): ReactionsTo;
+  /** Whether a user has written to another one, and does not block them [S7] [B3]. */
+  showsPresence(from: number, to: number): boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }

@@ -4,7 +4,8 @@ import type { MessageResource, MessageStatus } from '../../protocol/resources/me
 import type { UserResource } from '../../protocol/resources/user.ts';
 import { firstSeq, mySide, peerSide, removedSeq, unreadCount } from '../rules/conversation-record.ts';
 import type { ConversationRecord, Side } from '../rules/conversation-record.ts';
-import type { Presence, PresentedRows, ShownMessage, UserRow } from './presented-rows.ts';
+import { mutedTime } from '../rules/conversation-settings.ts';
+import type { Presence, PresentedRows, ReactionsTo, ShownMessage, UserRow } from './presented-rows.ts';
 
 export const DELETED_NAME = 'Deleted User';
 
@@ -21,7 +22,8 @@ export class Presenters {
     this.#viewer = viewer;
   }
 
-  /** Presence only for oneself and for people who have written to one: to write to somebody is the consent. [S7] */
+  /** Presence only for oneself and for people who have written to one: to write to somebody is the consent [S7]. Whoever blocks one takes
+   *  it back [B3]. */
   user(user: UserRow): UserResource {
     if (isDeleted(user)) return deletedUser(user);
     return livingUser(user, this.#seesPresence(user.row) ? this.#rows.presence(user.row) : null);
@@ -33,6 +35,16 @@ export class Presenters {
   }
 
   message(row: ShownMessage): MessageResource {
+    return this.#message(row, this.#rows.reactionsTo([row]));
+  }
+
+  /** The reactions to all of them are looked up at once. */
+  messages(rows: readonly ShownMessage[]): readonly MessageResource[] {
+    const reactionsTo = this.#rows.reactionsTo(rows);
+    return rows.map((row) => this.#message(row, reactionsTo));
+  }
+
+  #message(row: ShownMessage, reactionsTo: ReactionsTo): MessageResource {
     const record = this.#conversationAt(row.conversation);
     const sender = this.#userAt(row.sender);
     return {
@@ -45,6 +57,8 @@ export class Presenters {
       content: row.content,
       sent_at: rfc3339(row.sentAt),
       is_anonymized: sender.name === null,
+      reply_to: row.replyTo === null ? null : { message_id: row.replyTo.id, seq: row.replyTo.seq },
+      reactions: reactionsTo(row).map(({ user, emoji }) => ({ user_id: this.#userAt(user).id, emoji })),
       ...(row.sender === this.#viewer ? { status: this.#status(record, row.seq) } : {}),
     };
   }
@@ -66,13 +80,16 @@ export class Presenters {
       unread_count: unreadCount(mine, theirs),
       delivered_seq: { me: mine.delivered, peer: theirs.delivered },
       read_seq: { me: mine.read, peer: theirs.read },
+      pinned: mine.pinned,
+      archived: mine.archived,
+      muted_until: mutedTime(mine.mutedUntil, this.#rows.now) === 0 ? null : rfc3339(mine.mutedUntil),
     };
   }
 
   /** The other user of a conversation, by their side of it. */
   #peer(user: UserRow, side: Side): UserResource {
     if (isDeleted(user)) return deletedUser(user);
-    return livingUser(user, side.sent > 0 ? this.#rows.presence(user.row) : null);
+    return livingUser(user, side.sent > 0 && !side.blocks ? this.#rows.presence(user.row) : null);
   }
 
   #status(record: ConversationRecord, seq: number): MessageStatus {
@@ -82,7 +99,7 @@ export class Presenters {
   }
 
   #seesPresence(user: number): boolean {
-    return user === this.#viewer || this.#rows.hasWritten(user, this.#viewer);
+    return user === this.#viewer || this.#rows.showsPresence(user, this.#viewer);
   }
 
   #userAt(row: number): UserRow {
@@ -115,4 +132,7 @@ export const livingUser = (user: UserRow, presence: Presence | null) => ({
   created_at: rfc3339(user.createdAt),
   status: presence === null ? null : presence.status,
   last_seen: toTime(presence?.lastSeen ?? null),
+  display_name: user.profile.displayName,
+  about: user.profile.about,
+  avatar: user.profile.avatar,
 });

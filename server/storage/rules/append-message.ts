@@ -1,39 +1,89 @@
 import { peerIn } from '../pair.ts';
-import type { Appended } from '../writes.ts';
+import type { Appended, RepliedTo } from '../writes.ts';
 import { KIND } from './event-kinds.ts';
 import { contentHash } from './content-hash.ts';
+import { firstSeq, type ConversationRecord } from './conversation-record.ts';
 import { insertMessage } from './insert-message.ts';
 import { isLiving, type KnownUser } from './known-user.ts';
+import { blockBetween } from './set-block.ts';
 import type { Records, Rule, StoredMessage } from './records.ts';
+
+/** What a repeat of an id has to repeat [D4] [M3]. */
+interface Asked {
+  readonly id: string;
+  readonly sender: KnownUser | null;
+  readonly recipient: KnownUser | null;
+  readonly content: string;
+  /** The id of the message that it replies to. */
+  readonly repliesTo: string | null;
+}
 
 /** Appends one message. A retry gets the first answer, whatever happened since [P2] [D4]. The insertion itself tells whether the id is
  *  taken. If there is more to do than to insert, the id is looked up first. */
 export const appendMessage = <Tx>(records: Records<Tx>): Rule<Tx, 'appendMessage'> => {
   const { users, conversations, log } = records;
-  return (tx, { messageId: id, pair, senderId, newConversationId, content }, now) => {
+  return (
+    tx,
+    { messageId: id, pair, senderId, newConversationId, content, replyTo: repliesTo = null },
+    now,
+  ) => {
     const recipientId = peerIn(pair, senderId);
     if (pair.first === pair.second || (senderId !== pair.first && senderId !== pair.second))
       return { kind: 'not-found' };
     const sender = users.find(tx, senderId);
     const recipient = users.find(tx, recipientId);
-    if (isLiving(sender) && isLiving(recipient)) {
-      const record = conversations.findByPair(tx, sender.row, recipient.row);
-      const appended =
-        record === null ? null : insertMessage(records, tx, record, { id, sender, recipient, content }, now);
+    const known = sender && recipient && conversations.findByPair(tx, sender.row, recipient.row);
+    const isFree = known !== null && !known.sideA.blocks && !known.sideB.blocks;
+    if (repliesTo === null && isFree && isLiving(sender) && isLiving(recipient)) {
+      const appended = insertMessage(
+        records,
+        tx,
+        known,
+        { id, sender, recipient, content, replyTo: null },
+        now,
+      );
       if (appended !== null) return appended;
     }
-    const answer = firstAnswer(records, tx, { id, sender, recipient, content });
+    const answer = firstAnswer(records, tx, { id, sender, recipient, content, repliesTo });
     if (answer !== null) return answer;
     if (sender === null || recipient === null) return { kind: 'not-found' };
     if (!isLiving(sender) || !isLiving(recipient)) return { kind: 'conflict', reason: 'recipient-deleted' };
-    const opener = { row: sender.row, activity: log.nextCursor(tx, sender.row) };
-    const record = conversations.create(tx, newConversationId, opener, recipient.row, now);
-    const cursor = log.addEvent(tx, sender.row, KIND.conversationCreated, now, record);
-    records.tellLogged(tx, senderId, cursor);
-    const appended = insertMessage(records, tx, record, { id, sender, recipient, content }, now);
+    const by = blockBetween(records, tx, { from: sender, to: recipient, record: known });
+    if (by !== null) return { kind: 'blocked', by };
+    const replyTo = repliesTo === null ? null : repliedTo(records, tx, known, repliesTo, sender);
+    if (replyTo === null && repliesTo !== null) return { kind: 'bad-reply' };
+    const record = known ?? create(tx, newConversationId, sender, recipient, now);
+    const appended = insertMessage(records, tx, record, { id, sender, recipient, content, replyTo }, now);
     if (appended === null) throw new Error('an id that was not there is taken');
     return appended;
   };
+
+  function create(
+    tx: Tx,
+    id: string,
+    sender: KnownUser,
+    recipient: KnownUser,
+    now: number,
+  ): ConversationRecord {
+    const opener = { row: sender.row, activity: log.nextCursor(tx, sender.row) };
+    const record = conversations.create(tx, id, opener, recipient.row, now);
+    const cursor = log.addEvent(tx, sender.row, KIND.conversationCreated, now, record);
+    records.tellLogged(tx, sender.id, cursor);
+    return record;
+  }
+};
+
+/** The message that a new one replies to; null for one that its sender can't read there [M1]. */
+const repliedTo = <Tx>(
+  { messages }: Pick<Records<Tx>, 'messages'>,
+  tx: Tx,
+  record: ConversationRecord | null,
+  id: string,
+  sender: KnownUser,
+): RepliedTo | null => {
+  const found = messages.find(tx, id);
+  if (record === null || found?.conversationId !== record.id) return null;
+  return found.content === null || found.seq < firstSeq(record, sender.row) ? null : { id, seq: found.seq };
 };
 
 /** The answer to an id that is or was stored: the one of the first time, or that the id belongs to another message. Null for an
@@ -41,12 +91,7 @@ export const appendMessage = <Tx>(records: Records<Tx>): Rule<Tx, 'appendMessage
 const firstAnswer = <Tx>(
   { messages }: Pick<Records<Tx>, 'messages'>,
   tx: Tx,
-  asked: {
-    readonly id: string;
-    readonly sender: KnownUser | null;
-    readonly recipient: KnownUser | null;
-    readonly content: string;
-  },
+  asked: Asked,
 ): Appended | { kind: 'conflict'; reason: 'id-taken' } | null => {
   const known = messages.find(tx, asked.id);
   if (known === null) return null;
@@ -69,8 +114,7 @@ const firstAnswer = <Tx>(
   };
 };
 
-const hasContent = (
-  known: StoredMessage,
-  { id, content }: { readonly id: string; readonly content: string },
-): boolean =>
-  known.content === null ? known.contentHash.equals(contentHash(id, content)) : known.content === content;
+const hasContent = (known: StoredMessage, { id, content, repliesTo }: Asked): boolean =>
+  known.content === null
+    ? known.contentHash.equals(contentHash(id, content, repliesTo))
+    : known.content === content && (known.replyTo?.id ?? null) === repliesTo;

@@ -13,7 +13,8 @@ export interface RecentMessage {
  *  retention has removed, which are the oldest ones. The events are cursors of the last
  *  receipts: `deliveredEvent` and `readEvent` in the peer's log, `ownReadEvent` in one's own. 0: none. `activity` orders the
  *  user's list. It is the cursor, in the user's own log, of the newest message or of the event that created the conversation. It
- *  rises with every message, does not depend on clocks, and reveals nothing about others. */
+ *  rises with every message, does not depend on clocks, and reveals nothing about others. `settingsEvent`: the cursor, there too, of the last
+ *  event that told of a change of these settings; 0: none. */
 export interface Side {
   readonly user: number;
   activity: number;
@@ -29,6 +30,13 @@ export interface Side {
   deliveredEvent: number;
   readEvent: number;
   ownReadEvent: number;
+  pinned: boolean;
+  archived: boolean;
+  /** Milliseconds since the epoch; 0: not muted. It may have passed. */
+  mutedUntil: number;
+  settingsEvent: number;
+  /** Whether this user blocks the other one, as `blocks` says too: what needs to know has this record already. */
+  blocks: boolean;
   /** Their newest messages that this record has seen appended, oldest first, without a gap: a receipt is mostly about one of these. */
   readonly recent: RecentMessage[];
 }
@@ -84,9 +92,13 @@ export const SIDE_COLUMNS = [
   ...(['activity', 'sent', 'delivered', 'delivered_count', 'read', 'read_count'] as const),
   ...(['cleared', 'cleared_count', 'hidden', 'delivered_event', 'read_event', 'own_read_event'] as const),
   'removed' as const,
+  ...(['pinned', 'archived', 'muted_until', 'settings_event', 'blocks'] as const),
 ];
 
-/** A side from its columns; `hidden` is 1 or 0. What is left out is 0. */
+/** The columns that say yes or no. */
+export const SIDE_FLAGS: readonly string[] = ['hidden', 'pinned', 'archived', 'blocks'];
+
+/** A side from its columns; those of `SIDE_FLAGS` are 1 or 0. What is left out is 0. */
 export const sideOf = (user: number, raw: readonly number[]): Side => ({
   user,
   activity: raw[0] ?? 0,
@@ -102,6 +114,11 @@ export const sideOf = (user: number, raw: readonly number[]): Side => ({
   readEvent: raw[10] ?? 0,
   ownReadEvent: raw[11] ?? 0,
   removed: raw[12] ?? 0,
+  pinned: raw[13] === 1,
+  archived: raw[14] === 1,
+  mutedUntil: raw[15] ?? 0,
+  settingsEvent: raw[16] ?? 0,
+  blocks: raw[17] === 1,
   recent: [],
 });
 

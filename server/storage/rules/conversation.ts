@@ -1,6 +1,8 @@
 import { mySide, peerSide } from './conversation-record.ts';
+import { resetSettings } from './conversation-settings.ts';
 import { KIND } from './event-kinds.ts';
 import { isLiving } from './known-user.ts';
+import { blockBetween } from './set-block.ts';
 import type { Records, Rule } from './records.ts';
 
 /** Opens a conversation for the user who asks. The peer's list shows it from the first message on [C3]. If the user had deleted
@@ -11,11 +13,14 @@ export const openConversation = <Tx>(records: Records<Tx>): Rule<Tx, 'openConver
     const user = users.find(tx, userId);
     const peer = users.find(tx, peerId);
     if (!isLiving(user) || peer === null || user.row === peer.row) return { kind: 'not-found' };
-    if (peer.name === null) return { kind: 'peer-deleted' };
+    if (!isLiving(peer)) return { kind: 'peer-deleted' };
     const known = conversations.findByPair(tx, user.row, peer.row);
+    const by = blockBetween(records, tx, { from: user, to: peer, record: known });
+    if (by === 'recipient') return { kind: 'blocked', by };
     // The list of the one who made it shows it already.
     if (known !== null && !mySide(known, user.row).hidden)
       return { kind: 'existed', conversationId: known.id };
+    if (by !== null) return { kind: 'blocked', by };
     const opener = { row: user.row, activity: log.nextCursor(tx, user.row) };
     const record = known ?? conversations.create(tx, newConversationId, opener, peer.row, now);
     if (known !== null) conversations.reopened(tx, known, mySide(known, user.row), opener.activity);
@@ -25,7 +30,8 @@ export const openConversation = <Tx>(records: Records<Tx>): Rule<Tx, 'openConver
   };
 };
 
-/** Hides and empties a conversation: no query ever shows this user again what it contains now [C4]. */
+/** Hides and empties a conversation: no query ever shows this user again what it contains now, and what they had set for it is reset
+ *  [C4] [C13]. */
 export const hideConversation = <Tx>(records: Records<Tx>): Rule<Tx, 'hideConversation'> => {
   const { users, conversations, log } = records;
   return (tx, { userId, conversationId }, now) => {
@@ -39,6 +45,7 @@ export const hideConversation = <Tx>(records: Records<Tx>): Rule<Tx, 'hideConver
     mine.hidden = true;
     mine.cleared = record.lastSeq;
     mine.clearedCount = peerSide(record, user.row).sent;
+    resetSettings(records, tx, mine);
     conversations.changed(record);
     const cursor = log.addEvent(tx, user.row, KIND.conversationDeleted, now, record);
     records.tellLogged(tx, userId, cursor);

@@ -1,6 +1,7 @@
-import type { Appended } from '../writes.ts';
+import type { Appended, RepliedTo } from '../writes.ts';
 import { mySide, noteRecent } from './conversation-record.ts';
 import type { ConversationRecord, RecentMessage, Side } from './conversation-record.ts';
+import { takeFromArchive } from './conversation-settings.ts';
 import type { LivingUser } from './known-user.ts';
 import type { Records } from './records.ts';
 
@@ -10,16 +11,18 @@ interface NewMessage {
   readonly sender: LivingUser;
   readonly recipient: LivingUser;
   readonly content: string;
+  readonly replyTo: RepliedTo | null;
 }
 
 /** Inserts a message at the end of its conversation and of both logs. Returns null, and has changed nothing, if the id is taken. */
 export const insertMessage = <Tx>(
-  { conversations, log, messages }: Pick<Records<Tx>, 'conversations' | 'log' | 'messages'>,
+  records: Records<Tx>,
   tx: Tx,
   record: ConversationRecord,
-  { id, sender, recipient, content }: NewMessage,
+  { id, sender, recipient, content, replyTo }: NewMessage,
   now: number,
 ): Appended | null => {
+  const { conversations, log, messages } = records;
   const mine = mySide(record, sender.row);
   const seq = record.lastSeq + 1;
   const senderCursor = log.nextCursor(tx, sender.row);
@@ -34,12 +37,14 @@ export const insertMessage = <Tx>(
     recipientCursor,
     sentAt: now,
     content,
+    replyTo,
   });
   if (added === null) return null;
   advanceRecord(record, mine, added);
   if (showAgain(record)) conversations.changed(record);
   if (record.sideA === mine) conversations.touch(tx, record, senderCursor, recipientCursor);
   else conversations.touch(tx, record, recipientCursor, senderCursor);
+  takeFromArchive(records, tx, record, { sender, recipient }, now);
   const appended: Appended = {
     kind: 'appended',
     conversationId: record.id,
@@ -50,7 +55,8 @@ export const insertMessage = <Tx>(
     senderName: sender.name,
     duplicate: false,
   };
-  return mine.sent === 1 ? { ...appended, first: true } : appended;
+  if (mine.sent !== 1 && replyTo === null) return appended;
+  return { ...appended, ...(replyTo !== null && { replyTo }), ...(mine.sent === 1 && { first: true }) };
 };
 
 const advanceRecord = (record: ConversationRecord, mine: Side, added: RecentMessage): void => {

@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '../logged-event.ts';
-import type { WriteName, Writes } from '../writes.ts';
+import type { RepliedTo, WriteName, Writes } from '../writes.ts';
 import type { ConversationRecord, RecentMessage, Side } from './conversation-record.ts';
-import type { Kind, ReceiptKind } from './event-kinds.ts';
+import type { BlockKind, Kind, ReceiptKind } from './event-kinds.ts';
 import type { KnownUser } from './known-user.ts';
 
 /** A message with its numbers in its conversation and in both logs. */
@@ -17,13 +17,50 @@ export interface NumberedMessage {
   readonly recipientCursor: number;
   readonly sentAt: number;
   readonly content: string;
+  readonly replyTo: RepliedTo | null;
 }
 
-/** A message that has this id; of one that retention has removed there is only a hash of its text. */
-export type StoredMessage = Omit<NumberedMessage, 'id' | 'content'> & { readonly conversationId: string } & (
-    | { readonly content: string; readonly contentHash?: undefined }
+/** A message that has this id; of one that retention has removed there is only a hash of its content. `row`: in SQLite; 0 elsewhere. */
+export type StoredMessage = Omit<NumberedMessage, 'id' | 'content' | 'replyTo'> & {
+  readonly row: number;
+  readonly conversationId: string;
+} & (
+    | { readonly content: string; readonly replyTo: RepliedTo | null; readonly contentHash?: undefined }
     | { readonly content: null; readonly contentHash: Buffer }
   );
+
+/** A message that users can react to. `row`: as in `StoredMessage`. */
+export interface ReactedMessage {
+  readonly record: ConversationRecord;
+  readonly row: number;
+  readonly seq: number;
+}
+
+/** A change of a reaction: a user has set or replaced it, or taken it back. */
+export interface ReactionRecord {
+  readonly row: number;
+  /** Null: taken back. */
+  readonly emoji: string | null;
+  readonly at: number;
+  /** In the log of the user who reacted. */
+  readonly cursor: number;
+}
+
+/** A change that is about to be stored. */
+export interface NewReaction extends Omit<ReactionRecord, 'row'> {
+  /** The row of the user who reacts. */
+  readonly user: number;
+  /** In the log of the other user; 0: they have removed the message for themselves, and are told nothing. */
+  readonly peerCursor: number;
+}
+
+/** Whom users block, also where there is no conversation. PostgreSQL has them for pairs without one, and for writes of blocks. */
+export interface BlockRecords<Tx> {
+  has(tx: Tx, user: number, peer: number): boolean;
+  count(tx: Tx, user: number): number;
+  add(tx: Tx, user: number, peer: number, at: number): void;
+  remove(tx: Tx, user: number, peer: number): void;
+}
 
 /** What the rules of writes work on: the records that a transaction concerns. `Tx` is the store's own handle of the transaction,
  *  which the rules only pass on. SQLite reads a record when a rule asks for it. PostgreSQL has loaded all records of a batch under
@@ -64,7 +101,11 @@ export interface Records<Tx> {
       at: number,
       of: { readonly record: ConversationRecord; readonly message: RecentMessage },
     ): number;
-    /** Removes a receipt that a later one covers. `cursor` 0: there is none. */
+    /** Appends the event of a change of a reaction, which has the row `reaction`, and returns its cursor. */
+    addReaction(tx: Tx, user: number, at: number, reaction: number): number;
+    /** Appends the event of a block of the user `peer` and returns its cursor. */
+    addBlock(tx: Tx, user: number, kind: BlockKind, at: number, peer: number): number;
+    /** Removes an event in whose place a later one stands. `cursor` 0: there is none. */
     dropEvent(tx: Tx, user: number, cursor: number): void;
   };
   readonly messages: {
@@ -76,6 +117,13 @@ export interface Records<Tx> {
     /** The newest message of this sender at or below `seq`. */
     newestOf(tx: Tx, record: ConversationRecord, seq: number, sender: number): RecentMessage | null;
   };
+  readonly reactions: {
+    /** The last change of a user's reaction to a message; null if there never was one. */
+    current(tx: Tx, message: ReactedMessage, user: number): ReactionRecord | null;
+    /** Stores a change, which replaces `former`, and returns its row. */
+    add(tx: Tx, message: ReactedMessage, change: NewReaction, former: ReactionRecord | null): number;
+  };
+  readonly blocks: BlockRecords<Tx>;
   /** The events of the write that is being applied, which are announced after the commit. */
   readonly events: LoggedEvent[];
   /** Adds the event at `cursor` of a user's log, as queries will return it from now on, to the events of this write. */

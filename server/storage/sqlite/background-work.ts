@@ -11,7 +11,7 @@ import type { Tx, WriteConnection } from './transactions.ts';
 
 /** The writes of background work. */
 const BEHIND: ReadonlySet<WriteName> = new Set([
-  ...(['prune', 'deleteUser', 'continueDeletions'] as const),
+  ...(['prune', 'deleteUser', 'continueSteps'] as const),
   ...(['removeMessages', 'endRetention'] as const),
 ]);
 

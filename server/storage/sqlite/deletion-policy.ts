@@ -11,6 +11,9 @@ type DeletionRule =
   | { readonly does: 'erases in steps'; readonly events?: readonly KindName[] }
   /** The user's rows stay, because others need them, and no longer show whose they are. */
   | { readonly does: 'anonymises'; readonly why: string }
+  /** The user's rows stay, because others need them. The columns of the user's side that are named become 0, and those of both sides that
+   *  are. */
+  | { readonly does: 'resets'; readonly mine: string; readonly both: string; readonly why: string }
   /** Nothing changes. */
   | { readonly does: 'keeps'; readonly why: string };
 
@@ -29,7 +32,7 @@ export interface TablePolicy {
 }
 
 const SIDE =
-  'sent delivered delivered_count read read_count cleared cleared_count hidden delivered_event read_event own_read_event activity removed';
+  'sent delivered delivered_count read read_count cleared cleared_count hidden delivered_event read_event own_read_event activity removed pinned archived muted_until settings_event blocks';
 const sideColumns = (side: string): string =>
   SIDE.split(' ')
     .map((column) => `${side}_${column}`)
@@ -40,7 +43,7 @@ const LIMIT = 'about an address and not a user; it ends with its window';
 
 export const DELETION_POLICY = {
   users: {
-    columns: 'row id username created_at deleted_at is_anonymized role disabled_at',
+    columns: 'row id username created_at deleted_at is_anonymized role disabled_at display_name about avatar',
     about: 'row = :user',
     ofUser: { does: 'anonymises', why: 'the messages in the histories of peers refer to it' },
     ofConversation: 'keeps',
@@ -53,6 +56,32 @@ export const DELETION_POLICY = {
     ofConversation: 'keeps',
     rewritten: true,
   },
+  user_name_words: {
+    columns: 'row user word',
+    about: 'user = :user',
+    ofUser: { does: 'erases at once' },
+    ofConversation: 'keeps',
+    rewritten: true,
+  },
+  // Not rewritten: no part of an image stands in a page with other rows (`0008-profiles.ts`).
+  avatars: {
+    columns: 'user room type bytes',
+    about: 'user = :user',
+    ofUser: { does: 'erases at once' },
+    ofConversation: 'keeps',
+  },
+  pending_profiles: {
+    columns: 'row user bucket conversation',
+    about: 'user = :user',
+    ofUser: { does: 'erases at once' },
+    ofConversation: 'keeps',
+  },
+  blocks: {
+    columns: 'row user peer at',
+    about: ':user IN (user, peer)',
+    ofUser: { does: 'erases in steps' },
+    ofConversation: 'keeps',
+  },
   reserved_names: {
     columns: 'name',
     about: null,
@@ -62,7 +91,12 @@ export const DELETION_POLICY = {
   conversations: {
     columns: `row id low high created_at last_seq last_message removed_until ${sideColumns('low')} ${sideColumns('high')}`,
     about: ':user IN (low, high)',
-    ofUser: { does: 'keeps', why: 'peers keep their histories' },
+    ofUser: {
+      does: 'resets',
+      mine: 'pinned archived muted_until settings_event',
+      both: 'blocks',
+      why: 'peers keep their histories',
+    },
     ofConversation: 'clears',
   },
   members: {
@@ -74,12 +108,18 @@ export const DELETION_POLICY = {
   messages: {
     columns:
       'row id conversation seq ordinal sender recipient sender_cursor recipient_cursor previous sender_previous ' +
-      'recipient_previous sent_at content is_anonymized deleted_user_name',
+      'recipient_previous sent_at content is_anonymized deleted_user_name reply_to reply_seq',
     about: 'sender = :user',
     ofUser: {
       does: 'anonymises',
       why: 'recipients keep what was written to them; the name stays in one column, which no query reads',
     },
+    ofConversation: 'keeps',
+  },
+  reactions: {
+    columns: 'row conversation seq message user emoji at cursor peer_cursor is_current',
+    about: 'user = :user',
+    ofUser: { does: 'keeps', why: 'peers keep their histories; the user is named by row only' },
     ofConversation: 'keeps',
   },
   removed_messages: {
@@ -124,6 +164,13 @@ export const DELETION_POLICY = {
   user_sessions: {
     columns:
       'row id user refresh_hash created_at expires_at last_activity ip_address user_agent connected websocket_id',
+    about: 'user = :user',
+    ofUser: { does: 'erases at once' },
+    ofConversation: 'keeps',
+    rewritten: true,
+  },
+  push_subscriptions: {
+    columns: 'session user endpoint p256dh auth show_text',
     about: 'user = :user',
     ofUser: { does: 'erases at once' },
     ofConversation: 'keeps',

@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { isOutsideFault, sqliteCode } from '../store-error.ts';
 import type { LoggedEvent } from '../logged-event.ts';
 import { INTERNAL, UNAVAILABLE, type CommitStats, type WriteOutcome } from '../outcome.ts';
+import type { CommitWatch } from '../write-trace.ts';
 import type { WriteMessage } from '../writes.ts';
 import { queriesOn } from './queries.ts';
 import type { Tx, WriteConnection } from './transactions.ts';
@@ -71,9 +72,9 @@ export class GroupCommit {
   /** Applies the writes in order, at one `now`, and commits them together. Answers in the same order. If one write fails, its
    *  answer is `internal` and the others are kept. If disk or memory fails, all answers are `unavailable`, nothing is kept, and
    *  the next batch can succeed again. */
-  commit(batch: readonly WriteMessage[]): readonly WriteOutcome[] {
+  commit(batch: readonly WriteMessage[], watch?: CommitWatch): readonly WriteOutcome[] {
     const started = this.#clock.monotonic();
-    const { outcomes, cause } = this.#transact(batch);
+    const { outcomes, cause } = this.#transact(batch, watch);
     this.#cache.trim();
     const settled = this.#background.afterBatch(batch, outcomes);
     this.#onCommit?.({
@@ -88,15 +89,18 @@ export class GroupCommit {
 
   /** A savepoint costs as much as a small write, and faults are rare: first without savepoints, and again with them if a write
    *  fails. */
-  #transact(batch: readonly WriteMessage[]): Attempted {
+  #transact(batch: readonly WriteMessage[], watch: CommitWatch | undefined): Attempted {
     const now = this.#clock.now();
+    watch?.begun();
     try {
-      return { outcomes: this.#withoutSavepoints(batch, now) };
+      return { outcomes: this.#withoutSavepoints(batch, now, watch) };
     } catch (first) {
       this.#forget();
       if (isOutsideFault(first)) return unavailable(batch, first);
       try {
-        return { outcomes: this.#withSavepoints(batch, now), cause: causeOf(first) };
+        const outcomes = this.#withSavepoints(batch, now);
+        watch?.committed();
+        return { outcomes, cause: causeOf(first) };
       } catch (second) {
         this.#forget();
         return unavailable(batch, second);
@@ -104,7 +108,11 @@ export class GroupCommit {
     }
   }
 
-  #withoutSavepoints(batch: readonly WriteMessage[], now: number): readonly WriteOutcome[] {
+  #withoutSavepoints(
+    batch: readonly WriteMessage[],
+    now: number,
+    watch: CommitWatch | undefined,
+  ): readonly WriteOutcome[] {
     this.#background.begin();
     const outcomes = this.#connection.transaction((tx) => {
       const applied = batch.map((write) => this.#applied(tx, write, now));
@@ -112,6 +120,7 @@ export class GroupCommit {
       this.#background.alongWith(tx, batch.length);
       return applied;
     });
+    watch?.committed();
     this.#background.committed();
     return outcomes;
   }

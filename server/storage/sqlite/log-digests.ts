@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { KIND } from '../rules/event-kinds.ts';
 import type { Db } from './open.ts';
 import { fromBlob } from './uuid.ts';
 
@@ -15,6 +16,8 @@ interface StoreCounts {
   readonly conversations: number;
   readonly messages: number;
   readonly events: number;
+  /** Changes of reactions. */
+  readonly reactions: number;
   readonly sessions: number;
 }
 
@@ -34,15 +37,17 @@ interface Running {
   readonly events: Hash;
 }
 
-/** Reads the whole database once, on a connection that nobody else writes to. The digest of a log covers each message (cursor, id,
- *  conversation, seq, time, sender, recipient, text) and each other event (cursor, kind, time, subject) in the order of the cursors. It
- *  contains nothing that a migration may change. */
+/** Reads the whole database once, on a connection that nobody else writes to. It may have an older schema, without replies and reactions.
+ *  The digest of a log covers each message (cursor, id, conversation, seq, time, sender, recipient, text, and of a reply the message that
+ *  it replies to) and each other event (cursor, kind, time, subject, and of a reaction who reacted and how) in the order of the cursors.
+ *  It contains nothing that a migration may change. */
 export const storeDigests = (db: Db): StoreDigests => {
   const users = runningDigests(db);
-  hashMessages(db, users);
-  hashEvents(db, users);
+  const knowsReactions = hasTable(db, 'reactions');
+  hashMessages(db, users, knowsReactions);
+  hashEvents(db, users, knowsReactions);
   return {
-    counts: storeCounts(db),
+    counts: storeCounts(db, knowsReactions),
     logs: [...users.values()]
       .map(({ id, cursor, messages, events }) => ({
         userId: id,
@@ -53,7 +58,13 @@ export const storeDigests = (db: Db): StoreDigests => {
   };
 };
 
-const storeCounts = (db: Db): StoreCounts => {
+const hasTable = (db: Db, name: string): boolean =>
+  db
+    .prepare<[string], number>(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`)
+    .pluck()
+    .get(name) === 1;
+
+const storeCounts = (db: Db, knowsReactions: boolean): StoreCounts => {
   const count = (table: string): number =>
     db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
   return {
@@ -61,6 +72,7 @@ const storeCounts = (db: Db): StoreCounts => {
     conversations: count('conversations'),
     messages: count('messages'),
     events: count('events'),
+    reactions: knowsReactions ? count('reactions') : 0,
     sessions: count('user_sessions'),
   };
 };
@@ -90,36 +102,50 @@ type RawMessage = [
   recipientCursor: number,
   sentAt: number,
   content: string,
+  replyTo: Buffer | null,
 ];
 
 /** In the order of commits, which is the order of the cursors in each log. */
-const hashMessages = (db: Db, users: ReadonlyMap<number, Running>): void => {
+const hashMessages = (db: Db, users: ReadonlyMap<number, Running>, knowsReplies: boolean): void => {
   const page = db
     .prepare<[number], RawMessage>(
-      `SELECT m.row, m.id, c.id, m.seq, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content
+      `SELECT m.row, m.id, c.id, m.seq, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content,
+         ${knowsReplies ? 'm.reply_to' : 'NULL'}
        FROM messages m JOIN conversations c ON c.row = m.conversation
        WHERE m.row > ? ORDER BY m.row LIMIT ${String(PAGE)}`,
     )
     .raw();
   for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)?.[0] ?? 0)) {
-    for (const [, id, conversation, seq, from, to, fromCursor, toCursor, sentAt, content] of rows) {
+    for (const [, id, conversation, seq, from, to, fromCursor, toCursor, sentAt, content, replyTo] of rows) {
       const [sender, recipient] = [users.get(from), users.get(to)];
-      const shared = [fromBlob(id), fromBlob(conversation), seq, sentAt, sender?.id, recipient?.id, content];
+      const shared: unknown[] = [fromBlob(id), fromBlob(conversation), seq, sentAt];
+      shared.push(sender?.id, recipient?.id, content, ...(replyTo === null ? [] : [fromBlob(replyTo)]));
       sender?.messages.update(`${JSON.stringify([fromCursor, ...shared])}\n`);
       recipient?.messages.update(`${JSON.stringify([toCursor, ...shared])}\n`);
     }
   }
 };
 
-const hashEvents = (db: Db, users: ReadonlyMap<number, Running>): void => {
+type RawEvent = [
+  ...[user: number, cursor: number, kind: number, at: number, subject: number],
+  ...[reacted: number | null, emoji: string | null],
+];
+
+const hashEvents = (db: Db, users: ReadonlyMap<number, Running>, knowsReactions: boolean): void => {
+  const reaction = knowsReactions
+    ? `x.user, x.emoji FROM events e LEFT JOIN reactions x ON e.kind = ${String(KIND.reaction)} AND x.row = e.subject`
+    : 'NULL, NULL FROM events e';
   const page = db
-    .prepare<[number, number], [user: number, cursor: number, kind: number, at: number, subject: number]>(
-      `SELECT user, cursor, kind, at, subject FROM events WHERE (user, cursor) > (?, ?)
-       ORDER BY user, cursor LIMIT ${String(PAGE)}`,
+    .prepare<[number, number], RawEvent>(
+      `SELECT e.user, e.cursor, e.kind, e.at, e.subject, ${reaction} WHERE (e.user, e.cursor) > (?, ?)
+       ORDER BY e.user, e.cursor LIMIT ${String(PAGE)}`,
     )
     .raw();
   for (let rows = page.all(0, 0); rows.length > 0;) {
-    for (const [user, ...event] of rows) users.get(user)?.events.update(`${JSON.stringify(event)}\n`);
+    for (const [user, cursor, kind, at, subject, reacted, emoji] of rows) {
+      const about = reacted === null ? [] : [users.get(reacted)?.id, emoji];
+      users.get(user)?.events.update(`${JSON.stringify([cursor, kind, at, subject, ...about])}\n`);
+    }
     const [user = 0, cursor = 0] = rows.at(-1) ?? [];
     rows = page.all(user, cursor);
   }

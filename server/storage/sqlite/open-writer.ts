@@ -1,6 +1,7 @@
 import { systemClock } from '../../runtime/clock.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { sqliteCode, StoreError } from '../store-error.ts';
+import type { CommitWatch } from '../write-trace.ts';
 import type { WriteMessage } from '../writes.ts';
 import { BackgroundWork } from './background-work.ts';
 import { truncateWal } from './checkpoint.ts';
@@ -84,8 +85,8 @@ export class StoreWriter {
   }
 
   /** See `GroupCommit`. */
-  commit(batch: readonly WriteMessage[]): readonly WriteOutcome[] {
-    return this.#groupCommit.commit(batch);
+  commit(batch: readonly WriteMessage[], watch?: CommitWatch): readonly WriteOutcome[] {
+    return this.#groupCommit.commit(batch, watch);
   }
 
   /** A step of the search index, over at most `budget` messages and for about `ms` milliseconds. Says whether there is more. */

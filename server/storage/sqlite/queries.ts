@@ -10,6 +10,7 @@ import { ReadConnection } from './transactions.ts';
 import type { ReadStatements } from './transactions.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { administrationQueries } from './queries/administration.ts';
+import { blockQueries } from './queries/blocks.ts';
 import { conversationQueries } from './queries/conversations.ts';
 import { logQueries } from './queries/log.ts';
 import { messageQueries } from './queries/messages.ts';
@@ -17,6 +18,7 @@ import { retentionQueries } from './queries/retention.ts';
 import { searchQueries } from './queries/search.ts';
 import { sessionQueries } from './queries/sessions.ts';
 import { presenceQueries } from './queries/presence.ts';
+import { pushQueries } from './queries/push.ts';
 import { queryDeps } from './queries/snapshot-queries.ts';
 import type { QueryDeps, SnapshotQueries } from './queries/snapshot-queries.ts';
 import { undeliveredQuery } from './queries/undelivered.ts';
@@ -142,6 +144,8 @@ export const queriesOn = (statements: ReadStatements, clock: Clock): SnapshotQue
     ...sessionQueries(deps),
     ...userQueries(deps),
     ...presenceQueries(deps),
+    ...blockQueries(deps),
+    ...pushQueries(deps),
     ...conversationQueries(deps),
     ...messageQueries(deps),
     ...retentionQueries(deps),

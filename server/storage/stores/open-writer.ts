@@ -52,7 +52,7 @@ const openSqlite = (dataDir: string, options: StoreWriterOptions): Promise<OpenS
   });
   let maintenance: Maintenance | undefined;
   return Promise.resolve({
-    commit: (batch) => store.commit(batch),
+    commit: (batch, watch) => store.commit(batch, watch),
     start(queue) {
       maintenance = new Maintenance(store, queue, clock, log);
       maintenance.start();
@@ -75,7 +75,7 @@ const openPostgres = async (
 ): Promise<OpenStoreWriter> => {
   const writer = await PostgresWriter.open({ connection, ...options });
   return {
-    commit: (batch) => writer.commit(batch),
+    commit: (batch, watch) => writer.commit(batch, watch),
     laneOf: (type) => writer.laneOf(type),
     start() {
       writer.start();

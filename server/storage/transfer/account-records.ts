@@ -1,8 +1,26 @@
+import type { AvatarType } from '../../protocol/avatar-type.ts';
 import type { RecordOf } from './export-record.ts';
 
-/** The records of sessions, limits and administration from the columns that both stores have: hashes as bytes, ids as text. */
+/** The records of avatars, sessions, limits and administration from the columns that both stores have: hashes as bytes, ids as text. */
 
 const base64url = (bytes: Buffer): string => bytes.toString('base64url');
+
+export type AvatarColumns = [user: string, type: AvatarType, bytes: Buffer];
+export const avatarRecord = ([user, type, bytes]: AvatarColumns): RecordOf<'avatar'> => ({
+  type: 'avatar',
+  user_id: user,
+  media_type: type,
+  bytes: base64url(bytes),
+});
+
+export type BlockColumns = [user: string, number: number, blocked: string, at: number];
+export const blockRecord = ([user, number, blocked, at]: BlockColumns): RecordOf<'block'> => ({
+  type: 'block',
+  user_id: user,
+  number,
+  blocked_id: blocked,
+  at,
+});
 
 export type SessionColumns<Id = string> = [
   ...[id: Id, user: Id, refresh: Buffer, created: number, expires: number, activity: number],

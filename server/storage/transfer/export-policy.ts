@@ -16,7 +16,7 @@ const COUNTED = 'counted in the messages';
 const POINTER = 'found in the order of the messages';
 const NOTED = 'found among the events';
 
-const SIDE_EXPORTED = 'delivered read cleared hidden';
+const SIDE_EXPORTED = 'delivered read cleared hidden pinned archived muted_until';
 const both = (columns: string): string =>
   columns
     .split(' ')
@@ -30,7 +30,8 @@ const CONVERSATION = {
     row: ROW,
     last_seq: COUNTED,
     [both('sent delivered_count read_count cleared_count')]: COUNTED,
-    [both('delivered_event read_event own_read_event')]: NOTED,
+    [both('delivered_event read_event own_read_event settings_event')]: NOTED,
+    [both('blocks')]: 'noted among the blocks',
     [both('activity')]: 'found among the messages and the events',
     [`removed_until ${both('removed')}`]: 'counted in the removed messages',
   },
@@ -43,8 +44,14 @@ const REMOVED = {
   exported: 'conversation seq id sender sender_cursor recipient_cursor sent_at content_hash',
   as: ['removed_message'],
 } as const satisfies TableExport;
+const REACTION = 'conversation seq emoji at cursor peer_cursor';
+const LAST_CHANGE = 'the last change of each user is the current one';
 const RUNS = 'about the runs of retention on this store; what they removed is counted';
 const SEARCH = 'a server builds its index anew';
+const PUSH =
+  'they belong to a browser and to the keys of this server; a client subscribes anew at its next start';
+const VERSION = 'follows from the bytes of the avatar';
+const TELLING = 'whoever was not told connects to another history after an import, and reads profiles again';
 const PENDING = 'an export waits until peers are told, and leaves out what a deletion still erases';
 
 /** The same in both. */
@@ -64,10 +71,18 @@ const SHARED = {
 export const SQLITE_EXPORT = {
   ...SHARED,
   users: {
-    exported: 'id username created_at deleted_at role disabled_at',
+    exported: 'id username created_at deleted_at role disabled_at display_name about',
     as: ['user'],
-    leftOut: { row: ROW, is_anonymized: 'whether there is a deleted_at' },
+    leftOut: { row: ROW, is_anonymized: 'whether there is a deleted_at', avatar: VERSION },
   },
+  avatars: {
+    exported: 'user type bytes',
+    as: ['avatar'],
+    leftOut: { room: 'the same in each row' },
+  },
+  user_name_words: { exported: '', as: [], leftOut: { 'row user word': 'made of the display names' } },
+  pending_profiles: { exported: '', as: [], leftOut: { 'row user bucket conversation': TELLING } },
+  blocks: { exported: 'user peer at', as: ['block'], leftOut: { row: ROW } },
   credentials: { exported: 'user password_hash', as: ['user'] },
   conversations: { ...CONVERSATION, leftOut: { ...CONVERSATION.leftOut, last_message: POINTER } },
   members: {
@@ -76,7 +91,8 @@ export const SQLITE_EXPORT = {
     leftOut: { 'user bucket conversation peer': 'made of the conversations' },
   },
   messages: {
-    exported: 'id conversation seq sender sender_cursor recipient_cursor sent_at content deleted_user_name',
+    exported:
+      'id conversation seq sender sender_cursor recipient_cursor sent_at content deleted_user_name reply_to reply_seq',
     as: ['message', 'user'],
     leftOut: {
       row: ROW,
@@ -86,6 +102,11 @@ export const SQLITE_EXPORT = {
       is_anonymized: 'whether the sender is deleted',
     },
   },
+  reactions: {
+    exported: `${REACTION} user`,
+    as: ['reaction'],
+    leftOut: { row: ROW, message: 'the one with its seq', is_current: LAST_CHANGE },
+  },
   message_marks: { exported: '', as: [], leftOut: { 'conversation seq message': POINTER } },
   heads: {
     exported: 'user cursor',
@@ -93,11 +114,16 @@ export const SQLITE_EXPORT = {
     leftOut: { 'message message_cursor': POINTER },
   },
   log_marks: { exported: '', as: [], leftOut: { 'user cursor message': POINTER } },
-  events: { exported: 'user cursor kind at subject', as: ['event'] },
+  events: { exported: 'user cursor kind at subject', as: ['event', 'reaction'] },
   user_sessions: {
     exported: `${SESSION} user`,
     as: ['session'],
     leftOut: { row: ROW, 'connected websocket_id': CONNECTED },
+  },
+  push_subscriptions: {
+    exported: '',
+    as: [],
+    leftOut: { 'session user endpoint p256dh auth show_text': PUSH },
   },
   user_presence: { exported: 'user last_seen', as: ['user'], leftOut: { status: CONNECTED } },
   login_failures_of_user: { exported: 'key user failures', as: ['login_failures_of_user'] },
@@ -123,10 +149,15 @@ export const SQLITE_EXPORT = {
 export const POSTGRES_EXPORT = {
   ...SHARED,
   users: {
-    exported: 'id username password_hash created_at deleted_at deleted_name role disabled_at',
+    exported:
+      'id username password_hash created_at deleted_at deleted_name role disabled_at display_name about',
     as: ['user'],
-    leftOut: { row: ROW },
+    leftOut: { row: ROW, avatar: VERSION },
   },
+  avatars: { exported: 'user_row type bytes', as: ['avatar'] },
+  user_name_words: { exported: '', as: [], leftOut: { 'user_row word': 'made of the display names' } },
+  pending_profiles: { exported: '', as: [], leftOut: { 'row user_row bucket conversation': TELLING } },
+  blocks: { exported: 'user_row peer at', as: ['block'], leftOut: { row: ROW } },
   conversations: CONVERSATION,
   members: {
     exported: '',
@@ -134,20 +165,34 @@ export const POSTGRES_EXPORT = {
     leftOut: { 'user_row bucket conversation peer': 'made of the conversations' },
   },
   messages: {
-    exported: 'id conversation seq sender sender_cursor recipient_cursor sent_at content',
+    exported: 'id conversation seq sender sender_cursor recipient_cursor sent_at content reply_to reply_seq',
     as: ['message'],
     leftOut: { ordinal: COUNTED, recipient: 'the other one of the conversation' },
   },
+  reactions: {
+    exported: `${REACTION} user_row`,
+    as: ['reaction'],
+    leftOut: { row: ROW, is_current: LAST_CHANGE },
+  },
   heads: { exported: 'user_row cursor', as: ['user'], leftOut: { name: 'the username' } },
-  events: { exported: 'user_row cursor kind at subject seq', as: ['event'] },
+  events: { exported: 'user_row cursor kind at subject seq', as: ['event', 'reaction'] },
   user_sessions: {
     exported: `${SESSION} user_row`,
     as: ['session'],
     leftOut: { row: ROW, 'connected websocket_id': CONNECTED },
   },
+  push_subscriptions: {
+    exported: '',
+    as: [],
+    leftOut: { 'session user_row endpoint p256dh auth show_text': PUSH },
+  },
   user_presence: { exported: 'user_row last_seen', as: ['user'], leftOut: { status: CONNECTED } },
   login_failures_of_user: { exported: 'key user_row failures', as: ['login_failures_of_user'] },
-  hosts: { exported: '', as: [], leftOut: { 'id name version started_at heartbeat_at gone_at': CONNECTED } },
+  hosts: {
+    exported: '',
+    as: [],
+    leftOut: { 'id name version started_at heartbeat_at gone_at knows_schema': CONNECTED },
+  },
   connections: {
     exported: '',
     as: [],

@@ -1,12 +1,17 @@
 import * as z from 'zod';
-import { CONTENT_MAX_CODE_POINTS } from '../../protocol/limits.ts';
+import { AVATAR_TYPES } from '../../protocol/avatar-type.ts';
+import { AVATAR_MAX_BYTES, CONTENT_MAX_CODE_POINTS } from '../../protocol/limits.ts';
 
 /** The records of an export, in the order in which they stand in it. docs/export-format.md describes them for other programs, and a
  *  test compares. Keys stand in the order of these schemas. Times are milliseconds since the epoch. */
 
-export const EXPORT_VERSION = 1;
+/** The newest version, in which exports are written. */
+export const EXPORT_VERSION = 4;
 
 const CODE_UNITS_MAX = 100_000;
+/** Wider than on the wire, as all bounds here. */
+const PROFILE_UNITS_MAX = 1_000;
+const BASE64_MAX = Math.ceil((AVATAR_MAX_BYTES * 4) / 3);
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
 const BASE64URL = /^[\w-]+$/;
 
@@ -22,18 +27,27 @@ const content = text.refine(
   `must hold at most ${String(CONTENT_MAX_CODE_POINTS)} code points`,
 );
 const uuid = z.string().regex(UUID, 'must be a UUID in lower case');
-const hash = z
-  .string()
-  .max(1_000)
-  .refine(
-    (value) => BASE64URL.test(value) && Buffer.from(value, 'base64url').toString('base64url') === value,
-    'must be base64url without padding',
-  );
+const base64url = (lengthMax: number) =>
+  z
+    .string()
+    .max(lengthMax)
+    .refine(
+      (value) => BASE64URL.test(value) && Buffer.from(value, 'base64url').toString('base64url') === value,
+      'must be base64url without padding',
+    );
+const hash = base64url(1_000);
+/** Versions 1 and 2 have no profiles. */
+const profileText = text.max(PROFILE_UNITS_MAX).nullable().default(null);
 const count = z.int().min(0);
 const position = z.int().min(0).max(2_147_483_647);
 const time = z.int();
 const seq = position.min(1);
 const cursor = z.int().min(1);
+/** Wider than on the wire: a later version of Unicode has more of them. None holds a space or a colon. */
+const emoji = text
+  .min(1)
+  .max(64)
+  .regex(/^[^\s:]+$/u, 'must be an emoji');
 const detail = z.record(z.string(), z.union([text, z.number(), z.boolean(), z.null()]));
 
 const side = z.strictObject({
@@ -42,6 +56,10 @@ const side = z.strictObject({
   read: position,
   cleared: position,
   hidden: z.boolean(),
+  // Versions 1 to 3 have no settings.
+  pinned: z.boolean().default(false),
+  archived: z.boolean().default(false),
+  muted_until: time.min(1).nullable().default(null),
 });
 
 export const RECORDS = {
@@ -57,6 +75,14 @@ export const RECORDS = {
     password_hash: text.nullable(),
     last_seen: time.nullable(),
     cursor: count,
+    display_name: profileText,
+    about: profileText,
+  }),
+  avatar: z.strictObject({
+    type: z.literal('avatar'),
+    user_id: uuid,
+    media_type: z.enum(AVATAR_TYPES),
+    bytes: base64url(BASE64_MAX),
   }),
   reserved_name: z.strictObject({ type: z.literal('reserved_name'), name: text }),
   conversation: z.strictObject({
@@ -64,6 +90,13 @@ export const RECORDS = {
     id: uuid,
     created_at: time,
     sides: z.tuple([side, side]),
+  }),
+  block: z.strictObject({
+    type: z.literal('block'),
+    user_id: uuid,
+    number: position.min(1),
+    blocked_id: uuid,
+    at: time,
   }),
   removed_message: z.strictObject({
     type: z.literal('removed_message'),
@@ -86,15 +119,32 @@ export const RECORDS = {
     recipient_cursor: cursor,
     sent_at: time,
     content,
+    // Version 1 has none.
+    reply_to: z.strictObject({ message_id: uuid, seq }).nullable().default(null),
   }),
   event: z.strictObject({
     type: z.literal('event'),
     user_id: uuid,
     cursor,
-    kind: z.enum(['delivered', 'read', 'conversation_created', 'conversation_deleted', 'user_deleted']),
+    kind: z.enum([
+      ...(['delivered', 'read', 'conversation_created', 'conversation_deleted'] as const),
+      ...(['user_deleted', 'user_updated', 'conversation_updated'] as const),
+      ...(['user_blocked', 'user_unblocked'] as const),
+    ]),
     at: time,
     subject_id: uuid,
     seq: seq.nullable(),
+  }),
+  reaction: z.strictObject({
+    type: z.literal('reaction'),
+    conversation_id: uuid,
+    seq,
+    number: position.min(1),
+    user_id: uuid,
+    emoji: emoji.nullable(),
+    at: time,
+    cursor,
+    peer_cursor: cursor.nullable(),
   }),
   session: z.strictObject({
     type: z.literal('session'),
@@ -180,11 +230,14 @@ export const end = z.strictObject({
 /** By what the records of one type are sorted: texts by their bytes in UTF-8, numbers by value. No two have the same. */
 const SORTED_BY: { readonly [T in RecordType]: (record: RecordOf<T>) => readonly (string | number)[] } = {
   user: ({ id }) => [id],
+  avatar: ({ user_id }) => [user_id],
   reserved_name: ({ name }) => [name],
   conversation: ({ id }) => [id],
+  block: ({ user_id, number }) => [user_id, number],
   removed_message: ({ conversation_id, seq: at }) => [conversation_id, at],
   message: ({ conversation_id, seq: at }) => [conversation_id, at],
   event: ({ user_id, cursor: at }) => [user_id, at],
+  reaction: ({ conversation_id, seq: at, number }) => [conversation_id, at, number],
   session: ({ id }) => [id],
   spent_token: ({ hash: token }) => [Buffer.from(token, 'base64url').toString('hex')],
   login_failures: ({ key }) => [key],

@@ -76,7 +76,7 @@ export class ExportParser {
     const parsed = header.safeParse(value);
     if (!parsed.success) throw this.#foreign();
     const { version } = parsed.data;
-    if (version === EXPORT_VERSION) return;
+    if (version >= 1 && version <= EXPORT_VERSION) return;
     throw new TransferError(
       version > EXPORT_VERSION ? 'newer' : 'damaged',
       `${this.#path} has version ${String(version)} of the format, and this program knows ${String(EXPORT_VERSION)}: ` +

@@ -22,10 +22,26 @@ export interface ChatMessage {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly text: string;
+  /** Its number in the file, by which answers name it; null for one that nothing answers. No two of a chat have the same. */
+  readonly number: number | null;
+  /** The number of the message that it answers; null: none. */
+  readonly answers: number | null;
+  /** At most one of each of the two. */
+  readonly reactions: readonly ChatReaction[];
   /** What stood beside the text and can't be taken, in words. */
   readonly missing: string | null;
+  /** What else is lost of it, in sentences. */
+  readonly lost: readonly string[];
   /** What it is the only one with, in every export that holds it. */
   readonly identity: readonly (string | number)[];
+}
+
+export interface ChatReaction {
+  /** The id of one of the two. */
+  readonly person: string;
+  readonly emoji: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** What is not as it was in the file. */

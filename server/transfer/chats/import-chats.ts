@@ -53,6 +53,9 @@ export interface ChatImport {
   readonly undecided: Plan['undecided'];
   readonly conversations: number;
   readonly messages: number;
+  /** Of these messages, those that name the one they answer. */
+  readonly replies: number;
+  readonly reactions: number;
   /** What is not as it was in the file. */
   readonly remarks: Iterable<StagedRemark>;
 }
@@ -118,7 +121,13 @@ const importStaged = async (file: ChatFile, target: ChatTarget, work: Work): Pro
     await target.keep(folder, store.sha256);
   }
   const { users, undecided, chats } = plan;
-  report({ users, undecided, conversations: chats.length, messages, remarks: staging.remarks() });
+  const attachments = staging.attachments();
+  const sumOf = (what: 'replies' | 'reactions'): number =>
+    chats.reduce((sum, { number }) => sum + (attachments.get(number)?.[what] ?? 0), 0);
+  report({
+    ...{ users, undecided, conversations: chats.length, messages },
+    ...{ replies: sumOf('replies'), reactions: sumOf('reactions'), remarks: staging.remarks() },
+  });
 };
 
 /** @throws TransferError `mapping`, `target` */

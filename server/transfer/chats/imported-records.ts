@@ -52,6 +52,7 @@ export class ImportedRecords {
       this.#byConversation.set(chat.conversationId, filled);
     }
     staging.placeAll((message) => this.#place(message));
+    staging.placeReactions((reaction) => this.#placeReaction(reaction));
     for (const filled of this.#filled.values()) this.#addReceipts(filled);
   }
 
@@ -79,6 +80,7 @@ export class ImportedRecords {
     yield* this.#events.sort((a, b) =>
       a.user_id === b.user_id ? a.cursor - b.cursor : a.user_id < b.user_id ? -1 : 1,
     );
+    for (const { chat } of filled) yield* this.#reactionsOf(chat);
   }
 
   #place({ chat: number, sender, sentAt }: UnnumberedMessage): MessagePlace | null {
@@ -94,6 +96,12 @@ export class ImportedRecords {
     this.messages += 1;
     newest[sender] = { seq: filled.lastSeq, at: sentAt };
     return { seq: filled.lastSeq, senderCursor: this.#next(from), recipientCursor: this.#next(to) };
+  }
+
+  #placeReaction({ chat: number, by }: { readonly chat: number; readonly by: 0 | 1 }) {
+    const chat = this.#filled.get(number)?.chat;
+    if (chat === undefined) return null;
+    return { cursor: this.#next(chat.users[by]), peerCursor: this.#next(chat.users[by === 0 ? 1 : 0]) };
   }
 
   /** As if each of the two had read the newest message of the other [D9]. */
@@ -129,6 +137,8 @@ export class ImportedRecords {
       password_hash: hashOfNoPassword(this.#ids),
       last_seen: null,
       cursor: this.eventsOf(id),
+      display_name: null,
+      about: null,
     };
   }
 
@@ -144,7 +154,28 @@ export class ImportedRecords {
         recipient_cursor: message.recipientCursor,
         sent_at: message.sentAt,
         content: message.content,
+        reply_to:
+          message.replyTo === null ? null : { message_id: message.replyTo.id, seq: message.replyTo.seq },
       };
+  }
+
+  *#reactionsOf({ number: chat, conversationId, users }: PlannedChat): Generator<ExportRecord, void, void> {
+    let [seq, number] = [0, 0];
+    for (const reaction of this.#staging.reactionsOf(chat)) {
+      number = reaction.seq === seq ? number + 1 : 1;
+      ({ seq } = reaction);
+      yield {
+        type: 'reaction',
+        conversation_id: conversationId,
+        seq,
+        number,
+        user_id: users[reaction.by],
+        emoji: reaction.emoji,
+        at: reaction.at,
+        cursor: reaction.cursor,
+        peer_cursor: reaction.peerCursor,
+      };
+    }
   }
 }
 
@@ -159,7 +190,10 @@ const hashOfNoPassword = (ids: Ids): string => {
 const sidesOf = ({ chat, newest }: Filled): [Side, Side] => {
   const [first, second] = chat.users.map((user, side): Side => {
     const seq = newest[side === 0 ? 1 : 0].seq;
-    return { user_id: user, delivered: seq, read: seq, cleared: 0, hidden: false };
+    return {
+      ...{ user_id: user, delivered: seq, read: seq, cleared: 0, hidden: false },
+      ...{ pinned: false, archived: false, muted_until: null },
+    };
   }) as [Side, Side];
   return first.user_id < second.user_id ? [first, second] : [second, first];
 };

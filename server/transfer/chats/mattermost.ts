@@ -1,6 +1,16 @@
 import type { Lines } from '../../storage/transfer/parse-export.ts';
 import { TransferError } from '../../storage/transfer/transfer-error.ts';
-import { changed, fieldsOf, leftOut, textOf, timeOf, type ChatItem, type Fields } from './chat-item.ts';
+import {
+  fieldsOf,
+  leftOut,
+  textOf,
+  timeOf,
+  type ChatItem,
+  type ChatMessage,
+  type Fields,
+} from './chat-item.ts';
+import { oneOfEach, type ForeignReaction } from './chat-reactions.ts';
+import { emojiOfName } from './emoji-names.ts';
 
 const VERSION = 1;
 const DEPTH_MAX = 64;
@@ -12,7 +22,6 @@ export class MattermostReader {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   #line = 0;
   #channelPosts = 0;
-  #reactions = 0;
   /** Messages of groups and of people with themselves, by who was in them. */
   readonly #others = new Map<string, number>();
 
@@ -94,45 +103,12 @@ export class MattermostReader {
       this.#others.set(key, (this.#others.get(key) ?? 0) + 1 + replies.length);
     } else {
       const people = [first, second] as const;
-      yield* this.#messageOf(post, people, place);
-      for (const [index, reply] of replies.entries())
-        yield* this.#messageOf(fieldsOf(reply) ?? {}, people, `${place}, reply ${String(index + 1)}`);
-    }
-  }
-
-  *#messageOf(
-    fields: Fields,
-    people: readonly [string, string],
-    place: string,
-  ): Generator<ChatItem, void, void> {
-    const [sender, text, at] = [
-      textOf(fields['user']),
-      textOf(fields['message']),
-      timeOf(fields['create_at']),
-    ];
-    const type = textOf(fields['type']) ?? '';
-    const files = Array.isArray(fields['attachments']) ? fields['attachments'].length : 0;
-    const attached = files === 1 ? 'an attachment' : `${String(files)} attachments`;
-    if (type.startsWith('system_')) yield leftOut(place, `it is no message but a notice (${type})`);
-    else if (sender === null || !people.includes(sender))
-      yield leftOut(place, 'it is from neither of the two');
-    else if (at === null) yield leftOut(place, 'it has no time');
-    else if (text === null) yield leftOut(place, 'it has no text');
-    else if (text === '')
-      yield leftOut(place, files === 0 ? 'it is empty' : `it is ${attached} without a text`);
-    else {
-      if (Array.isArray(fields['reactions']) && fields['reactions'].length > 0) this.#reactions += 1;
-      const identity = ['mattermost', ...people, sender, at, text];
-      yield {
-        kind: 'message',
-        place,
-        people,
-        sender,
-        at,
-        text,
-        missing: files > 0 ? attached : null,
-        identity,
-      };
+      const number = this.#line;
+      yield* messageOf(post, { people, place, number, answers: null });
+      for (const [index, reply] of replies.entries()) {
+        const where = `${place}, reply ${String(index + 1)}`;
+        yield* messageOf(fieldsOf(reply) ?? {}, { people, place: where, number: null, answers: number });
+      }
     }
   }
 
@@ -147,10 +123,44 @@ export class MattermostReader {
         'the channels',
         `posts that are left out, with what answers them: ${String(this.#channelPosts)}`,
       );
-    if (this.#reactions > 0)
-      yield changed('the whole file', `messages whose reactions are left out: ${String(this.#reactions)}`);
   }
 }
+
+/** What is known of a message before its fields are looked at. */
+type Standing = Pick<ChatMessage, 'people' | 'place' | 'number' | 'answers'>;
+
+function* messageOf(fields: Fields, standing: Standing): Generator<ChatItem, void, void> {
+  const { people, place } = standing;
+  const [sender, text, at] = [textOf(fields['user']), textOf(fields['message']), timeOf(fields['create_at'])];
+  const type = textOf(fields['type']) ?? '';
+  const files = Array.isArray(fields['attachments']) ? fields['attachments'].length : 0;
+  const attached = files === 1 ? 'an attachment' : `${String(files)} attachments`;
+  if (type.startsWith('system_')) yield leftOut(place, `it is no message but a notice (${type})`);
+  else if (sender === null || !people.includes(sender)) yield leftOut(place, 'it is from neither of the two');
+  else if (at === null) yield leftOut(place, 'it has no time');
+  else if (text === null) yield leftOut(place, 'it has no text');
+  else if (text === '')
+    yield leftOut(place, files === 0 ? 'it is empty' : `it is ${attached} without a text`);
+  else {
+    const identity = ['mattermost', ...people, sender, at, text];
+    const { reactions, lost } = oneOfEach(reactionsOf(fields, at), people);
+    const missing = files > 0 ? attached : null;
+    yield { kind: 'message', ...standing, sender, at, text, reactions, missing, lost, identity };
+  }
+}
+
+/** `sentAt`: of the message, which is the time of a reaction that says none. */
+const reactionsOf = (fields: Fields, sentAt: number): readonly ForeignReaction[] => {
+  const listed = Array.isArray(fields['reactions']) ? (fields['reactions'] as readonly unknown[]) : [];
+  return listed.map((each) => {
+    const { user, emoji_name: named, create_at: at } = fieldsOf(each) ?? {};
+    const name = textOf(named) ?? '';
+    return {
+      ...{ person: textOf(user), name: `:${name}:`, emoji: emojiOfName(name) },
+      at: Math.max(sentAt, timeOf(at) ?? sentAt),
+    };
+  });
+};
 
 /** Each once, in an order that does not depend on whose list it is. */
 const membersOf = (value: unknown): readonly string[] | null => {

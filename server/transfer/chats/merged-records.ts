@@ -25,15 +25,24 @@ async function* shifted(
   imported: ImportedRecords,
   { conversations }: StoreSurvey,
 ): AsyncGenerator<ExportRecord, void, void> {
+  const peerIn = (record: { readonly conversation_id: string }, user: string): string => {
+    const [first = '', second = ''] = conversations.get(record.conversation_id)?.people ?? [];
+    return user === first ? second : first;
+  };
   for await (const record of records) {
     if (record.type === 'user') yield { ...record, cursor: record.cursor + imported.eventsOf(record.id) };
     else if (record.type === 'event')
       yield { ...record, cursor: record.cursor + imported.eventsOf(record.user_id) };
-    else if (record.type === 'conversation')
-      yield { ...record, sides: imported.sidesOf(record.id) ?? record.sides };
-    else if (record.type === 'message') {
-      const [first = '', second = ''] = conversations.get(record.conversation_id)?.people ?? [];
-      const recipient = record.sender_id === first ? second : first;
+    else if (record.type === 'conversation') yield { ...record, sides: sidesOf(record, imported) };
+    else if (record.type === 'reaction') {
+      const peer = peerIn(record, record.user_id);
+      yield {
+        ...record,
+        cursor: record.cursor + imported.eventsOf(record.user_id),
+        peer_cursor: record.peer_cursor === null ? null : record.peer_cursor + imported.eventsOf(peer),
+      };
+    } else if (record.type === 'message' || record.type === 'removed_message') {
+      const recipient = peerIn(record, record.sender_id);
       yield {
         ...record,
         sender_cursor: record.sender_cursor + imported.eventsOf(record.sender_id),
@@ -42,6 +51,20 @@ async function* shifted(
     } else yield record;
   }
 }
+
+/** What users have set for a conversation stays when it gets messages. */
+const sidesOf = (
+  { id, sides: [first, second] }: RecordOf<'conversation'>,
+  imported: ImportedRecords,
+): RecordOf<'conversation'>['sides'] => {
+  const filled = imported.sidesOf(id);
+  if (filled === null) return [first, second];
+  const settings = ({ pinned, archived, muted_until }: typeof first) => ({ pinned, archived, muted_until });
+  return [
+    { ...filled[0], ...settings(first) },
+    { ...filled[1], ...settings(second) },
+  ];
+};
 
 async function* withAudit(
   records: AsyncIterable<ExportRecord>,

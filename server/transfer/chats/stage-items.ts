@@ -34,25 +34,37 @@ export const stageItems = async (items: ChatItems, staging: ChatStaging): Promis
       names.set(item.id, [...new Set([...(names.get(item.id) ?? []), ...item.names])]);
     else stageMessage(item, chatOf(item.people), staging);
   }
+  staging.settleReplies();
   return { chats: [...chats.values()], names };
 };
 
 const stageMessage = (message: ChatMessage, chat: Chat, staging: ChatStaging): void => {
   const { place, text, identity, at } = message;
-  const sender = message.sender === chat.people[0] ? 0 : 1;
+  const sideOf = (person: string): 0 | 1 => (person === chat.people[0] ? 0 : 1);
+  const sender = sideOf(message.sender);
   const pieces = splitText(text);
-  let taken = 0;
+  const taken: number[] = [];
   for (const [index, content] of pieces.entries()) {
     const where = pieces.length === 1 ? place : `${place}, piece ${String(index + 1)}`;
     const fault = contentFault(content);
-    const id = derivedId([...identity, index]);
-    if (fault !== null) staging.remark(leftOut(where, `a message ${fault}`));
-    else if (staging.add({ id, chat: chat.number, sender, sentAt: at, content })) taken += 1;
-    else staging.remark(leftOut(where, 'the same message stands in the file before'));
+    if (fault !== null) {
+      staging.remark(leftOut(where, `a message ${fault}`));
+      continue;
+    }
+    const staged = { id: derivedId([...identity, index]), chat: chat.number, sender, sentAt: at, content };
+    // What others answer is the first piece.
+    const number = staging.add(staged, taken.length === 0 ? message.number : null);
+    if (number === null) staging.remark(leftOut(where, 'the same message stands in the file before'));
+    else taken.push(number);
   }
-  if (taken === 0) return;
+  const [first] = taken;
+  if (first === undefined) return;
+  if (message.answers !== null) staging.addReply(first, { place, answers: message.answers });
+  for (const { person, emoji, at: reactedAt } of message.reactions)
+    staging.addReaction({ message: first, by: sideOf(person), emoji, at: reactedAt });
   if (message.missing !== null)
     staging.remark(changed(place, `${message.missing} left out, and the text kept`));
+  for (const what of message.lost) staging.remark(changed(place, what));
   if (pieces.length > 1)
-    staging.remark(changed(place, `it is too long for one message: it becomes ${String(taken)}`));
+    staging.remark(changed(place, `it is too long for one message: it becomes ${String(taken.length)}`));
 };

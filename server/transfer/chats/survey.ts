@@ -11,7 +11,7 @@ export interface StoreSurvey {
   readonly byPair: ReadonlyMap<string, ExistingConversation>;
   /** By id. */
   readonly conversations: ReadonlyMap<string, ExistingConversation>;
-  /** Chats of the file of which messages are in the store. */
+  /** Chats of the file of which messages are in the store, or were before retention removed them. */
   readonly importedChats: ReadonlySet<number>;
   /** Of the export of the store, to notice a change. */
   readonly sha256: string;
@@ -20,6 +20,7 @@ export interface StoreSurvey {
 interface ExistingConversation {
   readonly id: string;
   readonly people: readonly [string, string];
+  /** Those that retention has removed count too. */
   messages: number;
 }
 
@@ -42,7 +43,7 @@ export const surveyStore = async (records: ExportRecords, staging: ChatStaging):
       const found: ExistingConversation = { id: record.id, people: [first, second], messages: 0 };
       byPair.set(pairKey(first, second), found);
       conversations.set(record.id, found);
-    } else if (record.type === 'message') {
+    } else if (record.type === 'message' || record.type === 'removed_message') {
       const conversation = conversations.get(record.conversation_id);
       if (conversation !== undefined) conversation.messages += 1;
       const chat = staging.chatOf(record.id);

@@ -1,4 +1,6 @@
 import { fieldsOf, leftOut, textOf, timeOf, type ChatItem, type Fields } from './chat-item.ts';
+import { oneOfEach, type ForeignReaction } from './chat-reactions.ts';
+import { standardEmoji } from './emoji-names.ts';
 
 /** The chat that a message stands in. */
 export interface TelegramChat {
@@ -12,8 +14,6 @@ export interface TelegramChat {
 export interface TelegramCounts {
   localTimes: number;
   forwarded: number;
-  replies: number;
-  reactions: number;
 }
 
 /** The one whose account was exported: their id is not known before the first message of theirs. */
@@ -56,12 +56,18 @@ export function* telegramMessage(
   else {
     if (fields['date_unixtime'] === undefined) counts.localTimes += 1;
     if (fields['forwarded_from'] !== undefined) counts.forwarded += 1;
-    if (fields['reply_to_message_id'] !== undefined) counts.replies += 1;
-    if (Array.isArray(fields['reactions'])) counts.reactions += 1;
     const people = [OWNER, chat.id] as const;
+    const answered = answeredBy(fields, chat);
+    const { reactions, lost } = oneOfEach(reactionsOf(fields, { chat, owner, time }), people);
+    const notTaken =
+      answered === 'elsewhere' ? ['it answers a message of another chat, and does not say so here'] : [];
     // Numbers of messages are those of one account: the same may be another message in the export of somebody else.
     const identity = ['telegram', chat.id, id, time, sender];
-    yield { kind: 'message', place: at, people, sender, at: time, text, missing: media, identity };
+    yield {
+      ...{ kind: 'message', place: at, people, sender, at: time, text, number: id },
+      ...{ answers: answered === 'elsewhere' ? null : answered, reactions },
+      ...{ missing: media, lost: [...notTaken, ...lost], identity },
+    };
   }
 }
 
@@ -88,12 +94,58 @@ const senderOf = (fields: Fields, chat: TelegramChat, owner: TelegramOwner): str
   return from === owner.id ? OWNER : null;
 };
 
+/** The number of the message that it answers; null: none. `elsewhere`: it is one of another chat. */
+const answeredBy = (fields: Fields, chat: TelegramChat): number | null | 'elsewhere' => {
+  const { reply_to_message_id: id, reply_to_peer_id: peer } = fields;
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) return null;
+  return peer === undefined || userIdOf(peer) === chat.id ? id : 'elsewhere';
+};
+
+/** Each emoji has those who used it last, who in a chat of two people are all of them. Their times are those of the clock of whoever
+ *  exported, as far from UTC as the one of the message. */
+const reactionsOf = (
+  fields: Fields,
+  {
+    chat,
+    owner,
+    time,
+  }: { readonly chat: TelegramChat; readonly owner: TelegramOwner; readonly time: number },
+): readonly ForeignReaction[] => {
+  const offset = time - (localTime(fields['date']) ?? time);
+  const personOf = (id: string | null): string | null => {
+    if (id === null || id === chat.id) return id;
+    return id === (owner.id ?? id) ? OWNER : `user${id}`;
+  };
+  const listed = Array.isArray(fields['reactions']) ? (fields['reactions'] as readonly unknown[]) : [];
+  return listed.flatMap((each): readonly ForeignReaction[] => {
+    const { emoji, recent, type } = fieldsOf(each) ?? {};
+    const text = textOf(emoji);
+    const name = text ?? `of the type ${textOf(type) ?? 'unknown'}`;
+    const found = { name, emoji: text === null ? null : standardEmoji(text) };
+    // Without a list nobody knows whose it is.
+    const people = Array.isArray(recent) ? (recent as readonly unknown[]).map(fieldsOf) : [null];
+    return people.map((person) => {
+      const local = localTime(person?.['date']);
+      return {
+        ...found,
+        person: personOf(userIdOf(person?.['from_id'])),
+        at: local === null ? time : Math.max(time, local + offset),
+      };
+    });
+  });
+};
+
+/** A time that says no time zone, as if it were UTC. */
+const localTime = (value: unknown): number | null =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(value)
+    ? timeOf(Date.parse(`${value}Z`))
+    : null;
+
 /** `date` is the clock of whoever exported, and says no time zone: old exports have nothing else. */
 const sentAt = (fields: Fields): number | null => {
   const { date, date_unixtime: unix } = fields;
   if (typeof unix === 'string' && /^\d{1,12}$/.test(unix)) return timeOf(Number(unix) * 1000);
-  if (unix !== undefined || typeof date !== 'string') return null;
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(date) ? timeOf(Date.parse(`${date}Z`)) : null;
+  return unix === undefined ? localTime(date) : null;
 };
 
 /** A text, or texts and marked-up pieces. Where a link hides behind other words, its address follows in brackets. */

@@ -37,7 +37,7 @@ interface OpenChat {
 export class TelegramReader {
   readonly #path: string;
   readonly #owner: TelegramOwner = { id: null };
-  readonly #counts: TelegramCounts = { localTimes: 0, forwarded: 0, replies: 0, reactions: 0 };
+  readonly #counts: TelegramCounts = { localTimes: 0, forwarded: 0 };
   #chat: OpenChat | null = null;
   #hasChats = false;
 
@@ -138,13 +138,11 @@ export class TelegramReader {
   }
 
   *#afterwards(): Generator<ChatItem, void, void> {
-    const { localTimes, forwarded, replies, reactions } = this.#counts;
+    const { localTimes, forwarded } = this.#counts;
     const whole = (what: string, count: number) => changed('the whole file', `${what}: ${String(count)}`);
     if (localTimes > 0)
       yield whole('messages that say no time zone, whose times are taken for UTC', localTimes);
     if (forwarded > 0) yield whole('forwarded messages, taken as ones of whoever forwarded them', forwarded);
-    if (replies > 0) yield whole('answers to another message, taken without saying to which one', replies);
-    if (reactions > 0) yield whole('messages whose reactions are left out', reactions);
   }
 }
 

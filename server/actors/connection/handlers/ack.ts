@@ -46,6 +46,9 @@ const mark = (
     seq: place.seq,
     status: payload.status,
   } as const;
+  const { tracer } = connection.deps;
+  if (tracer?.isFollowing === true)
+    tracer.receipt(userId, place.conversationId, place.seq, connection.arrivedAt);
   connection.unconfirmed.note({ pair: place.pair, receipt });
   context.tell(conversation(place.pair), receipt);
 };

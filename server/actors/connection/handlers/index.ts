@@ -6,6 +6,7 @@ import { onAuth } from './auth.ts';
 import type { ClientFrameOf } from './frame.ts';
 import { onMessage } from './message.ts';
 import { onPresence } from './presence.ts';
+import { onReaction } from './reaction.ts';
 import { onSync } from './sync.ts';
 import { onTyping } from './typing.ts';
 
@@ -20,6 +21,7 @@ export type FrameHandler<Frame> = (
 export const frames: { readonly [T in ClientFrameType]: FrameHandler<ClientFrameOf<T>> } = {
   message: onMessage,
   ack: onAck,
+  reaction: onReaction,
   presence: onPresence,
   typing: onTyping,
   sync: onSync,

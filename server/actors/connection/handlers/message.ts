@@ -1,4 +1,5 @@
 import type { ClientFramePayload } from '../../../protocol/client-frames.ts';
+import { BLOCKED_WORDS } from '../../../protocol/blocked-words.ts';
 import type { Fault } from '../../../runtime/envelope.ts';
 import { pairOf, type Pair } from '../../../storage/pair.ts';
 import type { Appended, Writes } from '../../../storage/writes.ts';
@@ -8,19 +9,12 @@ import type { ConnectionContext } from '../messages.ts';
 import { andThen, type MaybePromise } from '../../../runtime/maybe-promise.ts';
 import type { OpenConnection } from '../open-connection.ts';
 import type { ClientFrameOf } from './frame.ts';
+import { NOT_CURRENT, TOO_FAST } from './refusals.ts';
 
 type Payload = ClientFramePayload<'message'>;
 
 const POST_TIMEOUT_MS = 8_000;
 const NO_CONVERSATION: Fault = { code: 'not_found', detail: 'There is no such conversation.' };
-const NOT_CURRENT: Fault = {
-  code: 'unavailable',
-  detail: 'This server has been away and is comparing with the others; try again.',
-};
-const TOO_FAST: Fault = {
-  code: 'too_many_requests',
-  detail: 'You are sending too fast; try again in a moment.',
-};
 
 /** Sends a message; the answer is `ack sent` after the commit, or `error`. Either way the same id may be sent
  *  again. [D2] [D4] */
@@ -29,6 +23,7 @@ export const onMessage = (
   connection: OpenConnection,
   context: ConnectionContext,
 ): void | Promise<void> => {
+  if (connection.deps.tracer?.isArmed === true) claim(id, connection);
   if (connection.deps.isCurrent?.() === false) {
     connection.refuse(NOT_CURRENT.code, NOT_CURRENT.detail, id, context);
     return undefined;
@@ -38,14 +33,19 @@ export const onMessage = (
       connection.refuse(pair.code, pair.detail, id, context);
       return;
     }
-    const { content } = payload;
     return andThen(refusalBefore(id, connection), (before) => {
       if (connection.isClosed) return;
-      const refusal = before ?? refusalInFlight(connection.inFlight.add(id, pair, content));
+      const { content, reply_to: replyTo } = payload;
+      const added = () => connection.inFlight.add(id, pair, { content, replyTo }, connection.arrivedAt);
+      const refusal = before ?? refusalInFlight(added());
       if (refusal !== null) connection.refuse(refusal.code, refusal.detail, id, context);
-      else post(id, pair, content, connection, context);
+      else post(id, pair, payload, connection, context);
     });
   });
+};
+
+const claim = (messageId: string, { identity, socket, arrivedAt, deps }: OpenConnection): void => {
+  deps.tracer?.claim({ messageId, senderId: identity.userId, socketId: socket.id, arrivedAt });
 };
 
 /** The two users that the frame names, or the fault for one that names none. Both ids given must mean the same conversation. */
@@ -103,17 +103,20 @@ const refusalInFlight = (added: 'added' | 'conflict' | 'full'): Fault | null => 
 const post = (
   messageId: string,
   pair: Pair,
-  content: string,
+  { content, reply_to: replyTo }: Payload,
   connection: OpenConnection,
   context: ConnectionContext,
 ): void => {
-  const { quarantine } = connection.deps;
+  const { quarantine, tracer } = connection.deps;
   const senderId = connection.identity.userId;
   quarantine.attempt(messageId, (attempt) => {
-    const newConversationId = context.ids.next();
+    const message = { messageId, pair, senderId, newConversationId: context.ids.next(), content };
+    const input = replyTo === undefined ? message : { ...message, replyTo };
+    const isTraced = tracer?.isFollowing === true && tracer.follows(messageId, connection.socket.id);
+    if (isTraced) tracer.asked();
     context.pipe(
       writer,
-      { type: 'appendMessage', input: { messageId, pair, senderId, newConversationId, content } },
+      isTraced ? { type: 'appendMessage', input, traced: true } : { type: 'appendMessage', input },
       POST_TIMEOUT_MS,
       (outcome) => {
         quarantine.passed(messageId);
@@ -134,6 +137,9 @@ const post = (
 /** The fault for a message that the store refuses. */
 const refusalOf = (outcome: Exclude<Writes['appendMessage']['out'], Appended>): Fault => {
   if (outcome.kind === 'not-found') return { code: 'not_found', detail: 'There is no such person.' };
+  if (outcome.kind === 'bad-reply')
+    return { code: 'bad_request', detail: 'payload.reply_to: there is no such message in this conversation' };
+  if (outcome.kind === 'blocked') return { code: 'forbidden', detail: BLOCKED_WORDS[outcome.by] };
   const detail =
     outcome.reason === 'id-taken'
       ? 'This id belongs to another message.'

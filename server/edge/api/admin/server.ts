@@ -10,7 +10,6 @@ import {
   settingsAnswer,
   startedAnswer,
   statusAnswer,
-  threadsAnswer,
 } from '../../../protocol/resources/admin.ts';
 import { answer, done } from '../route.ts';
 import { adminRoute, operate } from './admin-route.ts';
@@ -61,10 +60,16 @@ const status = adminRoute({
   description: 'Returns what the server holds and does, as `parley status` does.',
   answers: { 200: statusAnswer },
   async handle(context) {
-    const { data_dir: _dir, running: _running, ...found } = await operate(context, 'status', {});
+    const {
+      data_dir: _dir,
+      running: _running,
+      pushes: _pushes,
+      ...found
+    } = await operate(context, 'status', {});
     return answer(200, {
       ...found,
       database: found.database ?? 'SQLite',
+      reactions: found.reactions ?? 0,
       hosts: found.hosts ?? [],
       broker: found.broker ?? null,
       uptime_ms: found.uptime_ms ?? 0,
@@ -74,16 +79,6 @@ const status = adminRoute({
       retention: found.retention ?? { days: 0, removed: 0, last_run: null },
     });
   },
-});
-
-const threads = adminRoute({
-  method: 'GET',
-  path: '/admin/api/threads',
-  summary: 'Get the state of the threads',
-  description:
-    'Returns what each thread of the host that answers told of itself last, which it does more than twice a second.',
-  answers: { 200: threadsAnswer },
-  handle: ({ deps }) => answer(200, { threads: [...deps.threads()] }),
 });
 
 const settings = adminRoute({
@@ -141,5 +136,5 @@ const backUp = adminRoute({
 });
 
 export const adminServerRoutes = [
-  ...[invites, invite, revoke, status, threads, settings, doctor, audit, backups, backUp],
+  ...[invites, invite, revoke, status, settings, doctor, audit, backups, backUp],
 ];

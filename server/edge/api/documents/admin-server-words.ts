@@ -10,8 +10,6 @@ import {
   retentionState,
   startedAnswer,
   statusAnswer,
-  threadsAnswer,
-  threadState,
 } from '../../../protocol/resources/admin.ts';
 import { describe, type Described } from './describe.ts';
 import { IDS, TIMES } from './examples.ts';
@@ -28,24 +26,14 @@ const RECORD = {
   target: null,
   detail: null,
 };
-const HOST = {
+export const HOST = {
   name: 'chat-1',
   version: '1.4.0',
   started_at: TIMES.joined,
   heartbeat_age_ms: 412,
   connections: 17,
 };
-const COMMITS = { writes_per_second: 41.5, p50_ms: 0.9, p99_ms: 4.2 };
-const THREAD = {
-  name: 'writer',
-  actors: 0,
-  mailbox_waiting: 3,
-  mailbox_longest: 3,
-  asks: 0,
-  loop_lag_ms: 1.2,
-  restarts: 0,
-  commits: COMMITS,
-};
+export const COMMITS = { writes_per_second: 41.5, p50_ms: 0.9, p99_ms: 4.2 };
 const SETTING = { name: 'PARLEY_REGISTRATION', value: 'invite' };
 const FINDING = { check: 'disk', level: 'ok', message: '41,200 MB are free' } as const;
 const BACKUP = { name: 'parley-2026-11-02T04-00-00Z.tar', made_at: TIMES.joined, bytes: 1_048_576 };
@@ -110,7 +98,8 @@ export const ADMIN_SERVER_WORDS: readonly Described[] = [
       database: 'The kind of database, and where it is.',
       users: 'Accounts that there have ever been.',
       conversations: 'Conversations that there have ever been.',
-      messages: 'Messages that there have ever been.',
+      messages: 'Messages that are there, without those that retention has removed.',
+      reactions: 'Reactions that are set on these messages.',
       database_bytes: 'The size of the database files.',
       free_bytes: 'What is free on the disk of the data directory.',
       connections: 'Open WebSockets at this host.',
@@ -127,6 +116,7 @@ export const ADMIN_SERVER_WORDS: readonly Described[] = [
       users: 12,
       conversations: 30,
       messages: 4_711,
+      reactions: 815,
       database_bytes: 2_097_152,
       free_bytes: 43_201_331_200,
       connections: 17,
@@ -146,29 +136,6 @@ export const ADMIN_SERVER_WORDS: readonly Described[] = [
       p99_ms: '99 of 100 commits took at most this long, in milliseconds.',
     },
     COMMITS,
-  ),
-  describe(
-    threadState,
-    'A thread.',
-    {
-      name: 'Its name.',
-      actors: 'Actors in its memory.',
-      mailbox_waiting:
-        'Messages that wait in all its mailboxes; for the writer, writes that are not committed yet.',
-      mailbox_longest: 'Messages that wait in its longest mailbox.',
-      asks: 'Questions that it asked and that are not answered yet.',
-      loop_lag_ms:
-        'The highest delay of its event loop since the last report, in milliseconds; null for the main thread.',
-      restarts: 'How often it was lost and started again.',
-      commits: 'Its commits; null for a thread that writes nothing.',
-    },
-    THREAD,
-  ),
-  describe(
-    threadsAnswer,
-    'The threads of a host.',
-    { threads: 'The threads, the main thread first.' },
-    { threads: [THREAD] },
   ),
   describe(
     settingsAnswer,

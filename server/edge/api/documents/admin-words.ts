@@ -24,6 +24,9 @@ import { IDS, TIMES } from './examples.ts';
 const USER = {
   id: IDS.ben,
   username: 'ben',
+  display_name: null,
+  about: null,
+  avatar: null,
   role: 'user',
   created_at: TIMES.joined,
   disabled_at: null,
@@ -58,6 +61,9 @@ const USERS: readonly Described[] = [
     {
       id: 'The permanent id of the user.',
       username: 'The name in lower case.',
+      display_name: 'The name that the user has chosen to be shown by; null if there is none.',
+      about: 'What the user says about themselves; null if nothing.',
+      avatar: 'The version of the avatar; null if there is none.',
       role: '`admin` for a user who may administer the server.',
       created_at: 'When the account was created.',
       disabled_at: 'Since when the user is disabled; null for one who may log in.',

@@ -26,6 +26,9 @@ export const ANNA: z.infer<typeof livingUser> = {
   created_at: TIMES.joined,
   status: 'online',
   last_seen: TIMES.read,
+  display_name: 'Anna Lindqvist',
+  about: 'Usually here until six.',
+  avatar: '9f2c4b7d1e8a3065',
 };
 export const BEN: z.infer<typeof livingUser> = {
   id: IDS.ben,
@@ -33,6 +36,9 @@ export const BEN: z.infer<typeof livingUser> = {
   created_at: TIMES.joined,
   status: 'offline',
   last_seen: TIMES.read,
+  display_name: null,
+  about: null,
+  avatar: null,
 };
 export const DELETED: z.infer<typeof deletedUser> = { id: IDS.ben, username: 'Deleted User', deleted: true };
 
@@ -46,6 +52,8 @@ export const MESSAGE: MessageResource & { status: z.infer<typeof messageStatus> 
   content: 'Shall we meet at noon?',
   sent_at: TIMES.sent,
   is_anonymized: false,
+  reply_to: null,
+  reactions: [{ user_id: IDS.ben, emoji: '👍' }],
   status: 'read',
 };
 
@@ -60,6 +68,9 @@ export const CONVERSATION: z.infer<typeof conversation> = {
   unread_count: 0,
   delivered_seq: { me: 0, peer: 1 },
   read_seq: { me: 0, peer: 1 },
+  pinned: true,
+  archived: false,
+  muted_until: null,
 };
 
 export const SESSION: SessionResource = {

@@ -8,8 +8,11 @@ import {
   username,
   uuid,
 } from '../../../protocol/fields.ts';
+import { about, displayName } from '../../../protocol/profile.ts';
 import {
+  ABOUT_MAX,
   CONTENT_MAX_CODE_POINTS,
+  DISPLAY_NAME_MAX,
   PASSWORD_MAX,
   PASSWORD_MIN,
   QUERY_MAX_CODE_POINTS,
@@ -42,5 +45,8 @@ export const FIELD_KEYWORDS: ReadonlyMap<z.core.$ZodType, Readonly<Record<string
   [givenPassword, { format: 'password' }],
   // `maxLength` in JSON Schema counts code points. Zod would count UTF-16 units.
   [searchText, { maxLength: QUERY_MAX_CODE_POINTS }],
+  // White space at the ends is removed before the length counts, so these allow nothing that the server refuses for its length.
+  [displayName, { minLength: 1, maxLength: DISPLAY_NAME_MAX, pattern: '\\S' }],
+  [about, { maxLength: ABOUT_MAX }],
   [content, { minLength: 1, maxLength: CONTENT_MAX_CODE_POINTS, pattern: '\\S' }],
 ]);

@@ -15,11 +15,16 @@ const CLIENT_FIELDS: { readonly [T in ClientFrameType]: FieldsOf<(typeof CLIENT_
     conversation_id: 'The conversation to send the message to.',
     content:
       'The text: 1 to 5000 code points, at least one of them visible, no NUL and no lone surrogates. Stored unchanged.',
+    reply_to: 'The id of a message of the same conversation to which this one replies.',
   },
   ack: {
     message_id:
       'A message of the other user. The receipt covers all earlier messages of the conversation as well.',
     status: 'Whether the messages were delivered or read.',
+  },
+  reaction: {
+    message_id: 'A message of one of the user’s conversations.',
+    emoji: 'Exactly one emoji, as Unicode recommends it for interchange (RGI); null takes the reaction back.',
   },
   presence: { status: '`offline` makes the connection invisible.' },
   typing: {
@@ -62,6 +67,14 @@ const SERVER_FIELDS: {
     sent_at: 'When the message was stored. Only for `sent`.',
     at: 'When this happened.',
   },
+  reaction: {
+    message_id: 'The message that the reaction is for.',
+    conversation_id: 'The conversation of the message.',
+    seq: 'The position of the message in the conversation.',
+    user_id: 'The user whose reaction it is.',
+    emoji: 'The emoji; null if the user took the reaction back.',
+    at: 'When the reaction was stored.',
+  },
   conversation: {
     change: 'What has happened to the conversation.',
     conversation: 'The conversation after the change.',
@@ -69,8 +82,8 @@ const SERVER_FIELDS: {
   user: { change: 'What has happened to the user.', user: 'The user after the change.' },
   presence: {
     user_id: 'The user whose presence changed.',
-    status: 'Whether that user is online.',
-    last_seen: 'When that user was last online; null if never.',
+    status: 'Whether that user is online; null if the user may not see it any more.',
+    last_seen: 'When that user was last online; null if never, or if the user may not see it any more.',
   },
   typing: {
     conversation_id: 'The conversation in which that user is typing.',
@@ -110,6 +123,7 @@ export const FRAME_WORDS: readonly Described[] = [
 export const CLIENT_FRAME_EXAMPLES: Readonly<Record<ClientFrameType, object>> = {
   message: { recipient_id: IDS.ben, content: MESSAGE.content },
   ack: { message_id: IDS.message, status: 'read' },
+  reaction: { message_id: IDS.message, emoji: '👍' },
   presence: { status: 'offline' },
   typing: { conversation_id: IDS.conversation, typing: true },
   sync: { cursor: 41 },
@@ -139,6 +153,14 @@ export const SERVER_FRAME_EXAMPLES: Readonly<Record<ServerFrameType, object>> = 
     status: 'sent',
     sent_at: TIMES.sent,
     at: TIMES.sent,
+  },
+  reaction: {
+    message_id: IDS.message,
+    conversation_id: IDS.conversation,
+    seq: 1,
+    user_id: IDS.ben,
+    emoji: '👍',
+    at: TIMES.read,
   },
   conversation: { change: 'created', conversation: CONVERSATION },
   user: { change: 'deleted', user: DELETED },

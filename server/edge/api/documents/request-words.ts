@@ -1,6 +1,7 @@
 import {
   conversationsAnswer,
   conversationsQuery,
+  conversationSettingsBody,
   openConversationBody,
   conversation,
 } from '../../../protocol/resources/conversation.ts';
@@ -16,10 +17,23 @@ import {
 } from '../../../protocol/resources/account.ts';
 import { idParams } from '../../../protocol/resources/query.ts';
 import { messagesAnswer, messagesQuery, message } from '../../../protocol/resources/message.ts';
+import { exportLink, exportLinkParams } from '../../../protocol/resources/own-data.ts';
 import { searchAnswer, searchQuery } from '../../../protocol/resources/search.ts';
 import { sessionsAnswer } from '../../../protocol/resources/session.ts';
-import { usersAnswer, usersQuery, livingUser } from '../../../protocol/resources/user.ts';
-import { PASSWORD_MAX, PASSWORD_MIN, QUERY_MAX_CODE_POINTS } from '../../../protocol/limits.ts';
+import {
+  blocksAnswer,
+  usersAnswer,
+  usersQuery,
+  livingUser,
+  profileBody,
+} from '../../../protocol/resources/user.ts';
+import {
+  ABOUT_MAX,
+  DISPLAY_NAME_MAX,
+  PASSWORD_MAX,
+  PASSWORD_MIN,
+  QUERY_MAX_CODE_POINTS,
+} from '../../../protocol/limits.ts';
 import { describe, describeUnion, type Described } from './describe.ts';
 import { ANNA, BEN, CONVERSATION, IDS, MESSAGE, PASSWORD, SESSION, TOKENS } from './examples.ts';
 import { RESOURCE_WORDS } from './resource-words.ts';
@@ -85,6 +99,15 @@ export const REQUEST_WORDS: readonly Described[] = [
     { code: '0123456789abcdef0123456789abcdef', new_password: 'Battery-Staple-8' },
   ),
   describe(
+    profileBody,
+    'A change of the profile. A field that is not given stays as it is; null removes it.',
+    {
+      display_name: `1 to ${String(DISPLAY_NAME_MAX)} characters, at least one of them visible, without control characters. White space at the ends is removed.`,
+      about: `At most ${String(ABOUT_MAX)} characters without control characters. White space at the ends is removed; if nothing is left, it is null.`,
+    },
+    { display_name: 'Anna Lindqvist' },
+  ),
+  describe(
     deleteBody,
     'The confirmation of an account deletion.',
     { password: 'The password of the account.' },
@@ -93,11 +116,25 @@ export const REQUEST_WORDS: readonly Described[] = [
   describeUnion(openConversationBody, 'The other user, by id or by name.', { recipient_id: IDS.ben }),
   describe(byId, 'The other user by id.', { recipient_id: 'The id of the other user.' }),
   describe(byName, 'The other user by name.', { username: 'The name of the other user.' }),
+  describe(
+    conversationSettingsBody,
+    'A change of the settings of a conversation. A field that is not given stays as it is; at least one is required.',
+    {
+      pinned: 'Whether the conversation stays at the top of the list.',
+      archived:
+        'Whether the conversation is put away. A message brings it back; one of the other user only if it is not muted.',
+      muted_until:
+        'Until when there are to be no notifications of the conversation: a time in the future, at most 36,525 days ahead; null if it is not muted.',
+    },
+    { pinned: true, muted_until: '2026-11-02T18:00:00+01:00' },
+  ),
   describe(idParams, 'The id in the path.', { id: 'The id of the object that the path names.' }),
   describe(usersQuery, 'Which users to find.', { query: 'The beginning of a username.', limit: LIMIT }),
   describe(conversationsQuery, 'Which page of the list to return.', {
     limit: LIMIT,
     before: 'The `next` of the previous page.',
+    pinned: 'Returns only conversations that are pinned, or only those that are not.',
+    archived: 'Returns only conversations that are archived, or only those that are not.',
   }),
   describe(messagesQuery, 'Which page of the messages to return.', {
     before: `Returns messages with a smaller \`seq\` than this. ${ONE_OF}`,
@@ -123,6 +160,12 @@ export const REQUEST_WORDS: readonly Described[] = [
     'All sessions of the user.',
     { sessions: 'The sessions, most recently used first.' },
     { sessions: [SESSION] },
+  ),
+  describe(
+    blocksAnswer,
+    'The users whom the user has blocked.',
+    { users: 'The users, the one blocked last first.' },
+    { users: [BEN] },
   ),
   describe(usersAnswer, 'The users found.', { users: 'The users, ordered by name.' }, { users: [BEN] }),
   describe(
@@ -160,6 +203,18 @@ export const REQUEST_WORDS: readonly Described[] = [
       removed_until: null,
     },
   ),
+  describe(
+    exportLink,
+    'A link to an export.',
+    {
+      path: 'The path of the export, on the server that answered. It can be used once, and contains a secret.',
+      expires_in: 'Seconds until the link expires.',
+    },
+    { path: `/exports/${TOKENS.access_token}`, expires_in: 60 },
+  ),
+  describe(exportLinkParams, 'The secret in the path.', {
+    token: 'The secret of a link, as `POST /users/me/export/link` returned it.',
+  }),
   hit(message, hits.messages._zod.def.element, 'A matching message.'),
   hit(conversation, hits.conversations._zod.def.element, 'A conversation with a user whose name matches.'),
   hit(livingUser, hits.users._zod.def.element, 'A user whose name matches.'),

@@ -18,6 +18,10 @@ const USER = {
   created_at: 'When the account was created.',
   status: 'Whether the user is online; null if the requesting user may not see it.',
   last_seen: 'When the user was last online; null if never, or if the requesting user may not see it.',
+  display_name: 'The name that the user has chosen to be shown by; null if there is none. Not unique.',
+  about: 'What the user says about themselves; null if nothing.',
+  avatar:
+    'The version of the avatar, which changes with the image; null if there is none. The image is at `/users/{id}/avatar`.',
 };
 
 /** Users, conversations, messages, sessions, server state and errors. */
@@ -42,7 +46,7 @@ export const RESOURCE_WORDS: readonly Described[] = [
   describeUnion(user, 'A user, or a placeholder for a user whose account was deleted.', BEN),
   describe(
     message,
-    'A message. It never changes, except that the name is replaced when the sender’s account is deleted.',
+    'A message. It never changes, except that users react to it and that the name is replaced when the sender’s account is deleted.',
     {
       message_id: 'The id of the message, chosen by the client that sent it.',
       conversation_id: 'The conversation it belongs to.',
@@ -53,6 +57,8 @@ export const RESOURCE_WORDS: readonly Described[] = [
       content: 'The text, exactly as sent.',
       sent_at: 'When the server stored the message.',
       is_anonymized: 'Whether the sender’s account was deleted.',
+      reply_to: 'The message to which this one replies; null if it is no reply.',
+      reactions: 'The reactions of the two users, at most one of each, in the order in which they were set.',
       status: 'The delivery status. Only on messages that the requesting user sent.',
     },
     MESSAGE,
@@ -73,9 +79,21 @@ export const RESOURCE_WORDS: readonly Described[] = [
       unread_count: 'The number of unread messages from the other user.',
       delivered_seq: 'Up to which `seq` each user has received the messages of the other.',
       read_seq: 'Up to which `seq` each user has read the messages of the other.',
+      pinned: 'Whether the requesting user keeps the conversation at the top of their list.',
+      archived: 'Whether the requesting user has put the conversation away.',
+      muted_until:
+        'Until when the requesting user wants no notifications of the conversation; null if it is not muted.',
     },
     CONVERSATION,
   ),
+  describe(message.shape.reply_to._zod.def.innerType, 'The message that another one replies to.', {
+    message_id: 'The id of that message.',
+    seq: 'Its position in the conversation.',
+  }),
+  describe(message.shape.reactions._zod.def.element, 'A reaction to a message.', {
+    user_id: 'The user who reacted.',
+    emoji: 'The emoji.',
+  }),
   describe(conversation.shape.delivered_seq, 'A position for each of the two users.', POSITIONS),
   describe(
     session,

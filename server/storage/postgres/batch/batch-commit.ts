@@ -1,10 +1,14 @@
 import type { Clock } from '../../../runtime/clock.ts';
 import type { LoggedEvent } from '../../logged-event.ts';
 import type { CommitStats, WriteOutcome, WriteResult } from '../../outcome.ts';
+import type { CommitWatch } from '../../write-trace.ts';
 import { advancePosition } from '../../rules/advance-position.ts';
 import { appendMessage } from '../../rules/append-message.ts';
 import { hideConversation, openConversation } from '../../rules/conversation.ts';
 import { CLOCK_OFFSET_MAX_MS } from '../clock-offset.ts';
+import { changeSettings } from '../../rules/conversation-settings.ts';
+import { setBlock } from '../../rules/set-block.ts';
+import { setReaction } from '../../rules/set-reaction.ts';
 import { causeOf, DatabaseError, isLocked, isOutside } from '../database-error.ts';
 import { failedOutcome } from '../failed-outcome.ts';
 import { logsIn } from '../queries/log.ts';
@@ -40,17 +44,18 @@ export class BatchCommit {
   /** Applies the writes in order, at one `now`, and commits them together. Answers in the same order. If one write fails, its answer is
    *  `internal` and the others are kept. If the database cannot be reached, or its answer is lost, all answers are `unavailable`. If
    *  somebody else keeps users locked, only the writes that concern these users are answered so. */
-  async commit(batch: readonly BatchedWrite[]): Promise<readonly WriteOutcome[]> {
+  async commit(batch: readonly BatchedWrite[], watch?: CommitWatch): Promise<readonly WriteOutcome[]> {
     const started = this.#clock.monotonic();
     let cause: string | undefined;
     let outcomes: readonly WriteOutcome[];
     try {
-      outcomes = await this.#transact(batch);
+      outcomes = await this.#transact(batch, watch);
     } catch (error) {
       cause = causeOf(error);
       if (batch.length === 1) outcomes = [failedOutcome(error)];
-      else if (isLocked(error)) outcomes = await this.#withoutLocked(batch, error);
-      else outcomes = isOutside(error) ? batch.map(() => failedOutcome(error)) : await this.#oneByOne(batch);
+      else if (isLocked(error)) outcomes = await this.#withoutLocked(batch, error, watch);
+      else if (isOutside(error)) outcomes = batch.map(() => failedOutcome(error));
+      else outcomes = await this.#oneByOne(batch, watch);
     }
     this.#onCommit?.({
       size: batch.length,
@@ -62,7 +67,11 @@ export class BatchCommit {
   }
 
   /** After somebody else has kept a user of the batch locked: only the writes that concern such a user fail. */
-  async #withoutLocked(batch: readonly BatchedWrite[], cause: unknown): Promise<readonly WriteOutcome[]> {
+  async #withoutLocked(
+    batch: readonly BatchedWrite[],
+    cause: unknown,
+    watch: CommitWatch | undefined,
+  ): Promise<readonly WriteOutcome[]> {
     try {
       const free = await this.#freeUsers(batch);
       const isFree = (write: BatchedWrite): boolean => {
@@ -70,7 +79,7 @@ export class BatchCommit {
         return free.has(first) && free.has(second);
       };
       const rest = batch.filter(isFree);
-      const applied = rest.length === 0 ? [] : await this.#transact(rest);
+      const applied = rest.length === 0 ? [] : await this.#transact(rest, watch);
       let at = 0;
       return batch.map((write) => (isFree(write) ? applied[at++] : undefined) ?? failedOutcome(cause));
     } catch (error) {
@@ -91,11 +100,14 @@ export class BatchCommit {
   }
 
   /** After a fault of one write, which is not known: each in a transaction of its own. */
-  async #oneByOne(batch: readonly BatchedWrite[]): Promise<readonly WriteOutcome[]> {
+  async #oneByOne(
+    batch: readonly BatchedWrite[],
+    watch: CommitWatch | undefined,
+  ): Promise<readonly WriteOutcome[]> {
     const outcomes: WriteOutcome[] = [];
     for (const write of batch) {
       try {
-        outcomes.push(...(await this.#transact([write])));
+        outcomes.push(...(await this.#transact([write], watch)));
       } catch (error) {
         outcomes.push(failedOutcome(error));
       }
@@ -103,9 +115,13 @@ export class BatchCommit {
     return outcomes;
   }
 
-  async #transact(batch: readonly BatchedWrite[]): Promise<readonly WriteOutcome[]> {
+  async #transact(
+    batch: readonly BatchedWrite[],
+    watch: CommitWatch | undefined,
+  ): Promise<readonly WriteOutcome[]> {
     const rows = await this.#userRows.of(usersConcerned(batch));
     const work = async (sql: Sql): Promise<readonly WriteOutcome[]> => {
+      watch?.begun();
       const loaded = await loadBatch(sql, batch, rows);
       checkHeads(loaded.heads, rows);
       const records = new BatchRecords(loaded, rows);
@@ -117,7 +133,9 @@ export class BatchCommit {
       return applied;
     };
     try {
-      return await this.#database.transaction(work, { waitsOnce: true });
+      const outcomes = await this.#database.transaction(work, { waitsOnce: true });
+      watch?.committed();
+      return outcomes;
     } catch (error) {
       // Perhaps the database has failed over to one that has not all users, and gives their rows to others.
       this.#userRows.forget();
@@ -156,9 +174,12 @@ const applyAll = (
 ): readonly WriteOutcome[] => {
   const rules = {
     appendMessage: appendMessage(records),
+    setReaction: setReaction(records),
     advancePosition: advancePosition(records),
     openConversation: openConversation(records),
     hideConversation: hideConversation(records),
+    changeSettings: changeSettings(records),
+    setBlock: setBlock(records),
   };
   return batch.map(({ type, input }) => {
     const events: LoggedEvent[] = [];

@@ -1,10 +1,18 @@
 import type { LoggedEvent } from '../../logged-event.ts';
 import { bucketOf, newRecord } from '../../rules/conversation-record.ts';
 import type { ConversationRecord, RecentMessage, Side } from '../../rules/conversation-record.ts';
-import type { Kind } from '../../rules/event-kinds.ts';
+import { KIND, type Kind } from '../../rules/event-kinds.ts';
 import type { KnownUser } from '../../rules/known-user.ts';
-import type { NumberedMessage, Records, StoredMessage } from '../../rules/records.ts';
-import { newestKey, type LoadedBatch, type LockedHead } from './load.ts';
+import type {
+  NewReaction,
+  NumberedMessage,
+  ReactedMessage,
+  ReactionRecord,
+  Records,
+  StoredMessage,
+} from '../../rules/records.ts';
+import { BatchBlocks } from './batch-blocks.ts';
+import { newestKey, reactionKey, type LoadedBatch, type LockedHead } from './load.ts';
 
 export interface NewEvent {
   readonly user: number;
@@ -20,6 +28,14 @@ interface MovedMember {
   readonly from: number;
   to: number;
   readonly conversation: number;
+}
+
+/** A change of a reaction that is to be stored. */
+interface StoredReaction extends NewReaction {
+  readonly row: number;
+  readonly conversation: number;
+  readonly seq: number;
+  isCurrent: boolean;
 }
 
 /** An event that the log has to be asked for once it is written, and where among the events of its write it belongs. */
@@ -51,6 +67,13 @@ export class BatchRecords implements Records<null> {
   readonly newEvents = new Map<string, NewEvent>();
   readonly droppedEvents: { readonly user: number; readonly cursor: number }[] = [];
   readonly movedMembers = new Map<string, MovedMember>();
+  readonly #reactionRows: number[];
+  /** The last change of each reaction of this batch, by `reactionKey`. */
+  readonly #reactions = new Map<string, StoredReaction>();
+  readonly newReactions: StoredReaction[] = [];
+  /** Stored changes that this batch replaces, by row. */
+  readonly formerReactions: number[] = [];
+  readonly blocks: BatchBlocks;
   readonly told: Told[] = [];
   events: LoggedEvent[] = [];
 
@@ -58,6 +81,8 @@ export class BatchRecords implements Records<null> {
   constructor(loaded: LoadedBatch, rows: ReadonlyMap<string, number>) {
     this.#loaded = loaded;
     this.#conversationRows = [...loaded.conversationRows];
+    this.#reactionRows = [...loaded.reactionRows];
+    this.blocks = new BatchBlocks(loaded.blocks);
     for (const head of loaded.heads) {
       this.#heads.set(head.row, head);
       this.#cursorsBefore.set(head.row, head.cursor);
@@ -123,6 +148,10 @@ export class BatchRecords implements Records<null> {
       at: number,
       { record, message }: { readonly record: ConversationRecord; readonly message: RecentMessage },
     ): number => this.#addEvent({ user, kind, at, subject: record.row, seq: message.seq }),
+    addReaction: (_tx: null, user: number, at: number, reaction: number): number =>
+      this.#addEvent({ user, kind: KIND.reaction, at, subject: reaction, seq: 0 }),
+    addBlock: (_tx: null, user: number, kind: Kind, at: number, peer: number): number =>
+      this.#addEvent({ user, kind, at, subject: peer, seq: 0 }),
     dropEvent: (_tx: null, user: number, cursor: number): void => {
       if (cursor === 0) return;
       if (!this.newEvents.delete(eventKey(user, cursor))) this.droppedEvents.push({ user, cursor });
@@ -134,7 +163,7 @@ export class BatchRecords implements Records<null> {
       if (this.messages.find(null, message.id) !== null) return null;
       this.#head(message.sender).cursor += 1;
       this.#head(message.recipient).cursor += 1;
-      this.#added.set(message.id, { ...message, conversationId: record.id });
+      this.#added.set(message.id, { ...message, row: 0, conversationId: record.id });
       this.newMessages.push({ ...message, conversation: record.row });
       const { id, seq, ordinal } = message;
       return { row: 0, id, seq, ordinal };
@@ -148,6 +177,31 @@ export class BatchRecords implements Records<null> {
       );
       if (added !== undefined) return { row: 0, id: added.id, seq: added.seq, ordinal: added.ordinal };
       return this.#loaded.newest.get(newestKey(record.row, seq, sender)) ?? null;
+    },
+  };
+
+  readonly reactions = {
+    current: (_tx: null, { record, seq }: ReactedMessage, user: number): ReactionRecord | null => {
+      const key = reactionKey(record.row, seq, user);
+      return this.#reactions.get(key) ?? this.#loaded.reactions.get(key) ?? null;
+    },
+    add: (
+      _tx: null,
+      { record, seq }: ReactedMessage,
+      change: NewReaction,
+      former: ReactionRecord | null,
+    ): number => {
+      // They rise with the order of the changes, as in SQLite.
+      const row = this.#reactionRows.shift();
+      if (row === undefined) throw new Error('no row is left for a reaction');
+      const key = reactionKey(record.row, seq, change.user);
+      const added = this.#reactions.get(key);
+      if (added !== undefined) added.isCurrent = false;
+      else if (former !== null) this.formerReactions.push(former.row);
+      const stored = { ...change, row, conversation: record.row, seq, isCurrent: true };
+      this.#reactions.set(key, stored);
+      this.newReactions.push(stored);
+      return row;
     },
   };
 

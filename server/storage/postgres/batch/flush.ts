@@ -2,6 +2,7 @@ import { bucketOf, type ConversationRecord, type Side } from '../../rules/conver
 import { bulk, type BulkColumns } from '../bulk.ts';
 import { addSearchJobs } from '../search/search-jobs.ts';
 import type { Sql } from '../sql.ts';
+import type { ChangedBlock } from './batch-blocks.ts';
 import type { BatchRecords } from './batch-records.ts';
 
 type Value = (side: Side) => unknown;
@@ -19,6 +20,11 @@ const SIDE: readonly (readonly [column: string, type: string, value: Value])[] =
   ['own_read_event', 'bigint', (side) => side.ownReadEvent],
   ['activity', 'bigint', (side) => side.activity],
   ['removed', 'integer', (side) => side.removed],
+  ['pinned', 'boolean', (side) => side.pinned],
+  ['archived', 'boolean', (side) => side.archived],
+  ['muted_until', 'bigint', (side) => side.mutedUntil],
+  ['settings_event', 'bigint', (side) => side.settingsEvent],
+  ['blocks', 'boolean', (side) => side.blocks],
 ];
 const SIDES = (['sideA', 'sideB'] as const).flatMap((which) =>
   SIDE.map(([column, type, value]) => ({
@@ -92,11 +98,36 @@ const insertMessages = bulk<BatchRecords['newMessages'][number]>(
     ['bigint', ({ recipientCursor }) => recipientCursor],
     ['bigint', ({ sentAt }) => sentAt],
     ['text', ({ content }) => content],
+    ['uuid', ({ replyTo }) => replyTo?.id ?? null],
+    ['integer', ({ replyTo }) => replyTo?.seq ?? null],
   ],
   (
     rows,
   ) => `INSERT INTO messages (conversation, seq, id, ordinal, sender, recipient, sender_cursor, recipient_cursor,
-    sent_at, content) SELECT * FROM ${rows}`,
+    sent_at, content, reply_to, reply_seq) SELECT * FROM ${rows}`,
+);
+const insertReactions = bulk<BatchRecords['newReactions'][number]>(
+  'insert_reactions',
+  [
+    ['bigint', ({ row }) => row],
+    ['bigint', ({ conversation }) => conversation],
+    ['integer', ({ seq }) => seq],
+    ['bigint', ({ user }) => user],
+    ['text', ({ emoji }) => emoji],
+    ['bigint', ({ at }) => at],
+    ['bigint', ({ cursor }) => cursor],
+    ['bigint', ({ peerCursor }) => peerCursor],
+    ['boolean', ({ isCurrent }) => isCurrent],
+  ],
+  (
+    rows,
+  ) => `INSERT INTO reactions (row, conversation, seq, user_row, emoji, at, cursor, peer_cursor, is_current)
+    SELECT * FROM ${rows}`,
+);
+const endFormerReactions = bulk<number>(
+  'end_former_reactions',
+  [['bigint', (row) => row]],
+  (rows) => `UPDATE reactions x SET is_current = false FROM ${rows} AS t (row) WHERE x.row = t.row`,
 );
 const insertEvents = bulk<BatchEvent>(
   'insert_events',
@@ -111,6 +142,25 @@ const insertEvents = bulk<BatchEvent>(
   (rows) => `INSERT INTO events (user_row, cursor, kind, at, subject, seq) SELECT * FROM ${rows}`,
 );
 type BatchEvent = BatchRecords['newEvents'] extends Map<string, infer Event> ? Event : never;
+
+const removeBlocks = bulk<ChangedBlock>(
+  'remove_blocks',
+  [
+    ['bigint', ({ user }) => user],
+    ['bigint', ({ peer }) => peer],
+  ],
+  (rows) =>
+    `DELETE FROM blocks b USING ${rows} AS t (user_row, peer) WHERE b.user_row = t.user_row AND b.peer = t.peer`,
+);
+const insertBlocks = bulk<ChangedBlock>(
+  'insert_blocks',
+  [
+    ['bigint', ({ user }) => user],
+    ['bigint', ({ peer }) => peer],
+    ['bigint', ({ at }) => at],
+  ],
+  (rows) => `INSERT INTO blocks (user_row, peer, at) SELECT * FROM ${rows}`,
+);
 
 export const dropEvents = bulk<{ user: number; cursor: number }>(
   'drop_events',
@@ -146,6 +196,12 @@ export const flush = async (sql: Sql, records: BatchRecords): Promise<void> => {
     moveMembers(sql, [...records.movedMembers.values()]),
     insertMessages(sql, records.newMessages),
     dropEvents(sql, records.droppedEvents),
+    // A user has one current reaction to a message: the former one ends before.
+    endFormerReactions(sql, records.formerReactions),
+    insertReactions(sql, records.newReactions),
+    // One that was removed and made anew is a new one.
+    removeBlocks(sql, records.blocks.removed),
+    insertBlocks(sql, records.blocks.added),
     insertEvents(sql, [...records.newEvents.values()]),
     moveHeads(sql, heads),
     addSearchJobs(sql, heads),

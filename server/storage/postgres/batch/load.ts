@@ -1,9 +1,11 @@
 import { peerIn } from '../../pair.ts';
 import type { ConversationRecord, RecentMessage } from '../../rules/conversation-record.ts';
-import type { StoredMessage } from '../../rules/records.ts';
+import type { ReactionRecord, StoredMessage } from '../../rules/records.ts';
 import { CONVERSATION_COLUMNS, toConversation, type ConversationTuple } from '../queries/conversation-row.ts';
 import { statement, type Sql } from '../sql.ts';
 import { LOCK_HEADS } from '../writes/locked-users.ts';
+import type { LoadedBlocks } from './batch-blocks.ts';
+import { loadBlocks } from './load-blocks.ts';
 import { pairConcerned, type BatchedWrite } from './batched-write.ts';
 
 /** The end of one user's log, locked until the transaction ends. */
@@ -23,10 +25,15 @@ export interface LoadedBatch {
   readonly messages: ReadonlyMap<string, StoredMessage>;
   /** The newest message that could be asked for, by `newestKey`. */
   readonly newest: ReadonlyMap<string, RecentMessage>;
+  /** The last changes of reactions, by `reactionKey`. */
+  readonly reactions: ReadonlyMap<string, ReactionRecord>;
+  /** Rows for changes of reactions: as many as the batch may need. */
+  readonly reactionRows: readonly number[];
   /** When the latest message of these conversations was stored; 0 if there is none. */
   readonly lastSentAt: number;
   /** Rows for new conversations: as many as the batch may need. */
   readonly conversationRows: readonly number[];
+  readonly blocks: LoadedBlocks;
 }
 
 const CONVERSATIONS = statement<readonly [...ConversationTuple, lastSentAt: number | null]>(
@@ -39,15 +46,15 @@ const CONVERSATIONS = statement<readonly [...ConversationTuple, lastSentAt: numb
 type MessageColumns = readonly [
   ...[id: string, conversationId: string, seq: number, ordinal: number, sender: number, recipient: number],
   ...[senderCursor: number, recipientCursor: number, sentAt: number],
-  ...[content: string | null, contentHash: Buffer | null],
+  ...[content: string | null, contentHash: Buffer | null, replyTo: string | null, replySeq: number | null],
 ];
 const MESSAGES = statement<MessageColumns>(
   'batch_messages',
   `SELECT m.id, c.id, m.seq, m.ordinal, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content,
-     NULL::bytea
+     NULL::bytea, m.reply_to, m.reply_seq
    FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ANY($1::uuid[])
    UNION ALL SELECT r.id, c.id, r.seq, 0, r.sender, c.low + c.high - r.sender, r.sender_cursor, r.recipient_cursor,
-     r.sent_at, NULL, r.content_hash
+     r.sent_at, NULL, r.content_hash, NULL, NULL
    FROM removed_messages r JOIN conversations c ON c.row = r.conversation WHERE r.id = ANY($1::uuid[])`,
 );
 const NEWEST = statement<
@@ -62,6 +69,21 @@ const NEWEST = statement<
      WHERE conversation = c.row AND seq <= t.seq AND sender = t.sender ORDER BY seq DESC LIMIT 1
    ) m`,
 );
+const REACTIONS = statement<
+  [
+    ...[conversation: number, seq: number, user: number],
+    ...[row: number, emoji: string | null, at: number, cursor: number],
+  ]
+>(
+  'batch_reactions',
+  `SELECT x.conversation, x.seq, x.user_row, x.row, x.emoji, x.at, x.cursor
+   FROM messages m JOIN reactions x ON x.conversation = m.conversation AND x.seq = m.seq AND x.is_current
+   WHERE m.id = ANY($1::uuid[])`,
+);
+const NEW_REACTION_ROWS = statement<[row: number]>(
+  'batch_reaction_rows',
+  `SELECT nextval(pg_get_serial_sequence('reactions', 'row')) FROM generate_series(1, $1)`,
+);
 const NEW_ROWS = statement<[row: number]>(
   'batch_conversation_rows',
   `SELECT nextval(pg_get_serial_sequence('conversations', 'row')) FROM generate_series(1, $1)`,
@@ -69,6 +91,10 @@ const NEW_ROWS = statement<[row: number]>(
 
 export const newestKey = (conversation: number, seq: number, sender: number): string =>
   `${String(conversation)}:${String(seq)}:${String(sender)}`;
+
+/** Of a user's reaction to a message. */
+export const reactionKey = (conversation: number, seq: number, user: number): string =>
+  `${String(conversation)}:${String(seq)}:${String(user)}`;
 
 /** Locks the users of a batch and loads what its rules may ask for. What follows the lock sees everything that was committed before it
  *  was taken: each statement has a snapshot of its own. */
@@ -79,8 +105,9 @@ export const loadBatch = async (
 ): Promise<LoadedBatch> => {
   const pairs = pairsOf(batch, rows);
   const asked = receiptsOf(batch, rows);
-  const ids = batch.flatMap((write) => (write.type === 'appendMessage' ? [write.input.messageId] : []));
-  const [heads, found, messages, newest] = await Promise.all([
+  const ids = batch.flatMap(messagesOf);
+  const reacted = batch.flatMap((write) => (write.type === 'setReaction' ? [write.input.messageId] : []));
+  const [heads, found, messages, newest, reactions, reactionRows] = await Promise.all([
     sql.query(LOCK_HEADS, [[...new Set(rows.values())]]),
     pairs.length === 0
       ? []
@@ -94,9 +121,20 @@ export const loadBatch = async (
           asked.map(({ seq }) => seq),
           asked.map(({ sender }) => sender),
         ]),
+    reacted.length === 0 ? [] : sql.query(REACTIONS, [reacted]),
+    reacted.length === 0 ? [] : sql.query(NEW_REACTION_ROWS, [reacted.length]),
   ]);
   const conversations = found.map(toConversation);
-  const missing = pairs.length - conversations.length;
+  const withRecord = new Set(
+    conversations.map(({ sideA, sideB }) => `${String(sideA.user)}:${String(sideB.user)}`),
+  );
+  const missing = mayCreate(batch)
+    ? pairs.filter(([low, high]) => !withRecord.has(`${String(low)}:${String(high)}`))
+    : [];
+  const [conversationRows, blocks] = await Promise.all([
+    missing.length === 0 ? [] : sql.query(NEW_ROWS, [missing.length]),
+    loadBlocks(sql, batch, rows, missing),
+  ]);
   return {
     heads: heads.map(([row, id, cursor, name]) => ({ row, id, cursor, name })),
     conversations,
@@ -108,9 +146,24 @@ export const loadBatch = async (
         { row: 0, id, seq: at, ordinal },
       ]),
     ),
-    conversationRows:
-      missing > 0 && mayCreate(batch) ? (await sql.query(NEW_ROWS, [missing])).map(([row]) => row) : [],
+    reactions: new Map(
+      reactions.map(([conversation, seq, user, row, emoji, at, cursor]) => [
+        reactionKey(conversation, seq, user),
+        { row, emoji, at, cursor },
+      ]),
+    ),
+    reactionRows: reactionRows.map(([row]) => row),
+    conversationRows: conversationRows.map(([row]) => row),
+    blocks,
   };
+};
+
+/** The messages that the rule of a write may ask for by id. */
+const messagesOf = (write: BatchedWrite): readonly string[] => {
+  if (write.type === 'setReaction') return [write.input.messageId];
+  if (write.type !== 'appendMessage') return [];
+  const { messageId, replyTo } = write.input;
+  return replyTo === undefined ? [messageId] : [messageId, replyTo];
 };
 
 const mayCreate = (batch: readonly BatchedWrite[]): boolean =>
@@ -156,10 +209,14 @@ const isSeq = (seq: number): boolean => Number.isInteger(seq) && seq >= 1 && seq
 
 const storedMessage = (columns: MessageColumns): StoredMessage => {
   const [, conversationId, seq, ordinal, sender, recipient, ...rest] = columns;
-  const [senderCursor, recipientCursor, sentAt, content, contentHash] = rest;
-  const place = { conversationId, seq, ordinal, senderCursor, recipientCursor };
+  const [senderCursor, recipientCursor, sentAt, content, contentHash, replyTo, replySeq] = rest;
+  const place = { row: 0, conversationId, seq, ordinal, senderCursor, recipientCursor };
   const known = { ...place, sender, recipient, sentAt };
   return contentHash === null
-    ? { ...known, content: content ?? '' }
+    ? {
+        ...known,
+        content: content ?? '',
+        replyTo: replyTo === null || replySeq === null ? null : { id: replyTo, seq: replySeq },
+      }
     : { ...known, content: null, contentHash };
 };

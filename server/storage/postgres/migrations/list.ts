@@ -4,6 +4,11 @@ import { CONNECTIONS } from './0003-connections.ts';
 import { PRESENCE_BY_TIME } from './0004-presence-by-time.ts';
 import { RETENTION } from './0005-retention.ts';
 import { FIRST_ADMIN } from './0006-first-admin.ts';
+import { REPLIES_AND_REACTIONS } from './0007-replies-and-reactions.ts';
+import { PROFILES } from './0008-profiles.ts';
+import { SETTINGS_AND_BLOCKS } from './0009-settings-and-blocks.ts';
+import { OLDER_HOSTS } from './0010-older-hosts.ts';
+import { PUSH } from './0011-push.ts';
 
 /** Version n is the n-th entry. `meta`, which says which version a database has, is made before the first. Never change an entry
  *  that was released: add another. A release only adds what the release before can live with, because hosts are replaced one by
@@ -15,6 +20,11 @@ export const MIGRATIONS: readonly string[] = [
   PRESENCE_BY_TIME,
   RETENTION,
   FIRST_ADMIN,
+  REPLIES_AND_REACTIONS,
+  PROFILES,
+  SETTINGS_AND_BLOCKS,
+  OLDER_HOSTS,
+  PUSH,
 ];
 
 /** The oldest schema whose program can live with the newest one here. A migration that takes something away raises it. */

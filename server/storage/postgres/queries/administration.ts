@@ -4,10 +4,11 @@ import { DELETED_NAME } from '../../presenting/presenters.ts';
 import type { AuditDetail, Role } from '../../writes.ts';
 import { statement } from '../sql.ts';
 import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
+import { reactionCount } from './reaction-count.ts';
 
 type AdministrationQueries = Pick<
   Queries,
-  'adminUsers' | 'adminUser' | 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'
+  'adminUsers' | 'adminUser' | 'usernames' | 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'
 >;
 
 /** Above every row number: the newest page begins below it. */
@@ -16,6 +17,9 @@ const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
 type AdminUserTuple = [
   id: string,
   username: string,
+  displayName: string | null,
+  about: string | null,
+  avatar: string | null,
   role: Role,
   createdAt: number,
   disabledAt: number | null,
@@ -23,7 +27,7 @@ type AdminUserTuple = [
   sessions: number,
 ];
 // Not seen in the future, though a clock that ran ahead may have been stored.
-const ADMIN_USER = `SELECT u.id, u.username, u.role, u.created_at, u.disabled_at,
+const ADMIN_USER = `SELECT u.id, u.username, u.display_name, u.about, u.avatar, u.role, u.created_at, u.disabled_at,
     (SELECT least(p.last_seen, $1::bigint) FROM user_presence p WHERE p.user_row = u.row),
     (SELECT count(*) FROM user_sessions s WHERE s.user_row = u.row AND s.expires_at > $1)
   FROM users u`;
@@ -31,6 +35,10 @@ const BY_NAME = statement<AdminUserTuple>('admin_user', `${ADMIN_USER} WHERE u.u
 const BY_PREFIX = statement<AdminUserTuple>(
   'admin_users',
   `${ADMIN_USER} WHERE u.username >= $2 AND u.username < $3 AND u.username > $4 ORDER BY u.username LIMIT $5`,
+);
+const USERNAMES = statement<[id: string, username: string | null]>(
+  'usernames',
+  'SELECT id, username FROM users WHERE id = ANY($1::uuid[])',
 );
 const INVITES = statement<
   [
@@ -83,6 +91,7 @@ const HOSTS = statement<
 
 /** What operators see. Nothing here is for users: names, sessions and presence are shown whatever their owners allow others. */
 export const administrationQueries = ({ database, clock }: PostgresQueryDeps): AdministrationQueries => ({
+  ...recordQueries({ database, clock }),
   async adminUsers({ after, prefix, limit }) {
     if (!isStorable(prefix) || !isStorable(after ?? '')) return [];
     const from = prefix.toLowerCase();
@@ -95,38 +104,63 @@ export const administrationQueries = ({ database, clock }: PostgresQueryDeps): A
     const [found] = await database.query(BY_NAME, [clock.now(), username.toLowerCase()]);
     return found === undefined ? null : toAdminUser(found);
   },
-  async invites({ before, limit }) {
-    const found = await database.query(INVITES, [before ?? ABOVE_ALL, limit]);
-    return found.map(([id, createdAt, usesLeft, uses, usedAt, expiresAt, revokedAt]) => ({
-      ...{ id, createdAt, usesLeft, uses, usedAt, expiresAt, revokedAt },
-    }));
-  },
-  async auditRecords({ before, limit }) {
-    const found = await database.query(AUDIT_RECORDS, [before ?? ABOVE_ALL, limit]);
-    return found.map(([id, at, actor, origin, action, target, detail, subject, name]) => ({
-      ...{ id, at, actor, origin, action, target },
-      subject: subject === null ? null : { id: subject, username: name ?? DELETED_NAME },
-      detail: detail === null ? null : (JSON.parse(detail) as AuditDetail),
-    }));
-  },
-  async storeCounts() {
-    const [[users, conversations, messages] = [0, 0, 0]] = await database.query(COUNTS);
-    return { users, conversations, messages };
-  },
-  async hosts() {
-    const found = await database.query(HOSTS);
-    return found.map(([id, name, version, startedAt, heartbeatAt, connections]) => ({
-      ...{ id, name, version, startedAt, heartbeatAt, connections },
-    }));
+  async usernames(userIds) {
+    const names = new Map(await database.query(USERNAMES, [userIds]));
+    return userIds.flatMap((userId) => {
+      const username = names.get(userId);
+      return username === undefined ? [] : [{ userId, username: username ?? DELETED_NAME }];
+    });
   },
 });
+
+const recordQueries = ({
+  database,
+  clock,
+}: PostgresQueryDeps): Pick<AdministrationQueries, 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'> => {
+  const reactions = reactionCount(database, clock);
+  return {
+    async invites({ before, limit }) {
+      const found = await database.query(INVITES, [before ?? ABOVE_ALL, limit]);
+      return found.map(([id, createdAt, usesLeft, uses, usedAt, expiresAt, revokedAt]) => ({
+        ...{ id, createdAt, usesLeft, uses, usedAt, expiresAt, revokedAt },
+      }));
+    },
+    async auditRecords({ before, limit }) {
+      const found = await database.query(AUDIT_RECORDS, [before ?? ABOVE_ALL, limit]);
+      return found.map(([id, at, actor, origin, action, target, detail, subject, name]) => ({
+        ...{ id, at, actor, origin, action, target },
+        subject: subject === null ? null : { id: subject, username: name ?? DELETED_NAME },
+        detail: detail === null ? null : (JSON.parse(detail) as AuditDetail),
+      }));
+    },
+    async storeCounts() {
+      const [[[users, conversations, messages] = [0, 0, 0]], reacted] = await Promise.all([
+        database.query(COUNTS),
+        reactions(),
+      ]);
+      return { users, conversations, messages, reactions: reacted };
+    },
+    async hosts() {
+      const found = await database.query(HOSTS);
+      return found.map(([id, name, version, startedAt, heartbeatAt, connections]) => ({
+        ...{ id, name, version, startedAt, heartbeatAt, connections },
+      }));
+    },
+  };
+};
 
 const toAdminUser = ([
   id,
   username,
+  displayName,
+  about,
+  avatar,
   role,
   createdAt,
   disabledAt,
   lastSeen,
   sessions,
-]: AdminUserTuple): AdminUser => ({ id, username, role, createdAt, disabledAt, lastSeen, sessions });
+]: AdminUserTuple): AdminUser => ({
+  ...{ id, username, displayName, about, avatar, role },
+  ...{ createdAt, disabledAt, lastSeen, sessions },
+});

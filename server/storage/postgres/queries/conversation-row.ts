@@ -1,4 +1,9 @@
-import { SIDE_COLUMNS, sideOf, type ConversationRecord } from '../../rules/conversation-record.ts';
+import {
+  SIDE_COLUMNS,
+  SIDE_FLAGS,
+  sideOf,
+  type ConversationRecord,
+} from '../../rules/conversation-record.ts';
 
 /** A row of `conversations`. Each side is an array of its numbers. */
 export type ConversationTuple = readonly [
@@ -13,7 +18,7 @@ export type ConversationTuple = readonly [
   removedUntil: number,
 ];
 const sideColumns = (side: 'low' | 'high'): string =>
-  `ARRAY[${SIDE_COLUMNS.map((column) => `c.${side}_${column}${column === 'hidden' ? '::int' : ''}`).join(', ')}]`;
+  `ARRAY[${SIDE_COLUMNS.map((column) => `c.${side}_${column}${SIDE_FLAGS.includes(column) ? '::int' : ''}`).join(', ')}]`;
 /** Of the table `conversations c`. */
 export const CONVERSATION_COLUMNS = `c.row, c.id, c.low, c.high, c.created_at, c.last_seq, ${sideColumns('low')}, ${sideColumns('high')}, c.removed_until`;
 

@@ -18,6 +18,10 @@ export type ListedTuple = readonly [viewer: number, ...(ShownConversationTuple |
 const OWN_ACTIVITY = 'CASE WHEN c.low = m.user_row THEN c.low_activity ELSE c.high_activity END';
 const IS_LISTED = 'NOT CASE WHEN c.low = m.user_row THEN c.low_hidden ELSE c.high_hidden END';
 
+/** Whether a setting is as it is wanted, if it is. */
+const isOrAny = (setting: 'pinned' | 'archived', wanted: string): string =>
+  `(${wanted}::boolean IS NULL OR CASE WHEN c.low = m.user_row THEN c.low_${setting} ELSE c.high_${setting} END = ${wanted})`;
+
 /** A user's list, the highest activity first, as far as `where` and `limit` say; `join`: what `where` needs besides. Entries are stored
  *  in buckets of activities; the buckets that a page touches are sorted, and of the others nothing is read. */
 export const listOf = (where: string, limit: string, join = ''): string => `
@@ -41,7 +45,10 @@ const BY_ID = statement<ShownConversationTuple>(
 );
 const LIST = statement<ListedTuple>(
   'conversations',
-  listOf(`m.bucket <= $2::bigint AND ${OWN_ACTIVITY} < $3::bigint`, '$4'),
+  listOf(
+    `m.bucket <= $2::bigint AND ${OWN_ACTIVITY} < $3::bigint AND ${isOrAny('pinned', '$5')} AND ${isOrAny('archived', '$6')}`,
+    '$4',
+  ),
 );
 
 /** Conversations as one of the two sees them; to anybody else they do not exist. [P5] */
@@ -58,11 +65,14 @@ export const conversationQueries = ({ database, clock }: PostgresQueryDeps): Con
     const viewer = rows.userOf(record, viewerId);
     return viewer === null ? null : new Presenters(rows, viewer.row).conversation(record);
   },
-  async conversations(viewerId, limit, before) {
+  async conversations(viewerId, limit, before, { pinned = null, archived = null } = {}) {
     const below = before === null ? Number.MAX_SAFE_INTEGER : parseConversationCursor(before);
     if (below === null) return null;
     const wanted = Math.min(limit, PAGE_MAX);
-    const found = await database.query(LIST, [viewerId, bucketOf(below), below, wanted + 1]);
+    const found = await database.query(LIST, [
+      ...[viewerId, bucketOf(below), below, wanted + 1],
+      ...[pinned, archived],
+    ]);
     const [viewer] = found[0] ?? [];
     if (viewer === undefined) return null;
     const rows = new LoadedRows(clock.now());

@@ -1,4 +1,11 @@
-import type { Presence, PresentedRows, ShownMessage, UserRow } from '../../presenting/presented-rows.ts';
+import type {
+  Presence,
+  PresentedRows,
+  ReactionsTo,
+  ShownMessage,
+  UserRow,
+} from '../../presenting/presented-rows.ts';
+import { FoundReactions, type FoundReaction } from '../../presenting/reaction-ranges.ts';
 import type { ConversationRecord } from '../../rules/conversation-record.ts';
 import { toConversation, type ConversationTuple } from './conversation-row.ts';
 
@@ -10,10 +17,14 @@ export type UserTuple = readonly [
   createdAt: number,
   status: Presence['status'] | null,
   lastSeen: number | null,
+  displayName: string | null,
+  about: string | null,
+  avatar: string | null,
 ];
 export const userColumns = (user: string, presence: string): string =>
-  `${user}.row, ${user}.id, ${user}.username, ${user}.created_at, ${presence}.status, ${presence}.last_seen`;
-const USER_COLUMNS = 6;
+  `${user}.row, ${user}.id, ${user}.username, ${user}.created_at, ${presence}.status, ${presence}.last_seen,
+   ${user}.display_name, ${user}.about, ${user}.avatar`;
+const USER_COLUMNS = 9;
 
 /** Columns of `messages`, as far as users see them; all are null where a join found none. */
 export type MessageTuple = readonly [
@@ -24,9 +35,11 @@ export type MessageTuple = readonly [
   recipient: number,
   sentAt: number,
   content: string,
+  replyTo: string | null,
+  replySeq: number | null,
 ];
 export const messageColumns = (message: string): string =>
-  ['id', 'conversation', 'seq', 'sender', 'recipient', 'sent_at', 'content']
+  ['id', 'conversation', 'seq', 'sender', 'recipient', 'sent_at', 'content', 'reply_to', 'reply_seq']
     .map((column) => `${message}.${column}`)
     .join(', ');
 
@@ -38,32 +51,58 @@ export const toMessage = ([
   recipient,
   sentAt,
   content,
-]: MessageTuple): ShownMessage => ({ id, conversation, seq, sender, recipient, sentAt, content });
+  replyTo,
+  replySeq,
+]: MessageTuple): ShownMessage => ({
+  ...{ id, conversation, seq, sender, recipient, sentAt, content },
+  replyTo: repliedTo(replyTo, replySeq),
+});
 
-/** A conversation, both users and its newest message. */
+export const repliedTo = (id: string | null, seq: number | null): ShownMessage['replyTo'] =>
+  id === null || seq === null ? null : { id, seq };
+
+/** The reactions to the message of a row, as one text; null if there are none. No emoji holds a space or a colon. */
+export const reactionsColumn = (message: string): string =>
+  `(SELECT string_agg(x.user_row || ':' || x.emoji, ' ' ORDER BY x.row) FROM reactions x
+    WHERE x.conversation = ${message}.conversation AND x.seq = ${message}.seq AND x.is_current AND x.emoji IS NOT NULL)`;
+
+const toReactions = (
+  { conversation, seq }: Pick<ShownMessage, 'conversation' | 'seq'>,
+  column: string,
+): readonly FoundReaction[] =>
+  column.split(' ').map((each) => {
+    const [user = '', emoji = ''] = each.split(':');
+    return [conversation, seq, Number(user), emoji];
+  });
+
+/** A conversation, both users and its newest message with its reactions. */
 export type ShownConversationTuple = readonly [
   ...ConversationTuple,
   ...UserTuple,
   ...UserTuple,
-  ...(MessageTuple | readonly [null, null, null, null, null, null, null]),
+  ...(MessageTuple | readonly [null, null, null, null, null, null, null, null, null]),
+  reactions: string | null,
 ];
 
 const CONVERSATION_END = 9;
 const LOW_END = CONVERSATION_END + USER_COLUMNS;
 const HIGH_END = LOW_END + USER_COLUMNS;
+const NEWEST_END = HIGH_END + 9;
 
 /** The rows of one answer, which statements have loaded at one moment. */
 export class LoadedRows implements PresentedRows {
-  readonly #now: number;
+  readonly now: number;
   readonly #users = new Map<number, UserRow>();
   readonly #presences = new Map<number, Presence>();
   readonly #conversations = new Map<number, ConversationRecord>();
   readonly #newest = new Map<number, ShownMessage>();
-  readonly #writers = new Set<number>();
+  readonly #newestReactions = new FoundReactions();
+  readonly #reactions = new FoundReactions();
+  readonly #shown = new Set<string>();
 
   /** `now`: presence is never in the future, though a clock that ran ahead may have been stored. */
   constructor(now: number) {
-    this.#now = now;
+    this.now = now;
   }
 
   addConversation(raw: ShownConversationTuple): ConversationRecord {
@@ -72,23 +111,38 @@ export class LoadedRows implements PresentedRows {
     this.addUser(raw.slice(CONVERSATION_END, LOW_END) as unknown as UserTuple);
     this.addUser(raw.slice(LOW_END, HIGH_END) as unknown as UserTuple);
     if (raw[HIGH_END] !== null) {
-      this.#newest.set(record.row, toMessage(raw.slice(HIGH_END) as unknown as MessageTuple));
+      const newest = toMessage(raw.slice(HIGH_END, NEWEST_END) as unknown as MessageTuple);
+      this.#newest.set(record.row, newest);
+      const reactions = raw[NEWEST_END] as string | null;
+      if (reactions !== null) this.#newestReactions.add(toReactions(newest, reactions));
     }
     return record;
   }
 
-  addUser([row, id, name, createdAt, status, lastSeen]: UserTuple): UserRow {
-    const user = { row, id, name, createdAt };
+  addUser([row, id, name, createdAt, status, lastSeen, displayName, about, avatar]: UserTuple): UserRow {
+    const user = { row, id, name, createdAt, profile: { displayName, about, avatar } };
     this.#users.set(row, user);
     if (status !== null && lastSeen !== null) {
-      this.#presences.set(row, { status, lastSeen: Math.min(lastSeen, this.#now) });
+      this.#presences.set(row, { status, lastSeen: Math.min(lastSeen, this.now) });
     }
     return user;
   }
 
-  /** Notes a user who has written to the viewer. */
-  addWriter(user: number): void {
-    this.#writers.add(user);
+  addReactions(found: readonly FoundReaction[]): void {
+    this.#reactions.add(found);
+  }
+
+  /** Of messages whose reactions were loaded, and of the newest ones of conversations. */
+  reactionsTo(): ReactionsTo {
+    return (message) => {
+      const found = this.#reactions.to(message);
+      return found.length > 0 ? found : this.#newestReactions.to(message);
+    };
+  }
+
+  /** Notes that a user shows their presence to another one. */
+  addShown(from: number, to: number): void {
+    this.#shown.add(`${String(from)}:${String(to)}`);
   }
 
   userAt(row: number): UserRow {
@@ -112,9 +166,8 @@ export class LoadedRows implements PresentedRows {
     return loaded(this.#newest.get(row), 'newest message of conversation', row);
   }
 
-  /** To the only user that an answer is for. */
-  hasWritten(from: number): boolean {
-    return this.#writers.has(from);
+  showsPresence(from: number, to: number): boolean {
+    return this.#shown.has(`${String(from)}:${String(to)}`);
   }
 }
 

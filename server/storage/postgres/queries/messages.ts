@@ -12,6 +12,7 @@ import {
 } from './loaded-rows.ts';
 import type { Queries } from '../../reads.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
+import { loadReactions } from './reactions.ts';
 import { joinedWith, SHOWN_CONVERSATION } from './shown-conversations.ts';
 
 type MessageQueries = Pick<Queries, 'messageLocation' | 'messages'>;
@@ -54,8 +55,14 @@ export const messageQueries = ({ database, clock }: PostgresQueryDeps): MessageQ
       const viewer = rows.userOf(record, viewerId);
       if (viewer === null) return null;
       const { from, to, has_more } = messageRange(firstSeq(record, viewer.row), record.lastSeq, page);
-      const messages = from > to ? [] : await sql.query(PAGE, [record.row, from, to]);
+      const [messages] =
+        from > to
+          ? [[]]
+          : await Promise.all([
+              sql.query(PAGE, [record.row, from, to]),
+              loadReactions(sql, rows, [{ conversation: record.row, first: from, last: to }]),
+            ]);
       const presenters = new Presenters(rows, viewer.row);
-      return { messages: messages.map((raw) => presenters.message(toMessage(raw))), has_more };
+      return { messages: presenters.messages(messages.map(toMessage)), has_more };
     }),
 });

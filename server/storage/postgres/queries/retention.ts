@@ -1,6 +1,7 @@
 import type { ExpiredMessage, Queries } from '../../reads.ts';
 import { expiredCount } from '../../rules/expired-messages.ts';
 import { statement } from '../sql.ts';
+import { repliedTo } from './loaded-rows.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
 
 type RetentionQueries = Pick<Queries, 'retention' | 'expiredMessages'>;
@@ -29,12 +30,22 @@ const NEXT = statement<[last: number | null, conversation: number | null, from: 
 type MessageColumns = readonly [
   ...[id: string, conversationId: string, seq: number, senderId: string],
   ...[senderCursor: number, recipientCursor: number, sentAt: number, content: string],
+  ...[replyTo: string | null, replySeq: number | null],
+];
+type ReactionColumns = readonly [
+  ...[seq: number, userId: string, emoji: string, at: number, cursor: number, peerCursor: number],
 ];
 const MESSAGES = statement<MessageColumns>(
   'expired_messages',
-  `SELECT m.id, c.id, m.seq, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content
+  `SELECT m.id, c.id, m.seq, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content, m.reply_to, m.reply_seq
    FROM messages m JOIN conversations c ON c.row = m.conversation JOIN users s ON s.row = m.sender
    WHERE m.conversation = $1 AND m.seq >= $2 ORDER BY m.seq LIMIT $3`,
+);
+const REACTIONS = statement<ReactionColumns>(
+  'expired_reactions',
+  `SELECT x.seq, u.id, x.emoji, x.at, x.cursor, x.peer_cursor FROM reactions x JOIN users u ON u.row = x.user_row
+   WHERE x.conversation = $1 AND x.seq >= $2 AND x.seq < $2::integer + $3::integer AND x.is_current AND x.emoji IS NOT NULL
+   ORDER BY x.row`,
 );
 
 /** What retention has removed, and what it removes next: conversation by conversation. `after`: a conversation, and the `seq` that was
@@ -52,9 +63,14 @@ export const retentionQueries = ({ database, clock }: PostgresQueryDeps): Retent
       const [last, conversation, from] = next ?? [null, null, null];
       if (last === null) return { messages: [], next: null };
       if (conversation === null) return { messages: [], next: position(last + 1, 0) };
-      const found = await sql.query(MESSAGES, [conversation, from, limit]);
+      const [found, reacted] = await Promise.all([
+        sql.query(MESSAGES, [conversation, from, limit]),
+        sql.query(REACTIONS, [conversation, from, limit]),
+      ]);
       const times = found.map((columns) => columns[6]);
-      const messages = found.slice(0, expiredCount(times, before, now)).map(toExpired);
+      const messages = found
+        .slice(0, expiredCount(times, before, now))
+        .map((columns) => toExpired(columns, reacted));
       const isMore = messages.length === limit;
       const reached = messages.at(-1)?.seq ?? 0;
       return { messages, next: isMore ? position(conversation, reached) : position(conversation + 1, 0) };
@@ -63,15 +79,17 @@ export const retentionQueries = ({ database, clock }: PostgresQueryDeps): Retent
 
 const position = (row: number, seq: number): string => `${String(row)}:${String(seq)}`;
 
-const toExpired = ([
-  id,
-  conversationId,
-  seq,
-  senderId,
-  senderCursor,
-  recipientCursor,
-  sentAt,
-  content,
-]: MessageColumns): ExpiredMessage => ({
-  ...{ id, conversationId, seq, senderId, senderCursor, recipientCursor, sentAt, content },
-});
+const toExpired = (columns: MessageColumns, reacted: readonly ReactionColumns[]): ExpiredMessage => {
+  const [id, conversationId, seq, senderId, senderCursor, recipientCursor, sentAt, content, ...reply] =
+    columns;
+  return {
+    ...{ id, conversationId, seq, senderId, senderCursor, recipientCursor, sentAt, content },
+    replyTo: repliedTo(...reply),
+    reactions: reacted
+      .filter(([of]) => of === seq)
+      .map(([, userId, emoji, at, cursor, peerCursor]) => ({
+        ...{ userId, emoji, at, cursor },
+        peerCursor: peerCursor === 0 ? null : peerCursor,
+      })),
+  };
+};

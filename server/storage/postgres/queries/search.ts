@@ -3,12 +3,14 @@ import { PAGE_MAX } from '../../../protocol/limits.ts';
 import { rfc3339 } from '../../../protocol/rfc3339.ts';
 import type { SearchAnswer } from '../../../protocol/resources/search.ts';
 import { Presenters } from '../../presenting/presenters.ts';
+import { reactionRanges } from '../../presenting/reaction-ranges.ts';
 import { highlightsOf, termsOf } from '../../search/matches.ts';
 import { searchMessages } from '../search/search-messages.ts';
 import { statement, type Sql } from '../sql.ts';
 import { addListed } from './conversations.ts';
 import { LoadedRows } from './loaded-rows.ts';
 import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
+import { loadReactions } from './reactions.ts';
 import { conversationsWith, usersNamed } from './search-users.ts';
 import { loadConversations } from './shown-conversations.ts';
 import { seenUsers } from './users.ts';
@@ -92,14 +94,13 @@ class Search {
     const start = below ?? (before === undefined ? head + 1 : (place ?? 0));
     const { found, next } = await searchMessages(this.#sql, { row, head }, this.#terms, this.#limit, start);
     const rows = new LoadedRows(this.#now);
-    await loadConversations(
-      this.#sql,
-      rows,
-      found.map(({ conversation }) => conversation),
-    );
-    const presenters = new Presenters(rows, row);
-    const messages = found.map((message) => ({
-      ...presenters.message(message),
+    const conversations = found.map(({ conversation }) => conversation);
+    await Promise.all([
+      loadConversations(this.#sql, rows, conversations),
+      loadReactions(this.#sql, rows, reactionRanges(found)),
+    ]);
+    const messages = new Presenters(rows, row).messages(found).map((message) => ({
+      ...message,
       highlights: highlightsOf(message.content, this.#terms),
     }));
     return { messages, next };

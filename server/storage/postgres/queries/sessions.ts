@@ -14,6 +14,11 @@ const SESSION = statement<[userId: string, name: string | null, expiresAt: numbe
   `SELECT u.id, u.username, s.expires_at, u.role FROM user_sessions s JOIN users u ON u.row = s.user_row
    WHERE s.id = $1`,
 );
+// Asked at each opening, so it has a plan that is kept. A plan for any number of ids is made anew for a single one.
+const HEAD = statement<[cursor: number]>(
+  'session_head',
+  `SELECT coalesce(h.cursor, 0) FROM user_sessions s LEFT JOIN heads h ON h.user_row = s.user_row WHERE s.id = $1`,
+);
 const HEADS = statement<[id: string, cursor: number]>(
   'session_heads',
   `SELECT s.id, coalesce(h.cursor, 0) FROM user_sessions s LEFT JOIN heads h ON h.user_row = s.user_row
@@ -46,11 +51,6 @@ export const sessionQueries = ({ database, clock }: PostgresQueryDeps): SessionQ
       return sessionResource(row, now, currentSessionId);
     });
   };
-  const sessionHeads: SessionQueries['sessionHeads'] = async (sessionIds) => {
-    const cursors = new Map(await database.query(HEADS, [sessionIds]));
-    return sessionIds.map((id) => cursors.get(id) ?? null);
-  };
-
   return {
     async session(sessionId) {
       const [found] = await database.query(SESSION, [sessionId]);
@@ -58,10 +58,13 @@ export const sessionQueries = ({ database, clock }: PostgresQueryDeps): SessionQ
       return { userId: found[0], username: found[1], role: found[3], expiresAt: found[2] };
     },
     async sessionHead(sessionId) {
-      const [cursor = null] = await sessionHeads([sessionId]);
+      const [[cursor] = [null]] = await database.query(HEAD, [sessionId]);
       return cursor;
     },
-    sessionHeads,
+    async sessionHeads(sessionIds) {
+      const cursors = new Map(await database.query(HEADS, [sessionIds]));
+      return sessionIds.map((id) => cursors.get(id) ?? null);
+    },
     sessions: sessionsOf,
     // An operator looks from outside: none of them is the current one.
     adminSessions: (userId) => sessionsOf(userId, ''),

@@ -1,11 +1,17 @@
 import { statement, type Sql } from '../sql.ts';
 import { CONVERSATION_COLUMNS } from './conversation-row.ts';
-import { messageColumns, userColumns, type LoadedRows, type ShownConversationTuple } from './loaded-rows.ts';
+import {
+  messageColumns,
+  reactionsColumn,
+  userColumns,
+  type LoadedRows,
+  type ShownConversationTuple,
+} from './loaded-rows.ts';
 
 export const SHOWN_CONVERSATION = `${CONVERSATION_COLUMNS}, ${userColumns('low', 'low_presence')}, ${userColumns(
   'high',
   'high_presence',
-)}, ${messageColumns('newest')}`;
+)}, ${messageColumns('newest')}, ${reactionsColumn('newest')}`;
 
 /** What is shown with `conversations c`. `isWhole`: for rows where this holds, presence and the newest message too. */
 export const joinedWith = (isWhole = 'true'): string => `

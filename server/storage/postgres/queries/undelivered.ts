@@ -1,10 +1,12 @@
 import { LOOKED_MAX, LOOKUPS_MAX } from '../../presenting/bounds.ts';
-import { messageEvent } from '../../presenting/log-events.ts';
+import { messageEvents } from '../../presenting/log-events.ts';
 import { Presenters } from '../../presenting/presenters.ts';
+import { reactionRanges } from '../../presenting/reaction-ranges.ts';
 import { statement, type Sql } from '../sql.ts';
 import { LoadedRows, messageColumns, toMessage, type MessageTuple } from './loaded-rows.ts';
 import type { Queries } from '../../reads.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
+import { loadReactions } from './reactions.ts';
 import { loadConversations } from './shown-conversations.ts';
 
 const HEAD = statement<[user: number, cursor: number]>(
@@ -60,13 +62,12 @@ export const undeliveredQuery = ({ database, clock }: PostgresQueryDeps): Pick<Q
         place === null ? [] : [{ ...toMessage(raw), place }],
       );
       const rows = new LoadedRows(clock.now());
-      await loadConversations(
-        sql,
-        rows,
-        messages.map(({ conversation }) => conversation),
-      );
-      const presenters = new Presenters(rows, row);
-      const events = messages.map((message) => messageEvent(presenters, message));
+      const conversations = messages.map(({ conversation }) => conversation);
+      await Promise.all([
+        loadConversations(sql, rows, conversations),
+        loadReactions(sql, rows, reactionRanges(messages)),
+      ]);
+      const events = messageEvents(new Presenters(rows, row), messages);
       const lastFound = events.at(-1)?.cursor ?? 0;
       const upTo = events.length >= limit ? lastFound : looked >= LOOKED_MAX ? (lastLooked ?? head) : head;
       return { events, cursor: upTo, more: upTo < head };

@@ -1,4 +1,5 @@
 import { KIND } from '../../rules/event-kinds.ts';
+import { KINDS_ABOUT_USERS } from '../../transfer/event-names.ts';
 import { CHUNK_ROWS } from '../../search/postings.ts';
 import { statement, type Sql } from '../sql.ts';
 
@@ -34,6 +35,7 @@ const newest = (side: 'low' | 'high', kind: number, about: 'low' | 'high' | null
 
 const eventsOf = (side: 'low' | 'high', peer: 'low' | 'high'): string => `
   ${newest(side, KIND.conversationCreated, null)} AS ${side}_created,
+  ${newest(side, KIND.conversationUpdated, null)} AS ${side}_settings,
   ${newest(peer, KIND.delivered, peer)} AS ${side}_delivered,
   ${newest(peer, KIND.read, peer)} AS ${side}_read,
   ${newest(side, KIND.read, peer)} AS ${side}_own_read`;
@@ -42,7 +44,8 @@ const noted = (side: 'low' | 'high'): string =>
   `${side}_activity = greatest(c.${side}_activity, coalesce(t.${side}_created, 0)),
    ${side}_delivered_event = coalesce(t.${side}_delivered, 0),
    ${side}_read_event = coalesce(t.${side}_read, 0),
-   ${side}_own_read_event = coalesce(t.${side}_own_read, 0)`;
+   ${side}_own_read_event = coalesce(t.${side}_own_read, 0),
+   ${side}_settings_event = coalesce(t.${side}_settings, 0)`;
 
 /** Of the events: receipts that a later one replaces, and when a list got the conversation. */
 const EVENTS = statement(
@@ -51,8 +54,24 @@ const EVENTS = statement(
    FROM (SELECT c.row, ${eventsOf('low', 'high')}, ${eventsOf('high', 'low')}
      FROM events e JOIN conversations c ON c.row = e.subject
      LEFT JOIN messages m ON m.conversation = c.row AND m.seq = e.seq
-     WHERE e.kind <> ${String(KIND.userDeleted)} GROUP BY c.row) t
+     WHERE e.kind NOT IN (${KINDS_ABOUT_USERS}) GROUP BY c.row) t
    WHERE c.row = t.row`,
+);
+
+const CURRENT_REACTIONS = statement(
+  '',
+  `UPDATE reactions SET is_current = true
+   WHERE row IN (SELECT max(row) FROM reactions GROUP BY conversation, seq, user_row)`,
+);
+/** In the logs of users who are not deleted. */
+const REACTION_EVENTS = statement(
+  '',
+  `INSERT INTO events (user_row, cursor, kind, at, subject)
+   SELECT u.row, t.cursor, ${String(KIND.reaction)}, t.at, t.row FROM (
+     SELECT row, at, user_row, cursor FROM reactions
+     UNION ALL SELECT x.row, x.at, c.low + c.high - x.user_row, x.peer_cursor
+     FROM reactions x JOIN conversations c ON c.row = x.conversation WHERE x.peer_cursor > 0
+   ) t JOIN users u ON u.row = t.user_row WHERE u.deleted_at IS NULL`,
 );
 
 const REMOVED = statement('', 'UPDATE retention SET removed = (SELECT count(*) FROM removed_messages)');
@@ -86,6 +105,9 @@ export const derive = async (sql: Sql, history: string): Promise<void> => {
     await sql.run(statement('', `ANALYZE ${table}`));
   await sql.run(COUNTS);
   await sql.run(EVENTS);
+  await sql.run(CURRENT_REACTIONS);
+  // Those are about rows of another table than the events before.
+  await sql.run(REACTION_EVENTS);
   await sql.run(REMOVED);
   await sql.run(MEMBERS);
   await sql.run(ADD_SEARCH_JOBS);

@@ -1,4 +1,6 @@
-import { eventKindOf } from '../../transfer/event-names.ts';
+import { avatarVersion } from '../../avatar-version.ts';
+import { nameWordsOf } from '../../search/name-words.ts';
+import { eventKindOf, KINDS_ABOUT_USERS } from '../../transfer/event-names.ts';
 import type { ExportRecord, RecordOf, RecordType } from '../../transfer/export-record.ts';
 import { unnest } from '../bulk.ts';
 import { statement, type Sql, type Statement } from '../sql.ts';
@@ -47,18 +49,29 @@ export const insertsOf = (): Inserts => {
   };
 };
 
+/** Of one side of a conversation, without the user. */
+const sideNames = (side: 'low' | 'high'): string =>
+  ['delivered', 'read', 'cleared', 'hidden', 'pinned', 'archived', 'muted_until']
+    .map((column) => `${side}_${column}`)
+    .join(', ');
+const SIDE_TYPES = 'integer integer integer boolean boolean boolean bigint';
+
 const CHAT = {
   user: {
     statement: statement(
       '',
       `WITH t AS (SELECT * FROM ${from(
-        'id, username, created_at, deleted_at, deleted_name, role, disabled_at, password_hash, last_seen, cursor',
-        'uuid text bigint bigint text text bigint text bigint bigint',
+        'id, username, created_at, deleted_at, deleted_name, role, disabled_at, password_hash, last_seen, cursor, ' +
+          'display_name, about, words',
+        'uuid text bigint bigint text text bigint text bigint bigint text text text',
       )}),
-      u AS (INSERT INTO users (id, username, created_at, deleted_at, deleted_name, role, disabled_at, password_hash)
-        SELECT id, username, created_at, deleted_at, deleted_name, role, disabled_at, password_hash FROM t ORDER BY id
+      u AS (INSERT INTO users (id, username, created_at, deleted_at, deleted_name, role, disabled_at, password_hash,
+          display_name, about)
+        SELECT id, username, created_at, deleted_at, deleted_name, role, disabled_at, password_hash, display_name, about
+        FROM t ORDER BY id
         RETURNING row, id, username),
       n AS (INSERT INTO reserved_names SELECT username FROM u WHERE username IS NOT NULL),
+      w AS (INSERT INTO user_name_words SELECT u.row, unnest(string_to_array(t.words, ' ')) FROM u JOIN t ON t.id = u.id),
       p AS (INSERT INTO user_presence SELECT u.row, 'offline', t.last_seen FROM u JOIN t ON t.id = u.id
         WHERE t.last_seen IS NOT NULL)
       INSERT INTO heads (user_row, cursor, name) SELECT u.row, t.cursor, u.username FROM u JOIN t ON t.id = u.id`,
@@ -66,7 +79,22 @@ const CHAT = {
     values: (record: RecordOf<'user'>) => [
       ...[record.id, record.username, record.created_at, record.deleted_at, record.deleted_name],
       ...[record.role, record.disabled_at, record.password_hash, record.last_seen, record.cursor],
+      // No word holds a space.
+      ...[record.display_name, record.about, nameWordsOf(record.display_name).join(' ')],
     ],
+  },
+  avatar: {
+    statement: statement(
+      '',
+      `WITH t AS (SELECT u.row, t.type, t.bytes, t.version
+           FROM ${from('user_id, type, bytes, version', 'uuid text bytea text')} JOIN users u ON u.id = t.user_id),
+         v AS (UPDATE users u SET avatar = t.version FROM t WHERE u.row = t.row)
+       INSERT INTO avatars (user_row, type, bytes) SELECT row, type, bytes FROM t`,
+    ),
+    values: ({ user_id, media_type, bytes: given }: RecordOf<'avatar'>) => {
+      const image = bytes(given);
+      return [user_id, media_type, image, avatarVersion(image)];
+    },
   },
   reserved_name: {
     statement: statement('', `INSERT INTO reserved_names SELECT name FROM ${from('name', 'text')}`),
@@ -75,20 +103,35 @@ const CHAT = {
   conversation: {
     statement: statement(
       '',
-      `INSERT INTO conversations (id, created_at, low, high, low_delivered, low_read, low_cleared, low_hidden,
-         high_delivered, high_read, high_cleared, high_hidden)
-       SELECT t.id, t.created_at, low.row, high.row, low_delivered, low_read, low_cleared, low_hidden,
-         high_delivered, high_read, high_cleared, high_hidden
+      `INSERT INTO conversations (id, created_at, low, high, ${sideNames('low')}, ${sideNames('high')})
+       SELECT t.id, t.created_at, low.row, high.row, ${sideNames('low')}, ${sideNames('high')}
        FROM ${from(
-         'id, created_at, low_id, low_delivered, low_read, low_cleared, low_hidden, ' +
-           'high_id, high_delivered, high_read, high_cleared, high_hidden',
-         'uuid bigint uuid integer integer integer boolean uuid integer integer integer boolean',
+         `id, created_at, low_id, ${sideNames('low')}, high_id, ${sideNames('high')}`,
+         `uuid bigint uuid ${SIDE_TYPES} uuid ${SIDE_TYPES}`,
        )} JOIN users low ON low.id = t.low_id JOIN users high ON high.id = t.high_id`,
     ),
     values: ({ id, created_at, sides }: RecordOf<'conversation'>) => [
       ...[id, created_at],
-      ...sides.flatMap((side) => [side.user_id, side.delivered, side.read, side.cleared, side.hidden]),
+      ...sides.flatMap((side) => [
+        ...[side.user_id, side.delivered, side.read, side.cleared],
+        ...[side.hidden, side.pinned, side.archived, side.muted_until ?? 0],
+      ]),
     ],
+  },
+  // After the conversations, where it is noted too. Rows have the order of the ids.
+  block: {
+    statement: statement(
+      '',
+      `WITH t AS (SELECT u.row AS user_row, p.row AS peer, t.user_id, t.number, t.at
+           FROM ${from('user_id, number, blocked_id, at', 'uuid integer uuid bigint')}
+           JOIN users u ON u.id = t.user_id JOIN users p ON p.id = t.blocked_id),
+         noted AS (UPDATE conversations c SET low_blocks = c.low_blocks OR n.low, high_blocks = c.high_blocks OR n.high
+           FROM (SELECT least(user_row, peer) AS one, greatest(user_row, peer) AS other,
+             bool_or(user_row < peer) AS low, bool_or(user_row > peer) AS high FROM t GROUP BY 1, 2) n
+           WHERE c.low = n.one AND c.high = n.other)
+       INSERT INTO blocks (user_row, peer, at) SELECT user_row, peer, at FROM t ORDER BY user_id, number`,
+    ),
+    values: ({ user_id, number, blocked_id, at }: RecordOf<'block'>) => [user_id, number, blocked_id, at],
   },
   removed_message: {
     statement: statement(
@@ -114,17 +157,19 @@ const CHAT = {
   message: {
     statement: statement(
       '',
-      `INSERT INTO messages (conversation, seq, id, ordinal, sender, recipient, sender_cursor, recipient_cursor, sent_at, content)
+      `INSERT INTO messages (conversation, seq, id, ordinal, sender, recipient, sender_cursor, recipient_cursor, sent_at, content,
+         reply_to, reply_seq)
        SELECT c.row, t.seq, t.id, t.ordinal + CASE WHEN c.low = s.row THEN c.low_removed ELSE c.high_removed END, s.row, CASE WHEN c.low = s.row THEN c.high ELSE c.low END,
-         t.sender_cursor, t.recipient_cursor, t.sent_at, t.content
+         t.sender_cursor, t.recipient_cursor, t.sent_at, t.content, t.reply_to, t.reply_seq
        FROM ${from(
-         'conversation_id, seq, id, sender_id, sender_cursor, recipient_cursor, sent_at, content, ordinal',
-         'uuid integer uuid uuid bigint bigint bigint text integer',
+         'conversation_id, seq, id, sender_id, sender_cursor, recipient_cursor, sent_at, content, reply_to, reply_seq, ordinal',
+         'uuid integer uuid uuid bigint bigint bigint text uuid integer integer',
        )} JOIN conversations c ON c.id = t.conversation_id JOIN users s ON s.id = t.sender_id`,
     ),
     values: (record: RecordOf<'message'>) => [
       ...[record.conversation_id, record.seq, record.id, record.sender_id, record.sender_cursor],
       ...[record.recipient_cursor, record.sent_at, record.content],
+      ...[record.reply_to?.message_id ?? null, record.reply_to?.seq ?? null],
     ],
   },
   event: {
@@ -134,11 +179,28 @@ const CHAT = {
        SELECT u.row, t.cursor, t.kind, t.at, coalesce(c.row, about.row), t.seq
        FROM ${from('user_id, cursor, kind, at, subject_id, seq', 'uuid bigint smallint bigint uuid integer')}
        JOIN users u ON u.id = t.user_id
-       LEFT JOIN conversations c ON t.kind <> 5 AND c.id = t.subject_id
-       LEFT JOIN users about ON t.kind = 5 AND about.id = t.subject_id`,
+       LEFT JOIN conversations c ON t.kind NOT IN (${KINDS_ABOUT_USERS}) AND c.id = t.subject_id
+       LEFT JOIN users about ON t.kind IN (${KINDS_ABOUT_USERS}) AND about.id = t.subject_id`,
     ),
     values: ({ user_id, cursor, kind, at, subject_id, seq }: RecordOf<'event'>) => [
       ...[user_id, cursor, eventKindOf(kind), at, subject_id, seq ?? 0],
+    ],
+  },
+  // Their events follow at the end.
+  reaction: {
+    statement: statement(
+      '',
+      `INSERT INTO reactions (conversation, seq, user_row, emoji, at, cursor, peer_cursor, is_current)
+       SELECT c.row, t.seq, u.row, t.emoji, t.at, t.cursor, t.peer_cursor, false
+       FROM ${from(
+         'conversation_id, seq, number, user_id, emoji, at, cursor, peer_cursor',
+         'uuid integer integer uuid text bigint bigint bigint',
+       )} JOIN conversations c ON c.id = t.conversation_id JOIN users u ON u.id = t.user_id
+       ORDER BY t.conversation_id, t.seq, t.number`,
+    ),
+    values: (record: RecordOf<'reaction'>) => [
+      ...[record.conversation_id, record.seq, record.number, record.user_id, record.emoji],
+      ...[record.at, record.cursor, record.peer_cursor ?? 0],
     ],
   },
 };

@@ -42,6 +42,7 @@ export const writeRecords = async (sql: Sql, records: ExportRecords, history: st
     if (isFull || batch[0]?.type !== record.type) await flush();
     batch.push(record);
     if (record.type === 'message') units += record.content.length;
+    if (record.type === 'avatar') units += record.bytes.length;
   }
   await flush();
   await derive(sql, history);

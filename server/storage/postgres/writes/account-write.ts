@@ -5,7 +5,8 @@ import type { Sql } from '../sql.ts';
 /** The writes that have a transaction each. The others go in batches, with the rules that both stores share. */
 export type AccountWriteName = Exclude<
   WriteName,
-  'appendMessage' | 'advancePosition' | 'openConversation' | 'hideConversation'
+  | ('appendMessage' | 'setReaction' | 'advancePosition')
+  | ('openConversation' | 'hideConversation' | 'changeSettings' | 'setBlock')
 >;
 
 export type AccountWriteMessage = {

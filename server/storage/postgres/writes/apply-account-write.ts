@@ -1,13 +1,14 @@
 import type { WriteOutcome, WriteResult } from '../../outcome.ts';
 import type { WriteName } from '../../writes.ts';
-import { causeOf } from '../database-error.ts';
+import { causeOf, isLocked, isOutside } from '../database-error.ts';
 import { failedOutcome } from '../failed-outcome.ts';
 import type { Database, Sql } from '../sql.ts';
-import type { AccountWrite, AccountWriteMessage, AccountWriteName, Done } from './account-write.ts';
+import type { AccountWrite, AccountWriteMessage, Done } from './account-write.ts';
 import { setUserDisabled, setUserRole } from './administration.ts';
 import { recordAudit } from './audit.ts';
-import { closeConnections, openConnection, settlePresence, showConnection } from './connections.ts';
-import { continueDeletions, deleteUser } from './delete-user.ts';
+import { applySharedWrites, isSharedWrite, type SharedWrite } from './connections.ts';
+import { continueSteps } from './continue-steps.ts';
+import { deleteUser } from './delete-user.ts';
 import { offerFirstAdmin } from './first-admin.ts';
 import { heartbeat, settleAbandoned } from './hosts.ts';
 import { createInvite, revokeInvite } from './invites.ts';
@@ -16,21 +17,29 @@ import { enterLogin } from './login-slots.ts';
 import { probe, prune } from './maintenance.ts';
 import { createPasswordReset, usePasswordReset } from './password-resets.ts';
 import { endRetention, removeMessages, startRetention } from './retention.ts';
+import { changeProfile, setAvatar } from './profiles.ts';
+import { subscribePush, unsubscribePush } from './push.ts';
 import { rotateRefresh } from './refresh-tokens.ts';
 import { RefusedWrite } from './refused-write.ts';
 import { registerUser } from './register-user.ts';
 import { changePassword, endSession, openSession } from './sessions.ts';
 import { storable } from './storable.ts';
 
+type SingleWriteMessage = Exclude<AccountWriteMessage, SharedWrite>;
+
 /** The table of these writes: the compiler names the one that was forgotten. */
-const ACCOUNT_WRITES: { readonly [W in AccountWriteName]: AccountWrite<W> } = {
+const ACCOUNT_WRITES: { readonly [W in SingleWriteMessage['type']]: AccountWrite<W> } = {
   registerUser,
   openSession,
   rotateRefresh,
   endSession,
   changePassword,
   deleteUser,
-  continueDeletions,
+  changeProfile,
+  setAvatar,
+  subscribePush,
+  unsubscribePush,
+  continueSteps,
   enterLogin,
   settleLogin,
   unlockLogins,
@@ -43,10 +52,6 @@ const ACCOUNT_WRITES: { readonly [W in AccountWriteName]: AccountWrite<W> } = {
   usePasswordReset,
   recordAudit,
   heartbeat,
-  openConnection,
-  closeConnections,
-  showConnection,
-  settlePresence,
   settleAbandoned,
   startRetention,
   removeMessages,
@@ -63,20 +68,57 @@ export const applyAccountWrite = async (
   now: number,
   onFault?: (cause: string) => void,
 ): Promise<WriteOutcome> => {
+  try {
+    if (isSharedWrite(write)) return onlyOne(await transact(database, [write], now));
+    return committed(await database.transaction((sql) => applySingle(sql, write, now)));
+  } catch (error) {
+    if (error instanceof RefusedWrite) return { ok: true, result: error.result, events: [] };
+    onFault?.(causeOf(error));
+    return failedOutcome(error);
+  }
+};
+
+/** Applies writes about connections, each of another user, in one transaction, at `now`. Null for one that has to be applied alone: its
+ *  user is locked by somebody else, or it is perhaps what cannot be stored. `onFault` as above. Never rejects. */
+export const applyTogether = async (
+  database: Pick<Database, 'transaction'>,
+  writes: readonly SharedWrite[],
+  now: number,
+  onFault?: (cause: string) => void,
+): Promise<readonly (WriteOutcome | null)[]> => {
+  try {
+    return await transact(database, writes, now);
+  } catch (error) {
+    onFault?.(causeOf(error));
+    const isOfAll = isOutside(error) && !isLocked(error);
+    return writes.map(() => (isOfAll ? failedOutcome(error) : null));
+  }
+};
+
+const applySingle = (sql: Sql, write: SingleWriteMessage, now: number): Promise<Done<WriteName>> => {
   // Table and union are made from the same map, so the input fits the write found under its type.
   const apply = ACCOUNT_WRITES[write.type] as (
     sql: Sql,
     input: unknown,
     now: number,
   ) => Promise<Done<WriteName>>;
-  const input = storable<unknown>(write.input);
-  try {
-    return committed(await database.transaction((sql) => apply(sql, input, now)));
-  } catch (error) {
-    if (error instanceof RefusedWrite) return { ok: true, result: error.result, events: [] };
-    onFault?.(causeOf(error));
-    return failedOutcome(error);
-  }
+  return apply(sql, storable<unknown>(write.input), now);
+};
+
+const onlyOne = ([outcome]: readonly (WriteOutcome | null)[]): WriteOutcome => {
+  if (outcome === undefined || outcome === null) throw new Error('a write without an outcome');
+  return outcome;
+};
+
+const transact = async (
+  database: Pick<Database, 'transaction'>,
+  writes: readonly SharedWrite[],
+  now: number,
+): Promise<readonly (WriteOutcome | null)[]> => {
+  const stored = writes.map((write) => ({ ...write, input: storable(write.input) }) as SharedWrite);
+  const work = (sql: Sql) => applySharedWrites(sql, stored, now);
+  const done = await database.transaction(work, { waitsOnce: writes.length > 1 });
+  return done.map((each) => each && committed(each));
 };
 
 const committed = ({

@@ -2,7 +2,7 @@ import { DELETED_AT_ONCE } from '../../limits.ts';
 import { statement, type Sql } from '../sql.ts';
 import { done, type AccountWrite } from './account-write.ts';
 import { recordAction } from './audit.ts';
-import { carryOut, deletionsLeft, nextDeletion, STAGE } from './deletion-steps.ts';
+import { carryOut, deletionsLeft, STAGE } from './deletion-steps.ts';
 import { lockLogs } from './locked-users.ts';
 import { accountOf, endSessions } from './sessions.ts';
 import { BEFORE_ALL_PEERS, peersAfter } from './tell-peers.ts';
@@ -11,24 +11,25 @@ const FIND = statement<[row: number]>('find_user_to_delete', 'SELECT row FROM us
 const ANONYMISE = statement(
   'anonymise_user',
   `UPDATE users SET username = NULL, password_hash = NULL, deleted_at = $2, deleted_name = username,
-     role = 'user', disabled_at = NULL WHERE row = $1`,
+     role = 'user', disabled_at = NULL, display_name = NULL, about = NULL, avatar = NULL WHERE row = $1`,
 );
 const FORGET_NAME = statement('forget_name', 'UPDATE heads SET name = NULL WHERE user_row = $1');
-const ERASURES = ['connections', 'user_presence', 'password_resets', 'login_failures_of_user'].map((table) =>
-  statement(`erase_${table}`, `DELETE FROM ${table} WHERE user_row = $1`),
-);
+const ERASURES = [
+  ...['connections', 'user_presence', 'password_resets', 'login_failures_of_user'],
+  ...['user_name_words', 'avatars', 'pending_profiles', 'push_subscriptions'],
+].map((table) => statement(`erase_${table}`, `DELETE FROM ${table} WHERE user_row = $1`));
 const PEND = statement<[row: number]>(
   'pend_deletion',
   'INSERT INTO pending_deletions (user_row) VALUES ($1) RETURNING row',
 );
 
-/** Deletes a user [P7] [A5]: removes the name, sessions, presence and password in one transaction, so that every answer shows the
+/** Deletes a user [P7] [A5]: removes the name, sessions, presence, password and profile in one transaction, so that every answer shows the
  *  user as deleted from now on. The name stays in `reserved_names`, and the row in `users`, because the peers' histories refer to it.
  *
  *  A conversation begins under the locks of both heads, and only if both have a name. So once this is committed none can begin with
  *  the user, and all their peers are in `members`. The first peers are told here: their heads are locked together with that of the
  *  user, which is why they are read before. Whom that reading has missed, because a conversation began meanwhile, is told by
- *  `continueDeletions`, as are all the others. */
+ *  `continueSteps`, as are all the others. */
 export const deleteUser: AccountWrite<'deleteUser'> = async (sql, input, now) => {
   const [found] = await sql.query(FIND, [input.userId]);
   if (found === undefined) return done({ kind: 'not-found' });
@@ -76,18 +77,4 @@ const pend = async (sql: Sql, user: number): Promise<number> => {
   const [pended] = await sql.query(PEND, [user]);
   if (pended === undefined) throw new Error('an insertion has returned nothing');
   return pended[0];
-};
-
-/** Carries on with one deletion. It locks the heads of one group of peers only, in one statement. */
-export const continueDeletions: AccountWrite<'continueDeletions'> = async (sql, { rows }, now) => {
-  const deletion = await nextDeletion(sql);
-  if (deletion === null) return done({ left: await deletionsLeft(sql) });
-  const peers =
-    deletion.stage === STAGE.telling ? await peersAfter(sql, deletion.user.row, deletion.position, rows) : [];
-  const logs = await lockLogs(
-    sql,
-    peers.map(({ row }) => row),
-  );
-  const events = await carryOut(sql, deletion, { peers, logs, areLast: peers.length < rows }, rows, now);
-  return done({ left: await deletionsLeft(sql) }, events);
 };

@@ -1,8 +1,8 @@
 import type { LoggedEvent } from '../../logged-event.ts';
-import type { DeletionsLeft } from '../../writes.ts';
+import type { StepsLeft } from '../../writes.ts';
 import { statement, type Sql } from '../sql.ts';
 import type { LockedLogs } from './locked-users.ts';
-import { tellPeers, type DeletionPeer, type PeerPosition } from './tell-peers.ts';
+import { tellDeletion, type PeerPosition, type PeerToTell } from './tell-peers.ts';
 
 /** A deletion that has been decided, and how far it is. This transaction has locked it. */
 interface UnfinishedDeletion {
@@ -13,8 +13,8 @@ interface UnfinishedDeletion {
 }
 
 /** In the order of `pending_deletions.stage`: each peer's log gets an event; the events of the user's own log go; their search index
- *  goes. Messages stay: they are the peers' history too. */
-export const STAGE = { telling: 0, events: 1, index: 2, over: 3 } as const;
+ *  goes; blocks go, of the user and by others, which no list shows any more. Messages stay: they are the peers' history too. */
+export const STAGE = { telling: 0, events: 1, index: 2, blocks: 3, over: 4 } as const;
 
 const NEXT = statement<
   [row: number, user: number, userId: string, stage: number, bucket: number, conversation: number]
@@ -55,6 +55,12 @@ const REMOVE_LISTS = statement(
      SELECT chunk, bucket FROM search_lists WHERE user_row = $1 ORDER BY chunk, bucket LIMIT $2)`,
 );
 
+const REMOVE_BLOCKS = statement(
+  'remove_blocks_of_deleted',
+  `DELETE FROM blocks WHERE row IN (
+     SELECT row FROM blocks WHERE user_row = $1 UNION ALL SELECT row FROM blocks WHERE peer = $1 LIMIT $2)`,
+);
+
 /** The deletion to continue with. Several hosts that ask take turns. Null if there is none, or if another host has just finished it. */
 export const nextDeletion = async (sql: Sql): Promise<UnfinishedDeletion | null> => {
   const [found] = await sql.query(NEXT);
@@ -64,7 +70,7 @@ export const nextDeletion = async (sql: Sql): Promise<UnfinishedDeletion | null>
 };
 
 /** What all deletions still have to do. */
-export const deletionsLeft = async (sql: Sql): Promise<DeletionsLeft> => {
+export const deletionsLeft = async (sql: Sql): Promise<StepsLeft> => {
   const [found] = await sql.query(LOWEST_STAGE);
   const stage = found?.[0] ?? null;
   if (stage === null) return 'none';
@@ -73,7 +79,7 @@ export const deletionsLeft = async (sql: Sql): Promise<DeletionsLeft> => {
 
 /** The peers that a step tells, whose heads are locked, and whether they are the last. */
 interface PeersOfStep {
-  readonly peers: readonly DeletionPeer[];
+  readonly peers: readonly PeerToTell[];
   readonly logs: LockedLogs;
   readonly areLast: boolean;
 }
@@ -88,7 +94,7 @@ export const carryOut = async (
   rows: number,
   now: number,
 ): Promise<readonly LoggedEvent[]> => {
-  const events = await tellPeers(sql, user, peers, logs, now);
+  const events = await tellDeletion(sql, user, peers, logs, now);
   const { bucket, conversation } = peers.at(-1) ?? position;
   const told = areLast ? STAGE.events : stage;
   const reached = stage === STAGE.telling ? told : await erase(sql, user.row, stage, rows);
@@ -113,7 +119,12 @@ const erase = async (sql: Sql, user: number, stage: number, rows: number): Promi
       sql.run(REMOVE_CHUNKS, [user]),
       sql.run(REMOVE_LISTS, [user, left]),
     ]);
-    if (removed < left && jobsLeft[0]?.[0] === false) reached = STAGE.over;
+    if (removed < left && jobsLeft[0]?.[0] === false) reached = STAGE.blocks;
+    left -= removed;
+  }
+  if (reached === STAGE.blocks && left > 0) {
+    const removed = await sql.run(REMOVE_BLOCKS, [user, left]);
+    if (removed < left) reached = STAGE.over;
   }
   return reached;
 };

@@ -1,35 +1,58 @@
 import { statement, type Sql } from '../sql.ts';
 
 /** A living user whose head this transaction has locked: no other one can write for them until it ends. */
-interface LockedUser {
+export interface LockedUser {
   readonly row: number;
   readonly id: string;
   readonly name: string;
+  /** The end of their log. */
+  readonly cursor: number;
 }
 
-type UserTuple = readonly [row: number, id: string, name: string | null];
+type UserTuple = readonly [row: number, id: string, name: string | null, cursor: number];
 
 const LOCK_BY_ID = statement<UserTuple>(
   'lock_user',
-  `SELECT h.user_row, u.id, h.name FROM users u JOIN heads h ON h.user_row = u.row
+  `SELECT h.user_row, u.id, h.name, h.cursor FROM users u JOIN heads h ON h.user_row = u.row
    WHERE u.id = $1 FOR UPDATE OF h`,
 );
 // The name of the head is the one that counts: `users` is read as it was before the lock was waited for.
 const LOCK_BY_NAME = statement<UserTuple>(
   'lock_user_named',
-  `SELECT h.user_row, u.id, h.name FROM users u JOIN heads h ON h.user_row = u.row
+  `SELECT h.user_row, u.id, h.name, h.cursor FROM users u JOIN heads h ON h.user_row = u.row
    WHERE u.username = $1 FOR UPDATE OF h`,
 );
-/** In ascending order, which is the order of all transactions that lock users, so that none waits for another in a circle. */
-export const LOCK_HEADS = statement<[row: number, id: string, cursor: number, name: string | null]>(
-  'lock_heads',
-  `SELECT h.user_row, u.id, h.cursor, h.name FROM heads h JOIN users u ON u.row = h.user_row
-   WHERE h.user_row = ANY($1::bigint[]) ORDER BY h.user_row FOR UPDATE OF h`,
+const LOCK_FREE = statement<UserTuple>(
+  'lock_free_users',
+  `SELECT h.user_row, u.id, h.name, h.cursor FROM users u JOIN heads h ON h.user_row = u.row
+   WHERE u.id = ANY ($1::uuid[]) ORDER BY h.user_row FOR UPDATE OF h SKIP LOCKED`,
 );
+type HeadTuple = readonly [row: number, id: string, cursor: number, name: string | null];
+/** In ascending order, which is the order of all transactions that lock users, so that none waits for another in a circle. */
+const HEADS = `SELECT h.user_row, u.id, h.cursor, h.name FROM heads h JOIN users u ON u.row = h.user_row
+   WHERE h.user_row = ANY($1::bigint[]) ORDER BY h.user_row FOR UPDATE OF h`;
+export const LOCK_HEADS = statement<HeadTuple>('lock_heads', HEADS);
+/** Those that nobody else has locked. */
+export const LOCK_FREE_HEADS = statement<HeadTuple>('lock_free_heads', `${HEADS} SKIP LOCKED`);
 
 /** Null for deleted users and for ids that never existed. */
 export const lockUser = async (sql: Sql, userId: string): Promise<LockedUser | null> =>
   livingUser(await sql.query(LOCK_BY_ID, [userId]));
+
+/** The living ones of these users, by id. Of several, those whom nobody else has locked: to wait for one would keep the others locked. */
+export const lockUsers = async (
+  sql: Sql,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, LockedUser>> => {
+  const found =
+    userIds.length === 1 ? await sql.query(LOCK_BY_ID, userIds) : await sql.query(LOCK_FREE, [userIds]);
+  return new Map(
+    found.flatMap((tuple) => {
+      const user = livingUser([tuple]);
+      return user === null ? [] : [[user.id, user] as const];
+    }),
+  );
+};
 
 /** The user who has this name now, however it is capitalised. */
 export const lockUserNamed = async (sql: Sql, username: string): Promise<LockedUser | null> =>
@@ -52,6 +75,6 @@ export const lockLogs = async (sql: Sql, rows: readonly number[]): Promise<Locke
 
 const livingUser = ([found]: readonly UserTuple[]): LockedUser | null => {
   if (found === undefined) return null;
-  const [row, id, name] = found;
-  return name === null ? null : { row, id, name };
+  const [row, id, name, cursor] = found;
+  return name === null ? null : { row, id, name, cursor };
 };

@@ -9,9 +9,6 @@ import { done, type AccountWrite } from './account-write.ts';
 import { recordAction } from './audit.ts';
 import { lockLogs } from './locked-users.ts';
 
-/** The schema from which on a program can live with messages that are gone. */
-const RETENTION_SCHEMA = 5;
-
 type RunTuple = readonly [
   run: string | null,
   file: string | null,
@@ -34,10 +31,6 @@ const END = statement(
 const PROGRESS = statement(
   'note_removed_messages',
   'UPDATE retention SET removed = removed + $1, file = $2, bytes = $3, active_at = $4',
-);
-const RAISE_OLDEST_PROGRAM = statement(
-  'raise_oldest_program',
-  'UPDATE meta SET oldest_program = $1 WHERE oldest_program < $1',
 );
 
 /** Locked until the end of the transaction. */
@@ -73,10 +66,11 @@ const USERS = statement<[low: number, high: number]>(
 type MessageColumns = readonly [
   ...[id: string, conversation: number, seq: number, sender: number, recipient: number],
   ...[senderCursor: number, recipientCursor: number, sentAt: number, content: string],
+  ...[replyTo: string | null],
 ];
 const MESSAGES = statement<MessageColumns>(
   'messages_to_remove',
-  `SELECT id, conversation, seq, sender, recipient, sender_cursor, recipient_cursor, sent_at, content
+  `SELECT id, conversation, seq, sender, recipient, sender_cursor, recipient_cursor, sent_at, content, reply_to
    FROM messages WHERE id = ANY($1::uuid[]) ORDER BY conversation, seq`,
 );
 const CONVERSATIONS = statement<ConversationTuple>(
@@ -90,6 +84,18 @@ const KEEP_TRACES = statement(
    FROM unnest($1::uuid[], $2::bytea[]) AS t (id, content_hash) JOIN messages m ON m.id = t.id`,
 );
 const REMOVE = statement('remove_messages', 'DELETE FROM messages WHERE id = ANY($1::uuid[])');
+const REMOVE_REACTIONS = statement(
+  'remove_reactions',
+  `WITH gone AS (
+     DELETE FROM reactions x USING unnest($1::bigint[], $2::integer[]) AS t (conversation, seq)
+     WHERE x.conversation = t.conversation AND x.seq = t.seq
+     RETURNING x.conversation, x.user_row, x.cursor, x.peer_cursor
+   ), logged AS (
+     SELECT user_row, cursor FROM gone
+     UNION ALL SELECT c.low + c.high - g.user_row, g.peer_cursor FROM gone g JOIN conversations c ON c.row = g.conversation
+   )
+   DELETE FROM events e USING logged l WHERE e.user_row = l.user_row AND e.cursor = l.cursor`,
+);
 /** Chunks without a message have no index: the job that finds none removes it. */
 const REINDEX_EMPTY = statement(
   'reindex_empty_chunks',
@@ -114,14 +120,14 @@ export const removeMessages: AccountWrite<'removeMessages'> = async (sql, { run,
   await lockLogs(sql, [...new Set(pairs.flat())]);
   const messages = await sql.query(MESSAGES, [ids]);
   if (messages.length < ids.length || !(await noteAll(sql, messages))) return done({ kind: 'lost' });
-  const hashes = messages.map(([id, , , , , , , , content]) => contentHash(id, content));
+  const hashes = messages.map(([id, , , , , , , , content, replyTo]) => contentHash(id, content, replyTo));
   const chunks = chunksOf(messages);
   await Promise.all([
     sql.run(KEEP_TRACES, [messages.map(([id]) => id), hashes]),
+    sql.run(REMOVE_REACTIONS, [messages.map((each) => each[1]), messages.map((each) => each[2])]),
     sql.run(REMOVE, [ids]),
     sql.run(REINDEX_EMPTY, [chunks.map(({ user }) => user), chunks.map(({ chunk }) => chunk)]),
     sql.run(PROGRESS, [messages.length, file, bytes, now]),
-    sql.run(RAISE_OLDEST_PROGRAM, [RETENTION_SCHEMA]),
   ]);
   return done({ kind: 'removed' });
 };

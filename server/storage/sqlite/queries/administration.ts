@@ -1,13 +1,14 @@
 import type { AdminUser, AuditRecord, StoredInvite } from '../../reads.ts';
 import type { AuditDetail, Role } from '../../writes.ts';
-import { fromBlob } from '../uuid.ts';
+import { fromBlob, toBlob } from '../uuid.ts';
 import { AFTER_ALL } from '../../presenting/bounds.ts';
 import { DELETED_NAME } from '../../presenting/presenters.ts';
+import { reactionCount } from './reaction-count.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
 type AdministrationQueries = Pick<
   SnapshotQueries,
-  'adminUsers' | 'adminUser' | 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'
+  'adminUsers' | 'adminUser' | 'usernames' | 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'
 >;
 
 /** Above every row number: the newest page begins below it. */
@@ -16,6 +17,9 @@ const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
 interface UserRow {
   id: Buffer;
   username: string;
+  displayName: string | null;
+  about: string | null;
+  avatar: string | null;
   role: Role;
   createdAt: number;
   disabledAt: number | null;
@@ -37,9 +41,9 @@ export const administrationQueries = (deps: QueryDeps): AdministrationQueries =>
 const adminUserQueries = ({
   db,
   clock,
-}: QueryDeps): Pick<AdministrationQueries, 'adminUsers' | 'adminUser'> => {
+}: QueryDeps): Pick<AdministrationQueries, 'adminUsers' | 'adminUser' | 'usernames'> => {
   // Not seen in the future, though a clock that ran ahead may have been stored.
-  const user = `SELECT u.id, u.username, u.role, u.created_at AS createdAt, u.disabled_at AS disabledAt,
+  const user = `SELECT u.id, u.username, u.display_name AS displayName, u.about, u.avatar, u.role, u.created_at AS createdAt, u.disabled_at AS disabledAt,
       (SELECT min(p.last_seen, @now) FROM user_presence p WHERE p.user = u.row) AS lastSeen,
       (SELECT count(*) FROM user_sessions s WHERE s.user = u.row AND +s.expires_at > @now) AS sessions
     FROM users u`;
@@ -50,6 +54,9 @@ const adminUserQueries = ({
   >(
     `${user} WHERE u.username >= @from AND u.username < @below AND u.username > @after
      ORDER BY u.username LIMIT @limit + 0`,
+  );
+  const nameOf = db.read<[Buffer], { name: string | null }>(
+    'SELECT username AS name FROM users WHERE id = ?',
   );
   const toAdminUser = (row: UserRow): AdminUser => ({ ...row, id: fromBlob(row.id) });
 
@@ -63,6 +70,12 @@ const adminUserQueries = ({
     adminUser(rx, username) {
       const found = rx.get(byName, { name: username.toLowerCase(), now: clock.now() });
       return found === undefined ? null : toAdminUser(found);
+    },
+    usernames(rx, userIds) {
+      return userIds.flatMap((userId) => {
+        const user = rx.get(nameOf, toBlob(userId));
+        return user === undefined ? [] : [{ userId, username: user.name ?? DELETED_NAME }];
+      });
     },
   };
 };
@@ -89,6 +102,8 @@ const recordQueries = ({
     )
     .pluck();
 
+  const reactions = reactionCount(db);
+
   return {
     invites: (rx, { before, limit }) => rx.all(invites, before ?? ABOVE_ALL, limit),
     auditRecords: (rx, { before, limit }) =>
@@ -103,6 +118,7 @@ const recordQueries = ({
       users: rx.get(users) ?? 0,
       conversations: rx.get(conversations) ?? 0,
       messages: rx.get(messages) ?? 0,
+      reactions: reactions(rx),
     }),
   };
 };

@@ -12,19 +12,24 @@ const walk = (place: string, next: string): string =>
   `WITH RECURSIVE chain (row) AS (
      SELECT @row UNION ALL SELECT ${next}
    ) SELECT json_group_array(json_array(
-       ${place}, lower(hex(m.id)), m.conversation, m.seq, m.sender, m.recipient, m.sent_at, m.content
+       ${place}, lower(hex(m.id)), m.conversation, m.seq, m.sender, m.recipient, m.sent_at, m.content,
+       m.reply_seq, hex(m.reply_to)
      )) FROM chain LEFT JOIN messages m ON m.row = chain.row
      WHERE chain.row > (SELECT removed_to FROM retention WHERE one = 1)`;
 const inLog = (column: string): string =>
   `CASE WHEN m.sender = @user THEN m.sender_${column} ELSE m.recipient_${column} END`;
 
-type Walked = readonly [number | null, string, number, number, number, number, number, string];
+type Walked = readonly [
+  ...[place: number | null, id: string, conversation: number, seq: number, sender: number],
+  ...[recipient: number, sentAt: number, content: string, replySeq: number | null, replyTo: string],
+];
 /** Of those after a place, in the order of their places. */
 const inOrder = (walked: string | undefined, after: number): PlacedMessage[] =>
   (JSON.parse(walked ?? '[]') as readonly Walked[])
-    .map(([place, id, conversation, seq, sender, recipient, sentAt, content]) => {
+    .map(([place, id, conversation, seq, sender, recipient, sentAt, content, replySeq, reply]) => {
       if (place === null) throw new Error('a message points back to one that is not there');
-      return { place, id: fromHex(id), conversation, seq, sender, recipient, sentAt, content };
+      const replyTo = replySeq === null ? null : { id: fromHex(reply.toLowerCase()), seq: replySeq };
+      return { place, id: fromHex(id), conversation, seq, sender, recipient, sentAt, content, replyTo };
     })
     .filter(({ place }) => place > after)
     .sort((a, b) => a.place - b.place);

@@ -1,6 +1,6 @@
 import { PAGE_MAX } from '../../../protocol/limits.ts';
 import type { LogPage } from '../../reads.ts';
-import { otherEvent, replayedMessage, type StoredEvent } from '../../presenting/log-events.ts';
+import { otherEvent, replayedMessages, type StoredEvent } from '../../presenting/log-events.ts';
 import { Presenters } from '../../presenting/presenters.ts';
 import { toBlob } from '../uuid.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
@@ -60,10 +60,19 @@ const eventsAfter = (deps: QueryDeps): SnapshotQueries['eventsAfter'] => {
     const places = [...messages.map(({ place }) => place), ...others.map((event) => event.cursor)];
     const upTo = places.length < span ? known : (places.sort((a, b) => a - b)[span - 1] ?? known);
     const found = [
-      ...messages.filter(({ place }) => place <= upTo).map((message) => replayedMessage(presenters, message)),
+      ...replayedMessages(
+        presenters,
+        messages.filter(({ place }) => place <= upTo),
+      ),
       ...others
         .filter((event) => event.cursor <= upTo)
-        .map((event) => otherEvent(rows, presenters, event, () => rows.messageAt(event.subject))),
+        .flatMap(
+          (event) =>
+            otherEvent(rows, presenters, event, {
+              receiptMessage: () => rows.messageAt(event.subject),
+              reactionChange: () => rows.reactionChangeAt(event.subject),
+            }) ?? [],
+        ),
     ]
       // The only place where a replay leaves out what is about a message that is gone.
       .filter(({ about }) => about === null || !presenters.isGone(about))

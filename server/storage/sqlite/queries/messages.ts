@@ -42,6 +42,6 @@ const historyQuery = (deps: QueryDeps): Pick<MessageQueries, 'messages'> => ({
     const { from, to, has_more } = messageRange(firstSeq(record, viewer.row), record.lastSeq, page);
     const presenters = new Presenters(rows, viewer.row);
     const found = deps.chains(rx, rows).messages(record, from, to);
-    return { messages: found.map((message) => presenters.message(message)), has_more };
+    return { messages: presenters.messages(found), has_more };
   },
 });

@@ -3,6 +3,11 @@ import type { Rx } from '../transactions.ts';
 import { fromBlob } from '../uuid.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
+/** Whether the user of the entry `m` shows their presence to the other one of the conversation `c`: they have written to them, and do not
+ *  block them [S7] [B3]. */
+export const SHOWS_PRESENCE = `CASE WHEN c.low = m.user THEN c.low_sent > 0 AND c.low_blocks = 0
+  ELSE c.high_sent > 0 AND c.high_blocks = 0 END`;
+
 type PresenceQueries = Pick<
   SnapshotQueries,
   'partners' | 'presenceOf' | 'seenPresence' | 'presenceChangedSince'
@@ -13,7 +18,7 @@ export const presenceQueries = ({ db, rows: rowsIn }: QueryDeps): PresenceQuerie
   const partners = db
     .read<[number], Buffer>(
       `SELECT u.id FROM members m JOIN conversations c ON c.row = m.conversation JOIN users u ON u.row = m.peer
-       WHERE m.user = ? AND CASE WHEN c.low = m.user THEN c.low_sent ELSE c.high_sent END > 0 AND u.is_anonymized = 0`,
+       WHERE m.user = ? AND ${SHOWS_PRESENCE} AND u.is_anonymized = 0`,
     )
     .pluck();
   const partnersOf = (rx: Rx, userId: string): readonly string[] => {

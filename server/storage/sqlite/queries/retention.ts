@@ -1,5 +1,7 @@
 import { expiredCount } from '../../rules/expired-messages.ts';
+import { reactionRanges } from '../../presenting/reaction-ranges.ts';
 import type { ExpiredMessage } from '../../reads.ts';
+import type { Rx } from '../transactions.ts';
 import { fromBlob } from '../uuid.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
@@ -8,6 +10,11 @@ type RetentionQueries = Pick<SnapshotQueries, 'retention' | 'expiredMessages'>;
 type RawMessage = [
   ...[row: number, id: Buffer, conversation: Buffer, seq: number, sender: Buffer],
   ...[senderCursor: number, recipientCursor: number, sentAt: number, content: string],
+  ...[conversationRow: number, replyTo: Buffer | null, replySeq: number | null],
+];
+type RawReaction = [
+  ...[conversation: number, seq: number, user: Buffer, emoji: string, at: number],
+  ...[cursor: number, peerCursor: number],
 ];
 
 /** What retention has removed, and what it removes next: messages go in the order in which they were stored. */
@@ -17,17 +24,38 @@ export const retentionQueries = ({ db, clock }: QueryDeps): RetentionQueries => 
   );
   const oldest = db
     .read<{ after: number; limit: number }, RawMessage>(
-      `SELECT m.row, m.id, c.id, m.seq, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content
+      `SELECT m.row, m.id, c.id, m.seq, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content, m.conversation,
+         m.reply_to, m.reply_seq
        FROM messages m JOIN conversations c ON c.row = m.conversation JOIN users s ON s.row = m.sender
        WHERE m.row > @after ORDER BY m.row LIMIT @limit + 0`,
     )
     .raw();
+  const reactions = db
+    .read<[string], RawReaction>(
+      `SELECT x.conversation, x.seq, u.id, x.emoji, x.at, x.cursor, x.peer_cursor
+       FROM json_each(?) wanted JOIN reactions x
+         ON x.conversation = wanted.value ->> 0 AND x.seq BETWEEN wanted.value ->> 1 AND wanted.value ->> 2
+       JOIN users u ON u.row = x.user
+       WHERE x.is_current = 1 AND x.emoji IS NOT NULL ORDER BY x.row`,
+    )
+    .raw();
+  const reactionsTo = (rx: Rx, messages: readonly RawMessage[]): readonly RawReaction[] => {
+    const positions = messages.map((raw) => ({ conversation: raw[9], seq: raw[3] }));
+    const wanted = reactionRanges(positions).map(({ conversation, first, last }) => [
+      conversation,
+      first,
+      last,
+    ]);
+    return rx.all(reactions, JSON.stringify(wanted));
+  };
   return {
     retention: (rx) => rx.get(state) ?? { removed: 0, lastRunAt: null },
     expiredMessages(rx, { before, after, limit }) {
       const found = rx.all(oldest, { after: Number(after ?? 0), limit });
       const times = found.map((raw) => raw[7]);
-      const messages = found.slice(0, expiredCount(times, before, clock.now())).map(toExpired);
+      const expired = found.slice(0, expiredCount(times, before, clock.now()));
+      const reacted = reactionsTo(rx, expired);
+      const messages = expired.map((raw) => toExpired(raw, reacted));
       const last = found[messages.length - 1];
       const isMore = last !== undefined && messages.length === found.length && found.length === limit;
       return { messages, next: isMore ? String(last[0]) : null };
@@ -35,23 +63,28 @@ export const retentionQueries = ({ db, clock }: QueryDeps): RetentionQueries => 
   };
 };
 
-const toExpired = ([
-  ,
-  id,
-  conversation,
-  seq,
-  sender,
-  senderCursor,
-  recipientCursor,
-  sentAt,
-  content,
-]: RawMessage): ExpiredMessage => ({
-  id: fromBlob(id),
-  conversationId: fromBlob(conversation),
-  seq,
-  senderId: fromBlob(sender),
-  senderCursor,
-  recipientCursor,
-  sentAt,
-  content,
-});
+const toExpired = (raw: RawMessage, reacted: readonly RawReaction[]): ExpiredMessage => {
+  const [, id, conversation, seq, sender, senderCursor, recipientCursor, sentAt, content, row, ...reply] =
+    raw;
+  const [replyTo, replySeq] = reply;
+  return {
+    id: fromBlob(id),
+    conversationId: fromBlob(conversation),
+    seq,
+    senderId: fromBlob(sender),
+    senderCursor,
+    recipientCursor,
+    sentAt,
+    content,
+    replyTo: replyTo === null || replySeq === null ? null : { id: fromBlob(replyTo), seq: replySeq },
+    reactions: reacted
+      .filter(([of, at]) => of === row && at === seq)
+      .map(([, , user, emoji, at, cursor, peerCursor]) => ({
+        userId: fromBlob(user),
+        emoji,
+        at,
+        cursor,
+        peerCursor: peerCursor === 0 ? null : peerCursor,
+      })),
+  };
+};

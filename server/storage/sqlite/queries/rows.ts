@@ -1,6 +1,14 @@
 import type { Clock } from '../../../runtime/clock.ts';
 import type { ReadStatements, Rx } from '../transactions.ts';
-import type { Presence, PresentedRows, ShownMessage, UserRow } from '../../presenting/presented-rows.ts';
+import { FoundReactions, reactionRanges, type FoundReaction } from '../../presenting/reaction-ranges.ts';
+import type {
+  Presence,
+  PresentedRows,
+  ReactionsTo,
+  ShownMessage,
+  ShownReactionChange,
+  UserRow,
+} from '../../presenting/presented-rows.ts';
 import { CONVERSATION_COLUMNS, toRecord } from '../write-cache/conversation-columns.ts';
 import { mySide } from '../../rules/conversation-record.ts';
 import type { RawConversation } from '../write-cache/conversation-columns.ts';
@@ -17,7 +25,10 @@ export interface MessageRow extends ShownMessage {
   readonly recipientPrevious: number;
 }
 
-type RawUser = [number, Buffer, string | null, number];
+type RawUser = [
+  ...[row: number, id: Buffer, name: string | null, createdAt: number],
+  ...[displayName: string | null, about: string | null, avatar: string | null],
+];
 type RawMessage = [
   number,
   Buffer,
@@ -33,12 +44,15 @@ type RawMessage = [
   number,
   number,
   string,
+  Buffer | null,
+  number | null,
 ];
+type RawReactionChange = [id: Buffer, conversation: number, seq: number, user: number, emoji: string | null];
 
-const USER = 'row, id, username, created_at';
+const USER = 'row, id, username, created_at, display_name, about, avatar';
 const MESSAGE =
   'row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous, ' +
-  'sender_previous, recipient_previous, sent_at, content';
+  'sender_previous, recipient_previous, sent_at, content, reply_to, reply_seq';
 
 /** The statements of `Rows`, prepared once per connection. */
 export class RowStatements {
@@ -49,6 +63,8 @@ export class RowStatements {
   readonly conversationOf;
   readonly messageById;
   readonly messageAt;
+  readonly reactions;
+  readonly reactionChangeAt;
   readonly presence;
   readonly head;
 
@@ -64,6 +80,19 @@ export class RowStatements {
     const message = `SELECT ${MESSAGE} FROM messages WHERE`;
     this.messageById = db.read<[Buffer], RawMessage>(`${message} id = ?`).raw();
     this.messageAt = db.read<[number], RawMessage>(`${message} row = ?`).raw();
+    this.reactions = db
+      .read<[string], FoundReaction>(
+        `SELECT x.conversation, x.seq, x.user, x.emoji FROM json_each(?) wanted JOIN reactions x
+           ON x.conversation = wanted.value ->> 0 AND x.seq BETWEEN wanted.value ->> 1 AND wanted.value ->> 2
+         WHERE x.is_current = 1 AND x.emoji IS NOT NULL ORDER BY x.row`,
+      )
+      .raw();
+    this.reactionChangeAt = db
+      .read<[number], RawReactionChange>(
+        `SELECT m.id, x.conversation, x.seq, x.user, x.emoji FROM reactions x JOIN messages m ON m.row = x.message
+         WHERE x.row = ?`,
+      )
+      .raw();
     this.presence = db
       .read<[number], [Presence['status'], number]>(
         'SELECT status, last_seen FROM user_presence WHERE user = ?',
@@ -120,9 +149,32 @@ export class Rows implements PresentedRows {
     return this.messageAt(record.lastMessage);
   }
 
-  hasWritten(from: number, to: number): boolean {
+  reactionsTo(messages: readonly Pick<ShownMessage, 'conversation' | 'seq'>[]): ReactionsTo {
+    const found = new FoundReactions();
+    const wanted = reactionRanges(messages).map(({ conversation, first, last }) => [
+      conversation,
+      first,
+      last,
+    ]);
+    if (wanted.length === 0) return found.to;
+    return found.add(this.#rx.all(this.#statements.reactions, JSON.stringify(wanted))).to;
+  }
+
+  reactionChangeAt(row: number): ShownReactionChange {
+    const raw = present(this.#rx.get(this.#statements.reactionChangeAt, row) ?? null, 'reaction', row);
+    const [id, conversation, seq, user, emoji] = raw;
+    return { message: { id: fromBlob(id), conversation, seq }, user, emoji };
+  }
+
+  showsPresence(from: number, to: number): boolean {
     const record = this.conversationOf(from, to);
-    return record !== null && mySide(record, from).sent > 0;
+    if (record === null) return false;
+    const side = mySide(record, from);
+    return side.sent > 0 && !side.blocks;
+  }
+
+  get now(): number {
+    return this.#clock.now();
   }
 
   /** Never seen in the future, though a clock that ran ahead may have been stored. */
@@ -144,8 +196,11 @@ const present = <T>(value: T | null, kind: string, row: number): T => {
   return value;
 };
 
-const toUser = (raw: RawUser | undefined): UserRow | null =>
-  raw === undefined ? null : { row: raw[0], id: fromBlob(raw[1]), name: raw[2], createdAt: raw[3] };
+const toUser = (raw: RawUser | undefined): UserRow | null => {
+  if (raw === undefined) return null;
+  const [row, id, name, createdAt, displayName, about, avatar] = raw;
+  return { row, id: fromBlob(id), name, createdAt, profile: { displayName, about, avatar } };
+};
 
 const toMessage = (raw: RawMessage | undefined): MessageRow | null =>
   raw === undefined
@@ -165,4 +220,5 @@ const toMessage = (raw: RawMessage | undefined): MessageRow | null =>
         recipientPrevious: raw[11],
         sentAt: raw[12],
         content: raw[13],
+        replyTo: raw[14] === null || raw[15] === null ? null : { id: fromBlob(raw[14]), seq: raw[15] },
       };

@@ -1,6 +1,7 @@
 import { AFTER_ALL } from '../../presenting/bounds.ts';
 import type { Rx } from '../transactions.ts';
 import { OWN_ACTIVITY } from './conversations.ts';
+import { hasWords, IS_FIRST_WORD } from './name-words.ts';
 import type { QueryDeps } from './snapshot-queries.ts';
 
 interface Named {
@@ -9,44 +10,58 @@ interface Named {
 }
 
 interface SearchUsers {
-  /** Living users, names that begin with the first term first. */
+  /** Living users: those whose usernames begin with the first term, then those that hold it, then those with a word in their display name
+   *  that begins with it. */
   named(rx: Rx, viewer: number, terms: readonly string[], limit: number): Named[];
   /** The viewer's listed conversations by the other's name, newest activity first. */
   conversationsWith(rx: Rx, viewer: number, terms: readonly string[], limit: number): Named[];
 }
 
-/** Whether a name holds all terms of a JSON array. */
-const HAS_ALL = `NOT EXISTS (SELECT 1 FROM json_each(?) term WHERE instr(username, term.value) = 0)`;
+interface Asked {
+  readonly first: string;
+  readonly terms: string;
+  readonly viewer: number;
+  readonly limit: number;
+}
 
-/** Names are short and folded already: prefixes by the index, parts by reading the index of names through. Deleted names are in
+/** Whether each term of a JSON array is a part of the username of `users u`, or begins a word of the display name. */
+const HAS_ALL = hasWords('@terms', 'instr(u.username, term.value) > 0');
+
+/** Usernames are short and folded already: prefixes by the index, parts by reading the index of names through. Deleted names are in
  *  no table that is read here. [P7] */
 export const searchUsers = ({ db }: QueryDeps): SearchUsers => {
-  const prefix = db.read<[string, string, number, string, number], Named>(
-    `SELECT row, username AS name FROM users
-     WHERE username >= ? AND username < ? AND row <> ? AND ${HAS_ALL} ORDER BY username LIMIT ? + 0`,
+  const prefix = db.read<Asked & { readonly below: string }, Named>(
+    `SELECT u.row, u.username AS name FROM users u
+     WHERE u.username >= @first AND u.username < @below AND u.row <> @viewer AND ${HAS_ALL}
+     ORDER BY u.username LIMIT @limit + 0`,
   );
-  const part = db.read<[string, number, string, number], Named>(
-    `SELECT row, username AS name FROM users
-     WHERE instr(username, ?) > 1 AND row <> ? AND ${HAS_ALL} ORDER BY username LIMIT ? + 0`,
+  const part = db.read<Asked, Named>(
+    `SELECT u.row, u.username AS name FROM users u
+     WHERE instr(u.username, @first) > 1 AND u.row <> @viewer AND ${HAS_ALL} ORDER BY u.username LIMIT @limit + 0`,
   );
-  const peers = db.read<[number, string, string, number], Named>(
+  const word = db.read<Asked, Named>(
+    `SELECT u.row, u.username AS name FROM user_name_words w JOIN users u ON u.row = w.user
+     WHERE ${IS_FIRST_WORD} AND instr(u.username, @first) = 0 AND u.row <> @viewer AND ${HAS_ALL}
+     ORDER BY w.word, w.user LIMIT @limit + 0`,
+  );
+  const peers = db.read<Omit<Asked, 'first'>, Named>(
     `SELECT c.row, u.username AS name
      FROM members m JOIN users u ON u.row = m.peer JOIN conversations c ON c.row = m.conversation
-     WHERE m.user = ? AND instr(u.username, ?) > 0 AND ${HAS_ALL}
+     WHERE m.user = @viewer AND u.is_anonymized = 0 AND ${HAS_ALL}
        AND CASE WHEN c.low = m.user THEN c.low_hidden ELSE c.high_hidden END = 0
-     ORDER BY m.bucket DESC, ${OWN_ACTIVITY} DESC LIMIT ? + 0`,
+     ORDER BY m.bucket DESC, ${OWN_ACTIVITY} DESC LIMIT @limit + 0`,
   );
 
   return {
     named(rx, viewer, terms, limit) {
       const [first = ''] = terms;
-      const all = JSON.stringify(terms);
-      const found = rx.all(prefix, first, first + AFTER_ALL, viewer, all, limit);
-      if (found.length < limit) found.push(...rx.all(part, first, viewer, all, limit - found.length));
+      const asked = { first, terms: JSON.stringify(terms), viewer };
+      const found = rx.all(prefix, { ...asked, below: first + AFTER_ALL, limit });
+      for (const others of [part, word])
+        if (found.length < limit) found.push(...rx.all(others, { ...asked, limit: limit - found.length }));
       return found;
     },
-    conversationsWith(rx, viewer, terms, limit) {
-      return rx.all(peers, viewer, terms[0] ?? '', JSON.stringify(terms), limit);
-    },
+    conversationsWith: (rx, viewer, terms, limit) =>
+      rx.all(peers, { viewer, terms: JSON.stringify(terms), limit }),
   };
 };

@@ -30,9 +30,9 @@ export const searchQueries = (deps: QueryDeps): Pick<SnapshotQueries, 'search'> 
         const page = messages(rx, viewer.row, terms, limit, options);
         next = page.next;
         answer.removed_until = removedUntil(rx, viewer.row);
-        answer.messages = page.found.map((row) => ({
-          ...presenters.message(row),
-          highlights: highlightsOf(row.content, terms),
+        answer.messages = presenters.messages(page.found).map((message) => ({
+          ...message,
+          highlights: highlightsOf(message.content, terms),
         }));
       }
       if (options.below !== undefined) return { ...answer, next };

@@ -1,4 +1,3 @@
-import type { LogEvent } from '../../../protocol/server-frames.ts';
 import type { LogPage } from '../../reads.ts';
 import type { Rx } from '../transactions.ts';
 import { firstSeq, mySide } from '../../rules/conversation-record.ts';
@@ -7,9 +6,9 @@ import type { ConversationRecord } from '../../rules/conversation-record.ts';
 import type { RawConversation } from '../write-cache/conversation-columns.ts';
 import { cursorOf, type Chains } from './chains.ts';
 import { LOOKED_MAX, LOOKUPS_MAX } from '../../presenting/bounds.ts';
-import { messageEvent } from '../../presenting/log-events.ts';
+import { messageEvents } from '../../presenting/log-events.ts';
 import { Presenters } from '../../presenting/presenters.ts';
-import type { ShownMessage } from '../../presenting/presented-rows.ts';
+import type { PlacedMessage, ShownMessage } from '../../presenting/presented-rows.ts';
 import type { Rows } from './rows.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
@@ -25,24 +24,29 @@ export const undeliveredQuery = (deps: QueryDeps): Pick<SnapshotQueries, 'undeli
       const head = rows.head(user.row).cursor;
       const presenters = new Presenters(rows, user.row);
       const isUndelivered = undeliveredTest(rows, user.row);
-      const found: LogEvent[] = [];
+      const found: PlacedMessage[] = [];
+      const page = (upTo: number, more: boolean): LogPage => ({
+        events: messageEvents(presenters, found),
+        cursor: upTo,
+        more,
+      });
       let at = cursor === 0 ? firstUndelivered(rx, rows, chains, user.row, head) : cursor;
       let looked = 0;
       while (at < head) {
-        if (looked >= LOOKED_MAX) return { events: found, cursor: at, more: true };
+        if (looked >= LOOKED_MAX) return page(at, true);
         const { messages, upTo } = chains.logged(user.row, at, limit);
         looked += messages.length;
         for (const message of messages) {
           if (found.length >= limit) break;
-          if (isUndelivered(message)) found.push(messageEvent(presenters, message));
+          if (isUndelivered(message)) found.push(message);
         }
         const last = found.at(-1);
         if (found.length >= limit && last !== undefined) {
-          return { events: found, cursor: last.cursor, more: last.cursor < head };
+          return page(last.place, last.place < head);
         }
         at = upTo;
       }
-      return { events: found, cursor: head, more: false };
+      return page(head, false);
     },
   };
 };

@@ -29,7 +29,26 @@ export interface MessagePlace {
   readonly senderCursor: number;
   readonly recipientCursor: number;
 }
-export type PlacedChatMessage = StagedMessage & MessagePlace;
+export type PlacedChatMessage = StagedMessage &
+  MessagePlace & {
+    /** The message that it answers. */
+    readonly replyTo: { readonly id: string; readonly seq: number } | null;
+  };
+
+/** What somebody has reacted with to a message that was staged under a number. */
+export interface StagedReaction {
+  readonly message: number;
+  /** Which of the two of the chat. */
+  readonly by: 0 | 1;
+  readonly emoji: string;
+  readonly at: number;
+}
+/** Where the change stands in the logs of the two, and the `seq` of its message. */
+export type PlacedReaction = StagedReaction & {
+  readonly seq: number;
+  readonly cursor: number;
+  readonly peerCursor: number;
+};
 
 export interface StagedRemark {
   readonly place: string;
@@ -45,18 +64,40 @@ const TABLES = `
     sender INTEGER NOT NULL,
     sent_at INTEGER NOT NULL,
     content TEXT NOT NULL,
+    named INTEGER,
     seq INTEGER,
     sender_cursor INTEGER,
     recipient_cursor INTEGER
   );
+  CREATE TABLE replies (message INTEGER PRIMARY KEY, place TEXT NOT NULL, answers INTEGER NOT NULL, original INTEGER);
+  CREATE TABLE reactions (
+    message INTEGER NOT NULL,
+    by INTEGER NOT NULL,
+    emoji TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    cursor INTEGER,
+    peer_cursor INTEGER,
+    PRIMARY KEY (message, by)
+  ) WITHOUT ROWID;
   CREATE TABLE remarks (number INTEGER PRIMARY KEY, place TEXT NOT NULL, what TEXT NOT NULL, taken INTEGER NOT NULL);
 `;
 
 type RawUnnumbered = [number: number, chat: number, sender: 0 | 1, sentAt: number];
 type RawPlaced = [
   ...[seq: number, id: string, sender: 0 | 1, senderCursor: number, recipientCursor: number],
-  ...[sentAt: number, content: string],
+  ...[sentAt: number, content: string, repliedId: string | null, repliedSeq: number | null],
 ];
+type RawReaction = [at: number, message: number, by: 0 | 1, chat: number];
+type RawPlacedReaction = [
+  ...[seq: number, at: number, by: 0 | 1, message: number],
+  ...[emoji: string, cursor: number, peerCursor: number],
+];
+
+/** The message that a reply answers, as long as it stands before it. */
+const ORIGINAL = `SELECT o.number FROM messages m JOIN messages o ON o.chat = m.chat AND o.named = replies.answers
+  WHERE m.number = replies.message AND (o.sent_at, o.number) < (m.sent_at, m.number)`;
+const NAMED = `SELECT 1 FROM messages m JOIN messages o ON o.chat = m.chat AND o.named = replies.answers
+  WHERE m.number = replies.message`;
 
 export class ChatStaging {
   readonly #db: Db;
@@ -64,6 +105,9 @@ export class ChatStaging {
   readonly #remark;
   readonly #find;
   readonly #place;
+  readonly #reply;
+  readonly #react;
+  readonly #placeReaction;
 
   /** In `folder`, which the caller removes. */
   constructor(folder: string) {
@@ -78,8 +122,17 @@ export class ChatStaging {
     db.pragma('cache_size = -32768');
     db.exec(TABLES);
     db.exec('BEGIN');
-    this.#add = db.prepare<[string, number, number, number, string]>(
-      'INSERT OR IGNORE INTO messages (id, chat, sender, sent_at, content) VALUES (?, ?, ?, ?, ?)',
+    this.#add = db.prepare<[string, number, number, number, string, number | null]>(
+      'INSERT OR IGNORE INTO messages (id, chat, sender, sent_at, content, named) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.#reply = db.prepare<[number, string, number]>(
+      'INSERT INTO replies (message, place, answers) VALUES (?, ?, ?)',
+    );
+    this.#react = db.prepare<[number, number, string, number]>(
+      'INSERT INTO reactions (message, by, emoji, at) VALUES (?, ?, ?, ?)',
+    );
+    this.#placeReaction = db.prepare<[number, number, number, number]>(
+      'UPDATE reactions SET cursor = ?, peer_cursor = ? WHERE message = ? AND by = ?',
     );
     this.#remark = db.prepare<[string, string, number]>(
       'INSERT INTO remarks (place, what, taken) VALUES (?, ?, ?)',
@@ -90,9 +143,33 @@ export class ChatStaging {
     );
   }
 
-  /** Returns false if a message with this id is there already. */
-  add({ id, chat, sender, sentAt, content }: StagedMessage): boolean {
-    return this.#add.run(id, chat, sender, sentAt, content).changes === 1;
+  /** `named`: by which number others of its chat name it, null if none does. Returns under which number it was staged, or null if a message
+   *  with this id is there already. */
+  add({ id, chat, sender, sentAt, content }: StagedMessage, named: number | null = null): number | null {
+    const { changes, lastInsertRowid } = this.#add.run(id, chat, sender, sentAt, content, named);
+    return changes === 1 ? Number(lastInsertRowid) : null;
+  }
+
+  /** A message answers the one of its chat that is named so, which may come later in the file. `place`: see `remark`. */
+  addReply(message: number, { place, answers }: { readonly place: string; readonly answers: number }): void {
+    this.#reply.run(message, place, answers);
+  }
+
+  /** At most one of each of the two. */
+  addReaction({ message, by, emoji, at }: StagedReaction): void {
+    this.#react.run(message, by, emoji, at);
+  }
+
+  /** Once everything is staged: finds what replies answer, and remarks on those of which that was not taken, or comes later. */
+  settleReplies(): void {
+    this.#db.exec(`
+      CREATE INDEX messages_by_name ON messages (chat, named) WHERE named IS NOT NULL;
+      UPDATE replies SET original = (${ORIGINAL} ORDER BY o.number LIMIT 1);
+      INSERT INTO remarks (place, what, taken) SELECT place,
+        CASE WHEN EXISTS (${NAMED}) THEN 'it answers a later message, and does not say so here'
+          ELSE 'what it answers was not taken, so it does not say that here' END, 1
+      FROM replies WHERE original IS NULL ORDER BY message;
+    `);
   }
 
   remark({ place, what, isTaken }: StagedRemark): void {
@@ -111,6 +188,22 @@ export class ChatStaging {
     );
   }
 
+  /** Replies and reactions, by chat. */
+  attachments(): ReadonlyMap<number, { readonly replies: number; readonly reactions: number }> {
+    const select = this.#db.prepare<[], [chat: number, replies: number, reactions: number]>(
+      `SELECT m.chat, sum(a.is_reply), sum(1 - a.is_reply) FROM (
+         SELECT message, 1 AS is_reply FROM replies WHERE original IS NOT NULL
+         UNION ALL SELECT message, 0 FROM reactions
+       ) a JOIN messages m ON m.number = a.message GROUP BY m.chat`,
+    );
+    return new Map(
+      select
+        .raw()
+        .all()
+        .map(([chat, replies, reactions]) => [chat, { replies, reactions }]),
+    );
+  }
+
   /** All messages by time, and those of the same time in the order of the file. Each gets its places from `place`, or none. */
   placeAll(place: (message: UnnumberedMessage) => MessagePlace | null): void {
     this.#db.exec('CREATE INDEX messages_by_time ON messages (sent_at, number)');
@@ -125,18 +218,56 @@ export class ChatStaging {
     this.#db.exec('CREATE INDEX messages_by_chat ON messages (chat, seq)');
   }
 
+  /** All reactions by time, after `placeAll`. Each gets its places from `place`, or none. */
+  placeReactions(
+    place: (reaction: {
+      readonly chat: number;
+      readonly by: 0 | 1;
+    }) => Pick<PlacedReaction, 'cursor' | 'peerCursor'> | null,
+  ): void {
+    this.#db.exec('CREATE INDEX reactions_by_time ON reactions (at, message, by)');
+    const pages = new Pages<RawReaction, [number, number, number]>(
+      this.#db,
+      `SELECT x.at, x.message, x.by, m.chat FROM reactions x JOIN messages m ON m.number = x.message
+       WHERE (x.at, x.message, x.by) > (?, ?, ?) ORDER BY x.at, x.message, x.by`,
+    );
+    for (const [, message, by, chat] of pages.rows([-1, 0, 0], ([at, n, who]) => [at, n, who])) {
+      const given = place({ chat, by });
+      if (given !== null) this.#placeReaction.run(given.cursor, given.peerCursor, message, by);
+    }
+  }
+
   /** Those of one chat by their `seq`, after `placeAll`. */
   *messagesOf(chat: number): Generator<PlacedChatMessage, void, void> {
     const pages = new Pages<RawPlaced, [number, number]>(
       this.#db,
-      `SELECT seq, id, sender, sender_cursor, recipient_cursor, sent_at, content FROM messages
-       WHERE chat = ? AND seq > ? ORDER BY seq`,
+      `SELECT m.seq, m.id, m.sender, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content, o.id, o.seq
+       FROM messages m LEFT JOIN replies r ON r.message = m.number LEFT JOIN messages o ON o.number = r.original
+       WHERE m.chat = ? AND m.seq > ? ORDER BY m.seq`,
     );
-    for (const [seq, id, sender, senderCursor, recipientCursor, sentAt, content] of pages.rows(
+    for (const [seq, id, sender, senderCursor, recipientCursor, sentAt, content, ...replied] of pages.rows(
       [chat, 0],
       ([at]) => [chat, at],
+    )) {
+      const [repliedId, repliedSeq] = replied;
+      const replyTo = repliedId === null || repliedSeq === null ? null : { id: repliedId, seq: repliedSeq };
+      yield { id, chat, sender, sentAt, content, seq, senderCursor, recipientCursor, replyTo };
+    }
+  }
+
+  /** Those of one chat by the `seq` of their message, and then by time; after `placeReactions`. */
+  *reactionsOf(chat: number): Generator<PlacedReaction, void, void> {
+    const pages = new Pages<RawPlacedReaction, [number, number, number, number]>(
+      this.#db,
+      `SELECT m.seq, x.at, x.by, x.message, x.emoji, x.cursor, x.peer_cursor
+       FROM messages m JOIN reactions x ON x.message = m.number
+       WHERE m.chat = ? AND m.seq IS NOT NULL AND (m.seq, x.at, x.by) > (?, ?, ?) ORDER BY m.seq, x.at, x.by`,
+    );
+    for (const [seq, at, by, message, emoji, cursor, peerCursor] of pages.rows(
+      [chat, 0, 0, 0],
+      ([lastSeq, lastAt, lastBy]) => [chat, lastSeq, lastAt, lastBy],
     ))
-      yield { id, chat, sender, sentAt, content, seq, senderCursor, recipientCursor };
+      yield { seq, at, by, message, emoji, cursor, peerCursor };
   }
 
   *remarks(): Generator<StagedRemark, void, void> {

@@ -1,3 +1,5 @@
+import { avatarVersion } from '../../avatar-version.ts';
+import { nameWordsOf } from '../../search/name-words.ts';
 import type { RecordOf } from '../../transfer/export-record.ts';
 import { RecordFault } from '../../transfer/transfer-error.ts';
 import type { Db } from '../open.ts';
@@ -13,6 +15,7 @@ export class AccountImport {
   readonly #findName;
   readonly #findSession;
   readonly #findFailures;
+  #blocks = { user: 0, number: 0 };
 
   constructor(db: Db) {
     this.#users = new ImportedUsers(db);
@@ -27,19 +30,44 @@ export class AccountImport {
     const { id, username, created_at, deleted_at, deleted_name, role, disabled_at, password_hash } = record;
     const isDeleted = deleted_at === null ? 0 : 1;
     const { lastInsertRowid } = this.#insert.user.run(
-      ...[toBlob(id), username, created_at, deleted_at, isDeleted, role, disabled_at],
+      ...([toBlob(id), username, created_at, deleted_at, isDeleted, role, disabled_at] as const),
+      ...([record.display_name, record.about] as const),
     );
     const row = Number(lastInsertRowid);
     this.#insert.head.run(row, record.cursor);
     if (password_hash !== null) this.#insert.credentials.run(row, password_hash);
     if (record.last_seen !== null) this.#insert.presence.run(row, record.last_seen);
     if (deleted_name !== null) this.#insert.deletedName.run(row, deleted_name);
+    for (const word of nameWordsOf(record.display_name)) this.#insert.nameWord.run(row, word);
+  }
+
+  avatar({ user_id, media_type, bytes: given }: RecordOf<'avatar'>): void {
+    const user = this.#users.findLiving(user_id).row;
+    const image = bytes(given);
+    this.#insert.avatar.run(user, media_type, image);
+    this.#insert.avatarVersion.run(avatarVersion(image), user);
   }
 
   reservedName({ name }: RecordOf<'reserved_name'>): void {
     if (this.#findName.get(name) !== undefined)
       throw new RecordFault(`the name ${name} is reserved, and a user has it`);
     this.#insert.reservedName.run(name);
+  }
+
+  /** After the conversations, where it is noted too. */
+  block({ user_id, number, blocked_id, at }: RecordOf<'block'>): void {
+    const [user, peer] = [this.#users.findLiving(user_id).row, this.#users.findLiving(blocked_id).row];
+    if (user === peer) throw new RecordFault('nobody blocks themselves');
+    const next = this.#blocks.user === user ? this.#blocks.number + 1 : 1;
+    if (number !== next)
+      throw new RecordFault(
+        `the number is ${String(number)}, and ${String(next)} is the next one of the user`,
+      );
+    this.#blocks = { user, number };
+    this.#insert.block.run(user, peer, at);
+    // Rows have the order of the ids.
+    if (user < peer) this.#insert.lowBlocks.run(user, peer);
+    else this.#insert.highBlocks.run(peer, user);
   }
 
   session(record: RecordOf<'session'>): void {
@@ -97,6 +125,8 @@ const checkUser = ({
   role,
   password_hash,
   last_seen,
+  display_name,
+  about,
 }: RecordOf<'user'>): void => {
   const isDeleted = deleted_at !== null;
   if (isDeleted !== (username === null))
@@ -106,15 +136,32 @@ const checkUser = ({
   if (!isDeleted && deleted_name !== null) throw new RecordFault('only a deleted user has a deleted_name');
   if (isDeleted && (role !== 'user' || disabled_at !== null || last_seen !== null))
     throw new RecordFault('a deleted user has the role "user", no disabled_at and no last_seen');
+  if (isDeleted && (display_name !== null || about !== null))
+    throw new RecordFault('a deleted user has no display_name and no about');
 };
 
 type Null<T> = T | null;
 
 const statements = (db: Db) => ({
-  user: db.prepare<[Buffer, Null<string>, number, Null<number>, number, string, Null<number>]>(
-    `INSERT INTO users (id, username, created_at, deleted_at, is_anonymized, role, disabled_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  user: db.prepare<
+    [
+      ...[Buffer, Null<string>, number, Null<number>, number, string, Null<number>],
+      ...[Null<string>, Null<string>],
+    ]
+  >(
+    `INSERT INTO users (id, username, created_at, deleted_at, is_anonymized, role, disabled_at, display_name, about)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ),
+  block: db.prepare<[number, number, number]>('INSERT INTO blocks (user, peer, at) VALUES (?, ?, ?)'),
+  lowBlocks: db.prepare<[number, number]>(
+    'UPDATE conversations SET low_blocks = 1 WHERE low = ? AND high = ?',
+  ),
+  highBlocks: db.prepare<[number, number]>(
+    'UPDATE conversations SET high_blocks = 1 WHERE low = ? AND high = ?',
+  ),
+  nameWord: db.prepare<[number, string]>('INSERT INTO user_name_words (user, word) VALUES (?, ?)'),
+  avatar: db.prepare<[number, string, Buffer]>('INSERT INTO avatars (user, type, bytes) VALUES (?, ?, ?)'),
+  avatarVersion: db.prepare<[string, number]>('UPDATE users SET avatar = ? WHERE row = ?'),
   head: db.prepare<[number, number]>('INSERT INTO heads (user, cursor) VALUES (?, ?)'),
   credentials: db.prepare<[number, string]>('INSERT INTO credentials VALUES (?, ?)'),
   presence: db.prepare<[number, number]>(`INSERT INTO user_presence VALUES (?, 'offline', ?)`),

@@ -2,7 +2,7 @@ import type { RecordOf } from '../../transfer/export-record.ts';
 import { RecordFault } from '../../transfer/transfer-error.ts';
 import type { Db } from '../open.ts';
 import { fromBlob, toBlob } from '../uuid.ts';
-import { ImportedUsers } from './known-rows.ts';
+import { ImportedUsers, type ImportedUser } from './known-rows.ts';
 import { placeMessages } from './place-messages.ts';
 
 /** One side of the conversation whose messages are being read. */
@@ -51,11 +51,11 @@ export class MessageImport {
   conversation({ id, created_at, sides: [first, second] }: RecordOf<'conversation'>): void {
     if (first.user_id >= second.user_id)
       throw new RecordFault('the sides must stand in the order of their user_ids');
-    const [low, high] = [this.#users.find(first.user_id).row, this.#users.find(second.user_id).row];
+    const [low, high] = [this.#users.find(first.user_id), this.#users.find(second.user_id)];
     this.#statements.conversation.run(
-      ...[toBlob(id), low, high, created_at],
-      ...[first.delivered, first.read, first.cleared, first.hidden ? 1 : 0],
-      ...[second.delivered, second.read, second.cleared, second.hidden ? 1 : 0],
+      ...[toBlob(id), low.row, high.row, created_at],
+      ...settingsOf(first, low),
+      ...settingsOf(second, high),
     );
   }
 
@@ -91,7 +91,20 @@ export class MessageImport {
         recipient.user,
       ],
       ...[record.sender_cursor, record.recipient_cursor, record.sent_at, record.content],
+      ...this.#replyOf(record, conversation.row),
     );
+  }
+
+  /** The columns of a reply. It names an earlier message of its conversation, which may have been removed. */
+  #replyOf({ reply_to: replyTo }: RecordOf<'message'>, conversation: number): [Buffer | null, number | null] {
+    if (replyTo === null) return [null, null];
+    const id = toBlob(replyTo.message_id);
+    const [row, seq] = this.#statements.earlier.get({ id }) ?? [];
+    if (row !== conversation || seq !== replyTo.seq)
+      throw new RecordFault(
+        `the conversation has no message ${replyTo.message_id} with the seq ${String(replyTo.seq)} before this one`,
+      );
+    return [id, replyTo.seq];
   }
 
   /** Checks a message and counts it. `number`: 0 for one that was removed. */
@@ -170,6 +183,32 @@ export class MessageImport {
   }
 }
 
+/** The columns of a side that stand in its record. @throws RecordFault */
+const settingsOf = (
+  {
+    delivered,
+    read,
+    cleared,
+    hidden,
+    pinned,
+    archived,
+    muted_until,
+  }: RecordOf<'conversation'>['sides'][number],
+  { isDeleted }: ImportedUser,
+): SideValues => {
+  if (isDeleted && (pinned || archived || muted_until !== null))
+    throw new RecordFault('a deleted user has nothing set for a conversation');
+  const flags = [hidden, pinned, archived].map((flag) => (flag ? 1 : 0));
+  return [delivered, read, cleared, ...(flags as [number, number, number]), muted_until ?? 0];
+};
+type SideValues = [
+  ...[delivered: number, read: number, cleared: number],
+  ...[hidden: number, pinned: number, archived: number, mutedUntil: number],
+];
+const SIDE_VALUES = ['delivered', 'read', 'cleared', 'hidden', 'pinned', 'archived', 'muted_until'];
+const sideNames = (side: 'low' | 'high'): string =>
+  SIDE_VALUES.map((column) => `${side}_${column}`).join(', ');
+
 const tallyOf = (columns: readonly unknown[]): Tally => {
   const [id, user = 0, head = 0, delivered = 0, read = 0, cleared = 0, ...counts] = columns as [
     Buffer,
@@ -200,11 +239,9 @@ const columnsOf = (side: 'low' | 'high', head: string): string =>
   `${side}.id, ${side}.row, ${head}.cursor, ${['delivered', 'read', 'cleared', 'sent', 'delivered_count', 'read_count', 'cleared_count', 'activity', 'removed'].map((column) => `c.${side}_${column}`).join(', ')}`;
 
 const statements = (db: Db) => ({
-  conversation: db.prepare<
-    [Buffer, number, number, number, ...[number, number, number, number], ...[number, number, number, number]]
-  >(
-    `INSERT INTO conversations (id, low, high, created_at, low_delivered, low_read, low_cleared, low_hidden,
-       high_delivered, high_read, high_cleared, high_hidden) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  conversation: db.prepare<[Buffer, number, number, number, ...SideValues, ...SideValues]>(
+    `INSERT INTO conversations (id, low, high, created_at, ${sideNames('low')}, ${sideNames('high')})
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ),
   find: db
     .prepare<[Buffer], [row: number, lastSeq: number, removedUntil: number, ...sides: unknown[]]>(
@@ -214,8 +251,17 @@ const statements = (db: Db) => ({
     )
     .raw(),
   message: db.prepare<
-    [number, Buffer, number, number, number, number, number, number, number, number, string]
-  >('INSERT INTO staging.messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    [
+      ...[number, Buffer, number, number, number, number, number, number, number, number, string],
+      ...[replyTo: Buffer | null, replySeq: number | null],
+    ]
+  >('INSERT INTO staging.messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  earlier: db
+    .prepare<{ id: Buffer }, [conversation: number, seq: number]>(
+      `SELECT conversation, seq FROM staging.messages WHERE id = @id
+       UNION ALL SELECT conversation, seq FROM removed_messages WHERE id = @id`,
+    )
+    .raw(),
   removed: db.prepare<[number, number, Buffer, number, number, number, number, Buffer]>(
     'INSERT INTO removed_messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   ),

@@ -32,11 +32,17 @@ export class RecordImport {
       user: (record) => {
         accounts.user(record);
       },
+      avatar: (record) => {
+        accounts.avatar(record);
+      },
       reserved_name: (record) => {
         accounts.reservedName(record);
       },
       conversation: (record) => {
         messages.conversation(record);
+      },
+      block: (record) => {
+        accounts.block(record);
       },
       removed_message: (record) => {
         messages.removedMessage(record);
@@ -46,6 +52,9 @@ export class RecordImport {
       },
       event: (record) => {
         events.event(record);
+      },
+      reaction: (record) => {
+        events.reaction(record);
       },
       session: (record) => {
         accounts.session(record);
@@ -118,6 +127,7 @@ export class RecordImport {
 /** What must be there once only, by the column that SQLite names. */
 const UNIQUE: Readonly<Record<string, string>> = {
   'users.username': 'the username belongs to another user already',
+  'blocks.user': 'this user blocks that one already',
   'conversations.low': 'there is a conversation of these two users already',
   'user_sessions.refresh_hash': 'the refresh_hash belongs to another session already',
   'invites.hash': 'the hash belongs to another invite already',

@@ -28,7 +28,9 @@ const STAGING = `
     sender_cursor INTEGER NOT NULL,
     recipient_cursor INTEGER NOT NULL,
     sent_at INTEGER NOT NULL,
-    content TEXT NOT NULL
+    content TEXT NOT NULL,
+    reply_to BLOB,
+    reply_seq INTEGER
   );
   CREATE TABLE staging.places (user INTEGER, cursor INTEGER, number INTEGER NOT NULL, PRIMARY KEY (user, cursor)) WITHOUT ROWID;
   CREATE TABLE staging.placed (number INTEGER PRIMARY KEY, row INTEGER NOT NULL);

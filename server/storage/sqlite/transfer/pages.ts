@@ -5,9 +5,12 @@ const ROWS = 1_000;
 /** Reads the rows of a query a page at a time. The query continues after the values that it is given. */
 export class Pages<Row extends readonly unknown[], After extends readonly unknown[]> {
   readonly #select;
+  readonly #size: number;
 
-  constructor(db: Db, sql: string) {
-    this.#select = db.prepare<unknown[], Row>(`${sql} LIMIT ${String(ROWS)}`).raw();
+  /** `size`: rows of a page. */
+  constructor(db: Db, sql: string, size = ROWS) {
+    this.#size = size;
+    this.#select = db.prepare<unknown[], Row>(`${sql} LIMIT ${String(size)}`).raw();
   }
 
   /** `nextOf`: after which values the page behind that of this row begins. */
@@ -16,7 +19,7 @@ export class Pages<Row extends readonly unknown[], After extends readonly unknow
       const page = this.#select.all(...after);
       yield* page;
       const last = page.at(-1);
-      if (last === undefined || page.length < ROWS) return;
+      if (last === undefined || page.length < this.#size) return;
       after = nextOf(last);
     }
   }

@@ -1,5 +1,7 @@
 import {
   auditRecord,
+  avatarRecord,
+  blockRecord,
   inviteRecord,
   loginFailuresRecord,
   passwordResetRecord,
@@ -14,6 +16,7 @@ import {
   type SignupsColumns,
   type SpentTokenColumns,
 } from '../../transfer/account-records.ts';
+import type { AvatarType } from '../../../protocol/avatar-type.ts';
 import type { ExportRecord, RecordOf } from '../../transfer/export-record.ts';
 import type { Db } from '../open.ts';
 import { fromBlob } from '../uuid.ts';
@@ -35,6 +38,8 @@ type RawUser = [
   cursor: number,
   pendingName: string | null,
   hasSent: number,
+  displayName: string | null,
+  about: string | null,
 ];
 
 /** Users and the names that nobody may take. */
@@ -46,13 +51,15 @@ export function* readAccounts(db: Db): Generator<ExportRecord, void, void> {
        CASE WHEN u.is_anonymized = 0 THEN p.last_seen END,
        coalesce(h.cursor, 0), d.name,
        u.is_anonymized AND EXISTS (SELECT 1 FROM members m JOIN conversations c ON c.row = m.conversation
-         WHERE m.user = u.row AND CASE WHEN c.low = u.row THEN c.low_sent ELSE c.high_sent END > 0)
+         WHERE m.user = u.row AND CASE WHEN c.low = u.row THEN c.low_sent ELSE c.high_sent END > 0),
+       u.display_name, u.about
      FROM users u LEFT JOIN credentials c ON c.user = u.row LEFT JOIN user_presence p ON p.user = u.row
      LEFT JOIN heads h ON h.user = u.row LEFT JOIN pending_deletions d ON d.user = u.row
      WHERE u.id > ? ORDER BY u.id`,
   );
   for (const [id, row, username, ...rest] of users.rows([NOTHING], ([at]) => [at])) {
-    const [created, deleted, role, disabled, passwordHash, lastSeen, cursor, pendingName, hasSent] = rest;
+    const [created, deleted, role, disabled, passwordHash, lastSeen, cursor, ...more] = rest;
+    const [pendingName, hasSent, displayName, about] = more;
     yield {
       type: 'user',
       id: fromBlob(id),
@@ -65,13 +72,44 @@ export function* readAccounts(db: Db): Generator<ExportRecord, void, void> {
       password_hash: passwordHash,
       last_seen: lastSeen,
       cursor,
+      display_name: displayName,
+      about,
     };
   }
+  yield* readAvatars(db);
   const reserved = new Pages<[string], [string]>(
     db,
     'SELECT name FROM reserved_names WHERE name > ? ORDER BY name',
   );
   for (const [name] of reserved.rows([''], ([at]) => [at])) yield { type: 'reserved_name', name };
+}
+
+/** Avatars that are in memory at a time. */
+const AVATARS = 16;
+
+function* readAvatars(db: Db): Generator<ExportRecord, void, void> {
+  const avatars = new Pages<[user: Buffer, type: AvatarType, bytes: Buffer], [Buffer]>(
+    db,
+    'SELECT u.id, a.type, a.bytes FROM avatars a JOIN users u ON u.row = a.user WHERE u.id > ? ORDER BY u.id',
+    AVATARS,
+  );
+  for (const [user, type, bytes] of avatars.rows([NOTHING], ([at]) => [at]))
+    yield avatarRecord([fromBlob(user), type, bytes]);
+}
+
+/** Whom users block, in the order in which they did so. What a deletion still erases is left out. */
+export function* readBlocks(db: Db): Generator<ExportRecord, void, void> {
+  const blocks = new Pages<[user: Buffer, row: number, blocked: Buffer, at: number], [Buffer, number]>(
+    db,
+    `SELECT u.id, b.row, p.id, b.at FROM blocks b JOIN users u ON u.row = b.user JOIN users p ON p.row = b.peer
+     WHERE (u.id, b.row) > (?, ?) AND u.is_anonymized = 0 AND p.is_anonymized = 0 ORDER BY u.id, b.row`,
+  );
+  let [last, number] = ['', 0];
+  for (const [user, , blocked, at] of blocks.rows([NOTHING, 0], ([id, row]) => [id, row])) {
+    const userId = fromBlob(user);
+    [last, number] = [userId, userId === last ? number + 1 : 1];
+    yield blockRecord([userId, number, fromBlob(blocked), at]);
+  }
 }
 
 /** By users' rows. A name stands with each message of its user; there is no index of senders, so all messages are read. */

@@ -1,10 +1,10 @@
 import { StoreError } from '../../store-error.ts';
 import type { ExportRecord, RecordOf } from '../../transfer/export-record.ts';
-import { eventNameOf } from '../../transfer/event-names.ts';
+import { eventNameOf, KINDS_ABOUT_CONVERSATIONS, KINDS_ABOUT_USERS } from '../../transfer/event-names.ts';
 import { TransferError } from '../../transfer/transfer-error.ts';
 import type { Db } from '../open.ts';
 import { fromBlob } from '../uuid.ts';
-import { readAccounts, readAfterwards } from './read-accounts.ts';
+import { readAccounts, readAfterwards, readBlocks } from './read-accounts.ts';
 import { Pages } from './pages.ts';
 
 /** Messages of one page, a multiple of the distance of skip entries. */
@@ -16,9 +16,11 @@ export function* readRecords(db: Db): Generator<ExportRecord, void, void> {
   refuseUnfinished(db);
   yield* readAccounts(db);
   yield* readConversations(db);
+  yield* readBlocks(db);
   yield* readRemovedMessages(db);
   yield* readMessages(db);
   yield* readEvents(db);
+  yield* readReactions(db);
   yield* readAfterwards(db);
 }
 
@@ -31,35 +33,37 @@ const refuseUnfinished = (db: Db): void => {
 };
 
 type Side = RecordOf<'conversation'>['sides'][number];
-type RawConversation = [
-  id: Buffer,
-  createdAt: number,
-  ...[low: Buffer, lowDelivered: number, lowRead: number, lowCleared: number, lowHidden: number],
-  ...[high: Buffer, highDelivered: number, highRead: number, highCleared: number, highHidden: number],
-];
+type RawSide = readonly [id: Buffer, ...numbers: number[]];
+type RawConversation = readonly [id: Buffer, createdAt: number, ...sides: (Buffer | number)[]];
+const SIDE_COLUMNS = ['delivered', 'read', 'cleared', 'hidden', 'pinned', 'archived', 'muted_until'];
 
-const sideOf = (id: Buffer, delivered: number, read: number, cleared: number, hidden: number): Side => ({
-  user_id: fromBlob(id),
-  delivered,
-  read,
-  cleared,
-  hidden: hidden === 1,
-});
+const sideOf = (raw: readonly (Buffer | number)[]): Side => {
+  const [id, delivered = 0, read = 0, cleared = 0, hidden, pinned, archived, mutedUntil] = raw as RawSide;
+  return {
+    user_id: fromBlob(id),
+    delivered,
+    read,
+    cleared,
+    hidden: hidden === 1,
+    pinned: pinned === 1,
+    archived: archived === 1,
+    muted_until: mutedUntil === undefined || mutedUntil === 0 ? null : mutedUntil,
+  };
+};
 
 function* readConversations(db: Db): Generator<ExportRecord, void, void> {
   const side = (name: string): string =>
-    `${name}.id, c.${name}_delivered, c.${name}_read, c.${name}_cleared, c.${name}_hidden`;
+    [`${name}.id`, ...SIDE_COLUMNS.map((column) => `c.${name}_${column}`)].join(', ');
   const pages = new Pages<RawConversation, [Buffer]>(
     db,
     `SELECT c.id, c.created_at, ${side('low')}, ${side('high')} FROM conversations c
      JOIN users low ON low.row = c.low JOIN users high ON high.row = c.high
      WHERE c.id > ? ORDER BY c.id`,
   );
-  for (const [id, createdAt, low, a, b, c, d, high, e, f, g, h] of pages.rows([Buffer.alloc(0)], ([at]) => [
-    at,
-  ])) {
-    const sides: [Side, Side] = [sideOf(low, a, b, c, d), sideOf(high, e, f, g, h)];
-    if (Buffer.compare(low, high) > 0) sides.reverse();
+  const middle = SIDE_COLUMNS.length + 1;
+  for (const [id, createdAt, ...raw] of pages.rows([Buffer.alloc(0)], ([at]) => [at])) {
+    const sides: [Side, Side] = [sideOf(raw.slice(0, middle)), sideOf(raw.slice(middle))];
+    if (sides[0].user_id > sides[1].user_id) sides.reverse();
     yield { type: 'conversation', id: fromBlob(id), created_at: createdAt, sides };
   }
 }
@@ -106,6 +110,8 @@ type RawMessage = [
   recipientCursor: number,
   sentAt: number,
   content: string,
+  replyTo: Buffer | null,
+  replySeq: number | null,
 ];
 
 /** Each conversation from the oldest message that is there: a page is read backwards from a skip entry, or from the newest message. */
@@ -126,7 +132,8 @@ function* readMessages(db: Db): Generator<ExportRecord, void, void> {
       `WITH RECURSIVE chain (row) AS (
          SELECT @row UNION ALL SELECT m.previous FROM chain JOIN messages m ON m.row = chain.row WHERE m.seq > @from
        )
-       SELECT m.seq, m.id, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content
+       SELECT m.seq, m.id, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content,
+         m.reply_to, m.reply_seq
        FROM chain JOIN messages m ON m.row = chain.row JOIN users s ON s.row = m.sender`,
     )
     .raw();
@@ -147,7 +154,7 @@ function* readMessages(db: Db): Generator<ExportRecord, void, void> {
 
 const messageOf = (
   conversationId: string,
-  [seq, id, sender, senderCursor, recipientCursor, sentAt, content]: RawMessage,
+  [seq, id, sender, senderCursor, recipientCursor, sentAt, content, replyTo, replySeq]: RawMessage,
 ): ExportRecord => ({
   type: 'message',
   id: fromBlob(id),
@@ -158,11 +165,12 @@ const messageOf = (
   recipient_cursor: recipientCursor,
   sent_at: sentAt,
   content,
+  reply_to: replyTo === null || replySeq === null ? null : { message_id: fromBlob(replyTo), seq: replySeq },
 });
 
 type RawEvent = [cursor: number, kind: number, at: number, subject: Buffer | null, seq: number | null];
 
-/** Without those of deleted users, which a deletion erases. */
+/** Without those of deleted users, which a deletion erases, and those of reactions, which their own records name. */
 function* readEvents(db: Db): Generator<ExportRecord, void, void> {
   const users = new Pages<[id: Buffer, row: number], [Buffer]>(
     db,
@@ -171,13 +179,13 @@ function* readEvents(db: Db): Generator<ExportRecord, void, void> {
   const events = new Pages<RawEvent, [number, number]>(
     db,
     `SELECT e.cursor, e.kind, e.at,
-       CASE WHEN e.kind IN (1, 2) THEN mc.id WHEN e.kind = 5 THEN u.id ELSE c.id END, m.seq
+       CASE WHEN e.kind IN (1, 2) THEN mc.id WHEN e.kind IN (${KINDS_ABOUT_USERS}) THEN u.id ELSE c.id END, m.seq
      FROM events e
      LEFT JOIN messages m ON e.kind IN (1, 2) AND m.row = e.subject
      LEFT JOIN conversations mc ON mc.row = m.conversation
-     LEFT JOIN conversations c ON e.kind IN (3, 4) AND c.row = e.subject
-     LEFT JOIN users u ON e.kind = 5 AND u.row = e.subject
-     WHERE e.user = ? AND e.cursor > ? ORDER BY e.cursor`,
+     LEFT JOIN conversations c ON e.kind IN (${KINDS_ABOUT_CONVERSATIONS}) AND c.row = e.subject
+     LEFT JOIN users u ON e.kind IN (${KINDS_ABOUT_USERS}) AND u.row = e.subject
+     WHERE e.user = ? AND e.cursor > ? AND e.kind <> 6 ORDER BY e.cursor`,
   );
   for (const [id, row] of users.rows([Buffer.alloc(0)], ([at]) => [at])) {
     const userId = fromBlob(id);
@@ -192,6 +200,46 @@ function* readEvents(db: Db): Generator<ExportRecord, void, void> {
         at,
         subject_id: fromBlob(subject),
         seq,
+      };
+    }
+  }
+}
+
+type RawReaction = [
+  ...[row: number, seq: number, user: Buffer, emoji: string | null],
+  ...[at: number, cursor: number, peerCursor: number],
+];
+
+/** Every change of a reaction, conversation by conversation, in the order in which those of a message were made. */
+function* readReactions(db: Db): Generator<ExportRecord, void, void> {
+  const conversations = new Pages<[id: Buffer, row: number], [Buffer]>(
+    db,
+    `SELECT id, row FROM conversations c WHERE id > ? AND EXISTS (SELECT 1 FROM reactions WHERE conversation = c.row)
+     ORDER BY id`,
+  );
+  const changes = new Pages<RawReaction, [number, number, number]>(
+    db,
+    `SELECT x.row, x.seq, u.id, x.emoji, x.at, x.cursor, x.peer_cursor FROM reactions x JOIN users u ON u.row = x.user
+     WHERE x.conversation = ? AND (x.seq, x.row) > (?, ?) ORDER BY x.seq, x.row`,
+  );
+  for (const [id, conversation] of conversations.rows([Buffer.alloc(0)], ([at]) => [at])) {
+    const conversationId = fromBlob(id);
+    let last = { seq: 0, number: 0 };
+    for (const [, seq, user, emoji, at, cursor, peerCursor] of changes.rows(
+      [conversation, 0, 0],
+      ([row, reached]) => [conversation, reached, row],
+    )) {
+      last = { seq, number: seq === last.seq ? last.number + 1 : 1 };
+      yield {
+        type: 'reaction',
+        conversation_id: conversationId,
+        seq,
+        number: last.number,
+        user_id: fromBlob(user),
+        emoji,
+        at,
+        cursor,
+        peer_cursor: peerCursor === 0 ? null : peerCursor,
       };
     }
   }

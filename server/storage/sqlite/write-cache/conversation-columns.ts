@@ -69,6 +69,11 @@ const valuesOf = (side: Side): number[] => [
   side.readEvent,
   side.ownReadEvent,
   side.removed,
+  side.pinned ? 1 : 0,
+  side.archived ? 1 : 0,
+  side.mutedUntil,
+  side.settingsEvent,
+  side.blocks ? 1 : 0,
 ];
 
 export const changeable = (record: ConversationRecord): number[] => [

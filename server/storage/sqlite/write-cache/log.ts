@@ -1,5 +1,5 @@
 import type { ConversationRecord, RecentMessage } from '../../rules/conversation-record.ts';
-import type { Kind, KindName, ReceiptKind } from '../../rules/event-kinds.ts';
+import { KIND, type BlockKind, type Kind, type KindName, type ReceiptKind } from '../../rules/event-kinds.ts';
 import type { Rx, Tx, WriteStatements } from '../transactions.ts';
 
 /** The table that the `subject` of each kind refers to. If a deletion erases rows of that table, its policy says which kinds of
@@ -10,6 +10,11 @@ export const SUBJECT = {
   conversationCreated: 'conversations',
   conversationDeleted: 'conversations',
   userDeleted: 'users',
+  reaction: 'reactions',
+  userUpdated: 'users',
+  conversationUpdated: 'conversations',
+  userBlocked: 'users',
+  userUnblocked: 'users',
 } as const satisfies Readonly<Record<KindName, string>>;
 
 /** Every 32nd position of a log and of a conversation has a skip entry, which holds the row of the message there: a walk along
@@ -86,6 +91,14 @@ export class EventLog {
     return this.addAbout(tx, user, kind, at, message.row);
   }
 
+  addReaction(tx: Tx, user: number, at: number, reaction: number): number {
+    return this.addAbout(tx, user, KIND.reaction, at, reaction);
+  }
+
+  addBlock(tx: Tx, user: number, kind: BlockKind, at: number, peer: number): number {
+    return this.addAbout(tx, user, kind, at, peer);
+  }
+
   /** Appends an event that is not a message and returns its cursor. `subject`: see `SUBJECT`. */
   addAbout(tx: Tx, user: number, kind: Kind, at: number, subject: number): number {
     const head = this.#head(tx, user);
@@ -95,7 +108,7 @@ export class EventLog {
     return head.cursor;
   }
 
-  /** Removes a receipt that a later one covers. */
+  /** Removes an event in whose place a later one stands. */
   dropEvent(tx: Tx, user: number, cursor: number): void {
     if (cursor > 0) tx.run(this.#remove, user, cursor);
   }

@@ -7,7 +7,9 @@ import type { Tx, WriteStatements } from '../transactions.ts';
 import type { Conversations } from '../write-cache/conversations.ts';
 import type { EventLog } from '../write-cache/log.ts';
 import type { Users } from '../write-cache/users.ts';
+import { Blocks } from './blocks.ts';
 import { Messages } from './messages.ts';
+import { Reactions } from './reactions.ts';
 
 /** What writes prepare their own statements with, and the cached rows. */
 export interface StatementContext {
@@ -41,6 +43,8 @@ export const recordsOf = (context: StatementContext): Records<Tx> => ({
   conversations: context.conversations,
   log: context.log,
   messages: new Messages(context.db, context.log, context.clock),
+  reactions: new Reactions(context.db),
+  blocks: new Blocks(context.db),
   events: context.events,
   tellLogged(tx, userId, cursor) {
     context.flush(tx);

@@ -6,14 +6,15 @@ import type { MakeWrite } from './context.ts';
 import { deletionSteps } from './deletion-steps.ts';
 import { staleHashes } from './sessions.ts';
 
-/** Deletes a user [P7] [A5]: moves the name to `reserved_names` and removes sessions, presence and password, so that every
- *  answer shows the user as deleted from now on. The row stays, because the peers' histories refer to it. `continueDeletions`
+/** Deletes a user [P7] [A5]: moves the name to `reserved_names` and removes sessions, presence, password and profile, so that every
+ *  answer shows the user as deleted from now on. The row stays, because the peers' histories refer to it. `continueSteps`
  *  does the work that grows with the user's messages and peers. */
 export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
   const { db, users, log } = context;
   const reserve = db.write<[string]>('INSERT INTO reserved_names VALUES (?)');
   const anonymise = db.write<[number, number]>(
-    `UPDATE users SET username = NULL, deleted_at = ?, is_anonymized = 1, role = 'user', disabled_at = NULL
+    `UPDATE users SET username = NULL, deleted_at = ?, is_anonymized = 1, role = 'user', disabled_at = NULL,
+       display_name = NULL, about = NULL, avatar = NULL
      WHERE row = ?`,
   );
   const sessions = db.read<[number], Buffer>('SELECT id FROM user_sessions WHERE user = ?').pluck();
@@ -23,7 +24,7 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
   const pend = db.write<[number, string, number]>(
     'INSERT INTO pending_deletions (user, name, message) VALUES (?, ?, ?)',
   );
-  const carryOut = deletionSteps(context);
+  const { carryOut } = deletionSteps(context);
   const record = auditRecorder(db);
   const isStale = staleHashes(db);
 
@@ -40,9 +41,4 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
     record(tx, 'audit' in input ? input.audit : null, { action: 'user.delete', subject: user.row }, now);
     return { kind: 'deleted', endedSessionIds, left: carryOut(tx, DELETED_AT_ONCE, now) };
   };
-};
-
-export const continueDeletions: MakeWrite<'continueDeletions'> = (context) => {
-  const carryOut = deletionSteps(context);
-  return (tx, { rows }, now) => ({ left: carryOut(tx, rows, now) });
 };

@@ -1,6 +1,7 @@
 import { deletedUser } from '../../presenting/presenters.ts';
 import type { Tx } from '../transactions.ts';
 import { fromBlob } from '../uuid.ts';
+import { forgetUser } from '../../rules/conversation-settings.ts';
 import { KIND } from '../../rules/event-kinds.ts';
 import type { WriteContext } from './context.ts';
 
@@ -28,8 +29,8 @@ interface Partner {
   readonly isGone: number;
 }
 
-/** Logs and announces the deletion for everybody who has a conversation with the user. */
-export const tellPeers = ({ db, log, events }: WriteContext): DeletionStage => {
+/** Logs and announces the deletion for everybody who has a conversation with the user, and resets what the user has set for it. */
+export const tellPeers = ({ db, log, conversations, events }: WriteContext): DeletionStage => {
   const partners = db.read<[number, number, number, number], Partner>(
     `SELECT m.bucket, m.conversation, u.row, u.id, u.is_anonymized AS isGone
      FROM members m JOIN users u ON u.row = m.peer
@@ -41,6 +42,8 @@ export const tellPeers = ({ db, log, events }: WriteContext): DeletionStage => {
     for (const { bucket, conversation, row, id, isGone } of found) {
       pending.bucket = bucket;
       pending.conversation = conversation;
+      const record = conversations.findByPair(tx, pending.user, row);
+      if (record !== null && forgetUser(record, pending.user)) conversations.changed(record);
       if (isGone === 1) continue;
       const cursor = log.addAbout(tx, row, KIND.userDeleted, now, pending.user);
       const payload = { change: 'deleted', user } as const;
@@ -55,6 +58,15 @@ export const removeOwnEvents = ({ db }: WriteContext): DeletionStage => {
   const remove = db.write<{ user: number; rows: number }>(
     `DELETE FROM events WHERE user = @user
        AND cursor IN (SELECT cursor FROM events WHERE user = @user ORDER BY cursor LIMIT @rows + 0)`,
+  );
+  return (tx, pending, rows) => tx.run(remove, { user: pending.user, rows }).changes;
+};
+
+/** Removes the blocks of the user, and those of others who blocked them: until then no list shows these. */
+export const removeBlocks = ({ db }: WriteContext): DeletionStage => {
+  const remove = db.write<{ user: number; rows: number }>(
+    `DELETE FROM blocks WHERE row IN (
+       SELECT row FROM blocks WHERE user = @user UNION ALL SELECT row FROM blocks WHERE peer = @user LIMIT @rows + 0)`,
   );
   return (tx, pending, rows) => tx.run(remove, { user: pending.user, rows }).changes;
 };

@@ -1,20 +1,30 @@
-import type { DeletionsLeft } from '../../writes.ts';
+import type { StepsLeft } from '../../writes.ts';
 import type { Tx } from '../transactions.ts';
 import type { WriteContext } from './context.ts';
-import { anonymiseMessages, removeOwnEvents, tellPeers } from './deletion-stages.ts';
+import { anonymiseMessages, removeBlocks, removeOwnEvents, tellPeers } from './deletion-stages.ts';
 import type { PendingDeletion } from './deletion-stages.ts';
 
 const TELLING = 0;
 
+interface DeletionSteps {
+  /** Does at most `rows` rows, and returns what is left. */
+  readonly carryOut: (tx: Tx, rows: number, now: number) => StepsLeft;
+  readonly left: (tx: Tx) => StepsLeft;
+  readonly isTelling: (tx: Tx) => boolean;
+}
+
 /** Carries out decided deletions, a bounded number of rows at a time: first logs an event for every peer, then removes the
- *  user's own log, then fills the columns of the user's messages. The position is stored in the table, so that it continues after
+ *  user's own log, then fills the columns of the user's messages, then removes blocks. The position is stored in the table, so that it continues after
  *  a restart. Nobody waits for it: every answer is made from the row in `users`. */
-export const deletionSteps = (
-  context: WriteContext,
-): ((tx: Tx, rows: number, now: number) => DeletionsLeft) => {
+export const deletionSteps = (context: WriteContext): DeletionSteps => {
   const { db } = context;
   // In the order of `pending_deletions.stage`.
-  const stages = [tellPeers(context), removeOwnEvents(context), anonymiseMessages(context)];
+  const stages = [
+    tellPeers(context),
+    removeOwnEvents(context),
+    anonymiseMessages(context),
+    removeBlocks(context),
+  ];
   const next = db.read<[], PendingDeletion>(
     `SELECT p.row, p.user, u.id, p.name, p.stage, p.bucket, p.conversation, p.message
      FROM pending_deletions p INDEXED BY pending_deletions_by_stage JOIN users u ON u.row = p.user
@@ -34,7 +44,11 @@ export const deletionSteps = (
     tx.run(callForErasure);
   };
 
-  return (tx, rows, now) => {
+  const leftOf = (pending: PendingDeletion | undefined): StepsLeft => {
+    if (pending === undefined) return 'none';
+    return pending.stage === TELLING ? 'telling' : 'erasing';
+  };
+  const carryOut = (tx: Tx, rows: number, now: number): StepsLeft => {
     let left = rows;
     let pending = tx.get(next);
     while (pending !== undefined && left > 0) {
@@ -46,7 +60,8 @@ export const deletionSteps = (
       else tx.run(save, pending.stage, pending.bucket, pending.conversation, pending.message, pending.row);
       pending = tx.get(next);
     }
-    if (pending === undefined) return 'none';
-    return pending.stage === TELLING ? 'telling' : 'erasing';
+    return leftOf(pending);
   };
+  const left = (tx: Tx): StepsLeft => leftOf(tx.get(next));
+  return { carryOut, left, isTelling: (tx) => left(tx) === 'telling' };
 };

@@ -4,9 +4,10 @@ import { fromBlob } from '../uuid.ts';
 import type { MakeWrite } from './context.ts';
 import { presenceUpdater } from './user-presence.ts';
 
-/** Users with connections at dead hosts, and those who left one in the grace time before it died: it cannot settle them any more. */
+/** Users with connections at dead hosts, once for each, and those who left one in the grace time before it died: it cannot settle them any
+ *  more. A limit ends the search: it reads no more rows than it returns. */
 const ABANDONED = `SELECT c.user FROM hosts h JOIN connections c ON c.host = h.id WHERE h.gone_at IS NOT NULL
-   UNION SELECT p.user FROM hosts h JOIN user_presence p
+   UNION ALL SELECT p.user FROM hosts h JOIN user_presence p
      ON p.status = 'online' AND p.last_seen BETWEEN h.heartbeat_at - ? AND ?
    WHERE h.gone_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.user = p.user)`;
 
@@ -52,9 +53,9 @@ export const settleAbandoned: MakeWrite<'settleAbandoned'> = (context) => {
   );
   return (tx, { limit }, now) => {
     const found = tx.all(find, HOST_KEPT_MS, now - PRESENCE_GRACE_MS, limit);
-    const presences = found.flatMap(([row, id, isLiving]) => {
-      tx.run(remove, row);
-      const user = { row, id: fromBlob(id) };
+    const users = new Map(found.map(([row, id, isLiving]) => [row, { row, id: fromBlob(id), isLiving }]));
+    const presences = [...users.values()].flatMap(({ isLiving, ...user }) => {
+      tx.run(remove, user.row);
       return isLiving === 1 ? [update(tx, { user, isOver: true, tellAnyway: false }, now)] : [];
     });
     return { presences, more: found.length >= limit };

@@ -1,6 +1,9 @@
 import { advancePosition } from '../../rules/advance-position.ts';
 import { appendMessage } from '../../rules/append-message.ts';
 import { hideConversation, openConversation } from '../../rules/conversation.ts';
+import { changeSettings } from '../../rules/conversation-settings.ts';
+import { setBlock } from '../../rules/set-block.ts';
+import { setReaction } from '../../rules/set-reaction.ts';
 import type { WriteResult } from '../../outcome.ts';
 import type { WriteMessage, WriteName } from '../../writes.ts';
 import type { Tx } from '../transactions.ts';
@@ -8,13 +11,16 @@ import { setUserDisabled, setUserRole } from './administration.ts';
 import { recordAudit } from './audit.ts';
 import { closeConnections, openConnection, settlePresence, showConnection } from './connections.ts';
 import { recordsOf, type MakeWrite, type StatementContext } from './context.ts';
-import { continueDeletions, deleteUser } from './delete-user.ts';
+import { continueSteps } from './continue-steps.ts';
+import { deleteUser } from './delete-user.ts';
 import { offerFirstAdmin } from './first-admin.ts';
 import { heartbeat, settleAbandoned } from './hosts.ts';
 import { createInvite, revokeInvite } from './invites.ts';
 import { enterLogin } from './login-slots.ts';
 import { settleLogin, unlockLogins } from './logins.ts';
 import { createPasswordReset, usePasswordReset } from './password-resets.ts';
+import { changeProfile, setAvatar } from './profiles.ts';
+import { subscribePush, unsubscribePush } from './push.ts';
 import { registerUser } from './register-user.ts';
 import { endRetention, removeMessages, startRetention } from './retention.ts';
 import { changePassword, endSession, openSession, rotateRefresh } from './sessions.ts';
@@ -28,7 +34,11 @@ const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
   endSession,
   changePassword,
   deleteUser,
-  continueDeletions,
+  changeProfile,
+  setAvatar,
+  subscribePush,
+  unsubscribePush,
+  continueSteps,
   enterLogin,
   settleLogin,
   unlockLogins,
@@ -41,9 +51,12 @@ const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
   usePasswordReset,
   recordAudit,
   appendMessage: (context) => appendMessage(context.records),
+  setReaction: (context) => setReaction(context.records),
   advancePosition: (context) => advancePosition(context.records),
   openConversation: (context) => openConversation(context.records),
   hideConversation: (context) => hideConversation(context.records),
+  changeSettings: (context) => changeSettings(context.records),
+  setBlock: (context) => setBlock(context.records),
   heartbeat,
   openConnection,
   closeConnections,

@@ -20,6 +20,8 @@ type MessageValues = [
   recipientPrevious: number,
   sentAt: number,
   content: string,
+  replyTo: Buffer | null,
+  replySeq: number | null,
   again: Buffer,
 ];
 
@@ -38,6 +40,9 @@ type RawMessage = [
   recipientCursor: number,
   content: string,
   ordinal: number,
+  row: number,
+  replyTo: Buffer | null,
+  replySeq: number | null,
 ];
 
 /** The messages as the rules of writes see them. The unique indexes of ids decide whether an id is taken: the insertion fails. */
@@ -55,16 +60,16 @@ export class Messages {
     this.#insert = db.write<MessageValues>(
       // A row whose number was given before is never given out again, not even if retention has removed the newest one.
       `INSERT INTO messages (row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous,
-       sender_previous, recipient_previous, sent_at, content)
+       sender_previous, recipient_previous, sent_at, content, reply_to, reply_seq)
        SELECT coalesce((SELECT max(row) FROM messages), (SELECT removed_to FROM retention WHERE one = 1)) + 1,
-         ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+         ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
        WHERE NOT EXISTS (SELECT 1 FROM removed_messages WHERE id = ?) ON CONFLICT (id) DO NOTHING`,
     );
     this.#addSkipEntry = db.write<[number, number, number]>('INSERT INTO message_marks VALUES (?, ?, ?)');
     this.#find = db
       .read<[Buffer], RawMessage>(
         `SELECT c.id, m.seq, m.sent_at, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.content,
-           m.ordinal
+           m.ordinal, m.row, m.reply_to, m.reply_seq
          FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ?`,
       )
       .raw();
@@ -78,7 +83,7 @@ export class Messages {
   }
 
   add(tx: Tx, record: ConversationRecord, message: NumberedMessage): RecentMessage | null {
-    const { id, seq, ordinal, sender, recipient } = message;
+    const { id, seq, ordinal, sender, recipient, replyTo } = message;
     const blob = toBlob(id);
     const { changes, lastInsertRowid } = tx.run(
       this.#insert,
@@ -95,6 +100,8 @@ export class Messages {
       this.#log.lastMessage(tx, recipient),
       message.sentAt,
       message.content,
+      replyTo === null ? null : toBlob(replyTo.id),
+      replyTo === null ? null : replyTo.seq,
       blob,
     );
     if (changes === 0) return null;
@@ -109,11 +116,12 @@ export class Messages {
   find(tx: Tx, id: string): StoredMessage | null {
     const found = tx.get(this.#find, toBlob(id));
     if (found === undefined) return this.#removed(tx, id);
-    const [conversation, seq, sentAt, sender, recipient, senderCursor, recipientCursor, content, ordinal] =
+    const [conversation, seq, sentAt, sender, recipient, senderCursor, recipientCursor, content, ...rest] =
       found;
-    const conversationId = fromBlob(conversation);
+    const [ordinal, row, replyTo, replySeq] = rest;
     return {
-      conversationId,
+      row,
+      conversationId: fromBlob(conversation),
       seq,
       ordinal,
       sender,
@@ -122,6 +130,7 @@ export class Messages {
       recipientCursor,
       sentAt,
       content,
+      replyTo: replyTo === null || replySeq === null ? null : { id: fromBlob(replyTo), seq: replySeq },
     };
   }
 
@@ -133,7 +142,10 @@ export class Messages {
     const found = tx.get(this.#findRemoved, toBlob(id));
     if (found === undefined) return null;
     const [conversation, seq, sentAt, sender, recipient, senderCursor, recipientCursor, contentHash] = found;
-    const place = { conversationId: fromBlob(conversation), seq, ordinal: 0, senderCursor, recipientCursor };
-    return { ...place, sender, recipient, sentAt, content: null, contentHash };
+    const place = { row: 0, conversationId: fromBlob(conversation), seq, ordinal: 0 };
+    return {
+      ...{ ...place, senderCursor, recipientCursor },
+      ...{ sender, recipient, sentAt, content: null, contentHash },
+    };
   }
 }

@@ -51,6 +51,7 @@ export const endRetention: MakeWrite<'endRetention'> = ({ db }) => {
 type RawMessage = [
   ...[row: number, id: Buffer, conversation: number, conversationId: Buffer, seq: number, sender: number],
   ...[recipient: number, senderCursor: number, recipientCursor: number, sentAt: number, content: string],
+  ...[replyTo: Buffer | null],
 ];
 
 /** Messages go in the order of their rows, so that whole pages become free, and every walk along pointers ends at one number. */
@@ -60,7 +61,7 @@ export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
   const oldest = db
     .read<[number, number], RawMessage>(
       `SELECT m.row, m.id, m.conversation, c.id, m.seq, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor,
-         m.sent_at, m.content
+         m.sent_at, m.content, m.reply_to
        FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.row > ? ORDER BY m.row LIMIT ? + 0`,
     )
     .raw();
@@ -68,6 +69,7 @@ export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
     'INSERT INTO removed_messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const remove = db.write<[number]>('DELETE FROM messages WHERE row <= ?');
+  const removeReactions = reactionRemoval(context);
   const removeSkipEntries = skipEntryRemoval(context);
   const progress = db.write<[number, number, string, number, number]>(
     'UPDATE retention SET removed = removed + ?, removed_to = ?, file = ?, bytes = ?, active_at = ? WHERE one = 1',
@@ -97,11 +99,13 @@ export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
       recipientCursor,
       sentAt,
       content,
+      replyTo,
     ] of messages) {
-      const hash = contentHash(fromBlob(id), content);
+      const hash = contentHash(fromBlob(id), content, replyTo === null ? null : fromBlob(replyTo));
       tx.run(keepTrace, conversation, seq, id, sender, senderCursor, recipientCursor, sentAt, hash);
     }
     const last = messages.at(-1)?.[0] ?? found.removedTo;
+    removeReactions(tx, messages);
     tx.run(remove, last);
     removeSkipEntries(tx, messages);
     tx.run(progress, messages.length, last, file, bytes, now);
@@ -123,6 +127,27 @@ const byConversation = (
     else known.push({ seq, sender, sentAt });
   }
   return found;
+};
+
+/** Reactions go with their messages, and so do their events. */
+const reactionRemoval = ({ db, log }: WriteContext): ((tx: Tx, messages: readonly RawMessage[]) => void) => {
+  const found = db
+    .read<[number, number], [user: number, cursor: number, peer: number, peerCursor: number]>(
+      `SELECT x.user, x.cursor, c.low + c.high - x.user, x.peer_cursor FROM reactions x
+       JOIN conversations c ON c.row = x.conversation WHERE x.conversation = ? AND x.seq <= ?`,
+    )
+    .raw();
+  const remove = db.write<[number, number]>('DELETE FROM reactions WHERE conversation = ? AND seq <= ?');
+  return (tx, messages) => {
+    for (const [conversation, seq] of new Map(messages.map((raw) => [raw[2], raw[4]]))) {
+      const events = tx.all(found, conversation, seq);
+      for (const [user, cursor, peer, peerCursor] of events) {
+        log.dropEvent(tx, user, cursor);
+        log.dropEvent(tx, peer, peerCursor);
+      }
+      if (events.length > 0) tx.run(remove, conversation, seq);
+    }
+  };
 };
 
 const skipEntryRemoval = ({ db }: WriteContext): ((tx: Tx, messages: readonly RawMessage[]) => void) => {

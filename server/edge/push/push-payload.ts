@@ -1,0 +1,55 @@
+import { createHmac } from 'node:crypto';
+import type { SentMessage } from '../../protocol/messages/message.ts';
+import { rfc3339 } from '../../protocol/rfc3339.ts';
+import type { PushAudience } from '../../storage/push-subscriptions.ts';
+
+/** A stored message of which its recipient may be told. */
+export type OfferedMessage = Pick<
+  SentMessage,
+  'messageId' | 'conversationId' | 'senderId' | 'recipientId' | 'content' | 'sentAt'
+>;
+
+/** Code points of a text that a notification can show. */
+const TEXT_MAX = 240;
+/** A browser that was off for longer learns of the message when it is opened. */
+const TTL_S = 7 * 86_400;
+const TOPIC_BYTES = 24;
+
+const shortened = (text: string): string => {
+  const points = [...text];
+  return points.length <= TEXT_MAX ? text : `${points.slice(0, TEXT_MAX - 1).join('')}…`;
+};
+
+/** What the device decrypts. */
+export const pushPayload = (
+  { conversationId, messageId, content, sentAt }: OfferedMessage,
+  senderName: string,
+  showText: boolean,
+): unknown => ({
+  type: 'message',
+  conversation_id: conversationId,
+  message_id: messageId,
+  sender_name: senderName,
+  sent_at: rfc3339(sentAt),
+  ...(showText && { text: shortened(content) }),
+});
+
+/** What the push service reads. The topic, by which a later push replaces one that was not delivered yet, is another one for each
+ *  subscription: push services are not to see which of their users talk with each other. `high`, because phones that save power hold back
+ *  everything else. */
+export const pushHeaders = (
+  { conversationId }: OfferedMessage,
+  { auth }: Pick<PushAudience['subscriptions'][number], 'auth'>,
+  authorization: string,
+): Readonly<Record<string, string>> => ({
+  Authorization: authorization,
+  'Content-Encoding': 'aes128gcm',
+  'Content-Type': 'application/octet-stream',
+  TTL: String(TTL_S),
+  Urgency: 'high',
+  Topic: createHmac('sha256', auth)
+    .update(conversationId)
+    .digest()
+    .subarray(0, TOPIC_BYTES)
+    .toString('base64url'),
+});
