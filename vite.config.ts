@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { checkBundle } from './scripts/check-bundle.ts';
+import { emojiData } from './scripts/emoji-data.ts';
+import { elementStyles } from './scripts/element-styles.ts';
+import { installable } from './scripts/installable.ts';
 import { offlineClient } from './scripts/offline-client.ts';
 import { referenceStyles } from './scripts/reference-styles.ts';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
@@ -18,7 +21,7 @@ const plainImports = (): Plugin => ({
 /** A style sheet without what only its readers need. */
 const denseCss = (css: string): string =>
   css
-    .replace(/\/\*[^*]*\*\//g, '')
+    .replace(/\/\*[^]*?\*\//g, '')
     .replace(/\s*([{};,])\s*/g, '$1')
     .replace(/:\s+/g, ':')
     .replaceAll(';}', '}');
@@ -33,6 +36,25 @@ const denseTemplates = (): Plugin => ({
   },
 });
 
+/** What the list, a conversation and the login show has its styles in a file of CSS, which is loaded beside the first script. */
+const STYLES = [
+  'ui/styles/base.ts',
+  'ui/styles/bubble.ts',
+  'ui/styles/chat-screen.ts',
+  'ui/styles/controls.ts',
+  'ui/styles/fields.ts',
+  'ui/styles/login.ts',
+  'ui/styles/message-list.ts',
+  'ui/elements/conversation/conversation-header.ts',
+  'ui/elements/conversation/conversation-view.ts',
+  'ui/elements/conversation/message-input.ts',
+  'ui/elements/list/user-item.ts',
+  'ui/elements/list/user-list.ts',
+  'ui/elements/screen/parley-app.ts',
+  'ui/elements/shared/missing-part.ts',
+  'ui/elements/shared/person-avatar.ts',
+];
+
 /** The page of the desktop window: another entry. */
 const desktopPage = (): Plugin => ({
   name: 'parley:desktop-page',
@@ -45,20 +67,19 @@ const desktopPage = (): Plugin => ({
 /** What the first page shares with parts that are loaded later, each with everything that it imports. They make one file, since
  *  many small ones compress badly. */
 const SHARED = [
-  'server/protocol/fields.ts',
-  'server/protocol/limits.ts',
   'ui/app/app.ts',
   'ui/platform/browser.ts',
+  'ui/model/person.ts',
   'ui/model/selectors.ts',
-  'ui/model/text/code-points.ts',
   'ui/account/unsendable.ts',
   'ui/styles/base.ts',
+  'ui/styles/built-sheets.ts',
   'ui/styles/controls.ts',
   'ui/elements/shared/delivery-icons.ts',
   'ui/elements/shared/icon-url.ts',
   'ui/elements/shared/icons.ts',
-  'ui/elements/shared/layer.ts',
   'ui/elements/shared/load-part.ts',
+  'ui/elements/shared/message-text.ts',
   'ui/elements/shared/missing-part.ts',
   'ui/elements/shared/person-avatar.ts',
   'ui/elements/shared/render-within.ts',
@@ -70,11 +91,25 @@ const SHARED = [
   'ui/elements/conversation/row-markers.ts',
   'ui/elements/screen/load-conversation.ts',
 ];
-const lost = SHARED.filter((file) => !existsSync(file));
+/** The same for what a conversation shares with the login and with parts that are loaded later, but not with the list. */
+const TALK = [
+  'server/protocol/fields.ts',
+  'server/protocol/limits.ts',
+  'ui/history/row-window.ts',
+  'ui/model/text/code-points.ts',
+  'ui/elements/shared/layer.ts',
+  'ui/elements/shared/more-icons.ts',
+];
+const lost = [...SHARED, ...TALK].filter((file) => !existsSync(file));
 if (lost.length > 0) throw new Error(`vite.config.ts lists files that are not there: ${lost.join(', ')}`);
 
-const LIT = /\/node_modules\/(@lit|@lit-labs|lit|lit-element|lit-html)\//;
-const isShared = (id: string): boolean => LIT.test(id) || SHARED.some((file) => id.endsWith(`/${file}`));
+/** All of Lit but what only the settings use. */
+const LIT = /\/node_modules\/(@lit|@lit-labs|lit|lit-element|lit-html)\/(?!.*\/live\.js$)/;
+const isOneOf =
+  (files: readonly string[]) =>
+  (id: string): boolean =>
+    files.some((file) => id.endsWith(`/${file}`));
+const isShared = (id: string): boolean => LIT.test(id) || isOneOf(SHARED)(id);
 
 /** The client, for the browser or (`--mode desktop`) for the desktop window, with no inline script or style so that the
  *  content security policy needs no exception. Only the second holds anything of Neutralino. */
@@ -85,12 +120,21 @@ export default defineConfig(({ mode }) => {
     root: 'ui',
     base: './',
     publicDir: false,
-    define: { __PARLEY_VERSION__: JSON.stringify(version) },
+    // The second is asked for by the signals, which hold sentences for their own developers.
+    define: { __PARLEY_VERSION__: JSON.stringify(version), ngDevMode: 'false' },
     plugins: [
-      thirdPartyNotices(),
+      thirdPartyNotices(['emojibase-data']),
+      emojiData(),
       plainImports(),
       denseTemplates(),
-      ...(desktop ? [desktopPage()] : [offlineClient('sw.ts'), referenceStyles(denseCss)]),
+      ...(desktop
+        ? [desktopPage()]
+        : [
+            elementStyles(STYLES, denseCss),
+            installable('ui'),
+            offlineClient('sw.ts'),
+            referenceStyles(denseCss),
+          ]),
       checkBundle(folder, desktop ? 'desktop' : 'web'),
     ],
     build: {
@@ -105,7 +149,14 @@ export default defineConfig(({ mode }) => {
         // Schemas are values without side effects: the client checks fields by plain functions and ships none of them.
         // The admin page is a page of its own: the chat loads nothing of it.
         ...(desktop ? {} : { input: { index: 'ui/index.html', admin: 'ui/admin.html' } }),
-        output: { codeSplitting: { groups: [{ name: 'shared', test: isShared }] } },
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: 'shared', test: isShared, priority: 1 },
+              { name: 'talk', test: isOneOf(TALK) },
+            ],
+          },
+        },
         treeshake: {
           manualPureFunctions: [
             'z',
@@ -115,6 +166,7 @@ export default defineConfig(({ mode }) => {
             'int',
             'minimum',
             'directive',
+            'trimmed',
             ...(desktop ? ['Object.freeze'] : []),
           ],
           // Of the signals only the watcher of an element is used, not the directives.

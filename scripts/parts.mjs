@@ -29,7 +29,13 @@ const packages = ['package.json', 'package-lock.json'];
 const notices = 'scripts/third-party-notices.ts';
 const clientInputs = [
   ...[...packages, 'tsconfig.base.json', 'vite.config.ts'],
-  ...['scripts/check-bundle.ts', 'scripts/offline-client.ts', 'scripts/reference-styles.ts', notices],
+  ...[
+    'scripts/check-bundle.ts',
+    'scripts/installable.ts',
+    'scripts/offline-client.ts',
+    'scripts/reference-styles.ts',
+    notices,
+  ],
   ...['ui', 'server/protocol'],
 ];
 

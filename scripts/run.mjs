@@ -58,6 +58,10 @@ const COMMANDS = {
   'native-binaries': { parts: ['scripts'], module: 'dist/tools/scripts/native-binaries.js' },
   sbom: { parts: ['scripts', 'server', 'ui', 'desktop'], module: 'dist/tools/scripts/sbom.js' },
   'test:nodes': { parts: ['scripts', 'server'], module: 'dist/tools/scripts/test-nodes.js' },
+  'test:going-back': {
+    parts: ['scripts', 'server', 'ui', 'desktop'],
+    module: 'dist/tools/scripts/test-going-back.js',
+  },
   'test:packages': { parts: ['scripts', 'server', 'ui'], module: 'dist/tools/scripts/test-packages.js' },
   'test:container': { parts: ['scripts'], module: 'dist/tools/scripts/test-container.js' },
   screenshots: { parts: ['scripts', 'server', 'ui'], module: 'dist/tools/scripts/screenshots.js' },

@@ -13,37 +13,43 @@ const filesIn = (folder, names) =>
 /** The longest of their stages, which go first: one that is begun last runs alone at the end. */
 export const LONGEST = [
   'faults/faults.test.ts',
-  ...filesIn('system', 'start-check unread-output proxies crash backup registration'),
-  ...filesIn(
-    'browser',
-    'accessible restored-server desktop-page tabs never-lost storage-lost reading first-sight',
-  ),
+  ...filesIn('system', 'crash backup registration'),
+  ...filesIn('browser', 'accessible restored-server tabs never-lost storage-lost reading first-sight'),
 ];
 
 /** Files that prove in further ways, and at a price, what cheaper ones prove too: `npm test` leaves them to the scale `extended`. */
 export const EXTENDED = [
-  ...filesIn('desktop', 'bundle launcher packages window-watcher'),
-  ...filesIn('notifier', 'broker-failures exchange-on-brokers'),
+  ...filesIn('desktop', 'bundle packages'),
   ...filesIn('supply', 'install production'),
-  ...filesIn(
-    'storage',
-    'postgres/account-races postgres/account-storm postgres/queries postgres/search-index search/graphemes sqlite/erasure',
-  ),
+  ...filesIn('storage', 'postgres/account-races search/graphemes'),
   ...filesIn('deploy', 'server-tarball'),
   ...filesIn('scripts', 'test-run'),
+  ...filesIn(
+    'system',
+    `faults push-hosts several-hosts several-hosts-own-data slow-reader postgres-backup postgres-failover postgres-failures root-commands syscalls`,
+  ),
+  ...filesIn('hostile', 'reconnect-storm sigterm slow-readers'),
+  ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),
+  ...filesIn('browser', 'elements-alive language offline-start restored-server'),
+];
+
+/** Files that repeat with other kinds of servers, or with more of something, what others prove, or that prove what seldom changes: they
+ *  are left to the scale `full`. */
+export const FULL = [
+  ...filesIn(
+    'browser',
+    `api-reference blocked-websockets desktop-own-data desktop-page device-time endings focus missing-parts naughty-strings panels password-reset
+     renewal storage-rows`,
+  ),
+  ...filesIn('desktop', 'launcher window-watcher'),
+  ...filesIn('hostile', 'descriptors packets'),
+  ...filesIn('notifier', 'broker-failures exchange-on-brokers'),
+  ...filesIn('storage', 'postgres/account-storm postgres/queries postgres/search-index sqlite/erasure'),
   ...filesIn('transfer', 'chats/both-stores'),
   ...filesIn(
     'system',
-    `balancers balancer-repeats binaries cluster-command commands disk documented-client faults import-chats keys killed-commands one-line several-hosts several-hosts-brokers
-     slow-reader postgres-backup postgres-failover postgres-failures proxies proxy-hints root-commands start-check
-     syscalls transfer unread-output`,
-  ),
-  ...filesIn('hostile', 'descriptors packets reconnect-storm sigterm slow-readers'),
-  ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),
-  ...filesIn(
-    'browser',
-    `api-reference blocked-websockets desktop-page device-time elements-alive endings focus language missing-parts naughty-strings offline-start panels password-reset renewal restored-server
-     storage-rows`,
+    `balancers balancer-repeats binaries cluster-command commands disk documented-client import-chats keys killed-commands one-line
+     proxies proxy-hints rolling-upgrade several-hosts-brokers start-check traces transfer unread-output`,
   ),
 ];
 
@@ -56,7 +62,4 @@ export const SQLITE_ONLY = filesIn(
 /** System tests that run on PostgreSQL too; `npm run test:postgres` runs all that are not SQLite's own. */
 export const ON_BOTH = filesIn('system', 'conversation');
 /** More of them, at the scale `extended`. */
-export const ON_BOTH_EXTENDED = filesIn(
-  'system',
-  'commands resume deletion login-limit presence receipts retry search sessions',
-);
+export const ON_BOTH_EXTENDED = filesIn('system', 'resume retry');

@@ -6,14 +6,15 @@ import { build } from './build.mjs';
 import { ExpectedError, main } from './command.mjs';
 import { log } from './log.mjs';
 import { root } from './root.mjs';
-import { EXTENDED, LONGEST, ON_BOTH, ON_BOTH_EXTENDED, SQLITE_ONLY } from './test-lists.mjs';
+import { EXTENDED, FULL, LONGEST, ON_BOTH, ON_BOTH_EXTENDED, SQLITE_ONLY } from './test-lists.mjs';
 import { runTests } from './test-run.mjs';
 import { selectTests, stageOf } from './test-selection.mjs';
 
 const STAGES = ['unit', 'system', 'hostile', 'security', 'browser'];
 const wanted = process.argv.slice(2);
+const isNamed = !wanted.every((argument) => STAGES.includes(argument));
 /** Who names a file wants all of its tests. The lanes inherit it. */
-process.env.TEST_SCALE ??= wanted.every((argument) => STAGES.includes(argument)) ? 'sample' : 'extended';
+process.env.TEST_SCALE ??= isNamed ? 'extended' : 'sample';
 const isSample = process.env.TEST_SCALE === 'sample';
 /** The long runs have the machine to themselves. */
 const isLong = process.env.TEST_SCALE === 'long';
@@ -110,10 +111,17 @@ const phasesOf = async (selected) => {
   });
 };
 
+/** The files that this scale has no time for. */
+const leftOut = () => {
+  if (isSample) return [...EXTENDED, ...FULL];
+  return process.env.TEST_SCALE === 'extended' && !isNamed ? FULL : [];
+};
+
 /** `npm test [-- unit|system|browser|<part of a path> …]`: builds what is stale and runs the tests in one go. */
 await main(async () => {
   const chosen = selectTests(sources(), wanted, STAGES);
-  const selected = new Set(isSample ? chosen.filter((source) => !EXTENDED.includes(source)) : chosen);
+  const left = leftOut();
+  const selected = new Set(chosen.filter((source) => !left.includes(source)));
   await build('tests', 'client', 'ui', 'desktop', 'scripts');
   const phases = await phasesOf(selected);
   const count = phases.flatMap(({ stages }) => stages.flatMap(({ files }) => files)).length;

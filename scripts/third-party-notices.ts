@@ -55,8 +55,11 @@ const ownNotice = (id: string): readonly Notice[] => {
   return [{ name, version, license, text: rest.join('\n').trim() }];
 };
 
-const noticesOf = (ids: readonly string[]): readonly Notice[] => {
-  const folders = new Set(ids.map(packageFolder).filter((folder) => folder !== null));
+const noticesOf = (ids: readonly string[], data: readonly string[]): readonly Notice[] => {
+  const folders = new Set([
+    ...ids.map(packageFolder).filter((folder) => folder !== null),
+    ...data.map((name) => join('node_modules', name)),
+  ]);
   const own = ids.filter((id) => packageFolder(id) === null).flatMap(ownNotice);
   return [...[...folders].map((folder) => packageNotice(folder)), ...own].sort((a, b) =>
     a.name < b.name ? -1 : 1,
@@ -102,15 +105,15 @@ export const listedIn = (text: string): readonly Work[] =>
   [...text.matchAll(HEAD)].map(([, name = '', version = '', license = '']) => ({ name, version, license }));
 
 /** A Vite plugin: writes the notices of everything that went into the bundle beside it. The build fails when a package that
- *  went in has no licence text. */
-export const thirdPartyNotices = (): Plugin => ({
+ *  went in has no licence text. `data`: packages that are no modules of the bundle, and of whose data a part goes along. */
+export const thirdPartyNotices = (data: readonly string[] = []): Plugin => ({
   name: 'parley:third-party-notices',
   apply: 'build',
   generateBundle(_options, bundle) {
     const ids = Object.values(bundle)
       .flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []))
       .map((id) => id.replace(/^\0/, '').replace(/\?.*$/, '').replaceAll('\\', '/'));
-    const notices = noticesOf([...new Set(ids)]);
+    const notices = noticesOf([...new Set(ids)], data);
     this.emitFile({ type: 'asset', fileName: NOTICES_FILE, source: asText(notices) });
   },
 });

@@ -7,9 +7,16 @@ interface Lasting extends Event {
 interface Clicked extends Lasting {
   readonly notification: { readonly tag: string; close(): void };
 }
+interface Pushed extends Lasting {
+  readonly data: { json(): unknown } | null;
+}
+interface Changed extends Lasting {
+  readonly oldSubscription?: PushSubscription | null;
+}
 interface ShownPage {
+  readonly visibilityState: string;
   focus(): Promise<unknown>;
-  postMessage(message: { readonly clicked: string }): void;
+  postMessage(message: { readonly clicked?: string; readonly pushChanged?: true }): void;
 }
 interface Asked extends Event {
   readonly request: Request;
@@ -19,6 +26,8 @@ interface Asked extends Event {
  *  page. */
 interface Worker {
   readonly location: Location;
+  readonly navigator: Navigator;
+  readonly registration: ServiceWorkerRegistration;
   readonly clients: {
     claim(): Promise<void>;
     matchAll(which: { type: 'window'; includeUncontrolled: true }): Promise<readonly ShownPage[]>;
@@ -27,6 +36,8 @@ interface Worker {
   addEventListener(type: 'install' | 'activate', run: (event: Lasting) => void): void;
   addEventListener(type: 'fetch', run: (event: Asked) => void): void;
   addEventListener(type: 'notificationclick', run: (event: Clicked) => void): void;
+  addEventListener(type: 'push', run: (event: Pushed) => void): void;
+  addEventListener(type: 'pushsubscriptionchange', run: (event: Changed) => void): void;
 }
 /** Inserted by the build: all of its files except the page and this one. */
 declare const BUILT_FILES: readonly string[];
@@ -87,9 +98,12 @@ worker.addEventListener('fetch', (event) => {
     event.respondWith(kept(request.url).then((held) => held ?? fetch(request)));
 });
 
+const windows = (): Promise<readonly ShownPage[]> =>
+  worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+
 /** Brings a window to the front or opens one, and shows the conversation that the notification's tag names. */
 const show = async (tag: string): Promise<void> => {
-  const [window] = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const [window] = await windows();
   if (window === undefined) {
     await worker.clients.openWindow(`${PAGE}#/c/${tag}`);
     return;
@@ -100,4 +114,54 @@ const show = async (tag: string): Promise<void> => {
 worker.addEventListener('notificationclick', (event) => {
   event.notification.close();
   event.waitUntil(show(event.notification.tag));
+});
+
+/** For a push without a text. The texts of the client are not loaded here, and its choice of a language is out of reach. */
+const NEW_MESSAGE: Readonly<Record<string, string>> = { de: 'Neue Nachricht', en: 'New message' };
+
+interface PushedMessage {
+  readonly conversation_id: string;
+  readonly sender_name: string;
+  readonly sent_at: string;
+  readonly text?: string;
+}
+const isMessage = (pushed: unknown): pushed is PushedMessage => {
+  const { conversation_id, sender_name, sent_at } = (pushed ?? {}) as Partial<PushedMessage>;
+  return [conversation_id, sender_name, sent_at].every((field) => typeof field === 'string');
+};
+
+/** Tells the user of a message, unless they have a window in front of them: it shows the message itself. */
+const notify = async (pushed: unknown): Promise<void> => {
+  if (!isMessage(pushed)) return;
+  if ((await windows()).some(({ visibilityState }) => visibilityState === 'visible')) return;
+  const { conversation_id: tag, sender_name: title, sent_at, text } = pushed;
+  const [language = ''] = worker.navigator.language.split('-');
+  await worker.registration.showNotification(title, {
+    tag,
+    body: text ?? NEW_MESSAGE[language] ?? NEW_MESSAGE['en'] ?? '',
+    icon: new URL('icons/icon-192.png', PAGE).href,
+    badge: new URL('icons/badge-96.png', PAGE).href,
+    // Not in TypeScript's own types: a further message of the conversation makes itself heard too.
+    ...{ renotify: true, timestamp: Date.parse(sent_at) },
+  });
+};
+const contentOf = ({ data }: Pushed): unknown => {
+  try {
+    return data?.json();
+  } catch {
+    return null;
+  }
+};
+worker.addEventListener('push', (event) => {
+  event.waitUntil(notify(contentOf(event)));
+});
+
+/** The browser gave up a subscription. The new one is told to the server by a window, which holds the session: an open one at once, or
+ *  the next that is opened. */
+const subscribeAgain = async (before: PushSubscription | null | undefined): Promise<void> => {
+  if (before) await worker.registration.pushManager.subscribe(before.options).catch(() => undefined);
+  for (const window of await windows()) window.postMessage({ pushChanged: true });
+};
+worker.addEventListener('pushsubscriptionchange', (event) => {
+  event.waitUntil(subscribeAgain(event.oldSubscription));
 });

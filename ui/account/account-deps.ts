@@ -1,7 +1,8 @@
 import type { Api } from '../net/api.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Exclusive } from '../net/exclusive.ts';
-import type { ReconnectingSocket, SocketState } from '../net/link.ts';
+import type { ClientLink } from '../net/late-link.ts';
+import type { SocketState } from '../net/link.ts';
 import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Message } from '../model/model.ts';
@@ -20,7 +21,7 @@ export interface AccountDeps {
     from: () => ResumeRequest | null,
     onFrame: (frame: ServerFrame) => void,
     onState: (state: SocketState) => void,
-  ) => ReconnectingSocket;
+  ) => ClientLink;
   /** Tells the user's other tabs what changed on disk. */
   readonly announce: (what: Announcement) => void;
   readonly onMessage: (message: Message) => void;

@@ -1,27 +1,34 @@
+import type { Api } from '../net/api.ts';
 import { browserClock } from '../net/clock.ts';
 import type { Shell } from '../platform/shell.ts';
 import type { Model } from '../model/model.ts';
 import type { Navigation } from '../navigation/navigation.ts';
 import { Notices } from './notices.ts';
+import { shownName } from '../model/person.ts';
 import { narrow } from '../navigation/one-pane.ts';
 import type { PreferenceBook } from './preferences.ts';
 import { isCovered } from '../navigation/trail.ts';
 import { shortened } from '../model/text/graphemes.ts';
+import { plainMessage } from '../model/text/plain-message.ts';
 
 export interface NoticesDeps {
+  readonly me: { readonly id: string };
+  readonly api: Api;
   readonly preferences: PreferenceBook;
   readonly navigation: Navigation;
   readonly shell: Shell;
 }
 
-/** Notifies the user of messages that arrive while they look elsewhere. */
+/** Notifies the user of messages that arrive while they look elsewhere. `now`: the time by the server's clock. */
 export const accountNotices = (
-  { preferences, navigation, shell }: NoticesDeps,
+  { me, api, preferences, navigation, shell }: NoticesDeps,
   model: () => Model,
-): Notices =>
-  new Notices({
+  now: () => number,
+): Notices => {
+  const notices = new Notices({
     clock: browserClock,
     conversation: (conversationId) => model().conversations.get(conversationId),
+    now,
     wanted: () => preferences.current.get().notify,
     inSight: (conversationId) => {
       const route = navigation.route.get();
@@ -29,10 +36,12 @@ export const accountNotices = (
       const open = route.name === 'conversation' && route.conversationId === conversationId && !covered;
       return open && document.visibilityState === 'visible' && document.hasFocus();
     },
-    show: ({ id, peer }, { content: text }) => {
+    show: ({ id, peer }, { content }) => {
+      const { preview, formatting } = preferences.current.get();
+      const text = formatting ? plainMessage(content) : content;
       shell.notify({
-        title: peer.username,
-        body: preferences.current.get().preview ? shortened(text, 200) : '',
+        title: shownName(peer),
+        body: preview ? shortened(text, 200) : '',
         tag: id,
         onClick: () => {
           navigation.go({ name: 'conversation', conversationId: id });
@@ -40,3 +49,13 @@ export const accountNotices = (
       });
     },
   });
+  // The desktop window gets no pushes.
+  if (!shell.server.editable)
+    void import('./start-push.ts').then(
+      ({ startPush }) => {
+        startPush(me.id, api, notices.ended);
+      },
+      () => undefined,
+    );
+  return notices;
+};

@@ -4,11 +4,14 @@ import type { AccountDeps } from './account-deps.ts';
 import type { Effect } from '../model/apply.ts';
 import type { Disk } from '../storage/disk.ts';
 import { Drafts } from '../drafts/drafts.ts';
-import { newestFromPeer, ownReadMark } from '../model/edit.ts';
+import { newestFromPeer, ownReadMark, withoutOutdated } from '../model/edit.ts';
 import { History } from '../history/history.ts';
 import { CacheSaver } from './cache-saver.ts';
 import { ConversationOpener } from './conversation-opener.ts';
 import { MessageSender } from './message-sender.ts';
+import { OwnProfile } from './own-profile.ts';
+import { Originals } from '../history/originals.ts';
+import { ReactionSender } from '../sync/reaction-sender.ts';
 import { ReceiptSender } from '../sync/receipts.ts';
 import { Rehoming } from './rehoming.ts';
 import { UndoableDeletes } from './undoable-deletes.ts';
@@ -26,6 +29,9 @@ export class Account {
   readonly history: History;
   readonly drafts: Drafts;
   readonly sender: MessageSender;
+  readonly reactions: ReactionSender;
+  readonly originals: Originals;
+  readonly profile: OwnProfile;
   readonly rehoming: Rehoming;
   readonly typing: TypingNotices;
   readonly undoableDeletes: UndoableDeletes;
@@ -61,14 +67,11 @@ export class Account {
       },
       generation: () => this.sync.generation,
     });
+    this.originals = new Originals(api, deps.me.id);
+    this.profile = new OwnProfile(api, clock, this.sync);
     this.#opener = new ConversationOpener(api, this.sync);
-    this.#receipts = new ReceiptSender({
-      clock,
-      send: (message_id, status) => {
-        const frameId = deps.newId();
-        return this.sync.link.send('ack', { message_id, status }, frameId) ? frameId : null;
-      },
-    });
+    this.#receipts = this.#receiptSender();
+    this.reactions = this.#reactionSender();
     this.#unsynced = new UnsyncedReads(api, clock, this.sync, this.#receipts);
     this.drafts = new Drafts({
       store: disk.drafts,
@@ -116,13 +119,42 @@ export class Account {
       onReset: (held) => {
         this.#reset(held);
       },
-      onListed: () => void this.rehoming.settle(),
+      onListed: () => {
+        void this.rehoming.settle();
+        void this.profile.ask();
+      },
       onLive: (live) => {
         this.#wentLive(live);
       },
       isSeen,
       onOver,
     };
+  }
+
+  #receiptSender(): ReceiptSender {
+    const { clock, newId } = this.#deps;
+    return new ReceiptSender({
+      clock,
+      send: (message_id, status) => {
+        const frameId = newId();
+        return this.sync.link.send('ack', { message_id, status }, frameId) ? frameId : null;
+      },
+    });
+  }
+
+  #reactionSender(): ReactionSender {
+    const { clock, newId } = this.#deps;
+    return new ReactionSender({
+      clock,
+      model: () => this.sync.model.get(),
+      change: (edit) => {
+        this.sync.change(edit);
+      },
+      send: (message_id, emoji) => {
+        const frameId = newId();
+        return this.sync.link.send('reaction', { message_id, emoji }, frameId) ? frameId : null;
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -141,6 +173,7 @@ export class Account {
         ...saved,
         conversations: new Map(saved.chats.map((conversation) => [conversation.id, conversation])),
         timelines: new Map<string, Timeline>(saved.timelines),
+        pendingReactions: new Map(saved.reactions),
       },
     );
     this.#cache.start();
@@ -150,14 +183,19 @@ export class Account {
     this.rehoming.note(held);
     this.#receipts.forget();
     this.history.forgetAll();
+    this.originals.forget(null);
     this.#deps.onReset();
   }
 
   #wentLive(live: boolean): void {
     this.#receipts.connected(live);
     this.sender.connected(live);
+    this.reactions.connected(live);
     if (live) {
+      this.sync.change(withoutOutdated);
+      this.originals.connected();
       this.undoableDeletes.connected();
+      this.profile.connected();
       // Clear failed page loads. Whoever still shows such a page requests it again.
       this.history.forgive();
     }
@@ -181,6 +219,7 @@ export class Account {
     this.typing.stop();
     this.sync.stop();
     this.#receipts.stop();
+    this.reactions.stop();
     this.sender.connected(false);
     this.#cache.stop();
   }
@@ -246,8 +285,17 @@ export class Account {
         this.sender.refused(effect.messageId, effect.code);
         return;
       case 'frameRefused':
-        this.#receipts.refused(effect.frameId);
+        if (effect.code === 'unavailable') this.#receipts.refused(effect.frameId);
+        this.reactions.refused(effect.frameId, effect.code);
         return;
+      case 'reacted':
+        this.history.reacted(effect);
+        return;
+      case 'reactionStored': {
+        const change = this.reactions.stored(effect.messageId, effect.isOld);
+        if (change !== undefined) this.history.reacted(change);
+        return;
+      }
       case 'readStored':
         this.#receipts.readStored(effect.conversationId, effect.seq);
         return;
@@ -259,6 +307,8 @@ export class Account {
         return;
       case 'forgotten':
         this.history.forget(effect.conversationId);
+        this.originals.forget(effect.conversationId);
+        this.reactions.forget(effect.conversationId);
         this.undoableDeletes.forgotten(effect.conversationId);
         void this.drafts.drop(effect.conversationId);
         void this.sender.discardRefused(effect.conversationId);

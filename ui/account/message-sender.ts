@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Exclusive } from '../net/exclusive.ts';
 import type { Drafts } from '../drafts/drafts.ts';
-import { failPending, findMessage } from '../model/edit.ts';
+import { failPending, findMessage, retryPending } from '../model/edit.ts';
 import { pendingMessage } from '../model/from-wire.ts';
 import { RecentIds } from '../model/recent-ids.ts';
 import { Outbox, UNWRITTEN, type OutboxStore } from '../outbox/outbox.ts';
@@ -41,9 +41,10 @@ export class MessageSender {
       clock,
       exclusive,
       owner,
-      transmit: ({ id, chatId: conversationId, peerId, text }) => {
+      transmit: ({ id, chatId: conversationId, peerId, text, replyTo }) => {
         const to = peerId === undefined ? { conversation_id: conversationId } : { recipient_id: peerId };
-        return sync.link.send('message', { ...to, content: text }, id);
+        const reply = replyTo === undefined ? {} : { reply_to: replyTo.messageId };
+        return sync.link.send('message', { ...to, content: text, ...reply }, id);
       },
       onSilence: () => {
         sync.link.restart();
@@ -60,10 +61,11 @@ export class MessageSender {
     this.#outbox.connected(online);
   }
 
-  /** Sends a text as a new message. The draft is removed from disk once the message is stored there. */
+  /** Sends a text as a new message, which replies to what the draft replies to. The draft is removed from disk once the message is stored there. */
   send(conversationId: string, text: string): void {
     const { sync, drafts, typing, peerOf, announce } = this.#deps;
     const peerId = peerOf(conversationId);
+    const replyTo = drafts.replies.get().get(conversationId);
     const id = drafts.take(conversationId, text);
     typing.stopped();
     // Another tab has sent the same draft.
@@ -76,6 +78,7 @@ export class MessageSender {
       chatId: conversationId,
       ...(peerId !== undefined && { peerId }),
       text,
+      ...(replyTo && { replyTo }),
       at: new Date(sync.time.now()).toISOString(),
     };
     this.#unwritten.add(id);
@@ -93,7 +96,7 @@ export class MessageSender {
 
   /** Sends a refused message again, after all messages that were written since. */
   async retry(id: string): Promise<void> {
-    this.#deps.sync.change((model) => failPending(model, id, null));
+    this.#deps.sync.change((model) => retryPending(model, id));
     await this.#outbox.retry(id);
     await this.follow();
     this.#deps.announce();

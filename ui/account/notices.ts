@@ -1,22 +1,26 @@
 import type { Clock, Timer } from '../net/clock.ts';
+import { isMuted } from '../model/conversation-settings.ts';
 import type { Conversation, Message } from '../model/model.ts';
 
 /** All reasons for not notifying the user of a message: notifications are off, the conversation is not known here, the message
- *  was read (here or on another device), or the conversation is on screen. */
-export type Silence = 'off' | 'unknown' | 'read' | 'inSight';
+ *  was read (here or on another device), the conversation is muted, or it is on screen. */
+export type Silence = 'off' | 'unknown' | 'read' | 'muted' | 'inSight';
 
 export interface NoticeFacts {
   readonly wanted: boolean;
   readonly conversation: Conversation | undefined;
   readonly seq: number;
   readonly inSight: boolean;
+  /** Milliseconds since the epoch, by the server's clock. */
+  readonly now: number;
 }
 
 /** Returns why there is no notification, or null if there is one. No other rule suppresses a notification. */
-export const silenceOf = ({ wanted, conversation, seq, inSight }: NoticeFacts): Silence | null => {
+export const silenceOf = ({ wanted, conversation, seq, inSight, now }: NoticeFacts): Silence | null => {
   if (!wanted) return 'off';
   if (conversation === undefined) return 'unknown';
   if (seq <= conversation.readSeq.me) return 'read';
+  if (isMuted(conversation, now)) return 'muted';
   return inSight ? 'inSight' : null;
 };
 
@@ -26,6 +30,8 @@ export interface NoticeDeps {
   readonly wanted: () => boolean;
   /** Whether the user is looking at this conversation in this window. */
   readonly inSight: (conversationId: string) => boolean;
+  /** The time by the server's clock. */
+  readonly now: () => number;
   readonly show: (conversation: Conversation, message: Message) => void;
 }
 
@@ -50,6 +56,7 @@ export class Notices {
   #begun = false;
   #live = false;
   #timer: Timer | null = null;
+  readonly #ending = new AbortController();
 
   constructor(deps: NoticeDeps) {
     this.#deps = deps;
@@ -73,7 +80,13 @@ export class Notices {
     this.#waiting.clear();
   }
 
+  /** Aborts with `stop`. */
+  get ended(): AbortSignal {
+    return this.#ending.signal;
+  }
+
   stop(): void {
+    this.#ending.abort();
     this.#timer?.cancel();
     this.#waiting.clear();
   }
@@ -86,7 +99,7 @@ export class Notices {
   }
 
   #tell(): void {
-    const { conversation, wanted, inSight, show } = this.#deps;
+    const { conversation, wanted, inSight, now, show } = this.#deps;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const [conversationId, { message, tries }] of waiting) {
@@ -95,6 +108,7 @@ export class Notices {
         conversation: conversation(conversationId),
         seq: message.seq ?? 0,
         inSight: inSight(conversationId),
+        now: now(),
       };
       const silence = silenceOf(facts);
       if (silence === null && facts.conversation !== undefined) show(facts.conversation, message);

@@ -4,6 +4,8 @@ export interface Preferences {
   readonly theme: 'system' | 'light' | 'dark';
   readonly textSize: 'small' | 'normal' | 'large' | 'huge';
   readonly language: 'system' | 'en' | 'de';
+  /** Whether *bold* and the like are shown as such in messages. */
+  readonly formatting: boolean;
   /** Which key sends a message. Ctrl+Enter (⌘+Enter) always does. */
   readonly sendKey: 'enter' | 'modifier';
   readonly notify: boolean;
@@ -18,6 +20,7 @@ const DEFAULTS: Preferences = {
   theme: 'system',
   textSize: 'normal',
   language: 'system',
+  formatting: true,
   sendKey: 'enter',
   notify: true,
   notifyAsked: false,
@@ -30,6 +33,7 @@ const CHOICES = {
   theme: ['system', 'light', 'dark'],
   textSize: ['small', 'normal', 'large', 'huge'],
   language: ['system', 'en', 'de'],
+  formatting: [true, false],
   sendKey: ['enter', 'modifier'],
   notify: [true, false],
   notifyAsked: [true, false],

@@ -1,11 +1,14 @@
 import type { Account } from './account.ts';
+import { isReplyRefused } from '../model/edit.ts';
 import { isDeleted, type Model } from '../model/model.ts';
 
-/** A text that was written here and can no longer be sent. `id`: the id of the message, or null for a draft. */
+/** A text that was written here and can no longer be sent. `id`: the id of the message, or null for a draft.
+ *  `isReply`: it could be sent if it were no reply. */
 export interface Unsendable {
   readonly conversationId: string;
   readonly id: string | null;
   readonly text: string;
+  readonly isReply: boolean;
 }
 
 /** Collects texts that no conversation shows: drafts and refused messages of conversations that the server does not
@@ -21,11 +24,16 @@ export const unsendable = (
       ({ conversationId, failure }) =>
         failure !== null && !conversations.has(conversationId) && !moving.has(conversationId),
     )
-    .map(({ conversationId, id, content: text }) => ({ conversationId, id, text })),
+    .map((message) => ({
+      conversationId: message.conversationId,
+      id: message.id,
+      text: message.content,
+      isReply: isReplyRefused(message),
+    })),
   ...[...drafts].flatMap(([conversationId, text]) => {
     const peer = conversations.get(conversationId)?.peer;
     const canBeSent = moving.has(conversationId) || (peer !== undefined && !isDeleted(peer));
-    return canBeSent ? [] : [{ conversationId, id: null, text }];
+    return canBeSent ? [] : [{ conversationId, id: null, text, isReply: false }];
   }),
 ];
 

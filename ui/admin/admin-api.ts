@@ -7,8 +7,8 @@ import type {
   InviteResource,
   ResetCode,
   ServerStatus,
-  ThreadState,
 } from '../../server/protocol/resources/admin.ts';
+import type { HostList, InspectedHost, TraceList } from '../../server/protocol/resources/inspector.ts';
 import type { OwnAccount } from '../../server/protocol/resources/user.ts';
 import type { Api } from '../net/api.ts';
 import type { HttpCall } from '../net/http.ts';
@@ -42,8 +42,25 @@ export class AdminApi {
     return (await this.#get<{ findings: readonly DoctorFinding[] }>('doctor')).findings;
   }
 
-  async threads(): Promise<readonly ThreadState[]> {
-    return (await this.#get<{ threads: readonly ThreadState[] }>('threads')).threads;
+  threads(): Promise<InspectedHost> {
+    return this.#get('threads');
+  }
+
+  hosts(): Promise<HostList> {
+    return this.#get('hosts');
+  }
+
+  traces(): Promise<TraceList> {
+    return this.#get('traces');
+  }
+
+  /** Has the path of the next message recorded; `username` null: of anybody. */
+  async arm(username: string | null): Promise<void> {
+    await this.#post('traces', { username });
+  }
+
+  async disarm(): Promise<void> {
+    await this.#delete('traces');
   }
 
   async settings(): Promise<readonly SettingLine[]> {

@@ -1,5 +1,13 @@
 /** The sections of the admin page, in the order of their links. */
-export const SECTIONS = ['overview', 'threads', 'users', 'invites', 'backups', 'settings', 'audit'] as const;
+export const SECTIONS = [
+  'overview',
+  'inspector',
+  'users',
+  'invites',
+  'backups',
+  'settings',
+  'audit',
+] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** Where the admin page is: the part of its address after `#`. `user`: the one whose page is open. */

@@ -8,6 +8,7 @@ import type { Ending } from '../platform/session-keeper.ts';
 import type { Shell } from '../platform/shell.ts';
 import { siteStorage } from '../platform/site-storage.ts';
 import type { Account } from '../account/account.ts';
+import { EMOJI_KEY } from '../account/emoji-key.ts';
 import { credentialsOf, keptCredentials } from '../account/credential-store.ts';
 import { finishDeletions } from '../storage/begun-deletions.ts';
 import { openDisk } from '../storage/disk-idb.ts';
@@ -305,6 +306,7 @@ export class App {
     this.#release();
     this.arrived.set(null);
     this.go({ name: 'home' });
+    if (forget === true) siteStorage.removeItem(EMOJI_KEY);
     await account.end(forget);
     if (this.#account === null) this.shell.setTitle(strings().app);
   }

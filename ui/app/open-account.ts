@@ -1,11 +1,11 @@
-import type { Api } from '../net/api.ts';
 import { browserClock } from '../net/clock.ts';
 import type { Exclusive } from '../net/exclusive.ts';
 import { newId } from '../net/ids.ts';
 import { Account } from '../account/account.ts';
-import { accountNotices, type NoticesDeps } from '../account/account-notices.ts';
+import type { NoticesDeps } from '../account/account-notices.ts';
 import type { AccountDeps } from '../account/account-deps.ts';
-import { ReadAhead } from '../history/read-ahead.ts';
+import { LateNotices } from '../account/late-notices.ts';
+import type { ReadAhead } from '../history/read-ahead.ts';
 import type { Message } from '../model/model.ts';
 import { TabChannel } from '../platform/tab-channel.ts';
 import type { Disk } from '../storage/disk.ts';
@@ -13,7 +13,6 @@ import { browserLink } from './browser-link.ts';
 
 export interface OpenAccountDeps extends NoticesDeps {
   readonly me: AccountDeps['me'];
-  readonly api: Api;
   readonly disk: Disk;
   readonly exclusive: Exclusive;
   /** A message of another user has arrived. */
@@ -29,13 +28,29 @@ export interface OpenAccount {
   readonly release: () => void;
 }
 
+const lateNotices = (deps: NoticesDeps, sync: () => Account['sync']): LateNotices =>
+  new LateNotices(async () => {
+    const { accountNotices } = await import('../account/account-notices.ts');
+    return accountNotices(
+      deps,
+      () => sync().model.get(),
+      () => sync().time.now(),
+    );
+  });
+
+/** Nobody waits for this either: until it is loaded, the server refuses what is sent to somebody who is blocked. */
+const learnBlocks = async ({ api, sync }: Account): Promise<void> => {
+  const part = await import('../account/blocks.ts').catch(() => null);
+  await part?.learnBlocks({ api, clock: browserClock, sync });
+};
+
 /** Creates the account of the signed-in user. Nothing runs before its `start`. */
 export const openAccount = (deps: OpenAccountDeps): OpenAccount => {
   const { me, api, disk, exclusive, navigation, onArrived, onOver } = deps;
   const channel = new TabChannel(`parley:${me.id}`, (what) => {
     void (what === 'drafts' ? account.drafts.follow() : account.sender.follow());
   });
-  const notices = accountNotices(deps, () => account.sync.model.get());
+  const notices = lateNotices(deps, () => account.sync);
   const account: Account = new Account({
     me,
     api,
@@ -53,7 +68,9 @@ export const openAccount = (deps: OpenAccountDeps): OpenAccount => {
     },
     onLive: (live) => {
       notices.connected(live);
-      if (live) ahead.soon();
+      if (!live) return;
+      void readAhead();
+      if (!account.sync.model.get().blocked.isWhole) void learnBlocks(account);
     },
     onReset: () => {
       notices.forget();
@@ -66,16 +83,25 @@ export const openAccount = (deps: OpenAccountDeps): OpenAccount => {
     },
     onOver,
   });
-  const ahead = new ReadAhead({
-    clock: browserClock,
-    history: account.history,
-    model: () => account.sync.model.get(),
-    isLive: () => account.sync.connection.get().phase === 'live',
-  });
+  let ahead: ReadAhead | null = null;
+  let isReleased = false;
+  /** Nobody waits for this, so it is loaded last, and left out if it can't be loaded. */
+  const readAhead = async (): Promise<void> => {
+    const part = await import('../history/read-ahead.ts').catch(() => null);
+    if (part === null || isReleased) return;
+    ahead ??= new part.ReadAhead({
+      clock: browserClock,
+      history: account.history,
+      model: () => account.sync.model.get(),
+      isLive: () => account.sync.connection.get().phase === 'live',
+    });
+    ahead.soon();
+  };
   const release = (): void => {
+    isReleased = true;
     channel.close();
     notices.stop();
-    ahead.stop();
+    ahead?.stop();
   };
   return { account, release };
 };

@@ -1,8 +1,11 @@
+import type { MessageReference } from '../model/model.ts';
+
 /** One version of a draft. Its id becomes the id of its message, so two tabs that send the same version send one
- *  message. Another text has another id. */
+ *  message. Another text, or a reply to another message, has another id. The text of a reply may be empty. */
 export interface DraftVersion {
   readonly id: string;
   readonly text: string;
+  readonly replyTo?: MessageReference;
 }
 
 /** What one tab knows of the draft of one conversation.
@@ -62,6 +65,12 @@ export const joined = (versions: readonly DraftVersion[]): string =>
     .map(({ text }) => text)
     .join('\n');
 
+/** The version that holds several: their texts, and the reply that was chosen last. */
+const joinedVersion = (id: string, versions: readonly DraftVersion[]): DraftVersion => {
+  const { replyTo } = versions.findLast((version) => version.replyTo !== undefined) ?? {};
+  return { id, text: joined(versions), ...(replyTo && { replyTo }) };
+};
+
 /** The state after the stored versions were read. */
 export const followed = (tab: TabDraft, stored: readonly DraftVersion[], newId: () => string): TabDraft => {
   const { own } = tab;
@@ -71,7 +80,7 @@ export const followed = (tab: TabDraft, stored: readonly DraftVersion[], newId: 
   if (first === undefined) return NO_DRAFT;
   const isJoined = stored.length > 1;
   return {
-    own: isJoined ? { id: newId(), text: joined(stored) } : first,
+    own: isJoined ? joinedVersion(newId(), stored) : first,
     seen: stored.map(({ id }) => id),
     isEdited: isJoined,
   };

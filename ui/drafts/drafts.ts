@@ -11,6 +11,7 @@ import {
   type DraftVersion,
   type TabDraft,
 } from './draft-versions.ts';
+import type { MessageReference } from '../model/model.ts';
 import { signal } from '../model/signal.ts';
 
 const SAVE_MS = 300;
@@ -27,8 +28,10 @@ export interface DraftsDeps {
  *  id of a message. */
 const versionsOf = (draft: Draft | undefined): readonly DraftVersion[] => {
   if (draft === undefined) return [];
-  const { chatId: conversationId, id = conversationId, text, others = [] } = draft;
-  return [...others, { id, text }].filter((version) => version.text !== '');
+  const { chatId: conversationId, id = conversationId, text, replyTo, others = [] } = draft;
+  return [...others, { id, text, ...(replyTo && { replyTo }) }].filter(
+    (version) => version.text !== '' || version.replyTo !== undefined,
+  );
 };
 
 const draftOf = (conversationId: string, versions: readonly DraftVersion[]): Draft => {
@@ -44,6 +47,8 @@ const visible = (text: string): string => text.toWellFormed().replace(/[\0\s]+/g
  *  All tabs show the same drafts, by the rule in `draft-versions.ts`. */
 export class Drafts {
   readonly texts = signal<ReadonlyMap<string, string>>(new Map());
+  /** By conversation: the message that the draft replies to. */
+  readonly replies = signal<ReadonlyMap<string, MessageReference>>(new Map());
   /** Counts changes that were not made in the field on screen and have to be shown there. */
   readonly changes = signal(0);
   readonly #deps: DraftsDeps;
@@ -87,9 +92,22 @@ export class Drafts {
   }
 
   set(conversationId: string, text: string): void {
+    const { own } = this.#tabs.get(conversationId) ?? NO_DRAFT;
+    if ((own?.text ?? '') !== text) this.#edit(conversationId, text, own?.replyTo ?? null);
+  }
+
+  /** Makes the draft a reply to a message, or with null an ordinary message. */
+  reply(conversationId: string, to: MessageReference | null): void {
+    const { own } = this.#tabs.get(conversationId) ?? NO_DRAFT;
+    if ((own?.replyTo?.messageId ?? null) !== (to?.messageId ?? null))
+      this.#edit(conversationId, own?.text ?? '', to);
+  }
+
+  #edit(conversationId: string, text: string, replyTo: MessageReference | null): void {
     const tab = this.#tabs.get(conversationId) ?? NO_DRAFT;
-    if ((tab.own?.text ?? '') === text) return;
-    const own = text.trim() === '' ? null : { id: this.#deps.newId(), text };
+    const isBlank = text.trim() === '';
+    const id = this.#deps.newId();
+    const own = replyTo !== null ? { id, text: isBlank ? '' : text, replyTo } : isBlank ? null : { id, text };
     if (own === null && tab.own === null) return;
     this.#show(conversationId, edited(tab, own));
   }
@@ -98,7 +116,7 @@ export class Drafts {
    *  once the message is `kept`. */
   take(conversationId: string, text: string): string {
     const own = this.#tabs.get(conversationId)?.own;
-    this.set(conversationId, '');
+    this.#edit(conversationId, '', null);
     const isSame = own && own.id !== conversationId && visible(own.text) === visible(text);
     const id = isSame ? own.id : this.#deps.newId();
     if (own) this.#taken.set(conversationId, id);
@@ -190,9 +208,13 @@ export class Drafts {
   #show(conversationId: string, tab: TabDraft): void {
     this.#tabs.set(conversationId, tab);
     const texts = new Map(this.texts.get());
-    if (tab.own === null) texts.delete(conversationId);
+    if (tab.own === null || tab.own.text === '') texts.delete(conversationId);
     else texts.set(conversationId, tab.own.text);
     this.texts.set(texts);
+    const replies = new Map(this.replies.get());
+    if (tab.own?.replyTo === undefined) replies.delete(conversationId);
+    else replies.set(conversationId, tab.own.replyTo);
+    this.replies.set(replies);
     if (tab.isEdited) this.#timer ??= this.#deps.clock.after(SAVE_MS, () => void this.flush());
   }
 }

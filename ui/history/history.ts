@@ -13,6 +13,7 @@ import {
 import { without, withEntry, type Message, type Model, type Timeline } from '../model/model.ts';
 import { signal } from '../model/signal.ts';
 import { toMessage } from '../model/from-wire.ts';
+import { withReacted, type ReactionUpdate } from '../model/reactions.ts';
 
 export type Direction = 'newest' | 'older' | 'newer' | 'around';
 
@@ -64,6 +65,8 @@ export class History {
   readonly #running = new Map<string, Promise<unknown>>();
   /** Conversations that received an event while a page was loading. The page may lack that message. */
   readonly #missed = new Set<string>();
+  /** By conversation: reactions that came while a page was loading, oldest first. The page may be from before them. */
+  readonly #reacted = new Map<string, ReactionUpdate[]>();
   /** Conversations that were deleted while a page was loading. */
   readonly #forgotten = new Set<string>();
   /** The open conversation, or null. */
@@ -101,6 +104,11 @@ export class History {
   missed(conversationId: string): void {
     if (this.#running.has(conversationId)) this.#missed.add(conversationId);
     else if (this.#deps.model().timelines.has(conversationId)) void this.reload(conversationId);
+  }
+
+  /** Somebody's reaction has changed. */
+  reacted(change: ReactionUpdate): void {
+    this.#reacted.get(change.conversationId)?.push(change);
   }
 
   /** Loads the newest messages if none are loaded. */
@@ -288,15 +296,19 @@ export class History {
     };
     said(null);
     const generation = this.#deps.generation();
+    const changes: ReactionUpdate[] = [];
+    this.#reacted.set(conversationId, changes);
     try {
       const answer = await this.#deps.api.messages(conversationId, window, PAGE);
       this.loading.set(without(this.loading.get(), conversationId));
       const { me } = this.#deps.model();
-      const messages = answer.messages.map((message) => toMessage(message, me));
+      const messages = answer.messages.map((message) => changes.reduce(withReacted, toMessage(message, me)));
       return { messages, more: answer.has_more, isOld: generation !== this.#deps.generation() };
     } catch (error) {
       said(problemCode(error));
       return null;
+    } finally {
+      this.#reacted.delete(conversationId);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Message } from '../model/model.ts';
+import { indexOfSeq, seqOf } from './index-of-seq.ts';
 
 /** The loaded messages that have rows: from `from` up to but excluding `to`. The others cost nothing until the user
  *  scrolls near them. */
@@ -46,21 +47,6 @@ export const shifted = (
   }
   const end = Math.min(count, to + ROWS_STEP);
   return { from: Math.max(from, end - most), to: end };
-};
-
-/** Messages without a `seq` come last. */
-const seqOf = (message: Message | undefined): number => message?.seq ?? Infinity;
-
-/** The index of the first message whose `seq` is not less than `seq`. */
-export const indexOfSeq = (messages: readonly Message[], seq: number): number => {
-  let low = 0;
-  let high = messages.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (seqOf(messages[middle]) < seq) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 };
 
 const indexOf = (messages: readonly Message[], { id, seq }: Message): number => {

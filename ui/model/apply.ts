@@ -3,9 +3,19 @@ import type { ServerFrameType, ServerFrame } from '../../server/protocol/server-
 import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { ServerFrameOf } from '../net/frames.ts';
 import { raised } from './activity.ts';
+import { withBlock } from './blocked-users.ts';
+import { settingsOf, withSettings } from './conversation-settings.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
+import { withReaction, type ReactionUpdate } from './reactions.ts';
 import { lastSeq } from './timeline.ts';
-import { isCrossed, mergeConversation, stubConversation, toConversation, toMessage } from './from-wire.ts';
+import {
+  isCrossed,
+  mergeConversation,
+  stubConversation,
+  toConversation,
+  toMessage,
+  withStatusOf,
+} from './from-wire.ts';
 import {
   isDeleted,
   without,
@@ -24,8 +34,12 @@ export type Effect =
   /** The server has stored the message. */
   | { readonly type: 'stored'; readonly messageId: string }
   | { readonly type: 'refused'; readonly messageId: string; readonly code: ErrorCode }
-  /** The server cannot take now what was sent in this frame, which is no message. */
-  | { readonly type: 'frameRefused'; readonly frameId: string }
+  /** The server refuses what was sent in this frame, which is no message. */
+  | { readonly type: 'frameRefused'; readonly frameId: string; readonly code: ErrorCode }
+  /** Somebody's reaction to a message has changed. */
+  | ({ readonly type: 'reacted' } & ReactionUpdate)
+  /** The server has stored the user's reaction to a message. `isOld`: it was so before, and the events since have told it. */
+  | { readonly type: 'reactionStored'; readonly messageId: string; readonly isOld: boolean }
   /** The server has stored what the user read. */
   | { readonly type: 'readStored'; readonly conversationId: string; readonly seq: number }
   /** The user read this before a crash, and the server does not know it. */
@@ -40,6 +54,9 @@ export type Effect =
   | { readonly type: 'missed'; readonly conversationId: string }
   /** The loaded run has a hole: load it again. */
   | { readonly type: 'reload'; readonly conversationId: string };
+
+/** Whether an effect follows from an answer, however old its cursor is. */
+export const isOfAnswer = ({ type }: Effect): boolean => type === 'stored' || type === 'reactionStored';
 
 export interface Outcome {
   readonly model: Model;
@@ -127,6 +144,11 @@ const HANDLERS: Handlers = {
         effects: placed.torn ? [stored, { type: 'reload', conversationId }] : [stored],
       };
     }
+    if (status === 'reacted')
+      return {
+        model,
+        effects: [{ type: 'reactionStored', messageId, isOld: cursor < (model.cursor ?? 0) }],
+      };
     // The conversation is not in the model yet. An answer that is on its way may be older than this receipt.
     if (conversation === undefined) return { model, effects: [{ type: 'unplaced', conversationId }] };
     // `delivered` goes only to the sender of the message. `read` also goes to the reader's own devices.
@@ -140,8 +162,19 @@ const HANDLERS: Handlers = {
     return { model: withConversation(model, next), effects: [done] };
   },
 
+  reaction(model, { payload }) {
+    const { conversation_id: conversationId, message_id: messageId, seq, user_id: userId, emoji } = payload;
+    const change = { conversationId, messageId, seq, userId, emoji };
+    return { model: withReaction(model, change), effects: [{ type: 'reacted', ...change }] };
+  },
+
   conversation(model, { payload, cursor }) {
     const held = model.conversations.get(payload.conversation.id);
+    if (payload.change === 'updated') {
+      // Only what was set. A replay may send this before the messages that the rest of it counts.
+      if (held === undefined) return only(model);
+      return only(withConversation(model, withSettings(held, settingsOf(payload.conversation))));
+    }
     // In a replay, the event may be older than what the model holds.
     const conversation = toConversation(
       payload.conversation,
@@ -161,11 +194,16 @@ const HANDLERS: Handlers = {
   },
 
   user(model, { payload }) {
-    let next = model;
+    const { change, user } = payload;
+    let next = user.id === model.me ? { ...model, own: user } : model;
+    if (change === 'blocked' || change === 'unblocked')
+      next = { ...next, blocked: withBlock(next.blocked, user.id, change === 'blocked') };
     for (const conversation of model.conversations.values()) {
-      if (conversation.peer.id !== payload.user.id) continue;
-      next = withConversation(next, { ...conversation, peer: payload.user });
-      next = { ...next, typing: without(next.typing, conversation.id) };
+      const { id, peer } = conversation;
+      // A deletion is final.
+      if (peer.id !== user.id || isDeleted(peer)) continue;
+      next = withConversation(next, { ...conversation, peer: withStatusOf(user, peer) });
+      if (isDeleted(user)) next = { ...next, typing: without(next.typing, id) };
     }
     return only(next);
   },
@@ -193,11 +231,14 @@ const HANDLERS: Handlers = {
 
   error(model, { payload }) {
     const { code, ref } = payload;
+    if (ref === null) return only(model);
     const written = model.pending.find((message) => message.id === ref);
-    if (written !== undefined)
-      return { model, effects: [{ type: 'refused', messageId: written.id, code: knownCode(code, 400) }] };
-    const isTemporary = ref !== null && knownCode(code, 400) === 'unavailable';
-    return { model, effects: isTemporary ? [{ type: 'frameRefused', frameId: ref }] : [] };
+    const known = knownCode(code, 400);
+    const effect: Effect =
+      written === undefined
+        ? { type: 'frameRefused', frameId: ref, code: known }
+        : { type: 'refused', messageId: written.id, code: known };
+    return { model, effects: [effect] };
   },
 };
 

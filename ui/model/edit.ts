@@ -8,7 +8,9 @@ import {
   type Conversation,
   type Message,
   type DeliveryState,
+  type Failure,
   type Mark,
+  type MessageReference,
   type Model,
 } from './model.ts';
 
@@ -123,9 +125,29 @@ export const newestFromPeer = (model: Model, conversationId: string, seq: number
     );
 };
 
-export const failPending = (model: Model, id: string, failure: ErrorCode | null): Model => ({
+/** Whether the server refused a message because the one that it replies to is gone [M1]. Content that the server would
+ *  refuse is not sent in the first place. */
+export const isReplyRefused = ({
+  failure,
+  replyTo,
+}: {
+  readonly failure: Failure | null;
+  readonly replyTo?: MessageReference | null;
+}): boolean => failure === 'bad_request' && replyTo !== null && replyTo !== undefined;
+
+export const failPending = (model: Model, id: string, failure: ErrorCode): Model => ({
   ...model,
   pending: model.pending.map((message) => (message.id === id ? { ...message, failure } : message)),
+});
+
+/** Sends a refused message again. If the message that it replies to is gone, it becomes an ordinary one. */
+export const retryPending = (model: Model, id: string): Model => ({
+  ...model,
+  pending: model.pending.map((message) =>
+    message.id === id
+      ? { ...message, failure: null, replyTo: isReplyRefused(message) ? null : message.replyTo }
+      : message,
+  ),
 });
 
 /** The delivery state of the user's own message. It is derived from positions, so that no message changes when a
@@ -153,4 +175,10 @@ export const withoutRemoved = (model: Model, conversation: Conversation): Model 
       : withEntry(runs, id, { ...run, messages, older: false });
   };
   return { ...model, timelines: kept(model.timelines), detours: kept(model.detours) };
+};
+
+/** Drops what an older build stored, because the server can be asked now. It is loaded again. */
+export const withoutOutdated = (model: Model): Model => {
+  const kept = [...model.timelines].filter(([, run]) => run.outdated !== true);
+  return kept.length === model.timelines.size ? model : { ...model, timelines: new Map(kept) };
 };

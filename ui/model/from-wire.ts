@@ -1,7 +1,19 @@
 import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
 import type { MessageResource } from '../../server/protocol/resources/message.ts';
 import type { UserResource } from '../../server/protocol/resources/user.ts';
-import { isDeleted, type Conversation, type Message } from './model.ts';
+import { DEFAULT_SETTINGS, settingsOf } from './conversation-settings.ts';
+import { isDeleted, type Conversation, type Message, type MessageReference } from './model.ts';
+
+/** Servers from before replies and reactions send neither. */
+type Added = Partial<Pick<MessageResource, 'reply_to' | 'reactions'>>;
+
+const addedOf = ({
+  reply_to: replyTo = null,
+  reactions = [],
+}: Added): Pick<Message, 'replyTo' | 'reactions'> => ({
+  replyTo: replyTo === null ? null : { messageId: replyTo.message_id, seq: replyTo.seq },
+  reactions: reactions.map(({ user_id: userId, emoji }) => ({ userId, emoji })),
+});
 
 /** Converts a message from the wire to the client's model. */
 export const toMessage = (message: MessageResource, me: string): Message => ({
@@ -12,6 +24,7 @@ export const toMessage = (message: MessageResource, me: string): Message => ({
   content: message.content,
   sentAt: message.sent_at,
   failure: null,
+  ...addedOf(message),
 });
 
 export const pendingMessage = (waiting: {
@@ -20,6 +33,7 @@ export const pendingMessage = (waiting: {
   readonly text: string;
   readonly at: string;
   readonly failure: Message['failure'];
+  readonly replyTo?: MessageReference;
 }): Message => ({
   id: waiting.id,
   conversationId: waiting.chatId,
@@ -28,6 +42,8 @@ export const pendingMessage = (waiting: {
   content: waiting.text,
   sentAt: waiting.at,
   failure: waiting.failure,
+  replyTo: waiting.replyTo ?? null,
+  reactions: [],
 });
 
 /** Servers from before retention send neither. */
@@ -50,6 +66,7 @@ export const toConversation = (
   lastMessage: conversation.last_message === null ? null : toMessage(conversation.last_message, me),
   lastSeq: conversation.last_seq,
   ...startOf(conversation),
+  ...settingsOf(conversation),
   unread: conversation.unread_count,
   deliveredSeq: conversation.delivered_seq,
   readSeq: conversation.read_seq,
@@ -68,12 +85,16 @@ export const stubConversation = (message: MessageResource, me: string): Conversa
       created_at: message.sent_at,
       status: null,
       last_seen: null,
+      display_name: null,
+      about: null,
+      avatar: null,
     },
     createdAt: message.sent_at,
     activity: 0,
     lastMessage: null,
     lastSeq: 0,
     ...startOf({}),
+    ...DEFAULT_SETTINGS,
     unread: 0,
     deliveredSeq: { me: 0, peer: 0 },
     readSeq: { me: 0, peer: 0 },
@@ -87,15 +108,19 @@ const higher = (a: Conversation['readSeq'], b: Conversation['readSeq']): Convers
   peer: Math.max(a.peer, b.peer),
 });
 
-/** Whether neither side knows the unread count: one holds newer messages, the other a newer read position. */
-export const isCrossed = (
-  held: Conversation | undefined,
-  { last_seq, read_seq }: ConversationResource,
-): boolean => held !== undefined && (last_seq - held.lastSeq) * (read_seq.me - held.readSeq.me) < 0;
+/** Up to where nothing is unread: what was removed is not [C7], whatever the server was told of it. */
+const readTo = (readSeq: number, firstSeq: number): number => Math.max(readSeq, firstSeq - 1);
+
+/** Whether neither side knows the unread count: one holds newer messages, the other knows of more that is not unread. */
+export const isCrossed = (held: Conversation | undefined, answer: ConversationResource): boolean =>
+  held !== undefined &&
+  (answer.last_seq - held.lastSeq) *
+    (readTo(answer.read_seq.me, startOf(answer).firstSeq) - held.readSeq.me) <
+    0;
 
 /** Somebody's status is known from their first message on. A snapshot from before that may come after the answer to a later question,
  *  and does not hide what is known by then. */
-const withStatusOf = (peer: UserResource, held: UserResource): UserResource =>
+export const withStatusOf = (peer: UserResource, held: UserResource): UserResource =>
   isDeleted(peer) || isDeleted(held) || peer.status !== null
     ? peer
     : { ...peer, status: held.status, last_seen: held.last_seen };
@@ -114,7 +139,8 @@ export const mergeConversation = (held: Conversation | undefined, fresh: Convers
     lastSeq: Math.max(fresh.lastSeq, held.lastSeq),
     firstSeq: start.firstSeq,
     removedUntil: start.removedUntil,
-    unread: isAsNew && fresh.readSeq.me >= held.readSeq.me ? fresh.unread : held.unread,
+    unread:
+      isAsNew && readTo(fresh.readSeq.me, start.firstSeq) >= held.readSeq.me ? fresh.unread : held.unread,
     deliveredSeq: higher(fresh.deliveredSeq, held.deliveredSeq),
     readSeq: higher(fresh.readSeq, held.readSeq),
     deliveredMarks: held.deliveredMarks,

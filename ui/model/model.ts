@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { MessageStatus } from '../../server/protocol/resources/message.ts';
 import type { UserResource } from '../../server/protocol/resources/user.ts';
+import { BLOCKS_UNKNOWN, type BlockedUsers } from './blocked-users.ts';
+import type { ConversationSettings } from './conversation-settings.ts';
 
 /** What the client knows: one immutable value, which only `apply` and `edit` change. */
 
@@ -9,6 +11,18 @@ export type DeliveryState = 'sending' | 'failed' | MessageStatus;
 
 /** Why a message was not sent: the server's error code, or `damaged` if its row on this device was damaged. */
 export type Failure = ErrorCode | 'damaged';
+
+/** Names a message of the same conversation: the one that another message replies to. */
+export interface MessageReference {
+  readonly messageId: string;
+  readonly seq: number;
+}
+
+/** One user's reaction to a message. */
+export interface Reaction {
+  readonly userId: string;
+  readonly emoji: string;
+}
 
 export interface Message {
   readonly id: string;
@@ -19,6 +33,16 @@ export interface Message {
   /** RFC 3339. The server's time, or this device's time while the message is being sent. */
   readonly sentAt: string;
   readonly failure: Failure | null;
+  readonly replyTo: MessageReference | null;
+  /** At most one for each of the two users, in the order in which they were set. */
+  readonly reactions: readonly Reaction[];
+}
+
+/** What the user wants their reaction to be, until the server has stored it. Null takes the reaction back. */
+export interface PendingReaction {
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly emoji: string | null;
 }
 
 /** A receipt: it covers everything up to `seq`, at that time. Kept to show when a message was delivered or read. */
@@ -27,7 +51,7 @@ export interface Mark {
   readonly at: string;
 }
 
-export interface Conversation {
+export interface Conversation extends ConversationSettings {
   readonly id: string;
   readonly peer: UserResource;
   readonly createdAt: string;
@@ -46,11 +70,13 @@ export interface Conversation {
   readonly readMarks: readonly Mark[];
 }
 
-/** A run of messages without gaps, ascending by `seq`. `newer`: the conversation continues after it. */
+/** A run of messages without gaps, ascending by `seq`. `newer`: the conversation continues after it. `outdated`: an
+ *  older build stored it without replies and reactions, so it serves only until the server can be asked. */
 export interface Timeline {
   readonly messages: readonly Message[];
   readonly older: boolean;
   readonly newer: boolean;
+  readonly outdated?: boolean;
 }
 
 /** The newest message that reached this device as an event, and its cursor. The server compares it with its log to
@@ -77,8 +103,14 @@ export interface Model {
   readonly timelines: ReadonlyMap<string, Timeline>;
   /** An older part of a conversation, while the user reads there. */
   readonly detours: ReadonlyMap<string, Timeline>;
+  /** The user's own profile; null until it is known. */
+  readonly own: UserResource | null;
+  /** Whom the user has blocked. */
+  readonly blocked: BlockedUsers;
   /** Messages that were written here and are not stored by the server yet, in the order written. */
   readonly pending: readonly Message[];
+  /** By message id. */
+  readonly pendingReactions: ReadonlyMap<string, PendingReaction>;
   /** By conversation: when the peer's typing notice expires, in milliseconds since the epoch. */
   readonly typing: ReadonlyMap<string, number>;
 }
@@ -91,8 +123,20 @@ export const emptyModel = (me: string): Model => ({
   conversations: new Map(),
   timelines: new Map(),
   detours: new Map(),
+  own: null,
+  blocked: BLOCKS_UNKNOWN,
   pending: [],
+  pendingReactions: new Map(),
   typing: new Map(),
+});
+
+/** A model without anything that the server can send again. The user's own profile and whom they have blocked stay until it does. */
+export const startedOver = ({ me, own, blocked, pending, pendingReactions }: Model): Model => ({
+  ...emptyModel(me),
+  own,
+  blocked: { ...blocked, isWhole: false },
+  pending,
+  pendingReactions,
 });
 
 export const isDeleted = (user: UserResource): user is Extract<UserResource, { deleted: true }> =>

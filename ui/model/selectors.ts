@@ -1,4 +1,5 @@
 import { newestFirst } from './activity.ts';
+import { isMuted } from './conversation-settings.ts';
 import type { Conversation, Message, Model } from './model.ts';
 
 /** Views of the model for display. */
@@ -45,9 +46,26 @@ export const remembered = <A extends readonly unknown[], R>(
   };
 };
 
-export const totalUnread = (model: Model, hidden: ReadonlySet<string>): number => {
+/** The number of unread messages that the user wants to know of. `now`: milliseconds since the epoch. */
+export const totalUnread = (model: Model, hidden: ReadonlySet<string>, now: number): number => {
   let sum = 0;
   for (const conversation of model.conversations.values())
-    if (!hidden.has(conversation.id)) sum += conversation.unread;
+    if (!hidden.has(conversation.id) && !conversation.archived && !isMuted(conversation, now))
+      sum += conversation.unread;
   return sum;
+};
+
+/** The list as it is shown, each part in the order of the list. */
+export interface ListParts {
+  /** Pinned ones first. */
+  readonly shown: readonly Conversation[];
+  readonly archived: readonly Conversation[];
+}
+
+export const listParts = (conversations: readonly Conversation[]): ListParts => {
+  const listed = conversations.filter(({ archived }) => !archived);
+  return {
+    shown: [...listed.filter(({ pinned }) => pinned), ...listed.filter(({ pinned }) => !pinned)],
+    archived: conversations.filter(({ archived }) => archived),
+  };
 };

@@ -1,7 +1,9 @@
 import { hashOf, parseRoute, type ScreenRoute } from './route.ts';
 
-/** Panels that the back button closes. `search` and `people` replace the list; the other two are dialogs. */
-export type Panel = 'search' | 'people' | 'switcher' | 'keys';
+/** Panels that the back button closes. Those of `SIDES` replace the list; the others are dialogs. */
+const PANELS = ['search', 'people', 'archived', 'switcher', 'keys', 'person'] as const;
+const SIDES: readonly (string | undefined)[] = ['search', 'people', 'archived'];
+export type Panel = (typeof PANELS)[number];
 
 /** What is open, from the list upwards: the hash of a screen, the name of a panel, or `LAYER`. Each entry of the
  *  browser's history stores a trail, so that it can be shown again, even after a reload. */
@@ -14,8 +16,8 @@ const HOME = hashOf({ name: 'home' });
 const LONGEST = 40;
 
 const isScreen = (entry: string): boolean => entry.startsWith('#');
-const isSide = (entry: string | undefined): entry is Panel => entry === 'search' || entry === 'people';
-const isPanel = (entry: string): entry is Panel => isSide(entry) || entry === 'switcher' || entry === 'keys';
+const isSide = (entry: string | undefined): entry is Panel => SIDES.includes(entry);
+const isPanel = (entry: string): entry is Panel => PANELS.some((panel) => panel === entry);
 const isChat = (entry: string): boolean => parseRoute(entry).name === 'conversation';
 
 /** The trail up to and including its topmost screen. */
@@ -41,16 +43,16 @@ export const isCovered = (trail: Trail): boolean => {
 };
 
 /** The trail after going to a screen. In a wide window, conversations are stacked, and back returns to the previous
- *  one. In a narrow window, what lies below is the list or the search results. */
+ *  one. In a narrow window, what lies below is the list, the search results, or the archived conversations. */
 export const goingTo = (trail: Trail, route: ScreenRoute, narrow: boolean): Trail => {
   const hash = hashOf(route);
   const { panel, onTop } = panelIn(trail);
-  const searching = onTop && panel === 'search';
+  const kept = onTop && (panel === 'search' || panel === 'archived') ? panel : null;
   if (narrow) {
-    if (searching && isChat(hash)) return [...trail.slice(0, trail.lastIndexOf('search') + 1), hash];
+    if (kept !== null && isChat(hash)) return [...trail.slice(0, trail.lastIndexOf(kept) + 1), hash];
     return hash === HOME ? orHome(toHome(trail)) : [...orHome(toHome(trail)), hash];
   }
-  const above = searching ? ['search'] : [];
+  const above = kept === null ? [] : [kept];
   if (hash === topScreen(trail)) return [...toScreen(trail), ...above];
   if (hash === HOME) return [...orHome(toHome(trail)), ...above];
   const base = toScreen(trail);

@@ -64,6 +64,26 @@ export class Api {
     return this.signed({ method: 'GET', path: '/users/me' });
   }
 
+  /** What is not named stays as it is. Resolves with the profile as it is then. */
+  changeProfile(change: {
+    readonly display_name?: string | null;
+    readonly about?: string | null;
+  }): Promise<UserResource> {
+    return this.signed({ method: 'PATCH', path: '/users/me', body: change });
+  }
+
+  setAvatar(picture: Blob): Promise<void> {
+    return this.signed({ method: 'PUT', path: '/users/me/avatar', body: picture });
+  }
+
+  removeAvatar(): Promise<void> {
+    return this.signed({ method: 'DELETE', path: '/users/me/avatar' });
+  }
+
+  avatar(userId: string): Promise<Blob> {
+    return this.signed({ method: 'GET', path: `/users/${userId}/avatar`, answer: 'blob' });
+  }
+
   changePassword(current_password: string, new_password: string): Promise<void> {
     return this.signed({
       method: 'POST',
@@ -100,8 +120,12 @@ export class Api {
     return this.signed({ method: 'POST', path: '/conversations', body: { recipient_id } });
   }
 
-  conversations(before?: string): Promise<{ conversations: ConversationResource[]; next: string | null }> {
-    return this.signed({ method: 'GET', path: '/conversations', query: { limit: 100, before } });
+  /** `pinned`: only these. */
+  conversations(
+    before?: string,
+    pinned?: 'true',
+  ): Promise<{ conversations: ConversationResource[]; next: string | null }> {
+    return this.signed({ method: 'GET', path: '/conversations', query: { limit: 100, before, pinned } });
   }
 
   conversation(id: string): Promise<ConversationResource> {

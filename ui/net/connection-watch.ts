@@ -1,10 +1,10 @@
 import { browserClock } from './clock.ts';
-import type { ReconnectingSocket } from './link.ts';
+import type { ClientLink } from './late-link.ts';
 import { watchSleep } from './sleep-watch.ts';
 
 /** Tells the link about events that suggest that its connection is gone or may be possible again. `link`: returns the
  *  link of the signed-in user. */
-export const watchConnection = (link: () => ReconnectingSocket | undefined): void => {
+export const watchConnection = (link: () => ClientLink | undefined): void => {
   const nudge = (): void => link()?.nudge();
   const hurry = (): void => link()?.hurry();
   addEventListener('online', nudge);

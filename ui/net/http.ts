@@ -1,12 +1,15 @@
 import type { Problem } from '../../server/protocol/resources/problem.ts';
 import { ApiProblem, knownCode } from './problem.ts';
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface HttpCall {
   readonly method: Method;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** Sent as JSON, but a blob as it is, under its own type. */
   readonly body?: unknown;
+  /** What the answer is read as. */
+  readonly answer?: 'json' | 'blob';
   /** Whether the request survives closing the page. */
   readonly keepalive?: boolean;
 }
@@ -55,13 +58,14 @@ export const send = async <T>(
 ): Promise<T> => {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (token !== null) headers['authorization'] = `Bearer ${token}`;
-  if (request.body !== undefined) headers['content-type'] = 'application/json';
+  const { body } = request;
+  if (body !== undefined) headers['content-type'] = body instanceof Blob ? body.type : 'application/json';
   let response: Response;
   try {
     response = await fetch(urlOf(base, request), {
       method: request.method,
       headers,
-      body: request.body === undefined ? null : JSON.stringify(request.body),
+      body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
       keepalive: request.keepalive ?? false,
       credentials: 'omit',
       cache: 'no-store',
@@ -74,7 +78,7 @@ export const send = async <T>(
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as T;
   try {
-    return (await response.json()) as T;
+    return (await response[request.answer ?? 'json']()) as T;
   } catch (cause) {
     throw new ApiProblem('offline', 'the answer broke off', { cause });
   }

@@ -4,7 +4,7 @@ import type { ClientFramePayload, ClientFrameType } from '../../server/protocol/
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../server/protocol/version.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock, Timer } from './clock.ts';
-import { decodeFrame, encodeFrame } from './frames.ts';
+import { decodeFrame, encodeFrame } from './frame-codec.ts';
 import { isTemporary, problemCode } from './problem.ts';
 
 /** The parts of a WebSocket that the link uses. */

@@ -2,7 +2,8 @@ import { isTemporary } from '../net/problem.ts';
 import type { ErrorCode } from '../../server/protocol/errors.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Exclusive } from '../net/exclusive.ts';
-import type { Failure } from '../model/model.ts';
+import { isReplyRefused } from '../model/edit.ts';
+import type { Failure, MessageReference } from '../model/model.ts';
 
 /** A message that waits on disk. `order` rises in the order of writing. `id` is chosen before the first attempt and
  *  never changes, so a retry is always the same message, even after a crash or a year [P2]. */
@@ -15,7 +16,14 @@ export interface Waiting {
   readonly text: string;
   readonly at: string;
   readonly failure: Failure | null;
+  readonly replyTo?: MessageReference;
 }
+
+/** A message that is sent again. If the message that it replies to is gone, it becomes an ordinary one. */
+export const retried = (waiting: Waiting): Waiting => {
+  const { replyTo: _replyTo, ...rest } = waiting;
+  return { ...(isReplyRefused(waiting) ? rest : waiting), failure: null };
+};
 
 /** The `order` of a row that the disk has not stored, so that it comes after all others. It is never written. */
 export const UNWRITTEN = Number.MAX_SAFE_INTEGER;
@@ -26,8 +34,8 @@ export interface OutboxStore {
   /** Assigns the next `order`. */
   add(waiting: Omit<Waiting, 'order'>): Promise<Waiting>;
   put(waiting: Waiting): Promise<void>;
-  /** Moves a message to the end and clears its failure, in one step, so that it is never missing. Returns null if it
-   *  no longer exists. */
+  /** Moves a message to the end, `retried`, in one step, so that it is never missing. Returns null if it no longer
+   *  exists. */
   requeue(id: string): Promise<Waiting | null>;
   remove(id: string): Promise<void>;
 }

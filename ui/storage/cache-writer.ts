@@ -24,15 +24,16 @@ export const cacheWriter = () => {
     for (const chat of next.chats) if (!heldConversations.has(chat)) chats.put(chat, chat.id);
     for (const [id, run] of next.timelines) {
       const held = heldRuns.get(id);
-      // The first message differs after the server has removed those before it.
-      if (held?.at(-1) !== run.messages.at(-1) || held?.[0] !== run.messages[0]) timelines.put(run, id);
+      // Any of the messages differs after a reaction to it.
+      if (held?.length !== run.messages.length || run.messages.some((message, at) => message !== held[at]))
+        timelines.put(run, id);
     }
     const chatIds = new Set(next.chats.map((chat) => chat.id));
     const runIds = new Set(next.timelines.map(([id]) => id));
     for (const chat of last?.chats ?? []) if (!chatIds.has(chat.id)) chats.delete(chat.id);
     for (const [id] of last?.timelines ?? []) if (!runIds.has(id)) timelines.delete(id);
-    const { cursor, history, witness } = next;
-    tx.objectStore('place').put({ cursor, history, witness }, 'me');
+    const { cursor, history, witness, own, blocked, reactions } = next;
+    tx.objectStore('place').put({ cursor, history, witness, own, blocked, reactions }, 'me');
     await committed(tx);
     before = next;
     if (unsaved === next) unsaved = null;

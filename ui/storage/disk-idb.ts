@@ -5,11 +5,11 @@ import { cacheWriter } from './cache-writer.ts';
 import { CACHE, DiskConnection, isWantOfRoom, type DiskDatabase, type Run } from './disk-connection.ts';
 import { draftFrom, keyOfDamaged, savedFrom, waitingFrom } from './disk-rows.ts';
 import { keepable, type Disk, type Saved } from './disk.ts';
-import type { Draft, DraftStore } from '../drafts/draft-store.ts';
+import { isEmptyDraft, type Draft, type DraftStore } from '../drafts/draft-store.ts';
 import { DraftsOverflow } from './drafts-overflow.ts';
 import { allOf, answer, committed } from './indexed-db.ts';
 import { OutboxOverflow } from './outbox-overflow.ts';
-import type { OutboxStore } from '../outbox/outbox.ts';
+import { retried, type OutboxStore } from '../outbox/outbox.ts';
 
 const present = <T>(value: T | null): value is T => value !== null;
 
@@ -53,9 +53,9 @@ const outboxIn = (run: Run, clock: Clock): OutboxStore => ({
       const key = await keyIn(store, id);
       const held = key === undefined ? null : waitingFrom(await answer(store.get(key)), clock.now());
       if (key === undefined || held === null) return null;
-      const { order: _order, ...rest } = held;
+      const { order: _order, ...rest } = retried(held);
       // A damaged row becomes a complete one.
-      const last = { ...rest, id: keyOfDamaged(id) === null ? id : newId(), failure: null };
+      const last = { ...rest, id: keyOfDamaged(id) === null ? id : newId() };
       store.delete(key);
       const order = await answer(store.add(last));
       await done;
@@ -72,7 +72,7 @@ const outboxIn = (run: Run, clock: Clock): OutboxStore => ({
 });
 
 const putDraft = (store: IDBObjectStore, draft: Draft): void => {
-  if (draft.text === '') store.delete(draft.chatId);
+  if (isEmptyDraft(draft)) store.delete(draft.chatId);
   else store.put(draft);
 };
 

@@ -1,6 +1,6 @@
 import { keepable, type Disk, type DiskCondition, type Saved } from './disk.ts';
-import type { Draft } from '../drafts/draft-store.ts';
-import type { OutboxStore, Waiting } from '../outbox/outbox.ts';
+import { isEmptyDraft, type Draft } from '../drafts/draft-store.ts';
+import { retried, type OutboxStore, type Waiting } from '../outbox/outbox.ts';
 import { signal } from '../model/signal.ts';
 
 export const memoryOutbox = (): OutboxStore => {
@@ -20,7 +20,7 @@ export const memoryOutbox = (): OutboxStore => {
     requeue(id) {
       const held = rows.find((row) => row.id === id);
       if (held === undefined) return Promise.resolve(null);
-      const last = { ...held, failure: null, order: ++order };
+      const last = { ...retried(held), order: ++order };
       rows = [...rows.filter((row) => row !== held), last];
       return Promise.resolve(last);
     },
@@ -36,7 +36,7 @@ export const memoryDisk = (): Disk => {
   const drafts = new Map<string, Draft>();
   let saved: Saved | null = null;
   const put = (draft: Draft): Promise<void> => {
-    if (draft.text === '') drafts.delete(draft.chatId);
+    if (isEmptyDraft(draft)) drafts.delete(draft.chatId);
     else drafts.set(draft.chatId, draft);
     return Promise.resolve();
   };

@@ -1,6 +1,9 @@
 import type { Saved } from './disk.ts';
+import type { DraftVersion } from '../drafts/draft-versions.ts';
 import type { Draft } from '../drafts/draft-store.ts';
-import type { Conversation, Timeline } from '../model/model.ts';
+import { BLOCKS_UNKNOWN, type BlockedUsers } from '../model/blocked-users.ts';
+import { DEFAULT_SETTINGS } from '../model/conversation-settings.ts';
+import type { Conversation, Message, Timeline } from '../model/model.ts';
 import type { Waiting } from '../outbox/outbox.ts';
 
 /** Checks what is read from the device, because another build may have written it, or something may have damaged it.
@@ -23,6 +26,10 @@ const optional =
   (check: Check): Check =>
   (value) =>
     value === undefined || orNull(check)(value);
+const missingOr =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 const list =
   (check: Check): Check =>
   (value) =>
@@ -36,6 +43,8 @@ const shape =
 
 const sides = shape({ me: count, peer: count });
 const marks = list(shape({ seq: count, at: moment }));
+const reference = shape({ messageId: text, seq: count });
+const reactions = list(shape({ userId: text, emoji: text }));
 const message = shape({
   id: text,
   conversationId: text,
@@ -44,6 +53,15 @@ const message = shape({
   content: text,
   sentAt: moment,
   failure: orNull(text),
+  replyTo: optional(reference),
+  reactions: missingOr(reactions),
+});
+/** Rows from before replies and reactions lack both. */
+type StoredMessage = Omit<Message, 'replyTo' | 'reactions'> & Partial<Pick<Message, 'replyTo' | 'reactions'>>;
+const withAdded = (row: StoredMessage): Message => ({
+  ...row,
+  replyTo: row.replyTo ?? null,
+  reactions: row.reactions ?? [],
 });
 /** A message that a build up to 0.1 stored. Three fields had other names. */
 const oldMessage = shape({ id: text, chatId: text, text, at: moment });
@@ -61,7 +79,16 @@ const withRenamedLast = (row: unknown): unknown => {
   return oldMessage(lastMessage) ? { ...(row as object), lastMessage: renamed(lastMessage) } : row;
 };
 const deletedUser = shape({ id: text, username: text, deleted: flag });
-const livingUser = shape({ id: text, username: text, status: orNull(text), last_seen: orNull(moment) });
+/** Rows from before profiles lack the last three. */
+const livingUser = shape({
+  id: text,
+  username: text,
+  status: orNull(text),
+  last_seen: orNull(moment),
+  display_name: optional(text),
+  about: optional(text),
+  avatar: optional(text),
+});
 const chat = shape({
   id: text,
   peer: (value) => deletedUser(value) || livingUser(value),
@@ -70,13 +97,17 @@ const chat = shape({
   lastSeq: count,
   firstSeq: optional(count),
   removedUntil: optional(moment),
+  pinned: missingOr(flag),
+  archived: missingOr(flag),
+  mutedUntil: optional(moment),
   unread: count,
   deliveredSeq: sides,
   readSeq: sides,
   deliveredMarks: marks,
   readMarks: marks,
 });
-const BEGINS_AT_ONE = { firstSeq: 1, removedUntil: null };
+/** What rows from before retention and from before settings lack. */
+const ADDED = { firstSeq: 1, removedUntil: null, ...DEFAULT_SETTINGS };
 const timeline = shape({ messages: list(message), older: flag, newer: flag });
 const witness = shape({
   messageId: orNull(text),
@@ -86,6 +117,18 @@ const witness = shape({
 });
 const place = shape({ cursor: orNull(count) });
 const history = shape({ history: optional(text), witness: optional(witness) });
+const pendingReactions = list(
+  (value) =>
+    Array.isArray(value) &&
+    text(value[0]) &&
+    shape({ conversationId: text, seq: count, emoji: orNull(text) })(value[1]),
+);
+
+const isBlocked = (value: unknown): value is BlockedUsers =>
+  shape({
+    ids: (ids) => ids instanceof Set && [...ids].every(text),
+    isWhole: flag,
+  })(value);
 
 const belongs = (id: unknown, run: Timeline): boolean =>
   run.messages.every(
@@ -94,6 +137,12 @@ const belongs = (id: unknown, run: Timeline): boolean =>
       message.seq !== null &&
       (at === 0 || message.seq === (run.messages[at - 1]?.seq ?? 0) + 1),
   );
+
+const toTimeline = (run: Timeline): Timeline => ({
+  ...run,
+  messages: run.messages.map(withAdded),
+  ...(run.messages.some(({ reactions }: StoredMessage) => reactions === undefined) && { outdated: true }),
+});
 
 /** Returns null if the rows can't be trusted as a whole, because the server would not send a missing conversation
  *  again. */
@@ -106,16 +155,23 @@ export const savedFrom = (
   const runs = storedRuns.map(([id, run]) => [id, withRenamedMessages(run)] as const);
   if (!place(held) || !history(held) || !chats.every(chat)) return null;
   // Fields that rows from before histories existed lack are optional.
-  const { cursor, history: of = null, witness = null } = held as Pick<Saved, 'cursor'> & Partial<Saved>;
+  const saved = held as Pick<Saved, 'cursor'> & Partial<Saved>;
+  const { cursor, history: of = null, witness = null, own = null, blocked, reactions: wanted = [] } = saved;
   return {
     cursor,
     history: of,
     witness,
-    // Rows from before retention lack where the conversation begins.
-    chats: (chats as readonly Conversation[]).map((row) => ({ ...BEGINS_AT_ONE, ...row })),
+    own: livingUser(own) ? own : null,
+    blocked: isBlocked(blocked) ? blocked : BLOCKS_UNKNOWN,
+    chats: (chats as readonly Conversation[]).map((row) => ({
+      ...ADDED,
+      ...row,
+      lastMessage: row.lastMessage && withAdded(row.lastMessage),
+    })),
     timelines: runs.flatMap(([id, run]): [string, Timeline][] =>
-      timeline(run) && belongs(id, run as Timeline) ? [[id as string, run as Timeline]] : [],
+      timeline(run) && belongs(id, run as Timeline) ? [[id as string, toTimeline(run as Timeline)]] : [],
     ),
+    reactions: pendingReactions(wanted) ? wanted : [],
   };
 };
 
@@ -125,6 +181,8 @@ export const keyOfDamaged = (id: string): number | null =>
   id.startsWith(DAMAGED) ? Number(id.slice(DAMAGED.length)) : null;
 
 const hasText = shape({ order: count, text: (value) => text(value) && value !== '' });
+/** What a message that was written here replies to. */
+const isReference = shape({ messageId: uuid, seq: count });
 const isWhole = shape({ id: uuid, chatId: text, at: moment, failure: orNull(text) });
 
 /** Returns a row whose text can be read. If anything else is wrong with it, it counts as not sent; if its
@@ -132,7 +190,7 @@ const isWhole = shape({ id: uuid, chatId: text, at: moment, failure: orNull(text
  *  `now`: replaces a time that can't be read. */
 export const waitingFrom = (row: unknown, now: number): Waiting | null => {
   if (!hasText(row)) return null;
-  const { order, id, chatId, peerId, text: written, at, failure } = row as Waiting;
+  const { order, id, chatId, peerId, text: written, at, failure, replyTo } = row as Waiting;
   return {
     order,
     id: uuid(id) ? id : `${DAMAGED}${String(order)}`,
@@ -141,20 +199,26 @@ export const waitingFrom = (row: unknown, now: number): Waiting | null => {
     text: written,
     at: moment(at) ? at : new Date(now).toISOString(),
     failure: isWhole(row) ? failure : 'damaged',
+    ...(isReference(replyTo) && { replyTo }),
   };
 };
 
 const draft = shape({ chatId: text, text });
 const version = shape({ id: text, text });
+const withReadableReply = ({ replyTo, ...rest }: DraftVersion): DraftVersion => ({
+  ...rest,
+  ...(isReference(replyTo) && { replyTo }),
+});
 /** Returns null if the row can't be read. It then stays on disk unchanged. */
 export const draftFrom = (row: unknown): Draft | null => {
   if (!draft(row)) return null;
-  const { chatId, text: written, id, others } = row as Draft;
-  const readable = Array.isArray(others) ? others.filter((each) => version(each)) : [];
+  const { chatId, text: written, id, replyTo, others } = row as Draft;
+  const readable = Array.isArray(others) ? others.filter((each) => version(each)).map(withReadableReply) : [];
   return {
     chatId,
     text: written,
     ...(text(id) && { id }),
+    ...(isReference(replyTo) && { replyTo }),
     ...(readable.length > 0 && { others: readable }),
   };
 };

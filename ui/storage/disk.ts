@@ -1,6 +1,6 @@
 import { newestFirst } from '../model/activity.ts';
 import type { DraftStore } from '../drafts/draft-store.ts';
-import type { Conversation, Model, Timeline, HeldWitness } from '../model/model.ts';
+import type { Conversation, HeldWitness, Model, PendingReaction, Timeline } from '../model/model.ts';
 import type { OutboxStore } from '../outbox/outbox.ts';
 import type { Signal } from '../model/signal.ts';
 
@@ -11,6 +11,10 @@ export interface Saved {
   readonly witness: HeldWitness | null;
   readonly chats: readonly Conversation[];
   readonly timelines: readonly (readonly [string, Timeline])[];
+  readonly own: Model['own'];
+  readonly blocked: Model['blocked'];
+  /** By message: the reactions that the server has not stored yet. */
+  readonly reactions: readonly (readonly [string, PendingReaction])[];
 }
 
 /** What happens to what is written here. `kept`: it is stored. `full`: the disk has no room for it. `foreign`:
@@ -52,10 +56,15 @@ export const keepable = (model: Model): Saved => {
     return [
       [
         chat.id,
-        { messages, older: timeline.older || messages.length < timeline.messages.length, newer: false },
+        {
+          ...timeline,
+          messages,
+          older: timeline.older || messages.length < timeline.messages.length,
+          newer: false,
+        },
       ],
     ];
   });
-  const { cursor, history, witness } = model;
-  return { cursor, history, witness, chats, timelines };
+  const { cursor, history, witness, own, blocked, pendingReactions } = model;
+  return { cursor, history, witness, own, blocked, chats, timelines, reactions: [...pendingReactions] };
 };

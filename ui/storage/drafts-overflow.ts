@@ -1,16 +1,17 @@
-import type { Draft, DraftStore } from '../drafts/draft-store.ts';
+import { isEmptyDraft, type Draft, type DraftStore } from '../drafts/draft-store.ts';
 
 /** Adds a row's versions to a draft. */
 const withOthers = (draft: Draft, row: Draft): Draft => {
-  const { chatId: conversationId, id = conversationId, text, others = [] } = row;
-  return { ...draft, others: [...others, { id, text }, ...(draft.others ?? [])] };
+  const { chatId: conversationId, id = conversationId, text, replyTo, others = [] } = row;
+  const version = { id, text, ...(replyTo && { replyTo }) };
+  return { ...draft, others: [...others, version, ...(draft.others ?? [])] };
 };
 
 /** A draft store whose disk may be full or missing. A draft that the disk refuses stays in memory until the disk
  *  accepts it. Only `read` and `writeBack` reject. */
 export class DraftsOverflow implements DraftStore {
   readonly #disk: DraftStore;
-  /** By conversation. A removed draft has an empty text. */
+  /** By conversation. A removed draft is empty. */
   readonly #held = new Map<string, Draft>();
   /** The conversations whose draft is not on disk yet. */
   readonly #unwritten = new Set<string>();
@@ -23,7 +24,7 @@ export class DraftsOverflow implements DraftStore {
 
   async all(): Promise<readonly Draft[]> {
     await this.read(this.#disk).catch(() => undefined);
-    return [...this.#held.values()].filter(({ text }) => text !== '');
+    return [...this.#held.values()].filter((draft) => !isEmptyDraft(draft));
   }
 
   async put(draft: Draft): Promise<void> {
@@ -53,7 +54,7 @@ export class DraftsOverflow implements DraftStore {
       const mine = this.#unwritten.has(row.chatId) ? this.#held.get(row.chatId) : undefined;
       // The row was written at an earlier start and had not been read when the user began this draft. Neither is
       // lost.
-      if (mine !== undefined && !this.#isRead && mine.text !== '' && mine.text !== row.text)
+      if (mine !== undefined && !this.#isRead && !isEmptyDraft(mine) && mine.text !== row.text)
         this.#held.set(row.chatId, withOthers(mine, row));
       else if (mine === undefined || !this.#isRead) {
         this.#held.set(row.chatId, row);
@@ -69,7 +70,8 @@ export class DraftsOverflow implements DraftStore {
     const before = [...this.#held.values()];
     await this.read(store);
     if (dropped)
-      for (const draft of before) if (!this.#held.has(draft.chatId) && draft.text !== '') this.#hold(draft);
+      for (const draft of before)
+        if (!this.#held.has(draft.chatId) && !isEmptyDraft(draft)) this.#hold(draft);
     await this.#flush(store);
   }
 

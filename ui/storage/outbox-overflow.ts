@@ -1,4 +1,4 @@
-import { UNWRITTEN, type OutboxStore, type Waiting } from '../outbox/outbox.ts';
+import { retried, UNWRITTEN, type OutboxStore, type Waiting } from '../outbox/outbox.ts';
 
 /** An outbox whose disk may be full or missing. A message that the disk refuses stays in memory. It is still shown
  *  and sent, and is lost only if the window closes before the connection or the disk comes back. Only `read` and
@@ -50,7 +50,7 @@ export class OutboxOverflow implements OutboxStore {
     }
     const before = held ?? this.#rows().find((row) => row.id === id);
     if (before === undefined) return null;
-    const last = { ...before, failure: null };
+    const last = retried(before);
     this.#unwritten.delete(id);
     this.#unwritten.set(id, last);
     return last;

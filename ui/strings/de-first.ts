@@ -17,24 +17,7 @@ export const first: Strings = {
   deletedUser: 'Gelöschtes Konto',
   loggedInElsewhere: (name: string) =>
     `In einem anderen Fenster dieses Browsers hat sich ${name} angemeldet.`,
-  connection: {
-    connecting: 'Verbindung wird hergestellt…',
-    catchingUp: 'Verpasstes wird geladen…',
-    none: 'Keine Verbindung.',
-    unavailable: 'Der Server ist gerade nicht verfügbar; vielleicht startet er neu.',
-    next: (seconds: number) => `Nächster Versuch in ${seconds}\u00a0s`,
-    trying: 'Neuer Versuch…',
-    blocked:
-      'Neue Nachrichten kommen nicht von selbst an: Ein Proxy oder eine Firewall lässt keine WebSockets durch. Lesen kannst du; was du schreibst, wird gesendet, sobald sie durchkommen. Wer den Server betreibt, findet Hilfe in docs/proxies.md.',
-    outdated:
-      'Dieses Fenster ist zu alt für den Server. Lade es neu, um weiterzumachen; was du geschrieben hast, bleibt.',
-    offline: 'Dieses Gerät ist offline. Was du schreibst, wird gesendet, sobald es wieder online ist.',
-    offlineUnkept:
-      'Dieses Gerät ist offline. Geschriebenes wird gesendet, sobald das Gerät wieder online ist, solange dieses Fenster offen bleibt.',
-    yielded: 'Parley ist in zu vielen Fenstern offen. Dieses Fenster pausiert.',
-    now: 'Jetzt verbinden',
-    resume: 'Dieses Fenster nutzen',
-  },
+  noConnection: 'Keine Verbindung.',
   problem: {
     offline: 'Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.',
     timeout: 'Der Server hat nicht rechtzeitig geantwortet. Versuche es noch einmal.',
@@ -63,6 +46,9 @@ export const first: Strings = {
     unread: (count: number) => `${count} ungelesen`,
     online: 'online',
     failed: 'Die Liste konnte nicht geladen werden.',
+    pinned: 'Angeheftet',
+    others: 'Weitere',
+    muted: 'stumm',
   },
   chat: {
     none: 'Wähle eine Unterhaltung',
@@ -74,6 +60,7 @@ export const first: Strings = {
     lastSeen: (when: string) => `zuletzt online ${when}`,
     offline: 'offline',
     typing: 'schreibt…',
+    profile: 'Profil zeigen',
     more: 'Mehr',
     print: 'Drucken',
     remove: 'Unterhaltung löschen',
@@ -112,23 +99,11 @@ export const first: Strings = {
     written: 'Geschrieben',
     unknownTime: 'Zeit auf diesem Gerät nicht bekannt',
   },
-  failure: {
-    conflict: 'Dieses Konto wurde gelöscht, deshalb kann die Nachricht nicht zugestellt werden.',
-    not_found: 'Diese Unterhaltung gibt es nicht mehr. Beginne sie neu, um die Nachricht zu senden.',
-    bad_request:
-      'Der Server hat diesen Text nicht angenommen. Kopiere ihn, ändere ihn und sende ihn noch einmal.',
-    payload_too_large: 'Die Nachricht ist zu groß. Kopiere sie und sende sie in Teilen.',
-    forbidden: 'Der Server erlaubt diese Nachricht nicht.',
-    damaged:
-      'Diese Nachricht wurde auf diesem Gerät beschädigt und nicht gesendet. Lies sie noch einmal und sende sie erneut.',
-    other: 'Der Server hat diese Nachricht abgelehnt.',
-    retry: 'Noch einmal senden',
-    discard: 'Verwerfen',
-  },
   composer: {
     label: (name: string) => `Nachricht an ${name}`,
     placeholder: 'Nachricht schreiben',
     send: 'Senden',
+    emoji: 'Emoji einfügen',
     left: (count: number) => `noch ${count}`,
     over: (count: number) => `${count} zu viel`,
     overHint: 'Eine Nachricht fasst höchstens 5000 Zeichen. Kürze sie oder sende sie in Teilen.',

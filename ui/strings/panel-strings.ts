@@ -10,25 +10,81 @@ const english = {
     settings: 'Settings',
     send: 'Send the message',
     break: 'New line',
+    bold: 'Bold',
+    italic: 'Italic',
     lists: 'Move through a list',
     messages: 'From the empty text field to the messages',
     details: 'Details of a message',
-    menu: 'Menu of a message',
+    menu: 'Menu of a message (reactions) or of a conversation',
+    reply: 'Reply to a message',
     escape: 'Close, go back, or go to the newest message',
     sheet: 'Show these shortcuts',
   },
+  person: {
+    title: 'Profile',
+    gone: 'This account was deleted.',
+  },
   menu: {
     title: 'Message menu',
+    reply: 'Reply',
     select: 'Select text',
+  },
+  quote: {
+    of: (name: string, text: string) => `In reply to ${name}: ${text}`,
+    gone: 'This message is no longer available.',
+    notLoaded: 'Original message',
+    cancel: 'Cancel the reply',
+  },
+  react: {
+    title: 'React',
+    list: 'Reactions',
+    by: (emoji: string, name: string) => `${emoji}, ${name}`,
+    both: (name: string) => `${name} and you`,
+    more: 'More emoji',
+    search: 'Search emoji, or paste one',
+    results: 'Emoji found',
+    found: (count: number) => (count === 1 ? '1 emoji found' : `${count} emoji found`),
+    none: (query: string) => `No emoji is called “${query}”. Try another word, or paste the emoji itself.`,
+    notLoaded: 'The emoji could not be loaded. Check your connection and try again.',
+    tone: 'Skin tone',
+    tones: ['default', 'light', 'medium-light', 'medium', 'medium-dark', 'dark'],
+    kinds: 'Kinds of emoji',
+    groups: {
+      recent: 'Recently used',
+      smileys: 'Smileys and feelings',
+      people: 'People and gestures',
+      nature: 'Animals and nature',
+      food: 'Food and drink',
+      travel: 'Travel and places',
+      activities: 'Activities',
+      objects: 'Objects',
+      symbols: 'Symbols',
+      flags: 'Flags',
+    },
+  },
+  formatting: {
+    code: 'Code',
+  },
+  failure: {
+    conflict: 'This account was deleted, so the message cannot be delivered.',
+    not_found: 'This conversation no longer exists. Start it again to send the message.',
+    bad_request: 'The server did not accept this text. Copy it, change it and send it again.',
+    payload_too_large: 'The message is too large. Copy it and send it in parts.',
+    damaged: 'This message was damaged on this device and was not sent. Read it again, then send it again.',
+    other: 'The server refused this message.',
+    replyGone: 'This could not be sent as a reply: the message it replies to no longer exists.',
+    withoutReply: 'Send without the reply',
+    retry: 'Send again',
+    discard: 'Discard',
   },
   newChat: {
     title: 'New conversation',
     label: 'Search people by name',
     placeholder: 'Name',
-    hint: 'Type a username or part of one.',
+    hint: 'Type a name or part of one.',
     known: 'People you talk to',
     none: (query: string) =>
-      `Nobody else here has “${query}” in their username. Check the spelling, or invite them.`,
+      `Nobody else here has “${query}” in their name. Check the spelling, or invite them.`,
     more: (count: number) => `Only the first ${count} are shown. Type more of the name.`,
     found: (count: number) => (count === 1 ? '1 person found' : `${count} people found`),
   },
@@ -73,6 +129,8 @@ const english = {
     label: 'Conversation or person',
     placeholder: 'Name',
     none: 'No conversation with that name. Press Enter to look for a person.',
+    share: 'Put the shared text into which conversation?',
+    shareNone: 'No conversation with that name.',
   },
   unsendable: {
     title: 'Cannot be sent',
@@ -115,6 +173,6 @@ const english = {
 };
 export type PanelTable = typeof english;
 
-/** Texts of search, new conversation, quick switcher, shortcut list, the menu of a message, and unsendable texts.
- *  Loaded with those parts. */
+/** Texts of search, new conversation, quick switcher, profiles of others, shortcut list, and unsendable texts, and of what belongs to a message: its menu,
+ *  its reactions, its quote, why it was not sent. Loaded with those parts. */
 export const panelStrings = perLanguage('panel', english);

@@ -1,4 +1,6 @@
+import type { ConnectionTable } from './connection-strings.ts';
 import type { LoginTable } from './login-strings.ts';
+import type { ManageTable } from './manage-strings.ts';
 import type { PanelTable } from './panel-strings.ts';
 import type { SettingsTable } from './settings-strings.ts';
 import type { StorageTable } from './storage-strings.ts';
@@ -10,5 +12,7 @@ export interface Tables {
   readonly login: LoginTable;
   readonly settings: SettingsTable;
   readonly panel: PanelTable;
+  readonly manage: ManageTable;
+  readonly connection: ConnectionTable;
   readonly storage: StorageTable;
 }

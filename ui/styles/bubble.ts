@@ -51,6 +51,7 @@ export const bubbleStyles = css`
     user-select: text;
   }
   .text.everywhere,
+  .text.blocks,
   /* Each line is aligned by its own direction. With inline display, all would follow the page's. */
   :host(:dir(ltr)) .text:dir(rtl),
   :host(:dir(rtl)) .text:dir(ltr) {
@@ -110,6 +111,42 @@ export const bubbleStyles = css`
       user-select: text;
     }
   }
+  .text code {
+    padding: 0.0625rem 0.25rem;
+    border-radius: 0.3125rem;
+    background: color-mix(in srgb, currentColor 9%, transparent);
+    font-family: var(--code);
+    font-size: 0.875em;
+    unicode-bidi: isolate;
+  }
+  /* As wide as the bubble may be: a longer line is scrolled. */
+  .text pre {
+    margin-block: 0.25rem;
+    padding: var(--s2) 0.625rem;
+    border-radius: 0.5rem;
+    background: color-mix(in srgb, currentColor 9%, transparent);
+    overflow-x: auto;
+    overscroll-behavior-x: contain;
+    scrollbar-width: thin;
+    white-space: pre;
+    overflow-wrap: normal;
+    tab-size: 4;
+    unicode-bidi: isolate;
+  }
+  .text pre code {
+    padding: 0;
+    background: none;
+    line-height: 1.45;
+  }
+  .text blockquote {
+    margin: 0.25rem 0;
+    padding-inline-start: 0.625rem;
+    border-inline-start: 3px solid color-mix(in srgb, currentColor 35%, transparent);
+    unicode-bidi: plaintext;
+  }
+  .text :is(pre, blockquote):first-child {
+    margin-block-start: 0.125rem;
+  }
   .text a {
     color: var(--accent);
     text-underline-offset: 0.125em;
@@ -144,21 +181,16 @@ export const bubbleStyles = css`
   .tick.failed {
     color: var(--danger);
   }
-  .failed {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0 var(--s2);
-    align-items: center;
-    justify-content: flex-end;
-    max-inline-size: min(36rem, 84%);
-    color: var(--danger);
-    font-size: var(--small);
+  /* As high as they are once they are loaded. */
+  message-quote {
+    display: block;
+    min-block-size: 2.75rem;
+    margin-block-end: 0.25rem;
   }
-  .acts {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: flex-end;
-    gap: 0 var(--s2);
-    white-space: nowrap;
+  message-reactions {
+    display: block;
+    min-block-size: 1.5rem;
+    margin-block: -0.25rem 0.125rem;
+    margin-inline: var(--s2);
   }
 `;

@@ -39,6 +39,11 @@ export const chatScreenStyles = css`
   main > * {
     flex: 1;
   }
+  .plain {
+    flex: none;
+    padding-inline: var(--s4);
+    color: var(--quiet);
+  }
   main > connection-bar {
     flex: none;
     --around: var(--s2) 0;

@@ -94,62 +94,6 @@ export const messageListStyles = css`
     font-size: var(--small);
     text-align: center;
   }
-  .floating {
-    position: absolute;
-    inset-block-end: var(--s3);
-    inset-inline: 0;
-    display: flex;
-    justify-content: center;
-    padding-inline: var(--s4);
-    pointer-events: none;
-  }
-  .floating.top {
-    inset-block: var(--s3) auto;
-  }
-  .pill {
-    pointer-events: auto;
-    display: flex;
-    align-items: center;
-    gap: 0 var(--s2);
-    min-block-size: var(--target);
-    padding-inline: var(--s4);
-    border: 1px solid var(--line);
-    border-radius: 1.25rem;
-    background: var(--raised);
-    box-shadow: var(--shadow-high);
-    font-size: var(--small);
-  }
-  .pill span {
-    min-inline-size: 0;
-  }
-  .pill .acts {
-    display: flex;
-    align-items: center;
-    min-inline-size: 0;
-    margin-inline-end: calc(-1 * var(--s3));
-  }
-  @container (inline-size < 34rem) {
-    .pill {
-      flex-wrap: wrap;
-      justify-content: flex-end;
-      padding-block: var(--s2) var(--s1);
-    }
-    .pill.late {
-      padding-block: 0;
-    }
-  }
-  .late {
-    opacity: 0;
-    animation: appear 1ms 300ms forwards;
-  }
-  .floating .button {
-    pointer-events: auto;
-    border-radius: 2rem;
-    border-color: var(--line);
-    padding-inline: var(--s3) var(--s4);
-    box-shadow: var(--shadow-high);
-    font-size: var(--small);
-  }
   .paper {
     display: none;
   }
@@ -168,7 +112,7 @@ export const messageListStyles = css`
     .day {
       break-after: avoid;
     }
-    .floating {
+    scroll-buttons {
       display: none;
     }
   }

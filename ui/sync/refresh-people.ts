@@ -24,7 +24,7 @@ const UNSEEN_MS = 5_000;
 
 /** How often a connection that lasts loads the list again: only so it learns that the server has removed old messages, which is no
  *  event. */
-const LIST_AGAIN_MS = 3_600_000;
+export const LIST_AGAIN_MS = 3_600_000;
 
 /** `refreshPeople` now, and again every hour as long as the connection lasts. */
 export const keepRefreshing = (

@@ -47,17 +47,20 @@ const storedBy = (frame: DurableFrame): Stored | null => {
   return { messageId: frame.payload.message_id, at: frame.payload.sent_at ?? frame.payload.at };
 };
 
-/** What an event is in the log: a message, a receipt of either kind, or an event of another type. */
-export type ReplayKind = Exclude<DurableType, 'ack'> | 'delivered' | 'read';
+/** What an event is in the log: a message, a receipt of either kind, something that was changed and may be changed again, or an event
+ *  of another type. */
+export type ReplayKind = Exclude<DurableType, 'ack'> | 'delivered' | 'read' | 'updated';
 
-/** The kinds of events that a replay may leave out: receipts that a later one covers, and messages of conversations
- *  that the user has deleted [D10]. A missing kind does not compile. */
+/** The kinds of events that a replay may leave out: receipts and changes that a later one covers, and messages of conversations that
+ *  the user has deleted [D10], with the reactions to them [M9]. A missing kind does not compile. */
 export const MAY_BE_LEFT_OUT: Readonly<Record<ReplayKind, boolean>> = {
   message: true,
   delivered: true,
   read: true,
+  reaction: true,
   conversation: false,
   user: false,
+  updated: true,
 };
 
 /** A word begins with the cursor and the kind of its event. */
@@ -73,13 +76,20 @@ const wordOf = (frame: DurableFrame): string => {
     case 'message':
       return storedWord(cursor, { messageId: payload.message_id, at: payload.sent_at });
     case 'ack':
-      return payload.status === 'sent'
-        ? storedWord(cursor, { messageId: payload.message_id, at: payload.sent_at ?? payload.at })
+      if (payload.status === 'sent')
+        return storedWord(cursor, { messageId: payload.message_id, at: payload.sent_at ?? payload.at });
+      // A replay tells the user's own reaction as an event [M5].
+      return payload.status === 'reacted'
+        ? wordFor(cursor, 'reaction', payload.message_id)
         : wordFor(cursor, payload.status, payload.message_id);
+    case 'reaction':
+      return wordFor(cursor, type, payload.message_id);
     case 'conversation':
-      return wordFor(cursor, type, payload.change, payload.conversation.id);
+      return payload.change === 'updated'
+        ? wordFor(cursor, payload.change, payload.conversation.id)
+        : wordFor(cursor, type, payload.change, payload.conversation.id);
     case 'user':
-      return wordFor(cursor, type, payload.user.id);
+      return wordFor(cursor, payload.change === 'deleted' ? type : 'updated', payload.user.id);
   }
 };
 
@@ -113,7 +123,7 @@ const wordsOf = (witness: HeldWitness | null): readonly string[] => {
 /** Whether an event names another message than the one held at its `seq`. A page or a list may have brought messages
  *  from beyond the cursor, which may belong to another history although the cursor does not. */
 export const contradicts = ({ conversations, timelines, detours }: Model, frame: DurableFrame): boolean => {
-  if (frame.type !== 'message' && frame.type !== 'ack') return false;
+  if (frame.type === 'conversation' || frame.type === 'user') return false;
   const { conversation_id: conversationId, message_id: messageId, seq } = frame.payload;
   const last = conversations.get(conversationId)?.lastMessage;
   if (last?.seq === seq && last.id !== messageId) return true;

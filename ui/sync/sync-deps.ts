@@ -1,6 +1,7 @@
 import type { Api } from '../net/api.ts';
 import type { Clock } from '../net/clock.ts';
-import type { ReconnectingSocket, SocketState, Trouble } from '../net/link.ts';
+import type { ClientLink } from '../net/late-link.ts';
+import type { SocketState, Trouble } from '../net/link.ts';
 import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 import type { Effect } from '../model/apply.ts';
 import type { Model } from '../model/model.ts';
@@ -8,10 +9,7 @@ import type { Model } from '../model/model.ts';
 export interface SyncDeps {
   readonly api: Api;
   readonly clock: Clock;
-  readonly link: (
-    onFrame: (frame: ServerFrame) => void,
-    onState: (state: SocketState) => void,
-  ) => ReconnectingSocket;
+  readonly link: (onFrame: (frame: ServerFrame) => void, onState: (state: SocketState) => void) => ClientLink;
   readonly onEffect: (effect: Exclude<Effect, { type: 'unplaced' }>) => void;
   readonly onChange: () => void;
   /** What is held belongs to another history than the server's, and is about to be dropped. */

@@ -1,15 +1,16 @@
 import { positionOf } from '../net/cursor.ts';
-import { conversationIn, isDurable, type DurableFrame, type ServerFrameOf } from '../net/frames.ts';
-import type { ReconnectingSocket, SocketState } from '../net/link.ts';
+import { conversationIn, isAnswer, isDurable, type DurableFrame, type ServerFrameOf } from '../net/frames.ts';
+import type { ClientLink } from '../net/late-link.ts';
+import type { SocketState } from '../net/link.ts';
 import type { ProblemCode } from '../net/problem.ts';
 import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 import type { ConversationResource } from '../../server/protocol/resources/conversation.ts';
 import { Activities } from '../model/activity.ts';
-import { apply, forgetTyping, TYPING_MS } from '../model/apply.ts';
+import { apply, forgetTyping, isOfAnswer, TYPING_MS } from '../model/apply.ts';
 import { refetchQueueOf, type RefetchQueue } from './refetch-queue.ts';
 import { Tombstones } from '../model/tombstones.ts';
 import { FirstList } from './first-list.ts';
-import { emptyModel, withoutConversation, type Model } from '../model/model.ts';
+import { emptyModel, startedOver, withoutConversation, type Model } from '../model/model.ts';
 import { httpFallback } from './http-fallback.ts';
 import { keepRefreshing } from './refresh-people.ts';
 import { Renewal } from './renewal.ts';
@@ -18,7 +19,7 @@ import { ServerTime } from './server-time.ts';
 import { signal, type Signal } from '../model/signal.ts';
 import type { SyncStatus, SyncDeps } from './sync-deps.ts';
 import { Timers } from '../net/timers.ts';
-import { PresenceOverlay } from '../model/presence-overlay.ts';
+import { ConnectionOverlay } from '../model/connection-overlay.ts';
 import { isCrossed, mergeConversation, toConversation } from '../model/from-wire.ts';
 import { withoutRemoved } from '../model/edit.ts';
 
@@ -40,13 +41,13 @@ export class Sync {
   readonly listed = signal(false);
   readonly tombstones = new Tombstones();
   readonly #deps: SyncDeps;
-  readonly #link: ReconnectingSocket;
+  readonly link: ClientLink;
   #replay: Replay = 'none';
   readonly #firstList: FirstList;
   /** Where the connection resumes. It depends on what the server was asked for, even if the snapshot has arrived
    *  since. */
   readonly #resuming = new Resuming();
-  readonly #presence = new PresenceOverlay();
+  readonly #overlay = new ConnectionOverlay();
   readonly #activities = new Activities();
   /** Counts connections. */
   #generation = 0;
@@ -66,7 +67,7 @@ export class Sync {
     this.#timers = new Timers(deps.clock);
     this.#refetches = refetchQueueOf(this, deps.api, this.#timers);
     this.#askOverHttp = httpFallback(this, deps);
-    this.#link = deps.link(
+    this.link = deps.link(
       (frame) => {
         this.#received(frame);
       },
@@ -84,24 +85,21 @@ export class Sync {
     });
     this.listProblem = this.#firstList.problem;
     this.#renewal = new Renewal(deps.api.tokens, deps.clock, (token) => {
-      this.#link.renewed(token);
+      this.link.renewed(token);
     });
   }
 
   get isStopped(): boolean {
     return this.#stopped;
   }
-  get link(): ReconnectingSocket {
-    return this.#link;
-  }
 
   /** Starts from what was on disk, or from nothing. */
-  start(saved: Pick<Model, 'cursor' | 'history' | 'witness' | 'conversations' | 'timelines'> | null): void {
+  start(saved: Omit<Model, 'me' | 'detours' | 'pending' | 'typing'> | null): void {
     if (saved !== null) {
       this.change((model) => ({ ...model, ...saved }));
       this.listed.set(saved.cursor !== null);
     }
-    this.#link.start();
+    this.link.start();
   }
 
   /** Where the connection that is about to be opened resumes; null to start from nothing. */
@@ -111,7 +109,7 @@ export class Sync {
 
   stop(): void {
     this.#stopped = true;
-    this.#link.stop();
+    this.link.stop();
     this.#renewal.cancel();
     this.#timers.stop();
   }
@@ -151,7 +149,7 @@ export class Sync {
         next.set(id, merged);
         if (merged.firstSeq > 1) kept = withoutRemoved(kept, merged);
       }
-      return this.#presence.over({ ...kept, conversations: next });
+      return this.#overlay.over({ ...kept, conversations: next });
     });
     if (isOld)
       for (const { id } of conversations) if (this.model.get().conversations.has(id)) this.refresh(id);
@@ -183,7 +181,7 @@ export class Sync {
   /** Loads the first list again after it failed. */
   retryList(): void {
     if (this.#firstList.isAwaited && this.listProblem.get() !== null) void this.#firstList.load();
-    else this.#link.nudge();
+    else this.link.nudge();
   }
 
   #linkChanged(state: SocketState): void {
@@ -215,7 +213,7 @@ export class Sync {
     this.#replay = 'catchUp';
     this.#firstList.cancel();
     this.#generation += 1;
-    this.#presence.clear();
+    this.#overlay.clear();
     const verdict = this.#resuming.judge(frame.payload, this.model.get());
     if (verdict === 'unknown') {
       this.startAnew();
@@ -235,7 +233,7 @@ export class Sync {
 
   /** Empties the model. The list will bring the conversations again, so earlier requests are dropped. */
   #startOver(): void {
-    this.change((model) => ({ ...emptyModel(model.me), pending: model.pending }));
+    this.change(startedOver);
     this.#refetches.dropAll();
   }
 
@@ -243,7 +241,7 @@ export class Sync {
    *  and stay. [P10] */
   #forget(): void {
     this.#deps.onReset(this.model.get());
-    this.#presence.forget();
+    this.#overlay.forget();
     this.listed.set(false);
     this.#startOver();
   }
@@ -252,7 +250,7 @@ export class Sync {
    *  without a cursor. */
   startAnew(): void {
     this.#forget();
-    this.#link.restart();
+    this.link.restart();
   }
 
   #listLoaded(waiting: readonly ServerFrame[]): void {
@@ -260,7 +258,7 @@ export class Sync {
     this.listed.set(true);
     this.#deps.onListed();
     // The connection may be gone meanwhile. The next one starts from nothing again.
-    if (this.#link.state.phase === 'up') for (const frame of waiting) this.#process(frame);
+    if (this.link.state.phase === 'up') for (const frame of waiting) this.#process(frame);
   }
 
   #process(frame: ServerFrame): void {
@@ -268,13 +266,12 @@ export class Sync {
     if (use === null) return;
     // The log ends before the cursor held. The next connection finds out why.
     if (frame.type === 'sync' && frame.payload.cursor < (this.model.get().cursor ?? 0)) {
-      this.#link.restart();
+      this.link.restart();
       return;
     }
     this.#activities.note(frame, this.model.get());
     const outcome = apply(this.model.get(), frame, this.#deps.clock.now());
-    if (frame.type === 'presence') this.#presence.note(frame);
-    else if (frame.type === 'user') this.#presence.noteDeleted(frame);
+    this.#overlay.note(frame);
     if (frame.type === 'conversation') {
       const { change, conversation } = frame.payload;
       if (change === 'deleted') {
@@ -283,11 +280,11 @@ export class Sync {
       } else this.#refetches.anew(conversation.id);
     }
     const named = conversationIn(frame);
-    this.change(() => (named === null ? outcome.model : this.#presence.over(outcome.model, named)));
+    this.change(() => (named === null ? outcome.model : this.#overlay.over(outcome.model, named)));
     for (const effect of outcome.effects) {
       // A repeated answer says nothing about its conversation. If that is not in the model, it was deleted since.
       if (effect.type === 'unplaced') this.#refetches.again(effect.conversationId);
-      else if (use === 'new' || effect.type === 'stored') this.#deps.onEffect(effect);
+      else if (use === 'new' || isOfAnswer(effect)) this.#deps.onEffect(effect);
     }
     if (frame.type === 'sync') this.#synced();
     else if (frame.type === 'typing' && frame.payload.typing)
@@ -308,7 +305,7 @@ export class Sync {
       // side, and the `sync` at its end moves the cursor past this event before the replay repeats it.
       this.#replay = 'repair';
       this.#setStatus({ phase: 'catchingUp' });
-      this.#link.send('sync', { cursor: held ?? 0 });
+      this.link.send('sync', { cursor: held ?? 0 });
     }
     const isRetold = isCatchUp && this.#resuming.isRetold(frame);
     if ((isRetold && this.#resuming.isForeign(frame)) || contradicts(this.model.get(), frame)) {
@@ -316,8 +313,8 @@ export class Sync {
       return null;
     }
     if (place === 'known' && !(isRetold && frame.type !== 'message')) {
-      // The answer to a retry has an old cursor, but is still an answer.
-      return frame.type === 'ack' && frame.payload.status === 'sent' ? 'known' : null;
+      // The answer to a retry, or to a reaction that changes nothing, has an old cursor, but is still an answer.
+      return isAnswer(frame) ? 'known' : null;
     }
     const isWhole = !isCatchUp || !this.#resuming.isFresh;
     this.change((model) => ({ ...model, witness: witnessAfter(model.witness, frame, isWhole) }));
@@ -343,7 +340,7 @@ export class Sync {
     if (!isCaughtUp) return;
     if ((this.model.get().witness?.since ?? null) === null) {
       this.#replay = 'witness';
-      this.#link.send('sync', { cursor: this.#resuming.beginWitnessSearch(this.model.get()) });
+      this.link.send('sync', { cursor: this.#resuming.beginWitnessSearch(this.model.get()) });
     }
     keepRefreshing(this, this.#deps, this.#listedIn === this.#generation, this.#timers);
   }

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { panelStrings } from '../../strings/panel-strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { emit } from '../shared/emit.ts';
 
 /** For inviting somebody who has no account here: shows the address to register at, to be copied or shared. */
@@ -11,6 +12,7 @@ export class InviteSomebody extends LitElement {
   static override readonly styles = [
     base,
     controls,
+    fields,
     css`
       :host {
         display: block;

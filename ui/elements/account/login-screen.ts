@@ -6,6 +6,7 @@ import { loginStrings } from '../../strings/login-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { loginStyles } from '../../styles/login.ts';
 import { faultsOf, refusalOf, type EntryFaults, type EntryField } from './entry-faults.ts';
 import { formField } from '../shared/form-field.ts';
@@ -29,7 +30,7 @@ const FIELDS: readonly EntryField[] = ['username', 'password', 'invite'];
  *  first. */
 @customElement('login-screen')
 export class LoginScreen extends LitElement {
-  static override readonly styles = [base, controls, loginStyles];
+  static override readonly styles = [base, controls, fields, loginStyles];
 
   @property({ attribute: false }) signOutReason: SignOutReason | null = null;
   @property() knownName = '';

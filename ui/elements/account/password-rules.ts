@@ -2,7 +2,7 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { loginStrings } from '../../strings/login-strings.ts';
 import { base } from '../../styles/base.ts';
-import { checkIcon, dotIcon } from '../shared/icons.ts';
+import { checkIcon, dotIcon } from '../shared/more-icons.ts';
 import { ruleResults } from './password-check.ts';
 
 /** Shows the password rules, each ticked off while the user types. */

@@ -4,6 +4,7 @@ import { loginStrings } from '../../strings/login-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { loginStyles } from '../../styles/login.ts';
 import { formField } from '../shared/form-field.ts';
 import { iconUrl } from '../shared/icon-url.ts';
@@ -16,7 +17,7 @@ import { resetFaults, type ResetFaults } from './reset-faults.ts';
  *  somebody else's. `reset` rejects with ApiProblem. */
 @customElement('reset-screen')
 export class ResetScreen extends LitElement {
-  static override readonly styles = [base, controls, loginStyles];
+  static override readonly styles = [base, controls, fields, loginStyles];
 
   /** Empty while nobody is logged in here. */
   @property() loggedInAs = '';

@@ -5,6 +5,7 @@ import { loginStrings } from '../../strings/login-strings.ts';
 import { settingsStrings } from '../../strings/settings-strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { formField } from '../shared/form-field.ts';
 import './password-rules.ts';
 import { ruleResults } from './password-check.ts';
@@ -19,6 +20,7 @@ export class SecretForm extends LitElement {
   static override readonly styles = [
     base,
     controls,
+    fields,
     css`
       form {
         display: grid;

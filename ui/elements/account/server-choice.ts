@@ -5,6 +5,7 @@ import { panelStrings } from '../../strings/panel-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { emit } from '../shared/emit.ts';
 
 /** The form in which the desktop window asks for a server. It checks that server before it accepts the address. */
@@ -13,6 +14,7 @@ export class ServerChoice extends LitElement {
   static override readonly styles = [
     base,
     controls,
+    fields,
     css`
       form {
         display: grid;

@@ -6,6 +6,7 @@ import { settingsStrings } from '../../strings/settings-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { deviceName } from '../shared/device-name.ts';
 import { momentWords, problemWords } from '../shared/words.ts';
 
@@ -14,6 +15,7 @@ export class SessionListElement extends LitElement {
   static override readonly styles = [
     base,
     controls,
+    fields,
     css`
       li {
         display: flex;

@@ -6,11 +6,12 @@ import { adminStrings } from '../../strings/admin-strings.ts';
 import { adminStyles } from '../../styles/admin.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { adminProblem } from './admin-words.ts';
 
 /** What the sections of the admin page have in common. */
 export abstract class AdminSection extends LitElement {
-  static override readonly styles = [base, controls, adminStyles];
+  static override readonly styles = [base, controls, fields, adminStyles];
 
   @property({ attribute: false }) app: AdminApp | null = null;
 

@@ -17,6 +17,23 @@ export const timeWords = (at: string): string => fullTime(at, language());
 
 export const numberWords = (value: number): string => value.toLocaleString(language());
 
+/** With one decimal. */
+export const roundedWords = (value: number): string => numberWords(Math.round(value * 10) / 10);
+
+export const percentWords = (share: number): string =>
+  new Intl.NumberFormat(language(), { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(
+    share,
+  );
+
+/** Three digits at least, so that small times can be told apart. */
+export const millisecondWords = (ms: number): string => {
+  const maximumFractionDigits = ms < 10 ? 2 : ms < 100 ? 1 : 0;
+  return `${ms.toLocaleString(language(), { maximumFractionDigits })}\u00a0ms`;
+};
+
+export const microsecondWords = (us: number): string =>
+  us < 1000 ? `${numberWords(us)}\u00a0µs` : millisecondWords(us / 1000);
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 export const bytesWords = (bytes: number): string => {
   const step = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));

@@ -16,9 +16,9 @@ import './audit-log.ts';
 import './backup-list.ts';
 import './confirm-dialog.ts';
 import './invite-manager.ts';
+import './live-inspector.ts';
 import './server-overview.ts';
 import './setting-list.ts';
-import './thread-list.ts';
 import './user-directory.ts';
 import './user-page.ts';
 
@@ -26,7 +26,7 @@ type Section = (app: AdminApp, route: AdminRoute) => TemplateResult;
 
 const SHOWN: Readonly<Record<AdminRoute['section'], Section>> = {
   overview: (app) => html`<server-overview .app=${app}></server-overview>`,
-  threads: (app) => html`<thread-list .app=${app}></thread-list>`,
+  inspector: (app) => html`<live-inspector .app=${app}></live-inspector>`,
   users: (app, { user }) =>
     user === null
       ? html`<user-directory .app=${app}></user-directory>`

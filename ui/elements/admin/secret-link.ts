@@ -4,11 +4,12 @@ import { adminStrings } from '../../strings/admin-strings.ts';
 import { adminStyles } from '../../styles/admin.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 
 /** A link that is shown once, with a button that copies it. */
 @customElement('secret-link')
 export class SecretLink extends LitElement {
-  static override readonly styles = [base, controls, adminStyles];
+  static override readonly styles = [base, controls, fields, adminStyles];
 
   @property() href = '';
   /** What it is for. */

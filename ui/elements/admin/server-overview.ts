@@ -56,6 +56,7 @@ export class ServerOverview extends AdminSection {
             [overview.users, numberWords(status.users)],
             [overview.conversations, numberWords(status.conversations)],
             [overview.messages, numberWords(status.messages)],
+            [overview.reactions, numberWords(status.reactions)],
             [overview.connections, numberWords(status.connections)],
           ],
           'big',

@@ -1,14 +1,18 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { UserResource } from '../../../server/protocol/resources/user.ts';
 import { isDeleted, type Conversation } from '../../model/model.ts';
+import { profileOf } from '../../model/person.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
-import { emit } from '../shared/emit.ts';
-import { backIcon, moreIcon, printIcon, searchIcon, trashIcon } from '../shared/icons.ts';
+import { emit, type ConversationAct } from '../shared/emit.ts';
+import type {} from './conversation-menu.ts';
+import { backIcon, searchIcon } from '../shared/icons.ts';
+import { moreIcon } from '../shared/more-icons.ts';
 import { Layer } from '../shared/layer.ts';
 import '../shared/person-avatar.ts';
-import { nameOf, presenceWords } from '../shared/words.ts';
+import { handleOf, nameOf, presenceWords } from '../shared/words.ts';
 
 /** The peer, their presence, and the actions for the conversation. */
 @customElement('conversation-header')
@@ -31,8 +35,31 @@ export class ConversationHeader extends LitElement {
         --behind: var(--page);
       }
       .who {
+        position: relative;
+        display: flex;
+        margin-inline-end: auto;
+        align-items: center;
+        gap: var(--s2);
+        min-inline-size: 0;
+        padding-block: var(--s1);
+      }
+      .words {
         flex: 1;
         min-inline-size: 0;
+      }
+      h2 button {
+        display: block;
+        max-inline-size: 100%;
+        overflow: inherit;
+        text-overflow: inherit;
+        text-align: start;
+        font: inherit;
+      }
+      /* A click on the picture or on the line below counts as one on the name. */
+      h2 button::after {
+        content: '';
+        position: absolute;
+        inset: 0;
       }
       h2 {
         font-size: var(--large);
@@ -52,41 +79,11 @@ export class ConversationHeader extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
-      p.lively {
+      .lively {
         color: var(--accent);
       }
       .back {
         display: none;
-      }
-      .menu {
-        position: absolute;
-        inset-block-start: 100%;
-        inset-inline-end: var(--s2);
-        min-inline-size: 12rem;
-        padding: var(--s1);
-        background: var(--raised);
-        border: 1px solid var(--line);
-        border-radius: var(--round);
-        box-shadow: var(--shadow-high);
-      }
-      .menu button {
-        display: flex;
-        align-items: center;
-        gap: var(--s2);
-        inline-size: 100%;
-        min-block-size: var(--target);
-        padding-inline: var(--s3);
-        border-radius: 0.375rem;
-      }
-      .menu svg {
-        inline-size: 18px;
-        block-size: 18px;
-      }
-      .menu .danger {
-        color: var(--danger);
-      }
-      .menu button:hover {
-        background: var(--hover);
       }
       :host(:dir(rtl)) .mirrored {
         transform: scaleX(-1);
@@ -110,6 +107,8 @@ export class ConversationHeader extends LitElement {
   ];
 
   @property({ attribute: false }) conversation: Conversation | null = null;
+  /** Whether the user has blocked the peer. */
+  @property({ type: Boolean }) blocked = false;
   @property({ type: Boolean }) typing = false;
   /** Whether there is a connection. Without one, presence is unknown and not shown. */
   @property({ type: Boolean }) live = true;
@@ -123,9 +122,6 @@ export class ConversationHeader extends LitElement {
     const { conversation } = this;
     if (conversation === null) return html``;
     const words = strings();
-    const { peer } = conversation;
-    const online = !isDeleted(peer) && peer.status === 'online' && this.live;
-    const presence = this.typing ? words.chat.typing : this.live ? presenceWords(peer, this.now) : '';
     return html`<button
         class="icon back"
         type="button"
@@ -136,12 +132,7 @@ export class ConversationHeader extends LitElement {
       >
         ${backIcon}
       </button>
-      <person-avatar .person=${peer.id} .name=${nameOf(peer)} .gone=${isDeleted(peer)} .online=${online}>
-      </person-avatar>
-      <div class="who">
-        <h2 class=${isDeleted(peer) ? 'gone' : ''}><bdi>${nameOf(peer)}</bdi></h2>
-        ${presence === '' ? nothing : html`<p class=${this.typing ? 'lively' : ''}>${presence}</p>`}
-      </div>
+      ${this.#who(conversation.peer)}
       <button
         class="icon"
         type="button"
@@ -165,23 +156,58 @@ export class ConversationHeader extends LitElement {
       </button>
       ${
         this.open
-          ? html`<div class="menu" id="menu" @keydown=${this.#key} @focusout=${this.#left}>
-              <button type="button" @click=${this.#find}>${searchIcon} ${words.chat.find}</button>
-              <button type="button" @click=${this.#print}>${printIcon} ${words.chat.print}</button>
-              <button class="danger" type="button" @click=${this.#remove}>
-                ${trashIcon} ${words.chat.remove}
-              </button>
-            </div>`
+          ? html`<conversation-menu
+              id="menu"
+              .conversation=${conversation}
+              .blocked=${this.blocked}
+              .now=${this.now}
+              .act=${this.#act}
+              .find=${this.#find}
+              .print=${this.#print}
+              .trash=${this.#remove}
+              @keydown=${this.#key}
+              @focusout=${this.#left}
+            ></conversation-menu>`
           : nothing
       }`;
   }
 
+  #who(peer: UserResource): TemplateResult {
+    const words = strings().chat;
+    const online = !isDeleted(peer) && peer.status === 'online' && this.live;
+    const handle = handleOf(peer);
+    const presence = this.typing ? words.typing : this.live ? presenceWords(peer, this.now) : '';
+    return html`<div class="who">
+      <person-avatar
+        .person=${peer.id}
+        .name=${nameOf(peer)}
+        .picture=${profileOf(peer).avatar}
+        .gone=${isDeleted(peer)}
+        .online=${online}
+      ></person-avatar>
+      <div class="words">
+        <h2 class=${isDeleted(peer) ? 'gone' : ''}>
+          <button type="button" aria-haspopup="dialog" title=${words.profile} @click=${this.#profile}>
+            <bdi>${nameOf(peer)}</bdi>
+          </button>
+        </h2>
+        ${handle === '' && presence === '' ? nothing : this.#below(handle, presence)}
+      </div>
+    </div>`;
+  }
+
+  #below(handle: string, presence: string): TemplateResult {
+    const state =
+      presence === '' ? nothing : html`<span class=${this.typing ? 'lively' : ''}>${presence}</span>`;
+    return html`<p>
+      ${handle === '' ? nothing : html`<bdi>${handle}</bdi>${presence === '' ? nothing : ' · '}`}${state}
+    </p>`;
+  }
+
   override updated(changed: PropertyValues): void {
     if (!changed.has('open')) return;
-    if (this.open) {
-      this.#menu.opened();
-      this.renderRoot.querySelector<HTMLElement>('.menu button')?.focus();
-    } else this.#menu.closed();
+    if (this.open) this.#menu.opened();
+    else this.#menu.closed();
   }
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -194,8 +220,12 @@ export class ConversationHeader extends LitElement {
 
   readonly #left = (event: FocusEvent): void => {
     const to = event.relatedTarget;
-    if (to instanceof Element && to.closest('.menu, .more') !== null) return;
+    if (to instanceof Element && to.closest('conversation-menu, .more') !== null) return;
     this.open = false;
+  };
+
+  readonly #profile = (): void => {
+    emit(this, 'open-panel', { panel: 'person' });
   };
 
   readonly #find = (): void => {
@@ -208,6 +238,11 @@ export class ConversationHeader extends LitElement {
     this.open = false;
     await this.updateComplete;
     print();
+  };
+
+  readonly #act = (act: ConversationAct): void => {
+    this.open = false;
+    if (this.conversation !== null) emit(this, 'manage', { conversationId: this.conversation.id, act });
   };
 
   readonly #remove = (): void => {

@@ -2,14 +2,23 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { Loading } from '../../history/history.ts';
-import { isDeleted, type Conversation, type Message, type Timeline } from '../../model/model.ts';
+import { originalOf, type HeldOriginals, type Original } from '../../history/originals.ts';
+import {
+  isDeleted,
+  type Conversation,
+  type Message,
+  type MessageReference,
+  type Model,
+  type Timeline,
+} from '../../model/model.ts';
 import { base } from '../../styles/base.ts';
 import './conversation-header.ts';
 import './message-input.ts';
 import type { MessageInput } from './message-input.ts';
 import './message-list.ts';
-import type { MessageList, ScrollTarget } from './message-list.ts';
-import { nameOf } from '../shared/words.ts';
+import type { MessageList } from './message-list.ts';
+import type { ScrollTarget } from './scroll-target.ts';
+import { nameIn } from '../shared/words.ts';
 
 const NONE: readonly Message[] = [];
 
@@ -39,10 +48,19 @@ export class ConversationView extends LitElement {
   ];
 
   @property({ attribute: false }) conversation: Conversation | null = null;
+  /** Whether the user has blocked the peer. */
+  @property({ type: Boolean }) blocked = false;
   @property({ attribute: false }) live: Timeline | null = null;
   @property({ attribute: false }) detour: Timeline | null = null;
   /** Unsent messages of all conversations. */
   @property({ attribute: false }) pending: readonly Message[] = NONE;
+  @property({ attribute: false }) pendingReactions: Model['pendingReactions'] = new Map();
+  /** Messages that replies quote and that are not loaded. */
+  @property({ attribute: false }) originals: HeldOriginals = new Map();
+  /** The id of the user. */
+  @property() me = '';
+  /** The message that the draft replies to. */
+  @property({ attribute: false }) reply: MessageReference | null = null;
   @property({ attribute: false }) loading: Loading | null = null;
   @property({ attribute: false }) unreadAfter: number | null = null;
   @property({ attribute: false }) target: ScrollTarget | null = null;
@@ -70,7 +88,7 @@ export class ConversationView extends LitElement {
   };
 
   get canWrite(): boolean {
-    return this.conversation !== null && !isDeleted(this.conversation.peer);
+    return this.conversation !== null && !isDeleted(this.conversation.peer) && !this.blocked;
   }
 
   /** Focuses the text field, or the message list if nothing can be written any more. */
@@ -101,6 +119,7 @@ export class ConversationView extends LitElement {
         : 0;
     return html`<conversation-header
         .conversation=${conversation}
+        .blocked=${this.blocked}
         .typing=${this.typing}
         .live=${this.online}
         .now=${this.now}
@@ -108,12 +127,15 @@ export class ConversationView extends LitElement {
       ${keyed(this.held, this.#list(conversation, shown, unreadAbove))}
       <message-input
         .conversationId=${conversation.id}
-        .name=${nameOf(conversation.peer)}
+        .name=${nameIn(conversation.peer)}
         .draft=${this.draft}
         .draftChanges=${this.draftChanges}
         .closed=${isDeleted(conversation.peer)}
+        .blocked=${this.blocked}
         .enterSends=${this.enterSends}
         .held=${this.held}
+        .reply=${this.reply}
+        .original=${this.#repliedTo(conversation)}
         @focus-messages=${() => {
           this.list?.focusLast();
         }}
@@ -126,10 +148,14 @@ export class ConversationView extends LitElement {
   #list(conversation: Conversation, shown: Timeline | null, unreadAbove: number): TemplateResult {
     return html`<message-list
       .conversation=${conversation}
+      .blocked=${this.blocked}
       .messages=${this.detour?.messages ?? this.#withPending(conversation.id)}
       .loaded=${shown !== null}
       .older=${shown?.older ?? false}
       .detour=${this.detour !== null}
+      .pendingReactions=${this.pendingReactions}
+      .originals=${this.originals}
+      .me=${this.me}
       .loading=${this.loading}
       .unreadAfter=${this.unreadAfter}
       .unreadAbove=${unreadAbove}
@@ -139,6 +165,12 @@ export class ConversationView extends LitElement {
         this.focus();
       }}
     ></message-list>`;
+  }
+
+  #repliedTo(conversation: Conversation): Original {
+    if (this.reply === null) return null;
+    const runs = [this.live, this.detour].map((run) => run?.messages ?? NONE);
+    return originalOf(this.reply, runs, this.originals, conversation);
   }
 
   /** Returns the same array as long as nothing changed, so that the rows are not rendered again needlessly. */

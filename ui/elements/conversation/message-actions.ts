@@ -1,16 +1,23 @@
 import { svg, type TemplateResult } from 'lit';
-import type { Message } from '../../model/model.ts';
+import type { Message, MessageReference, Reaction } from '../../model/model.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { touch } from '../shared/window-focus.ts';
 import { emit } from '../shared/emit.ts';
-import { icon, trashIcon } from '../shared/icons.ts';
+import { icon } from '../shared/icons.ts';
+import { trashIcon } from '../shared/more-icons.ts';
+import { retryLabel } from './message-failure.ts';
 
 /** The parts of a message element that its menu uses. */
 export interface MessageElement extends HTMLElement {
   readonly message: Message | null;
   readonly sender: string;
   readonly mine: boolean;
+  /** Whether one can reply and react to it. */
+  readonly answerable: boolean;
+  readonly reactions: readonly Reaction[];
+  /** The id of the user. */
+  readonly me: string;
 }
 
 export interface MessageAction {
@@ -26,7 +33,33 @@ const copyIcon = icon(
 );
 const detailsIcon = icon(svg`<circle cx="12" cy="12" r="8.500"/><path d="M12 11.500v4.500M12 8v.05"/>`, 18);
 const selectIcon = icon(svg`<path d="M5 6.500h14M5 12h14M5 17.500h8"/>`, 18);
+export const replyIcon = icon(
+  svg`<g class="mirrored"><path d="M9.500 7 4.500 12l5 5"/><path d="M5 12h8.500a6 6 0 0 1 6 6v1"/></g>`,
+  18,
+);
+export const plusIcon = icon(svg`<path d="M12 5.500v13M5.500 12h13"/>`);
 const againIcon = icon(svg`<path d="M19.500 12a7.500 7.500 0 1 1-2.200-5.300M19.500 3.500v4h-4"/>`, 18);
+
+/** The message to which one can reply or react; null if one cannot. */
+const answeredBy = ({ message, answerable }: MessageElement): MessageReference | null =>
+  answerable && message !== null && message.seq !== null ? { messageId: message.id, seq: message.seq } : null;
+
+/** Begins a reply to a message. */
+export const replyTo = (element: MessageElement): void => {
+  const message = answeredBy(element);
+  if (message !== null) emit(element, 'reply-to', { message });
+};
+
+/** The emoji with which the user has reacted to a message, or null. */
+export const ownEmoji = ({ reactions, me }: MessageElement): string | null =>
+  reactions.find(({ userId }) => userId === me)?.emoji ?? null;
+
+/** Reacts to a message. The emoji that is chosen already is taken back. */
+export const react = (element: MessageElement, emoji: string): void => {
+  const message = answeredBy(element);
+  if (message !== null)
+    emit(element, 'react', { message, emoji: ownEmoji(element) === emoji ? null : emoji });
+};
 
 /** On a touch screen, text can be selected only on request, because a long press opens the menu. */
 const selectText = (element: MessageElement): void => {
@@ -45,24 +78,58 @@ const selectText = (element: MessageElement): void => {
 /** Whether the user is selecting words in this message on a touch screen. A long press then belongs to the browser. */
 export const isSelectable = (element: MessageElement): boolean => element.hasAttribute('selectable');
 
+/** What can be done about a message that was refused. */
+const refusalActions = (element: MessageElement, message: Message): readonly MessageAction[] => {
+  const { id } = message;
+  return [
+    {
+      label: retryLabel(message),
+      icon: againIcon,
+      run: () => {
+        emit(element, 'retry-message', { id });
+      },
+    },
+    {
+      label: panelStrings().failure.discard,
+      icon: trashIcon,
+      danger: true,
+      run: () => {
+        // The focused row is about to disappear, so the focus moves to the text field. Not on a touch screen, where
+        // that would open the keyboard.
+        if (!touch()) emit(element, 'focus-composer');
+        emit(element, 'discard-message', { id });
+      },
+    },
+  ];
+};
+
 /** The actions for one message, in the order of the menu. */
 export const messageActions = (element: MessageElement, byTouch: boolean): readonly MessageAction[] => {
   const { message } = element;
   if (message === null) return [];
-  const { chat: conversation, failure } = strings();
+  const { chat: conversation } = strings();
+  const { menu } = panelStrings();
   const { id, content: text } = message;
-  const actions: MessageAction[] = [
-    {
-      label: conversation.copy,
-      icon: copyIcon,
+  const actions: MessageAction[] = [];
+  if (element.answerable) {
+    actions.push({
+      label: menu.reply,
+      icon: replyIcon,
       run: () => {
-        emit(element, 'copy-text', { text });
+        replyTo(element);
       },
+    });
+  }
+  actions.push({
+    label: conversation.copy,
+    icon: copyIcon,
+    run: () => {
+      emit(element, 'copy-text', { text });
     },
-  ];
+  });
   if (byTouch) {
     actions.push({
-      label: panelStrings().menu.select,
+      label: menu.select,
       icon: selectIcon,
       run: () => {
         selectText(element);
@@ -76,27 +143,5 @@ export const messageActions = (element: MessageElement, byTouch: boolean): reado
       emit(element, 'show-details', { id });
     },
   });
-  if (message.failure !== null) {
-    actions.push(
-      {
-        label: failure.retry,
-        icon: againIcon,
-        run: () => {
-          emit(element, 'retry-message', { id });
-        },
-      },
-      {
-        label: failure.discard,
-        icon: trashIcon,
-        danger: true,
-        run: () => {
-          // The focused row is about to disappear, so the focus moves to the text field. Not on a touch screen, where
-          // that would open the keyboard.
-          if (!touch()) emit(element, 'focus-composer');
-          emit(element, 'discard-message', { id });
-        },
-      },
-    );
-  }
-  return actions;
+  return message.failure === null ? actions : [...actions, ...refusalActions(element, message)];
 };

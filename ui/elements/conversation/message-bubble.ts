@@ -1,9 +1,9 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import type { Message, DeliveryState, Mark } from '../../model/model.ts';
+import type { Original } from '../../history/originals.ts';
+import type { Message, DeliveryState, Mark, Reaction } from '../../model/model.ts';
 import { clockTime } from '../../model/text/dates.ts';
 import { foldOf } from '../../model/text/fold.ts';
-import { pieces } from '../../model/text/links.ts';
 import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
@@ -11,13 +11,17 @@ import { controls } from '../../styles/controls.ts';
 import { bubbleStyles } from '../../styles/bubble.ts';
 import { emit } from '../shared/emit.ts';
 import type {} from './message-details.ts';
+import type {} from './message-failure.ts';
+import type {} from './message-quote.ts';
+import type {} from './message-reactions.ts';
 import { tickFor } from '../shared/delivery-icons.ts';
+import { hasBlocks, measuredText, messageText } from '../shared/message-text.ts';
 
 /** The ids of long messages that are shown in full. Kept here because the elements come and go as the user scrolls. */
 const unfolded = new Set<string>();
 
-/** One message: sender, text, time and delivery state. The text is rendered as plain text; only addresses that
- *  `links.ts` accepts become links. */
+/** One message: sender, text, time and delivery state. The text is rendered as text and never as markup: what
+ *  `formatting.ts` finds in it becomes an element each, and so do the addresses that `links.ts` accepts. */
 @customElement('message-bubble')
 export class MessageBubble extends LitElement {
   static override readonly styles = [base, controls, bubbleStyles];
@@ -29,6 +33,18 @@ export class MessageBubble extends LitElement {
   @property({ type: Boolean, reflect: true }) mine = false;
   @property({ type: Boolean, reflect: true }) first = false;
   @property({ type: Boolean, reflect: true }) last = false;
+  /** The name of the other user. */
+  @property() peer = '';
+  /** The id of the user. */
+  @property() me = '';
+  /** Whether the user has blocked the peer. */
+  @property({ type: Boolean }) blocked = false;
+  /** Whether one can reply and react to the message. */
+  @property({ type: Boolean }) answerable = false;
+  /** The message that this one replies to. */
+  @property({ attribute: false }) original: Original = null;
+  /** Those of the message, with what the user has just chosen. */
+  @property({ attribute: false }) reactions: readonly Reaction[] = [];
   @property({ type: Boolean }) details = false;
   /** The user was led to this message, so it is shown in full. */
   @property({ type: Boolean }) hit = false;
@@ -41,10 +57,11 @@ export class MessageBubble extends LitElement {
     if (changed.has('hit') && this.hit && this.message !== null) unfolded.add(this.message.id);
   }
 
-  /** Includes the details, because whoever measures this element waits for this promise. */
+  /** Includes what it consists of, because whoever measures this element waits for this promise. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const done = await super.getUpdateComplete();
-    if (this.details) await this.renderRoot.querySelector('message-details')?.updateComplete;
+    for (const part of this.renderRoot.querySelectorAll('message-details, message-quote, message-reactions'))
+      await (part as Partial<LitElement>).updateComplete;
     return done;
   }
 
@@ -52,13 +69,23 @@ export class MessageBubble extends LitElement {
     const { message } = this;
     if (message === null) return html``;
     const { chat: conversation } = strings();
-    const fold = foldOf(message.content);
+    const { content } = message;
+    const fold = foldOf(measuredText(content));
     const folded = fold !== null && !unfolded.has(message.id);
-    const classes = `text ${fold ?? ''} ${folded ? 'folded' : ''}`;
+    const classes = `text ${fold ?? ''} ${folded ? 'folded' : ''} ${hasBlocks(content) ? 'blocks' : ''}`;
     const time = clockTime(message.sentAt, language());
     return html`<article aria-label=${conversation.sentBy(this.sender, time)}>
         <span class="visually-hidden"><bdi>${this.sender}</bdi></span>
-        <div class=${classes} dir="auto" @scroll=${this.#shownBelow}>${this.#text(message.content)}</div>
+        ${
+          message.replyTo === null
+            ? nothing
+            : html`<message-quote
+                .seq=${message.replyTo.seq}
+                .original=${this.original}
+                .name=${this.peer}
+              ></message-quote>`
+        }
+        <div class=${classes} dir="auto" @scroll=${this.#shownBelow}>${messageText(content)}</div>
         ${fold === null ? nothing : this.#foldButton(fold, folded)}
         <button
           class="meta"
@@ -71,7 +98,18 @@ export class MessageBubble extends LitElement {
           ${this.delivery === null ? nothing : tickFor(this.delivery)}
         </button>
       </article>
-      ${message.failure !== null ? this.#failed(message) : nothing}
+      ${
+        this.reactions.length === 0
+          ? nothing
+          : html`<message-reactions
+              .message=${message}
+              .reactions=${this.reactions}
+              .me=${this.me}
+              .name=${this.peer}
+              .disabled=${!this.answerable}
+            ></message-reactions>`
+      }
+      ${message.failure !== null ? html`<message-failure .message=${message} .name=${this.peer} .blocked=${this.blocked}></message-failure>` : nothing}
       ${
         this.details
           ? html`<message-details
@@ -94,50 +132,6 @@ export class MessageBubble extends LitElement {
     >
       ${folded ? showAll : showLess}
     </button>`;
-  }
-
-  /** No white space between the pieces, because it would be shown. */
-  #text(text: string): readonly (TemplateResult | string)[] {
-    return pieces(text).map(({ text: words, href }) =>
-      href === null
-        ? words
-        : html`<a
-            href=${href}
-            target=${href.startsWith('http') ? '_blank' : nothing}
-            rel="noopener noreferrer"
-            >${words}</a
-          >`,
-    );
-  }
-
-  #failed(message: Message): TemplateResult {
-    const { failure } = strings();
-    const reasons: Readonly<Record<string, string>> = failure;
-    const reason = reasons[message.failure ?? 'other'] ?? failure.other;
-    const { id } = message;
-    return html`<div class="failed">
-      <span>${reason}</span>
-      <span class="acts"
-        ><button
-          class="link"
-          type="button"
-          @click=${() => {
-            emit(this, 'retry-message', { id });
-          }}
-        >
-          ${failure.retry}
-        </button>
-        <button
-          class="link"
-          type="button"
-          @click=${() => {
-            emit(this, 'discard-message', { id });
-          }}
-        >
-          ${failure.discard}
-        </button></span
-      >
-    </div>`;
   }
 
   readonly #toggleFold = (event: Event): void => {

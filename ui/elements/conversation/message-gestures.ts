@@ -1,10 +1,17 @@
 import type { LitElement } from 'lit';
 import { browserClock, type Timer } from '../../net/clock.ts';
-import { isSelectable, type MessageElement } from './message-actions.ts';
+import { isSelectable, replyTo, type MessageElement } from './message-actions.ts';
 import { Layer } from '../shared/layer.ts';
+import './blocked-note.ts';
+import './conversation-menu.ts';
 import './message-details.ts';
 import { closeMessageMenu, isMessageMenuOpen, openMessageMenu, type MenuPlace } from './message-menu.ts';
-import { MessageMenuButton } from './message-menu-button.ts';
+import { MessageToolbar } from './message-toolbar.ts';
+import './message-failure.ts';
+import './message-quote.ts';
+import './message-reactions.ts';
+import './reply-bar.ts';
+import './scroll-buttons.ts';
 import { copyOf, selectedTexts } from './selected-messages.ts';
 
 const LONG_PRESS_MS = 500;
@@ -27,15 +34,23 @@ const messageOf = (event: Event): MessageElement | null => {
 const onLink = (event: Event): boolean =>
   event.composedPath().some((each) => each instanceof HTMLAnchorElement);
 
+/** Alt and R. On a Mac, Option makes another character of the key. */
+const isReplyKey = ({ altKey, ctrlKey, metaKey, shiftKey, key, code }: KeyboardEvent): boolean =>
+  altKey &&
+  !ctrlKey &&
+  !metaKey &&
+  !shiftKey &&
+  (key.toLowerCase() === 'r' || (key === '®' && code === 'KeyR'));
+
 /** Handles mouse, touch and keyboard input on messages, except scrolling and moving: the menu of a message, and
- *  copying several messages. */
+ *  copying several messages. Comes with all that a conversation needs only once its messages are on screen. */
 export class MessageGestures {
   readonly #list: MessagesElement;
   readonly #layer: Layer;
-  /** The button beside the message under the pointer. */
-  #hovered = document.createElement('message-menu-button');
-  /** The button beside the focused message. */
-  #focused = document.createElement('message-menu-button');
+  /** The toolbar beside the message under the pointer. */
+  #hovered = document.createElement('message-toolbar');
+  /** The toolbar beside the focused message. */
+  #focused = document.createElement('message-toolbar');
   #press: { readonly x: number; readonly y: number; readonly timer: Timer } | null = null;
 
   constructor(list: MessagesElement) {
@@ -75,17 +90,23 @@ export class MessageGestures {
   }
 
   /** For keyboard users: opens the menu below a part of the message, within the visible part of the list. */
-  #openBelow(message: MessageElement, part: Element | null): void {
+  #openBelow(message: MessageElement, part: Element | null, content: MenuPlace['content'] = 'all'): void {
     const box = (part ?? message).getBoundingClientRect();
     const list = this.#list.getBoundingClientRect();
     const x = message.matches(':dir(rtl)') ? box.right : box.left;
-    this.#open(message, { x, y: Math.min(Math.max(box.bottom, list.top), list.bottom), byTouch: false });
+    const y = Math.min(Math.max(box.bottom, list.top), list.bottom);
+    this.#open(message, { x, y, byTouch: false, content });
   }
 
   readonly #click = (event: Event): void => {
-    const button = event.composedPath().find((each) => each instanceof MessageMenuButton);
+    const path = event.composedPath();
     const message = messageOf(event);
-    if (button !== undefined && message !== null) this.#openBelow(message, button);
+    if (message === null || !path.some((each) => each instanceof MessageToolbar)) return;
+    const button = path.find((each): each is HTMLButtonElement => each instanceof HTMLButtonElement);
+    const act = button?.dataset['act'];
+    if (button === undefined || act === undefined) return;
+    if (act === 'reply') replyTo(message);
+    else this.#openBelow(message, button, act === 'react' ? 'reactions' : 'all');
   };
 
   readonly #contextMenu = (event: MouseEvent): void => {
@@ -99,7 +120,7 @@ export class MessageGestures {
       if (selected.length === 0 || selected.some(({ element }) => element === message)) return;
     }
     event.preventDefault();
-    this.#open(message, { x: event.clientX, y: event.clientY, byTouch });
+    this.#open(message, { x: event.clientX, y: event.clientY, byTouch, content: 'all' });
   };
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -110,6 +131,8 @@ export class MessageGestures {
     } else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey) && !event.altKey) {
       // By default the browser would select the whole page.
       void this.#selectAll();
+    } else if (isReplyKey(event) && message !== null) {
+      replyTo(message);
     } else return;
     event.preventDefault();
   };
@@ -127,11 +150,11 @@ export class MessageGestures {
     event.preventDefault();
   };
 
-  /** Only the message that the arrow keys have reached has its button in the Tab order. */
+  /** Only the message that the arrow keys have reached has its toolbar in the Tab order. */
   readonly #focusIn = (event: Event): void => {
     const message = messageOf(event);
     if (message === null) return;
-    // Keep the button that is already there, because it may be what has just got the focus.
+    // Keep the toolbar that is already there, because it may be what has just got the focus.
     if (this.#isBeside(this.#hovered, message)) {
       [this.#hovered, this.#focused] = [this.#focused, this.#hovered];
       this.#hovered.remove();
@@ -144,7 +167,7 @@ export class MessageGestures {
   readonly #focusOut = (event: FocusEvent): void => {
     const to = event.relatedTarget;
     const stays = to instanceof Node && this.#root.contains(to);
-    // While the menu is open the button stays, because the menu returns the focus to it.
+    // While the menu is open the toolbar stays, because the menu returns the focus to it.
     if (!stays && to !== this.#list && !isMessageMenuOpen()) this.#focused.remove();
   };
 
@@ -155,14 +178,15 @@ export class MessageGestures {
     else this.#put(this.#hovered, message);
   };
 
-  #isBeside(button: MessageMenuButton, message: MessageElement): boolean {
-    return button.isConnected && button.getRootNode() === message.shadowRoot;
+  #isBeside(toolbar: MessageToolbar, message: MessageElement): boolean {
+    return toolbar.isConnected && toolbar.getRootNode() === message.shadowRoot;
   }
 
-  #put(button: MessageMenuButton, message: MessageElement): void {
-    if (this.#isBeside(button, message)) return;
-    button.mine = message.mine;
-    message.shadowRoot?.querySelector('article')?.append(button);
+  #put(toolbar: MessageToolbar, message: MessageElement): void {
+    if (this.#isBeside(toolbar, message)) return;
+    toolbar.mine = message.mine;
+    toolbar.answerable = message.answerable;
+    message.shadowRoot?.querySelector('article')?.append(toolbar);
   }
 
   readonly #pointerDown = (event: PointerEvent): void => {
@@ -172,12 +196,14 @@ export class MessageGestures {
     if (isSelectable(message)) return;
     const { clientX: x, clientY: y } = event;
     const timer = browserClock.after(LONG_PRESS_MS, () => {
-      this.#open(message, { x, y, byTouch: true });
+      this.#open(message, { x, y, byTouch: true, content: 'all' });
     });
     this.#press = { x, y, timer };
   };
 
   readonly #pointerMove = (event: PointerEvent): void => {
+    // After the menu is gone, Chromium may send no `pointerover` for what the pointer comes to next.
+    this.#pointerOver(event);
     const press = this.#press;
     if (press !== null && Math.hypot(event.clientX - press.x, event.clientY - press.y) > STILL_PX)
       this.#release();

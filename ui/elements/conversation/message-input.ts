@@ -2,22 +2,23 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { contentFault } from '../../../server/protocol/fields.ts';
 import { CONTENT_MAX_CODE_POINTS } from '../../../server/protocol/limits.ts';
-import { withoutBlankEnds } from '../../model/text/blank-lines.ts';
+import type { Original } from '../../history/originals.ts';
+import type { MessageReference } from '../../model/model.ts';
+import { sendable } from '../../model/text/blank-lines.ts';
 import { codePoints } from '../../model/text/code-points.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { touch } from '../shared/window-focus.ts';
 import { emit } from '../shared/emit.ts';
-import { sendIcon } from '../shared/icons.ts';
-import { modifierName } from '../shared/shortcuts.ts';
-import { writingAct } from '../shared/writing-keys.ts';
+import type {} from './blocked-note.ts';
+import type {} from './reply-bar.ts';
+import { sendIcon, smileIcon } from '../shared/more-icons.ts';
+import { isFormattingWanted } from '../shared/message-text.ts';
+import { isMac, modifierName } from '../shared/shortcuts.ts';
+import { formattingMark, isComposing, writingAct } from '../shared/writing-keys.ts';
 
 const COUNT_FROM = 500;
-
-/** Returns the text that is sent: without characters that the protocol refuses, and without blank lines around it.
- *  Neither can be seen. */
-const sendable = (text: string): string => withoutBlankEnds(text.replaceAll('\0', '').toWellFormed());
 
 /** The text field for messages. Enter sends or breaks the line, Ctrl+Enter sends, Shift+Enter breaks the line. Keys
  *  that belong to an input method are ignored. */
@@ -34,8 +35,9 @@ export class MessageInput extends LitElement {
       }
       form {
         display: flex;
+        flex-wrap: wrap;
         align-items: flex-end;
-        gap: var(--s2);
+        gap: var(--s1) var(--s2);
         inline-size: min(58rem, 100%);
         margin-inline: auto;
         padding: 0.25rem;
@@ -50,6 +52,11 @@ export class MessageInput extends LitElement {
       form.over {
         border-color: var(--danger);
         box-shadow: inset 0 0 0 1px var(--danger);
+      }
+      reply-bar {
+        display: block;
+        flex: 1 0 100%;
+        min-block-size: 2.75rem;
       }
       textarea {
         flex: 1;
@@ -90,10 +97,19 @@ export class MessageInput extends LitElement {
         block-size: 2.375rem;
       }
       @media (pointer: coarse) {
+        .smile,
         .send {
           inline-size: var(--target);
           block-size: var(--target);
         }
+      }
+      .smile {
+        border-radius: 50%;
+        color: var(--quiet);
+      }
+      .smile,
+      .send {
+        flex: none;
       }
       .send:hover:not([aria-disabled='true']) {
         background: var(--fill-hover);
@@ -117,6 +133,10 @@ export class MessageInput extends LitElement {
         margin-inline-start: auto;
         white-space: nowrap;
       }
+      blocked-note {
+        display: block;
+        min-block-size: var(--target);
+      }
       .closed {
         inline-size: min(58rem, 100%);
         margin-inline: auto;
@@ -135,6 +155,11 @@ export class MessageInput extends LitElement {
   /** Counts changes of drafts that were not made in this field. */
   @property({ type: Number }) draftChanges = 0;
   @property({ type: Boolean }) closed = false;
+  /** Whether the user has blocked the peer. */
+  @property({ type: Boolean }) blocked = false;
+  /** The message that the draft replies to, and what is known of it. */
+  @property({ attribute: false }) reply: MessageReference | null = null;
+  @property({ attribute: false }) original: Original = null;
   /** Nothing can be sent at the moment. */
   @property({ type: Boolean }) held = false;
   /** Whether Enter alone sends, without Ctrl or ⌘. */
@@ -142,6 +167,8 @@ export class MessageInput extends LitElement {
   @state() private length = 0;
   /** Whether the server would accept the text in the field. */
   @state() private isSendable = false;
+  /** Whether the emoji could not be loaded when they were asked for. */
+  @state() private lacksEmoji = false;
   @query('textarea') private readonly field!: HTMLTextAreaElement | null;
   #shownFor = '';
   /** The draft text that this field reported or took over last. */
@@ -170,16 +197,28 @@ export class MessageInput extends LitElement {
   override render(): TemplateResult {
     const { composer } = strings();
     if (this.closed) return html`<p class="notice closed" role="note">${composer.closed}</p>`;
+    if (this.blocked)
+      return html`<blocked-note .conversationId=${this.conversationId} .name=${this.name}></blocked-note>`;
     const left = CONTENT_MAX_CODE_POINTS - this.length;
     const near = left <= COUNT_FROM;
     return html`<form class=${left < 0 ? 'over' : ''} @submit=${this.#submit}>
+        ${
+          this.reply === null
+            ? nothing
+            : html`<reply-bar
+                id="reply"
+                .seq=${this.reply.seq}
+                .original=${this.original}
+                .name=${this.name}
+              ></reply-bar>`
+        }
         <textarea
           rows="1"
           dir="auto"
           enterkeyhint=${this.enterSends ? 'send' : 'enter'}
           aria-label=${composer.label(this.name)}
           aria-invalid=${left < 0 ? 'true' : 'false'}
-          aria-describedby=${near ? 'count' : nothing}
+          aria-describedby=${[this.reply === null ? '' : 'reply', near ? 'count' : ''].join(' ').trim() || nothing}
           placeholder=${composer.placeholder}
           @input=${this.#typed}
           @compositionstart=${() => {
@@ -190,16 +229,9 @@ export class MessageInput extends LitElement {
           }}
           @keydown=${this.#key}
         ></textarea>
-        <button
-          class="icon send"
-          type="submit"
-          aria-label=${composer.send}
-          title=${touch() ? composer.send : this.enterSends ? composer.hint : composer.modifierHint(modifierName())}
-          aria-disabled=${this.isSendable && !this.held ? 'false' : 'true'}
-        >
-          ${sendIcon}
-        </button>
+        ${this.#buttons()}
       </form>
+      ${this.lacksEmoji ? html`<p class="below fault" role="alert">${strings().missing}</p>` : nothing}
       ${
         near
           ? html`<div class="below" id="count">
@@ -210,6 +242,29 @@ export class MessageInput extends LitElement {
             </div>`
           : nothing
       }`;
+  }
+
+  #buttons(): TemplateResult {
+    const { composer } = strings();
+    return html`<button
+        class="icon smile"
+        type="button"
+        aria-label=${composer.emoji}
+        title=${composer.emoji}
+        aria-haspopup="dialog"
+        @click=${(event: Event) => void this.#pickEmoji(event.currentTarget as HTMLElement)}
+      >
+        ${smileIcon}
+      </button>
+      <button
+        class="icon send"
+        type="submit"
+        aria-label=${composer.send}
+        title=${touch() ? composer.send : this.enterSends ? composer.hint : composer.modifierHint(modifierName())}
+        aria-disabled=${this.isSendable && !this.held ? 'false' : 'true'}
+      >
+        ${sendIcon}
+      </button>`;
   }
 
   readonly #typed = (): void => {
@@ -223,12 +278,36 @@ export class MessageInput extends LitElement {
   };
 
   readonly #key = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && this.reply !== null && !isComposing(event)) {
+      event.preventDefault();
+      emit(this, 'reply-to', { message: null });
+      return;
+    }
+    const mark = isFormattingWanted() ? formattingMark(event, isMac()) : null;
+    if (mark !== null) {
+      event.preventDefault();
+      void this.#mark(mark);
+      return;
+    }
     const act = writingAct(event, this.field?.value === '', this.enterSends);
     if (act === null) return;
     event.preventDefault();
     if (act === 'send') this.#send();
     else emit(this, 'focus-messages');
   };
+
+  async #pickEmoji(button: HTMLElement): Promise<void> {
+    const { field } = this;
+    const part = await import('./emoji-dialog.ts').catch(() => null);
+    this.lacksEmoji = part === null;
+    if (field !== null) part?.openEmojiDialog(this, field, button);
+  }
+
+  async #mark(mark: '*' | '_'): Promise<void> {
+    const { field } = this;
+    const part = await import('./mark-selection.ts').catch(() => null);
+    if (field !== null) part?.markSelection(field, mark);
+  }
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();

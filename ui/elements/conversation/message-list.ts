@@ -2,39 +2,33 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Loading } from '../../history/history.ts';
-import type { Conversation, Message } from '../../model/model.ts';
-import { indexOfSeq } from '../../history/row-window.ts';
+import type { HeldOriginals } from '../../history/originals.ts';
+import type { Conversation, Message, Model } from '../../model/model.ts';
+import { indexOfSeq } from '../../history/index-of-seq.ts';
 import { LOADED_MOST } from '../../model/timeline.ts';
 import { rowsOf, unreadLineAt } from '../../history/rows.ts';
-import { fullDay } from '../../model/text/dates.ts';
-import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { messageListStyles } from '../../styles/message-list.ts';
 import { AllRows } from '../shared/all-rows.ts';
 import { emit } from '../shared/emit.ts';
-import { firstEdge, loadingEdge, olderEdge } from '../shared/list-edges.ts';
-import { jumpStatus, newestButton, unreadButton } from './scroll-buttons.ts';
-import { GesturesLoader } from './load-gestures.ts';
+import { firstEdge, loadingEdge, startEdge } from '../shared/list-edges.ts';
+import { loadOnce } from '../shared/load-part.ts';
+import type {} from './scroll-buttons.ts';
 import { lastSeen, UnseenBelow } from './unseen-below.ts';
 import { messageRow } from './message-row.ts';
 import { RenderedRows } from './rendered-rows.ts';
 import { RowFocus } from './row-focus.ts';
 import { dropMarkers } from './row-markers.ts';
+import type { ScrollTarget } from './scroll-target.ts';
 import { ScrollKeeper } from './scroll-keeper.ts';
 import { hasSelection } from './selection.ts';
-import { nameOf } from '../shared/words.ts';
+import { nameIn } from '../shared/words.ts';
 
 const PAGE_AHEAD_PX = 900;
 /** The most steps of the rendered rows between two frames. Otherwise two steps could trigger each other endlessly. */
 const STEPS_A_FRAME = 6;
-
-/** A message to scroll to. `quiet`: scrolls to its top without highlighting it. The focus stays in the text field. */
-export interface ScrollTarget {
-  readonly seq: number;
-  readonly quiet?: boolean;
-}
 
 /** The messages of one conversation. Shows the given messages, requests more near its ends, and reports which were seen. */
 @customElement('message-list')
@@ -42,7 +36,12 @@ export class MessageList extends LitElement {
   static override readonly styles = [base, controls, messageListStyles];
 
   @property({ attribute: false }) conversation: Conversation | null = null;
+  /** Whether the user has blocked the peer. */
+  @property({ type: Boolean }) blocked = false;
   @property({ attribute: false }) messages: readonly Message[] = [];
+  @property({ attribute: false }) pendingReactions: Model['pendingReactions'] = new Map();
+  @property({ attribute: false }) originals: HeldOriginals = new Map();
+  @property() me = '';
   @property({ type: Boolean }) loaded = false;
   @property({ type: Boolean }) older = false;
   /** Whether an older part of the conversation is shown, so that the conversation continues below it. */
@@ -77,7 +76,11 @@ export class MessageList extends LitElement {
   #steps = 0;
   readonly #focus = new RowFocus();
   readonly #allRows = new AllRows(this);
-  readonly #gestures = new GesturesLoader(this);
+  /** The menu of a message and the copying of several ones, which are needed only once messages are on screen. */
+  readonly #gestures = loadOnce(async () => {
+    const { MessageGestures } = await import('./message-gestures.ts');
+    new MessageGestures(this);
+  });
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -144,8 +147,10 @@ export class MessageList extends LitElement {
   override render(): TemplateResult {
     const { conversation } = this;
     if (conversation === null) return html``;
-    const name = nameOf(conversation.peer);
-    const place = { conversation, name, hit: this.#hit, detailed: this.detailed, now: this.now };
+    const name = nameIn(conversation.peer);
+    const { messages, pendingReactions, originals, me, detailed, now } = this;
+    const shown = { messages, pendingReactions, originals, me, detailed, now };
+    const place = { ...shown, conversation, blocked: this.blocked, name, hit: this.#hit };
     return html`<div
         class="scroller"
         role="region"
@@ -155,14 +160,13 @@ export class MessageList extends LitElement {
         @keydown=${this.#key}
         @show-details=${(event: CustomEvent<{ id: string | null }>) => {
           this.detailed = event.detail.id;
-          void this.#gestures.load();
         }}
       >
         <div class="content">
           ${this.#beginning(name)}
           <ol>
             ${repeat(
-              rowsOf(this.messages, this.unreadAfter, this.#rendered.window),
+              rowsOf(messages, this.unreadAfter, this.#rendered.window),
               (row) => row.message.id,
               (row) => messageRow(row, place),
             )}
@@ -178,16 +182,12 @@ export class MessageList extends LitElement {
   }
 
   #beginning(name: string): TemplateResult {
-    const { chat: conversation } = strings();
-    const { loading } = this;
     if (!this.#rendered.hasStart) return firstEdge(null);
+    const { loading, loaded, older, messages } = this;
+    const removedUntil = this.conversation?.removedUntil ?? null;
     if (loading !== null && loading.direction !== 'newer' && !this.#isJumping)
       return loadingEdge(this, loading);
-    if (!this.loaded) return firstEdge(null);
-    if (this.older) return olderEdge();
-    const removedUntil = this.conversation?.removedUntil ?? null;
-    if (removedUntil !== null) return firstEdge(conversation.removedUntil(fullDay(removedUntil, language())));
-    return firstEdge(this.messages.length === 0 ? conversation.empty(name) : conversation.beginning);
+    return startEdge({ loaded, older, removedUntil, isEmpty: messages.length === 0 }, name);
   }
 
   /** Whether the list is moving to another position and shows the current one until then. */
@@ -195,22 +195,21 @@ export class MessageList extends LitElement {
     return this.loading?.direction === 'around' && this.messages.length > 0;
   }
 
-  #floating(): TemplateResult {
+  #floating(): TemplateResult | typeof nothing {
     const away = this.below > 0 || this.detour || this.away;
-    return html`${
-      this.#isJumping && this.loading !== null
-        ? jumpStatus(this, this.loading)
-        : this.unreadAbove > 0
-          ? unreadButton(this, this.unreadAbove)
-          : nothing
-    }${away ? newestButton(this.below, this.toEnd) : nothing}`;
-  }
-
-  override firstUpdated(): void {
-    void this.#gestures.load();
+    const jump = this.#isJumping ? this.loading : null;
+    if (!away && jump === null && this.unreadAbove === 0) return nothing;
+    return html`<scroll-buttons
+      .jump=${jump}
+      .unreadAbove=${this.unreadAbove}
+      .away=${away}
+      .below=${this.below}
+      .toEnd=${this.toEnd}
+    ></scroll-buttons>`;
   }
 
   override updated(): void {
+    this.#gestures();
     const list = this.renderRoot.querySelector('ol');
     if (list !== null) dropMarkers(list, list.childElementCount);
     this.#unsettled += 1;
@@ -239,6 +238,7 @@ export class MessageList extends LitElement {
       if (row !== undefined) {
         this.#reached = this.target;
         const quiet = this.target.quiet === true;
+        if (this.target.focus === true) row.focus({ preventScroll: true });
         this.#keeper.goTo(row, quiet || row.offsetHeight > this.scroller.clientHeight ? 'start' : 'center');
       }
     }

@@ -1,17 +1,29 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { narrow } from '../../navigation/one-pane.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
+import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
-import { messageActions, type MessageAction, type MessageElement } from './message-actions.ts';
-import { closeOnOutside, menuKey, placeMenu, popupMenuStyles } from './popup-menu.ts';
+import { loadPart } from '../shared/load-part.ts';
+import {
+  messageActions,
+  ownEmoji,
+  react,
+  type MessageAction,
+  type MessageElement,
+} from './message-actions.ts';
+import type {} from './emoji-picker.ts';
+import { closeOnOutside, menuKey, menuSheetStyles, placeMenu, popupMenuStyles } from './popup-menu.ts';
+import { quickReactions, quickReactionStyles } from './quick-reactions.ts';
 
-/** Where a menu opens, in pixels from the window's corner, and whether touch opened it. */
+/** Where a menu opens, in pixels from the window's corner, and whether touch opened it. `content`: all that can be done with the
+ *  message, or only reacting to it. */
 export interface MenuPlace {
   readonly x: number;
   readonly y: number;
   readonly byTouch: boolean;
+  readonly content: 'all' | 'reactions';
 }
 
 /** The menu of a message: beside the pointer, or as a sheet at the bottom of a narrow screen. It is modal, so the
@@ -22,63 +34,27 @@ export class MessageMenu extends LitElement {
     base,
     controls,
     popupMenuStyles,
+    menuSheetStyles,
+    quickReactionStyles,
     css`
-      dialog {
-        min-inline-size: 12rem;
-        max-inline-size: calc(100vw - 1rem);
-        max-block-size: calc(100dvh - 1rem);
-        overflow-y: auto;
-        overscroll-behavior: contain;
-        animation: open var(--quick) var(--ease);
-      }
-      @keyframes open {
-        from {
-          opacity: 0;
-          transform: translateY(0.25rem);
-        }
-      }
-      [role='menuitem'] {
-        display: flex;
-        align-items: center;
-        gap: var(--s3);
-      }
-      [role='menuitem']:focus-visible {
-        outline-offset: -2px;
-      }
-      .danger {
-        color: var(--danger);
-      }
-      @media (pointer: coarse) {
-        [role='menuitem'] {
-          min-block-size: 3rem;
-        }
-      }
-      @media (max-width: 720px) {
-        dialog {
-          inset: auto 0 0;
-          inline-size: 100%;
-          max-inline-size: none;
-          border-width: 1px 0 0;
-          border-radius: 1rem 1rem 0 0;
-        }
-        dialog::backdrop {
-          background: var(--veil);
-        }
-        [role='menu'] {
-          padding: var(--s2) var(--s2) max(var(--s2), env(safe-area-inset-bottom));
-        }
-        [role='menuitem'] {
-          min-block-size: 3rem;
-          padding-inline: var(--s4);
-        }
+      .missing {
+        max-inline-size: 18rem;
+        padding: var(--s1) var(--s3);
       }
     `,
   ];
 
   @property({ attribute: false }) actions: readonly MessageAction[] = [];
-  @property({ attribute: false }) place: MenuPlace = { x: 0, y: 0, byTouch: false };
+  /** The emoji that the user has chosen, or null. Undefined if one cannot react. */
+  @property({ attribute: false }) chosen: string | null | undefined;
+  @property({ attribute: false }) choose: (emoji: string) => void = () => undefined;
+  @property({ attribute: false }) place: MenuPlace = { x: 0, y: 0, byTouch: false, content: 'all' };
   /** Called when the menu has closed, for whatever reason. */
   @property({ attribute: false }) gone: () => void = () => undefined;
+  /** Whether all emoji are shown instead of the entries. */
+  @state() private picking = false;
+  /** Whether the emoji could not be loaded when they were asked for. */
+  @state() private missing = false;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
   /** Whether a pointer went down inside the menu, so that the following click is meant for it. */
   #isPressed = false;
@@ -92,30 +68,43 @@ export class MessageMenu extends LitElement {
       @contextmenu=${this.#noMenu}
       @keydown=${this.#key}
     >
-      <div role="menu" aria-label=${title}>
-        ${this.actions.map(
-          (action) =>
-            html`<button
-              role="menuitem"
-              type="button"
-              tabindex="-1"
-              class=${action.danger === true ? 'danger' : ''}
-              @click=${({ detail }: MouseEvent) => {
-                // The finger that opened the menu may be lifted above an entry, which must not run it.
-                if (this.#isPressed || detail === 0) this.#run(action);
-              }}
-            >
-              ${action.icon}<span>${action.label}</span>
-            </button>`,
-        )}
-      </div>
+      ${
+        this.picking
+          ? html`<emoji-picker .chosen=${this.chosen ?? null} .choose=${this.#choose}></emoji-picker>`
+          : this.#entries(title)
+      }
     </dialog>`;
+  }
+
+  #entries(title: string): TemplateResult {
+    return html`<div role="menu" aria-label=${title}>
+      ${
+        this.chosen === undefined
+          ? nothing
+          : quickReactions(this.chosen, { choose: this.#choose, more: this.#pick, isMeant: this.#isMeant })
+      }
+      ${this.missing ? html`<p class="missing fault" role="alert">${strings().missing}</p>` : nothing}
+      ${this.actions.map(
+        (action) =>
+          html`<button
+            role="menuitem"
+            type="button"
+            tabindex="-1"
+            class=${action.danger === true ? 'danger' : ''}
+            @click=${(event: MouseEvent) => {
+              if (this.#isMeant(event)) this.#run(action.run);
+            }}
+          >
+            ${action.icon}<span>${action.label}</span>
+          </button>`,
+      )}
+    </div>`;
   }
 
   override firstUpdated(): void {
     this.dialog.showModal();
     this.#place();
-    this.dialog.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+    this.dialog.querySelector<HTMLElement>('[role^=menuitem]')?.focus();
     addEventListener('resize', this.#place);
   }
 
@@ -140,10 +129,34 @@ export class MessageMenu extends LitElement {
   };
 
   /** Close first, so that the page can have the focus and a selection again. */
-  #run(action: MessageAction): void {
+  #run(act: () => void): void {
     this.close();
     this.remove();
-    action.run();
+    act();
+  }
+
+  /** The finger that opened the menu may be lifted above an entry, which must not run it. */
+  readonly #isMeant = ({ detail }: MouseEvent): boolean => this.#isPressed || detail === 0;
+
+  readonly #choose = (emoji: string): void => {
+    this.#run(() => {
+      this.choose(emoji);
+    });
+  };
+
+  readonly #pick = (): void => {
+    void this.#showPicker();
+  };
+
+  async #showPicker(): Promise<void> {
+    this.missing = (await loadPart(() => import('./emoji-picker.ts'))) !== null;
+    if (this.missing || !this.isConnected) return;
+    this.picking = true;
+    await this.updateComplete;
+    const picker = this.dialog.querySelector('emoji-picker');
+    await picker?.updateComplete;
+    picker?.focus();
+    this.#place();
   }
 
   readonly #closed = (): void => {
@@ -162,6 +175,7 @@ export class MessageMenu extends LitElement {
   readonly #key = (event: KeyboardEvent): void => {
     // Shortcuts of the page must not work behind an open menu.
     event.stopPropagation();
+    if (this.picking) return;
     // A repeated key is the one that opened the menu. It is not meant for an entry.
     if (menuKey(event, this.dialog) || event.repeat) event.preventDefault();
   };
@@ -185,7 +199,11 @@ export const openMessageMenu = (
 ): void => {
   if (open?.isConnected === true || !element.isConnected) return;
   open = document.createElement('message-menu');
-  open.actions = messageActions(element, place.byTouch);
+  open.actions = place.content === 'all' ? messageActions(element, place.byTouch) : [];
+  if (element.answerable) open.chosen = ownEmoji(element);
+  open.choose = (emoji) => {
+    react(element, emoji);
+  };
   open.place = place;
   open.gone = () => {
     layer.closed();

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { stateOf } from '../../model/edit.ts';
-import type { Conversation, Mark } from '../../model/model.ts';
+import { originalOf, type HeldOriginals } from '../../history/originals.ts';
+import { isDeleted, type Conversation, type Mark, type Message, type Model } from '../../model/model.ts';
+import { shownReactions } from '../../model/reactions.ts';
 import { dayName } from '../../model/text/dates.ts';
 import type { Row } from '../../history/rows.ts';
 import { language } from '../../strings/locale.ts';
@@ -10,12 +12,19 @@ import './message-bubble.ts';
 /** What all rows of a list have in common. */
 export interface RowPlace {
   readonly conversation: Conversation;
+  /** Whether the user has blocked the peer. */
+  readonly blocked: boolean;
   readonly name: string;
   /** The `seq` of the message that was searched for. */
   readonly hit: number | null;
   /** The id of the message whose details are shown. */
   readonly detailed: string | null;
   readonly now: number;
+  readonly messages: readonly Message[];
+  readonly pendingReactions: Model['pendingReactions'];
+  readonly originals: HeldOriginals;
+  /** The id of the user. */
+  readonly me: string;
 }
 
 /** Receipts go only to the message whose details are shown. Otherwise every bubble would render again with each
@@ -25,7 +34,7 @@ const NO_MARKS: readonly Mark[] = [];
 /** Renders one message and what stands above it: the day, the unread line, the name. */
 export const messageRow = (
   row: Row,
-  { conversation, name, hit, detailed, now }: RowPlace,
+  { conversation, blocked, name, hit, detailed, now, messages, pendingReactions, originals, me }: RowPlace,
 ): TemplateResult => {
   const { message } = row;
   const isHit = message.seq !== null && message.seq === hit;
@@ -46,6 +55,12 @@ export const messageRow = (
       .mine=${message.mine}
       .first=${row.first}
       .last=${row.last}
+      .peer=${name}
+      .me=${me}
+      .answerable=${message.seq !== null && !isDeleted(conversation.peer) && !blocked}
+      .blocked=${blocked}
+      .original=${message.replyTo && originalOf(message.replyTo, [messages], originals, conversation)}
+      .reactions=${shownReactions(message, pendingReactions, me)}
       .hit=${isHit}
       .details=${isDetailed}
       .deliveredMarks=${isDetailed ? conversation.deliveredMarks : NO_MARKS}

@@ -1,5 +1,5 @@
 import type { Message } from '../../model/model.ts';
-import { indexOfSeq } from '../../history/row-window.ts';
+import { indexOfSeq } from '../../history/index-of-seq.ts';
 
 /** A row counts as seen when this many of its pixels are on screen. */
 const SEEN_PX = 16;

@@ -4,33 +4,40 @@ import type { UserResource } from '../../../server/protocol/resources/user.ts';
 import type { ProblemCode } from '../../net/problem.ts';
 import type { LookupResult } from '../../history/lookup.ts';
 import { isDeleted, type Conversation } from '../../model/model.ts';
+import { profileOf, shownName } from '../../model/person.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { panel } from '../../styles/panel.ts';
 import { emit } from '../shared/emit.ts';
 import { backIcon } from '../shared/icons.ts';
 import '../account/invite-somebody.ts';
 import '../shared/person-avatar.ts';
-import { lookupFailed, openingSpinner } from '../search/search-status.ts';
+import { lookupFailed, openingFailed, openingSpinner } from '../search/search-status.ts';
 import { moveAmong } from '../shared/roving.ts';
-import { nameOf, presenceWords, problemWords } from '../shared/words.ts';
+import { handleOf, nameOf, presenceWords } from '../shared/words.ts';
 import { isComposing } from '../shared/writing-keys.ts';
 
 const SUGGESTED = 8;
 
+/** A user's username and display name, as they are compared with what is typed. */
+const namesOf = (user: UserResource): readonly string[] =>
+  [user.username, shownName(user)].map((name) => name.toLocaleLowerCase());
+
 /** Ranks the users found for a name: an exact match is 0, a name that begins with it 1, all others 2. */
 const rank = (user: UserResource, name: string): number => {
-  if (name === '' || isDeleted(user) || !user.username.startsWith(name)) return 2;
-  return user.username === name ? 0 : 1;
+  if (name === '' || isDeleted(user)) return 2;
+  if (user.username === name) return 0;
+  return namesOf(user).some((each) => each.startsWith(name)) ? 1 : 2;
 };
 
 /** Finds a user by name to write to. Before anything is typed, it suggests users with whom there is a conversation,
  *  which needs no server. */
 @customElement('new-conversation')
 export class NewConversation extends LitElement {
-  static override readonly styles = [base, controls, panel];
+  static override readonly styles = [base, controls, fields, panel];
 
   @property({ attribute: false }) found: LookupResult<readonly UserResource[]> | null = null;
   /** The user's conversations, most recently used first. */
@@ -107,8 +114,7 @@ export class NewConversation extends LitElement {
   }
 
   #results(): TemplateResult {
-    if (this.problem !== null)
-      return html`<p class="say fault" role="alert">${problemWords(this.problem)}</p>`;
+    if (this.problem !== null) return openingFailed(this.problem);
     const { newChat } = panelStrings();
     const found = this.found;
     const result = found?.result ?? null;
@@ -145,7 +151,10 @@ export class NewConversation extends LitElement {
     const words = query.split(/\s+/);
     const known = this.conversations
       .map(({ peer }) => peer)
-      .filter((peer) => !isDeleted(peer) && words.every((word) => peer.username.includes(word)))
+      .filter(
+        (peer) =>
+          !isDeleted(peer) && words.every((word) => namesOf(peer).some((name) => name.includes(word))),
+      )
       .sort((a, b) => rank(a, query) - rank(b, query))
       .slice(0, SUGGESTED);
     const ids = new Set(known.map(({ id }) => id));
@@ -169,16 +178,23 @@ export class NewConversation extends LitElement {
               <person-avatar
                 .person=${user.id}
                 .name=${nameOf(user)}
+                .picture=${profileOf(user).avatar}
                 .online=${!isDeleted(user) && user.status === 'online'}
               ></person-avatar>
               <span class="grow"
                 ><bdi class="name">${nameOf(user)}</bdi
-                ><span class="excerpt">${presenceWords(user, this.now)}</span></span
+                ><span class="excerpt">${this.#below(user)}</span></span
               >${this.opening === user.id ? openingSpinner() : nothing}
             </button>
           </li>`,
       )}
     </ul>`;
+  }
+
+  #below(user: UserResource): unknown {
+    const [handle, presence] = [handleOf(user), presenceWords(user, this.now)];
+    if (handle === '') return presence;
+    return html`<bdi>${handle}</bdi>${presence === '' ? nothing : ` · ${presence}`}`;
   }
 
   /** Enter applies to what is typed now, not to the results for an earlier text. */

@@ -5,11 +5,13 @@ import { panelStrings } from '../../strings/panel-strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { dialogs } from '../../styles/dialogs.ts';
+import { fields } from '../../styles/fields.ts';
 import { panel } from '../../styles/panel.ts';
 import { emit } from '../shared/emit.ts';
 import '../shared/person-avatar.ts';
 import { isDeleted } from '../../model/model.ts';
-import { nameOf } from '../shared/words.ts';
+import { profileOf } from '../../model/person.ts';
+import { handleOf, nameOf } from '../shared/words.ts';
 import { isComposing } from '../shared/writing-keys.ts';
 
 const SHOWN = 8;
@@ -21,6 +23,7 @@ export class QuickSwitcher extends LitElement {
   static override readonly styles = [
     base,
     controls,
+    fields,
     dialogs,
     panel,
     css`
@@ -29,6 +32,11 @@ export class QuickSwitcher extends LitElement {
       }
       .ask {
         padding: var(--s3);
+      }
+      h2 {
+        padding-block-end: var(--s2);
+        font-size: var(--body);
+        font-weight: 650;
       }
       .results {
         flex: none;
@@ -56,6 +64,8 @@ export class QuickSwitcher extends LitElement {
   ];
 
   @property({ attribute: false }) conversations: readonly Conversation[] = [];
+  /** `share`: to choose where a text goes that another app has shared. */
+  @property() purpose: 'switch' | 'share' = 'switch';
   @state() private text = '';
   @state() private at = 0;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
@@ -70,13 +80,11 @@ export class QuickSwitcher extends LitElement {
   override render(): TemplateResult {
     const { switcher } = panelStrings();
     const hits = this.#hits();
-    return html`<dialog
-      class="high"
-      aria-label=${switcher.title}
-      @close=${this.#closed}
-      @pointerdown=${this.#outside}
-    >
+    const isShare = this.purpose === 'share';
+    const title = isShare ? switcher.share : switcher.title;
+    return html`<dialog class="high" aria-label=${title} @close=${this.#closed} @pointerdown=${this.#outside}>
       <div class="ask">
+        ${isShare ? html`<h2>${title}</h2>` : nothing}
         <input
           role="combobox"
           aria-label=${switcher.label}
@@ -97,40 +105,51 @@ export class QuickSwitcher extends LitElement {
         />
       </div>
       <div class="results">
-        <div id="hits" role="listbox" aria-label=${switcher.title}>
-          ${hits.map(
-            (conversation, at) =>
-              html`<div
-                class="result"
-                role="option"
-                id="hit-${at}"
-                aria-selected=${at === this.at ? 'true' : 'false'}
-                @pointerdown=${(event: Event) => {
-                  event.preventDefault();
-                }}
-                @pointerup=${() => {
-                  this.#go(conversation);
-                }}
-              >
-                <person-avatar
-                  .person=${conversation.peer.id}
-                  .name=${nameOf(conversation.peer)}
-                  .gone=${isDeleted(conversation.peer)}
-                >
-                </person-avatar>
-                <bdi class="name grow">${nameOf(conversation.peer)}</bdi>
-              </div>`,
-          )}
+        <div id="hits" role="listbox" aria-label=${title}>
+          ${hits.map((conversation, at) => this.#hit(conversation, at))}
         </div>
-        ${hits.length === 0 ? html`<p class="say" role="status">${switcher.none}</p>` : nothing}
+        ${hits.length === 0 ? html`<p class="say" role="status">${isShare ? switcher.shareNone : switcher.none}</p>` : nothing}
       </div>
     </dialog>`;
   }
 
+  #hit(conversation: Conversation, at: number): TemplateResult {
+    const { peer } = conversation;
+    return html`<div
+      class="result"
+      role="option"
+      id="hit-${at}"
+      aria-selected=${at === this.at ? 'true' : 'false'}
+      @pointerdown=${(event: Event) => {
+        event.preventDefault();
+      }}
+      @pointerup=${() => {
+        this.#go(conversation);
+      }}
+    >
+      <person-avatar
+        .person=${peer.id}
+        .name=${nameOf(peer)}
+        .picture=${profileOf(peer).avatar}
+        .gone=${isDeleted(peer)}
+      >
+      </person-avatar>
+      <span class="grow"
+        ><bdi class="name">${nameOf(peer)}</bdi
+        ><span class="excerpt"><bdi>${handleOf(peer)}</bdi></span></span
+      >
+    </div>`;
+  }
+
   #hits(): readonly Conversation[] {
     const wanted = this.text.trim().toLocaleLowerCase();
-    const rank = (conversation: Conversation): number =>
-      nameOf(conversation.peer).toLocaleLowerCase().indexOf(wanted);
+    /** Where the text stands in the name or in the username, whichever has it earlier; -1 if in neither. */
+    const rank = ({ peer }: Conversation): number => {
+      const places = [nameOf(peer), peer.username]
+        .map((name) => name.toLocaleLowerCase().indexOf(wanted))
+        .filter((at) => at >= 0);
+      return places.length === 0 ? -1 : Math.min(...places);
+    };
     return this.conversations
       .filter((conversation) => rank(conversation) >= 0)
       .sort((a, b) => Number(rank(a) > 0) - Number(rank(b) > 0))
@@ -146,6 +165,7 @@ export class QuickSwitcher extends LitElement {
     } else if (event.key === 'Enter') {
       const conversation = hits[this.at];
       if (conversation === undefined) {
+        if (this.purpose === 'share') return;
         this.#hasLeft = true;
         this.dialog.close();
         emit(this, 'open-panel', { panel: 'people' });

@@ -2,14 +2,17 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { UserResource } from '../../../server/protocol/resources/user.ts';
 import { isDeleted, type Message, type DeliveryState } from '../../model/model.ts';
+import { profileOf } from '../../model/person.ts';
 import { hashOf } from '../../navigation/route.ts';
 import { shortTime } from '../../model/text/dates.ts';
 import { shortened } from '../../model/text/graphemes.ts';
 import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
-import '../shared/person-avatar.ts';
 import { tickFor } from '../shared/delivery-icons.ts';
+import { mutedIcon, pinIcon } from '../shared/icons.ts';
+import { plainText } from '../shared/message-text.ts';
+import '../shared/person-avatar.ts';
 import { nameOf } from '../shared/words.ts';
 
 /** One conversation in the list: name, last message, time and unread count. It is a link, so that it can be opened in
@@ -20,7 +23,9 @@ export class UserItem extends LitElement {
     base,
     css`
       :host {
+        position: relative;
         display: block;
+        -webkit-touch-callout: none;
       }
       a {
         display: grid;
@@ -33,6 +38,13 @@ export class UserItem extends LitElement {
         color: inherit;
         text-decoration: none;
         --behind: var(--pane);
+      }
+      /* A long press opens the menu. */
+      @media (pointer: coarse) {
+        a {
+          -webkit-user-select: none;
+          user-select: none;
+        }
       }
       a:hover {
         background: var(--hover);
@@ -115,15 +127,30 @@ export class UserItem extends LitElement {
         line-height: 1.375rem;
         text-align: center;
       }
+      .name + svg,
+      .last ~ svg {
+        inline-size: 0.875rem;
+        block-size: 0.875rem;
+        align-self: center;
+        color: var(--quiet);
+      }
+      /* The button of the menu takes its place. */
+      a:has(~ row-more) time {
+        opacity: 0;
+      }
       .unread .name {
         font-weight: 700;
       }
       .unread .last {
         color: var(--text);
       }
-      .unread time {
+      .unread:not(.muted) time {
         color: var(--accent);
         font-weight: 600;
+      }
+      .muted .count {
+        background: var(--line);
+        color: var(--text);
       }
     `,
   ];
@@ -133,6 +160,8 @@ export class UserItem extends LitElement {
   @property({ attribute: false }) last: Message | null = null;
   @property({ attribute: false }) lastState: DeliveryState = 'sent';
   @property({ type: Number }) unread = 0;
+  @property({ type: Boolean }) pinned = false;
+  @property({ type: Boolean }) muted = false;
   @property() draft = '';
   @property({ type: Boolean }) typing = false;
   @property({ type: Boolean }) current = false;
@@ -149,17 +178,23 @@ export class UserItem extends LitElement {
     const { peer, last } = this;
     if (peer === null) return html``;
     const online = !isDeleted(peer) && peer.status === 'online' && this.live;
-    const classes = this.unread > 0 ? 'unread' : '';
+    const classes = `${this.unread > 0 ? 'unread' : ''} ${this.muted ? 'muted' : ''}`;
     return html`<a
       href=${hashOf({ name: 'conversation', conversationId: this.conversationId })}
       class=${classes}
       aria-current=${this.current ? 'page' : nothing}
     >
-      <person-avatar .person=${peer.id} .name=${nameOf(peer)} .gone=${isDeleted(peer)} .online=${online}>
-      </person-avatar>
+      <person-avatar
+        .person=${peer.id}
+        .name=${nameOf(peer)}
+        .picture=${profileOf(peer).avatar}
+        .gone=${isDeleted(peer)}
+        .online=${online}
+      ></person-avatar>
       <div>
         <div class="line">
           <bdi class="name ${isDeleted(peer) ? 'gone' : ''}">${nameOf(peer)}</bdi>
+          ${this.muted ? html`${mutedIcon}<span class="visually-hidden">, ${list.muted}</span>` : nothing}
           ${online ? html`<span class="visually-hidden">, ${list.online}</span>` : nothing}
           ${
             last !== null
@@ -169,6 +204,7 @@ export class UserItem extends LitElement {
         </div>
         <div class="line">
           <span class="last">${this.#lastLine()}</span>
+          ${this.pinned ? pinIcon : nothing}
           ${
             this.unread > 0
               ? html`<span class="count"
@@ -186,11 +222,12 @@ export class UserItem extends LitElement {
     const { list } = strings();
     if (this.typing) return html`<span class="typing">${list.typing}</span>`;
     if (this.draft !== '' && !this.current && this.peer !== null && !isDeleted(this.peer)) {
-      return html`<span class="draft">${list.draft}</span><bdi>${shortened(this.draft, 200)}</bdi>`;
+      return html`<span class="draft">${list.draft}</span
+        ><bdi>${shortened(plainText(this.draft), 200)}</bdi>`;
     }
     if (this.last === null) return html`<span>${list.noMessages}</span>`;
     return html`${this.last.mine ? tickFor(this.lastState) : nothing}<bdi
-        >${shortened(this.last.content, 200)}</bdi
+        >${shortened(plainText(this.last.content), 200)}</bdi
       >`;
   }
 }

@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ProblemCode } from '../../net/problem.ts';
+import { isMuted } from '../../model/conversation-settings.ts';
 import { stateOf } from '../../model/edit.ts';
 import type { Conversation, Message } from '../../model/model.ts';
 import { language } from '../../strings/locale.ts';
@@ -11,6 +12,8 @@ import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { emit } from '../shared/emit.ts';
 import { dropMarkers } from '../conversation/row-markers.ts';
+import { loadOnce } from '../shared/load-part.ts';
+import type {} from './archived-row.ts';
 import type { UserItem } from './user-item.ts';
 import './user-item.ts';
 import { problemWords } from '../shared/words.ts';
@@ -40,6 +43,16 @@ export class UserList extends LitElement {
         content-visibility: auto;
         contain-intrinsic-size: auto 3.875rem;
         margin-block-end: 1px;
+      }
+      h2 {
+        padding: var(--s2) var(--s3) var(--s1);
+        color: var(--quiet);
+        font-size: var(--tiny);
+        font-weight: 650;
+      }
+      archived-row {
+        display: block;
+        min-block-size: var(--target);
       }
       .none {
         display: grid;
@@ -80,7 +93,12 @@ export class UserList extends LitElement {
     `,
   ];
 
+  /** Pinned ones first. */
   @property({ attribute: false }) conversations: readonly Conversation[] = [];
+  /** Whether pinned ones stand among the others. */
+  @property({ type: Boolean }) flat = false;
+  /** Those behind a button of their own. */
+  @property({ attribute: false }) archived: readonly Conversation[] = [];
   @property({ attribute: false }) pending: readonly Message[] = [];
   @property({ attribute: false }) drafts: ReadonlyMap<string, string> = new Map();
   @property({ attribute: false }) typing: ReadonlyMap<string, number> = new Map();
@@ -92,6 +110,13 @@ export class UserList extends LitElement {
   @property({ attribute: false }) retry: () => void = () => undefined;
   /** The number of conversations that have a row. */
   @state() private rows = STEP;
+  /** The menus of the rows, which the first screen does not need. */
+  readonly #gestures = loadOnce(async () => {
+    const { RowGestures } = await import('./row-gestures.ts');
+    new RowGestures(this);
+  });
+  /** The conversation whose row had the focus before the update. A row that moves to another place loses it. */
+  #focusedId: string | undefined;
 
   constructor() {
     super();
@@ -115,8 +140,15 @@ export class UserList extends LitElement {
     const { list } = strings();
     return html`<nav aria-label=${list.label} @keydown=${this.#move}>
       ${this.problem !== null && !this.listed ? this.#failed(this.problem) : nothing}
-      ${this.conversations.length > 0 ? this.#items() : this.listed ? this.#empty() : this.problem === null ? this.#ghosts() : nothing}
+      ${this.archived.length > 0 ? html`<archived-row .conversations=${this.archived}></archived-row>` : nothing}
+      ${this.#body()}
     </nav>`;
+  }
+
+  #body(): unknown {
+    if (this.conversations.length > 0) return this.#items();
+    if (!this.listed) return this.problem === null ? this.#ghosts() : nothing;
+    return this.archived.length > 0 ? nothing : this.#empty();
   }
 
   #items(): TemplateResult {
@@ -125,19 +157,30 @@ export class UserList extends LitElement {
     const current = this.conversations.findIndex(({ id }) => id === this.current);
     const shown = this.conversations.slice(0, Math.max(this.rows, current + 1, this.#focused() + 1));
     const total = shown.length < this.conversations.length ? this.conversations.length : null;
-    return html`<ul>
-      ${repeat(
-        shown,
-        (conversation) => conversation.id,
-        (conversation, at) =>
-          this.#item(
-            conversation,
-            waiting.get(conversation.id) ?? conversation.lastMessage,
-            today,
-            total === null ? null : { at, total },
-          ),
-      )}
-    </ul>`;
+    const rows = (from: number, to?: number): TemplateResult =>
+      html`<ul>
+        ${repeat(
+          shown.slice(from, to),
+          (conversation) => conversation.id,
+          (conversation, at) =>
+            this.#item(
+              conversation,
+              waiting.get(conversation.id) ?? conversation.lastMessage,
+              today,
+              total === null ? null : { at: from + at, total },
+            ),
+        )}
+      </ul>`;
+    const pinned = this.flat ? 0 : shown.findIndex((conversation) => !conversation.pinned);
+    const { list } = strings();
+    if (pinned === 0) return rows(0);
+    if (pinned < 0)
+      return html`<h2>${list.pinned}</h2>
+        ${rows(0)}`;
+    return html`<h2>${list.pinned}</h2>
+      ${rows(0, pinned)}
+      <h2>${list.others}</h2>
+      ${rows(pinned)}`;
   }
 
   /** Renders a row again only if its own data changed, because there may be a thousand others. */
@@ -153,8 +196,9 @@ export class UserList extends LitElement {
     const typing = this.typing.has(conversation.id);
     const isCurrent = conversation.id === this.current;
     const { live } = this;
+    const muted = isMuted(conversation, this.now);
     return guard(
-      [conversation, last, draft, typing, isCurrent, live, today, place?.at, place?.total, language()],
+      [conversation, last, draft, typing, isCurrent, muted, live, today, place?.at, place?.total, language()],
       () =>
         html`<li
           aria-setsize=${place === null ? nothing : place.total}
@@ -166,6 +210,8 @@ export class UserList extends LitElement {
             .last=${last}
             .lastState=${last === null ? 'sent' : stateOf(last, conversation)}
             .unread=${conversation.unread}
+            .pinned=${conversation.pinned}
+            .muted=${muted}
             .draft=${draft}
             .typing=${typing}
             .current=${isCurrent}
@@ -206,18 +252,30 @@ export class UserList extends LitElement {
       ${[1, 2, 3, 4].map(() => html`<div class="ghost" aria-hidden="true"></div>`)}`;
   }
 
+  override willUpdate(): void {
+    this.#focusedId = this.hasUpdated ? this.#focusedItem()?.conversationId : undefined;
+  }
+
   override updated(changed: PropertyValues<this>): void {
-    const list = this.renderRoot.querySelector('ul');
-    if (list !== null) dropMarkers(list, list.childElementCount);
+    for (const list of this.renderRoot.querySelectorAll('ul')) dropMarkers(list, list.childElementCount);
+    this.#gestures();
+    if (this.#focusedId !== undefined && this.#focusedItem() === undefined)
+      this.#all()
+        .find(({ conversationId }) => conversationId === this.#focusedId)
+        ?.focus();
     // A list that does not fill a tall window causes no scroll event. Measured once, not with each message.
     if (changed.has('listed')) this.#scrolled();
   }
 
   /** The index of the conversation whose row has the focus, or -1. */
   #focused(): number {
-    const active = (this.renderRoot as ShadowRoot).activeElement;
-    const id = active === null ? undefined : this.#all().find((item) => item === active)?.conversationId;
+    const id = this.#focusedItem()?.conversationId;
     return id === undefined ? -1 : this.conversations.findIndex((conversation) => conversation.id === id);
+  }
+
+  #focusedItem(): UserItem | undefined {
+    const active = (this.renderRoot as ShadowRoot).activeElement;
+    return active === null ? undefined : this.#all().find((item) => item === active);
   }
 
   readonly #scrolled = (): void => {

@@ -2,6 +2,7 @@ import type { ReactiveController } from 'lit';
 import { browserClock, type Timer } from '../../net/clock.ts';
 import type { Account } from '../../account/account.ts';
 import { onNarrow } from '../../navigation/one-pane.ts';
+import type { MessageReference } from '../../model/model.ts';
 import type { Preferences } from '../../account/preferences.ts';
 import { UNDO_MS } from '../../account/undoable-deletes.ts';
 import { parseRoute, type ScreenRoute } from '../../navigation/route.ts';
@@ -9,32 +10,20 @@ import { strings } from '../../strings/strings.ts';
 import { watchFiles } from '../conversation/dropped-files.ts';
 import type { Emitted } from '../shared/emit.ts';
 import { ConversationNavigation } from './conversation-navigation.ts';
-import { loadPanels, loadUpdateOffer } from './lazy.ts';
+import { listen, type Handlers } from './listen.ts';
+import { loadFormatting, loadNoticeBars, loadPanels, loadUpdateOffer, manage, refusalWords } from './lazy.ts';
 import type { PaneHost } from './pane.ts';
 import { Panels } from './panels.ts';
+import { PictureLoader } from './picture-loader.ts';
 import { NotificationPermission } from '../settings/notification-permission.ts';
 import { ReadTracker } from '../conversation/read-tracker.ts';
 import type { Screen } from './screen.ts';
 import { watchKeys } from './screen-keys.ts';
 import { PROBLEM_MS, SENTENCE_MS, SHORT_MS, Toasts } from './toasts.ts';
-import { keptWords, nameOf, problemWords } from '../shared/words.ts';
+import { keptWords, nameIn, problemWords } from '../shared/words.ts';
 
 /** Delay before loading what the first screen does not need. */
 const IDLE_MS = 2_000;
-
-type Handlers = { readonly [N in keyof Emitted]?: (detail: Emitted[N]) => void };
-
-/** Calls the handler of each event of the screen, until `signal` aborts. */
-const listen = (screen: Screen, handlers: Handlers, signal: AbortSignal): void => {
-  for (const [name, handle] of Object.entries(handlers) as [string, (detail: unknown) => void][])
-    screen.addEventListener(
-      name,
-      (event) => {
-        handle((event as CustomEvent<unknown>).detail);
-      },
-      { signal },
-    );
-};
 
 /** Translates events of the elements and of the window into calls of the account and the app. */
 export class ChatScreenEvents implements ReactiveController, PaneHost {
@@ -47,6 +36,7 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
   #ending = new AbortController();
   #idle: Timer | null = null;
   #conversationId: string | null = null;
+  #hasRendered = false;
 
   constructor(screen: Screen) {
     this.screen = screen;
@@ -59,6 +49,7 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
       this.panels.pane('people')?.reset?.(),
     );
     this.#readTracker = new ReadTracker(screen);
+    new PictureLoader(screen);
     screen.addController(this);
   }
 
@@ -77,6 +68,7 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     'remove-chat': ({ conversationId }) => {
       this.#remove(conversationId);
     },
+    manage: (request) => void manage(this, request),
     'send-text': ({ text }) => {
       this.#send(text);
     },
@@ -87,6 +79,16 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     'discard-message': ({ id }) => void this.#account.sender.discard(id),
     'discard-unsendable': ({ conversationId, id }) => {
       void (id === null ? this.#account.drafts.drop(conversationId) : this.#account.sender.discard(id));
+    },
+    'reply-to': ({ message }) => {
+      this.#reply(message);
+    },
+    react: ({ message, emoji }) => {
+      if (this.#conversationId !== null) this.#account.reactions.set(this.#conversationId, message, emoji);
+    },
+    'jump-to': ({ seq }) => void this.#jump(seq),
+    'need-original': ({ seq }) => {
+      if (this.#conversationId !== null) this.#account.originals.need(this.#conversationId, seq);
     },
     'copy-text': ({ text }) => void this.#copy(text),
     'need-older': this.#inOpen((id) => void this.#account.history.older(id)),
@@ -177,10 +179,16 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
 
   rendered(): void {
     this.panels.need('conversation');
+    if (!this.#hasRendered) {
+      loadNoticeBars(this.screen);
+      loadFormatting(this.screen);
+    }
+    this.#hasRendered = true;
     this.#reportLoginElsewhere();
     const conversationId = this.#conversationId;
     const { sync, history } = this.#account;
     this.#reportKeptConversation();
+    this.#reportRefusedReaction();
     if (conversationId === null || !sync.model.get().conversations.has(conversationId)) return;
     if (!sync.model.get().timelines.has(conversationId) && !history.loading.get().has(conversationId))
       void history.open(conversationId);
@@ -201,8 +209,8 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
   readonly retryList = (): void => {
     this.#account.sync.retryList();
   };
-  readonly toast = (text: string): void => {
-    this.toasts.show(text, SENTENCE_MS);
+  readonly toast: PaneHost['toast'] = (text, action) => {
+    this.toasts.show(text, SENTENCE_MS, action);
   };
 
   get within(): string | null {
@@ -242,21 +250,31 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     const conversation = kept === null ? undefined : sync.model.get().conversations.get(kept.conversationId);
     if (kept === null || conversation === undefined) return;
     undoableDeletes.kept.set(null);
-    this.toasts.show(keptWords(kept, nameOf(conversation.peer)), PROBLEM_MS);
+    this.toasts.show(keptWords(kept, nameIn(conversation.peer)), PROBLEM_MS);
+  }
+
+  /** Reports a reaction that the server did not accept. */
+  #reportRefusedReaction(): void {
+    const { refusal } = this.#account.reactions;
+    const code = refusal.get();
+    if (code === null) return;
+    refusal.set(null);
+    void refusalWords(code).then(this.toast);
   }
 
   #remove(conversationId: string): void {
     const conversation = this.#account.sync.model.get().conversations.get(conversationId);
     if (conversation === undefined) return;
+    const wasOpen = conversationId === this.#conversationId;
     this.#account.undoableDeletes.remove(conversationId);
-    this.screen.app.go({ name: 'home' });
+    if (wasOpen) this.screen.app.go({ name: 'home' });
     const { chat: words, undo } = strings();
     const run = (): void => {
       this.#account.undoableDeletes.undo(conversationId);
       this.toasts.hide();
-      this.screen.app.go({ name: 'conversation', conversationId });
+      if (wasOpen) this.screen.app.go({ name: 'conversation', conversationId });
     };
-    this.toasts.show(words.removed(nameOf(conversation.peer)), UNDO_MS, { label: undo, run });
+    this.toasts.show(words.removed(nameIn(conversation.peer)), UNDO_MS, { label: undo, run });
   }
 
   #send(text: string): void {
@@ -266,6 +284,18 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     this.screen.target = null;
     this.#account.sender.send(this.#conversationId, text);
     this.notifications.offer();
+  }
+
+  #reply(message: MessageReference | null): void {
+    if (this.#conversationId === null) return;
+    this.#account.drafts.reply(this.#conversationId, message);
+    this.screen.view?.focus();
+  }
+
+  async #jump(seq: number): Promise<void> {
+    const conversationId = this.#conversationId;
+    if (conversationId !== null && !(await this.conversationNavigation.toMessage(conversationId, seq)))
+      this.toast(problemWords('not_found'));
   }
 
   #drafted(text: string): void {

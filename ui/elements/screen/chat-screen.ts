@@ -4,10 +4,11 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { Account } from '../../account/account.ts';
 import type { App } from '../../app/app.ts';
+import { isMuted } from '../../model/conversation-settings.ts';
 import type { Conversation, Model } from '../../model/model.ts';
 import { narrow } from '../../navigation/one-pane.ts';
 import type { ScreenRoute } from '../../navigation/route.ts';
-import { listedConversations, remembered, totalUnread } from '../../model/selectors.ts';
+import { listedConversations, listParts, remembered, totalUnread } from '../../model/selectors.ts';
 import { isCovered, panelIn, type Panel } from '../../navigation/trail.ts';
 import { shortened } from '../../model/text/graphemes.ts';
 import { unsendableOf } from '../../account/unsendable.ts';
@@ -17,21 +18,21 @@ import { chatScreenStyles } from '../../styles/chat-screen.ts';
 import { controls } from '../../styles/controls.ts';
 import { touch } from '../shared/window-focus.ts';
 import { ChatScreenEvents } from './chat-screen-events.ts';
-import './connection-bar.ts';
 import type { ConversationView } from '../conversation/conversation-view.ts';
 import { FocusKeeper } from './focus-keeper.ts';
 import { isConversationLoaded } from './load-conversation.ts';
 import { loadStorageNotice, loadUnsendable, type LazyPanel } from './lazy.ts';
 import { listTop } from '../list/list-top.ts';
+import { plainText } from '../shared/message-text.ts';
 import '../shared/missing-part.ts';
 import { missingConversation, noConversation, waitingConversation } from './no-conversation.ts';
 import { PassingTime } from '../shared/passing-time.ts';
-import type { ScrollTarget } from '../conversation/message-list.ts';
+import type { ScrollTarget } from '../conversation/scroll-target.ts';
+import type {} from './notice-bars.ts';
 import type {} from './storage-notice.ts';
 import { RenderPace } from '../shared/render-pace.ts';
-import './toast-bar.ts';
 import '../list/user-list.ts';
-import { nameOf } from '../shared/words.ts';
+import { nameIn } from '../shared/words.ts';
 
 type ListedFrom = [Model['conversations'], Model['pending'], ReadonlySet<string>];
 
@@ -51,6 +52,8 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   /** The server serves a newer build of this client. */
   @state() hasNewBuild = false;
   @query('conversation-view') readonly view!: ConversationView | null;
+  /** Whether what shows notices could not be loaded. They are shown without it as well as they can be. */
+  @state() lacksNoticeBars = false;
   readonly events = new ChatScreenEvents(this);
   readonly focusKeeper = new FocusKeeper(this);
   /** The conversation shown last. Kept until a restored server has listed its conversations. */
@@ -59,6 +62,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     this.#list = listedConversations(...of, this.#list);
     return this.#list;
   });
+  readonly #parts = remembered(listParts);
   readonly #pace = new RenderPace();
   readonly #time = new PassingTime(this);
   #shown: { route: ScreenRoute | null; panel: ChatScreen['panel'] } = { route: null, panel: null };
@@ -96,13 +100,13 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     const model = account.sync.model.get();
     const hidden = account.undoableDeletes.hidden.get();
     const conversations = this.listed();
-    const unread = totalUnread(model, hidden);
+    const unread = totalUnread(model, hidden, this.now);
     const conversation = this.openChat(model);
     const { app: name } = strings();
     // A last render after logging out must not set the title again.
     if (this.isConnected) {
       const counted = unread > 0 ? `(${String(unread)}) ` : '';
-      app.shell.setTitle(counted + (conversation === null ? name : `${nameOf(conversation.peer)} – ${name}`));
+      app.shell.setTitle(counted + (conversation === null ? name : `${nameIn(conversation.peer)} – ${name}`));
     }
     return html`<header class="visually-hidden"><h1>${name}</h1></header>
       ${this.#storage()}
@@ -113,6 +117,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
       <toast-bar .toast=${this.events.toasts.current}></toast-bar>
       <div class="visually-hidden" aria-live="polite">${this.#announcement(model, conversation)}</div>
       ${this.panel === 'switcher' ? html`<quick-switcher .conversations=${conversations}></quick-switcher>` : nothing}
+      ${this.panel === 'person' && conversation !== null ? html`<person-sheet .user=${conversation.peer} .live=${this.online} .now=${this.now}></person-sheet>` : nothing}
       ${this.panel === 'keys' ? html`<key-sheet .enterSends=${this.#enterSends}></key-sheet>` : nothing}`;
   }
 
@@ -125,7 +130,6 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     return panelIn(this.app.navigation.trail.get()).panel;
   }
 
-  /** The open conversation, unless it is being deleted. */
   openChat(model: Model): Conversation | null {
     const route = this.app.route.get();
     if (route.name !== 'conversation' || this.account.undoableDeletes.hidden.get().has(route.conversationId))
@@ -144,7 +148,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   }
 
   /** Whether what the connection reported can be trusted: it is live, catching up, or only just reconnecting. */
-  get #online(): boolean {
+  get online(): boolean {
     const state = this.account.sync.connection.get();
     return (
       state.phase === 'live' ||
@@ -159,6 +163,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   }
 
   #bar(): TemplateResult {
+    if (this.lacksNoticeBars) return this.#plainNotices();
     return html`<connection-bar
       .connection=${this.account.sync.connection.get()}
       .kept=${this.account.condition.get() === 'kept'}
@@ -167,6 +172,14 @@ export class ChatScreen extends SignalWatcher(LitElement) {
       .reconnect=${this.events.reconnect}
       .reload=${this.events.reload}
     ></connection-bar>`;
+  }
+
+  #plainNotices(): TemplateResult {
+    const { current } = this.events.toasts;
+    const { phase } = this.account.sync.connection.get();
+    return html`<p class="plain" role="status">
+      ${phase === 'live' ? '' : strings().noConnection} ${current?.text ?? ''}
+    </p>`;
   }
 
   /** The notice about what this device does not store. */
@@ -208,11 +221,13 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     const bar = this.#barAbove ? nothing : this.#bar();
     const instead = this.panel === null ? null : this.#instead(this.panel);
     if (instead !== null) return html`${instead}${bar}`;
-    if (this.panel === 'people' || this.panel === 'search')
+    if (this.panel === 'people' || this.panel === 'search' || this.panel === 'archived')
       return html`${this.events.panels.pane(this.panel)?.render() ?? nothing}${bar}`;
-    return html`${listTop(this, account.me)}${bar}${this.#unsendable()}
+    const { shown, archived } = this.#parts(conversations);
+    return html`${listTop(this, account.me, model.own)}${bar}${this.#unsendable()}
       <user-list
-        .conversations=${conversations}
+        .conversations=${shown}
+        .archived=${archived}
         .pending=${model.pending}
         .drafts=${account.drafts.texts.get()}
         .typing=${model.typing}
@@ -220,7 +235,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
         .listed=${account.sync.listed.get()}
         .problem=${account.sync.listProblem.get()}
         .retry=${this.events.retryList}
-        .live=${this.#online}
+        .live=${this.online}
         .now=${this.now}
       ></user-list>`;
   }
@@ -256,17 +271,22 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     const { account } = this;
     return html`<conversation-view
       .conversation=${conversation}
+      .blocked=${model.blocked.ids.has(conversation.peer.id)}
       .held=${held}
       .live=${model.timelines.get(conversation.id) ?? null}
       .detour=${model.detours.get(conversation.id) ?? null}
       .pending=${model.pending}
+      .pendingReactions=${model.pendingReactions}
+      .originals=${account.originals.held.get()}
+      .me=${account.me.id}
       .loading=${account.history.loading.get().get(conversation.id) ?? null}
       .unreadAfter=${this.unreadAfter}
       .target=${this.target}
       .draft=${account.drafts.texts.get().get(conversation.id) ?? ''}
+      .reply=${account.drafts.replies.get().get(conversation.id) ?? null}
       .draftChanges=${account.drafts.changes.get()}
       .typing=${model.typing.has(conversation.id)}
-      .online=${this.#online}
+      .online=${this.online}
       .enterSends=${this.#enterSends}
       .now=${this.now}
     ></conversation-view>`;
@@ -279,11 +299,12 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     const from = model.conversations.get(arrived.conversationId);
     if (from === undefined) return nothing;
     const words = strings().chat;
-    const name = nameOf(from.peer);
+    const name = nameIn(from.peer);
     const elsewhere = conversation !== null && conversation.id !== arrived.conversationId;
+    if (conversation !== from && isMuted(from, this.now)) return nothing;
     const text = elsewhere
       ? words.arrivedElsewhere(name)
-      : words.arrived(name, shortened(arrived.content, 500));
+      : words.arrived(name, shortened(plainText(arrived.content), 500));
     // A new element for each message. Otherwise two messages with the same text would cause no change, and the second
     // would not be announced.
     return keyed(arrived.id, html`<p>${text}</p>`);

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { browserClock, type Timer } from '../../net/clock.ts';
 import type { SyncStatus } from '../../sync/sync-deps.ts';
+import { connectionStrings } from '../../strings/connection-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
@@ -78,7 +79,8 @@ export class ConnectionBar extends LitElement {
   }
 
   #line(): TemplateResult | typeof nothing {
-    const { connection: words, updated, reload } = strings();
+    const { updated, reload } = strings();
+    const { connection: words } = connectionStrings();
     const state = this.connection;
     if (state.phase === 'yielded') return this.#offer(words.yielded, words.resume);
     if (state.phase === 'outdated') return this.#offer(words.outdated, reload, this.reload);
@@ -94,7 +96,7 @@ export class ConnectionBar extends LitElement {
   }
 
   #waiting({ until, trouble }: SyncStatus & { phase: 'waiting' }): TemplateResult {
-    const { connection: words } = strings();
+    const { connection: words } = connectionStrings();
     if (!navigator.onLine) return this.#offer(this.kept ? words.offline : words.offlineUnkept, null);
     const why = trouble === 'unavailable' ? words.unavailable : words.none;
     const seconds = Math.ceil((until - this.now) / 1000);

@@ -40,6 +40,14 @@ export class ConversationNavigation {
     );
   }
 
+  /** Leads to a message of the open conversation, with the focus. Returns false if it is no longer there. */
+  async toMessage(conversationId: string, seq: number): Promise<boolean> {
+    if (!(await this.#to(conversationId, seq, true))) return true;
+    const { detours, timelines } = this.#account.sync.model.get();
+    const run = detours.get(conversationId) ?? timelines.get(conversationId);
+    return run?.messages.some((message) => message.seq === seq) === true;
+  }
+
   /** Repeats the page load that failed. */
   async retry(conversationId: string): Promise<void> {
     const { history } = this.#account;
@@ -73,12 +81,14 @@ export class ConversationNavigation {
     return this.#screen.account;
   }
 
-  async #to(conversationId: string, seq: number): Promise<void> {
+  /** Returns false if the part of the conversation could not be loaded, or the user has left. */
+  async #to(conversationId: string, seq: number, focus = false): Promise<boolean> {
     const isLoaded = await this.#account.history.jump(conversationId, seq);
     // The user may have gone elsewhere meanwhile.
     const route = this.#screen.app.route.get();
-    if (isLoaded && route.name === 'conversation' && route.conversationId === conversationId)
-      this.#screen.target = { seq };
+    const isThere = isLoaded && route.name === 'conversation' && route.conversationId === conversationId;
+    if (isThere) this.#screen.target = { seq, focus };
+    return isThere;
   }
 
   #setState(opening: string | null, problem: ProblemCode | null): void {

@@ -6,8 +6,8 @@ import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { dialogs } from '../../styles/dialogs.ts';
 import { emit } from '../shared/emit.ts';
-import { closeIcon } from '../shared/icons.ts';
-import { modifierName } from '../shared/shortcuts.ts';
+import { closeIcon } from '../shared/more-icons.ts';
+import { isMac, modifierName } from '../shared/shortcuts.ts';
 
 /** The list of keyboard shortcuts. */
 @customElement('key-sheet')
@@ -63,10 +63,13 @@ export class KeySheet extends LitElement {
       [keys.settings, [mod, ',']],
       [keys.send, this.enterSends ? ['Enter'] : [mod, 'Enter']],
       [keys.break, this.enterSends ? [keys.shift, 'Enter'] : ['Enter']],
+      [keys.bold, [mod, 'B']],
+      [keys.italic, [mod, 'I']],
       [keys.lists, ['↑', '↓']],
       [keys.messages, ['↑']],
       [keys.details, ['Enter']],
       [keys.menu, [keys.shift, 'F10']],
+      [keys.reply, [isMac() ? '⌥' : 'Alt', 'R']],
       [keys.escape, ['Esc']],
       [keys.sheet, [mod, '/']],
     ];

@@ -1,11 +1,15 @@
 import { browserClock } from '../../net/clock.ts';
+import type { ProblemCode } from '../../net/problem.ts';
+import { strings } from '../../strings/strings.ts';
 import type { Emitted } from '../shared/emit.ts';
-import { loadConversation } from './load-conversation.ts';
+import { problemWords } from '../shared/words.ts';
+import { loadConversation, loadRichText } from './load-conversation.ts';
 import { loadPart, type Missing } from '../shared/load-part.ts';
+import { renderWithin } from '../shared/render-within.ts';
 import type { Pane, PaneHost } from './pane.ts';
 import type { Screen } from './screen.ts';
 
-/** How long a window waits with the part that offers updates, if it could not be loaded. */
+/** How long a window waits with a part that it needs by itself, if it could not be loaded. */
 const AGAIN_MS = 15_000;
 
 /** The panels, and the conversation, which is loaded after the list. */
@@ -16,9 +20,11 @@ export type LazyPanel = Emitted['open-panel']['panel'] | 'conversation';
 const PANELS = {
   search: () => import('../search/search-pane.ts'),
   people: () => import('../list/people-pane.ts'),
+  archived: () => import('../list/archived-pane.ts'),
   settings: () => import('../settings/settings-pane.ts'),
   switcher: () => import('../list/quick-switcher.ts'),
   keys: () => import('./key-sheet.ts'),
+  person: () => import('./person-sheet.ts'),
   conversation: loadConversation,
 } satisfies Readonly<Record<LazyPanel, () => Promise<unknown>>>;
 
@@ -33,6 +39,44 @@ export const loadStorageNotice = (): void => {
 /** Loaded on demand, because unsendable texts are rare. */
 export const loadUnsendable = (): void => {
   import('./unsendable-texts.ts').catch(() => undefined);
+};
+
+/** Loads what shows the state of the connection and what became of actions. */
+export const loadNoticeBars = (screen: Screen): void => {
+  void loadPart(() => import('./notice-bars.ts')).then((missing) => {
+    screen.lacksNoticeBars = missing !== null;
+    if (screen.lacksNoticeBars && screen.isConnected)
+      browserClock.after(AGAIN_MS, () => {
+        loadNoticeBars(screen);
+      });
+  });
+};
+
+/** Does something with a conversation or with its peer. */
+export const manage = async (host: PaneHost, request: Emitted['manage']): Promise<void> => {
+  const load = async (): Promise<void> => {
+    const { manageConversation } = await import('./manage-conversation.ts');
+    manageConversation(host, request);
+  };
+  if ((await loadPart(load)) !== null) host.toast(strings().missing);
+};
+
+/** Why somebody’s message or reaction was refused. */
+export const refusalWords = async (code: ProblemCode): Promise<string> => {
+  const words =
+    code === 'forbidden' ? await import('../../strings/manage-strings.ts').catch(() => null) : null;
+  return words?.manageStrings().block.refusedHere ?? problemWords(code);
+};
+
+/** Loads what shows formatting, and renders the messages that are there already again. */
+export const loadFormatting = (screen: Screen): void => {
+  void loadPart(loadRichText).then((missing) => {
+    if (missing === null) renderWithin(screen.renderRoot);
+    else if (screen.isConnected)
+      browserClock.after(AGAIN_MS, () => {
+        loadFormatting(screen);
+      });
+  });
 };
 
 /** Loads all panels while nothing else is being loaded, so that they are available offline too. */

@@ -2,6 +2,7 @@ import type { TemplateResult } from 'lit';
 import type { ConversationNavigation } from './conversation-navigation.ts';
 import type { NotificationPermission } from '../settings/notification-permission.ts';
 import type { Screen } from './screen.ts';
+import type { Toast } from './toast-bar.ts';
 
 /** The parts of the screen that a pane uses. */
 export interface PaneHost {
@@ -11,7 +12,7 @@ export interface PaneHost {
   readonly within: string | null;
   readonly notifications: NotificationPermission;
   /** Shows a sentence for a few seconds. */
-  readonly toast: (text: string) => void;
+  readonly toast: (text: string, action?: Toast['action']) => void;
 }
 
 /** Search, new conversation or settings, with the state they need. Created when first needed, and kept as long as the

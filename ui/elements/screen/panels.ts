@@ -55,7 +55,7 @@ export class Panels {
     }
     if (panel === 'search') this.searchIn(conversationId ?? null);
     app.navigation.openPanel(panel, conversationId !== undefined);
-    if (panel === 'search' || panel === 'people') void this.#focus();
+    if (panel === 'search' || panel === 'people' || panel === 'archived') void this.#focus();
   };
 
   /** Goes back from a panel that could not be loaded. */
@@ -73,12 +73,15 @@ export class Panels {
   /** Focuses a panel that is already open. A new panel focuses itself. */
   async #focus(): Promise<void> {
     await this.#screen.updateComplete;
-    this.#screen.renderRoot.querySelector<HTMLElement>('search-panel, new-conversation')?.focus();
+    this.#screen.renderRoot
+      .querySelector<HTMLElement>('search-panel, new-conversation, archived-panel')
+      ?.focus();
   }
 
   /** A toast says that a dialog could not be loaded; any other panel says so in its own place. */
   #offerAgain(panel: LazyPanel, missing: Missing): void {
-    if ((panel !== 'switcher' && panel !== 'keys') || panel !== this.#screen.panel) return;
+    const isDialog = panel === 'switcher' || panel === 'keys' || panel === 'person';
+    if (!isDialog || panel !== this.#screen.panel) return;
     this.#loader.forget(panel);
     this.#screen.app.navigation.closePanel();
     const words = strings();

@@ -11,6 +11,7 @@ import { keepPageOnDrop } from '../conversation/dropped-files.ts';
 import type { Entry } from '../account/login-screen.ts';
 import type { Missing } from '../shared/load-part.ts';
 import '../shared/missing-part.ts';
+import { wantFormatting } from '../shared/message-text.ts';
 import { renderWithin } from '../shared/render-within.ts';
 import { loadScreen, loadScreens, type ScreenName } from './screens.ts';
 
@@ -113,12 +114,13 @@ export class ParleyApp extends SignalWatcher(LitElement) {
   };
 
   #dress(app: App): void {
-    const { theme, textSize } = app.preferences.current.get();
+    const { theme, textSize, formatting } = app.preferences.current.get();
     const page = document.documentElement;
     page.dataset['theme'] = theme;
     page.dataset['text'] = textSize;
     const spoken = app.spoken.get();
-    if (page.lang === spoken) return;
+    const isOtherText = wantFormatting(formatting);
+    if (page.lang === spoken && !isOtherText) return;
     page.lang = spoken;
     page.dir = directionOf(spoken);
     renderWithin(this.renderRoot);

@@ -5,7 +5,7 @@ import { storageStrings } from '../../strings/storage-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
-import { closeIcon } from '../shared/icons.ts';
+import { closeIcon } from '../shared/more-icons.ts';
 
 /** Says that this device does not store what is written, until that changes or the user closes the notice. */
 @customElement('storage-notice')

@@ -1,4 +1,4 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Unsendable } from '../../account/unsendable.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
@@ -57,9 +57,24 @@ export class UnsendableTexts extends LitElement {
 
   @property({ attribute: false }) items: readonly Unsendable[] = [];
 
+  /** Offers to send what could not be sent as a reply. */
+  #resend({ id, isReply }: Unsendable, text: string): TemplateResult | typeof nothing {
+    if (id === null || !isReply) return nothing;
+    return html`<button
+      class="button main"
+      type="button"
+      aria-describedby=${text}
+      @click=${() => {
+        emit(this, 'retry-message', { id });
+      }}
+    >
+      ${panelStrings().failure.withoutReply}
+    </button>`;
+  }
+
   override render(): TemplateResult {
-    const { unsendable } = panelStrings();
-    const { chat: conversation, failure } = strings();
+    const { failure, unsendable } = panelStrings();
+    const { chat: conversation } = strings();
     return html`<section aria-labelledby="title">
       <h2 id="title">${unsendable.title}</h2>
       <p>${unsendable.why}</p>
@@ -69,6 +84,7 @@ export class UnsendableTexts extends LitElement {
           return html`<li>
             <p class="text" id=${text}>${item.text}</p>
             <div class="acts">
+              ${this.#resend(item, text)}
               <button
                 class="button"
                 type="button"

@@ -1,29 +1,44 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { SEARCH_PAGE } from '../../net/api.ts';
+import type { UserResource } from '../../../server/protocol/resources/user.ts';
 import type { SearchAnswer } from '../../../server/protocol/resources/search.ts';
 import { QUERY_MAX_CODE_POINTS } from '../../../server/protocol/limits.ts';
 import type { ProblemCode } from '../../net/problem.ts';
 import type { LookupResult } from '../../history/lookup.ts';
 import type { Hits } from '../../history/message-search.ts';
-import type { Conversation } from '../../model/model.ts';
-import { excerpt, stretches, type Stretch } from '../../model/text/code-points.ts';
+import { isDeleted, type Conversation } from '../../model/model.ts';
+import { profileOf } from '../../model/person.ts';
+import { excerpt, stretches, type Stretch } from '../../model/text/excerpt.ts';
 import { fullDay, shortTime } from '../../model/text/dates.ts';
+import { plainHit } from '../../model/text/plain-message.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
 import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { panel } from '../../styles/panel.ts';
 import { emit } from '../shared/emit.ts';
 import { backIcon } from '../shared/icons.ts';
+import { isFormattingWanted } from '../shared/message-text.ts';
 import '../shared/person-avatar.ts';
-import { lookupFailed, openingSpinner } from './search-status.ts';
+import { lookupFailed, openingFailed, openingSpinner } from './search-status.ts';
 import { moveAmong } from '../shared/roving.ts';
-import { momentWords, nameOf, problemWords } from '../shared/words.ts';
+import { handleOf, momentWords, nameIn, nameOf, problemWords } from '../shared/words.ts';
 
 const marked = (cut: readonly Stretch[]): readonly (TemplateResult | string)[] =>
   cut.map((part) => (part.hit ? html`<mark>${part.text}</mark>` : part.text));
+
+/** A hit as the conversation shows it: without the marks of its formatting, unless they are shown there too. */
+const shownHit = ({
+  content,
+  highlights,
+}: SearchAnswer['messages'][number]): [string, readonly (readonly [number, number])[]] => {
+  if (!isFormattingWanted()) return [content, highlights];
+  const plain = plainHit(content, highlights);
+  return [plain.text, plain.highlights];
+};
 
 /** Searches users, conversations and messages, or the messages of one conversation. Selecting a message opens the
  *  conversation there. The results stay for the way back. */
@@ -32,6 +47,7 @@ export class SearchPanel extends LitElement {
   static override readonly styles = [
     base,
     controls,
+    fields,
     panel,
     css`
       .scope {
@@ -147,7 +163,7 @@ export class SearchPanel extends LitElement {
         ${label}
       </button>`;
     return html`<div class="scope" role="group" aria-label=${search.where}>
-      ${scope(conversation, html`<bdi>${search.here(peer === undefined ? '' : nameOf(peer))}</bdi>`)}
+      ${scope(conversation, html`<bdi>${search.here(peer === undefined ? '' : nameIn(peer))}</bdi>`)}
       ${scope(null, search.everywhere)}
     </div>`;
   }
@@ -156,8 +172,7 @@ export class SearchPanel extends LitElement {
     const { search } = panelStrings();
     const found = this.found;
     const result = found?.result ?? null;
-    if (this.problem !== null)
-      return html`<p class="say fault" role="alert">${problemWords(this.problem)}</p>`;
+    if (this.problem !== null) return openingFailed(this.problem);
     if (found !== null && found.problem !== null) return lookupFailed(found.problem, this.retry);
     if (found === null || result === null) return html`<p class="say">${search.hint}</p>`;
     const { users, conversations, messages } = result;
@@ -174,7 +189,7 @@ export class SearchPanel extends LitElement {
     return html`<h3>${panelStrings().search.conversations}</h3>
       <ul>
         ${hits.map((hit) =>
-          this.#person(hit.peer.id, nameOf(hit.peer), hit.highlights, () => {
+          this.#person(this.#newest(hit.peer), hit.highlights, () => {
             emit(this, 'open-chat', { conversationId: hit.id });
           }),
         )}
@@ -186,7 +201,7 @@ export class SearchPanel extends LitElement {
     return html`<h3>${panelStrings().search.people}</h3>
       <ul>
         ${hits.map((hit) =>
-          this.#person(hit.id, hit.username, hit.highlights, () => {
+          this.#person(this.#newest(hit), hit.highlights, () => {
             const { highlights: _highlights, ...user } = hit;
             emit(this, 'open-person', { user });
           }),
@@ -202,11 +217,31 @@ export class SearchPanel extends LitElement {
       : html`<p class="say">${panelStrings().search.onlyFirst(SEARCH_PAGE)}</p>`;
   }
 
-  #person(id: string, name: string, highlights: [number, number][], open: () => void): TemplateResult {
+  /** A hit shows somebody as they were when it was found. With whom there is a conversation, their changes are told. */
+  #newest(user: UserResource): UserResource {
+    for (const { peer } of this.conversations.values()) if (peer.id === user.id) return peer;
+    return user;
+  }
+
+  #person(user: UserResource, highlights: [number, number][], open: () => void): TemplateResult {
+    const { id } = user;
+    // The server marks what it found in the username.
+    const handle = handleOf(user);
+    const name = nameOf(user);
     return html`<li>
       <button class="result" type="button" @click=${open}>
-        <person-avatar .person=${id} .name=${name}></person-avatar>
-        <bdi class="name grow">${marked(stretches(name, highlights))}</bdi
+        <person-avatar
+          .person=${id}
+          .name=${name}
+          .picture=${profileOf(user).avatar}
+          .gone=${isDeleted(user)}
+        ></person-avatar>
+        <span class="grow"
+          ><bdi class="name">${handle === '' ? marked(stretches(name, highlights)) : name}</bdi>${
+            handle === ''
+              ? nothing
+              : html`<span class="excerpt"><bdi>@${marked(stretches(user.username, highlights))}</bdi></span>`
+          }</span
         >${this.opening === id ? openingSpinner() : nothing}
       </button>
     </li>`;
@@ -235,7 +270,7 @@ export class SearchPanel extends LitElement {
                   ><time datetime=${hit.sent_at}>${shortTime(hit.sent_at, this.now, language())}</time></span
                 >
                 <span class="excerpt"
-                  >${mine ? html`<bdi class="who">${you}:</bdi> ` : nothing}${marked(excerpt(hit.content, hit.highlights))}</span
+                  >${mine ? html`<bdi class="who">${you}:</bdi> ` : nothing}${marked(excerpt(...shownHit(hit)))}</span
                 >
               </span>
             </button>

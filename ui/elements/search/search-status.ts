@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { ProblemCode } from '../../net/problem.ts';
+import { manageStrings } from '../../strings/manage-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { problemWords } from '../shared/words.ts';
 
@@ -9,6 +10,12 @@ export const lookupFailed = (problem: ProblemCode, retry: () => void): TemplateR
     <p class="fault">${problemWords(problem)}</p>
     <button class="button" type="button" @click=${retry}>${strings().retry}</button>
   </div>`;
+
+/** Says why the conversation with somebody could not be opened. */
+export const openingFailed = (problem: ProblemCode): TemplateResult =>
+  html`<p class="say fault" role="alert">
+    ${problem === 'forbidden' ? manageStrings().block.refusedHere : problemWords(problem)}
+  </p>`;
 
 /** Shown while the conversation with this user is being created. */
 export const openingSpinner = (): TemplateResult =>

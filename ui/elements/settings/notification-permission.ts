@@ -25,11 +25,19 @@ export class NotificationPermission {
 
   /** Must be called from a click, because it opens the browser's own prompt. */
   readonly answer = (allow: boolean): void => {
-    if (allow) void this.allow();
+    if (allow) void this.#allowAll();
     this.#screen.app.preferences.set('notifyAsked', true);
     this.#screen.asksToNotify = false;
     if (!touch()) this.#screen.view?.focus();
   };
+
+  async #allowAll(): Promise<void> {
+    await this.allow();
+    // The desktop window gets no pushes.
+    if (this.#screen.app.shell.server.editable) return;
+    const part = await import('./push-switch-of.ts').catch(() => null);
+    await part?.alsoPush(this.#screen);
+  }
 
   readonly allow = async (): Promise<void> => {
     await this.#screen.app.shell.askForNotifications();

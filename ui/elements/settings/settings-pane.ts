@@ -1,17 +1,37 @@
 import { html, type TemplateResult } from 'lit';
+import type { ExportLink } from '../../../server/protocol/resources/own-data.ts';
+import { BlockedPeople } from '../../account/blocked-people.ts';
+import { ProfileEditor } from '../../account/profile-editor.ts';
 import { Sessions } from '../../account/sessions.ts';
+import { saveLink } from '../../platform/save-link.ts';
 import { strings } from '../../strings/strings.ts';
 import type { Pane, PaneHost } from '../screen/pane.ts';
+import type { PushSwitch } from '../../account/push-switch.ts';
+import { pushSwitchOf } from './push-switch-of.ts';
 import './settings-panel.ts';
 
 /** The settings, and the actions of their buttons. */
 export class SettingsPane implements Pane {
   readonly #host: PaneHost;
+  readonly #blocked: BlockedPeople;
   readonly #sessions: Sessions;
+  readonly #profile: ProfileEditor;
+  /** Null in the desktop window, which gets no pushes. */
+  readonly #push: PushSwitch | null;
 
   constructor(host: PaneHost) {
     this.#host = host;
-    this.#sessions = new Sessions(host.screen.account.api);
+    const { account } = host.screen;
+    this.#blocked = new BlockedPeople(account);
+    this.#sessions = new Sessions(account.api);
+    this.#push = host.screen.app.shell.server.editable ? null : pushSwitchOf(host.screen);
+    this.#profile = new ProfileEditor({
+      api: account.api,
+      own: () => account.sync.model.get().own,
+      learn: (user) => {
+        account.profile.learn(user);
+      },
+    });
   }
 
   render(): TemplateResult {
@@ -19,11 +39,24 @@ export class SettingsPane implements Pane {
     const { account, app } = screen;
     const { session, closing } = app.shell;
     const preferences = app.preferences.current.get();
+    const { blocked } = account.sync.model.get();
+    queueMicrotask(() => {
+      this.#blocked.follow(blocked);
+    });
     return html`<settings-panel
+      .userId=${account.me.id}
       .username=${account.me.username}
+      .profile=${this.#profile.form}
+      .profileEditor=${this.#profile}
       .server=${app.shell.server.address}
       .preferences=${preferences}
       .notifications=${app.shell.notificationState()}
+      .blocked=${this.#blocked.list.get()}
+      .loadBlocked=${this.#loadBlocked}
+      .unblock=${this.#unblock}
+      .push=${this.#push?.choice.get() ?? null}
+      .turnPush=${this.#turnPush}
+      .showTextInPush=${this.#showTextInPush}
       .sessions=${this.#sessions.list.get()}
       .unsent=${account.sync.model.get().pending.length}
       .drafts=${account.drafts.texts.get().size}
@@ -35,6 +68,8 @@ export class SettingsPane implements Pane {
       .askAdmin=${this.#askAdmin}
       .allowNotifications=${notifications.allow}
       .changePassword=${this.#changePassword}
+      .exportData=${this.#exportData}
+      .exportElsewhere=${app.shell.server.editable}
       .deleteAccount=${this.#deleteAccount}
       .logOut=${this.#logOut}
       .remembered=${session.choice === 'ask' ? session.remembers() : null}
@@ -46,8 +81,18 @@ export class SettingsPane implements Pane {
   }
 
   readonly #recount = (): void => void this.#host.screen.account.followTabs();
+  readonly #loadBlocked = (): void => void this.#blocked.load();
+  readonly #unblock = (userId: string): Promise<void> => this.#blocked.unblock(userId);
   readonly #endSession = (id: string): void => void this.#sessions.end(id);
-  readonly #loadSessions = (): void => void this.#sessions.load();
+  readonly #loadSessions = (): void => {
+    void this.#sessions.load();
+    void this.#push?.load();
+  };
+  readonly #turnPush = async (on: boolean): Promise<void> => {
+    await this.#push?.turn(on);
+    this.#host.screen.requestUpdate();
+  };
+  readonly #showTextInPush = async (show: boolean): Promise<void> => this.#push?.setShowText(show);
   readonly #askVersion = (): Promise<string | null> => this.#host.screen.app.api.version().catch(() => null);
   /** The desktop window shows no page of the server. */
   readonly #askAdmin = async (): Promise<boolean> => {
@@ -60,9 +105,24 @@ export class SettingsPane implements Pane {
     await this.#host.screen.account.api.changePassword(current, next);
     void this.#sessions.load();
   };
-  readonly #deleteAccount = (password: string): Promise<void> =>
-    this.#host.screen.app.deleteAccount(password);
-  readonly #logOut = (): Promise<void> => this.#host.screen.app.logOut();
+  /** A link that works once lets the browser save the file without holding it in memory. The desktop window saves no files, and hands
+   *  the link to the user's browser. */
+  readonly #exportData = async (): Promise<void> => {
+    const { account, app } = this.#host.screen;
+    const { path } = await account.api.signed<ExportLink>({ method: 'POST', path: '/users/me/export/link' });
+    const url = `${account.api.base}${path}`;
+    if (app.shell.server.editable) app.shell.openLink(url);
+    else saveLink(document, url);
+  };
+  readonly #deleteAccount = async (password: string): Promise<void> => {
+    await this.#host.screen.app.deleteAccount(password);
+    void this.#push?.forget();
+  };
+  readonly #logOut = async (): Promise<void> => {
+    // Nobody waits for the push service.
+    void this.#push?.forget();
+    await this.#host.screen.app.logOut();
+  };
   readonly #rememberMe = (wanted: boolean): void => {
     this.#host.screen.app.shell.session.remember(wanted);
   };

@@ -2,13 +2,18 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { RELEASE } from '../../../server/protocol/release.ts';
+import type { BlockedList } from '../../account/blocked-people.ts';
+import type { ProfileEditor, ProfileForm } from '../../account/profile-editor.ts';
 import type { Preferences } from '../../account/preferences.ts';
+import type { PushChoice } from '../../account/push-switch.ts';
 import type { SessionList } from '../../account/sessions.ts';
 import { loginStrings } from '../../strings/login-strings.ts';
+import { manageStrings } from '../../strings/manage-strings.ts';
 import { settingsStrings } from '../../strings/settings-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { fields } from '../../styles/fields.ts';
 import { settingsStyles } from '../../styles/settings.ts';
 import { touch } from '../shared/window-focus.ts';
 import { emit } from '../shared/emit.ts';
@@ -17,18 +22,32 @@ import '../account/log-out.ts';
 import '../account/secret-form.ts';
 import { modifierName } from '../shared/shortcuts.ts';
 import '../account/session-list.ts';
+import './export-data.ts';
+import './blocked-list.ts';
+import './install-row.ts';
+import './profile-form.ts';
+import './push-settings.ts';
 
 type Choice = 'theme' | 'textSize' | 'language' | 'sendKey';
 
 /** The settings. Actions on the account are passed in as functions. */
 @customElement('settings-panel')
 export class SettingsPanel extends LitElement {
-  static override readonly styles = [base, controls, settingsStyles];
+  static override readonly styles = [base, controls, fields, settingsStyles];
 
+  @property() userId = '';
   @property() username = '';
+  @property({ attribute: false }) profile: ProfileForm | null = null;
+  @property({ attribute: false }) profileEditor: ProfileEditor | null = null;
   @property() server = '';
   @property({ attribute: false }) preferences: Preferences | null = null;
   @property({ attribute: false }) notifications: 'granted' | 'denied' | 'default' | 'unsupported' = 'default';
+  @property({ attribute: false }) blocked: BlockedList | null = null;
+  @property({ attribute: false }) loadBlocked: () => void = () => undefined;
+  @property({ attribute: false }) unblock: (userId: string) => Promise<void> = () => Promise.resolve();
+  @property({ attribute: false }) push: PushChoice | null = null;
+  @property({ attribute: false }) turnPush: (on: boolean) => Promise<void> = () => Promise.resolve();
+  @property({ attribute: false }) showTextInPush: (show: boolean) => Promise<void> = () => Promise.resolve();
   @property({ attribute: false }) sessions: SessionList | null = null;
   /** For the desktop window only; null elsewhere, and if there is nothing to choose. */
   @property({ attribute: false }) remembered: boolean | null = null;
@@ -45,6 +64,9 @@ export class SettingsPanel extends LitElement {
   @property({ attribute: false }) allowNotifications: () => Promise<void> = () => Promise.resolve();
   @property({ attribute: false }) changePassword: (current: string, next: string) => Promise<void> = () =>
     Promise.resolve();
+  @property({ attribute: false }) exportData: () => Promise<void> = () => Promise.resolve();
+  /** Whether a file is saved by another program than the one that shows this. */
+  @property({ attribute: false }) exportElsewhere = false;
   @property({ attribute: false }) deleteAccount: (password: string) => Promise<void> = () =>
     Promise.resolve();
   @property({ attribute: false }) logOut: () => Promise<void> = () => Promise.resolve();
@@ -62,6 +84,7 @@ export class SettingsPanel extends LitElement {
 
   override firstUpdated(): void {
     this.loadSessions();
+    this.loadBlocked();
     void this.askVersion().then((version) => {
       this.serverVersion = version;
     });
@@ -73,7 +96,7 @@ export class SettingsPanel extends LitElement {
 
   override render(): TemplateResult {
     const { back } = strings();
-    const { settings } = settingsStrings();
+    const { settings, ownData } = settingsStrings();
     return html`<header>
         <button
           class="icon"
@@ -88,7 +111,16 @@ export class SettingsPanel extends LitElement {
         <h2 class="title" tabindex="-1">${settings.title}</h2>
       </header>
       <div class="sections">
-        ${this.#account()} ${this.#appearance()} ${this.#writing()} ${this.#notifications()} ${this.#window()}
+        ${this.#profileSection()} ${this.#account()} ${this.#appearance()} ${this.#writing()}
+        ${this.#notifications()} ${this.#window()}
+        <section>
+          <h3>${manageStrings().block.title}</h3>
+          <blocked-list
+            .list=${this.blocked}
+            .unblock=${this.unblock}
+            .retry=${this.loadBlocked}
+          ></blocked-list>
+        </section>
         <section>
           <h3>${settings.sessions}</h3>
           <session-list
@@ -101,6 +133,10 @@ export class SettingsPanel extends LitElement {
         <section>
           <h3>${settings.password}</h3>
           <secret-form purpose="change" .username=${this.username} .act=${this.changePassword}></secret-form>
+        </section>
+        <section>
+          <h3>${ownData.title}</h3>
+          <export-data .download=${this.exportData} .elsewhere=${this.exportElsewhere}></export-data>
         </section>
         <section>
           <h3>${settings.delete}</h3>
@@ -116,6 +152,18 @@ export class SettingsPanel extends LitElement {
       </div>`;
   }
 
+  #profileSection(): TemplateResult {
+    return html`<section>
+      <h3>${settingsStrings().profile.title}</h3>
+      <profile-form
+        .userId=${this.userId}
+        .username=${this.username}
+        .form=${this.profile}
+        .editor=${this.profileEditor}
+      ></profile-form>
+    </section>`;
+  }
+
   #account(): TemplateResult {
     const { settings } = settingsStrings();
     return html`<section>
@@ -129,6 +177,7 @@ export class SettingsPanel extends LitElement {
           : html`<p class="hint">${settings.serverVersion(this.serverVersion)}</p>`
       }
       ${this.admin ? html`<a href="./admin">${settings.admin}</a>` : nothing}
+      <install-row></install-row>
       <log-out
         .unsent=${this.unsent}
         .drafts=${this.drafts}
@@ -146,6 +195,8 @@ export class SettingsPanel extends LitElement {
       ${this.#choice('theme', settings.theme, settings.themes)}
       ${this.#choice('textSize', settings.textSize, settings.textSizes)}
       ${this.#choice('language', settings.language, languages)}
+      ${this.#check('formatting', settings.formatting)}
+      <p class="hint">${settings.formattingHint}</p>
     </section>`;
   }
 
@@ -221,7 +272,12 @@ export class SettingsPanel extends LitElement {
           : nothing
       }
       ${this.notifications === 'denied' ? html`<p class="notice">${settings.denied}</p>` : nothing}
-      ${this.notifications === 'unsupported' ? html`<p class="hint">${settings.unsupported}</p>` : nothing}
+      ${this.notifications === 'unsupported' && this.push === null ? html`<p class="hint">${settings.unsupported}</p>` : nothing}
+      <push-settings
+        .choice=${this.push}
+        .turn=${this.turnPush}
+        .setShowText=${this.showTextInPush}
+      ></push-settings>
     </section>`;
   }
 
@@ -239,7 +295,7 @@ export class SettingsPanel extends LitElement {
     </section>`;
   }
 
-  #check(name: 'preview', label: string): TemplateResult {
+  #check(name: 'preview' | 'formatting', label: string): TemplateResult {
     return this.#box(label, this.preferences?.[name] ?? false, (checked) => {
       emit(this, 'prefer', { [name]: checked });
     });

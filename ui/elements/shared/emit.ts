@@ -1,7 +1,13 @@
 import type { UserResource } from '../../../server/protocol/resources/user.ts';
 import type { Preferences } from '../../account/preferences.ts';
 import type { Panel } from '../../navigation/trail.ts';
+import type { MessageReference } from '../../model/model.ts';
 import type { Unsendable } from '../../account/unsendable.ts';
+
+/** What is to be done with a conversation, or with its peer. `ms`: for how long, in milliseconds. */
+export type ConversationAct =
+  | { readonly what: 'pin' | 'unpin' | 'archive' | 'unarchive' | 'unmute' | 'block' | 'unblock' }
+  | { readonly what: 'mute'; readonly ms: number };
 
 /** All events that elements send upwards, by name. Elements do not depend on how they are handled. */
 export interface Emitted {
@@ -9,12 +15,28 @@ export interface Emitted {
   'open-person': { user: UserResource };
   'leave-chat': undefined;
   'remove-chat': { conversationId: string };
+  manage: { readonly conversationId: string; readonly act: ConversationAct };
   'send-text': { text: string };
   'draft-text': { text: string };
   'retry-message': { id: string };
   'discard-message': { id: string };
   'discard-unsendable': Unsendable;
   'copy-text': { text: string };
+  /** The draft becomes a reply to this message; with null, an ordinary message. */
+  'reply-to': { message: MessageReference | null };
+  /** Null takes the reaction back. */
+  react: { message: MessageReference; emoji: string | null };
+  /** Leads to the message that a reply quotes. */
+  'jump-to': { seq: number };
+  /** A reply quotes this message, which is not loaded. */
+  'need-original': { seq: number };
+  /** `show` is called with the address of the picture, once it is there and unless `signal` aborts before. */
+  'need-picture': {
+    readonly userId: string;
+    readonly version: string;
+    readonly show: (url: string) => void;
+    readonly signal: AbortSignal;
+  };
   'show-details': { id: string | null };
   'need-older': undefined;
   'need-newer': undefined;

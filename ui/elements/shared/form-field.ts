@@ -5,6 +5,8 @@ interface FormField {
   readonly label: string;
   readonly type?: 'text' | 'password';
   readonly autocomplete: 'username' | 'current-password' | 'new-password' | 'off';
+  /** Whether the field may stay empty. */
+  readonly optional?: boolean;
   readonly value: string;
   readonly hint?: string;
   /** What is wrong with the input and what to do about it; empty if nothing is. */
@@ -32,7 +34,7 @@ export const formField = (field: FormField): TemplateResult => {
       autocapitalize="none"
       spellcheck="false"
       dir="auto"
-      required
+      ?required=${field.optional !== true}
       aria-invalid=${fault === '' ? 'false' : 'true'}
       aria-describedby=${described === '' ? nothing : described}
       .value=${field.value}

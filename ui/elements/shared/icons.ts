@@ -25,22 +25,12 @@ export const settingsIcon = icon(
   svg`<path d="M4 7h9M19 7h1M4 17h1M11 17h9"/><circle cx="16" cy="7" r="2.600"/><circle cx="8" cy="17" r="2.600"/>`,
 );
 export const backIcon = icon(svg`<g class="mirrored"><path d="M15 5.500 8.500 12l6.500 6.500"/></g>`);
-export const moreIcon = icon(
-  svg`<circle cx="12" cy="5.500" r=".6" fill="currentColor"/><circle cx="12" cy="12" r=".6" fill="currentColor"/><circle cx="12" cy="18.500" r=".6" fill="currentColor"/>`,
+export const pinIcon = icon(
+  svg`<path d="M12 16v5M8.500 3.500h7M10 3.500v6.500l-3.500 3.500V16h11v-2.500L14 10V3.500"/>`,
 );
-export const closeIcon = icon(svg`<path d="m6 6 12 12M18 6 6 18"/>`);
-export const sendIcon = icon(
-  svg`<g class="mirrored"><path d="M5 12 4 4.800a.6.6 0 0 1 .9-.6l15.300 7.300a.6.6 0 0 1 0 1L4.900 19.800a.6.6 0 0 1-.9-.6z"/><path d="M5 12h7"/></g>`,
+export const mutedIcon = icon(
+  svg`<path d="M6.500 9.500c0 4-1.500 5.500-2 7h12M8.300 5.400a5.500 5.500 0 0 1 9.200 4.100c0 1.700.300 3 .700 4M10 19.500a2 2 0 0 0 4 0M4 4l16 16"/>`,
 );
-export const downIcon = icon(svg`<path d="m6 9.500 6 6 6-6"/>`);
-export const upIcon = icon(svg`<path d="m6 14.500 6-6 6 6"/>`);
-export const printIcon = icon(
-  svg`<path d="M7 9V4h10v5M7 17H5a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1h14a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-2"/><path d="M7 14h10v6H7z"/>`,
-  18,
-);
-export const trashIcon = icon(svg`<path d="M5 7h14M10 7V4.800h4V7M7 7l.8 12.200h8.400L17 7"/>`, 18);
-export const checkIcon = icon(svg`<path d="m5.500 12.500 4 4 9-9.500"/>`, 16);
-export const dotIcon = icon(svg`<circle cx="12" cy="12" r="3"/>`, 16);
 
 const small = (content: TemplateResult): TemplateResult =>
   html`<svg

@@ -1,5 +1,17 @@
 import { ownScript, servedScript } from '../../net/served-build.ts';
 
+/** Returns a function that loads a part, once. If that fails, the next call tries again. */
+export const loadOnce = (load: () => Promise<void>): (() => void) => {
+  let isThere = false;
+  return () => {
+    if (isThere) return;
+    isThere = true;
+    load().catch(() => {
+      isThere = false;
+    });
+  };
+};
+
 /** Why a part of the client in a separate file could not be loaded. `updated`: the server serves another build with other files.
  *  `unreached`: the server does not answer. `broken`: it answers with the same build. */
 export type Missing = 'updated' | 'unreached' | 'broken';

@@ -1,6 +1,7 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import { base } from '../../styles/base.ts';
+import { emit } from './emit.ts';
 
 const TONES = 8;
 
@@ -11,8 +12,8 @@ const toneOf = (id: string): number => {
   return sum % TONES;
 };
 
-/** A user as a coloured letter, with a dot if they are online. Decorative: name and status are given as text beside
- *  it. */
+/** A user as a picture, with a dot if they are online. Without a picture, and until it is there, a coloured letter takes its place.
+ *  Decorative: name and status are given as text beside it. */
 @customElement('person-avatar')
 export class PersonAvatar extends LitElement {
   static override readonly styles = [
@@ -64,6 +65,14 @@ export class PersonAvatar extends LitElement {
         background: light-dark(#d5e8f2, #1f4254);
         color: light-dark(#154c66, #abd8ee);
       }
+      img {
+        position: absolute;
+        inset: 0;
+        inline-size: 100%;
+        block-size: 100%;
+        border-radius: 50%;
+        object-fit: cover;
+      }
       .dot {
         position: absolute;
         inset-block-end: 0;
@@ -89,16 +98,54 @@ export class PersonAvatar extends LitElement {
   @property() name = '';
   @property({ type: Boolean }) gone = false;
   @property({ type: Boolean }) online = false;
+  /** The version of the picture; null if there is none. */
+  @property({ attribute: false }) picture: string | null = null;
+  /** The address of the picture that is shown. It may be of an older version until the new one is there. */
+  @state() private shown: string | null = null;
+  /** Aborts when the picture is no longer wanted. */
+  #wanted = new AbortController();
 
-  override willUpdate(): void {
+  override willUpdate(changed: PropertyValues<this>): void {
     if (this.gone) delete this.dataset['tone'];
     else this.dataset['tone'] = String(toneOf(this.person));
+    if (changed.has('person')) this.shown = null;
+    if (changed.has('person') || changed.has('picture')) this.#ask();
   }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#ask();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#wanted.abort();
+  }
+
+  #ask(): void {
+    const { person, picture } = this;
+    this.#wanted.abort();
+    if (picture === null) {
+      this.shown = null;
+      return;
+    }
+    this.#wanted = new AbortController();
+    const show = (url: string): void => {
+      this.shown = url;
+    };
+    emit(this, 'need-picture', { userId: person, version: picture, show, signal: this.#wanted.signal });
+  }
+
+  readonly #broken = (): void => {
+    this.shown = null;
+  };
 
   override render(): TemplateResult {
     const letter = this.gone ? '–' : ([...this.name][0] ?? '').toLocaleUpperCase();
     return html`<span aria-hidden="true">${letter}</span
-      >${this.online ? html`<span class="dot"></span>` : ''}`;
+      >${this.shown === null ? nothing : html`<img src=${this.shown} alt="" draggable="false" @error=${this.#broken} />`}${
+        this.online ? html`<span class="dot"></span>` : nothing
+      }`;
   }
 }
 

@@ -2,7 +2,7 @@ import { strings } from '../../strings/strings.ts';
 import type { Emitted } from './emit.ts';
 import { startsWriting } from './writing-keys.ts';
 
-const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
+export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 export const modifierName = (): string => (isMac() ? '⌘' : strings().ctrl);
 
 const isWriting = (event: KeyboardEvent): boolean => {

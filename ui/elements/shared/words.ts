@@ -3,13 +3,23 @@ import type { UserResource } from '../../../server/protocol/resources/user.ts';
 import type { ProblemCode } from '../../net/problem.ts';
 import { clockTime, dayName, daysAgo, relativeDay } from '../../model/text/dates.ts';
 import { isDeleted } from '../../model/model.ts';
+import { isolated, profileOf, shownName } from '../../model/person.ts';
 import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
 
 /** Users, times and problems in words. */
 
+/** For an element of its own, which keeps the directions of texts apart. */
 export const nameOf = (user: UserResource): string =>
-  isDeleted(user) ? strings().deletedUser : user.username;
+  isDeleted(user) ? strings().deletedUser : shownName(user);
+
+/** The username beside a name: anybody may choose any name, and only the username is theirs alone. Empty where the username is the
+ *  name that is shown. */
+export const handleOf = (user: UserResource): string =>
+  profileOf(user).displayName === null ? '' : `@${user.username}`;
+
+/** For a sentence. */
+export const nameIn = (user: UserResource): string => isolated(nameOf(user));
 
 /** "today 14:03", "Monday 9:12": for "last seen" and sessions. */
 export const momentWords = (at: string, now: number): string => {

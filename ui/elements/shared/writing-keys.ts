@@ -23,6 +23,14 @@ export const writingAct = (press: Press, empty: boolean, enterSends: boolean): '
   return press.key === 'ArrowUp' && empty ? 'messages' : null;
 };
 
+/** The mark with which a key press formats what is selected, or null: Ctrl+B and Ctrl+I, with ⌘ on a Mac. */
+export const formattingMark = (press: Press, isMac: boolean): '*' | '_' | null => {
+  const { key, ctrlKey, altKey, metaKey, shiftKey } = press;
+  if (isComposing(press) || altKey || shiftKey || (isMac ? !metaKey || ctrlKey : !ctrlKey || metaKey))
+    return null;
+  return key.toLowerCase() === 'b' ? '*' : key.toLowerCase() === 'i' ? '_' : null;
+};
+
 /** Whether a key press outside a text field starts a text: a character, a dead key, an input method or a paste. The
  *  space bar does not count, because it presses buttons and scrolls. */
 export const startsWriting = (

@@ -19,3 +19,7 @@ export const withoutBlankEnds = (text: string): string => {
   }
   return text.slice(start, end);
 };
+
+/** Returns the text that is sent: without characters that the protocol refuses, and without blank lines around it.
+ *  Neither can be seen. */
+export const sendable = (text: string): string => withoutBlankEnds(text.replaceAll('\0', '').toWellFormed());

@@ -1,7 +1,7 @@
 const SHOWN_LINES = 25;
 /** The number of characters in a line of the widest bubble, and of a bubble on a phone. */
 const WIDE = 80;
-const NARROW = 40;
+export const NARROW = 40;
 
 const isLongAt = (text: string, width: number): boolean => {
   let lines = 0;
