@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { SCHEMA_VERSION } from '../../server/storage/sqlite/migrate.ts';
 import { ChatClient, PASSWORD } from '../support/chat-client.ts';
+import { browserSubscription } from '../support/browser-subscription.ts';
 import { commandAnswer } from '../support/operator-command.ts';
 import { repositoryRoot } from '../support/paths.ts';
+import { react } from '../support/react.ts';
+import { png } from '../support/sample-images.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { tempDir, type Scope } from '../support/temp-dir.ts';
@@ -13,7 +16,7 @@ import { scoped } from '../faults/scoped.ts';
 /** `npm run fixture:backup`: makes the backup of the current schema that `restore-backup.test.ts` restores from then on.
  *  Needed once for each new migration, before its release. */
 const makeFixture = async (scope: Scope): Promise<void> => {
-  const server = await ServerProcess.start(scope);
+  const server = await ServerProcess.start(scope, { PARLEY_PUSH_SUBJECT: 'mailto:admin@chat.example' });
   const [ada, ben, cleo] = [
     await ChatClient.register(scope, server, 'ada'),
     await ChatClient.register(scope, server, 'ben'),
@@ -25,8 +28,23 @@ const makeFixture = async (scope: Scope): Promise<void> => {
     socket.terminate();
   };
   await speak(ada, ben, ['one', 'two', 'three']);
-  await speak(ben, ada, ['Grüße aus Köln', '你好']);
+  await speak(ben, ada, ['Grüße aus Köln']);
+  const { socket } = await ben.online();
+  const { payload } = await socket.next('message', (frame) => frame.payload.content === 'one');
+  await say(socket, ada, '你好', crypto.randomUUID(), payload.message_id);
+  await react(socket, payload.message_id, '👍');
+  socket.terminate();
+  await ben.http('PATCH', '/users/me', { body: { display_name: 'Ben Nevis', about: 'in the hills' } });
+  await ben.http('PUT', '/users/me/avatar', {
+    body: png(8, 8),
+    headers: { 'content-type': 'image/png' },
+  });
+  await ada.http('PUT', '/users/me/push', { body: { ...browserSubscription(), show_text: true } });
   await speak(cleo, ada, ['bye']);
+  await ada.http('PATCH', `/conversations/${payload.conversation_id}`, {
+    body: { pinned: true, archived: true },
+  });
+  await ada.http('PUT', `/users/${ben.id}/block`);
   await cleo.http('DELETE', '/users/me', { body: { password: PASSWORD } });
   const file = join(tempDir(scope), 'backup.tar');
   await commandAnswer(server.dataDir, ['backup', file]);

@@ -47,7 +47,31 @@ for (const name of FILES)
     const texts = conversations.flatMap(({ id }) =>
       (queries.messages(ada, id, { limit: 10 })?.messages ?? []).map(({ content }) => content),
     );
+    const all = conversations.flatMap(({ id }) => queries.messages(ada, id, { limit: 10 })?.messages ?? []);
+    const answer = all.find(({ reply_to: to }) => to !== null);
+    const liked = all.filter(({ reactions }) => reactions.length > 0);
+    const isNew = manifest.schema >= 7;
+    assert.deepEqual(
+      [answer?.content, liked.map(({ content, reactions: [first] }) => [content, first?.emoji])],
+      isNew ? ['你好', [['one', '👍']]] : [undefined, []],
+    );
     assert.deepEqual(texts.sort(), ['bye', 'one', 'two', 'three', 'Grüße aus Köln', '你好'].sort());
+    const ben = conversations.map(({ peer }) => peer).find(({ username }) => username === 'ben');
+    assert.ok(ben !== undefined && !('deleted' in ben));
+    const hasProfiles = manifest.schema >= 8;
+    assert.deepEqual(
+      [ben.display_name, ben.about, queries.avatar(ben.id)?.type],
+      hasProfiles ? ['Ben Nevis', 'in the hills', 'image/png'] : [null, null, undefined],
+    );
+    const hasSettings = manifest.schema >= 9;
+    const shown = conversations.find(({ peer }) => peer.id === ben.id);
+    assert.deepEqual(
+      [shown?.pinned, shown?.archived, queries.blocks(ada).map(({ username }) => username)],
+      hasSettings ? [true, true, ['ben']] : [false, false, []],
+    );
+    const [session] = queries.sessions(ada, '');
+    const push = queries.pushSubscription(session?.id ?? '');
+    assert.equal(push?.endpoint, manifest.schema >= 10 ? 'https://push.test/send/1' : undefined);
     const names = conversations.map(({ peer }) => peer.username);
     assert.deepEqual(names.sort(), ['Deleted User', 'ben']);
     assert.equal(queries.search(ada, 'köln', { limit: 5 }).messages.length, 1);

@@ -1,18 +1,28 @@
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
+import { HOPS } from '../../server/protocol/resources/inspector.ts';
 import { axeFaults } from '../support/axe.ts';
 import { openBrowser, WAIT_MS } from '../support/browser.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { LOST_CONNECTION, PageFaults, REFUSED } from '../support/page-faults.ts';
 import { keepSession, PersonPage } from '../support/person-page.ts';
+import { say } from '../support/say.ts';
 import { promote } from '../support/promote.ts';
 import { isExtended, testInExtended, testInFull } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start({ after });
 const browser = await openBrowser({ after });
-const SECTIONS = ['Overview', 'Threads', 'Users', 'Invitations', 'Backups', 'Settings', 'Audit log'] as const;
+const SECTIONS = [
+  'Overview',
+  'Inspector',
+  'Users',
+  'Invitations',
+  'Backups',
+  'Settings',
+  'Audit log',
+] as const;
 
 const register = (name: string): Promise<ChatClient> =>
   ChatClient.register({ after }, server, freshName(name));
@@ -66,23 +76,26 @@ for (const { width, scheme } of [
   { width: 360, scheme: 'dark' },
   { width: 1440, scheme: 'light' },
 ] as const) {
-  test(`every section fits in ${String(width)} px, is accessible, and asks nobody else; back returns`, async (t) => {
-    const { page } = await open(t, admin, { width, scheme });
-    const asked = new Set<string>();
-    page.on('request', (request) => asked.add(new URL(request.url()).origin));
-    for (const name of SECTIONS) {
-      await section(page, name).click();
-      await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
-      await page.locator('main .card').first().waitFor();
-      await page.locator('main .spin').waitFor({ state: 'detached' });
-      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, name);
-      if (isExtended || name === 'Users' || name === 'Invitations')
-        assert.deepEqual(await axeFaults(page), [], name);
-    }
-    await page.goBack();
-    await page.getByRole('heading', { level: 1, name: 'Settings', exact: true }).waitFor();
-    assert.deepEqual([...asked], [server.url]);
-  });
+  (width === 360 ? test : testInFull)(
+    `every section fits in ${String(width)} px, is accessible, and asks nobody else; back returns`,
+    async (t) => {
+      const { page } = await open(t, admin, { width, scheme });
+      const asked = new Set<string>();
+      page.on('request', (request) => asked.add(new URL(request.url()).origin));
+      for (const name of SECTIONS) {
+        await section(page, name).click();
+        await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+        await page.locator('main .card').first().waitFor();
+        await page.locator('main .spin').waitFor({ state: 'detached' });
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, name);
+        if (isExtended || name === 'Users' || name === 'Invitations')
+          assert.deepEqual(await axeFaults(page), [], name);
+      }
+      await page.goBack();
+      await page.getByRole('heading', { level: 1, name: 'Settings', exact: true }).waitFor();
+      assert.deepEqual([...asked], [server.url]);
+    },
+  );
 }
 
 test('a user is found by keyboard, disabled after a question, and enabled; a refused question changes nothing', async (t) => {
@@ -167,8 +180,36 @@ testInExtended('a session that ends shows the login, and the page continues wher
   await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
 });
 
+test('[A13] the path of a message is recorded by keyboard, drawn, and readable as a table; its text is nowhere', async (t) => {
+  const [ada, ben] = [await register('ada'), await register('ben')];
+  const [{ socket: adas }, { socket: bens }] = [await ada.online(), await ben.online()];
+  const { page, faults } = await open(t, admin, { path: '/admin#/inspector', width: 360, scheme: 'dark' });
+  faults.provoke(/404 .*\/admin\/api\/traces/);
+  const panel = page.locator('trace-panel');
+  await panel.getByLabel('Only from this user (optional)').fill('nobody.here');
+  await page.keyboard.press('Enter');
+  await page.getByText('There is no user with that name.').waitFor();
+  await panel.getByLabel('Only from this user (optional)').fill(ada.username);
+  const arm = panel.getByRole('button', { name: 'Trace the next message' });
+  await arm.focus();
+  await page.keyboard.press('Enter');
+  await panel.getByText(`Waiting for the next message of ${ada.username}…`).waitFor();
+  const cancel = panel.getByRole('button', { name: 'Cancel' });
+  assert.ok(await cancel.evaluate((button) => button.matches(':focus')), 'the focus stays');
+  const { payload } = await say(adas, ben, 'nobody reads this here');
+  bens.send('ack', { message_id: payload.message_id, status: 'delivered' });
+  await panel.getByText('The path was recorded.').waitFor();
+  await panel.getByText(/^A receipt of the recipient arrived after /).waitFor();
+  const rows = panel.getByRole('table', { name: /^Stations of message/ }).getByRole('row');
+  assert.equal(await rows.count(), HOPS.length + 1);
+  await panel.getByRole('row', { name: /^Committed writer [\d.]+\s(µs|ms)/ }).waitFor();
+  assert.ok(!(await page.locator('body').innerText()).includes('nobody reads this here'));
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+  if (isExtended) assert.deepEqual(await axeFaults(page), []);
+});
+
 testInExtended('the threads go on by themselves after a server that did not answer', async (t) => {
-  const { page, faults } = await open(t, admin, { path: '/admin#/threads' });
+  const { page, faults } = await open(t, admin, { path: '/admin#/inspector' });
   await page.getByRole('heading', { name: 'writer' }).waitFor();
   faults.provoke(LOST_CONNECTION);
   const route = '**/admin/api/threads';

@@ -143,7 +143,7 @@ test('a new conversation: people one talks to, anybody by a part of the name, an
   const { page } = ada;
   const panel = page.locator('new-conversation');
   await page.keyboard.press('Control+Shift+K');
-  await panel.getByText('Type a username or part of one.').waitFor();
+  await panel.getByText('Type a name or part of one.').waitFor();
   await panel.getByText(server.url, { exact: true }).waitFor();
   await ada.button('Copy address').click();
   await eventually('the address', async () => {
@@ -166,7 +166,7 @@ test('a new conversation: people one talks to, anybody by a part of the name, an
 
   await page.keyboard.press('Control+Shift+K');
   await panel.locator('input').fill(ada.username);
-  await panel.getByText(`Nobody else here has “${ada.username}” in their username.`).waitFor();
+  await panel.getByText(`Nobody else here has “${ada.username}” in their name.`).waitFor();
   await panel.getByRole('heading', { name: 'Invite somebody' }).waitFor();
 });
 

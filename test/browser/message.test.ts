@@ -63,7 +63,7 @@ test('a message has a menu: by right click, by key, by its button', async (t) =>
     await forget(ada);
     await four.click({ button: 'right' });
     await menu(ada).waitFor();
-    assert.deepEqual(await entries(ada), ['Copy text', 'Details']);
+    assert.deepEqual(await entries(ada), ['', 'Reply', 'Copy text', 'Details']);
     await page.getByRole('menuitem', { name: 'Copy text' }).click();
     await page.getByText('Copied', { exact: true }).waitFor();
     await closed(ada);
@@ -80,12 +80,14 @@ test('a message has a menu: by right click, by key, by its button', async (t) =>
     await eventually('the row', async () => (await ada.focused()) === 'LI');
     for (const key of ['Shift+F10', 'ContextMenu']) {
       await page.keyboard.press(key);
-      await eventually('the first entry', async () => (await ada.focusedName()) === 'Copy text');
+      await eventually('the first entry', async () => (await ada.focusedName()) === '👍');
       for (const [move, name] of [
-        ['ArrowDown', 'Details'],
+        ['ArrowDown', 'Reply'],
         ['ArrowDown', 'Copy text'],
+        ['ArrowDown', 'Details'],
+        ['ArrowDown', '👍'],
         ['ArrowUp', 'Details'],
-        ['Home', 'Copy text'],
+        ['Home', '👍'],
         ['End', 'Details'],
       ] as const) {
         await page.keyboard.press(move);
@@ -99,7 +101,7 @@ test('a message has a menu: by right click, by key, by its button', async (t) =>
       assert.equal(await page.locator('key-sheet').count(), 0);
     }
     await page.keyboard.press('Shift+F10');
-    await eventually('the first entry', async () => (await ada.focusedName()) === 'Copy text');
+    await eventually('the first entry', async () => (await ada.focusedName()) === '👍');
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await ada.bubble('my answer').locator('.details').waitFor();
@@ -107,16 +109,18 @@ test('a message has a menu: by right click, by key, by its button', async (t) =>
     await page.keyboard.press('Enter');
     await ada.bubble('my answer').locator('.details').waitFor({ state: 'detached' });
   });
-  await t.test('the button: under the pointer, and after the message that has the focus', async () => {
+  await t.test('the buttons: under the pointer, and after the message that has the focus', async () => {
     await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('Tab');
-    assert.equal(await ada.focusedName(), 'Message menu');
+    for (const name of ['React', 'Reply', 'Message menu']) {
+      await page.keyboard.press('Tab');
+      assert.equal(await ada.focusedName(), name);
+    }
     // Beside the message that the keys have come to, and no other.
-    const beside = page.locator('message-list li.row', { has: page.locator('message-menu-button') });
+    const beside = page.locator('message-list li.row', { has: page.locator('message-toolbar') });
     assert.equal(await beside.count(), 1);
     assert.equal(await beside.locator('.text').textContent(), 'six');
     await page.keyboard.press('Enter');
-    await eventually('the first entry', async () => (await ada.focusedName()) === 'Copy text');
+    await eventually('the first entry', async () => (await ada.focusedName()) === '👍');
     await page.keyboard.press('Escape');
     await closed(ada);
     assert.equal(await ada.focusedName(), 'Message menu');
@@ -293,7 +297,7 @@ test('by finger: a long press opens the menu as a sheet, scrolling does not', as
   await touch('touchStart', at.x + 5, at.y + 5);
   await menu(ada).waitFor();
   await touch('touchEnd');
-  assert.deepEqual(await entries(ada), ['Copy text', 'Select text', 'Details']);
+  assert.deepEqual(await entries(ada), ['', 'Reply', 'Copy text', 'Select text', 'Details']);
   const sheet = (await menu(ada).boundingBox())!;
   assert.ok(sheet.x === 0 && sheet.width === 360 && Math.abs(sheet.y + sheet.height - 720) < 1);
   for (const entry of await page.locator('message-menu [role=menuitem]').all())

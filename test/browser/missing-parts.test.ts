@@ -116,6 +116,21 @@ test('the login and the chat are parts too: no blank page where one of them is m
   await page.locator('#username').waitFor();
 });
 
+test('without the part that shows notices, they are plain words', async (t) => {
+  const proxy = await MeddlingProxy.start(t, server);
+  proxy.instead = parts(/notice-bars-/, 'cut');
+  const ben = await tab(t, proxy);
+  const ada = await tab(t, proxy);
+  const { page } = ada;
+  await ada.meet(ben.username);
+  await page.locator('conversation-header').getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'Delete conversation' }).click();
+  await page.locator('p.plain', { hasText: 'deleted for you' }).waitFor();
+  await ada.context.setOffline(true);
+  await page.locator('p.plain', { hasText: 'No connection.' }).waitFor();
+  await ada.context.setOffline(false);
+});
+
 /** Nobody looks at the window, or somebody does again. */
 const look = async ({ page }: PersonPage, state: 'hidden' | 'visible'): Promise<void> => {
   await page.evaluate((state) => {
@@ -240,4 +255,39 @@ test('a server that no longer speaks this version: the window reloads once, and 
   await page.locator('user-list').waitFor();
   await page.unrouteAll();
   assert.equal(loads, 2);
+});
+
+test('the connection is a part too: it is tried again, and that of a newer build comes with a reload', async (t) => {
+  const proxy = await MeddlingProxy.start(t, server);
+  const ada = await tab(t, proxy);
+  const { page } = ada;
+  proxy.instead = parts(/assets\/link-/, 'cut');
+  await page.reload();
+  const bar = page.locator('connection-bar');
+  await bar.filter({ hasText: 'No connection.' }).waitFor();
+  proxy.instead = () => null;
+  await bar.getByRole('button', { name: 'Connect now' }).click();
+  await ada.isIn();
+  const fresh = await newerPage();
+  proxy.instead = (path) => (path === '/index.html' ? fresh : parts(/assets\/link-/, GONE)(path));
+  let loads = 0;
+  page.on('domcontentloaded', () => (loads += 1));
+  await page.reload();
+  // Once by itself. What answers is still this build: then it is left to the user.
+  await eventually('the window to reload by itself', () => loads === 2);
+  await bar.filter({ hasText: 'This window is too old for the server' }).waitFor();
+  proxy.instead = () => null;
+  await bar.getByRole('button', { name: 'Reload' }).click();
+  await ada.isIn();
+});
+
+test('a page without its styles can be used, and they come by themselves', async (t) => {
+  const proxy = await MeddlingProxy.start(t, server);
+  proxy.instead = parts(/element-styles-/, 'cut');
+  const ada = await tab(t, proxy);
+  const display = (): Promise<string> =>
+    ada.page.locator('chat-screen').evaluate((screen) => getComputedStyle(screen).display);
+  assert.equal(await display(), 'inline');
+  proxy.instead = () => null;
+  await eventually('the styles', async () => (await display()) === 'grid');
 });

@@ -74,7 +74,7 @@ test('who is called just what was typed comes before those whose names hold it',
   await ada.page.locator('new-conversation input').fill(anna.username);
   await ada.page.locator('new-conversation button.result').nth(1).waitFor();
   await ada.page.keyboard.press('Enter');
-  const header = ada.page.locator('conversation-header h2');
+  const header = ada.page.locator('conversation-header h2 bdi');
   // The name of the one before holds this one's.
   await eventually('her conversation', async () => (await header.textContent()) === anna.username);
 });

@@ -13,7 +13,8 @@ import { say } from '../support/say.ts';
 import { count, isSample } from '../support/scale.ts';
 import { ServerProcess, type Settings } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { buildOldVersion, newDataDir, NotBuilt, OldServer, refusedOldStart } from '../upgrade/old-version.ts';
+import { NotBuilt } from '../upgrade/built-commit.ts';
+import { buildOldVersion, newDataDir, OldServer, refusedOldStart } from '../upgrade/old-version.ts';
 import { contentOf, fill } from '../upgrade/stored-content.ts';
 
 const browser = await openBrowser({ after });

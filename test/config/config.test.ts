@@ -62,6 +62,7 @@ test('without variables the defaults of the README apply', () => {
     metricsPort: null,
     backups: null,
     retentionDays: 0,
+    push: null,
     acceptedBinaries: [],
     testFaults: false,
   });
@@ -246,6 +247,8 @@ const WRONG: readonly [name: string, value: string, reason: RegExp][] = [
   ['PARLEY_SEND_BURST', '0.5', /whole number/],
   ['PARLEY_SOCKETS_PER_IP', ' 1', /whole number/],
   ['PARLEY_METRICS_PORT', 'off', /whole number/],
+  ['PARLEY_PUSH_SUBJECT', 'operator@chat.example', /contact such as mailto:/],
+  ['PARLEY_PUSH_ALLOW', 'push.test', /entry 1 must be a host and a port/],
   ['PARLEY_ACCEPT_BINARIES', 'f'.repeat(63), /SHA-256 sum of 64/],
   ['PARLEY_TEST_FAULTS', 'yes', /one of 0, 1/],
 ];

@@ -10,7 +10,7 @@ import { neutralinoBinary, NOT_RUN } from '../support/neutralino-binary.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const KB = 1024;
-const RESOURCES_KB = 375;
+const RESOURCES_KB = 690;
 const APP_KB = 5 * 1024;
 
 const out = join(tempDir({ after }), 'desktop');

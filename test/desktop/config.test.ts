@@ -92,7 +92,10 @@ test('every answer of the window’s own server carries the policy, and other pa
   for (const name of ['base-uri', 'form-action', 'object-src', 'frame-ancestors']) {
     assert.deepEqual(policy.get(name), ["'none'"], name);
   }
-  assert.doesNotMatch(headers['Content-Security-Policy'] ?? '', /unsafe|data:|blob:|\*/);
+  // Pictures of users are shown from memory; nothing else is.
+  assert.deepEqual(policy.get('img-src'), ["'self'", 'blob:']);
+  const others = [...policy].filter(([name]) => name !== 'img-src').flatMap(([, values]) => values);
+  assert.doesNotMatch(others.join(' '), /unsafe|data:|blob:|\*/);
   // Its values, the token at the first time, come as a script: it must not be one for a foreign page.
   assert.equal(headers['Cross-Origin-Resource-Policy'], 'same-origin');
   assert.equal(headers['X-Content-Type-Options'], 'nosniff');

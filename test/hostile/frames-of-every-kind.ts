@@ -9,10 +9,15 @@ const PAYLOADS: Readonly<Record<ClientFrameType, readonly unknown[]>> = {
     { recipient_id: SOME_ID, content: 'hello' },
     { conversation_id: SOME_ID, content: 'שלום 👋🏽 "\\\n' },
     { recipient_id: SOME_ID, conversation_id: SOME_ID, content: 'x'.repeat(300) },
+    { conversation_id: SOME_ID, content: 'yes', reply_to: SOME_ID },
   ],
   ack: [
     { message_id: SOME_ID, status: 'delivered' },
     { message_id: SOME_ID, status: 'read' },
+  ],
+  reaction: [
+    { message_id: SOME_ID, emoji: '👩🏽‍❤️‍💋‍👨🏿' },
+    { message_id: SOME_ID, emoji: null },
   ],
   presence: [{ status: 'online' }, { status: 'offline' }],
   typing: [{ conversation_id: SOME_ID, typing: true }],

@@ -35,6 +35,8 @@ const describe = (frame: DurableFrame): string => {
       return frame.payload.status === 'sent'
         ? `message ${frame.payload.message_id} seq ${String(frame.payload.seq)}`
         : `${frame.payload.status} ${frame.payload.message_id}`;
+    case 'reaction':
+      return `reacted ${frame.payload.message_id}`;
     case 'conversation':
       return `conversation ${frame.payload.conversation.id} ${frame.payload.change}`;
     case 'user':

@@ -44,6 +44,18 @@ test('a server in good order has no fault', async (t) => {
   assert.match(found['backups'] ?? '', /^warning: There is no schedule\. Set PARLEY_BACKUP_DIR/);
 });
 
+test('pushes are looked at where they are sent', async (t) => {
+  const env = { PARLEY_PUSH_SUBJECT: 'mailto:admin@chat.example' };
+  assert.match((await examined(t, { env }))['pushes'] ?? '', /^ok: push services on the internet/);
+  const allowed = await examined(t, { env: { ...env, PARLEY_PUSH_ALLOW: '10.0.0.7:443' } });
+  assert.match(allowed['pushes'] ?? '', /^ok: users may have pushes sent to 10\.0\.0\.7:443/);
+  const figures = { pushes: { accepted: 1, failed: 2, waiting: 0 } };
+  assert.match(
+    (await examined(t, { env, figures }))['pushes'] ?? '',
+    /^warning: 2 pushes failed .* push\.failed/,
+  );
+});
+
 test('each fault is named with what to change', async (t) => {
   const open = await examined(t, {
     spoil: (dataDir) => {

@@ -21,6 +21,8 @@ const setUp = async (t: TestContext) => {
     dataDir: '/nowhere',
     config: configOf(),
     backups: null,
+    traces: null,
+    inspected: () => null,
     figures: null,
     rotateSigningKey: () => clock.now() + 3_600_000,
     write: <W extends WriteName>(type: W, input: Writes[W]['in']) => stage.do(type, input),

@@ -58,7 +58,12 @@ test('a live message is the same frame as in the log, for its sender and for its
   fc.assert(
     fc.property(valuesOf(schema), time, fc.nat(), (value, sentAt, cursor) => {
       const { status: _status, ...rest } = value as MessageResource;
-      const payload = { ...rest, sent_at: new Date(sentAt).toISOString(), is_anonymized: false };
+      const payload = {
+        ...rest,
+        sent_at: new Date(sentAt).toISOString(),
+        is_anonymized: false,
+        reactions: [],
+      };
       const head = encodeMessageHead({
         messageId: payload.message_id,
         conversationId: payload.conversation_id,
@@ -68,6 +73,7 @@ test('a live message is the same frame as in the log, for its sender and for its
         recipientId: payload.recipient_id,
         content: payload.content,
         sentAt,
+        ...(payload.reply_to !== null && { replyTo: payload.reply_to }),
       });
       const logged = (status: object): unknown =>
         parsed(

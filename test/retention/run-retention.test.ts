@@ -85,7 +85,7 @@ test('a run archives what it removes, in the form of an export, for this account
   );
   assert.deepEqual(Object.keys(lines[0] ?? {}), [
     ...['type', 'id', 'conversation_id', 'seq', 'sender_id', 'sender_cursor', 'recipient_cursor'],
-    ...['sent_at', 'content'],
+    ...['sent_at', 'content', 'reply_to'],
   ]);
   assert.equal((await stage.queries.storeCounts()).messages, 5);
   const again = await runRetention(depsOf(stage, store), { before, everyMs: 0, audit: AUDIT });

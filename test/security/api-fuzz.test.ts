@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ApiFuzzer, callsOf, type ApiDocument, type Call, type FuzzRequest } from '../support/api-fuzzer.ts';
+import {
+  ApiFuzzer,
+  callsOf,
+  type ApiDocument,
+  type Call,
+  type FuzzRequest,
+  type Known,
+} from '../support/api-fuzzer.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import { http } from '../support/http-client.ts';
+import { promote } from '../support/promote.ts';
 import { ROUTE_ROWS, type Named, type RouteRow } from '../support/matrix-rows.ts';
 import { chance, count, scaled } from '../support/scale.ts';
 import { say } from '../support/say.ts';
@@ -18,7 +26,10 @@ const FUZZERS = 4;
 /** More people of one first letter than a page of the smallest size holds. */
 const NAMESAKES = 33;
 
-const server = await ServerProcess.start({ after }, { PARLEY_LOGIN_MAX_FAILURES: '1000000' });
+const server = await ServerProcess.start(
+  { after },
+  { PARLEY_LOGIN_MAX_FAILURES: '1000000', PARLEY_PUSH_SUBJECT: 'mailto:admin@chat.example' },
+);
 const [ada, ben] = await twoPeople({ after }, server);
 const { socket } = await ada.online();
 const sent = await say(socket, ben, 'before the flood');
@@ -55,7 +66,7 @@ const assertServed = async (when: string): Promise<void> => {
   await replayed.next('message', ({ payload }) => payload.content === when);
 };
 
-test('[P9] whatever one person asks, every route answers another as before', async (t) => {
+test('[P9] whatever people and an admin ask, every route answers another as before', async (t) => {
   const random = chance(t);
   const namesakes = await Promise.all(
     Array.from({ length: NAMESAKES }, () => ChatClient.register(t, server, freshName('mm'))),
@@ -86,18 +97,28 @@ test('[P9] whatever one person asks, every route answers another as before', asy
     assert.ok(answer.status < 500, `${JSON.stringify(request)} → ${String(answer.status)} ${answer.text}`);
     return answer.status !== 401 || request.operation.includes('/auth/');
   };
-  await Promise.all(
-    Array.from({ length: FUZZERS }, async () => {
-      const chosen = random.fork();
-      const fuzzer = new ApiFuzzer(document, chosen);
-      let client = await ChatClient.register(t, server, freshName('mmfuzz'));
-      for (let done = 0; done < REQUESTS / FUZZERS; done += 1) {
-        const call = chosen.pick(byCost(chosen.chance(1 / HASHING_SHARE)));
-        if (await perform(client, fuzzer.request(call, known))) continue;
-        client = await ChatClient.register(t, server, freshName('mmfuzz'));
-      }
-    }),
-  );
+  const fuzz = async (enrol: () => Promise<ChatClient>, aware: Known): Promise<void> => {
+    const chosen = random.fork();
+    const fuzzer = new ApiFuzzer(document, chosen);
+    let client = await enrol();
+    for (let done = 0; done < REQUESTS / FUZZERS; done += 1) {
+      const call = chosen.pick(byCost(chosen.chance(1 / HASHING_SHARE)));
+      if (!(await perform(client, fuzzer.request(call, aware)))) client = await enrol();
+    }
+  };
+  const anybody = (): Promise<ChatClient> => ChatClient.register(t, server, freshName('mmfuzz'));
+  /** One who promotes, disables and deletes whom they know, which must not be those whom the test looks at. */
+  const admin = async (): Promise<ChatClient> => {
+    const client = await anybody();
+    await promote(server, client.username);
+    return client;
+  };
+  const names = namesakes.map(({ username }) => username);
+  const ofOthers = { ids: [real.message, ...namesakes.map(({ id }) => id)], texts: ['m', ...names] };
+  await Promise.all([
+    fuzz(admin, ofOthers),
+    ...Array.from({ length: FUZZERS - 1 }, () => fuzz(anybody, known)),
+  ]);
   await assertServed('after');
   expectStatus(await http('GET', `${server.url}/readyz`), 200);
   count(t, 'api-fuzz', { requests: REQUESTS, ...Object.fromEntries(statuses) });

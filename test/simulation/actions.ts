@@ -1,7 +1,9 @@
 import type { Account } from '../../ui/account/account.ts';
+import type { Message, MessageReference } from '../../ui/model/model.ts';
 import { lastSeq } from '../../ui/model/timeline.ts';
 import type { Device } from './device.ts';
 import { crash } from './mishaps.ts';
+import { EPOCH } from './scheduler.ts';
 import { short } from './trace.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +13,18 @@ const conversationOf = (world: World, account: Account): string | undefined => {
   const ids = [...account.sync.model.get().conversations.keys()];
   return ids.length === 0 ? undefined : world.random.pick(ids);
 };
+
+/** A message that the device shows. */
+const shownIn = (world: World, account: Account, conversationId: string): MessageReference | undefined => {
+  const messages = account.sync.model.get().timelines.get(conversationId)?.messages ?? [];
+  return messages.length === 0 ? undefined : referenceTo(world.random.pick(messages));
+};
+
+const referenceTo = ({ id: messageId, seq }: Message): MessageReference | undefined =>
+  seq === null ? undefined : { messageId, seq };
+
+/** Longer than any clock here is ahead. */
+const LONG_MS = 50 * 365 * 86_400_000;
 
 /** No two messages say the same, so that one stored twice is seen. */
 const nextText = (world: World): string => `text ${world.ids.next()}`;
@@ -37,12 +51,17 @@ const say: Act = (world, device) => {
         if (same !== account) return;
         if (world.random.chance(0.3)) void account.history.open(id);
         const text = nextText(world);
+        const replyTo = world.random.chance(0.2) ? shownIn(world, account, id) : undefined;
+        if (replyTo !== undefined) account.drafts.reply(id, replyTo);
         account.sender.send(id, text);
         const written = account.sync.model.get().pending.at(-1);
         if (written === undefined) return;
         world.trace.note(`${device.name} writes ${short(written.id)} in ${short(id)}`);
         const peerId = account.sync.model.get().conversations.get(id)?.peer.id ?? peer;
-        device.written.push({ id: written.id, conversationId: id, peerId, text });
+        device.written.push({
+          ...{ id: written.id, conversationId: id, peerId, text },
+          replyTo: written.replyTo?.messageId,
+        });
         if (!world.calm && world.random.chance(world.plan.crashesInSend)) crashSoon(world, device);
       });
     };
@@ -50,7 +69,15 @@ const say: Act = (world, device) => {
       write(conversationId);
       return;
     }
-    const person = { id: to.id, username: to.username, created_at: '', status: null, last_seen: null };
+    const profile = { display_name: null, about: null, avatar: null };
+    const person = {
+      id: to.id,
+      username: to.username,
+      created_at: '',
+      status: null,
+      last_seen: null,
+      ...profile,
+    };
     account.converse(person).then(
       (id) => {
         write(id, to.id);
@@ -64,10 +91,67 @@ const say: Act = (world, device) => {
 const repeat: Act = (world, device) => {
   const written = device.written.length === 0 ? undefined : world.random.pick(device.written);
   if (written === undefined) return;
-  const { id, conversationId, peerId, text } = written;
+  const { id, conversationId, peerId, text, replyTo } = written;
   const to = peerId === undefined ? { conversation_id: conversationId } : { recipient_id: peerId };
   device.act((account) => {
-    account.sync.link.send('message', { ...to, content: text }, id);
+    const reply = replyTo === undefined ? {} : { reply_to: replyTo };
+    account.sync.link.send('message', { ...to, content: text, ...reply }, id);
+  });
+};
+
+/** Reacts to a message, or takes the reaction back; often to the newest one, so that both do so to the same. */
+const react: Act = (world, device) => {
+  const emoji = world.random.pick(['👍', '❤️', '🎉', null]);
+  device.act((account) => {
+    const conversationId = conversationOf(world, account);
+    if (conversationId === undefined) return;
+    const last = account.sync.model.get().conversations.get(conversationId)?.lastMessage;
+    const newest = last === null || last === undefined ? undefined : referenceTo(last);
+    const shown = world.random.chance(0.5) ? newest : shownIn(world, account, conversationId);
+    if (shown !== undefined) account.reactions.set(conversationId, shown, emoji);
+  });
+};
+
+/** Changes one's profile or a part of it, now and then to what it is already. */
+const changeProfile: Act = (world, device) => {
+  const { random } = world;
+  const name = random.pick(['Ada', 'Bo', 'Cleo', null]);
+  const change = random.pick([
+    { display_name: name },
+    { about: nextText(world) },
+    { display_name: name, about: null },
+    {},
+  ]);
+  device.act(({ api }) => {
+    api.changeProfile(change).catch(() => undefined);
+  });
+};
+
+/** Pins, archives or mutes a conversation, or undoes that; people mute for longer than a history lasts. */
+const set: Act = (world, device) => {
+  const { random } = world;
+  const muted_until = random.chance(0.5) ? null : new Date(EPOCH + LONG_MS).toISOString();
+  const change = random.pick([
+    ...[{ pinned: random.chance(0.5) }, { archived: true }, { archived: false }, { muted_until }],
+    { archived: true, muted_until },
+  ]);
+  device.act((account) => {
+    const id = conversationOf(world, account);
+    const path = `/conversations/${String(id)}`;
+    if (id !== undefined) account.api.signed({ method: 'PATCH', path, body: change }).catch(() => undefined);
+  });
+};
+
+/** Blocks somebody or ends that, which happens more often: whoever is blocked has nothing more to say. */
+const block: Act = (world, device) => {
+  const { random } = world;
+  const others = world.people.filter(({ id }) => id !== device.userId);
+  const blocked = world.ledger.settings.blockedBy(device.userId);
+  const isEnd = blocked.length > 0 && random.chance(0.75);
+  const peer = isEnd ? random.pick(blocked) : random.pick(others).id;
+  device.act(({ api }) => {
+    const path = `/users/${peer}/block`;
+    api.signed({ method: isEnd ? 'DELETE' : 'PUT', path }).catch(() => undefined);
   });
 };
 
@@ -157,7 +241,12 @@ const pry: Act = (world, device) => {
     ask().then(seen, () => undefined);
     sync.link.send('message', { conversation_id: id, content: nextText(world) });
     sync.link.send('typing', { conversation_id: id, typing: true });
-    if (message !== undefined) sync.link.send('ack', { message_id: message.id, status: 'read' });
+    if (message === undefined) return;
+    sync.link.send('ack', { message_id: message.id, status: 'read' });
+    sync.link.send('reaction', { message_id: message.id, emoji: '👍' });
+    const own = [...ledger.conversations].find(([, pair]) => pair.includes(device.userId))?.[0];
+    const reply = { content: nextText(world), reply_to: message.id };
+    if (own !== undefined) sync.link.send('message', { conversation_id: own, ...reply });
   });
 };
 
@@ -175,9 +264,13 @@ const CHOICES: readonly (readonly [weight: number, act: Act])[] = [
   [50, say],
   [6, burst],
   [8, repeat],
+  [16, react],
   [8, look],
   [16, read],
   [2, type],
+  [4, changeProfile],
+  [4, set],
+  [3, block],
   [2, hide],
   [2, appear],
   [3, askSync],

@@ -16,7 +16,10 @@ export const BUGS = [
 /** Those that several hosts make. */
 export const HOST_BUGS = ['no-reconciliation', 'dead-host-kept', 'throttle-per-host'] as const;
 type HostBug = (typeof HOST_BUGS)[number];
-export type Bug = (typeof BUGS)[number] | HostBug;
+/** Those that show after a removal. */
+export const RETENTION_BUGS = ['numbers-begin-anew'] as const;
+type RetentionBug = (typeof RETENTION_BUGS)[number];
+export type Bug = (typeof BUGS)[number] | HostBug | RetentionBug;
 
 /** What a writer would answer that did not wait for its commit. */
 export const forgedOutcomes = (
@@ -86,6 +89,16 @@ export const goneBack = (outcome: WriteOutcome): WriteOutcome => {
       : { userId, event },
   );
   return { ...outcome, events };
+};
+
+/** A store that counts the messages of a conversation that are there. `removedTo`: how many are not. */
+export const countedAnew = (
+  outcome: WriteOutcome,
+  removedTo: (conversationId: string) => number,
+): WriteOutcome => {
+  if (!outcome.ok || !('kind' in outcome.result) || outcome.result.kind !== 'appended') return outcome;
+  const { result } = outcome;
+  return { ...outcome, result: { ...result, seq: result.seq - removedTo(result.conversationId) } };
 };
 
 /** A store that does not say that connections of dead hosts are left: nobody settles them. */

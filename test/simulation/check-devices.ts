@@ -6,7 +6,9 @@ import type { World } from './world.ts';
 
 const modelOf = (device: Device): Model | undefined => device.account?.sync.model.get();
 const unsent = (model: Model | undefined): number =>
-  model?.pending.filter(({ failure }) => failure === null).length ?? 0;
+  model === undefined
+    ? 0
+    : model.pending.filter(({ failure }) => failure === null).length + model.pendingReactions.size;
 
 /** A device may wait for a host that is gone while its connection to another one is well. */
 const isAsking = ({ plan, requests }: World): boolean =>
@@ -59,7 +61,14 @@ const checkModel = (world: World, device: Device, model: Model): void => {
     const [a = '', b = ''] = pair ?? [];
     const isDeleted = [a, b].some((id) => world.ledger.deleted.has(id) || world.deletedOnce.has(id));
     const isPoison = failure === 'bad_request' && world.poison.has(id);
-    if (isPoison || (failure === 'conflict' && isDeleted)) refused.add(id);
+    const replyTo = device.written.find((written) => written.id === id)?.replyTo;
+    // It may have been gone only for a while: after a restore it comes back when its sender sends it again.
+    const isReplyToGone =
+      failure === 'bad_request' &&
+      replyTo !== undefined &&
+      (!world.ledger.canRead(device.userId, replyTo) || world.lost.has(replyTo));
+    const isBlocked = failure === 'forbidden' && world.ledger.settings.mayHaveBlocked(a, b);
+    if (isBlocked || isPoison || isReplyToGone || (failure === 'conflict' && isDeleted)) refused.add(id);
     else if (failure !== null && failure !== 'not_found') broken(`${id} was refused: ${failure}`);
   }
   for (const id of device.kept)
@@ -88,6 +97,12 @@ const checkNames = (world: World, device: Device, model: Model): void => {
       world.broken('I7', `${device.name} shows the name of ${id}, who is deleted`);
 };
 
+const profileOf = ({ display_name, about, avatar }: Profile): unknown => [display_name, about, avatar];
+type Profile = Pick<
+  Exclude<ConversationResource['peer'], { deleted: true }>,
+  'display_name' | 'about' | 'avatar'
+>;
+
 const checkConversation = (
   world: World,
   device: Device,
@@ -106,14 +121,23 @@ const checkConversation = (
   };
   compare('last seq', conversation.lastSeq, stored.last_seq);
   compare('last message', conversation.lastMessage?.id ?? null, stored.last_message?.message_id ?? null);
+  // A receipt for a message that is gone by then changes nothing in the store [C9], and nothing that anybody sees.
+  const gone = world.ledger.removedTo(stored.id);
+  const position = (seq: number): number => Math.max(seq, gone);
   // How far it was delivered to oneself is told to the other person only.
-  compare('delivered', conversation.deliveredSeq.peer, stored.delivered_seq.peer);
+  compare('delivered', position(conversation.deliveredSeq.peer), position(stored.delivered_seq.peer));
   compare(
     'read',
-    [conversation.readSeq.me, conversation.readSeq.peer],
-    [stored.read_seq.me, stored.read_seq.peer],
+    [conversation.readSeq.me, conversation.readSeq.peer].map(position),
+    [stored.read_seq.me, stored.read_seq.peer].map(position),
   );
+  compare('first', conversation.firstSeq, stored.first_seq);
   compare('unread', conversation.unread, stored.unread_count);
+  compare(
+    'settings',
+    [conversation.pinned, conversation.archived, conversation.mutedUntil],
+    [stored.pinned, stored.archived, stored.muted_until],
+  );
   if (
     'status' in conversation.peer &&
     'status' in stored.peer &&
@@ -123,13 +147,21 @@ const checkConversation = (
       'I6',
       `${device.name} shows ${String(conversation.peer.status)} of ${conversation.peer.id} who is ${String(stored.peer.status)}`,
     );
+  if (!('deleted' in conversation.peer) && !('deleted' in stored.peer))
+    compare('profile of the peer', profileOf(conversation.peer), profileOf(stored.peer));
   const run = model.timelines.get(stored.id)?.messages;
   if (run === undefined) return;
   const page = world.store.reads.messages(device.userId, stored.id, { limit: 200 })?.messages ?? [];
   const tail = page.slice(page.length - run.length);
   compare(
     'timeline',
-    run.map(({ seq, id }) => [seq, id]),
-    tail.map(({ seq, message_id: id }) => [seq, id]),
+    run.map(({ seq, id, replyTo, reactions }) => [
+      ...[seq, id, replyTo?.messageId ?? null],
+      ...reactions.flatMap(({ userId, emoji }) => [userId, emoji]),
+    ]),
+    tail.map(({ seq, message_id: id, reply_to: replyTo, reactions }) => [
+      ...[seq, id, replyTo?.message_id ?? null],
+      ...reactions.flatMap(({ user_id: userId, emoji }) => [userId, emoji]),
+    ]),
   );
 };

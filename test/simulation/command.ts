@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BUGS, HOST_BUGS } from './bugs.ts';
+import { BUGS, HOST_BUGS, RETENTION_BUGS } from './bugs.ts';
 import { runHistory } from './history.ts';
 
 const { values } = parseArgs({
@@ -8,18 +8,19 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     bug: { type: 'string' },
     restore: { type: 'boolean', default: false },
+    retention: { type: 'boolean', default: false },
     hosts: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
 });
 const [seeds, from] = [Number(values.seeds), Number(values.from)];
-const bug = [...BUGS, ...HOST_BUGS].find((each) => each === values.bug) ?? null;
-const { restore, hosts } = values;
+const bug = [...BUGS, ...HOST_BUGS, ...RETENTION_BUGS].find((each) => each === values.bug) ?? null;
+const { restore, retention, hosts } = values;
 const started = performance.now();
 const failed: number[] = [];
 let [histories, steps, messages] = [0, 0, 0];
 for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
-  const outcome = await runHistory(seed, { bug, keep: values.trace, restore, hosts });
+  const outcome = await runHistory(seed, { bug, keep: values.trace, restore, retention, hosts });
   histories += 1;
   steps += outcome.steps;
   messages += outcome.messages;
@@ -30,7 +31,7 @@ for (let seed = from; seed < from + seeds && failed.length < 5; seed += 1) {
   console.log(`SEED=${seed}`);
   for (const { rule, what } of outcome.violations.slice(0, 5)) console.log(`  ${rule} ${what}`);
   if (!values.trace) {
-    const again = await runHistory(seed, { bug, keep: true, restore, hosts });
+    const again = await runHistory(seed, { bug, keep: true, restore, retention, hosts });
     console.log(
       again.lines
         .slice(-40)

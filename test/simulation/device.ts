@@ -15,7 +15,7 @@ import { slowDisk } from './slow-disk.ts';
 import type { World } from './world.ts';
 
 /** Refusals after which a message is not sent again by itself. */
-const FINAL: ReadonlySet<string> = new Set(['conflict', 'bad_request', 'not_found']);
+const FINAL: ReadonlySet<string> = new Set(['conflict', 'bad_request', 'not_found', 'forbidden']);
 
 /** One device of a person: the real client below its elements. Its disk outlives its crashes, its memory does not. */
 export class Device {
@@ -37,6 +37,8 @@ export class Device {
     readonly conversationId: string;
     readonly peerId: string | undefined;
     readonly text: string;
+    /** The id of the message that it replies to. */
+    readonly replyTo: string | undefined;
   }[] = [];
   /** Those of them that reached this device's disk: none of these may be lost. */
   readonly kept = new Set<string>();
@@ -198,7 +200,7 @@ export class Device {
    *  wait for the list, and what is shown is of before. */
   #shown(frame: ServerFrame): void {
     if (frame.type === 'conversation') this.#marks.delete(frame.payload.conversation.id);
-    if (frame.type !== 'ack' || frame.payload.status === 'sent') return;
+    if (frame.type !== 'ack' || !['delivered', 'read'].includes(frame.payload.status)) return;
     const sync = this.account?.sync;
     if (sync?.connection.get().phase !== 'live') return;
     const conversation = sync.model.get().conversations.get(frame.payload.conversation_id);

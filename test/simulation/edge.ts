@@ -96,6 +96,7 @@ export class SimServer {
         world.poison.add(messageId);
         if (world.deaths < 3) world.broken('P8', `${messageId} was taken for poison`);
       }),
+      hasBlock: (conversationId) => queries.hasBlock(conversationId),
       sessionHead: (sessionId) => queries.sessionHead(sessionId),
       history: () => queries.history(),
       messageCursor: (userId, messageId) => queries.messageCursor(userId, messageId),
@@ -123,6 +124,9 @@ export class SimServer {
       read: (name: string, ...args: unknown[]) =>
         host.ask({ address: 'helper:pool' }, { type: 'query', name, args } as never, 10_000),
       queries,
+      // People here change their profiles as often as they like.
+      profileChanges: { take: () => true, giveBack: () => undefined, secondsToWait: () => 0 },
+      sends: { take: () => true, giveBack: () => undefined, secondsToWait: () => 0 },
       tokens: { authenticate: (token: string) => this.#authenticate(token) },
     } as unknown as EdgeDeps;
     this.threads = new Supervisor(world, machine, host, this.life, (thread) => {
@@ -196,6 +200,7 @@ export class SimServer {
       visible: true,
       actor: ref,
       inFlight: session.inFlight,
+      reactions: session.reactions,
       backlog: session.backlog,
       position: session.catchUp,
       admitted: false,

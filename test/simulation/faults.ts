@@ -3,7 +3,14 @@ import type { Reads } from '../../server/storage/reads.ts';
 import type { WriteMessage } from '../../server/storage/writes.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import type { Bug } from './bugs.ts';
-import { forgedOutcomes, goneBack, keepingAbandoned, MemoryDedupe, withKeyOfHost } from './bugs.ts';
+import {
+  countedAnew,
+  forgedOutcomes,
+  goneBack,
+  keepingAbandoned,
+  MemoryDedupe,
+  withKeyOfHost,
+} from './bugs.ts';
 import type { Guesses } from './guesses.ts';
 import type { Ledger } from './ledger.ts';
 import type { SimWriter } from './store.ts';
@@ -98,7 +105,9 @@ export class FaultyStore implements SimWriter {
   }
 
   #toldOf(outcomes: readonly WriteOutcome[]): readonly WriteOutcome[] {
-    const { bug } = this.#deps;
+    const { bug, ledger } = this.#deps;
+    if (bug === 'numbers-begin-anew')
+      return outcomes.map((outcome) => countedAnew(outcome, (id) => ledger.removedTo(id)));
     if (bug === 'receipt-back') return outcomes.map((outcome) => goneBack(outcome));
     return bug === 'dead-host-kept' ? outcomes.map((outcome) => keepingAbandoned(outcome)) : outcomes;
   }
@@ -107,7 +116,7 @@ export class FaultyStore implements SimWriter {
     const { store, random, weather } = this.#deps;
     // People here say little: steps of a few rows, so that a deletion takes many of them.
     const batch = given.map((write) =>
-      write.type === 'continueDeletions' ? { ...write, input: { rows: random.between(1, 9) } } : write,
+      write.type === 'continueSteps' ? { ...write, input: { rows: random.between(1, 9) } } : write,
     );
     if (!random.chance(weather.poisonChance)) return store.commit(batch);
     const at = random.between(0, batch.length);

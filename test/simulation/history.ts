@@ -8,6 +8,7 @@ import { checkServer } from './check-server.ts';
 import { failAtSomeHost } from './host-mishaps.ts';
 import { calm, failSomehow, pressRetry } from './mishaps.ts';
 import { restoreInBetween } from './restore.ts';
+import { reconnectAll, retainInBetween } from './retention.ts';
 import { SqliteSimStore, type SimStore } from './store.ts';
 import { World, type Violation } from './world.ts';
 
@@ -22,6 +23,8 @@ export interface Outcome {
 
 /** Longest time to come to rest once nothing fails any more: two heartbeats and the longest wait of a client. */
 const REST_WITHIN_MS = 100_000;
+/** The chances of retention are its own, like those of a restore. */
+const RETENTION_SEED = 0x5bd1_e995;
 /** Everybody connected, and no commit: time for what follows by itself, such as receipts, and presence after its grace. */
 const AFTERGLOW_MS = 7_500;
 
@@ -30,6 +33,8 @@ export interface HistoryOptions {
   readonly keep?: boolean;
   /** The server is put back to a copy of itself in between. */
   readonly restore?: boolean;
+  /** Retention removes old messages in between. Its history is alone in its store: with SQLite what goes first is the oldest of all. */
+  readonly retention?: boolean;
   /** One to three hosts share the store; without, one has it for itself. */
   readonly hosts?: boolean;
   /** SQLite if none is given. */
@@ -37,6 +42,14 @@ export interface HistoryOptions {
 }
 
 let sqlite: SqliteSimStore | undefined;
+let retaining: SqliteSimStore | undefined;
+
+/** An empty one. */
+const storeForRetention = (): SqliteSimStore => {
+  retaining ??= new SqliteSimStore();
+  retaining.close();
+  return retaining;
+};
 
 /** What people do, and what fails, in the order in which the seed draws the moments. */
 const beginActions = (world: World): void => {
@@ -80,8 +93,9 @@ export const runHistory = async (
     bug = null,
     keep = false,
     restore = false,
+    retention = false,
     hosts = false,
-    store = (sqlite ??= new SqliteSimStore()),
+    store = retention ? storeForRetention() : (sqlite ??= new SqliteSimStore()),
   }: HistoryOptions = {},
 ): Promise<Outcome> => {
   const world = new World(seed >>> 0, store, { bug, keep, hosts });
@@ -91,9 +105,11 @@ export const runHistory = async (
   beginActions(world);
   // Its chances are its own, so that a seed is the same history up to there.
   const spanMs = restore ? restoreInBetween(world, new RandomSource(~seed)) : plan.spanMs;
+  if (retention) retainInBetween(world, new RandomSource(seed ^ RETENTION_SEED));
   const unbroken = (): boolean => world.violations.length === 0;
   await scheduler.run(spanMs, unbroken);
   calm(world);
+  if (retention) reconnectAll(world);
   const end = scheduler.now + REST_WITHIN_MS;
   let stirredAt = scheduler.now;
   const isStill = (): boolean => {

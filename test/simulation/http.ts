@@ -1,8 +1,10 @@
 import { perform } from '../../server/edge/api/perform.ts';
 import { problemAnswer } from '../../server/edge/http/problem.ts';
 import { Router } from '../../server/edge/http/router.ts';
+import { blockRoutes } from '../../server/edge/api/blocks.ts';
 import { conversationRoutes } from '../../server/edge/api/conversations.ts';
 import { meRoutes } from '../../server/edge/api/me.ts';
+import { profileRoutes } from '../../server/edge/api/profile.ts';
 import type { WireAnswer } from '../../server/edge/http/answer.ts';
 import { ParleyError } from '../../server/protocol/errors.ts';
 import type { Fetch } from '../../ui/net/http.ts';
@@ -12,7 +14,7 @@ import type { Life } from './scheduler.ts';
 import { short } from './trace.ts';
 import type { World } from './world.ts';
 
-const router = new Router([...meRoutes, ...conversationRoutes]);
+const router = new Router([...meRoutes, ...profileRoutes, ...blockRoutes, ...conversationRoutes]);
 
 /** `fetch` of one device: the real routes of the server at the other end of a network that may lose the request or its
  *  answer. Always settles. */

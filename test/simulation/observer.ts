@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 import type { Identity } from '../../server/actors/services/tokens.ts';
-import { decodeFrame, isDurable, type DurableFrame } from '../../ui/net/frames.ts';
+import { decodeFrame } from '../../ui/net/frame-codec.ts';
+import { isDurable, type DurableFrame } from '../../ui/net/frames.ts';
 import { MAY_BE_LEFT_OUT, type ReplayKind } from '../../ui/sync/resume.ts';
-import type { Entry } from './ledger.ts';
+import type { Entry } from './replaced-events.ts';
 import { short } from './trace.ts';
 import type { World } from './world.ts';
 
@@ -15,8 +17,8 @@ export class Observer {
   readonly #world: World;
   readonly #name: string;
   #identity: Identity | undefined;
-  /** What was deleted before this connection: it is not told again. */
-  #cleared: ReadonlyMap<string, number> = new Map();
+  /** What was gone before this connection: it is not told again. */
+  #goneBefore: ReadonlyMap<string, number> = new Map();
   /** The number counted on; null before the first `sync`. */
   #at: number | null = null;
   /** Where a client's own `sync` may take the count back to. */
@@ -34,7 +36,10 @@ export class Observer {
 
   opened(identity: Identity): void {
     this.#identity = identity;
-    this.#cleared = new Map(this.#world.ledger.cleared.get(identity.userId));
+    const { ledger } = this.#world;
+    this.#goneBefore = new Map(
+      [...ledger.conversations.keys()].map((id) => [id, ledger.goneTo(identity.userId, id)]),
+    );
   }
 
   /** What is committed is no longer what this connection was told. */
@@ -105,10 +110,10 @@ export class Observer {
   #compare(frame: DurableFrame): void {
     const { ledger } = this.#world;
     if (
-      frame.type === 'message' &&
-      frame.payload.seq <= (this.#cleared.get(frame.payload.conversation_id) ?? 0)
+      (frame.type === 'message' || frame.type === 'reaction') &&
+      frame.payload.seq <= (this.#goneBefore.get(frame.payload.conversation_id) ?? 0)
     )
-      this.#broken('D10', `${told(frame)} was deleted before`);
+      this.#broken('D10', `${told(frame)} was gone before`);
     const userId = this.#identity?.userId ?? '';
     const entry = ledger.logs.get(userId)?.get(frame.cursor);
     const isSent = frame.type === 'ack' && frame.payload.status === 'sent';
@@ -119,6 +124,12 @@ export class Observer {
         isSent ? 'I2' : 'I8',
         `${told(frame)} is not ${JSON.stringify(entry.frame).slice(0, 300)}`,
       );
+    // Live as it was told to all, in a replay as it is by then [U4].
+    if (frame.type === 'user' && frame.payload.change === 'updated' && !('deleted' in frame.payload.user)) {
+      const { user } = frame.payload;
+      if (!ledger.profiles.hasHad(user.id, user))
+        this.#broken('U3', `${told(frame)} tells what was never so`);
+    }
     if (!isSent) return;
     const stored = ledger.messages.get(frame.payload.message_id);
     const same = stored?.seq === frame.payload.seq && stored.senderId === userId;
@@ -133,7 +144,8 @@ export class Observer {
       this.#last = this.#at = cursor;
       return;
     }
-    const repeated = frame.type === 'ack' && frame.payload.status === 'sent' && cursor <= this.#last;
+    const repeated =
+      frame.type === 'ack' && ['sent', 'reacted'].includes(frame.payload.status) && cursor <= this.#last;
     if (repeated) return;
     if (cursor > this.#last) {
       if (this.#at !== null) {
@@ -151,7 +163,7 @@ export class Observer {
     this.#at = null;
   }
 
-  /** D10: what is left out are receipts, and what is about a message of a conversation that was deleted. The client's table says
+  /** D10: what is left out are receipts, and what is about a message that is gone. The client's table says
    *  which kinds of events that can be. */
   #mayLackBetween(low: number, high: number): void {
     const { ledger } = this.#world;
@@ -161,7 +173,7 @@ export class Observer {
       if (
         entry === undefined ||
         !MAY_BE_LEFT_OUT[replayKindOf(entry)] ||
-        (!entry.receipt && !ledger.isCleared(userId, entry))
+        (!entry.receipt && !ledger.isGone(userId, entry) && !ledger.isReplaced(userId, at, entry))
       )
         this.#broken('P4', `number ${String(at)} was left out`);
     }
@@ -172,8 +184,10 @@ export class Observer {
   }
 }
 
-/** The `ack sent` of a message is no entry: its place holds the message. */
+/** The acks of messages and reactions are no entries: their places hold what they answer. */
 const replayKindOf = ({ frame: { type, payload } }: Entry): ReplayKind => {
+  if (type === 'user') return payload['change'] === 'deleted' ? 'user' : 'updated';
+  if (type === 'conversation') return payload['change'] === 'updated' ? 'updated' : type;
   if (type !== 'ack') return type;
   return payload['status'] === 'read' ? 'read' : 'delivered';
 };
@@ -186,14 +200,22 @@ const matches = (frame: DurableFrame, entry: Entry, userId: string): boolean => 
         type === 'message' &&
         payload['message_id'] === frame.payload.message_id &&
         payload['seq'] === frame.payload.seq &&
-        (payload['content'] === frame.payload.content || frame.payload.is_anonymized)
+        (payload['content'] === frame.payload.content || frame.payload.is_anonymized) &&
+        isDeepStrictEqual(payload['reply_to'], frame.payload.reply_to)
       );
+    case 'reaction':
+      return type === 'reaction' && isDeepStrictEqual(payload, { ...frame.payload });
     case 'ack':
       if (frame.payload.status === 'sent')
         return (
           type === 'message' &&
           payload['message_id'] === frame.payload.message_id &&
           payload['sender_id'] === userId
+        );
+      if (frame.payload.status === 'reacted')
+        return (
+          payload['message_id'] === frame.payload.message_id &&
+          (type === 'message' || (type === 'reaction' && payload['user_id'] === userId))
         );
       return (
         type === 'ack' &&
@@ -204,7 +226,11 @@ const matches = (frame: DurableFrame, entry: Entry, userId: string): boolean => 
     case 'conversation':
       return type === 'conversation' && payload['change'] === frame.payload.change;
     case 'user':
-      return type === 'user';
+      return (
+        type === 'user' &&
+        payload['change'] === frame.payload.change &&
+        (payload['user'] as { readonly id: string }).id === frame.payload.user.id
+      );
   }
 };
 
@@ -223,7 +249,9 @@ const told = (frame: ServerFrame): string => {
     case 'conversation':
       return `conversation${number} ${frame.payload.change} ${short(frame.payload.conversation.id)}`;
     case 'presence':
-      return `presence ${short(frame.payload.user_id)} ${frame.payload.status}`;
+      return `presence ${short(frame.payload.user_id)} ${String(frame.payload.status)}`;
+    case 'user':
+      return `user${number} ${frame.payload.change} ${short(frame.payload.user.id)}`;
     default:
       return `${frame.type}${number}`;
   }

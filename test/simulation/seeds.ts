@@ -9,7 +9,10 @@ export const holdOver = async (
   count: number,
   options: HistoryOptions = {},
 ): Promise<void> => {
-  const how = `${options.restore === true ? ' --restore' : ''}${options.hosts === true ? ' --hosts' : ''}`;
+  const how = (['restore', 'retention', 'hosts'] as const)
+    .filter((name) => options[name] === true)
+    .map((name) => ` --${name}`)
+    .join('');
   const started = performance.now();
   let [steps, messages] = [0, 0];
   for (let seed = from; seed < from + count; seed += 1) {

@@ -176,7 +176,7 @@ export class Supervisor {
       const queue = new WriteQueue(thread.host, faulty, (write, outcome) => {
         announce(write, outcome, thread.host);
       });
-      queue.continueDeletions();
+      queue.continueSteps();
       return;
     }
     const { life, restarts } = child;
@@ -192,7 +192,7 @@ export class Supervisor {
       announce(write, outcome, thread.host);
       notices.tell(write, outcome);
     });
-    queue.continueDeletions();
+    queue.continueSteps();
   }
 
   #openStore(child: Child): FaultyStore {

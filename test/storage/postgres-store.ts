@@ -55,7 +55,7 @@ export const postgresStore = async (
     },
     async settle() {
       while (await indexSome(opened.database));
-      const deletions: WriteMessage = { type: 'continueDeletions', input: { rows: 100 } };
+      const deletions: WriteMessage = { type: 'continueSteps', input: { rows: 100 } };
       await repeat(deletions, (result) => 'left' in result && result.left !== 'none');
       const prune: WriteMessage = { type: 'prune', input: { budget: 1_000 } };
       await repeat(prune, (result) => 'more' in result && result.more === true);

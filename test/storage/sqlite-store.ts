@@ -12,9 +12,8 @@ export interface SqliteStore extends StoreUnderTest {
   readonly writer: () => StoreWriter;
 }
 
-/** Parley's SQLite store in a folder of its own. */
-export const sqliteStore = (scope: Scope, options: WriterOptions): SqliteStore => {
-  const dir = tempDir(scope);
+/** Parley's SQLite store, in a folder of its own unless `dir` names one. */
+export const sqliteStore = (scope: Scope, options: WriterOptions, dir = tempDir(scope)): SqliteStore => {
   const open = (): { writer: StoreWriter; reads: OpenReads; queries: Queries } => {
     const writer = openWriter(dir, options);
     const reads = openReads(dir, options.clock === undefined ? {} : { clock: options.clock });
@@ -30,7 +29,7 @@ export const sqliteStore = (scope: Scope, options: WriterOptions): SqliteStore =
     const { writer } = opened;
     while (writer.indexSome(100));
     for (let left = 'telling'; left !== 'none';) {
-      const [outcome] = writer.commit([{ type: 'continueDeletions', input: { rows: 100 } }]);
+      const [outcome] = writer.commit([{ type: 'continueSteps', input: { rows: 100 } }]);
       left = outcome?.ok === true && 'left' in outcome.result ? outcome.result.left : left;
     }
     for (let more = true; more;) {

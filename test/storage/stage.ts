@@ -6,6 +6,7 @@ import type { Queries, SearchPage } from '../../server/storage/reads.ts';
 import type {
   Appended,
   PresenceState,
+  Reacted,
   WriteMessage,
   WriteName,
   Writes,
@@ -181,8 +182,10 @@ export class Stage {
     to: string,
     content: string,
     messageId = this.ids.next(),
+    replyTo?: string,
   ): Promise<Writes['appendMessage']['out']> {
     return this.do('appendMessage', {
+      ...(replyTo !== undefined && { replyTo }),
       messageId,
       pair: pairOf(from, to),
       senderId: from,
@@ -191,10 +194,33 @@ export class Stage {
     });
   }
 
-  async say(from: string, to: string, content: string, messageId?: string): Promise<Appended> {
+  async say(
+    from: string,
+    to: string,
+    content: string,
+    messageId?: string,
+    replyTo?: string,
+  ): Promise<Appended> {
     this.clock.advance(1);
-    const result = await this.append(from, to, content, messageId);
+    const result = await this.append(from, to, content, messageId, replyTo);
     assert.equal(result.kind, 'appended');
+    return result;
+  }
+
+  /** Whatever becomes of it. */
+  async setReaction(
+    userId: string,
+    messageId: string,
+    emoji: string | null,
+  ): Promise<Writes['setReaction']['out']> {
+    const pair = (await this.queries.messageLocation(messageId))?.pair ?? pairOf(userId, this.ids.next());
+    return this.do('setReaction', { userId, messageId, emoji, pair, requestId: this.ids.next() });
+  }
+
+  async react(userId: string, messageId: string, emoji: string | null): Promise<Reacted> {
+    this.clock.advance(1);
+    const result = await this.setReaction(userId, messageId, emoji);
+    assert.equal(result.kind, 'reacted');
     return result;
   }
 
@@ -227,6 +253,20 @@ export class Stage {
 
   async hide(userId: string, conversationId: string): Promise<Writes['hideConversation']['out']> {
     return this.do('hideConversation', { userId, conversationId, pair: await this.pair(conversationId) });
+  }
+
+  /** Changes what a user has set for a conversation. */
+  async set(
+    userId: string,
+    conversationId: string,
+    settings: Pick<Writes['changeSettings']['in'], 'pinned' | 'archived' | 'mutedUntil'>,
+  ): Promise<Writes['changeSettings']['out']['kind']> {
+    const pair = await this.pair(conversationId);
+    return (await this.do('changeSettings', { userId, conversationId, pair, ...settings })).kind;
+  }
+
+  block(userId: string, peerId: string, blocked = true): Promise<Writes['setBlock']['out']> {
+    return this.do('setBlock', { userId, peerId, blocked });
   }
 
   async pair(conversationId: string): Promise<Pair> {

@@ -88,16 +88,19 @@ test('a build fails that bundles a package without a licence text', async (t) =>
   await assert.rejects(bundleOf(t, PACKAGE), /some-package@1\.2\.3 is bundled and has no licence text/);
 });
 
-test('the Redis client, whose package holds no licence text, has its notice beside the file that imports it', () => {
-  const folder = 'node_modules/@redis/client';
-  const { version, license } = JSON.parse(read(folder, 'package.json')) as Readonly<Record<string, string>>;
-  assert.equal(
-    read('server/notifier/redis-session.notice.txt').split('\n', 1)[0],
-    `@redis/client | ${version ?? ''} | ${license ?? ''}`,
-  );
-  assert.deepEqual(
-    readdirSync(join(repositoryRoot, folder)).filter((file) => /licen[cs]e/i.test(file)),
-    [],
-    'now that it has one, the notice can go',
-  );
-});
+const TEXTLESS: readonly (readonly [name: string, notice: string])[] = [
+  ['@redis/client', 'server/notifier/redis-session.notice.txt'],
+  ['http_ece', 'server/edge/push/encrypt.notice.txt'],
+];
+for (const [name, notice] of TEXTLESS) {
+  test(`${name}, whose package holds no licence text, has its notice beside the file that imports it`, () => {
+    const folder = `node_modules/${name}`;
+    const { version, license } = JSON.parse(read(folder, 'package.json')) as Readonly<Record<string, string>>;
+    assert.equal(read(notice).split('\n', 1)[0], `${name} | ${version ?? ''} | ${license ?? ''}`);
+    assert.deepEqual(
+      readdirSync(join(repositoryRoot, folder)).filter((file) => /licen[cs]e/i.test(file)),
+      [],
+      'now that it has one, the notice can go',
+    );
+  });
+}

@@ -111,7 +111,7 @@ export const throughBrokenStates = async (
   expectStatus(await cleo.http('DELETE', '/users/me', { body: { password: PASSWORD } }), 204);
   await page.context().setOffline(false);
   await ada.showsState('too late', 'failed');
-  const failed = ada.bubble('too late').locator('.failed');
+  const failed = ada.bubble('too late').locator('message-failure');
   await failed.getByText('This account was deleted').waitFor();
   await look('a message that was refused');
   await failed.getByRole('button', { name: 'Send again' }).click();

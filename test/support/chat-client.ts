@@ -140,7 +140,8 @@ export const expectStatus = (answer: HttpAnswer, status: number): HttpAnswer => 
   throw new Error(`expected ${String(status)}, got ${String(answer.status)}: ${answer.text}`);
 };
 
-let people = 0;
+/** Names of one length are in the order in which they were given. */
+let people = 1_000;
 /** A name nobody in this test file has yet, so that tests can share a server. */
 export const freshName = (name: string): string => `${name}.${String((people += 1))}`;
 

@@ -37,6 +37,8 @@ export interface Opening {
   /** How long the handshake may take; what comes later is closed, where others may leave it open. */
   readonly handshakeMs?: number;
   readonly through?: Through;
+  /** To a server of another version, whose frames need not have the form that this one documents. */
+  readonly foreign?: boolean;
 }
 
 const FRAME_MS = 10_000;
@@ -84,11 +86,12 @@ export class ChatSocket {
   readonly #frames = new WaitingList<ServerFrame>();
   readonly #socket: WebSocket;
 
-  private constructor(socket: WebSocket, answerPings: boolean) {
+  private constructor(socket: WebSocket, { answerPings = true, foreign = false }: Opening) {
     this.#socket = socket;
     socket.on('message', (data: Buffer) => {
       try {
-        this.#take(checkFrame(data.toString('utf8')), answerPings);
+        const text = data.toString('utf8');
+        this.#take(foreign ? (JSON.parse(text) as ServerFrame) : checkFrame(text), answerPings);
       } catch (error) {
         this.#frames.end(error as Error);
       }
@@ -106,7 +109,7 @@ export class ChatSocket {
   static async open(url: string, opening: Opening): Promise<ChatSocket> {
     const socket = openingOf(url, opening);
     // Made before the upgrade is done: the first frames may come in the same packet.
-    const chat = new ChatSocket(socket, opening.answerPings ?? true);
+    const chat = new ChatSocket(socket, opening);
     const opened = new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('unexpected-response', (_, response) => {

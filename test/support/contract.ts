@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { parseQuery } from '../../server/edge/http/checks.ts';
 import { Router } from '../../server/edge/http/router.ts';
 import { openApiDocument } from '../../server/edge/api/openapi.ts';
-import type { Route } from '../../server/edge/api/route.ts';
+import { FileOf, type Route } from '../../server/edge/api/route.ts';
 import { makeRoutes } from '../../server/edge/api/table.ts';
 import { ERRORS } from '../../server/protocol/errors.ts';
 import { problem } from '../../server/protocol/resources/problem.ts';
@@ -77,6 +77,8 @@ const routeFault = (route: Route, search: string, exchange: Exchange): string | 
   }
   if (method === 'HEAD') return text === '' ? null : 'HEAD has no body';
   if (schema === null) return text === '' ? null : 'a body where there is none';
+  if (schema instanceof FileOf)
+    return schema.types.includes(headers['content-type'] ?? '') ? null : 'a file of another type';
   if (!/^application\/json\b/.test(headers['content-type'] ?? '')) return 'a body that is not JSON';
   const answered = schema.safeParse(JSON.parse(text));
   if (!answered.success) return z.prettifyError(answered.error);

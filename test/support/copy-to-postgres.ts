@@ -38,7 +38,10 @@ const toJson = (row: Row): Row =>
   Object.fromEntries(
     Object.entries(row).map(([column, value]) => {
       if (!Buffer.isBuffer(value)) return [column, value];
-      return [column, column === 'id' ? fromBlob(value) : `\\x${value.toString('hex')}`];
+      return [
+        column,
+        column === 'id' || column === 'reply_to' ? fromBlob(value) : `\\x${value.toString('hex')}`,
+      ];
     }),
   );
 
@@ -46,9 +49,12 @@ const toJson = (row: Row): Row =>
 const tablesOf = (read: Tables): readonly (readonly [string, readonly Row[]])[] => [
   [
     'users',
-    read(`SELECT u.row, u.id, u.username, c.password_hash, u.created_at, u.deleted_at, u.role, u.disabled_at
+    read(`SELECT u.row, u.id, u.username, c.password_hash, u.created_at, u.deleted_at, u.role, u.disabled_at,
+        u.display_name, u.about, u.avatar
       FROM users u LEFT JOIN credentials c ON c.user = u.row`),
   ],
+  ['user_name_words', read('SELECT user AS user_row, word FROM user_name_words')],
+  ['avatars', read('SELECT user AS user_row, type, bytes FROM avatars')],
   ['reserved_names', read('SELECT * FROM reserved_names')],
   [
     'heads',
@@ -59,6 +65,13 @@ const tablesOf = (read: Tables): readonly (readonly [string, readonly Row[]])[] 
   ['conversations', read('SELECT * FROM conversations').map(withoutNumbers)],
   ['members', read('SELECT user AS user_row, bucket, conversation, peer FROM members')],
   ['messages', read('SELECT * FROM messages ORDER BY row')],
+  [
+    'reactions',
+    read('SELECT *, user AS user_row FROM reactions').map((row) => ({
+      ...row,
+      is_current: row['is_current'] === 1,
+    })),
+  ],
   // A receipt refers to its message by conversation and number.
   [
     'events',

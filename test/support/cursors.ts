@@ -4,7 +4,7 @@ import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 export const cursorOf = (frame: ServerFrame): number | null => ('cursor' in frame ? frame.cursor : null);
 
 /** P4 by arithmetic over what one connection received: the replay rises, live events rise by exactly 1. The answer to a
- *  retry carries its first cursor, which is known already. Returns the last cursor. */
+ *  repeat carries its first cursor, which is known already. Returns the last cursor. */
 export const assertNoHole = (received: readonly ServerFrame[], from: number): number => {
   let last = from;
   let live = false;
@@ -21,7 +21,7 @@ export const assertNoHole = (received: readonly ServerFrame[], from: number): nu
     const cursor = cursorOf(frame);
     if (cursor === null) continue;
     if (cursor <= last) {
-      const repeated = frame.type === 'ack' && frame.payload.status === 'sent';
+      const repeated = frame.type === 'ack' && ['sent', 'reacted'].includes(frame.payload.status);
       assert.ok(repeated, `${frame.type} ${String(cursor)} came after ${String(last)}`);
       continue;
     }

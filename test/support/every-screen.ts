@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { ChatClient, expectStatus, freshName, PASSWORD } from './chat-client.ts';
 import { PersonPage } from './person-page.ts';
+import { choose, openHeaderMenu, openRowMenu } from './row-menu.ts';
 import type { Scope } from './temp-dir.ts';
 
 /** What stands in front of somebody in a full conversation: links, long words, three scripts, 5000 characters. */
@@ -10,6 +11,7 @@ export const TEXTS = [
   'שלום! מה שלומך היום? (ok?)',
   'مرحبا، كيف حالك؟ 123',
   'a line\n\nand another one',
+  '*bold* and _slanted_, `code`\n> a quote\n```js\nconst wide = "a line of code that is wider than any bubble may be, so that it has to be scrolled";\n```',
   'w'.repeat(5000),
 ] as const;
 
@@ -37,6 +39,80 @@ export const surrounded = async (
   }
   expectStatus(await gone.http('DELETE', '/users/me', { body: { password: PASSWORD } }), 204);
   return { ada: await PersonPage.open(scope, browser, place, options), name, ben: ben.username };
+};
+
+/** A reply to the longest word, a reaction, and how she comes to both. */
+const answers = async (ada: PersonPage, look: (screen: string) => Promise<void>): Promise<void> => {
+  const { page } = ada;
+  const word = ada.bubble('Donaudampf').first().locator('.text').first();
+  const openMenu = async (): Promise<void> => {
+    await word.click({ button: 'right' });
+    await page.locator('message-menu [role=menu]').waitFor();
+  };
+  await openMenu();
+  await look('message menu');
+  await page.getByRole('menuitem', { name: 'More emoji' }).click();
+  await page.locator('emoji-picker h3').nth(3).waitFor();
+  await look('emoji picker');
+  await page.locator('emoji-picker input').fill('nothing of the kind');
+  await page.locator('emoji-picker .say').waitFor();
+  await look('emoji picker, nothing found');
+  await page.locator('emoji-picker input').fill('party');
+  await page.locator('emoji-picker').getByRole('button', { name: 'party popper', exact: true }).click();
+  await page.locator('message-reactions button').waitFor();
+  await openMenu();
+  await page.getByRole('menuitem', { name: 'Reply' }).click();
+  await page.locator('reply-bar').waitFor();
+  await look('a reply begun');
+  await ada.write('A long word');
+  await ada.showsState('A long word', 'sent');
+  await ada.bubble('A long word').locator('message-quote').waitFor();
+  await word.scrollIntoViewIfNeeded();
+  await look('reply and reaction');
+};
+
+/** The menu of a conversation in the list, pinned and muted ones, and the archived ones. */
+const sorting = async (
+  ada: PersonPage,
+  ben: string,
+  look: (screen: string) => Promise<void>,
+): Promise<void> => {
+  const { page } = ada;
+  await openRowMenu(ada, ben);
+  await choose(ada, 'Mute');
+  await look('menu of a conversation');
+  await choose(ada, 'For 1 hour');
+  await ada.item(ben).locator('a.muted').waitFor();
+  await openRowMenu(ada, ben);
+  await choose(ada, 'Pin');
+  await openRowMenu(ada, 'Deleted User');
+  await choose(ada, 'Archive');
+  await page.locator('archived-row button').waitFor();
+  await look('pinned, muted and archived');
+  await page.locator('archived-row button').click();
+  await page.locator('archived-panel user-item').waitFor();
+  await look('archived');
+  await openRowMenu(ada, 'Deleted User');
+  await choose(ada, 'Move to the list');
+  await page.getByText('No archived conversations.').waitFor();
+  await page.locator('archived-panel').getByRole('button', { name: 'Back' }).click();
+};
+
+const blocking = async (
+  ada: PersonPage,
+  ben: string,
+  look: (screen: string) => Promise<void>,
+): Promise<void> => {
+  await openHeaderMenu(ada);
+  await ada.button(`Block ${ben}`).click();
+  const dialog = ada.page.locator('block-dialog');
+  await dialog.locator('dialog[open]').waitFor();
+  await look('the question before blocking');
+  await dialog.getByRole('button', { name: 'Block', exact: true }).click();
+  await ada.page.locator('blocked-note').waitFor();
+  await look('blocked');
+  await ada.page.locator('blocked-note').getByRole('button', { name: 'Unblock' }).click();
+  await ada.composer.waitFor();
 };
 
 /** Leads her through every screen there is, once; `look` is called on each. */
@@ -70,6 +146,7 @@ export const throughEveryScreen = async (
   await look('logged out');
   await ada.login(name);
   await look('list');
+  await sorting(ada, ben, look);
   await ada.openChat(ben);
   await ada.write('And hello from me');
   await ada.showsState('And hello from me', 'sent');
@@ -78,6 +155,13 @@ export const throughEveryScreen = async (
   await ada.button('More').click();
   await look('details and menu');
   await page.keyboard.press('Escape');
+  await page.locator('conversation-header h2 button').click();
+  await page.locator('person-sheet dialog[open]').waitFor();
+  await look('profile');
+  await page.keyboard.press('Escape');
+  await page.locator('person-sheet').waitFor({ state: 'detached' });
+  await blocking(ada, ben, look);
+  await answers(ada, look);
   await page.keyboard.press('Control+k');
   await page.locator('quick-switcher [role=option]').first().waitFor();
   await look('switcher');

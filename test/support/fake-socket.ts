@@ -8,6 +8,10 @@ export class FakeSocket implements Socket {
   closeCode = 0;
   room = Infinity;
 
+  whenWritten(run: () => void): void {
+    run();
+  }
+
   get congested(): boolean {
     return this.room <= 0;
   }

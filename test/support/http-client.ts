@@ -9,6 +9,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  readonly bytes: Buffer;
   /** The body as JSON; throws when it is not. The caller names the shape, which a test is free to trust. */
   readonly json: <T>() => T;
 }
@@ -53,11 +54,13 @@ export const http = async (method: string, url: string, question: HttpQuestion =
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
+          const whole = Buffer.concat(chunks);
+          const text = whole.toString('utf8');
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
             text,
+            bytes: whole,
             json: <T>() => JSON.parse(text) as T,
           });
         });
@@ -66,7 +69,13 @@ export const http = async (method: string, url: string, question: HttpQuestion =
     sent.on('error', reject);
     sent.end(bytes);
   });
-  const { status, headers: answered, text, json } = await within(ANSWER_MS, `${method} ${url}`, answer);
+  const {
+    status,
+    headers: answered,
+    text,
+    bytes: received,
+    json,
+  } = await within(ANSWER_MS, `${method} ${url}`, answer);
   if (!foreign) checkExchange({ method, url, body: raw ? undefined : body, status, headers: answered, text });
-  return { status, headers: answered, text, json };
+  return { status, headers: answered, text, bytes: received, json };
 };

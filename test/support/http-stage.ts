@@ -7,7 +7,7 @@ import type { EdgeDeps } from '../../server/edge/deps.ts';
 import { loadStaticFiles } from '../../server/edge/http/static-files.ts';
 import type { Identity } from '../../server/actors/services/tokens.ts';
 import { uWS } from '../../server/edge/http/uws.ts';
-import { systemClock } from '../../server/runtime/clock.ts';
+import { systemClock, type Clock } from '../../server/runtime/clock.ts';
 import { systemIds } from '../../server/runtime/ids.ts';
 import { openLog } from '../../server/runtime/log/log.ts';
 import type { Scope } from './temp-dir.ts';
@@ -24,6 +24,7 @@ export const httpStage = async (
   scope: Scope,
   routes: readonly Route[],
   onAnswered?: MountOptions<Route>['onAnswered'],
+  clock: Clock = systemClock,
 ): Promise<{ url: string; port: number }> => {
   const parsed = parseConfig({
     PARLEY_ALLOWED_ORIGINS: 'https://ok.example',
@@ -33,7 +34,7 @@ export const httpStage = async (
   // Only what the adapter itself uses; routes here need no more.
   const deps = {
     config: parsed.config,
-    clock: systemClock,
+    clock,
     ids: systemIds,
     log: openLog('silent', 'test'),
     tokens: { authenticate: (token: string) => Promise.resolve(token === 'good' ? ALICE : null) },

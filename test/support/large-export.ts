@@ -23,23 +23,21 @@ export const writeLargeExport = (
     writeSync(file, line);
   };
   const each = Math.floor(messages / users);
-  put({ type: 'parley-export', version: 1 });
+  put({ type: 'parley-export', version: 4 });
   for (let n = 0; n < users; n += 1)
     put({
       type: 'user',
       ...{ id: id(1, n), username: `user-${String(n)}`, created_at: 1, deleted_at: null, deleted_name: null },
       ...{ role: 'user', disabled_at: null, password_hash: 'none', last_seen: null, cursor: 2 * each },
+      ...{ display_name: null, about: null },
     });
   const sides = (n: number): readonly [number, number] => (n === users - 1 ? [0, n] : [n, n + 1]);
   for (let n = 0; n < users; n += 1)
     put({
       ...{ type: 'conversation', id: id(2, n), created_at: 1 },
       sides: sides(n).map((user) => ({
-        user_id: id(1, user),
-        delivered: 0,
-        read: 0,
-        cleared: 0,
-        hidden: false,
+        ...{ user_id: id(1, user), delivered: 0, read: 0, cleared: 0, hidden: false },
+        ...{ pinned: false, archived: false, muted_until: null },
       })),
     });
   const text = 'needle and hay '.repeat(Math.ceil(characters / 15)).slice(0, characters - 8);
@@ -58,7 +56,7 @@ export const writeLargeExport = (
           sender_cursor: n === 0 ? 2 * seq - 1 : 2 * seq,
           recipient_cursor: n === users - 1 ? 2 * seq : 2 * seq - 1,
         },
-        ...{ sent_at: seq, content: `${String(n).padStart(4, '0')} ${text}` },
+        ...{ sent_at: seq, content: `${String(n).padStart(4, '0')} ${text}`, reply_to: null },
       });
   writeSync(file, `${JSON.stringify({ type: 'end', lines: lines + 1, sha256: hash.digest('hex') })}\n`);
   closeSync(file);

@@ -40,14 +40,25 @@ const ACTORS = [
   ...['account', 'connection', 'connection/handlers', 'conversation', 'login-throttle'].map(
     within('server/actors'),
   ),
-  ...['quarantine', 'services', 'user'].map(within('server/actors')),
+  ...['quarantine', 'services', 'tracing', 'user'].map(within('server/actors')),
 ];
 const EDGE_BASE = [...CONTRACT, ...ACTOR_MESSAGES, 'server/config', 'server/notifier'];
 const EDGE = [
   'server/edge',
-  ...['auth', 'control', 'http', 'ops', 'ws', 'api', 'api/admin', 'api/documents', 'api/reference'].map(
-    within('server/edge'),
-  ),
+  ...[
+    'auth',
+    'control',
+    'http',
+    'images',
+    'ops',
+    'own-data',
+    'push',
+    'ws',
+    'api',
+    'api/admin',
+    'api/documents',
+    'api/reference',
+  ].map(within('server/edge')),
 ];
 
 const UI_BASE = ['server/protocol', 'ui/strings', 'ui/platform', 'ui/platform/desktop', 'ui/net'];
@@ -114,6 +125,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/storage/postgres/search': POSTGRES,
   'server/storage/postgres/transfer': POSTGRES,
   'server/actors/services': MESSAGES,
+  'server/actors/tracing': [...RUNTIME, 'server/storage', 'server/actors/services', 'server/actors/tracing'],
   'server/actors/quarantine': [...RUNTIME, 'server/actors/quarantine'],
   'server/actors/login-throttle': [...MESSAGES, 'server/actors/login-throttle'],
   'server/actors/account': [...MESSAGES, 'server/actors/login-throttle', 'server/actors/account'],
@@ -136,6 +148,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/operator': [
     'server/retention',
     ...[...STORES, 'server/actors/services', 'server/actors/login-throttle', 'server/edge/auth'],
+    'server/actors/tracing',
     ...['server/config', 'server/edge/ops', 'server/operator'],
   ],
   'server/backup': [...SQLITE, 'server/config', 'server/backup'],
@@ -157,13 +170,31 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'server/edge/ops',
     'server/edge/ws',
   ],
+  'server/edge/own-data': [
+    ...EDGE_BASE,
+    'server/storage/presenting',
+    'server/edge/http',
+    'server/edge/own-data',
+  ],
+  'server/edge/push': [...EDGE_BASE, 'server/edge/auth', 'server/edge/push'],
+  'server/edge/images': ['server/protocol', 'server/edge/images'],
   'server/edge/api/documents': ['server/protocol', 'server/edge/api/documents'],
   'server/edge/api/reference': ['server/protocol', 'server/edge/api/documents', 'server/edge/api/reference'],
   'server/edge/api': [
     ...EDGE_BASE,
-    ...['', '/auth', '/http', '/ops', '/api', '/api/admin', '/api/documents', '/api/reference'].map(
-      (each) => `server/edge${each}`,
-    ),
+    ...[
+      '',
+      '/auth',
+      '/http',
+      '/images',
+      '/ops',
+      '/own-data',
+      '/push',
+      '/api',
+      '/api/admin',
+      '/api/documents',
+      '/api/reference',
+    ].map((each) => `server/edge${each}`),
   ],
   'server/edge/api/admin': [
     ...EDGE_BASE,
@@ -214,7 +245,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'perf/servers',
   ],
   'perf/corpus': [...SEED, 'perf/load', 'perf/servers', 'perf/corpus'],
-  'perf/benchmarks': [...SEED, 'server/storage/stores', ...MEASURE, 'perf/benchmarks'],
+  'perf/benchmarks': [
+    ...SEED,
+    ...['', '/batch', '/search'].map((folder) => `server/storage/postgres${folder}`),
+    'server/storage/stores',
+    ...MEASURE,
+    'perf/benchmarks',
+  ],
   'perf/growth': [...SEED, ...MEASURE, 'perf/benchmarks', 'perf/growth'],
   'perf/entry': [...MEASURE, 'perf/load/xmpp', 'perf/benchmarks', 'perf/growth', 'perf/baselines'],
 };
@@ -254,11 +291,13 @@ export const DOORS: Readonly<Record<string, RegExp>> = {
   'uWebSockets.js': /^(server\/edge|perf\/baselines)\//,
   ws: /^perf\/baselines\//,
   autocannon: /^perf\/http\//,
+  http_ece: /^server\/edge\/push\/encrypt\.ts$/,
   jose: /^server\/edge\//,
   piscina: /^server\/runtime\//,
   pino: /^server\/runtime\/log\/log\.ts$/,
   '@streamparser/json': /^server\/transfer\/chats\/json-pieces\.ts$/,
   tar: /^server\/backup\//,
+  yazl: /^server\/edge\/own-data\//,
   yargs: /^server\/commands\//,
   uuid: /^server\/runtime\/ids\.ts$/,
   '@node-rs/argon2': /^server\/helper\.ts$/,

@@ -1,5 +1,7 @@
 import type { ClientFrameType } from '../../server/protocol/client-frames.ts';
 import { PASSWORD } from './chat-client.ts';
+import { browserSubscription } from './browser-subscription.ts';
+import { png } from './sample-images.ts';
 
 /** Ids that a request names: those of a person and what is theirs, or ids that nothing has. */
 export interface Named {
@@ -13,6 +15,7 @@ export interface Named {
 export interface Request {
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** How one route treats whom. Every status that is not listed is 401. */
@@ -70,6 +73,10 @@ const ADMIN_ROWS: Readonly<Record<string, RouteRow>> = {
   'GET /admin/api/audit': { admin: 200, ask: at('audit') },
   'GET /admin/api/backups': { admin: 200, ask: at('backups') },
   'POST /admin/api/backups': { admin: 409, ask: at('backups') },
+  'GET /admin/api/hosts': { admin: 200, ask: at('hosts') },
+  'GET /admin/api/traces': { admin: 200, ask: at('traces') },
+  'POST /admin/api/traces': { admin: 404, ask: at('traces', { username: 'nobody.here' }) },
+  'DELETE /admin/api/traces': { admin: 200, ask: at('traces') },
 };
 
 /** One row a route, by the names of `/openapi.json`. A route that is not here fails the matrix. */
@@ -85,6 +92,21 @@ export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
   'GET /asyncapi.json': { open: 200 },
   'POST /auth/logout': { own: 204, ask: () => ({ path: '/auth/logout' }) },
   'GET /users/me': { own: 200, ask: () => ({ path: '/users/me' }) },
+  'PATCH /users/me': { own: 200, ask: () => ({ path: '/users/me', body: { about: 'canary' } }) },
+  'PUT /users/me/avatar': {
+    own: 204,
+    ask: () => ({ path: '/users/me/avatar', body: png(2, 2), headers: { 'content-type': 'image/png' } }),
+  },
+  'DELETE /users/me/avatar': { own: 204, ask: () => ({ path: '/users/me/avatar' }) },
+  'GET /users/me/export': { own: 200, ask: () => ({ path: '/users/me/export' }) },
+  'POST /users/me/export/link': { own: 201, ask: () => ({ path: '/users/me/export/link' }) },
+  // What stands in its place was never made.
+  'GET /exports/:token': { open: 410 },
+  'GET /users/me/blocks': { own: 200, ask: () => ({ path: '/users/me/blocks' }) },
+  'GET /push/key': { own: 200, ask: () => ({ path: '/push/key' }) },
+  'GET /users/me/push': { own: 200, ask: () => ({ path: '/users/me/push' }) },
+  'PUT /users/me/push': { own: 204, ask: () => ({ path: '/users/me/push', body: browserSubscription() }) },
+  'DELETE /users/me/push': { own: 204, ask: () => ({ path: '/users/me/push' }) },
   'GET /users/me/sessions': { own: 200, ask: () => ({ path: '/users/me/sessions' }) },
   'POST /users/me/password': {
     own: 403,
@@ -109,6 +131,33 @@ export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
     partner: 200,
     hidden: false,
     ask: ({ user }) => ({ path: `/users/${user}` }),
+  },
+  // Whoever is signed in may see it; this one has none.
+  'GET /users/:id/avatar': {
+    stranger: 404,
+    partner: 404,
+    hidden: true,
+    ask: ({ user }) => ({ path: `/users/${user}/avatar` }),
+  },
+  // The next one ends it.
+  'PUT /users/:id/block': {
+    stranger: 204,
+    partner: 204,
+    hidden: false,
+    ask: ({ user }) => ({ path: `/users/${user}/block` }),
+  },
+  // Anybody may end a block, whether there is one or not.
+  'DELETE /users/:id/block': {
+    stranger: 204,
+    partner: 204,
+    hidden: false,
+    ask: ({ user }) => ({ path: `/users/${user}/block` }),
+  },
+  'PATCH /conversations/:id': {
+    stranger: 404,
+    partner: 200,
+    hidden: true,
+    ask: ({ conversation }) => ({ path: `/conversations/${conversation}`, body: { pinned: true } }),
   },
   // Anybody may open a conversation, and sees nothing of the other's presence by it. [S7]
   'POST /conversations': {
@@ -146,6 +195,7 @@ export const ACTION_ROWS: Readonly<
     hears: 'not_found',
   },
   ack: { ask: ({ message }) => ({ message_id: message, status: 'read' }), hears: 'not_found' },
+  reaction: { ask: ({ message }) => ({ message_id: message, emoji: '👍' }), hears: 'not_found' },
   typing: { ask: ({ conversation }) => ({ conversation_id: conversation, typing: true }), hears: null },
   presence: { ask: () => ({ status: 'online' }), hears: null },
   sync: { ask: () => ({ cursor: 0 }), hears: 'sync' },

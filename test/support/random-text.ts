@@ -1,4 +1,4 @@
-import type { RandomSource } from './random-source.ts';
+import { RandomSource } from './random-source.ts';
 
 type Range = readonly [low: number, high: number];
 
@@ -57,4 +57,12 @@ export const randomText = (random: RandomSource, most: number): string => {
     else text += String.fromCodePoint(random.between(...random.pick(RANGES)));
   }
   return text;
+};
+
+/** Messages of nearly the greatest length that compress badly: 10 KB each. Always the same ones. */
+export const denseTexts = (count: number): readonly string[] => {
+  const random = new RandomSource(7);
+  return Array.from({ length: count }, () =>
+    Array.from({ length: 4_900 }, () => String.fromCodePoint(random.between(0x4e00, 0x9f00))).join(''),
+  );
 };

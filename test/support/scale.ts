@@ -2,8 +2,8 @@ import { env } from 'node:process';
 import { test, type TestContext, type TestOptions } from 'node:test';
 import { seededRandom, type RandomSource } from './random-source.ts';
 
-/** How much is run. `sample`: what `npm test` has five minutes for. `extended`: further cases of what the sample proves, which
- *  `.ci/run` has time for and whoever names a file. `full`: the whole corpora (`npm run test:full`). `long`: the counted runs of
+/** How much is run. `sample`: what `npm test` has five minutes for. `extended`: further cases of what the sample proves, for
+ *  whoever names a file, and for the few that `.ci/run` adds. `full`: the whole corpora (`npm run test:full`). `long`: the counted runs of
  *  hours of SECURITY.md (`npm run test:hostile`, `npm run test:security`). */
 const SCALES = ['sample', 'extended', 'full', 'long'] as const;
 type Scale = (typeof SCALES)[number];

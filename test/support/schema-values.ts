@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
+import { emoji } from '../../server/protocol/emoji.ts';
 import { content, count, seq, timestamp, uuid } from '../../server/protocol/fields.ts';
 
 type Schema = z.core.$ZodType;
@@ -15,6 +16,7 @@ const KNOWN = new Map<Schema, fc.Arbitrary<unknown>>([
   ],
   [count, fc.nat({ max: Number.MAX_SAFE_INTEGER })],
   [seq, fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })],
+  [emoji, fc.constantFrom('👍', '❤️', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁷󠁬󠁳󠁿', '#️⃣')],
   [
     content,
     fc

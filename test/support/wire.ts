@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { FileOf } from '../../server/edge/api/route.ts';
 import { makeRoutes } from '../../server/edge/api/table.ts';
 import { SERVER_FRAMES } from '../../server/protocol/server-frames.ts';
 import { CLOSE, ERRORS } from '../../server/protocol/errors.ts';
@@ -24,10 +25,11 @@ const requests = makeRoutes().map((route) => [
     params: shape(route.params, 'input'),
     query: shape(route.query, 'input'),
     body: shape(route.body, 'input'),
+    upload: route.upload?.types,
     answers: Object.fromEntries(
       Object.entries(route.answers).map(([status, schema]) => [
         status,
-        schema === null ? null : shape(schema, 'output'),
+        schema === null ? null : schema instanceof FileOf ? schema.types : shape(schema, 'output'),
       ]),
     ),
     statuses: documentedStatuses(route),

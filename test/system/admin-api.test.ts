@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type {
   AdminUserDetails,
@@ -8,11 +10,12 @@ import type {
   InviteResource,
   ResetCode,
   ServerStatus,
-  ThreadState,
 } from '../../server/protocol/resources/admin.ts';
+import type { InspectedHost } from '../../server/protocol/resources/inspector.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { http } from '../support/http-client.ts';
+import { commandAnswer, runCommand } from '../support/operator-command.ts';
 import { promote } from '../support/promote.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess, sqliteOnly } from '../support/server-process.ts';
@@ -158,14 +161,12 @@ test('[P9] each thread tells of itself, and the writer of its commits', async ()
   const { socket } = await ada.online();
   await say(socket, admin, 'hello');
   const writer = async () =>
-    (await admin.get<{ threads: ThreadState[] }>('/admin/api/threads')).threads.find(
-      ({ name }) => name === 'writer',
-    );
+    (await admin.get<InspectedHost>('/admin/api/threads')).threads.find(({ name }) => name === 'writer');
   await eventually('a commit in the figures', async () => {
     const commits = (await writer())?.commits ?? null;
     return commits !== null && commits.writes_per_second > 0 && commits.p99_ms > 0;
   });
-  const { threads } = await admin.get<{ threads: ThreadState[] }>('/admin/api/threads');
+  const { threads } = await admin.get<InspectedHost>('/admin/api/threads');
   assert.equal(threads[0]?.name, 'edge');
   assert.ok(threads[0].actors >= 1, 'the connection of ada');
   assert.ok(threads.every(({ restarts }) => restarts === 0));
@@ -185,3 +186,55 @@ testInExtended('[P11] a backup is begun, proven and listed', { skip: sqliteOnly 
   assert.deepEqual([running, failures], [false, 0]);
   assert.ok((backups[0]?.bytes ?? 0) > 10_000);
 });
+
+testInExtended(
+  '[P11] parley backups begins one, waits until it is proven, and lists them; without a server it lists and says so',
+  { skip: sqliteOnly },
+  async (t) => {
+    const settings = { PARLEY_BACKUP_DIR: tempDir(t) };
+    const own = await ServerProcess.start(t, settings);
+    const run = (...args: string[]) => runCommand(own.dataDir, ['backups', ...args], settings);
+    assert.match((await run()).stdout, /^one every 24 h|^one every /);
+    const made = await run('start', '--json');
+    const { name, started } = JSON.parse(made.stdout) as { name: string; started: boolean };
+    assert.deepEqual([made.code, made.stderr, started], [0, '', true]);
+    const listed = await run('list');
+    assert.match(listed.stdout, new RegExp(`^MADE +SIZE +FILE\\n\\d.* KB +${name}$`, 'm'));
+    const { records } = await commandAnswer<{ records: AuditResource[] }>(own.dataDir, ['audit']);
+    // The command of the schedule is one of the server's account.
+    assert.deepEqual(
+      records.map(({ action }) => action),
+      ['backup', 'backup.start'],
+    );
+    await own.kill('SIGTERM');
+    assert.equal((await run('list')).stdout, listed.stdout);
+    const refused = await run('start');
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /^No server runs here, which makes the scheduled backups\./);
+    const without = await runCommand(own.dataDir, ['backups', 'start']);
+    assert.match(without.stderr, /^There is no schedule of backups here\. Set PARLEY_BACKUP_DIR/);
+    const mistaken = await runCommand(own.dataDir, ['backup', 'list']);
+    assert.deepEqual([mistaken.code, mistaken.stdout], [64, '']);
+    assert.match(mistaken.stderr, /parley backups list/);
+    const inspected = await runCommand(own.dataDir, ['inspect']);
+    assert.deepEqual(
+      [inspected.code, inspected.stderr],
+      [1, 'No server runs here that could be looked at.\n'],
+    );
+  },
+);
+
+testInExtended(
+  '[P11] a scheduled backup that cannot be proven ends the command with 1',
+  { skip: sqliteOnly },
+  async (t) => {
+    const settings = { PARLEY_BACKUP_DIR: join(tempDir(t), 'file') };
+    const own = await ServerProcess.start(t, settings);
+    writeFileSync(settings.PARLEY_BACKUP_DIR, 'no folder');
+    const refused = await runCommand(own.dataDir, ['backups', 'start'], settings);
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /could not be made or not be proven/);
+    const listed = await runCommand(own.dataDir, ['backups'], settings);
+    assert.match(listed.stdout, /; 1 backup failed since the server started$/m);
+  },
+);

@@ -15,7 +15,11 @@ const SECRET = 'the key of the matrix, 32 bytes or more';
 const CANARY = 'canary: the two of us alone';
 const server = await ServerProcess.start(
   { after },
-  { PARLEY_JWT_SECRET: SECRET, PARLEY_LOGIN_MAX_FAILURES: '100000' },
+  {
+    PARLEY_JWT_SECRET: SECRET,
+    PARLEY_LOGIN_MAX_FAILURES: '100000',
+    PARLEY_PUSH_SUBJECT: 'mailto:admin@chat.example',
+  },
 );
 const [ada, ben] = await twoPeople({ after }, server);
 const eve = await ChatClient.register({ after }, server, freshName('eve'));
@@ -48,9 +52,10 @@ expectStatus(await admin.http('POST', `/admin/api/users/${demoted.username}/demo
 expectStatus(await admin.http('POST', `/admin/api/users/${disabled.username}/disable`), 200);
 const nobodies = await tokensOfNobody({ after }, server, SECRET);
 
-const send = (method: string, { path, body }: Request, token?: string): Promise<HttpAnswer> =>
+const send = (method: string, { path, body, headers }: Request, token?: string): Promise<HttpAnswer> =>
   http(method, `${server.url}${path}`, {
     ...(body === undefined ? {} : { body }),
+    ...(headers === undefined ? {} : { headers }),
     ...(token === undefined ? {} : { token }),
   });
 
@@ -169,8 +174,13 @@ for (const [what, token] of nobodies) {
   });
 }
 
+/** Without what changes from one moment to the next. */
 const heard = (frames: readonly ServerFrame[]): unknown =>
-  frames.map(({ type, payload }) => ({ type, ...payload, ref: undefined, server_time: undefined }));
+  frames.map(({ type, payload }) =>
+    type === 'user'
+      ? { type, ...payload, user: payload.user.id }
+      : { type, ...payload, ref: undefined, server_time: undefined },
+  );
 
 for (const action of actions) {
   const row = ACTION_ROWS[action as ClientFrameType];

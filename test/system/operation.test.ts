@@ -61,6 +61,7 @@ test('[X2] the version is in the first lines of the log, the metrics and every a
 const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_mailbox_messages', 'gauge'],
   ['parley_ask_seconds', 'histogram'],
+  ['parley_frame_seconds', 'histogram'],
   ['parley_open_asks', 'gauge'],
   ['parley_link_envelopes', 'gauge'],
   ['parley_commit_writes', 'histogram'],
@@ -84,6 +85,9 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_database_wal_bytes', 'gauge'],
   ['parley_log_lines_dropped_total', 'counter'],
   ['parley_log_waiting_bytes', 'gauge'],
+  ['parley_open_exports', 'gauge'],
+  ['parley_exports_total', 'counter'],
+  ['parley_exported_bytes_total', 'counter'],
 ];
 
 /** Of figures that are no counters. What is counted is its own unit; `info` is always 1. */
@@ -94,6 +98,7 @@ const UNITS = [
     'asks',
     'connections',
     'envelopes',
+    'exports',
     'messages',
     'questions',
     'requests',
@@ -105,7 +110,21 @@ const UNITS = [
 
 /** Each has few values, whatever users do: names in our code, and codes of the protocol, HTTP and the database. */
 const BOUNDED_LABELS = [
-  ...['thread', 'to', 'of', 'pool', 'name', 'reason', 'state', 'code', 'method', 'route', 'status'],
+  ...[
+    'thread',
+    'to',
+    'of',
+    'pool',
+    'name',
+    'reason',
+    'state',
+    'outcome',
+    'code',
+    'method',
+    'route',
+    'status',
+    'type',
+  ],
   ...['version', 'node', 'host', 'le'],
 ];
 

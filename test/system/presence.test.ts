@@ -30,7 +30,7 @@ const statusOf = async (viewer: ChatClient, of: { id: string }): Promise<string 
   return 'status' in user ? user.status : undefined;
 };
 
-/** After a restart. With PostgreSQL, which other hosts may use, the life before counts as dead 5 s after its last heartbeat. */
+/** After a restart. With PostgreSQL, which other hosts may use, the life before counts as dead 4 s after its last heartbeat. */
 const assertOffline = async (viewer: ChatClient, of: { id: string }): Promise<void> => {
   if (sqliteOnly === false) assert.equal(await statusOf(viewer, of), 'offline');
   else await eventually('to be offline', async () => (await statusOf(viewer, of)) === 'offline');

@@ -37,6 +37,8 @@ const wrong: readonly (readonly [string, string])[] = [
   ['PARLEY_HEARTBEAT_S', 'often'],
   ['PARLEY_SEND_RATE', 'NaN'],
   ['PARLEY_METRICS_PORT', 'on'],
+  ['PARLEY_PUSH_SUBJECT', 'admin'],
+  ['PARLEY_PUSH_ALLOW', 'push.example'],
   ['PARLEY_ACCEPT_BINARIES', 'all'],
 ];
 /** In the sample one in twelve: a number, a secret, a choice. */

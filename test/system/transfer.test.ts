@@ -96,16 +96,11 @@ test(
         [free, ['import', other('pets', 'pets\n')], 65, /is not an export of Parley/],
         [
           free,
-          ['import', other('newer', text.replace('"version":1', '"version":9'))],
+          ['import', other('newer', text.replace('"version":4', '"version":9'))],
           65,
           /has version 9 of the format/,
         ],
-        [
-          free,
-          ['import', other('half', text.slice(0, text.length / 2))],
-          65,
-          /line \d+: the file ends within this line/,
-        ],
+        [free, ['import', other('half', text.slice(0, -9))], 65, /line \d+: the file ends within this line/],
         [free, ['export', join(folder, 'x')], 78, /there is no database at/],
         [free, ['move'], 64, /Give either --to URL or --from URL/],
         [free, ['move', '--to', 'mysql://localhost/x'], 78, /--to must begin with postgres:\/\//],
@@ -253,7 +248,8 @@ test(
     const back = join(folder, 'back');
     mkdirSync(back);
     await commandAnswer(back, ['move', '--from', url], heap);
-    assert.deepEqual(readFileSync(exported), readFileSync(file), 'the export is what was imported');
+    // A difference of so many bytes is not to be printed.
+    assert.ok(readFileSync(exported).equals(readFileSync(file)), 'the export is what was imported');
   },
 );
 

@@ -1,3 +1,4 @@
+import type { UserResource } from '../../server/protocol/resources/user.ts';
 import type { ServerFrame, ServerFramePayload } from '../../server/protocol/server-frames.ts';
 import {
   emptyModel,
@@ -32,6 +33,8 @@ export const wireMessage = (
   content: text,
   sent_at: AT,
   is_anonymized: false,
+  reply_to: null,
+  reactions: [],
 });
 
 export const messageFrame = (cursor: number, seq: number, mine = false): ServerFrame => ({
@@ -45,7 +48,7 @@ export const messageFrame = (cursor: number, seq: number, mine = false): ServerF
 export const ackFrame = (
   cursor: number,
   seq: number,
-  status: 'sent' | 'delivered' | 'read',
+  status: 'sent' | 'delivered' | 'read' | 'reacted',
   messageId = idOf(seq),
 ): ServerFrame => ({
   id: idOf(2000 + cursor),
@@ -62,6 +65,57 @@ export const ackFrame = (
   },
 });
 
+export const reactionFrame = (
+  cursor: number,
+  seq: number,
+  emoji: string | null,
+  userId = PEER,
+): ServerFrame => ({
+  id: idOf(3000 + cursor),
+  type: 'reaction',
+  timestamp: AT,
+  cursor,
+  payload: { message_id: idOf(seq), conversation_id: CHAT, seq, user_id: userId, emoji, at: AT },
+});
+
+type LivingUser = Exclude<UserResource, { deleted: true }>;
+
+/** The peer, with a profile. */
+export const profiled = (display_name: string | null, part: Partial<LivingUser> = {}): LivingUser => {
+  const user = { id: PEER, username: 'peer', created_at: AT, status: 'online', last_seen: null } as const;
+  return { ...user, display_name, about: null, avatar: null, ...part };
+};
+
+/** Somebody has changed their profile. */
+export const updatedFrame = (cursor: number, user: UserResource): ServerFrame => ({
+  id: idOf(4000 + cursor),
+  type: 'user',
+  timestamp: AT,
+  cursor,
+  payload: { change: 'updated', user },
+});
+
+/** The user has changed the settings of the sample conversation, here or on another device. */
+export const settingsFrame = (
+  cursor: number,
+  conversation: ServerFramePayload<'conversation'>['conversation'],
+): ServerFrame => ({
+  id: idOf(5000 + cursor),
+  type: 'conversation',
+  timestamp: AT,
+  cursor,
+  payload: { change: 'updated', conversation },
+});
+
+/** The user has blocked the peer, or no longer does. */
+export const blockFrame = (cursor: number, change: 'blocked' | 'unblocked'): ServerFrame => ({
+  id: idOf(6000 + cursor),
+  type: 'user',
+  timestamp: AT,
+  cursor,
+  payload: { change, user: profiled(null, { status: null }) },
+});
+
 export const message = (seq: number | null, mine = false, at = AT): Message => ({
   id: idOf(seq ?? 999),
   conversationId: CHAT,
@@ -70,17 +124,22 @@ export const message = (seq: number | null, mine = false, at = AT): Message => (
   content: 'text',
   sentAt: at,
   failure: null,
+  replyTo: null,
+  reactions: [],
 });
 
 export const sampleConversation = (part: Partial<Conversation> = {}): Conversation => ({
   id: CHAT,
-  peer: { id: PEER, username: 'peer', created_at: AT, status: 'online', last_seen: null },
+  peer: profiled(null),
   createdAt: AT,
   activity: 0,
   lastMessage: null,
   lastSeq: 0,
   firstSeq: 1,
   removedUntil: null,
+  pinned: false,
+  archived: false,
+  mutedUntil: null,
   unread: 0,
   deliveredSeq: { me: 0, peer: 0 },
   readSeq: { me: 0, peer: 0 },

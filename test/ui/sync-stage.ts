@@ -8,7 +8,7 @@ import { resumeQuery } from '../../ui/sync/resume.ts';
 import { Sync } from '../../ui/sync/sync.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { settled } from '../support/settled.ts';
-import { AT, CHAT, idOf, ME, PEER } from './sample.ts';
+import { AT, CHAT, idOf, ME, profiled } from './sample.ts';
 
 const HISTORY = idOf(77);
 
@@ -45,7 +45,7 @@ class ServerEnd implements ClientSocket {
 /** A conversation as the list tells it. */
 export const listed = (part: Partial<ConversationResource> = {}): ConversationResource => ({
   id: CHAT,
-  peer: { id: PEER, username: 'peer', created_at: AT, status: 'online', last_seen: null },
+  peer: profiled(null),
   created_at: AT,
   last_message: null,
   last_seq: 0,
@@ -54,6 +54,9 @@ export const listed = (part: Partial<ConversationResource> = {}): ConversationRe
   unread_count: 0,
   delivered_seq: { me: 0, peer: 0 },
   read_seq: { me: 0, peer: 0 },
+  pinned: false,
+  archived: false,
+  muted_until: null,
   ...part,
 });
 

@@ -77,3 +77,8 @@ for (const [type, { budget }] of Object.entries(CLIENT_FRAMES)) {
 test('a message frame asks the writer [R3]', async () => {
   assert.deepEqual((await sendWithin('message')).asked, ['writer:main appendMessage']);
 });
+
+test('so does a reaction, and nobody else is told [M7]', async () => {
+  const { asked, told } = await sendWithin('reaction');
+  assert.deepEqual([asked, told], [['writer:main setReaction'], []]);
+});

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ParleyError } from '../../../server/protocol/errors.ts';
+import type { ConnectionMessage } from '../../../server/actors/connection/messages.ts';
 import type { FakeSocket } from '../../support/fake-socket.ts';
-import { frame, id, ME, open, openLive, PEER } from '../../support/connection-stage.ts';
+import { appended, frame, id, ME, message, open, openLive, PEER } from '../../support/connection-stage.ts';
 
 test('[R1] [P8] after a thread was lost receipts are told again, the newest of each kind', async () => {
   const places = (seq: number) => ({
@@ -180,4 +181,46 @@ test('[P8] a comparison or a sync while the store cannot be read keeps the conne
   await context.give(frame('pong', {}));
   await context.advance(30_000);
   assert.equal(context.take('log').question['cursor'], 0);
+});
+
+test('[P12] where other hosts write too, a heartbeat asks the store nothing: all connections are compared together', async () => {
+  let questions = 0;
+  const sessionHead = () => {
+    questions += 1;
+    return Promise.resolve(0);
+  };
+  const { socket, context } = await openLive(0, { sessionHead, readTogether: () => undefined });
+  const opened = questions;
+  await context.advance(30_000);
+  assert.deepEqual(socket.taken(), ['ping']);
+  assert.equal(questions, opened);
+  await context.give({ type: 'verify' });
+  assert.equal(questions, opened + 1);
+});
+
+test('a frame is handled when it is answered: a message by its ack or its error, a token when it was checked, others at once', async () => {
+  const handled: (readonly [string, number])[] = [];
+  const { context } = await openLive(0, {
+    onHandled: (type, arrivedAt) => handled.push([type, arrivedAt]),
+    maySend: () => context.clock.monotonic() < 4_000,
+  });
+  await context.give({ ...message(1), at: 7 } as ConnectionMessage);
+  await context.give(frame('auth', { token: 'x' }));
+  assert.deepEqual(handled, []);
+  await context.advance(1_000);
+  await context.give(frame('ping', {}));
+  await context.take('appendMessage').answer(appended(1, 1));
+  await context.give({ type: 'event', cursor: 1, frame: '{}' });
+  await context.take('verify').answer(null);
+  await context.give({ ...message(2), at: 9 } as ConnectionMessage);
+  await context.take('appendMessage').fail({ code: 'unavailable', detail: 'full' });
+  await context.advance(3_000);
+  await context.give({ ...message(3), at: 11 } as ConnectionMessage);
+  assert.deepEqual(handled, [
+    ['ping', 1_000],
+    ['message', 7],
+    ['auth', 0],
+    ['message', 9],
+    ['message', 11],
+  ]);
 });

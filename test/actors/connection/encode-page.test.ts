@@ -21,6 +21,8 @@ const message = (cursor: number, content: string): LogEvent => ({
     content,
     sent_at: '2026-01-01T00:00:00.000Z',
     is_anonymized: false,
+    reply_to: null,
+    reactions: [],
   },
 });
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ParleyError } from '../../../server/protocol/errors.ts';
 import type { UserMessage } from '../../../server/actors/user/messages.ts';
 import type { ConnectionWrite } from '../../../server/actors/user/registered-connections.ts';
 import { userProps } from '../../../server/actors/user/user.ts';
 import type { SeenPresence } from '../../../server/storage/reads.ts';
 import type { WriteMessage } from '../../../server/storage/writes.ts';
 import { RecordedContext } from '../../support/recorded-context.ts';
+import { seenUser } from './seen-user.ts';
 
 type Asked = ConnectionWrite | Extract<WriteMessage, { type: 'settlePresence' }>;
 
@@ -25,10 +25,8 @@ const open = (
   isReadable = (): boolean => true,
 ): RecordedContext<UserMessage> => {
   const queries = {
-    presenceOf: () =>
-      isReadable()
-        ? Promise.resolve(stored === null ? [] : [{ userId: 'u', status: stored, lastSeen: 0 }])
-        : Promise.reject(new ParleyError('unavailable', 'Not now.')),
+    user: () =>
+      isReadable() ? Promise.resolve(seenUser(stored ?? 'deleted')) : Promise.reject(new Error('not now')),
   };
   const context = new RecordedContext<UserMessage>(userProps(queries).create('u'));
   kept.set(context, { status: stored ?? 'offline', connections: new Map(), elsewhere: 0 });

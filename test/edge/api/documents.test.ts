@@ -14,14 +14,29 @@ POST /auth/refresh open
 POST /auth/logout
 GET /users/me
 POST /users/me/password
+PATCH /users/me
 DELETE /users/me
 GET /users/me/sessions
 DELETE /users/me/sessions/:id
+GET /users/me/blocks
+PUT /users/:id/block
+DELETE /users/:id/block
+PUT /users/me/avatar
+DELETE /users/me/avatar
+GET /users/:id/avatar
+GET /users/me/export
+POST /users/me/export/link
+GET /exports/:token open
+GET /push/key
+GET /users/me/push
+PUT /users/me/push
+DELETE /users/me/push
 GET /users/:id
 GET /users
 POST /conversations
 GET /conversations
 GET /conversations/:id
+PATCH /conversations/:id
 DELETE /conversations/:id
 GET /conversations/:id/messages
 GET /search
@@ -44,12 +59,16 @@ GET /admin/api/invites
 POST /admin/api/invites
 DELETE /admin/api/invites/:id
 GET /admin/api/status
-GET /admin/api/threads
 GET /admin/api/settings
 GET /admin/api/doctor
 GET /admin/api/audit
 GET /admin/api/backups
-POST /admin/api/backups`.split('\n');
+POST /admin/api/backups
+GET /admin/api/threads
+GET /admin/api/hosts
+GET /admin/api/traces
+POST /admin/api/traces
+DELETE /admin/api/traces`.split('\n');
 
 interface Operation {
   readonly responses: Record<string, unknown>;
@@ -77,7 +96,7 @@ test('the OpenAPI document has each route with its answers, inputs and openness,
     for (const status of Object.keys(route.answers)) assert.ok(status in operation.responses);
     if (!route.open) assert.ok('401' in operation.responses, route.path);
     assert.equal(operation.security.length, route.open ? 0 : 1);
-    assert.equal(operation.requestBody !== undefined, route.body !== undefined);
+    assert.equal(operation.requestBody !== undefined, (route.body ?? route.upload) !== undefined);
     const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').length;
     assert.equal(inPath, route.path.split(':').length - 1);
   }

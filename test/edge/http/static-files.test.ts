@@ -61,6 +61,7 @@ test('the page is checked again each time, a hashed file is kept for ever', (t) 
     headersOf(page)['Content-Security-Policy'] ?? '',
     /connect-src 'self' ws:\/\/chat\.example wss:/,
   );
+  assert.match(headersOf(page)['Content-Security-Policy'] ?? '', /img-src 'self' blob:;/);
   const script = files.answer('/assets/main-a1B2c3D4.js', new Map());
   assert.equal(headersOf(script)['Cache-Control'], 'public, max-age=31536000, immutable');
   assert.equal(headersOf(script)['Content-Type'], 'text/javascript; charset=utf-8');

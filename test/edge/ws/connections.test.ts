@@ -38,6 +38,7 @@ const open = () => {
       visible: true,
       actor: connection(socketId),
       inFlight: { has: () => false },
+      reactions: { has: () => false },
       position: { cursor: 0, isLive: true },
       backlog: { add: () => true },
       admitted: false,

@@ -121,3 +121,24 @@ test('a socket that uWS has closed is not touched', () => {
   outbound.close(1001, '');
   assert.deepEqual([wire.texts, wire.ended], [[], undefined]);
 });
+
+test('who waits for what is queued to be handed on is called once, after it; of a socket that is gone nobody is', () => {
+  const { wire, flusher, outbound } = open();
+  const other = new Outbound('o', new FakeWire() as unknown as Wire, flusher, () => undefined);
+  const seen: (readonly [string, number])[] = [];
+  const watch = (of: Outbound): void => {
+    of.whenWritten(() => seen.push([of.id, wire.texts.length]));
+  };
+  outbound.send('a');
+  watch(outbound);
+  outbound.send('b');
+  flusher.flush();
+  outbound.send('c');
+  flusher.flush();
+  assert.deepEqual(seen, [['s', 2]]);
+  other.send('d');
+  watch(other);
+  other.gone();
+  flusher.flush();
+  assert.equal(seen.length, 1);
+});

@@ -29,6 +29,7 @@ const open = () => {
     {
       read: read as never,
       tell: ({ userId, status }) => void told.push(`${userId} ${status}`),
+      conceal: (userId, peerId) => void told.push(`${userId} hides from ${peerId}`),
       onIncomplete: () => void (state.incomplete += 1),
     },
     NOW,
@@ -75,12 +76,23 @@ test('[S7] whoever sees somebody for the first time is told, also what others kn
   set('ann', 'online', NOW);
   presence.changed(['ann']);
   // The question for it has begun before: its answer does not name the new observer.
-  presence.introduced('ann');
+  presence.introduced('ann', 'ben');
   await settled();
   assert.deepEqual(told, ['ann online', 'ann online']);
   presence.changed(['ann']);
   await settled();
   assert.equal(told.length, 2);
+});
+
+test('[B3] whoever no longer sees somebody is told so, and only they', async () => {
+  const { presence, set, told } = open();
+  set('ann', 'online', NOW);
+  presence.introduced('ann', 'cid');
+  await settled();
+  assert.deepEqual(told, ['ann hides from cid', 'ann online']);
+  presence.introduced('ann', 'ben');
+  await settled();
+  assert.deepEqual(told.slice(2), ['ann online']);
 });
 
 test('[H1] a comparison finds everybody who has changed, page by page, and nobody from long before', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { AUDIT_KEPT_MS } from '../../../server/storage/limits.ts';
+import { removeBefore } from '../removing.ts';
 import { Stage } from '../stage.ts';
 import type { StoreFactory } from '../stage.ts';
 
@@ -139,12 +140,27 @@ export const auditRules = (factory: StoreFactory): void => {
       assert.deepEqual(await names(null, 'AN', 2), ['ann', 'anna']);
       assert.deepEqual(await names('Anna', 'an', 2), ['anton']);
       const createdAt = stage.clock.now();
-      const common = { id: ann, username: 'ann', role: 'user', createdAt, disabledAt: null };
+      const profile = { displayName: null, about: null, avatar: null };
+      const common = { id: ann, username: 'ann', ...profile, role: 'user', createdAt, disabledAt: null };
       assert.deepEqual(await stage.queries.adminUser('ann'), { ...common, lastSeen: null, sessions: 1 });
       await stage.connect(ann, session.id);
       stage.clock.advance(session.ttlMs);
       assert.deepEqual(await stage.queries.adminUser('ann'), { ...common, lastSeen: createdAt, sessions: 0 });
       assert.equal(await stage.queries.adminUser('annabel'), null);
+    });
+
+    test('what users are called now, several at once', async (t) => {
+      const stage = await Stage.open(t, factory);
+      const [ann = '', ben = '', cleo = ''] = await stage.people('ann', 'ben', 'cleo');
+      await stage.say(ben, ann, 'hello');
+      await stage.remove(ben);
+      const unknown = stage.ids.next();
+      assert.deepEqual(await stage.queries.usernames([cleo, ben, unknown, ann]), [
+        { userId: cleo, username: 'cleo' },
+        { userId: ben, username: 'Deleted User' },
+        { userId: ann, username: 'ann' },
+      ]);
+      assert.deepEqual(await stage.queries.usernames([]), []);
     });
 
     test('the sessions of a user', async (t) => {
@@ -160,7 +176,8 @@ export const auditRules = (factory: StoreFactory): void => {
 
     test('how much there is', async (t) => {
       const stage = await Stage.open(t, factory);
-      assert.deepEqual(await stage.queries.storeCounts(), { users: 0, conversations: 0, messages: 0 });
+      const nothing = { users: 0, conversations: 0, messages: 0, reactions: 0 };
+      assert.deepEqual(await stage.queries.storeCounts(), nothing);
       const [ann, ben, cleo] = [
         await stage.person('ann'),
         await stage.person('ben'),
@@ -170,7 +187,40 @@ export const auditRules = (factory: StoreFactory): void => {
       await stage.say(ben, ann, 'two');
       await stage.say(ann, cleo, 'three');
       await stage.remove(cleo);
-      assert.deepEqual(await stage.queries.storeCounts(), { users: 3, conversations: 2, messages: 3 });
+      const some = { users: 3, conversations: 2, messages: 3, reactions: 0 };
+      assert.deepEqual(await stage.queries.storeCounts(), some);
+    });
+
+    test('how many reactions are set: one that replaces another is one, and those of removed messages are none', async (t) => {
+      const stage = await Stage.open(t, factory);
+      const [ann = '', ben = ''] = await stage.people('ann', 'ben');
+      const [one, other] = [stage.ids.next(), stage.ids.next()];
+      const { sentAt } = await stage.say(ann, ben, 'one', one);
+      stage.clock.advance(1_000);
+      await stage.say(ben, ann, 'two', other);
+      /** Also of what was counted before, however old that is. */
+      const count = async (expected: number): Promise<void> => {
+        for (const ms of [0, 70_000, 0]) {
+          stage.clock.advance(ms);
+          assert.equal((await stage.queries.storeCounts()).reactions, expected);
+        }
+      };
+      await count(0);
+      await stage.react(ann, one, '👍');
+      await stage.react(ben, one, '👍');
+      await count(2);
+      await stage.react(ann, one, '🎉');
+      await stage.react(ann, other, '🎉');
+      await count(3);
+      await stage.react(ann, one, null);
+      await stage.react(ben, one, null);
+      await stage.react(ben, one, '🎉');
+      await count(2);
+      await removeBefore(stage, sentAt + 1);
+      await count(1);
+      await stage.react(ben, other, '👍');
+      await stage.react(ann, other, null);
+      await count(1);
     });
   });
 };

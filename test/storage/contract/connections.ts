@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { SOCKETS_PER_USER } from '../../../server/protocol/limits.ts';
+import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../../server/protocol/limits.ts';
 import { HOST_KEPT_MS, HOST_SILENT_MS } from '../../../server/storage/limits.ts';
 import { HOST, Stage, type StoreFactory } from '../stage.ts';
 
@@ -98,7 +98,7 @@ export const connectionRules = (factory: StoreFactory): void => {
       await stage.store.settle();
     });
 
-    test('[S6] the users of a host that is silent for more than 5 s are offline; those who are elsewhere too are not', async (t) => {
+    test('[S6] the users of a host that is silent for more than 4 s are offline; those who are elsewhere too are not', async (t) => {
       const { stage, ann, ben, connect } = await open(t, factory);
       await stage.appear(ben);
       await connect({ hostId: OTHER });
@@ -128,7 +128,7 @@ export const connectionRules = (factory: StoreFactory): void => {
       await stage.beat(OTHER);
       stage.clock.advance(2_000);
       assert.equal((await stage.disconnect(ann, { hostId: OTHER })).status, 'online');
-      stage.clock.advance(HOST_SILENT_MS - 1_000);
+      stage.clock.advance(PRESENCE_GRACE_MS - 1_000);
       assert.equal((await stage.beat()).abandoned, false, 'the host is dead, and the grace time not over');
       stage.clock.advance(1_000);
       assert.equal((await stage.beat()).abandoned, true);

@@ -224,8 +224,7 @@ const whatStays = (factory: StoreFactory): void => {
     const { ann, ben, conversationId, cutAfter } = await conversing(stage);
     await removeBefore(stage, cutAfter(6));
     assert.equal((await stage.remove(ann)).kind, 'deleted');
-    for (let left = 'telling'; left !== 'none';)
-      ({ left } = await stage.do('continueDeletions', { rows: 2 }));
+    for (let left = 'telling'; left !== 'none';) ({ left } = await stage.do('continueSteps', { rows: 2 }));
     const page = await stage.queries.messages(ben, conversationId, { limit: 10 });
     assert.deepEqual(
       page?.messages.map((message) => [message.content, message.is_anonymized]),

@@ -28,7 +28,7 @@ const END_JOB = statement(
 const finish = async (hosts: SeveralHosts, rows = 100): Promise<string[]> => {
   const states: string[] = [];
   for (let left = ''; left !== 'none';) {
-    left = (await hosts.do('continueDeletions', { rows })).left;
+    left = (await hosts.do('continueSteps', { rows })).left;
     states.push(left);
   }
   return states;
@@ -108,7 +108,7 @@ describe('a deletion, and what two hosts do meanwhile', { skip: withoutPostgres 
     const deleted = await hosts.do('deleteUser', { userId: ann, verifiedHash: 'first' });
     assert.equal('left' in deleted && deleted.left, 'telling');
     assert.equal(hosts.told.length, 32);
-    await hosts.do('continueDeletions', { rows: 10 });
+    await hosts.do('continueSteps', { rows: 10 });
     assert.equal(hosts.told.length, 42);
     const states = await Promise.all([finish(hosts, 10), finish(hosts, 10), finish(hosts, 10)]);
     assert.ok(states.flat().includes('telling'));
@@ -179,7 +179,7 @@ describe('a deletion, and what two hosts do meanwhile', { skip: withoutPostgres 
       await sql.query(LOCK_JOBS);
       assert.equal((await hosts.do('deleteUser', { userId: ann, verifiedHash: 'first' })).kind, 'deleted');
       for (let step = 0; step < 2; step += 1)
-        assert.equal((await hosts.do('continueDeletions', { rows: 100 })).left, 'erasing');
+        assert.equal((await hosts.do('continueSteps', { rows: 100 })).left, 'erasing');
       await sql.run(END_JOB);
     });
     assert.deepEqual(await finish(hosts), ['none']);

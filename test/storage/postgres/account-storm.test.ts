@@ -157,7 +157,7 @@ class Storm {
         input: { hostId, registers: { name: 'host', version: '1' } },
       })),
       { type: 'settleAbandoned', input: { limit: 3 } },
-      { type: 'continueDeletions', input: { rows: 3 } },
+      { type: 'continueSteps', input: { rows: 3 } },
       { type: 'prune', input: { budget: 5 } },
       { type: 'probe', input: {} },
     ];
@@ -190,7 +190,7 @@ test(
     await Promise.all(times(AT_ONCE, worker));
     assert.equal(failed, '');
     assert.equal(hosts.retries, 0);
-    for (let state = ''; state !== 'none';) state = (await hosts.do('continueDeletions', { rows: 100 })).left;
+    for (let state = ''; state !== 'none';) state = (await hosts.do('continueSteps', { rows: 100 })).left;
     const broken = await hosts.rows(
       `SELECT h.user_row FROM heads h JOIN users u ON u.row = h.user_row
      WHERE (h.name IS DISTINCT FROM u.username)

@@ -73,6 +73,41 @@ describe('the writer of accounts', () => {
     assert.deepEqual(stats, [{ size: 7, durationMs: 0, failures: 1, cause: '57P01' }]);
   });
 
+  test('a heartbeat and a probe wait for no other write', async () => {
+    const { held, database } = heldDatabase();
+    const writer = new AccountWriter(database, { clock: new ManualClock() });
+    void writer.commit(times(9, (n) => endSession(`user ${String(n)}`)));
+    await turn();
+    assert.equal(held.length, 4);
+    const urgent: readonly AccountWriteMessage[] = [
+      { type: 'heartbeat', input: { hostId: 'h', registers: null } },
+      { type: 'probe', input: {} },
+    ];
+    const answered = urgent.map((write) => writer.commit([write]));
+    await turn();
+    assert.equal(held.length, 4 + urgent.length);
+    for (const each of held.slice(4)) each.end();
+    assert.ok((await Promise.all(answered)).flat().every(({ ok }) => ok));
+  });
+
+  test('[P9] writes about connections share transactions of at most 64; two of one user do not', async () => {
+    const { held, database } = heldDatabase();
+    const writer = new AccountWriter(database, { clock: new ManualClock() });
+    const settle = (n: number): AccountWriteMessage => ({
+      type: 'settlePresence',
+      input: { userId: `user ${String(n)}`, tellAnyway: false },
+    });
+    const crowd = writer.commit(times(65, settle));
+    await turn();
+    assert.equal(held.length, 2);
+    for (const each of held) each.end(new DatabaseError('unavailable', '57P01', 'shutting down'));
+    assert.ok((await crowd).every((outcome) => !outcome.ok && outcome.fault === UNAVAILABLE));
+    assert.equal(held.length, 2, 'a database that is away is not asked again for each');
+    void writer.commit([settle(1), settle(2), settle(1), endSession('ann'), settle(3)]);
+    await turn();
+    assert.equal(held.length, 2 + 3, 'the second of user 1 waits for the first');
+  });
+
   test('a fault of the database is unavailable, one of the write is internal, and both say why', async () => {
     const causes: string[] = [];
     const failing = async (error: Error) => {
@@ -99,6 +134,29 @@ describe('the writer of accounts', () => {
 });
 
 describe('writes of accounts', { skip: withoutPostgres }, () => {
+  test('a connection that cannot be stored takes no other along', async (t) => {
+    const hosts = await SeveralHosts.open(t, { hosts: 1 });
+    const hostId = await hosts.register();
+    await hosts.change("ALTER TABLE connections ADD CHECK (ip_address <> 'refused')");
+    const people = times(4, (n) => hosts.registration(`user${String(n)}`));
+    for (const person of people) await hosts.do('registerUser', person);
+    const writer = new AccountWriter(hosts.database, { clock: hosts.clock });
+    const outcomes = await writer.commit(
+      people.map(({ id, session }, n) => ({
+        type: 'openConnection',
+        input: {
+          ...{ userId: id, sessionId: session.id, hostId, socketId: hosts.ids.next(), visible: true },
+          ...{ ipAddress: n === 2 ? 'refused' : '192.0.2.1', tellAnyway: false },
+        },
+      })),
+    );
+    assert.deepEqual(
+      outcomes.map(({ ok }) => ok),
+      [true, true, false, true],
+    );
+    assert.deepEqual(await hosts.rows('SELECT count(*) FROM connections'), [[3]]);
+  });
+
   test('no text of an input fails a write', async (t) => {
     const hosts = await SeveralHosts.open(t, { hosts: 1 });
     const userId = await hosts.user('ann');

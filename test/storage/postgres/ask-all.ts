@@ -33,7 +33,8 @@ const askUsers = async (ask: SameAnswers, { users, conversations, sessions }: Su
     await ask.same('sessions', viewer, sessions[0] ?? '');
     await ask.same('adminSessions', viewer);
     for (const user of [...users, UNKNOWN]) await ask.same('user', viewer, user);
-    for (const prefix of ['', 'a', 'AN', 'ann', 'zz', 'ä', 'n', '\0'])
+    await ask.same('avatar', viewer);
+    for (const prefix of ['', 'a', 'AN', 'ann', 'zz', 'ä', 'n', 'needle', 'stra hay', 'x', '\0'])
       for (const limit of [1, 3, 50]) await ask.same('users', viewer, prefix, limit);
     for (const id of [...conversations, UNKNOWN]) await ask.same('conversation', viewer, id);
     for (const limit of [1, 2, 50]) {
@@ -44,8 +45,13 @@ const askUsers = async (ask: SameAnswers, { users, conversations, sessions }: Su
       }
     }
     await ask.same('conversations', viewer, 10, 'nonsense');
+    for (const only of [{ pinned: true }, { archived: false }, { pinned: false, archived: true }])
+      await ask.same('conversations', viewer, 50, null, only);
+    await ask.same('blocks', viewer);
   }
+  for (const id of [...conversations, UNKNOWN]) await ask.same('hasBlock', id);
   await ask.same('presenceOf', [...users, UNKNOWN, ...users]);
+  await ask.same('usernames', [...users, UNKNOWN]);
   for (const limit of [2, 100]) {
     await ask.same('adminUsers', { after: null, prefix: '', limit });
     await ask.same('adminUsers', { after: 'Ann', prefix: 'A', limit });

@@ -55,6 +55,11 @@ test(
     const { conversationId, seq } = await stage.say(ann, ben, 'canary-text');
     await stage.mark(ben, conversationId, seq, 'read');
     const { socketId } = await stage.connect(ann, session.id, { ipAddress: session.ipAddress });
+    await stage.do('subscribePush', {
+      userId: ann,
+      sessionId: session.id,
+      subscription: { endpoint: 'https://canary.example', p256dh: 'key', auth: 'secret', showText: true },
+    });
     await stage.failLogin('198.51.100.1', 'canary-name');
     const codeHash = Buffer.from('canary-of-code');
     const audit = { actor: 'root', origin: 'console' };
@@ -66,6 +71,7 @@ test(
       'an agent': 'canary-agent',
       'a socket': socketId,
       'a session': Buffer.from(refresh).toString('hex'),
+      'an endpoint': 'https://canary.example',
       'a code': codeHash.toString('hex'),
     };
     const before = await tracesIn(database, canaries);

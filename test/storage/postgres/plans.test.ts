@@ -43,11 +43,23 @@ INSERT INTO messages
     CASE s % 2 WHEN 1 THEN c.low ELSE c.high END, CASE s % 2 WHEN 1 THEN c.high ELSE c.low END,
     c.row * ${String(EACH)} + s, c.row * ${String(EACH)} + s, c.row, 'a message with a needle'
   FROM conversations c, generate_series(1, ${String(EACH)}) s;
+UPDATE messages SET reply_to = ${idIn(4, `conversation * ${String(EACH)} + 1`)}, reply_seq = 1 WHERE seq = 2;
+INSERT INTO reactions (conversation, seq, user_row, emoji, at, cursor, peer_cursor, is_current)
+  SELECT conversation, seq, sender, '👍', 1, 1, 1, n = 3 FROM messages, generate_series(1, 3) n;
 INSERT INTO removed_messages SELECT c.row, 100, ${idIn(8, 'c.row')}, c.low, 1, 1, 1, '' FROM conversations c;
 INSERT INTO events
   SELECT n, ${String(CONVERSATIONS * EACH)} + e, 1 + e % 3, e, 1, 1
   FROM generate_series(1, ${String(USERS)}) n, generate_series(10, 14) e;
 INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 40)}, 5, 1, 7 FROM generate_series(1, ${String(USERS)}) n;
+INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 50)}, 6, 1, n FROM generate_series(1, ${String(USERS)}) n;
+INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 60)}, 7, 1, 1 + n % ${String(USERS)} FROM generate_series(1, ${String(USERS)}) n;
+UPDATE users SET display_name = 'Some Name' || row, avatar = 'version';
+INSERT INTO user_name_words SELECT n, 'some' FROM generate_series(1, ${String(USERS)}) n
+  UNION ALL SELECT n, 'name' || n FROM generate_series(1, ${String(USERS)}) n;
+INSERT INTO blocks (user_row, peer, at) SELECT n, 1 + (n + k) % ${String(USERS)}, 1
+  FROM generate_series(1, ${String(USERS)}) n, generate_series(1, 5) k;
+INSERT INTO avatars SELECT n, 'image/png', 'an image' FROM generate_series(1, ${String(USERS)}) n;
+INSERT INTO push_subscriptions SELECT row, user_row, 'https://push.example/' || row, 'key', 'secret', true FROM user_sessions;
 INSERT INTO invites (hash, created_at, uses_left) SELECT int8send(n), n, 1 FROM generate_series(1, 2000) n;
 INSERT INTO audit_records (at, actor, origin, action, subject)
   SELECT n, 'root', '', 'note', 1 + n % ${String(USERS)} FROM generate_series(1, 5000) n;
@@ -62,13 +74,14 @@ INSERT INTO connections (socket, host, user_row, session, visible, ip_address, o
   SELECT gen_random_uuid(), ${idIn(9, '1 + n % 8')}, n, 1, true, '', 1 FROM generate_series(1, ${String(USERS)}) n;
 ANALYZE`;
 
-/** Counts, and the search for a part of a name, which reads the names in their order until its page is full. */
-const WALKS = ['store_counts'];
+/** Counts: those of reactions at the first count alone, and after many changes. */
+const WALKS = ['store_counts', 'all_reactions'];
 const SMALL = ['search_todo', 'meta', 'hosts', 'retention'];
 
 const askEverything = async (queries: Queries): Promise<void> => {
   const [me, peer, conversation, message] = [id(1, 50), id(1, 51), id(3, 148), id(4, 148 * EACH + 1)];
   await queries.session(id(2, 5));
+  await queries.sessionHead(id(2, 5));
   await queries.sessionHeads([id(2, 5), id(2, 6)]);
   await queries.history();
   await queries.probe();
@@ -84,14 +97,23 @@ const askEverything = async (queries: Queries): Promise<void> => {
   await queries.user(me, peer);
   await queries.userIdByName('user5');
   await queries.users(me, 'user1', 50);
+  assert.equal((await queries.users(me, 'some name1', 50)).length, 50);
+  assert.equal((await queries.avatar(peer))?.version, 'version');
   await queries.partners(me);
+  assert.equal((await queries.blocks(me)).length, 5);
+  assert.equal(await queries.hasBlock(conversation), false);
   await queries.conversation(me, conversation);
   assert.equal((await queries.conversations(me, 10, null))?.conversations.length, 2 * PEERS);
+  assert.equal((await queries.conversations(me, 10, null, { pinned: true }))?.conversations.length, 0);
   assert.equal((await queries.messages(me, conversation, { limit: 50 }))?.messages.length, EACH);
   await queries.sessions(me, id(2, 5));
+  assert.equal((await queries.pushSubscription(id(2, 5)))?.p256dh, 'key');
+  const asked = [{ senderId: peer, recipientId: me }];
+  await queries.pushAudiences(asked, id(9, 1));
   assert.ok((await queries.search(me, 'needle user', { limit: 10 })).messages.length === 0);
   assert.ok((await queries.search(me, 'needle', { limit: 10 })).messages.length > 0);
   await queries.search(me, 'ser', { limit: 10 });
+  assert.equal((await queries.search(me, 'name19', { type: 'users', limit: 10 })).users.length, 10);
   assert.ok(
     (
       await queries.logs(
@@ -106,8 +128,11 @@ const askEverything = async (queries: Queries): Promise<void> => {
   assert.ok((await queries.undelivered(me, 0, 256)).events.length > 0);
   await queries.adminUsers({ after: null, prefix: 'user1', limit: 50 });
   await queries.adminUser('user5');
+  assert.equal((await queries.usernames([me, peer])).length, 2);
   await queries.invites({ before: null, limit: 50 });
   await queries.auditRecords({ before: null, limit: 50 });
+  await queries.storeCounts();
+  // Once more, because the second count goes on from the first one.
   await queries.storeCounts();
   await queries.hosts();
   await queries.retention();

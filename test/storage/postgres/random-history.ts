@@ -1,10 +1,12 @@
 import type { WriteName, Writes } from '../../../server/storage/writes.ts';
+import { avatarVersion } from '../../../server/storage/avatar-version.ts';
 import { randomText } from '../../support/random-text.ts';
 import type { RandomSource } from '../../support/random-source.ts';
 import { pairOf, type Stage } from '../stage.ts';
 
 const AUDIT = { actor: 'root', origin: 'console' };
 const WORDS = ['needle', 'Hay', 'straw', 'stack', 'Ärger', 'naïve', '漢字', 'кот', '👩‍👧', 'e\u0301tude', 'x'];
+const EMOJI = ['👍', '❤️', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁷󠁬󠁳󠁿', '#️⃣', null];
 const NAMES = ['ann', 'anna', 'ben', 'bea.trix', 'cleo', 'dan-na', 'joanna'];
 
 /** What a history is about: with what the queries are asked. */
@@ -37,6 +39,8 @@ class RandomHistory {
   readonly #random: RandomSource;
   readonly #talks = new Map<string, Talk>();
   readonly #living = new Set<string>();
+  /** Who has exchanged each message. */
+  readonly #pairs = new Map<string, readonly [string, string]>();
   readonly subjects = {
     names: [] as string[],
     users: [] as string[],
@@ -65,11 +69,15 @@ class RandomHistory {
     const random = this.#random;
     this.#stage.clock.advance(random.between(0, 60_000));
     const chance = random.next();
-    if (chance < 0.6) await this.#say();
+    if (chance < 0.5) await this.#say();
+    else if (chance < 0.6) await this.#react();
     else if (chance < 0.8) await this.#acknowledge();
     else if (chance < 0.84) await this.#hide();
     else if (chance < 0.88) await this.#open();
-    else if (chance < 0.93) await this.#appear();
+    else if (chance < 0.92) await this.#appear();
+    else if (chance < 0.94) await this.#changeProfile();
+    else if (chance < 0.96) await this.#set();
+    else if (chance < 0.97) await this.#block();
     else if (chance < 0.98) await this.#administer();
     else if (chance < 0.985) await this.#leave();
     else this.#stage.clock.setBack(random.between(0, 100_000));
@@ -91,11 +99,28 @@ class RandomHistory {
     if (from === to) return;
     const id = this.#stage.ids.next();
     const content = this.#text();
-    const said = await this.#stage.append(from, to, content, id);
+    const replyTo = this.#random.chance(0.3) ? this.#messageBetween(from, to) : undefined;
+    const said = await this.#stage.append(from, to, content, id, replyTo);
     if (said.kind !== 'appended') return;
+    this.#pairs.set(id, [from, to]);
     this.subjects.messages.push(id);
     this.subjects.contents.push(content);
     this.#meet(said.conversationId, from, to).lastSeq = said.seq;
+  }
+
+  /** One that the two have exchanged, which either may have deleted meanwhile. */
+  #messageBetween(a: string, b: string): string | undefined {
+    const theirs = [...this.#pairs].filter(([, pair]) => pair.includes(a) && pair.includes(b));
+    return theirs.length === 0 ? undefined : this.#random.pick(theirs)[0];
+  }
+
+  async #react(): Promise<void> {
+    if (this.#pairs.size === 0) return;
+    const recent = [...this.#pairs].slice(-12);
+    const [messageId, users] = this.#random.pick(recent);
+    const userId = this.#random.pick(users);
+    if (!this.#living.has(userId)) return;
+    await this.#stage.setReaction(userId, messageId, this.#random.pick(EMOJI));
   }
 
   #meet(id: string, a: string, b: string): Talk {
@@ -124,6 +149,24 @@ class RandomHistory {
     await this.#inTalk('hideConversation', () => ({}));
   }
 
+  async #set(): Promise<void> {
+    const random = this.#random;
+    const mutedUntil = random.pick([null, this.#stage.clock.now() + random.between(1, 600_000)]);
+    const change = random.pick([
+      ...[{ pinned: random.chance(0.5) }, { archived: random.chance(0.7) }, { mutedUntil }],
+      { archived: true, mutedUntil },
+    ]);
+    await this.#inTalk('changeSettings', () => change);
+  }
+
+  async #block(): Promise<void> {
+    const userId = this.#random.pick([...this.#living]);
+    const peerId = this.#random.pick(this.subjects.users);
+    // Most are ended soon: whoever is blocked by all has nothing more to say.
+    for (const blocked of this.#random.chance(0.3) ? [true] : [true, false])
+      await this.#do('setBlock', { userId, peerId, blocked });
+  }
+
   async #open(): Promise<void> {
     const userId = this.#random.pick([...this.#living]);
     const peerId = this.#random.pick(this.subjects.users);
@@ -144,6 +187,24 @@ class RandomHistory {
       const [session] = await this.#stage.queries.sessions(userId, '');
       if (session !== undefined) await this.#stage.connect(userId, session.id);
     }
+  }
+
+  async #changeProfile(): Promise<void> {
+    const random = this.#random;
+    const userId = random.pick([...this.#living]);
+    if (random.chance(0.3)) {
+      const bytes = Buffer.alloc(random.between(1, 9_000), random.between(0, 255));
+      const avatar = { type: random.pick(['image/png', 'image/webp']), version: avatarVersion(bytes), bytes };
+      await this.#do('setAvatar', { userId, avatar: random.chance(0.2) ? null : avatar });
+    } else {
+      const name = random.chance(0.2) ? null : `${random.pick(WORDS)} ${random.pick(WORDS)}`;
+      await this.#do('changeProfile', {
+        userId,
+        displayName: name,
+        ...(random.chance(0.5) && { about: this.#text().slice(0, 40).toWellFormed() }),
+      });
+    }
+    if (random.chance(0.5)) await this.#do('continueSteps', { rows: 2 });
   }
 
   async #administer(): Promise<void> {
@@ -189,6 +250,6 @@ class RandomHistory {
     const userId = this.#random.pick([...this.#living]);
     this.#living.delete(userId);
     await this.#do('deleteUser', { userId, audit: AUDIT });
-    if (this.#random.chance(0.5)) await this.#do('continueDeletions', { rows: 3 });
+    if (this.#random.chance(0.5)) await this.#do('continueSteps', { rows: 3 });
   }
 }

@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import { DELETION_POLICY, type TablePolicy } from '../../../server/storage/sqlite/deletion-policy.ts';
 import { DATABASE_FILE } from '../../../server/storage/sqlite/open.ts';
+import { avatarVersion } from '../../../server/storage/avatar-version.ts';
 import { KIND, type KindName } from '../../../server/storage/rules/event-kinds.ts';
 import { SUBJECT } from '../../../server/storage/sqlite/write-cache/log.ts';
 import { sqliteStore, type SqliteStore } from '../sqlite-store.ts';
@@ -78,11 +79,18 @@ test('[P7] [P4] a table that events refer to says in its policy which of them go
     ...DELETION_POLICY,
     users: { ...DELETION_POLICY.users, ofUser: { does: 'erases in steps', events } as const },
   });
-  assert.deepEqual(unmentioned(users([])), ['users erases in steps, and does not mention userDeleted']);
-  assert.deepEqual(unmentioned(users(['userDeleted'])), []);
+  assert.deepEqual(unmentioned(users([])), [
+    'users erases in steps, and does not mention userDeleted',
+    'users erases in steps, and does not mention userUpdated',
+    'users erases in steps, and does not mention userBlocked',
+    'users erases in steps, and does not mention userUnblocked',
+  ]);
+  const all = ['userDeleted', 'userUpdated', 'userBlocked', 'userUnblocked'] as const;
+  assert.deepEqual(unmentioned(users(all)), []);
   assert.deepEqual(unmentioned(others), [
     'conversationCreated refers to conversations, which has no policy',
     'conversationDeleted refers to conversations, which has no policy',
+    'conversationUpdated refers to conversations, which has no policy',
   ]);
 });
 
@@ -104,19 +112,37 @@ const withTraces = async (t: TestContext) => {
   const { stage, db } = await setUp(t);
   const [gone, peer] = [await stage.person('gone.user'), await stage.person('peer')];
   for (let n = 0; n < 40; n += 1) {
-    await stage.say(gone, peer, `text ${String(n)}`);
-    await stage.say(peer, gone, `answer ${String(n)}`);
+    const [text, answer] = [stage.ids.next(), stage.ids.next()];
+    await stage.say(gone, peer, `text ${String(n)}`, text);
+    await stage.say(peer, gone, `answer ${String(n)}`, answer);
+    if (n % 10 === 9) for (const user of [gone, peer]) await stage.react(user, text, n < 20 ? '👍' : null);
   }
-  // Messages are a millisecond apart.
-  assert.equal((await removeBefore(stage, stage.clock.now() - 75)).length, 4);
+  // Messages and reactions are a millisecond apart.
+  assert.equal((await removeBefore(stage, stage.clock.now() - 65)).length, 20);
   await stage.failLogin('address', 'gone.user');
   await stage.appear(gone);
   const audit = { actor: 'root', origin: 'console' };
+  await stage.do('changeProfile', { userId: gone, displayName: 'Gone', about: 'a profile' });
+  const bytes = Buffer.alloc(9_000, 'gone');
+  await stage.do('setAvatar', {
+    userId: gone,
+    avatar: { type: 'image/png', version: avatarVersion(bytes), bytes },
+  });
+  const [session] = await stage.queries.sessions(gone, '');
+  await stage.do('subscribePush', {
+    userId: gone,
+    sessionId: session?.id ?? '',
+    subscription: { endpoint: 'https://push.example/1', p256dh: 'key', auth: 'secret', showText: true },
+  });
   const codeHash = Buffer.from('a code');
   await stage.do('setUserRole', { username: 'gone.user', role: 'admin', audit });
   await stage.do('createPasswordReset', { username: 'gone.user', codeHash, ttlMs: 86_400_000, audit });
   const conversation = (await stage.queries.conversations(gone, 1, null))?.conversations[0]?.id ?? '';
   for (const reader of [gone, peer]) await stage.mark(reader, conversation, 80, 'read');
+  for (const user of [gone, peer]) {
+    await stage.set(user, conversation, { pinned: true, archived: true, mutedUntil: stage.clock.now() + 1 });
+    await stage.block(user, user === gone ? peer : gone);
+  }
   const rowOf = (id: string): number =>
     db
       .prepare<[Buffer], number>('SELECT row FROM users WHERE id = ?')
@@ -130,11 +156,27 @@ const withTraces = async (t: TestContext) => {
       ),
     );
   };
-  return { stage, db, gone, peer, conversation, rowsAbout };
+  return { stage, db, gone, peer, conversation, rowOf, rowsAbout };
 };
 
+/** Rows of two users, without what a deletion resets of one of them. */
+const withoutSide = (
+  rows: readonly unknown[],
+  user: number,
+  { mine, both }: { readonly mine: string; readonly both: string },
+): readonly unknown[] =>
+  (rows as readonly Readonly<Record<string, number>>[]).map((row) => {
+    const side = row['low'] === user ? 'low' : 'high';
+    const columns = [
+      ...mine.split(' ').map((column) => `${side}_${column}`),
+      ...both.split(' ').flatMap((column) => [`low_${column}`, `high_${column}`]),
+    ];
+    for (const column of columns) assert.notEqual(row[column], 0, `no trace in ${column}`);
+    return { ...row, ...Object.fromEntries(columns.map((column) => [column, 0])) };
+  });
+
 test('[P7] [A5] the deletion of a user does to each table what its policy says', async (t) => {
-  const { stage, db, gone, peer, rowsAbout } = await withTraces(t);
+  const { stage, db, gone, peer, rowOf, rowsAbout } = await withTraces(t);
   const before = rowsAbout(gone);
   await stage.remove(gone);
   const decided = rowsAbout(gone);
@@ -146,10 +188,11 @@ test('[P7] [A5] the deletion of a user does to each table what its policy says',
   for (const [table, { about, ofUser }] of POLICIES) {
     if (about === null) continue;
     const [was, is] = [before.get(table) ?? [], after.get(table) ?? []];
-    assert.ok(was.length > 0 || table === 'pending_deletions', `no trace in ${table}`);
+    assert.ok(was.length > 0 || table.startsWith('pending_'), `no trace in ${table}`);
     if (ofUser.does === 'erases at once') assert.deepEqual(decided.get(table), [], table);
     if (ofUser.does.startsWith('erases')) assert.deepEqual(is, [], table);
     else if (ofUser.does === 'keeps') assert.deepEqual(is, was, table);
+    else if (ofUser.does === 'resets') assert.deepEqual(is, withoutSide(was, rowOf(gone), ofUser), table);
     else {
       assert.equal(is.length, was.length, table);
       for (const row of is) assert.equal((row as { is_anonymized: number }).is_anonymized, 1, table);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { DATABASE_FILE } from '../../../server/storage/sqlite/open.ts';
+import { avatarVersion } from '../../../server/storage/avatar-version.ts';
 import { placesOf } from '../../support/places-of.ts';
 import { chance, scaled } from '../../support/scale.ts';
 import { sqliteStore } from '../sqlite-store.ts';
@@ -13,6 +14,20 @@ import { inOrder } from '../../support/in-order.ts';
 /** In the sample too they fill many pages. */
 const PEOPLE = scaled({ sample: 240, full: 600 });
 
+/** What stands in all parts of the profile of a user. */
+const profileOf = (name: string): string => name.replace('canary', 'profile');
+
+/** A profile, and an avatar that replaces another one, so that rows and pages move about. */
+const show = async (stage: Stage, userId: string, name: string): Promise<void> => {
+  const text = profileOf(name);
+  await stage.do('changeProfile', { userId, displayName: `${text} Smith`, about: `I am ${text}` });
+  for (const times of [300, 1 + (text.length % 7)]) {
+    const bytes = Buffer.from(text.repeat(times));
+    const avatar = { type: 'image/png' as const, version: avatarVersion(bytes), bytes };
+    await stage.do('setAvatar', { userId, avatar });
+  }
+};
+
 describe('erasure', () => {
   test('[A5] after maintenance no byte of any file holds a deleted name but its two places', async (t) => {
     let store: SqliteStore | undefined;
@@ -21,7 +36,9 @@ describe('erasure', () => {
     // Names in no order, so that pages of the names' index split and move cells about.
     const people = await inOrder(Array.from({ length: PEOPLE }), async (_, i) => {
       const name = `canary-${((i * 7_919) % PEOPLE).toString().padStart(4, '0')}-name`;
-      return { name, id: await stage.person(name) };
+      const id = await stage.person(name);
+      await show(stage, id, name);
+      return { name, id };
     });
     const friend = await stage.person('friend');
     const gone = people.filter((_, i) => i % 4 !== 0);
@@ -35,11 +52,15 @@ describe('erasure', () => {
     await stage.store.settle();
     const silent = gone.slice(20);
     for (const { name } of silent) assert.deepEqual(placesOf(dir, name), ['reserved_names'], name);
+    for (const { name } of gone) assert.deepEqual(placesOf(dir, profileOf(name)), [], name);
     for (const { name } of writers)
       assert.deepEqual(placesOf(dir, name), ['messages', 'reserved_names'], name);
     // The living are where they were.
     const living = people.filter((_, i) => i % 4 === 0);
-    for (const { id, name } of living) assert.equal(await stage.queries.userIdByName(name), id);
+    for (const { id, name } of living) {
+      assert.equal(await stage.queries.userIdByName(name), id);
+      assert.ok(placesOf(dir, profileOf(name)).length > 0, 'this search finds a profile');
+    }
     assert.equal((await stage.say(living[0]?.id ?? '', friend, 'still here')).seq, 1);
   });
 

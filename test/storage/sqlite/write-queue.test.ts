@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { mock, test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { openWriter } from '../../../server/storage/sqlite/open-writer.ts';
+import { openWriter, type StoreWriter } from '../../../server/storage/sqlite/open-writer.ts';
+import type { CommitWatch } from '../../../server/storage/write-trace.ts';
 import type { WriteMessage } from '../../../server/storage/writes.ts';
-import { DELETION_ROWS, WriteQueue } from '../../../server/storage/write-queue.ts';
+import { STEP_ROWS, WriteQueue } from '../../../server/storage/write-queue.ts';
 import { manualHost } from '../../support/hosts.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -49,13 +50,12 @@ test('[A6] a deletion that finds the queue full is carried on with later', async
   const { store, clock, queue, ask } = stage(t);
   const commit = mock.method(store, 'commit');
   for (let token = 1; token <= LIMIT; token += 1) ask(token);
-  queue.continueDeletions();
+  queue.continueSteps();
   clock.advance(0);
   while (queue.size > 0) await nextTurn();
   const steps = (): number =>
-    commit.mock.calls.filter(({ arguments: [batch] }) =>
-      batch.some(({ type }) => type === 'continueDeletions'),
-    ).length;
+    commit.mock.calls.filter(({ arguments: [batch] }) => batch.some(({ type }) => type === 'continueSteps'))
+      .length;
   assert.equal(steps(), 0);
   clock.advance(1_000);
   await nextTurn();
@@ -103,12 +103,10 @@ test('[P8] a long queue is committed batch by batch, and between two the thread 
   assert.equal(routed.length, 2_501);
 });
 
-test('[P9] steps of a deletion follow by themselves, with rests that leave the writer to others, and end with the orderly stop', async (t) => {
-  const told: string[] = [];
-  const { store, host, clock, queue, ask } = stage(t, (_write, { events }) => {
-    told.push(...events.map(({ userId }) => userId));
-  });
-  const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+/** A user, number 0, who has written to so many others. */
+const talkTo = (store: Pick<StoreWriter, 'commit'>, partners: number): void => {
   const person = (n: number): WriteMessage => {
     const session = { id: id(n), refreshHash: Buffer.from(id(n)), ttlMs: 1e6, ipAddress: '', userAgent: '' };
     const input = {
@@ -121,7 +119,6 @@ test('[P9] steps of a deletion follow by themselves, with rests that leave the w
     };
     return { type: 'registerUser', input };
   };
-  const partners = DELETION_ROWS * 2;
   store.commit(Array.from({ length: partners + 1 }, (_, n) => person(n)));
   store.commit(
     Array.from({ length: partners * 2 }, (_, n): WriteMessage => {
@@ -135,11 +132,45 @@ test('[P9] steps of a deletion follow by themselves, with rests that leave the w
       return { type: 'appendMessage', input };
     }),
   );
+};
+
+test('[U3] [P9] partners are told of a changed profile step upon step, and what is asked meanwhile is done in between', async (t) => {
+  const order: string[] = [];
+  const { store, clock, queue, ask } = stage(t, ({ type }, { events }) => {
+    order.push(type, ...events.map(() => 'told'));
+  });
+  const partners = STEP_ROWS * 3;
+  talkTo(store, partners);
+  ask(1, { type: 'changeProfile', input: { userId: id(0), displayName: 'Zero' } });
+  await nextTurn();
+  const told = (): number => order.filter((each) => each === 'told').length;
+  assert.ok(told() > 1 && told() < partners);
+  ask(2, { type: 'probe', input: {} });
+  for (let turn = 0; turn < 4; turn += 1) {
+    clock.advance(0);
+    await nextTurn();
+  }
+  assert.equal(told(), partners + 1, 'the user too');
+  assert.ok(order.lastIndexOf('probe') < order.lastIndexOf('continueSteps'));
+  assert.equal(queue.size, 0);
+  order.length = 0;
+  clock.advance(10_000);
+  await nextTurn();
+  assert.deepEqual(order, [], 'and then nothing more');
+});
+
+test('[P9] steps of a deletion follow by themselves, with rests that leave the writer to others, and end with the orderly stop', async (t) => {
+  const told: string[] = [];
+  const { store, host, clock, queue, ask } = stage(t, (_write, { events }) => {
+    told.push(...events.map(({ userId }) => userId));
+  });
+  const partners = STEP_ROWS * 2;
+  talkTo(store, partners);
   const commit = mock.method(store, 'commit');
   const steps = (): number =>
     commit.mock.calls
       .flatMap(({ arguments: [batch] }) => batch)
-      .filter(({ type }) => type === 'continueDeletions').length;
+      .filter(({ type }) => type === 'continueSteps').length;
   ask(1, { type: 'deleteUser', input: { userId: id(0), verifiedHash: '' } });
   await nextTurn();
   const first = told.length;
@@ -172,14 +203,53 @@ test('[P9] steps of a deletion follow by themselves, with rests that leave the w
   assert.equal(host.depth.total, 0);
   // The next life of the writer takes it up.
   const next = manualHost();
-  new WriteQueue(next.host, store, () => undefined).continueDeletions();
+  new WriteQueue(next.host, store, () => undefined).continueSteps();
   for (let turn = 0; turn < 20; turn += 1) {
     next.clock.advance(4);
     await nextTurn();
   }
-  assert.deepEqual(store.commit([{ type: 'continueDeletions', input: { rows: 1 } }])[0], {
+  assert.deepEqual(store.commit([{ type: 'continueSteps', input: { rows: 1 } }])[0], {
     ok: true,
     result: { left: 'none' },
     events: [],
   });
+});
+
+test('of a write that asks for it the way is told, before its answer, with the size of its batch; a refused one too', async (t) => {
+  const store = openWriter(tempDir(t));
+  t.after(() => {
+    store.close();
+  });
+  const { host, clock, routed } = manualHost();
+  const told: unknown[] = [];
+  const slow = {
+    commit: (batch: readonly WriteMessage[], watch?: CommitWatch) => {
+      clock.advance(5);
+      return store.commit(batch, watch);
+    },
+  };
+  const queue = new WriteQueue(
+    host,
+    slow,
+    () => undefined,
+    ({ type }, { queuedAt, begunAt, committedAt, batch }) => {
+      const ms = (at: number | null): number | null =>
+        at === null ? null : Math.round((at - queuedAt) / 1000);
+      told.push([type, ms(begunAt), ms(committedAt), batch, routed.length]);
+    },
+  );
+  const write = { type: 'probe', input: {} } as const;
+  const ask = (token: number, message: object): void => {
+    host.accept({ k: 'ask', to: 'writer:main', message, from: 'shard:0', token });
+  };
+  ask(1, write);
+  clock.advance(2);
+  ask(2, { ...write, traced: true });
+  ask(3, write);
+  await queue.drain();
+  assert.deepEqual(told, [['probe', 5, 5, 3, 1]]);
+  assert.equal(routed.length, 3);
+  for (let token = 4; token < 4 + LIMIT; token += 1) ask(token, write);
+  ask(0, { ...write, traced: true });
+  assert.deepEqual(told.at(-1), ['probe', null, null, 0, 3]);
 });

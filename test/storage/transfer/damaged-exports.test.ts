@@ -4,24 +4,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, after, test, type TestContext } from 'node:test';
 import { systemIds } from '../../../server/runtime/ids.ts';
+import { avatarVersion } from '../../../server/storage/avatar-version.ts';
 import { TransferError, type TransferFault } from '../../../server/storage/transfer/transfer-error.ts';
 import { importIntoPostgres, importIntoSqlite } from '../../../server/transfer/move.ts';
 import { bareDatabase, freshDatabase, onServer, optionsOf, withoutPostgres } from '../../support/postgres.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { openSqliteStage } from '../sqlite-stage.ts';
+import { CHANGES, type Line } from './damaged-records.ts';
 import { exportOf, namesIn, newDataDir, sqliteSide } from './stores.ts';
 
-interface Line {
-  type: string;
-  [key: string]: unknown;
-}
-
-/** Three users: two write to each other, one has written to one of them and is gone. */
+/** Three users: two write to each other, reply and react, one of them has a profile and has set something, one blocks the other, and one has written to one of them and is gone. */
 let good: readonly string[] = [];
 before(async () => {
   const { stage, store } = await openSqliteStage({ after });
   const [ann = '', ben = '', cleo = ''] = await stage.people('ann', 'ben', 'cleo');
-  const { conversationId } = await stage.say(ann, ben, 'hello from ann');
+  const first = stage.ids.next();
+  const { conversationId } = await stage.say(ann, ben, 'hello from ann', first);
   for (const [from, to] of [
     [ben, ann],
     [cleo, ann],
@@ -30,6 +28,17 @@ before(async () => {
   ] as const)
     await stage.say(from, to, `hello from ${from}`);
   await stage.mark(ben, conversationId, 1, 'read');
+  await stage.say(ben, ann, 'a reply', undefined, first);
+  for (const emoji of ['👍', '🎉', null]) await stage.react(ben, first, emoji);
+  await stage.react(ann, first, '👍');
+  await stage.do('changeProfile', { userId: ann, displayName: 'Ann', about: 'here' });
+  const bytes = Buffer.from('an image');
+  await stage.do('setAvatar', {
+    userId: ann,
+    avatar: { type: 'image/png', version: avatarVersion(bytes), bytes },
+  });
+  await stage.set(ann, conversationId, { pinned: true, archived: true, mutedUntil: stage.clock.now() + 9 });
+  await stage.block(ben, ann);
   await stage.remove(cleo);
   await stage.do('createInvite', {
     hash: Buffer.from('a hash'),
@@ -75,8 +84,8 @@ test('a file that is not whole, or was changed, is refused', async (t) => {
   await refused(t, '\u0000\u0001\u0002\n', 'foreign', /is not an export of Parley/);
   await refused(t, '{"type":"users"}\n', 'foreign', /is not an export of Parley/);
   await refused(t, 'no line', 'foreign', /is not an export of Parley/);
-  await refused(t, whole().replace('"version":1', '"version":2'), 'newer', /version 2 of the format/);
-  await refused(t, whole().replace('"version":1', '"version":0'), 'damaged', /version 0 of the format/);
+  await refused(t, whole().replace('"version":4', '"version":5'), 'newer', /version 5 of the format/);
+  await refused(t, whole().replace('"version":4', '"version":0'), 'damaged', /version 0 of the format/);
   for (const cut of [1, 20, 100])
     await refused(t, whole().slice(0, -cut), 'damaged', /the file ends within this line/);
   const short = good.slice(0, -1).join('\n');
@@ -92,144 +101,6 @@ test('a file that is not whole, or was changed, is refused', async (t) => {
   await refused(t, latin, 'damaged', /line \d+: it is not JSON in UTF-8/);
   await refused(t, `${good[0] ?? ''}\n${'x'.repeat(2_000_000)}`, 'damaged', /too long/);
 });
-
-type Change = (lines: Line[], find: (type: string, at?: number) => Line) => void;
-
-/** What is wrong, and what is said of it. */
-const CHANGES: readonly (readonly [what: string, says: RegExp, change: Change])[] = [
-  [
-    'an unknown type',
-    /line 2: it has a type that is none of user/,
-    (_, find) => void (find('user').type = 'group'),
-  ],
-  ['a key too many', /line 2: .*unrecognized/i, (_, find) => void (find('user')['more'] = 1)],
-  ['a key too few', /line 2: role/, (_, find) => delete find('user')['role']],
-  ['a time that is none', /line 2: created_at/, (_, find) => void (find('user')['created_at'] = 'now')],
-  ['a NUL', /content: must hold no NUL/, (_, find) => void (find('message')['content'] = 'a\0')],
-  ['half a pair', /content: .*surrogate/, (_, find) => void (find('message')['content'] = 'a\ud800')],
-  ['a text too long', /at most 5000/, (_, find) => void (find('message')['content'] = 'a'.repeat(5001))],
-  [
-    'a user twice',
-    /line 3: the user .* is there twice/,
-    (lines, find) => void lines.splice(2, 0, find('user')),
-  ],
-  [
-    'an order of its own',
-    /is not where the order wants it/,
-    (lines) => void lines.splice(1, 0, ...lines.splice(2, 1)),
-  ],
-  [
-    'types in another order',
-    /a user stands after a message/,
-    (lines, find) => {
-      lines.splice(lines.indexOf(find('event')), 0, find('user'));
-    },
-  ],
-  [
-    'a name twice',
-    /line 3: the username belongs to another user already/,
-    (_, find) => {
-      find('user', 1)['username'] = find('user')['username'];
-    },
-  ],
-  ['a name and a deletion', /line 2: a user has either/, (_, find) => void (find('user')['deleted_at'] = 5)],
-  [
-    'a reserved name in use',
-    /the name cleo is reserved, and a user has it/,
-    (_, find) => {
-      find('user')['username'] = 'cleo';
-    },
-  ],
-  [
-    'a conversation with nobody',
-    /there is no user ffffffff/,
-    (_, find) => {
-      const [, second] = find('conversation')['sides'] as { user_id: string }[];
-      if (second !== undefined) second.user_id = 'ffffffff-0000-7000-8000-000000000000';
-    },
-  ],
-  [
-    'a message of a third',
-    /the sender .* is none of the two/,
-    (_, find) => {
-      find('message')['sender_id'] = find('user', 2)['id'];
-    },
-  ],
-  [
-    'a hole in a conversation',
-    /the seq is 3, and 2 is the next one/,
-    (_, find) => void (find('message', 1)['seq'] = 3),
-  ],
-  [
-    'an id twice',
-    /the id belongs to another message already/,
-    (_, find) => {
-      find('message', 1)['id'] = find('message')['id'];
-    },
-  ],
-  [
-    'a cursor twice',
-    /the cursor \d+ of .* is used already/,
-    (_, find) => {
-      const own = find('message', 3);
-      const other = find('message', 2);
-      const mine = own['sender_id'] === other['sender_id'] ? 'sender_cursor' : 'recipient_cursor';
-      own[mine] = other[mine];
-    },
-  ],
-  [
-    'a cursor beyond the log',
-    /beyond the end of their log/,
-    (_, find) => void (find('message', 2)['sender_cursor'] = 99),
-  ],
-  [
-    'a position beyond the end',
-    /a position of the conversation .* is beyond its last message/,
-    (_, find) => {
-      const [first] = find('conversation')['sides'] as { read: number }[];
-      if (first !== undefined) first.read = 9;
-    },
-  ],
-  [
-    'an event of a message that is none',
-    /has no message 7/,
-    (lines) => {
-      for (const line of lines) if (line['kind'] === 'read') line['seq'] = 7;
-    },
-  ],
-  [
-    'a receipt without a seq',
-    /a receipt has a seq/,
-    (lines) => {
-      for (const line of lines) if (line['kind'] === 'read') line['seq'] = null;
-    },
-  ],
-  [
-    'an event of a cursor in use',
-    /the cursor 2 is used already/,
-    (_, find) => void (find('event')['cursor'] = 2),
-  ],
-  [
-    'a session of nobody',
-    /there is no user/,
-    (_, find) => {
-      find('session')['user_id'] = 'ffffffff-0000-7000-8000-000000000000';
-    },
-  ],
-  [
-    'a hash that is none',
-    /refresh_hash: must be base64url/,
-    (_, find) => void (find('session')['refresh_hash'] = 'a+b='),
-  ],
-  ['an invite without a number', /number/, (_, find) => void (find('invite')['number'] = 0)],
-  [
-    'a record of nobody',
-    /there is no user/,
-    (_, find) => {
-      find('audit_record')['subject_id'] = 'ffffffff-0000-7000-8000-000000000000';
-    },
-  ],
-];
 
 for (const [what, says, change] of CHANGES)
   test(`refused: ${what}`, async (t) => {
@@ -288,6 +159,60 @@ test('a file in the order of another program, with other spaces, makes the same 
   await importIntoSqlite(path, dataDir);
   assert.equal(await exportOf(t, sqliteSide(dataDir)), whole());
 });
+
+/** What an export of a former version does not have: types of records, kinds of events, and keys. */
+const SETTINGS = ['pinned', 'archived', 'muted_until'];
+const LATE = ['conversation_updated', 'user_blocked'];
+const FORMER = [
+  {
+    ...{ version: 1, knows: 'no replies, no reactions, no profiles, no settings and no blocks' },
+    ...{ types: ['reaction', 'avatar', 'block'], kinds: ['user_updated', ...LATE] },
+    keys: ['reply_to', 'display_name', 'about', ...SETTINGS],
+  },
+  {
+    ...{ version: 2, knows: 'no profiles, no settings and no blocks' },
+    ...{ types: ['avatar', 'block'], kinds: ['user_updated', ...LATE] },
+    keys: ['display_name', 'about', ...SETTINGS],
+  },
+  {
+    ...{ version: 3, knows: 'no settings and no blocks' },
+    ...{ types: ['block'], kinds: LATE, keys: SETTINGS },
+  },
+];
+/** The objects of a record that have keys of their own. */
+const objectsIn = (line: Line): readonly Record<string, unknown>[] => [
+  line,
+  ...((line['sides'] ?? []) as Record<string, unknown>[]),
+];
+/** What they are where nothing is said of them. */
+const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
+  user: ['display_name', 'about'],
+  message: ['reply_to'],
+};
+
+for (const { version, knows, types, kinds, keys } of FORMER)
+  test(`an export of version ${String(version)}, which knows ${knows}, makes the same store as before`, async (t) => {
+    const path = join(tempDir(t), 'export.jsonl');
+    const lines = parsed().filter(({ type, kind }) => !types.includes(type) && !kinds.includes(String(kind)));
+    const [header] = lines;
+    assert.ok(header);
+    header['version'] = version;
+    for (const line of lines)
+      for (const object of objectsIn(line)) for (const key of keys) Reflect.deleteProperty(object, key);
+    writeFileSync(path, textOf(lines));
+    const dataDir = newDataDir(t);
+    await importIntoSqlite(path, dataDir);
+    const again = (await exportOf(t, sqliteSide(dataDir))).split('\n').slice(0, -2);
+    header['version'] = 4;
+    for (const line of lines)
+      for (const side of objectsIn(line).slice(1))
+        Object.assign(side, { pinned: false, archived: false, muted_until: null });
+    for (const line of lines) for (const key of DEFAULTS[line.type] ?? []) line[key] ??= null;
+    assert.deepEqual(
+      again,
+      lines.map((line) => JSON.stringify(line)),
+    );
+  });
 
 test('an import never replaces data', { skip: withoutPostgres }, async (t) => {
   const path = join(tempDir(t), 'export.jsonl');

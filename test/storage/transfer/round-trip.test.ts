@@ -39,7 +39,7 @@ const beLoggedIn = async (stage: Stage, random: RandomSource): Promise<void> => 
 
 const finishDeletions = async (stage: Stage, until: readonly string[]): Promise<void> => {
   for (let left = 'telling'; !until.includes(left);)
-    ({ left } = await stage.do('continueDeletions', { rows: 7 }));
+    ({ left } = await stage.do('continueSteps', { rows: 7 }));
 };
 
 /** All living users write to one another, through each of the stores in turn. */

@@ -33,8 +33,7 @@ const twoStores = async (t: Scope) => {
   const random = seededRandom();
   const { stage, store } = await openSqliteStage(t);
   const subjects = await randomHistory(stage, random, 100);
-  for (let left = 'telling'; left === 'telling';)
-    ({ left } = await stage.do('continueDeletions', { rows: 7 }));
+  for (let left = 'telling'; left === 'telling';) ({ left } = await stage.do('continueSteps', { rows: 7 }));
   await store.restart();
   const exported = await exportTo(t, sqliteSide(store.dir));
   const dataDir = newDataDir(t);

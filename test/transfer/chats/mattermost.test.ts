@@ -54,7 +54,6 @@ test('direct posts and what answers them; users by their names; everything else 
   assert.deepEqual(found.remarks, [
     '- line 4: the user has no username',
     '- line 9, reply 2: it is 2 attachments without a text',
-    '+ the whole file: messages whose reactions are left out: 1',
   ]);
   assert.deepEqual(found.missing, ['line 9, reply 1: an attachment']);
 });

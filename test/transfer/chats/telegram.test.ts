@@ -165,8 +165,6 @@ test('what is lost of messages that are taken is said once, with a number', asyn
   assert.deepEqual(found.remarks, [
     '+ the whole file: messages that say no time zone, whose times are taken for UTC: 1',
     '+ the whole file: forwarded messages, taken as ones of whoever forwarded them: 1',
-    '+ the whole file: answers to another message, taken without saying to which one: 1',
-    '+ the whole file: messages whose reactions are left out: 1',
   ]);
 });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Conversation } from '../../../ui/model/model.ts';
 import { NOTICE_MS, Notices, silenceOf } from '../../../ui/account/notices.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { message, sampleConversation } from '../sample.ts';
+import { AT, atMinute, message, sampleConversation } from '../sample.ts';
 
 const begun = (part: { wanted?: boolean; inSight?: boolean } = {}) => {
   const clock = new ManualClock();
@@ -11,6 +11,7 @@ const begun = (part: { wanted?: boolean; inSight?: boolean } = {}) => {
   let conversation: Conversation | undefined = sampleConversation();
   const notices = new Notices({
     clock,
+    now: () => clock.now(),
     conversation: () => conversation,
     wanted: () => part.wanted ?? true,
     inSight: () => part.inSight ?? false,
@@ -27,14 +28,18 @@ const live = (part: Parameters<typeof begun>[0] = {}) => {
   return stage;
 };
 
-test('four reasons keep a message quiet, and there is no fifth', () => {
+test('five reasons keep a message quiet, and there is no sixth', () => {
   const conversation = sampleConversation({ readSeq: { me: 3, peer: 0 } });
-  const facts = { wanted: true, conversation, seq: 4, inSight: false };
+  const facts = { wanted: true, conversation, seq: 4, inSight: false, now: Date.parse(AT) };
   assert.equal(silenceOf(facts), null);
   assert.equal(silenceOf({ ...facts, wanted: false }), 'off');
   assert.equal(silenceOf({ ...facts, conversation: undefined }), 'unknown');
   assert.equal(silenceOf({ ...facts, seq: 3 }), 'read');
   assert.equal(silenceOf({ ...facts, inSight: true }), 'inSight');
+  const muted = { ...conversation, mutedUntil: atMinute(1) };
+  assert.equal(silenceOf({ ...facts, conversation: muted }), 'muted');
+  const again = Date.parse(atMinute(1));
+  assert.equal(silenceOf({ ...facts, conversation: muted, now: again }), null, 'not for longer than that');
 });
 
 test('a message is told once, a burst by its newest', () => {

@@ -19,8 +19,8 @@ test('drafts and refused messages without a conversation can not be sent, those 
     [GONE, 'in none'],
   ]);
   assert.deepEqual(unsendable(model, drafts, NONE), [
-    { conversationId: GONE, id: idOf(5), text: 'text' },
-    { conversationId: GONE, id: null, text: 'in none' },
+    { conversationId: GONE, id: idOf(5), text: 'text', isReply: false },
+    { conversationId: GONE, id: null, text: 'in none', isReply: false },
   ]);
   assert.deepEqual(unsendable(model, drafts, new Set([GONE])), []);
 });
@@ -30,6 +30,17 @@ test('a draft for a deleted account can not be sent; its refused messages are in
   const model = withConversation(sampleModel(), sampleConversation({ peer: deleted }));
   const pending = [{ ...message(null, true), failure: 'conflict' } as const];
   assert.deepEqual(unsendable({ ...model, pending }, new Map([[CHAT, 'never sent']]), NONE), [
-    { conversationId: CHAT, id: null, text: 'never sent' },
+    { conversationId: CHAT, id: null, text: 'never sent', isReply: false },
   ]);
+});
+
+test('[M1] a refused reply could be sent if it were none', () => {
+  const replyTo = { messageId: idOf(1), seq: 1 };
+  const pending = [
+    { ...message(null, true), conversationId: GONE, failure: 'bad_request', replyTo } as const,
+  ];
+  assert.deepEqual(
+    unsendable({ ...sampleModel(), pending }, new Map(), NONE).map(({ isReply }) => isReply),
+    [true],
+  );
 });

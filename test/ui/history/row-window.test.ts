@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Message } from '../../../ui/model/model.ts';
+import { indexOfSeq } from '../../../ui/history/index-of-seq.ts';
 import {
   followed,
-  indexOfSeq,
   mostRows,
   rowsAtEnd,
   ROWS_STEP,

@@ -15,7 +15,9 @@ import {
   message,
   messageFrame,
   PEER,
+  profiled,
   sampleModel,
+  updatedFrame,
   wireMessage,
 } from '../sample.ts';
 
@@ -148,11 +150,30 @@ test('[P7] a deleted account is "Deleted User" at once, and stops typing', () =>
   assert.equal(gone.typing.size, 0);
 });
 
+test('a changed profile is shown in the conversation and stops no typing; a deletion stays final', () => {
+  const typing = after(sampleModel(), {
+    id: idOf(1),
+    type: 'typing',
+    timestamp: AT,
+    payload: { conversation_id: CHAT, user_id: PEER, typing: true },
+  });
+  // To whoever may not see presence it says nothing of it, which is no news.
+  const named = after(typing, updatedFrame(1, profiled('Peer P.', { status: null })));
+  assert.deepEqual([conversationOf(named).peer, named.typing.size], [profiled('Peer P.'), 1]);
+  assert.equal(named.own, null);
+  const own = profiled('Me', { id: ME, username: 'me' });
+  const both = after(named, updatedFrame(2, own));
+  assert.deepEqual([both.own, conversationOf(both).peer], [own, profiled('Peer P.')]);
+  const gone = { id: PEER, username: 'Deleted User', deleted: true } as const;
+  const deleted = sampleModel({ peer: gone });
+  assert.deepEqual(conversationOf(after(deleted, updatedFrame(3, profiled('Back')))).peer, gone);
+});
+
 test('a deleted conversation goes, and comes back with the next message', () => {
   const held = after(sampleModel(), messageFrame(1, 1));
   const conversation = {
     id: CHAT,
-    peer: { id: PEER, username: 'peer', created_at: AT, status: null, last_seen: null },
+    peer: profiled(null, { status: null }),
     created_at: AT,
     last_message: null,
     last_seq: 1,
@@ -161,6 +182,9 @@ test('a deleted conversation goes, and comes back with the next message', () => 
     unread_count: 0,
     delivered_seq: { me: 1, peer: 0 },
     read_seq: { me: 1, peer: 0 },
+    pinned: false,
+    archived: false,
+    muted_until: null,
   };
   const gone = after(held, {
     id: idOf(3),
@@ -176,7 +200,7 @@ test('a deleted conversation goes, and comes back with the next message', () => 
   );
 });
 
-test('an error about a waiting message is handed to the outbox; another frame may be sent again if that helps', () => {
+test('an error about a waiting message is handed to the outbox, about another frame to whoever sent it', () => {
   const waiting = { ...sampleModel(), pending: [{ ...message(null, true), id: idOf(7) }] };
   const error = (ref: string | null, code: ErrorCode = 'conflict'): ServerFrame => ({
     id: idOf(1),
@@ -187,11 +211,12 @@ test('an error about a waiting message is handed to the outbox; another frame ma
   assert.deepEqual(apply(waiting, error(idOf(7)), 0).effects, [
     { type: 'refused', messageId: idOf(7), code: 'conflict' },
   ]);
-  for (const other of [error(null), error(idOf(8)), error(null, 'unavailable')])
-    assert.deepEqual(apply(waiting, other, 0).effects, []);
-  assert.deepEqual(apply(waiting, error(idOf(8), 'unavailable'), 0).effects, [
-    { type: 'frameRefused', frameId: idOf(8) },
-  ]);
+  for (const code of ['conflict', 'unavailable'] as const) {
+    assert.deepEqual(apply(waiting, error(null, code), 0).effects, []);
+    assert.deepEqual(apply(waiting, error(idOf(8), code), 0).effects, [
+      { type: 'frameRefused', frameId: idOf(8), code },
+    ]);
+  }
 });
 
 test('an ack of a conversation deleted meanwhile takes the message out of the waiting and asks for the rest', () => {

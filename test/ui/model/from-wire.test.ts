@@ -4,11 +4,12 @@ import { mergeConversation } from '../../../ui/model/from-wire.ts';
 import type { Conversation } from '../../../ui/model/model.ts';
 
 const LATER = '2026-12-01T12:00:00.000Z';
-const peer = { id: 'ben', username: 'ben', created_at: LATER, status: null, last_seen: null };
+const profile = { display_name: null, about: null, avatar: null };
+const peer = { id: 'ben', username: 'ben', created_at: LATER, status: null, last_seen: null, ...profile };
 
 const snapshot = (lastSeq: number, change: Partial<Conversation> = {}): Conversation => ({
   ...{ id: 'talk', peer, createdAt: LATER, activity: 1, lastMessage: null, lastSeq, unread: 0 },
-  ...{ firstSeq: 1, removedUntil: null },
+  ...{ firstSeq: 1, removedUntil: null, pinned: false, archived: false, mutedUntil: null },
   ...{ deliveredSeq: { me: 0, peer: 0 }, readSeq: { me: 0, peer: 0 }, deliveredMarks: [], readMarks: [] },
   ...change,
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withoutRemoved } from '../../../ui/model/edit.ts';
-import { mergeConversation } from '../../../ui/model/from-wire.ts';
+import { isCrossed, mergeConversation } from '../../../ui/model/from-wire.ts';
 import { emptyModel, type Conversation, type Message } from '../../../ui/model/model.ts';
+import { profiled } from '../sample.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 
@@ -14,17 +15,22 @@ const message = (seq: number): Message => ({
   content: String(seq),
   sentAt: AT,
   failure: null,
+  replyTo: null,
+  reactions: [],
 });
 
 const conversation = (firstSeq: number, lastSeq: number): Conversation => ({
   id: 'c',
-  peer: { id: 'p', username: 'peer', created_at: AT, status: null, last_seen: null },
+  peer: profiled(null, { id: 'p', status: null }),
   createdAt: AT,
   activity: 1,
   lastMessage: lastSeq < firstSeq ? null : message(lastSeq),
   lastSeq,
   firstSeq,
   removedUntil: firstSeq === 1 ? null : AT,
+  pinned: false,
+  archived: false,
+  mutedUntil: null,
   unread: 0,
   deliveredSeq: { me: 0, peer: 0 },
   readSeq: { me: 0, peer: 0 },
@@ -68,4 +74,18 @@ test('[C8] where a conversation begins never goes back, whichever answer comes l
     assert.deepEqual([merged.firstSeq, merged.removedUntil], [6, AT]);
   const emptied = mergeConversation(conversation(1, 8), { ...conversation(9, 8), lastSeq: 7 });
   assert.equal(emptied.lastMessage, null, 'the last message was removed');
+});
+
+test('[C7] what was removed is not unread, though the server was never told how far one has read', () => {
+  const held = { ...conversation(1, 4), unread: 3, readSeq: { me: 1, peer: 0 } };
+  assert.equal(mergeConversation(held, conversation(5, 4)).unread, 0);
+  const left = { ...conversation(4, 4), unread: 1 };
+  assert.equal(mergeConversation(held, left).unread, 1);
+  // What is read is further than what was removed.
+  const read = { ...conversation(1, 4), unread: 1, readSeq: { me: 3, peer: 0 } };
+  assert.equal(mergeConversation(read, { ...conversation(2, 4), unread: 2 }).unread, 1);
+  // An answer that does not know the newest message, and what was removed: neither side knows.
+  const answer = { last_seq: 4, first_seq: 5, removed_until: AT, read_seq: { me: 0, peer: 0 } } as never;
+  assert.equal(isCrossed({ ...held, lastSeq: 6 }, answer), true);
+  assert.equal(isCrossed(held, answer), false);
 });

@@ -181,6 +181,16 @@ test('one after the other before the browser has arrived: what was wanted last i
   assert.deepEqual(tab.hashes, ['', `[${TO_A}]`]);
 });
 
+test('archived conversations stay beside the one that is opened from them, and below it in a narrow window', () => {
+  for (const narrow of [false, true]) {
+    const { navigation, trail } = opened({ narrow });
+    navigation.openPanel('archived');
+    navigation.go(conversation(A));
+    assert.deepEqual(trail(), narrow ? [HOME, 'archived', TO_A] : [HOME, TO_A, 'archived']);
+    assert.deepEqual(panelIn(trail()), { panel: 'archived', onTop: !narrow });
+  }
+});
+
 test('wide: from one conversation to another and back; a search stays open beside them and is closed first', () => {
   const { navigation, tab, trail } = opened();
   navigation.go(conversation(A));

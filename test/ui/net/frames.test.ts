@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CLIENT_FRAMES, type ClientFrameType } from '../../../server/protocol/client-frames.ts';
 import { decodeClientFrame } from '../../../server/protocol/decode.ts';
-import { encodeFrame } from '../../../ui/net/frames.ts';
+import { encodeFrame } from '../../../ui/net/frame-codec.ts';
 import { valuesOf } from '../../support/schema-values.ts';
 
 for (const type of Object.keys(CLIENT_FRAMES) as ClientFrameType[]) {

@@ -165,6 +165,26 @@ test('[P2] a retry takes the message from its place to the end in one step', asy
   assert.deepEqual(await store.all(), [{ ...failed, failure: null, order: 2 }]);
 });
 
+test('[M1] a message whose reply was refused is sent again without it, under the same id', async () => {
+  const store = memoryOutbox();
+  const { outbox } = tabOn(store, locks());
+  const replyTo = { messageId: idOf(70), seq: 7 };
+  await store.add({ ...write(1), failure: 'bad_request', replyTo });
+  await store.add({ ...write(2), failure: 'conflict', replyTo });
+  await outbox.retry(idOf(1));
+  await outbox.retry(idOf(2));
+  assert.deepEqual(await store.all(), [
+    { ...write(1), failure: null, order: 3 },
+    { ...write(2), failure: null, replyTo, order: 4 },
+  ]);
+  // Also where the disk takes nothing.
+  const full = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+  const overflow = new OutboxOverflow({ ...memoryOutbox(), add: full, requeue: full });
+  await overflow.add({ ...write(3), failure: 'bad_request', replyTo });
+  const last = await overflow.requeue(idOf(3));
+  assert.deepEqual([last?.failure, last?.replyTo], [null, undefined]);
+});
+
 test('a full disk stops no message: it waits in memory, behind what the disk took', async () => {
   const disk = memoryOutbox();
   await disk.add({ ...write(1), failure: null });

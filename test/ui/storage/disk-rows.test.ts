@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { draftFrom, keyOfDamaged, savedFrom, waitingFrom } from '../../../ui/storage/disk-rows.ts';
-import type { Message } from '../../../ui/model/model.ts';
-import { AT, CHAT, idOf, message, PEER, sampleConversation } from '../sample.ts';
+import { BLOCKS_UNKNOWN } from '../../../ui/model/blocked-users.ts';
+import { withoutOutdated } from '../../../ui/model/edit.ts';
+import { emptyModel, type Message, type Timeline } from '../../../ui/model/model.ts';
+import { keepable } from '../../../ui/storage/disk.ts';
+import { AT, CHAT, idOf, ME, message, PEER, profiled, sampleConversation } from '../sample.ts';
 
 const place = {
   cursor: 7,
@@ -43,6 +46,13 @@ test('what fits is taken as it is', () => {
   assert.deepEqual([saved.cursor, saved.history, saved.witness], [7, 'h', place.witness]);
   assert.deepEqual(waitingFrom(waiting, 0), waiting);
   assert.deepEqual(draftFrom({ chatId: CHAT, text: 'x' }), { chatId: CHAT, text: 'x' });
+  const replyTo = { messageId: idOf(1), seq: 1 };
+  const version = { id: idOf(4), text: 'y', replyTo };
+  const draft = { chatId: CHAT, text: '', id: idOf(5), replyTo, others: [version] };
+  assert.deepEqual(draftFrom(draft), draft);
+  assert.deepEqual(waitingFrom({ ...waiting, replyTo }, 0), { ...waiting, replyTo });
+  const reactions = [[idOf(1), { conversationId: CHAT, seq: 1, emoji: null }]];
+  assert.deepEqual(savedFrom({ ...place, reactions }, [], [])?.reactions, reactions);
 });
 
 test('rows of before there were histories, and of conversations without an activity, still serve', () => {
@@ -51,13 +61,23 @@ test('rows of before there were histories, and of conversations without an activ
     cursor: 7,
     history: null,
     witness: null,
+    own: null,
+    blocked: BLOCKS_UNKNOWN,
     chats: [old],
     timelines: [],
+    reactions: [],
   });
 });
 
 /** A message as builds up to 0.1 stored it. */
-const asStoredBefore = ({ conversationId: chatId, content: text, sentAt: at, ...rest }: Message) => ({
+const asStoredBefore = ({
+  conversationId: chatId,
+  content: text,
+  sentAt: at,
+  replyTo: _replyTo,
+  reactions: _reactions,
+  ...rest
+}: Message) => ({
   ...rest,
   chatId,
   text,
@@ -71,12 +91,81 @@ test('messages that an earlier build stored are read as messages of today, and n
   const oldConversation = { ...conversation, lastMessage: asStoredBefore(message(2)) };
   const empty = sampleConversation({ id: idOf(8), lastMessage: null });
   const saved = savedFrom(place, [oldConversation, empty], [[CHAT, oldRun]]);
-  assert.deepEqual(saved, { ...place, chats: [conversation, empty], timelines: [[CHAT, full]] });
+  const timelines = [[CHAT, { ...full, outdated: true }]];
+  const rest = { own: null, blocked: BLOCKS_UNKNOWN, reactions: [] };
+  assert.deepEqual(saved, { ...place, ...rest, chats: [conversation, empty], timelines });
+});
+
+test('rows of before there were profiles serve, and one’s own profile is kept', () => {
+  const { display_name: _name, about: _about, avatar: _avatar, ...before } = profiled(null);
+  const old = { ...conversation, peer: before };
+  assert.deepEqual(savedFrom(place, [old], [])?.chats, [old]);
+  const own = profiled('Me', { id: ME, username: 'me', avatar: 'v1' });
+  assert.deepEqual(savedFrom({ ...place, own }, [], [])?.own, own);
+  for (const damaged of [...WRONG, { ...own, avatar: 7 }])
+    assert.equal(savedFrom({ ...place, own: damaged }, [], [])?.own, null);
+});
+
+test('rows of before there were settings and blocks get the defaults, and those of today are kept', () => {
+  const { pinned: _pinned, archived: _archived, mutedUntil: _mutedUntil, ...old } = conversation;
+  assert.deepEqual(savedFrom(place, [old], [])?.chats, [conversation]);
+  const set = { ...conversation, pinned: true, archived: true, mutedUntil: AT };
+  assert.deepEqual(savedFrom(place, [set], [])?.chats, [set]);
+  for (const damaged of [{ pinned: 'x' }, { archived: null }, { mutedUntil: 'soon' }])
+    assert.equal(savedFrom(place, [{ ...set, ...damaged }], []), null);
+  const blocked = { ids: new Set([PEER]), isWhole: true };
+  assert.deepEqual(savedFrom({ ...place, blocked }, [], [])?.blocked, blocked);
+  for (const damaged of [...WRONG, { ...blocked, ids: [PEER] }, { ...blocked, ids: new Set([7]) }])
+    assert.deepEqual(savedFrom({ ...place, blocked: damaged }, [], [])?.blocked, BLOCKS_UNKNOWN);
+  assert.deepEqual(keepable({ ...emptyModel(ME), blocked }).blocked, blocked);
+});
+
+test('messages of before there were replies and reactions are shown until the server can be asked', () => {
+  const { replyTo: _replyTo, reactions: _reactions, ...old } = message(1);
+  const saved = savedFrom(
+    place,
+    [{ ...conversation, lastMessage: old }],
+    [[CHAT, { ...run, messages: [old, message(2)] }]],
+  );
+  assert.deepEqual(saved?.chats[0]?.lastMessage, message(1));
+  assert.deepEqual(saved.timelines, [[CHAT, { ...run, outdated: true }]]);
+  const model = {
+    ...emptyModel(ME),
+    timelines: new Map<string, Timeline>([...saved.timelines, [idOf(8), run]]),
+  };
+  assert.deepEqual([...withoutOutdated(model).timelines.keys()], [idOf(8)]);
+  // What is saved meanwhile is still what the older build knew.
+  assert.equal(
+    keepable({ ...model, conversations: new Map([[CHAT, conversation]]) }).timelines[0]?.[1].outdated,
+    true,
+  );
+});
+
+test('a reply that cannot be read costs only the reply, never the text', () => {
+  for (const replyTo of [...WRONG, { messageId: 'x', seq: 1 }, { messageId: idOf(1), seq: -1 }]) {
+    assert.deepEqual(waitingFrom({ ...waiting, replyTo }, 0), waiting);
+    const { others = [], ...draft } = draftFrom({
+      chatId: CHAT,
+      text: 'x',
+      replyTo,
+      others: [{ id: 'y', text: 'y', replyTo }],
+    })!;
+    assert.deepEqual([draft, others], [{ chatId: CHAT, text: 'x' }, [{ id: 'y', text: 'y' }]]);
+  }
+});
+
+test('reactions that wait and cannot be read are forgotten, and nothing else with them', () => {
+  for (const reactions of [...WRONG.filter((each) => each !== undefined), [[1]], [[idOf(1), { emoji: 1 }]]]) {
+    const saved = savedFrom({ ...place, reactions }, [conversation], []);
+    assert.deepEqual([saved?.chats.length, saved?.reactions], [1, []]);
+  }
 });
 
 test('rows of both builds side by side are read, and old ones with a field of a wrong kind are not', () => {
   const mixed = { ...run, messages: [asStoredBefore(message(1)), message(2)] };
-  assert.deepEqual(savedFrom(place, [conversation], [[CHAT, mixed]])?.timelines, [[CHAT, run]]);
+  assert.deepEqual(savedFrom(place, [conversation], [[CHAT, mixed]])?.timelines, [
+    [CHAT, { ...run, outdated: true }],
+  ]);
   for (const name of ['id', 'chatId', 'seq', 'mine', 'text', 'at', 'failure'] as const) {
     const wrong = { ...asStoredBefore(message(2)), [name]: { of: 'no kind' } };
     const damaged = { ...run, messages: [asStoredBefore(message(1)), wrong] };
@@ -97,7 +186,9 @@ test('whatever is wrong in the cache, nothing of a wrong shape is taken from it'
       if (lastMessage !== null) assert.equal(typeof lastMessage.content, 'string');
     }
     for (const [id, { messages }] of saved?.timelines ?? []) {
-      messages.forEach(({ content: text, sentAt: at, seq, conversationId }, index) => {
+      messages.forEach(({ content: text, sentAt: at, seq, conversationId, replyTo, reactions }, index) => {
+        assert.ok(replyTo === null || replyTo.messageId.length > 0 || replyTo.seq >= 0);
+        for (const { userId, emoji } of reactions) assert.equal(typeof (userId + emoji), 'string');
         text.slice(0);
         new Date(at).toISOString();
         assert.equal(conversationId, id);

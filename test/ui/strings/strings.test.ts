@@ -5,6 +5,7 @@ import { directionOf } from '../../../ui/strings/direction.ts';
 import { adminStrings } from '../../../ui/strings/admin-strings.ts';
 import { loadAdminStrings } from '../../../ui/strings/load-admin-strings.ts';
 import { loginStrings } from '../../../ui/strings/login-strings.ts';
+import { connectionStrings } from '../../../ui/strings/connection-strings.ts';
 import { panelStrings } from '../../../ui/strings/panel-strings.ts';
 import { settingsStrings } from '../../../ui/strings/settings-strings.ts';
 import { storageStrings } from '../../../ui/strings/storage-strings.ts';
@@ -20,6 +21,7 @@ const tables = (): Table => ({
   login: loginStrings(),
   settings: settingsStrings(),
   panel: panelStrings(),
+  connection: connectionStrings(),
   storage: storageStrings(),
   admin: adminStrings(),
 });

@@ -5,11 +5,11 @@ import { RefetchQueue } from '../../../ui/sync/refetch-queue.ts';
 import type { ConversationResource } from '../../../server/protocol/resources/conversation.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { settled } from '../../support/settled.ts';
-import { AT, CHAT, PEER } from '../sample.ts';
+import { AT, CHAT, profiled } from '../sample.ts';
 
 const answer = (last_seq: number): ConversationResource => ({
   id: CHAT,
-  peer: { id: PEER, username: 'peer', created_at: AT, status: null, last_seen: null },
+  peer: profiled(null, { status: null }),
   created_at: AT,
   last_message: null,
   last_seq,
@@ -18,6 +18,9 @@ const answer = (last_seq: number): ConversationResource => ({
   unread_count: 0,
   delivered_seq: { me: 0, peer: 0 },
   read_seq: { me: 0, peer: 0 },
+  pinned: false,
+  archived: false,
+  muted_until: null,
 });
 
 const questions = () => {

@@ -4,24 +4,23 @@ import type { ConversationResource } from '../../../server/protocol/resources/co
 import { ApiProblem } from '../../../ui/net/problem.ts';
 import { Tombstones } from '../../../ui/model/tombstones.ts';
 import { emptyModel } from '../../../ui/model/model.ts';
-import { PAGE_PAUSE_MS, refreshPeople } from '../../../ui/sync/refresh-people.ts';
+import {
+  keepRefreshing,
+  LIST_AGAIN_MS,
+  PAGE_PAUSE_MS,
+  refreshPeople,
+} from '../../../ui/sync/refresh-people.ts';
 import { toConversation } from '../../../ui/model/from-wire.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { settled } from '../../support/settled.ts';
-import { AT, idOf } from '../sample.ts';
+import { AT, idOf, profiled } from '../sample.ts';
 
 const ME = idOf(1);
 const PAGE = 100;
 
 const listed = (at: number): ConversationResource => ({
   id: idOf(1000 + at),
-  peer: {
-    id: idOf(5000 + at),
-    username: `u${String(at)}`,
-    created_at: AT,
-    status: 'online',
-    last_seen: null,
-  },
+  peer: profiled(null, { id: idOf(5000 + at), username: `u${String(at)}` }),
   created_at: AT,
   last_message: null,
   last_seq: 0,
@@ -30,6 +29,9 @@ const listed = (at: number): ConversationResource => ({
   unread_count: 0,
   delivered_seq: { me: 0, peer: 0 },
   read_seq: { me: 0, peer: 0 },
+  pinned: false,
+  archived: false,
+  muted_until: null,
 });
 
 /** A person with that many conversations, whose connection has just come. */
@@ -67,8 +69,11 @@ const back = (count: number, part: { fails?: number } = {}) => {
     const next = from + PAGE < all.length ? String(from + PAGE) : null;
     return Promise.resolve({ conversations: all.slice(from, from + PAGE), next });
   };
+  const parts = { api: { conversations } as never, onEffect: () => undefined, isSeen: () => state.seen };
+  const keep = (): void => {
+    keepRefreshing(sync, parts, true, { after: (ms, run) => void clock.after(ms, run) });
+  };
   const start = (isWhole = false): void => {
-    const parts = { api: { conversations } as never, onEffect: () => undefined, isSeen: () => state.seen };
     void refreshPeople(sync, parts, isWhole, (ms, run) => {
       clock.after(ms, run);
     });
@@ -79,7 +84,7 @@ const back = (count: number, part: { fails?: number } = {}) => {
       await settled();
     }
   };
-  return { all, asked, learnt, aboves, refreshed, start, goOn, state, anews: () => anew };
+  return { all, clock, asked, learnt, aboves, refreshed, start, keep, goOn, state, anews: () => anew };
 };
 
 test('after a reconnect everybody’s presence is asked for, page by page, one a second', async () => {
@@ -126,4 +131,23 @@ test('the next connection ends it, a failure does not, and a list that has just 
   whole.start(true);
   await whole.goOn(10_000);
   assert.equal(whole.asked.length, 1);
+});
+
+test('a connection that lasts asks for the list every hour, until the next connection does', async () => {
+  const stage = back(250);
+  stage.keep();
+  await settled();
+  assert.equal(stage.asked.length, 1, 'the list has just come whole');
+  stage.clock.advance(LIST_AGAIN_MS - 1);
+  await settled();
+  assert.equal(stage.asked.length, 1);
+  await stage.goOn(10_000);
+  assert.deepEqual(stage.asked, [undefined, undefined, '100', '200']);
+  stage.clock.advance(LIST_AGAIN_MS);
+  await stage.goOn(10_000);
+  assert.equal(stage.asked.length, 7);
+  stage.state.generation = 2;
+  stage.clock.advance(2 * LIST_AGAIN_MS);
+  await stage.goOn(10_000);
+  assert.equal(stage.asked.length, 7);
 });

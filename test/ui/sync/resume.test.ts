@@ -14,8 +14,12 @@ import {
   ME,
   message,
   messageFrame,
+  PEER,
+  profiled,
+  reactionFrame,
   sampleConversation,
   sampleModel,
+  updatedFrame,
 } from '../sample.ts';
 
 const HISTORY = '00000000-0000-7000-8000-0000000000aa';
@@ -194,4 +198,44 @@ test('[O13] a device that begins looks back for a witness; where no message is, 
   // It names no message, and all that was told is compared with what is told again.
   assert.equal(resumeQuery(resuming.begin(heldUpTo(2, witness))), `?cursor=0&history=${HISTORY}`);
   assert.equal(resuming.isForeign(durable(messageFrame(2, 1))), true);
+});
+
+test('[M5] the answer to one’s own reaction and its event in a replay are the same event', () => {
+  const answered = told([messageFrame(4, 2), ackFrame(5, 2, 'reacted')]);
+  const event = told([messageFrame(4, 2), reactionFrame(5, 2, '👍', ME)]);
+  assert.deepEqual(answered?.since, event?.since);
+  const resuming = new Resuming();
+  resuming.begin(heldUpTo(5, answered));
+  assert.equal(resuming.isForeign(durable(messageFrame(4, 2))), false);
+  assert.equal(resuming.isForeign(durable(reactionFrame(5, 2, '👍', ME))), false);
+});
+
+test('[M9] a replay may leave a reaction out, and its number belongs to one message', () => {
+  const witness = told([messageFrame(4, 2), reactionFrame(5, 2, '👍')]);
+  const resuming = new Resuming();
+  resuming.begin(heldUpTo(5, witness));
+  assert.equal(resuming.lacksSomething, false);
+  assert.equal(resuming.isForeign(durable(reactionFrame(5, 1, '👍'))), true);
+  const model = sampleModel({ lastSeq: 2, lastMessage: message(2) });
+  assert.equal(contradicts(model, durable(reactionFrame(6, 2, '👍'))), false);
+  const other = { ...durable(reactionFrame(6, 2, '👍')).payload, message_id: idOf(9) };
+  assert.equal(contradicts(model, durable({ ...reactionFrame(6, 2, '👍'), payload: other })), true);
+});
+
+test('a replay may leave out a changed profile, because a later one covers it, but not a deletion', () => {
+  const deleted = {
+    ...updatedFrame(5, profiled(null)),
+    payload: { change: 'deleted', user: { id: PEER, username: 'Deleted User', deleted: true } },
+  };
+  for (const [frame, lacks] of [
+    [updatedFrame(5, profiled('Peer')), false],
+    [deleted, true],
+  ] as const) {
+    const resuming = new Resuming();
+    resuming.begin(heldUpTo(5, told([messageFrame(4, 2), frame])));
+    assert.equal(resuming.isForeign(durable(messageFrame(4, 2))), false);
+    assert.equal(resuming.lacksSomething, lacks);
+    assert.equal(resuming.isForeign(durable(frame)), false);
+    assert.equal(resuming.lacksSomething, false);
+  }
 });

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ackFrame, AT, CHAT, idOf, messageFrame, PEER, wireMessage } from '../sample.ts';
+import {
+  ackFrame,
+  AT,
+  CHAT,
+  idOf,
+  ME,
+  messageFrame,
+  PEER,
+  profiled,
+  reactionFrame,
+  updatedFrame,
+  wireMessage,
+} from '../sample.ts';
 import { listed, SyncStage } from '../sync-stage.ts';
 
 const seqs = (stage: SyncStage): number | undefined => stage.model.conversations.get(CHAT)?.lastSeq;
@@ -45,8 +57,9 @@ test('a list that can not be loaded says why, and is loaded when it is asked for
 
 test('what the disk kept is shown before there is a connection', () => {
   const stage = new SyncStage();
-  const { conversations, timelines } = stage.model;
-  stage.sync.start({ cursor: 7, history: null, witness: null, conversations, timelines });
+  const { conversations, timelines, own, blocked, pendingReactions } = stage.model;
+  const held = { conversations, timelines, own, blocked, pendingReactions };
+  stage.sync.start({ cursor: 7, history: null, witness: null, ...held });
   assert.deepEqual([stage.sync.listed.get(), stage.model.cursor], [true, 7]);
 });
 
@@ -110,6 +123,8 @@ test('[P10] of another history everything that is held is dropped but what was w
     content: 'not sent',
     sentAt: AT,
     failure: null,
+    replyTo: null,
+    reactions: [],
   };
   stage.sync.change((model) => ({ ...model, pending: [unsent] }));
   stage.socket.drop();
@@ -196,4 +211,58 @@ test('a session that ended is told once; after the stop nothing is told and no t
   other.socket.drop();
   await other.pass(3_600_000);
   assert.deepEqual([other.sockets.length, other.clock.waiting, other.over], [1, 0, []]);
+});
+
+test('[M6] the answer to a reaction that changes nothing has an old cursor and is heard; the cursor stays', async () => {
+  const stage = await SyncStage.live(3);
+  stage.socket.says(messageFrame(4, 1));
+  stage.socket.says(messageFrame(5, 2));
+  stage.effects.splice(0);
+  stage.socket.says(ackFrame(4, 1, 'reacted'));
+  assert.deepEqual(stage.effects, [{ type: 'reactionStored', messageId: idOf(1), isOld: true }]);
+  stage.socket.says(ackFrame(6, 1, 'reacted'));
+  assert.equal(stage.model.cursor, 6);
+  assert.deepEqual(stage.effects.at(-1), { type: 'reactionStored', messageId: idOf(1), isOld: false });
+  // An event that is known already is not applied again.
+  stage.socket.says(reactionFrame(5, 2, '👍'));
+  assert.equal(stage.effects.length, 2);
+  stage.socket.says(reactionFrame(7, 2, '👍'));
+  assert.deepEqual([stage.model.cursor, stage.phase], [7, 'live']);
+});
+
+test('reactions that wait for the server outlast a reset, as unsent messages do', async () => {
+  const stage = await SyncStage.live(3);
+  const wanted = { conversationId: CHAT, seq: 1, emoji: '👍' };
+  stage.sync.change((model) => ({ ...model, pendingReactions: new Map([[idOf(1), wanted]]) }));
+  stage.socket.drop();
+  await stage.pass(60_000);
+  await stage.welcome(0, { reset: true, history: idOf(78) });
+  await stage.synced(0);
+  assert.deepEqual([...stage.model.pendingReactions], [[idOf(1), wanted]]);
+});
+
+test('a changed profile is shown at once, in a replay too, and an older answer does not take it back', async () => {
+  const stage = await SyncStage.live(3);
+  const shown = (): unknown => stage.model.conversations.get(CHAT)?.peer;
+  const answer = stage.holdUp();
+  stage.sync.refresh(CHAT);
+  stage.socket.says(updatedFrame(4, profiled('Peer P.', { avatar: 'v1' })));
+  assert.deepEqual([stage.model.cursor, shown()], [4, profiled('Peer P.', { avatar: 'v1' })]);
+  await answer();
+  assert.deepEqual(shown(), profiled('Peer P.', { avatar: 'v1' }));
+  stage.socket.drop();
+  await stage.pass(30_000);
+  await stage.welcome(5);
+  stage.socket.says(updatedFrame(5, profiled(null)));
+  await stage.synced(5);
+  assert.deepEqual(shown(), profiled(null));
+});
+
+test('one’s own profile follows its events and outlasts a reset', async () => {
+  const stage = await SyncStage.live(3);
+  const own = profiled('Me', { id: ME, username: 'me' });
+  stage.socket.says(updatedFrame(4, own));
+  assert.deepEqual(stage.model.own, own);
+  stage.sync.startAnew();
+  assert.deepEqual(stage.model.own, own);
 });

@@ -15,13 +15,14 @@ const talk = async (t: TestContext) => {
   let store: SqliteStore | undefined;
   const stage = await Stage.open(t, (scope, clock) => (store = sqliteStore(scope, { clock })));
   const [me, peer] = [await stage.person('me'), await stage.person('peer')];
-  const first = await stage.say(me, peer, CLEARED);
+  const messageId = stage.ids.next();
+  const first = await stage.say(me, peer, CLEARED, messageId);
   await stage.say(peer, me, CLEARED);
   const db = new Database(join(store?.dir ?? '', DATABASE_FILE), { readonly: true });
   t.after(() => {
     db.close();
   });
-  return { stage, db, me, peer, conversation: first.conversationId };
+  return { stage, db, me, peer, messageId, conversation: first.conversationId };
 };
 type Talk = Awaited<ReturnType<typeof talk>>;
 
@@ -52,12 +53,33 @@ const EVENTS: Readonly<
     },
     goesWithMessage: false,
   },
+  // Not about a message; it goes with the settings, which are reset.
+  conversationUpdated: {
+    make: ({ stage, me, conversation }) => stage.set(me, conversation, { pinned: true }),
+    goesWithMessage: true,
+  },
+  userBlocked: { make: ({ stage, me, peer }) => stage.block(me, peer), goesWithMessage: false },
+  userUnblocked: {
+    make: async ({ stage, me, peer }) => {
+      await stage.block(me, peer);
+      await stage.block(me, peer, false);
+    },
+    goesWithMessage: false,
+  },
   userDeleted: {
     make: async ({ stage, peer }) => {
       await stage.remove(peer);
       await stage.store.settle();
     },
     goesWithMessage: false,
+  },
+  userUpdated: {
+    make: ({ stage, peer }) => stage.do('changeProfile', { userId: peer, displayName: 'Peer' }),
+    goesWithMessage: false,
+  },
+  reaction: {
+    make: ({ stage, peer, messageId }) => stage.react(peer, messageId, '👍'),
+    goesWithMessage: true,
   },
 };
 

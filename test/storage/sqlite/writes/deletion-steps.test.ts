@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import { DATABASE_FILE } from '../../../../server/storage/sqlite/open.ts';
-import type { DeletionsLeft, WriteMessage } from '../../../../server/storage/writes.ts';
+import type { StepsLeft, WriteMessage } from '../../../../server/storage/writes.ts';
 import { placesOf } from '../../../support/places-of.ts';
 import { chance } from '../../../support/scale.ts';
 import { sqliteStore, type SqliteStore } from '../../sqlite-store.ts';
@@ -65,7 +65,7 @@ const scene = async (t: TestContext): Promise<Scene> => {
   };
 };
 
-const decide = async ({ stage }: Scene, userId: string): Promise<DeletionsLeft> => {
+const decide = async ({ stage }: Scene, userId: string): Promise<StepsLeft> => {
   const result = await stage.remove(userId);
   assert.ok(result.kind === 'deleted');
   return result.left;
@@ -128,7 +128,7 @@ describe('deletions in steps', () => {
     let before = 0;
     for (let step = 0; left !== 'none'; step += 1) {
       assert.ok(step < 200, 'it comes to an end');
-      ({ left } = await stage.do('continueDeletions', { rows: ROWS }));
+      ({ left } = await stage.do('continueSteps', { rows: ROWS }));
       const filled = named() - before;
       assert.ok(filled + stage.told.length <= ROWS, `${String(filled)} and ${String(stage.told.length)}`);
       if (filled > 0) assert.equal(told.length + stage.told.length, PARTNERS, 'nobody waits for the columns');
@@ -139,14 +139,14 @@ describe('deletions in steps', () => {
     for (const partner of partners) assert.equal(await toldOf(scenery, partner), 1);
     assert.equal(named(), MESSAGES);
     assert.equal(pending(), 0);
-    assert.deepEqual(await stage.do('continueDeletions', { rows: ROWS }), { left: 'none' });
+    assert.deepEqual(await stage.do('continueSteps', { rows: ROWS }), { left: 'none' });
   });
 
   test('[A6] the partners of one are told before the columns of another are filled', async (t) => {
     const scenery = await scene(t);
     const { stage, gone, partners, named } = scenery;
     let left = await decide(scenery, gone);
-    while (left === 'telling') ({ left } = await stage.do('continueDeletions', { rows: 40 }));
+    while (left === 'telling') ({ left } = await stage.do('continueSteps', { rows: 40 }));
     const [first = '', second = ''] = partners;
     await stage.say(first, second, 'we stay');
     await stage.say(second, first, 'no');
@@ -170,7 +170,7 @@ describe('deletions in steps', () => {
       assert.ok(step < 500, 'it comes to an end');
       if (random.chance(0.3)) await stage.store.restart();
       assert.ok(!(await shown(scenery, partners[random.between(0, PARTNERS - 1)] ?? '')).includes(NAME));
-      ({ left } = await stage.do('continueDeletions', { rows: random.between(1, 60) }));
+      ({ left } = await stage.do('continueSteps', { rows: random.between(1, 60) }));
     }
     for (const partner of partners) assert.equal(await toldOf(scenery, partner), 1);
     assert.deepEqual([named(), pending()], [MESSAGES, 0]);

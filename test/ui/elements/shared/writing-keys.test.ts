@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startsWriting, writingAct, type Press } from '../../../../ui/elements/shared/writing-keys.ts';
+import {
+  formattingMark,
+  startsWriting,
+  writingAct,
+  type Press,
+} from '../../../../ui/elements/shared/writing-keys.ts';
 
 const press = (part: Partial<Press> = {}): Press => ({
   key: 'Enter',
@@ -75,4 +80,21 @@ test('what begins a text: characters of any script and level, dead keys, input m
     for (const modifier of ['ctrlKey', 'metaKey', 'altKey'])
       assert.equal(starts({ key, [modifier]: true }), false, `${modifier} ${key}`);
   assert.equal(starts({ key: 'v', metaKey: true }), false);
+});
+
+test('Ctrl+B and Ctrl+I format, on a Mac with ⌘; with any other key they do not', () => {
+  const key = (name: string, part: Partial<Press> = {}): Press => press({ key: name, keyCode: 66, ...part });
+  assert.equal(formattingMark(key('b', { ctrlKey: true }), false), '*');
+  assert.equal(formattingMark(key('I', { ctrlKey: true }), false), '_');
+  assert.equal(formattingMark(key('b', { metaKey: true }), true), '*');
+  for (const [mac, part] of [
+    [false, {}],
+    [false, { metaKey: true }],
+    [true, { ctrlKey: true }],
+    [false, { ctrlKey: true, altKey: true }],
+    [false, { ctrlKey: true, shiftKey: true }],
+    [false, { ctrlKey: true, isComposing: true }],
+  ] as const)
+    assert.equal(formattingMark(key('b', part), mac), null, JSON.stringify(part));
+  assert.equal(formattingMark(key('u', { ctrlKey: true }), false), null);
 });
