@@ -10,8 +10,8 @@ import { median } from './report/statistics.ts';
 import { inFolder } from './servers/server.ts';
 import { start } from './servers/targets.ts';
 
-/** `npm run perf:admin-page -- [--rounds N] [--seconds N]`: what messages cost while the admin page shows the threads, which asks for
- *  them every second, and without it, in turns in one run. */
+/** `npm run perf:admin-page -- [--rounds N] [--seconds N]`: what messages cost while the admin page shows the live inspector, which asks
+ *  for its figures every second, and without it, in turns in one run. */
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '5' } },
 });
@@ -20,6 +20,8 @@ const windowS = Number(values.seconds);
 const CONNECTIONS = 200;
 const IN_FLIGHT = 2;
 const EVERY_MS = 1_000;
+/** What the inspector asks for, some of it less often. */
+const ASKED = ['threads', 'hosts', 'traces'];
 
 interface Sample {
   readonly perSecond: number;
@@ -36,12 +38,13 @@ const watch = (origin: string, token: string): (() => Promise<number>) => {
   const headers = { authorization: `Bearer ${token}` };
   const asked: Promise<void>[] = [];
   const timer = setInterval(() => {
-    asked.push(
-      fetch(`${origin}/admin/api/threads`, { headers }).then((answer) => {
-        if (!answer.ok) throw new Error(`the admin API answered ${String(answer.status)}`);
-        return answer.arrayBuffer().then(() => undefined);
-      }),
-    );
+    for (const path of ASKED)
+      asked.push(
+        fetch(`${origin}/admin/api/${path}`, { headers }).then((answer) => {
+          if (!answer.ok) throw new Error(`the admin API answered ${String(answer.status)}`);
+          return answer.arrayBuffer().then(() => undefined);
+        }),
+      );
   }, EVERY_MS);
   return async () => {
     clearInterval(timer);

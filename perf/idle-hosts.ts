@@ -78,23 +78,23 @@ const atRest = async (servers: readonly Running[]): Promise<void> => {
   say(`at rest: ${cores(parley)} cores for all hosts, ${cores(postgres)} for PostgreSQL`);
 };
 
-/** Infinity while it does not answer. */
-const hostsSeenBy = async ({ host, port }: Running): Promise<number> => {
-  const metrics = await fetch(`http://${host}:${String(port)}/metrics`).then((answer) => answer.text());
-  return Number(/^parley_hosts (\d+)$/m.exec(metrics)?.[1] ?? Infinity);
+const hostsSeenAt = async (metricsPort: number): Promise<number> => {
+  const answer = await fetch(`http://127.0.0.1:${String(metricsPort)}/metrics`);
+  const hosts = /^parley_hosts\S* (\d+)$/m.exec(await answer.text())?.[1];
+  if (hosts === undefined) throw new Error('the metrics of a host do not say how many hosts there are');
+  return Number(hosts);
 };
 
 /** Kills the last host, and brings its users to the others. */
-const afterDeath = async (shares: readonly Share[]): Promise<void> => {
+const afterDeath = async (shares: readonly Share[], [witness]: readonly number[]): Promise<void> => {
   const [dead, ...living] = [...shares].reverse();
-  const [witness] = living;
   if (dead === undefined || witness === undefined) return;
   const room = living.reduce((sum, { accounts }) => sum + SOCKETS_PER_HOST - accounts.length, 0);
   const homeless = dead.accounts.slice(0, room);
   const started = performance.now();
   await dead.server.stop('SIGKILL');
   const noticed = (async () => {
-    while ((await hostsSeenBy(witness.server)) >= count) await sleep(LOOK_MS);
+    while ((await hostsSeenAt(witness)) >= count) await sleep(LOOK_MS);
     say(`killed: given up by the others after ${seconds(performance.now() - started)}`);
   })();
   const servers = living.map(({ server }) => server);
@@ -115,7 +115,7 @@ const afterDeath = async (shares: readonly Share[]): Promise<void> => {
 
 await withHosts(
   { database, count, users: connections, broker: values.broker },
-  async ({ servers, accounts }) => {
+  async ({ servers, metricsPorts, accounts }) => {
     const rssOf = (): number => servers.reduce((sum, { pid }) => sum + readMemory(pid).rss, 0);
     const empty = rssOf();
     const shares = shared(servers, accounts);
@@ -123,7 +123,7 @@ await withHosts(
       await sleep(SETTLE_MS);
       say(`memory for each connection, RSS: ${((rssOf() - empty) / connections).toFixed(2)} KiB`);
       await atRest(servers);
-      await afterDeath(shares);
+      await afterDeath(shares, metricsPorts);
     });
   },
 );

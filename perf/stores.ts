@@ -10,15 +10,17 @@ import { readCpu, spentBetween, totalOf } from './machine/cpu.ts';
 import { folderBytes } from './machine/disk.ts';
 import { tableLines } from './report/markdown.ts';
 import { median, quantile } from './report/statistics.ts';
+import { p99Of, searchSamples } from './benchmarks/store-search.ts';
 import { medianOf, writerSample, type MeasuredStore, type WriterSample } from './benchmarks/store-writers.ts';
 import { GIVEN_KEYS, moveTo, onDatabase, PostgresHost } from './servers/postgres.ts';
 import { seedAccounts, seedMessages } from './servers/seed.ts';
 import { inFolder, type Running } from './servers/server.ts';
 import { startParley } from './servers/targets.ts';
 
-/** `npm run perf:stores -- URL [--only writers|loads|reading] [--messages N] [--rounds N] [--seconds N] [--settle S]`: the writers of both
- *  stores by themselves, then Parley on SQLite and on PostgreSQL under the same loads, in turns in one run. URL: a PostgreSQL on this machine whose user may make databases. CPU counts Parley's process, and PostgreSQL's
- *  processes beside it. Before anything is read, the search index has S seconds to be built. Nothing is written. */
+/** `npm run perf:stores -- URL [--only writers|search|loads|reading] [--messages N] [--rounds N] [--seconds N] [--settle S]`: the writers of
+ *  both stores by themselves, and searches in them, then Parley on SQLite and on PostgreSQL under the same loads, in turns in one run. URL: a
+ *  PostgreSQL on this machine whose user may make databases. CPU counts Parley's process, and PostgreSQL's processes beside it. Before
+ *  `reading`, the search index has S seconds to be built. Nothing is written. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -241,6 +243,26 @@ const writerTable = async (): Promise<void> => {
   tableLines({ title: 'The writers alone, CPU for each message, medians', columns, rows }).forEach(say);
 };
 
-const PARTS = { writers: writerTable, loads: loadTable, reading: readTable };
+const SEARCHES_OF_A_KIND = 100;
+
+const searchTable = async (): Promise<void> => {
+  const messages = Number(values.messages);
+  const rows: (string | number)[][] = [];
+  for (const store of STORES) {
+    const samples = await searchSamples(store, messages, SEARCHES_OF_A_KIND, host);
+    for (const { kind, ms, ownMs, databaseMs } of samples)
+      rows.push([kind, NAMES[store], quantile(ms, 0.5), quantile(ms, 0.99), ownMs, databaseMs]);
+    rows.push(['all', NAMES[store], '', p99Of(samples), '', '']);
+    say(`  ${NAMES[store]}: done`);
+  }
+  const columns = ['search, viewer', 'store', 'p50 ms', 'p99 ms', 'own ms CPU', 'PostgreSQL ms CPU'];
+  tableLines({
+    title: `Searches among ${messages.toLocaleString('en')} messages, 20 committed before each`,
+    columns,
+    rows,
+  }).forEach(say);
+};
+
+const PARTS = { writers: writerTable, search: searchTable, loads: loadTable, reading: readTable };
 for (const [name, measure] of Object.entries(PARTS))
   if (values.only === undefined || values.only === name) await measure();

@@ -1,6 +1,7 @@
 import { openWriter, type StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
 import { openReads, type OpenReads } from '../../server/storage/sqlite/queries.ts';
 import { COMMIT, Corpus } from '../corpus/corpus.ts';
+import { SEARCHES, VIEWERS } from '../corpus/searches.ts';
 import { folderBytes } from '../machine/disk.ts';
 import { cpuOf, timeOf } from '../machine/effort.ts';
 import { quantile } from '../report/statistics.ts';
@@ -10,23 +11,6 @@ import type { Effort, Benchmark } from './benchmark.ts';
 import { goal } from './load-tables.ts';
 
 const LENGTH = 40;
-const VIEWERS = ['heavy', 'anybody'] as const;
-
-/** What people look for, and what a stranger would to make the server sweat. */
-const KINDS: readonly (readonly [name: string, q: (corpus: Corpus) => string])[] = [
-  ['a common word', (corpus) => corpus.commonWord()],
-  ['a rare word', (corpus) => corpus.seldomWord()],
-  ['two words', (corpus) => `${corpus.word()} ${corpus.word()}`],
-  ['two characters', (corpus) => corpus.syllable().slice(0, 2)],
-  ['one Chinese character', (corpus) => corpus.han()],
-  ['two Chinese characters', (corpus) => corpus.han() + corpus.han()],
-  ['no match', (corpus) => `${corpus.syllable()}zx${corpus.pick(100)}`],
-  [
-    'common parts, but no hit',
-    (corpus) => `${corpus.syllable()}${corpus.word()}${corpus.word()}${corpus.syllable()}`,
-  ],
-];
-
 interface Search {
   readonly ms: number;
   readonly cpuMs: number;
@@ -88,7 +72,7 @@ export const search: Benchmark = {
       const bytes = folderBytes(dir) / total;
       const queries = openReads(dir);
       const all: Search[] = [];
-      const rows = KINDS.flatMap(([name, q]) =>
+      const rows = SEARCHES.flatMap(([name, q]) =>
         VIEWERS.map((viewer) => {
           const seen = Array.from({ length: each }, () =>
             searchOnce(corpus, writer, queries, corpus[viewer], q(corpus)),

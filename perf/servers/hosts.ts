@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadUser } from '../load/spec.ts';
 import { readCpu, totalOf } from '../machine/cpu.ts';
+import { freePort } from '../machine/free-port.ts';
 import { GIVEN_KEYS, moveTo, onDatabase, type PostgresHost } from './postgres.ts';
 import { seedAccounts } from './seed.ts';
 import { inFolder, type Running } from './server.ts';
@@ -10,6 +11,8 @@ import { startParley } from './targets.ts';
 
 export interface Hosts {
   readonly servers: readonly Running[];
+  /** Where the metrics of each are served. */
+  readonly metricsPorts: readonly number[];
   readonly accounts: readonly LoadUser[];
 }
 
@@ -61,9 +64,14 @@ const running = async <T>(
   use: (hosts: Hosts) => Promise<T>,
 ): Promise<T> => {
   const servers: Running[] = [];
+  const metricsPorts: number[] = [];
   try {
-    for (const { dir, settings } of places) servers.push(await startParley(dir, {}, settings));
-    return await use({ servers, accounts });
+    for (const { dir, settings } of places) {
+      const port = await freePort();
+      servers.push(await startParley(dir, {}, { ...settings, PARLEY_METRICS_PORT: String(port) }));
+      metricsPorts.push(port);
+    }
+    return await use({ servers, metricsPorts, accounts });
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
   }
