@@ -98,33 +98,36 @@ for (const { width, scheme } of [
   );
 }
 
-test('a user is found by keyboard, disabled after a question, and enabled; a refused question changes nothing', async (t) => {
-  const ada = await register('zada');
-  const { page } = await open(t, admin, { path: '/admin#/users' });
-  await page.getByLabel('Find by the beginning of the name').fill('zada');
-  await page.getByRole('link', { name: ada.username }).focus();
-  await page.keyboard.press('Enter');
-  const disable = page.getByRole('button', { name: 'Disable', exact: true });
-  await disable.focus();
-  await page.keyboard.press('Enter');
-  const dialog = page.getByRole('dialog');
-  await dialog.waitFor();
-  if (isExtended) assert.deepEqual(await axeFaults(page), []);
-  await page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
-  expectStatus(await ada.http('GET', '/users/me'), 200);
-  await disable.click();
-  await dialog.getByRole('button', { name: 'Disable', exact: true }).click();
-  await page.getByText(`${ada.username} is logged out everywhere`).waitFor();
-  expectStatus(await ada.http('GET', '/users/me'), 401);
-  await page.getByRole('button', { name: 'Enable', exact: true }).click();
-  await page.getByText(`${ada.username} can log in again.`).waitFor();
-  await ChatClient.login(t, server, ada.username);
-  await disable.click();
-  await page.goBack();
-  await dialog.waitFor({ state: 'detached' });
-  await page.getByLabel('Find by the beginning of the name').waitFor();
-});
+testInExtended(
+  'a user is found by keyboard, disabled after a question, and enabled; a refused question changes nothing',
+  async (t) => {
+    const ada = await register('zada');
+    const { page } = await open(t, admin, { path: '/admin#/users' });
+    await page.getByLabel('Find by the beginning of the name').fill('zada');
+    await page.getByRole('link', { name: ada.username }).focus();
+    await page.keyboard.press('Enter');
+    const disable = page.getByRole('button', { name: 'Disable', exact: true });
+    await disable.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    if (isExtended) assert.deepEqual(await axeFaults(page), []);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expectStatus(await ada.http('GET', '/users/me'), 200);
+    await disable.click();
+    await dialog.getByRole('button', { name: 'Disable', exact: true }).click();
+    await page.getByText(`${ada.username} is logged out everywhere`).waitFor();
+    expectStatus(await ada.http('GET', '/users/me'), 401);
+    await page.getByRole('button', { name: 'Enable', exact: true }).click();
+    await page.getByText(`${ada.username} can log in again.`).waitFor();
+    await ChatClient.login(t, server, ada.username);
+    await disable.click();
+    await page.goBack();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByLabel('Find by the beginning of the name').waitFor();
+  },
+);
 
 testInExtended('an invitation and a link for a new password are shown once, and work', async (t) => {
   const ada = await register('ada');

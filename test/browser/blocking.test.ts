@@ -6,6 +6,7 @@ import { freshName } from '../support/chat-client.ts';
 import { LOST_CONNECTION, REFUSED } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { openHeaderMenu } from '../support/row-menu.ts';
+import { testInExtended } from '../support/scale.ts';
 import { sharedServer } from '../support/shared-server.ts';
 import { PHONE } from '../support/talked-to.ts';
 
@@ -72,7 +73,7 @@ test('blocked: neither writes, one is told why, and after unblocking both do aga
   await ada.bubble('are you there?').waitFor();
 });
 
-test('the question says what happens, and cancelling it changes nothing', async (t) => {
+testInExtended('the question says what happens, and cancelling it changes nothing', async (t) => {
   const [ada, ben] = await talking(t);
   const { page } = ada;
   await askToBlock(ada, ben);
@@ -91,7 +92,7 @@ test('the question says what happens, and cancelling it changes nothing', async 
   await ben.bubble('still friends').waitFor();
 });
 
-test('the settings list who is blocked, follow other windows, and unblock', async (t) => {
+testInExtended('the settings list who is blocked, follow other windows, and unblock', async (t) => {
   const [ada, ben] = await talking(t, PHONE);
   const { page } = ada;
   const tab = await ada.secondTab();
@@ -111,7 +112,7 @@ test('the settings list who is blocked, follow other windows, and unblock', asyn
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
 });
 
-test('who deleted the conversation learns when beginning it anew', async (t) => {
+testInExtended('who deleted the conversation learns when beginning it anew', async (t) => {
   const [ada, ben] = await talking(t);
   await openHeaderMenu(ben);
   await ben.button('Delete conversation').click();
@@ -125,7 +126,7 @@ test('who deleted the conversation learns when beginning it anew', async (t) => 
   await ben.page.getByText('This person does not take messages from you.').waitFor();
 });
 
-test('without a connection nobody is blocked, and the question says so', async (t) => {
+testInExtended('without a connection nobody is blocked, and the question says so', async (t) => {
   const [ada, ben] = await talking(t);
   await askToBlock(ada, ben);
   ada.faults.provoke(LOST_CONNECTION);

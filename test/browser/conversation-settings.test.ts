@@ -7,6 +7,7 @@ import { LOST_CONNECTION } from '../support/page-faults.ts';
 import type { PersonPage } from '../support/person-page.ts';
 import { choose, lists, openHeaderMenu, openRowMenu } from '../support/row-menu.ts';
 import { say } from '../support/say.ts';
+import { testInExtended } from '../support/scale.ts';
 import { sharedServer } from '../support/shared-server.ts';
 import { PHONE, talkedTo } from '../support/talked-to.ts';
 
@@ -20,7 +21,7 @@ const writes = async (who: ChatClient, to: { readonly id: string }, text: string
   socket.terminate();
 };
 
-test('pinned: on top on every device, whoever writes last, and after a reload', async (t) => {
+testInExtended('pinned: on top on every device, whoever writes last, and after a reload', async (t) => {
   const { ada, phone, ben, cleo } = await talkedTo(t, browser, server);
   const tab = await ada.secondTab();
   await lists(ada, [cleo.username, ben.username]);
@@ -83,66 +84,72 @@ test('archived: out of the list, on a screen of its own, taken back with Undo, b
   assert.equal(await row.count(), 0);
 });
 
-test('muted: no number in the title, also archived it stays where it is, until it is unmuted', async (t) => {
-  const { ada, phone, ben, cleo } = await talkedTo(t, browser, server);
-  await eventually('all to be counted', async () => (await title(ada)).startsWith('(6)'));
-  await openRowMenu(ada, ben.username);
-  await choose(ada, 'Mute');
-  await choose(ada, 'For 8 hours');
-  await eventually('his not to be', async () => (await title(ada)).startsWith('(3)'));
-  const item = ada.item(ben.username);
-  await item.locator('a.muted .count', { hasText: '3' }).waitFor();
-  assert.match((await item.locator('a').innerText()).replace(/\s+/g, ' '), /, muted/);
-  await openRowMenu(ada, ben.username);
-  await choose(ada, 'Archive');
-  await writes(ben, phone, 'hello?');
-  await ada.page.locator('archived-row', { hasText: '4 unread' }).waitFor();
-  await lists(ada, [cleo.username]);
-  await ada.page.locator('archived-row button').click();
-  await openRowMenu(ada, ben.username);
-  assert.match(await ada.page.getByRole('menuitem', { name: 'Unmute' }).innerText(), /Muted until \S+/);
-  await ada.page.getByRole('menuitem', { name: 'Unmute' }).click();
-  await item.locator('a:not(.muted)').waitFor();
-  // It is archived still; from now on a message brings it back.
-  await writes(ben, phone, 'at last');
-  await ada.page.locator('archived-panel').getByText('No archived conversations.').waitFor();
-  await eventually('his to be counted again', async () => (await title(ada)).startsWith('(8)'));
-});
+testInExtended(
+  'muted: no number in the title, also archived it stays where it is, until it is unmuted',
+  async (t) => {
+    const { ada, phone, ben, cleo } = await talkedTo(t, browser, server);
+    await eventually('all to be counted', async () => (await title(ada)).startsWith('(6)'));
+    await openRowMenu(ada, ben.username);
+    await choose(ada, 'Mute');
+    await choose(ada, 'For 8 hours');
+    await eventually('his not to be', async () => (await title(ada)).startsWith('(3)'));
+    const item = ada.item(ben.username);
+    await item.locator('a.muted .count', { hasText: '3' }).waitFor();
+    assert.match((await item.locator('a').innerText()).replace(/\s+/g, ' '), /, muted/);
+    await openRowMenu(ada, ben.username);
+    await choose(ada, 'Archive');
+    await writes(ben, phone, 'hello?');
+    await ada.page.locator('archived-row', { hasText: '4 unread' }).waitFor();
+    await lists(ada, [cleo.username]);
+    await ada.page.locator('archived-row button').click();
+    await openRowMenu(ada, ben.username);
+    assert.match(await ada.page.getByRole('menuitem', { name: 'Unmute' }).innerText(), /Muted until \S+/);
+    await ada.page.getByRole('menuitem', { name: 'Unmute' }).click();
+    await item.locator('a:not(.muted)').waitFor();
+    // It is archived still; from now on a message brings it back.
+    await writes(ben, phone, 'at last');
+    await ada.page.locator('archived-panel').getByText('No archived conversations.').waitFor();
+    await eventually('his to be counted again', async () => (await title(ada)).startsWith('(8)'));
+  },
+);
 
-test('by keyboard: the menu of the focused row, its button, and the focus stays on the row that moves', async (t) => {
-  const { ada, ben, cleo } = await talkedTo(t, browser, server);
-  const { page } = ada;
-  await page.waitForFunction(() => customElements.get('row-menu') !== undefined);
-  const link = ada.item(ben.username).locator('a');
-  await page.locator('user-item a').first().focus();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Shift+F10');
-  const menu = page.locator('row-menu [role=menu]');
-  await menu.waitFor();
-  assert.equal(await ada.focusedName(), 'Pin');
-  await page.keyboard.press('ArrowDown');
-  assert.equal(await ada.focusedName(), 'Archive');
-  await page.keyboard.press('Escape');
-  await menu.waitFor({ state: 'detached' });
-  assert.ok(await link.evaluate((at) => at.matches(':focus')), 'back where it was opened');
-  await page.keyboard.press('Tab');
-  assert.equal(await ada.focusedName(), `Conversation with ${ben.username}`);
-  await page.keyboard.press('Enter');
-  await menu.waitFor();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
-  assert.equal(
-    await page.getByRole('menuitem', { name: 'Mute', exact: true }).getAttribute('aria-expanded'),
-    'true',
-  );
-  await page.keyboard.press('ArrowDown');
-  assert.equal(await ada.focusedName(), 'For 1 hour');
-  await page.keyboard.press('Home');
-  await page.keyboard.press('Enter');
-  await lists(ada, [ben.username, cleo.username]);
-  await eventually('the focus on the row', () => link.evaluate((at) => at.matches(':focus')));
-});
+testInExtended(
+  'by keyboard: the menu of the focused row, its button, and the focus stays on the row that moves',
+  async (t) => {
+    const { ada, ben, cleo } = await talkedTo(t, browser, server);
+    const { page } = ada;
+    await page.waitForFunction(() => customElements.get('row-menu') !== undefined);
+    const link = ada.item(ben.username).locator('a');
+    await page.locator('user-item a').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Shift+F10');
+    const menu = page.locator('row-menu [role=menu]');
+    await menu.waitFor();
+    assert.equal(await ada.focusedName(), 'Pin');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await ada.focusedName(), 'Archive');
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    assert.ok(await link.evaluate((at) => at.matches(':focus')), 'back where it was opened');
+    await page.keyboard.press('Tab');
+    assert.equal(await ada.focusedName(), `Conversation with ${ben.username}`);
+    await page.keyboard.press('Enter');
+    await menu.waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.equal(
+      await page.getByRole('menuitem', { name: 'Mute', exact: true }).getAttribute('aria-expanded'),
+      'true',
+    );
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await ada.focusedName(), 'For 1 hour');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await lists(ada, [ben.username, cleo.username]);
+    await eventually('the focus on the row', () => link.evaluate((at) => at.matches(':focus')));
+  },
+);
 
 test('by finger at 360 px: a long press opens a sheet, does not open the conversation, and back leads out step by step', async (t) => {
   const { ada, ben, cleo } = await talkedTo(t, browser, server, PHONE);
@@ -174,7 +181,7 @@ test('by finger at 360 px: a long press opens a sheet, does not open the convers
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
 });
 
-test('without a connection nothing is changed, and this is said', async (t) => {
+testInExtended('without a connection nothing is changed, and this is said', async (t) => {
   const { ada, ben, cleo } = await talkedTo(t, browser, server);
   const { page, context, faults } = ada;
   await openRowMenu(ada, ben.username);
@@ -190,7 +197,7 @@ test('without a connection nothing is changed, and this is said', async (t) => {
   await lists(ada, [ben.username, cleo.username]);
 });
 
-test('in German', async (t) => {
+testInExtended('in German', async (t) => {
   const { ada, ben } = await talkedTo(t, browser, server, { locale: 'de-DE' });
   await openRowMenu(ada, ben.username);
   const entries = await ada.page.getByRole('menuitem').allInnerTexts();
@@ -202,7 +209,7 @@ test('in German', async (t) => {
   await ada.page.getByText(`Unterhaltung mit ${ben.username} archiviert.`).waitFor();
 });
 
-test('a conversation can be deleted from its row without leaving the open one', async (t) => {
+testInExtended('a conversation can be deleted from its row without leaving the open one', async (t) => {
   const { ada, ben, cleo } = await talkedTo(t, browser, server);
   await ada.openChat(cleo.username);
   await openRowMenu(ada, ben.username);

@@ -10,6 +10,7 @@ import { freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { PersonPage } from '../support/person-page.ts';
+import { testInExtended } from '../support/scale.ts';
 import { sharedServer } from '../support/shared-server.ts';
 
 const server = await sharedServer({ after });
@@ -73,41 +74,44 @@ test('[M4] the server takes everything that the picker offers, in every skin ton
     );
 });
 
-test('an emoji goes to the caret, found by its name or among its kind, with keys alone', async (t) => {
-  const ada = await atComposer(t);
-  const { page } = ada;
-  await ada.composer.fill('Happy day!');
-  await ada.composer.evaluate((field) => {
-    (field as HTMLTextAreaElement).setSelectionRange(5, 5);
-  });
-  await open(ada);
-  await eventually('the focus in the search', async () => (await ada.focused()) === 'INPUT', WAIT_MS);
-  assert.deepEqual(await axeFaults(page), []);
-  await page.keyboard.type('birthd cake');
-  await picker(ada).getByRole('button', { name: 'birthday cake' }).waitFor();
-  await page.keyboard.press('Enter');
-  await holds(ada, 'Happy🎂 day!');
-  assert.equal(await ada.focused(), 'TEXTAREA');
-  // Undo knows of it, like of anything typed.
-  await page.keyboard.press('Control+z');
-  await holds(ada, 'Happy day!');
-  // It is among those used last now.
-  await open(ada);
-  assert.equal(await picker(ada).locator('h3').first().innerText(), 'Recently used');
-  await page.keyboard.press('ArrowDown');
-  assert.equal(await ada.focusedName(), 'birthday cake');
-  await page.keyboard.press('ArrowDown');
-  assert.equal(await ada.focusedName(), 'grinning face');
-  await page.keyboard.press('ArrowRight');
-  assert.equal(await ada.focusedName(), 'grinning face with big eyes');
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('ArrowUp');
-  assert.equal(await ada.focusedName(), 'grinning face with big eyes');
-  await page.keyboard.press('Enter');
-  await holds(ada, 'Happy😃 day!');
-});
+testInExtended(
+  'an emoji goes to the caret, found by its name or among its kind, with keys alone',
+  async (t) => {
+    const ada = await atComposer(t);
+    const { page } = ada;
+    await ada.composer.fill('Happy day!');
+    await ada.composer.evaluate((field) => {
+      (field as HTMLTextAreaElement).setSelectionRange(5, 5);
+    });
+    await open(ada);
+    await eventually('the focus in the search', async () => (await ada.focused()) === 'INPUT', WAIT_MS);
+    assert.deepEqual(await axeFaults(page), []);
+    await page.keyboard.type('birthd cake');
+    await picker(ada).getByRole('button', { name: 'birthday cake' }).waitFor();
+    await page.keyboard.press('Enter');
+    await holds(ada, 'Happy🎂 day!');
+    assert.equal(await ada.focused(), 'TEXTAREA');
+    // Undo knows of it, like of anything typed.
+    await page.keyboard.press('Control+z');
+    await holds(ada, 'Happy day!');
+    // It is among those used last now.
+    await open(ada);
+    assert.equal(await picker(ada).locator('h3').first().innerText(), 'Recently used');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await ada.focusedName(), 'birthday cake');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await ada.focusedName(), 'grinning face');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await ada.focusedName(), 'grinning face with big eyes');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await ada.focusedName(), 'grinning face with big eyes');
+    await page.keyboard.press('Enter');
+    await holds(ada, 'Happy😃 day!');
+  },
+);
 
-test('kinds lead to their groups, and a skin tone is remembered', async (t) => {
+testInExtended('kinds lead to their groups, and a skin tone is remembered', async (t) => {
   const ada = await atComposer(t);
   const { page } = ada;
   await open(ada);
@@ -163,7 +167,7 @@ test('on a phone it is a sheet at the bottom, with buttons that a thumb can hit;
   await page.locator('conversation-view').waitFor();
 });
 
-test('emoji that can not be loaded are said in words, and another try brings them', async (t) => {
+testInExtended('emoji that can not be loaded are said in words, and another try brings them', async (t) => {
   const ada = await atComposer(t);
   const { page } = ada;
   ada.faults.provoke(/Failed to load resource/);
@@ -176,7 +180,7 @@ test('emoji that can not be loaded are said in words, and another try brings the
   await holds(ada, '😀');
 });
 
-test('without the part of the picker there is a sentence below the field', async (t) => {
+testInExtended('without the part of the picker there is a sentence below the field', async (t) => {
   const ada = await atComposer(t);
   const { page } = ada;
   ada.faults.provoke(/Failed to load resource/);

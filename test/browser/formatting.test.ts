@@ -6,6 +6,7 @@ import { openBrowser } from '../support/browser.ts';
 import { freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { PersonPage } from '../support/person-page.ts';
+import { testInExtended } from '../support/scale.ts';
 import { sharedServer } from '../support/shared-server.ts';
 
 const server = await sharedServer({ after });
@@ -93,7 +94,7 @@ test('in the list, in a quote and in the search the words stand without marks; c
   assert.equal(await hit.locator('mark').innerText(), 'hello');
 });
 
-test('a setting shows the text as it was written, at once and in every window', async (t) => {
+testInExtended('a setting shows the text as it was written, at once and in every window', async (t) => {
   const [ada, ben] = await twoPeople(t);
   await ada.write('so *it* is');
   await textOf(ada).locator('strong').waitFor();
@@ -117,7 +118,7 @@ test('a setting shows the text as it was written, at once and in every window', 
   await textOf(ada).locator('strong').waitFor();
 });
 
-test('Ctrl+B and Ctrl+I put marks around what is selected, and undo takes them back', async (t) => {
+testInExtended('Ctrl+B and Ctrl+I put marks around what is selected, and undo takes them back', async (t) => {
   const [ada, ben] = await twoPeople(t);
   const { page } = ada;
   const holds = (text: string): Promise<void> =>
@@ -143,20 +144,23 @@ test('Ctrl+B and Ctrl+I put marks around what is selected, and undo takes them b
   assert.equal(await textOf(ben).textContent(), 'one *two* _three_');
 });
 
-test('without the part that shows formatting, messages are as they were written, until it comes', async (t) => {
-  const [ada, ben] = await twoPeople(t);
-  const { page } = ada;
-  await ada.write('so *it* is');
-  await ada.showsState('so *it* is', 'sent');
-  ada.faults.provoke(/Failed to load resource/);
-  const pattern = '**/rich-text-*.js';
-  await page.route(pattern, (route) => route.abort());
-  await page.reload();
-  await ada.talksTo(ben.username);
-  await ada.bubble('so *it* is').waitFor();
-  assert.equal(await seen(ada), 'so *it* is');
-  assert.equal(await textOf(ada).locator('strong').count(), 0);
-  await page.unroute(pattern);
-  await textOf(ada).locator('strong').waitFor();
-  assert.equal(await seen(ada), 'so it is');
-});
+testInExtended(
+  'without the part that shows formatting, messages are as they were written, until it comes',
+  async (t) => {
+    const [ada, ben] = await twoPeople(t);
+    const { page } = ada;
+    await ada.write('so *it* is');
+    await ada.showsState('so *it* is', 'sent');
+    ada.faults.provoke(/Failed to load resource/);
+    const pattern = '**/rich-text-*.js';
+    await page.route(pattern, (route) => route.abort());
+    await page.reload();
+    await ada.talksTo(ben.username);
+    await ada.bubble('so *it* is').waitFor();
+    assert.equal(await seen(ada), 'so *it* is');
+    assert.equal(await textOf(ada).locator('strong').count(), 0);
+    await page.unroute(pattern);
+    await textOf(ada).locator('strong').waitFor();
+    assert.equal(await seen(ada), 'so it is');
+  },
+);

@@ -82,7 +82,7 @@ test('a name and a few words: the other person and one’s own other window see 
   await cleo.talksTo('Ada Lovelace');
 });
 
-test('who somebody is: a sheet behind the name, with the keyboard too', async (t) => {
+testInExtended('who somebody is: a sheet behind the name, with the keyboard too', async (t) => {
   const [ada, ben] = await twoPeople(t);
   const form = await openSettings(ada);
   await form.locator('#name').fill('Ada');
@@ -141,53 +141,56 @@ testInExtended('what cannot be saved says why, and stays until it is saved or un
   await ada.context.setOffline(false);
 });
 
-test('a picture is cut out, sent without what the camera knew, and seen by both; then it is removed', async (t) => {
-  const [ada, ben] = await twoPeople(t);
-  const { page } = ada;
-  const sent: Buffer[] = [];
-  await page.route('**/users/me/avatar', async (route) => {
-    const body = route.request().postDataBuffer();
-    if (body !== null) sent.push(body);
-    await route.continue();
-  });
-  let asked = 0;
-  ben.page.on('request', (request) => {
-    if (request.url().endsWith('/avatar')) asked += 1;
-  });
-  const form = await openSettings(ada);
-  const photo = withPlace(await pictureFile(page, { width: 900, height: 1400, type: 'image/jpeg' }));
-  await form.locator('input[type=file]').setInputFiles(photo);
-  const dialog = page.getByRole('dialog', { name: 'Choose the part to show' });
-  await dialog.getByRole('button', { name: 'Use picture' }).waitFor();
-  assert.deepEqual(await axeFaults(page), []);
-  // The focus is on the picture: down to its lower half.
-  for (let n = 0; n < 8; n += 1) await page.keyboard.press('ArrowDown');
-  for (let n = 0; n < 8; n += 1) await page.keyboard.press('+');
-  await dialog.getByRole('button', { name: 'Use picture' }).click();
-  await form.getByText('Your picture was changed.').waitFor();
-  assert.equal(sent.length, 1);
-  assert.ok(sent[0]!.length <= 256 * 1024);
-  assert.equal(sent[0]!.includes('GPS'), false);
-  await shownPictures(form).waitFor();
-  await shownPictures(page.locator('.me')).waitFor();
+testInExtended(
+  'a picture is cut out, sent without what the camera knew, and seen by both; then it is removed',
+  async (t) => {
+    const [ada, ben] = await twoPeople(t);
+    const { page } = ada;
+    const sent: Buffer[] = [];
+    await page.route('**/users/me/avatar', async (route) => {
+      const body = route.request().postDataBuffer();
+      if (body !== null) sent.push(body);
+      await route.continue();
+    });
+    let asked = 0;
+    ben.page.on('request', (request) => {
+      if (request.url().endsWith('/avatar')) asked += 1;
+    });
+    const form = await openSettings(ada);
+    const photo = withPlace(await pictureFile(page, { width: 900, height: 1400, type: 'image/jpeg' }));
+    await form.locator('input[type=file]').setInputFiles(photo);
+    const dialog = page.getByRole('dialog', { name: 'Choose the part to show' });
+    await dialog.getByRole('button', { name: 'Use picture' }).waitFor();
+    assert.deepEqual(await axeFaults(page), []);
+    // The focus is on the picture: down to its lower half.
+    for (let n = 0; n < 8; n += 1) await page.keyboard.press('ArrowDown');
+    for (let n = 0; n < 8; n += 1) await page.keyboard.press('+');
+    await dialog.getByRole('button', { name: 'Use picture' }).click();
+    await form.getByText('Your picture was changed.').waitFor();
+    assert.equal(sent.length, 1);
+    assert.ok(sent[0]!.length <= 256 * 1024);
+    assert.equal(sent[0]!.includes('GPS'), false);
+    await shownPictures(form).waitFor();
+    await shownPictures(page.locator('.me')).waitFor();
 
-  await shownPictures(ben.page.locator('conversation-header')).waitFor();
-  await shownPictures(ben.item(ada.username)).waitFor();
-  const colour = await ben.page.locator('conversation-header person-avatar img').evaluate((image) => {
-    const canvas = document.createElement('canvas');
-    canvas.width = canvas.height = 1;
-    const context = canvas.getContext('2d')!;
-    context.drawImage(image as HTMLImageElement, 0, 0, 1, 1);
-    return [...context.getImageData(0, 0, 1, 1).data];
-  });
-  assert.ok(colour[2]! > 150 && colour[0]! < 90, `the lower half: ${String(colour)}`);
-  assert.equal(asked, 1, 'one request for all places');
+    await shownPictures(ben.page.locator('conversation-header')).waitFor();
+    await shownPictures(ben.item(ada.username)).waitFor();
+    const colour = await ben.page.locator('conversation-header person-avatar img').evaluate((image) => {
+      const canvas = document.createElement('canvas');
+      canvas.width = canvas.height = 1;
+      const context = canvas.getContext('2d')!;
+      context.drawImage(image as HTMLImageElement, 0, 0, 1, 1);
+      return [...context.getImageData(0, 0, 1, 1).data];
+    });
+    assert.ok(colour[2]! > 150 && colour[0]! < 90, `the lower half: ${String(colour)}`);
+    assert.equal(asked, 1, 'one request for all places');
 
-  await form.getByRole('button', { name: 'Remove picture' }).click();
-  await form.getByText('Your picture was removed.').waitFor();
-  for (const person of [ada, ben])
-    await shownPictures(person.page.locator('body')).waitFor({ state: 'detached' });
-});
+    await form.getByRole('button', { name: 'Remove picture' }).click();
+    await form.getByText('Your picture was removed.').waitFor();
+    for (const person of [ada, ben])
+      await shownPictures(person.page.locator('body')).waitFor({ state: 'detached' });
+  },
+);
 
 testInExtended('a file that is no picture, and one that is dropped or pasted', async (t) => {
   const [ada] = await twoPeople(t);

@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { BrowserKeys, PushReceiver } from '../support/push-receiver.ts';
 import { say } from '../support/say.ts';
+import { testInExtended } from '../support/scale.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { sharedServer } from '../support/shared-server.ts';
 
@@ -171,36 +172,40 @@ test('[N4] a push that the server sent is shown by the service worker while no w
   await ada.talksTo(ben.username);
 });
 
-test('[N2] the switch is that of this browser: it stays, follows a new subscription, and goes with the session', async (t) => {
-  const { ada } = await withPushService(t);
-  const { page } = ada;
-  const first = await settings(ada);
-  await first.box.check();
-  const stored = (): Promise<{ endpoint: string | null; show_text: boolean }> =>
-    page.evaluate(async () => {
-      const { accessToken } = JSON.parse(localStorage.getItem('parley.session') ?? '{}') as {
-        accessToken: string;
-      };
-      const answer = await fetch('/users/me/push', { headers: { authorization: `Bearer ${accessToken}` } });
-      return (await answer.json()) as { endpoint: string | null; show_text: boolean };
-    });
-  await eventually('the server to know it', async () => (await stored()).endpoint !== null);
-  await page.reload();
-  const again = await settings(ada);
-  await again.box.waitFor();
-  assert.equal(await again.box.isChecked(), true);
-  assert.equal(await again.text.isChecked(), false);
-  await again.box.uncheck();
-  await eventually('the server to forget it', async () => (await stored()).endpoint === null);
-  await again.box.check();
-  await ada.button('Log out').click();
-  await page.locator('#username').waitFor();
-  await eventually('the browser to have forgotten it', () =>
-    page.evaluate(
-      () => localStorage.getItem('test.subscribed') === null && localStorage.getItem('parley.push') === null,
-    ),
-  );
-});
+testInExtended(
+  '[N2] the switch is that of this browser: it stays, follows a new subscription, and goes with the session',
+  async (t) => {
+    const { ada } = await withPushService(t);
+    const { page } = ada;
+    const first = await settings(ada);
+    await first.box.check();
+    const stored = (): Promise<{ endpoint: string | null; show_text: boolean }> =>
+      page.evaluate(async () => {
+        const { accessToken } = JSON.parse(localStorage.getItem('parley.session') ?? '{}') as {
+          accessToken: string;
+        };
+        const answer = await fetch('/users/me/push', { headers: { authorization: `Bearer ${accessToken}` } });
+        return (await answer.json()) as { endpoint: string | null; show_text: boolean };
+      });
+    await eventually('the server to know it', async () => (await stored()).endpoint !== null);
+    await page.reload();
+    const again = await settings(ada);
+    await again.box.waitFor();
+    assert.equal(await again.box.isChecked(), true);
+    assert.equal(await again.text.isChecked(), false);
+    await again.box.uncheck();
+    await eventually('the server to forget it', async () => (await stored()).endpoint === null);
+    await again.box.check();
+    await ada.button('Log out').click();
+    await page.locator('#username').waitFor();
+    await eventually('the browser to have forgotten it', () =>
+      page.evaluate(
+        () =>
+          localStorage.getItem('test.subscribed') === null && localStorage.getItem('parley.push') === null,
+      ),
+    );
+  },
+);
 
 test('[N1] where the server sends no pushes, the client shows no trace of them', async (t) => {
   const off = await sharedServer(t);
@@ -211,48 +216,51 @@ test('[N1] where the server sends no pushes, the client shows no trace of them',
   assert.equal(await ada.page.locator('push-settings').textContent(), '');
 });
 
-test('the client can be installed, and what another app shares becomes the draft of the conversation that is chosen', async (t) => {
-  const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
-  const { page } = ada;
-  const cdp = await ada.context.newCDPSession(page);
-  const { url, errors, data } = await cdp.send('Page.getAppManifest');
-  assert.deepEqual([url, errors], [`${server.url}/manifest.webmanifest`, []]);
-  const manifest = JSON.parse(data ?? '') as {
-    icons: { src: string; sizes: string; purpose?: string }[];
-    share_target: { action: string };
-  };
-  for (const { src } of manifest.icons) {
-    const answer = await page.request.get(new URL(src, url).href);
-    assert.equal(answer.status(), 200, src);
-  }
-  assert.deepEqual(
-    manifest.icons.flatMap(({ purpose, sizes }) => (purpose === 'maskable' ? [sizes] : [])),
-    ['512x512'],
-  );
+testInExtended(
+  'the client can be installed, and what another app shares becomes the draft of the conversation that is chosen',
+  async (t) => {
+    const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
+    const { page } = ada;
+    const cdp = await ada.context.newCDPSession(page);
+    const { url, errors, data } = await cdp.send('Page.getAppManifest');
+    assert.deepEqual([url, errors], [`${server.url}/manifest.webmanifest`, []]);
+    const manifest = JSON.parse(data ?? '') as {
+      icons: { src: string; sizes: string; purpose?: string }[];
+      share_target: { action: string };
+    };
+    for (const { src } of manifest.icons) {
+      const answer = await page.request.get(new URL(src, url).href);
+      assert.equal(answer.status(), 200, src);
+    }
+    assert.deepEqual(
+      manifest.icons.flatMap(({ purpose, sizes }) => (purpose === 'maskable' ? [sizes] : [])),
+      ['512x512'],
+    );
 
-  const { ben, user, socket } = await peerOf(t, ada);
-  await say(socket, user, 'hello');
-  await ada.openChat(ben.username);
-  await ada.composer.fill('look:');
-  const query = new URLSearchParams({
-    title: 'A page',
-    text: 'A page & more',
-    url: 'https://example.org/?q=1',
-  });
-  await page.goto(`${server.url}/?${query.toString()}`);
-  const dialog = page.locator('quick-switcher dialog');
-  await dialog.getByText('Put the shared text into which conversation?').waitFor();
-  assert.equal(new URL(page.url()).search, '');
-  await dialog.getByRole('option', { name: ben.username }).click();
-  await ada.talksTo(ben.username);
-  assert.equal(await ada.composer.inputValue(), 'look:\nA page & more\nhttps://example.org/?q=1');
-  await page.reload();
-  await ada.talksTo(ben.username);
-  assert.equal(await dialog.count(), 0, 'it is asked once');
-  assert.equal(await ada.composer.inputValue(), 'look:\nA page & more\nhttps://example.org/?q=1');
-});
+    const { ben, user, socket } = await peerOf(t, ada);
+    await say(socket, user, 'hello');
+    await ada.openChat(ben.username);
+    await ada.composer.fill('look:');
+    const query = new URLSearchParams({
+      title: 'A page',
+      text: 'A page & more',
+      url: 'https://example.org/?q=1',
+    });
+    await page.goto(`${server.url}/?${query.toString()}`);
+    const dialog = page.locator('quick-switcher dialog');
+    await dialog.getByText('Put the shared text into which conversation?').waitFor();
+    assert.equal(new URL(page.url()).search, '');
+    await dialog.getByRole('option', { name: ben.username }).click();
+    await ada.talksTo(ben.username);
+    assert.equal(await ada.composer.inputValue(), 'look:\nA page & more\nhttps://example.org/?q=1');
+    await page.reload();
+    await ada.talksTo(ben.username);
+    assert.equal(await dialog.count(), 0, 'it is asked once');
+    assert.equal(await ada.composer.inputValue(), 'look:\nA page & more\nhttps://example.org/?q=1');
+  },
+);
 
-test('an offer of the browser to install the client is a button in the settings', async (t) => {
+testInExtended('an offer of the browser to install the client is a button in the settings', async (t) => {
   const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
   const { page } = ada;
   await page.evaluate(() => {

@@ -6,6 +6,7 @@ import { expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { keptRows } from '../support/kept-rows.ts';
 import { PersonPage } from '../support/person-page.ts';
+import { testInExtended } from '../support/scale.ts';
 import { sharedServer } from '../support/shared-server.ts';
 import { PHONE, talkedTo } from '../support/talked-to.ts';
 
@@ -97,7 +98,7 @@ test('set, changed, taken back: both see it at once, and it stays over a reload'
   assert.equal(await ben.item(ada.username).locator('.count').count(), 0);
 });
 
-test('any emoji: from the picker, typed, or pasted; what is none is said in words', async (t) => {
+testInExtended('any emoji: from the picker, typed, or pasted; what is none is said in words', async (t) => {
   const [ada, ben] = await twoPeople(t);
   const { page } = ada;
   const pick = async (): Promise<void> => {
@@ -140,7 +141,7 @@ test('any emoji: from the picker, typed, or pasted; what is none is said in word
   await page.locator('message-menu').waitFor({ state: 'detached' });
 });
 
-test('by keys: the menu begins with the emoji, in a row of their own', async (t) => {
+testInExtended('by keys: the menu begins with the emoji, in a row of their own', async (t) => {
   const [ada, ben] = await twoPeople(t);
   const { page } = ada;
   await ada.composer.press('ArrowUp');
@@ -187,7 +188,7 @@ test('what is chosen offline is shown, waits over a reload, and is sent; what is
   await shows(ada, TEXT, ['[😮, You]']);
 });
 
-test('a reaction that the server refuses is taken back, and that is said', async (t) => {
+testInExtended('a reaction that the server refuses is taken back, and that is said', async (t) => {
   const { ada, ben } = await talkedTo(t, browser, server);
   const plums = `plums from ${ben.username}`;
   await ada.openChat(ben.username);
@@ -204,7 +205,7 @@ test('a reaction that the server refuses is taken back, and that is said', async
   assert.equal(await ada.page.getByRole('menuitem', { name: 'Reply' }).count(), 0);
 });
 
-test('by finger: a long press, and buttons that a thumb hits', async (t) => {
+testInExtended('by finger: a long press, and buttons that a thumb hits', async (t) => {
   const [ada, ben] = await twoPeople(t, PHONE);
   const { page } = ada;
   const cdp = await ada.context.newCDPSession(page);

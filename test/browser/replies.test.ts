@@ -85,7 +85,7 @@ test('a reply: by the button, with its quote for both, and a way to the original
   );
 });
 
-test('by keys: Alt+R on a message, Escape cancels, the text stays', async (t) => {
+testInExtended('by keys: Alt+R on a message, Escape cancels, the text stays', async (t) => {
   const [ada, ben] = await twoPeople(t);
   await ada.composer.focus();
   await ada.page.keyboard.press('ArrowUp');
@@ -113,32 +113,35 @@ test('by keys: Alt+R on a message, Escape cancels, the text stays', async (t) =>
   assert.equal(await quote(ada, 'half a text').count(), 0);
 });
 
-test('a reply is kept with its draft: elsewhere and back, in another tab, after a reload', async (t) => {
-  const [ada, ben] = await twoPeople(t);
-  await menuEntry(ada, 'Tea or coffee?', 'Reply');
-  await ada.composer.fill('I mean today');
-  const tab = await ada.secondTab();
-  await tab.openChat(ben.username);
-  await bar(tab).getByText('Tea or coffee?').waitFor();
-  assert.equal(await tab.composer.inputValue(), 'I mean today');
-  await ada.page.keyboard.press('Control+,');
-  await ada.page.getByRole('heading', { name: 'Settings' }).waitFor();
-  await ada.page.keyboard.press('Escape');
-  await ada.openChat(ben.username);
-  await bar(ada).waitFor();
-  await ada.page.reload();
-  await ada.talksTo(ben.username);
-  await bar(ada).getByText('Tea or coffee?').waitFor();
-  // Cancelled here, it is cancelled there.
-  await ada.button('Cancel the reply').click();
-  await bar(tab).waitFor({ state: 'detached' });
-  await menuEntry(tab, 'Tea or coffee?', 'Reply');
-  await bar(ada).waitFor();
-  await ada.composer.press('Enter');
-  await quote(ben, 'I mean today').waitFor();
-  await bar(tab).waitFor({ state: 'detached' });
-  assert.equal(await tab.composer.inputValue(), '');
-});
+testInExtended(
+  'a reply is kept with its draft: elsewhere and back, in another tab, after a reload',
+  async (t) => {
+    const [ada, ben] = await twoPeople(t);
+    await menuEntry(ada, 'Tea or coffee?', 'Reply');
+    await ada.composer.fill('I mean today');
+    const tab = await ada.secondTab();
+    await tab.openChat(ben.username);
+    await bar(tab).getByText('Tea or coffee?').waitFor();
+    assert.equal(await tab.composer.inputValue(), 'I mean today');
+    await ada.page.keyboard.press('Control+,');
+    await ada.page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await ada.page.keyboard.press('Escape');
+    await ada.openChat(ben.username);
+    await bar(ada).waitFor();
+    await ada.page.reload();
+    await ada.talksTo(ben.username);
+    await bar(ada).getByText('Tea or coffee?').waitFor();
+    // Cancelled here, it is cancelled there.
+    await ada.button('Cancel the reply').click();
+    await bar(tab).waitFor({ state: 'detached' });
+    await menuEntry(tab, 'Tea or coffee?', 'Reply');
+    await bar(ada).waitFor();
+    await ada.composer.press('Enter');
+    await quote(ben, 'I mean today').waitFor();
+    await bar(tab).waitFor({ state: 'detached' });
+    assert.equal(await tab.composer.inputValue(), '');
+  },
+);
 
 test('offline a reply waits with its quote, over a reload', async (t) => {
   const [ada, ben] = await twoPeople(t);
@@ -167,7 +170,7 @@ const farBack = async (t: TestContext) => {
   return { ada, ben };
 };
 
-test('an original that is far back is fetched for its quote, and reached by it', async (t) => {
+testInExtended('an original that is far back is fetched for its quote, and reached by it', async (t) => {
   const { ada, ben } = await farBack(t);
   await ada.openChat(ben.username);
   // It opens at the first unread message.
@@ -181,57 +184,63 @@ test('an original that is far back is fetched for its quote, and reached by it',
   await said.getByText('the very first').waitFor();
 });
 
-test('a reply whose original is gone is offered again without it; a quote of such a one says so', async (t) => {
-  const { ada, phone, ben } = await talkedTo(t, browser, server);
-  const plums = `plums from ${ben.username}`;
-  const { socket } = await ben.online();
-  await ada.openChat(ben.username);
-  await row(ada, plums).waitFor();
-  await goOffline(ada);
-  await menuEntry(ada, plums, 'Reply');
-  await ada.write('what was that?');
-  await ada.showsState('what was that?', 'sending');
-  // Meanwhile Ada deletes the conversation on her phone, and Ben, who still has it, goes on.
-  const { conversations } = await ben.get<Conversations>('/conversations');
-  const conversation = conversations[0]!;
-  expectStatus(await phone.http('DELETE', `/conversations/${conversation.id}`), 204);
-  const reply_to = conversation.last_message.message_id;
-  await socket.answerTo(socket.send('message', { recipient_id: phone.id, content: 'and these', reply_to }));
-  await ada.context.setOffline(false);
-  const gone = quote(ada, 'and these');
-  await gone.getByText('This message is no longer available.').waitFor();
-  assert.equal(await gone.getAttribute('aria-disabled'), 'true');
-  const failed = ada.bubble('what was that?').locator('message-failure');
-  await failed.getByText('the message it replies to no longer exists').waitFor();
-  assert.equal(await row(ada, 'what was that?').count(), 1);
-  await failed.getByRole('button', { name: 'Send without the reply' }).click();
-  const { payload } = await socket.next('message', (frame) => frame.payload.content === 'what was that?');
-  assert.equal(payload.reply_to, null);
-  await ada.showsState('what was that?', 'sent');
-  assert.equal(await quote(ada, 'what was that?').count(), 0);
-});
+testInExtended(
+  'a reply whose original is gone is offered again without it; a quote of such a one says so',
+  async (t) => {
+    const { ada, phone, ben } = await talkedTo(t, browser, server);
+    const plums = `plums from ${ben.username}`;
+    const { socket } = await ben.online();
+    await ada.openChat(ben.username);
+    await row(ada, plums).waitFor();
+    await goOffline(ada);
+    await menuEntry(ada, plums, 'Reply');
+    await ada.write('what was that?');
+    await ada.showsState('what was that?', 'sending');
+    // Meanwhile Ada deletes the conversation on her phone, and Ben, who still has it, goes on.
+    const { conversations } = await ben.get<Conversations>('/conversations');
+    const conversation = conversations[0]!;
+    expectStatus(await phone.http('DELETE', `/conversations/${conversation.id}`), 204);
+    const reply_to = conversation.last_message.message_id;
+    await socket.answerTo(socket.send('message', { recipient_id: phone.id, content: 'and these', reply_to }));
+    await ada.context.setOffline(false);
+    const gone = quote(ada, 'and these');
+    await gone.getByText('This message is no longer available.').waitFor();
+    assert.equal(await gone.getAttribute('aria-disabled'), 'true');
+    const failed = ada.bubble('what was that?').locator('message-failure');
+    await failed.getByText('the message it replies to no longer exists').waitFor();
+    assert.equal(await row(ada, 'what was that?').count(), 1);
+    await failed.getByRole('button', { name: 'Send without the reply' }).click();
+    const { payload } = await socket.next('message', (frame) => frame.payload.content === 'what was that?');
+    assert.equal(payload.reply_to, null);
+    await ada.showsState('what was that?', 'sent');
+    assert.equal(await quote(ada, 'what was that?').count(), 0);
+  },
+);
 
-test('what a build without replies has kept is shown, and loaded again once there is a connection', async (t) => {
-  const [ada, ben] = await twoPeople(t);
-  await menuEntry(ben, 'Tea or coffee?', 'Reply');
-  await ben.write('Tea');
-  await quote(ada, 'Tea').waitFor();
-  const other = await bystander(ada);
-  await eventually('the reply to be kept', async () =>
-    JSON.stringify(await keptRows(ada, 'timelines')).includes('replyTo":{'),
-  );
-  await ada.page.close();
-  interface Run {
-    readonly messages: readonly { readonly replyTo?: unknown; readonly reactions?: unknown }[];
-  }
-  await rewriteRows(other, 'timelines', ({ messages, ...run }: Run) => ({
-    ...run,
-    messages: messages.map(({ replyTo: _, reactions: __, ...message }) => message),
-  }));
-  const window = await ada.secondTab();
-  await window.openChat(ben.username);
-  await quote(window, 'Tea').getByText('Tea or coffee?').waitFor();
-});
+testInExtended(
+  'what a build without replies has kept is shown, and loaded again once there is a connection',
+  async (t) => {
+    const [ada, ben] = await twoPeople(t);
+    await menuEntry(ben, 'Tea or coffee?', 'Reply');
+    await ben.write('Tea');
+    await quote(ada, 'Tea').waitFor();
+    const other = await bystander(ada);
+    await eventually('the reply to be kept', async () =>
+      JSON.stringify(await keptRows(ada, 'timelines')).includes('replyTo":{'),
+    );
+    await ada.page.close();
+    interface Run {
+      readonly messages: readonly { readonly replyTo?: unknown; readonly reactions?: unknown }[];
+    }
+    await rewriteRows(other, 'timelines', ({ messages, ...run }: Run) => ({
+      ...run,
+      messages: messages.map(({ replyTo: _, reactions: __, ...message }) => message),
+    }));
+    const window = await ada.secondTab();
+    await window.openChat(ben.username);
+    await quote(window, 'Tea').getByText('Tea or coffee?').waitFor();
+  },
+);
 
 testInExtended('a reply whose conversation is gone altogether is offered again without it', async (t) => {
   const { ada, phone, ben } = await talkedTo(t, browser, server);
