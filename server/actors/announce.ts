@@ -71,7 +71,8 @@ const announceMessage = (
   tell: Host['tell'],
 ): void => {
   const recipientId = peerIn(pair, senderId);
-  const { conversationId, seq, sentAt, senderName, senderCursor, recipientCursor, replyTo } = appended;
+  const { conversationId, seq, sentAt, senderName, senderCursor, recipientCursor, replyTo, attachments } =
+    appended;
   if (!appended.duplicate) {
     tell(edge, {
       type: 'message',
@@ -86,6 +87,7 @@ const announceMessage = (
       senderCursor,
       recipientCursor,
       ...(replyTo !== undefined && { replyTo: { message_id: replyTo.id, seq: replyTo.seq } }),
+      ...(attachments !== undefined && { attachments }),
     });
   }
   // Also for a repeat: a writer that died right after the commit told nobody, and presence is in no log.

@@ -14,6 +14,7 @@ export const ERRORS = {
   too_many_requests: { status: 429, temporary: true },
   internal: { status: 500, temporary: true },
   unavailable: { status: 503, temporary: true },
+  insufficient_storage: { status: 507, temporary: true },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -33,6 +34,7 @@ export const ERROR_TITLES: Readonly<Record<ErrorCode, string>> = {
   too_many_requests: 'Too many requests',
   internal: 'Internal error',
   unavailable: 'Temporarily unavailable',
+  insufficient_storage: 'The disk is nearly full',
 };
 
 /** What a client does after a WebSocket close code.

@@ -68,6 +68,12 @@ export const content = z.string().check((ctx) => {
   if (fault !== null) ctx.issues.push({ code: 'custom', input: ctx.value, message: fault });
 });
 
+/** The same, or nothing: the text of a message that has attachments [G3]. */
+export const contentOrNone = z.string().check((ctx) => {
+  const fault = ctx.value === '' ? null : contentFault(ctx.value);
+  if (fault !== null) ctx.issues.push({ code: 'custom', input: ctx.value, message: fault });
+});
+
 const QUERY = new RegExp(`^[\\s\\S]{0,${String(QUERY_MAX_CODE_POINTS)}}$`, 'u');
 
 /** The text of a search: any that is not too long [F8]. */

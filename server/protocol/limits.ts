@@ -15,6 +15,16 @@ export const ABOUT_MAX = 200;
 /** Bytes of an avatar, and pixels of its longer side [U6]. */
 export const AVATAR_MAX_BYTES = 256 * 1024;
 export const AVATAR_MAX_PIXELS = 512;
+/** Attachments of one message [G3]. */
+export const ATTACHMENTS_PER_MESSAGE = 10;
+/** Unicode code points of the name of an attachment [G2]. */
+export const ATTACHMENT_NAME_MAX = 255;
+/** Characters of the media type of an attachment [G2]. */
+export const ATTACHMENT_TYPE_MAX = 127;
+/** Attachments that one user has uploaded and not sent yet [G6]. */
+export const UNSENT_ATTACHMENTS_MAX = 100;
+/** Milliseconds for which an attachment is kept that nobody sends [G6]. */
+export const UNSENT_ATTACHMENT_KEPT_MS = 24 * 3_600_000;
 /** Milliseconds for which a conversation can be muted at most, about a hundred years [C11]. */
 export const MUTE_MAX_MS = 36_525 * 86_400_000;
 /** Users whom one user can block [B7]. */

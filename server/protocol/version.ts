@@ -7,6 +7,7 @@ const VERSIONS = [
   'Replies and reactions: an `ack` can say `reacted`, to a connection that sent a `reaction`.',
   'Profiles: a `user` frame can say `updated`, with a user who is not deleted.',
   'Settings of conversations, and blocks: a `conversation` frame can say `updated`, a `user` frame `blocked` and `unblocked`, and the `status` of a `presence` frame can be null.',
+  'Attachments: a message can have files, and then its `content` can be empty.',
 ] as const;
 
 /** The version of this build, of the server and of the client. */

@@ -5,6 +5,7 @@ import type { MessageResource } from '../protocol/resources/message.ts';
 import type { SessionResource } from '../protocol/resources/session.ts';
 import type { UserResource } from '../protocol/resources/user.ts';
 import type { Pair } from './pair.ts';
+import type { AttachmentReads, StoredAttachment } from './attachments/stored-attachment.ts';
 import type { Avatar } from './profile-writes.ts';
 import type { PushAudience, PushQuestion, PushSubscription } from './push-subscriptions.ts';
 import type { AuditDetail, PresenceState, RepliedTo, Role } from './writes.ts';
@@ -104,6 +105,16 @@ export interface ExpiredMessage {
   readonly content: string;
   readonly replyTo: RepliedTo | null;
   readonly reactions: readonly ExpiredReaction[];
+  /** The ids of all attachments that it was sent with, in their order. */
+  readonly attachmentIds: readonly string[];
+  /** Those that are still there. */
+  readonly attachments: readonly ExpiredAttachment[];
+}
+
+/** `at`: when it was uploaded. `position`: among those of its message, from 0. */
+interface ExpiredAttachment extends StoredAttachment {
+  readonly at: number;
+  readonly position: number;
 }
 
 export interface StoredInvite {
@@ -133,7 +144,7 @@ export interface AuditRecord {
 /** The reads, by name: what they are asked and what they answer. Each is bounded by an index and a limit. Point queries may be asked
  *  by any thread that serves users; the others only in the helper pool. Answers contain what `viewerId` may see: what belongs to
  *  others is null or absent, exactly like what does not exist [P5]. */
-export interface Reads {
+export interface Reads extends AttachmentReads {
   // point queries
   session(sessionId: string): StoredSession | null;
   /** The id of the stored history: created with the store, renewed by every restore and import. */
@@ -237,8 +248,16 @@ export interface Reads {
   /** How many messages retention has removed from this store, and when its last run ended. */
   retention(): { removed: number; lastRunAt: number | null };
   /** How many users and conversations there have ever been: deleted users count, and so do conversations that nobody lists any more.
-   *  Messages are those that are there, and reactions those that are set on them. */
-  storeCounts(): { users: number; conversations: number; messages: number; reactions: number };
+   *  Messages are those that are there, and reactions those that are set on them. Attachments that are not sent yet count too;
+   *  `attachmentBytes`: of all of them, each as if it had its own file. */
+  storeCounts(): {
+    users: number;
+    conversations: number;
+    messages: number;
+    reactions: number;
+    attachments: number;
+    attachmentBytes: number;
+  };
 }
 export type QueryName = keyof Reads;
 

@@ -1,6 +1,7 @@
 import type { Pair } from './pair.ts';
 import type { Blocked, ConversationWrites } from './conversation-writes.ts';
 import type { ProfileWrites } from './profile-writes.ts';
+import type { AttachmentWrites, StoredAttachment } from './attachments/stored-attachment.ts';
 import type { PushWrites } from './push-subscriptions.ts';
 
 /** What the store can be changed to: a map of writes, which the writer applies in the order of their arrival. Nothing outside
@@ -33,6 +34,8 @@ export interface Appended {
   readonly duplicate: boolean;
   /** Of a reply that is stored for the first time. */
   readonly replyTo?: RepliedTo;
+  /** Of a message with attachments that is stored for the first time, in their order. */
+  readonly attachments?: readonly StoredAttachment[];
   /** The sender's first in the conversation: from now on the recipient sees their presence. [S7] */
   readonly first?: true;
 }
@@ -80,7 +83,7 @@ interface TellsAnyway {
   readonly tellAnyway: boolean;
 }
 
-export interface Writes extends ProfileWrites, ConversationWrites, PushWrites {
+export interface Writes extends ProfileWrites, ConversationWrites, PushWrites, AttachmentWrites {
   /** Name, password and first session of a new user. `inviteHash` may be that of the first-admin link, which makes the user an admin.
    *  `inviteRule` says what it has to be. `required` (if absent): a valid invitation, or that link. `first-admin`: that link.
    *  `optional`: that link if it is still good; invitations are not looked at [A2] [A11]. */
@@ -226,7 +229,9 @@ export interface Writes extends ProfileWrites, ConversationWrites, PushWrites {
   };
   /** Appends a message and assigns `seq` and both cursors. Creates the conversation if there is none, and shows it again to a
    *  user who had deleted it. `replyTo`: the id of the message that it replies to. `conflict`: the id belongs to another message, or the
-   *  recipient is deleted. `bad-reply`: there is no such message to reply to that the sender can read [M1]. */
+   *  recipient is deleted. `bad-reply`: there is no such message to reply to that the sender can read [M1]. `attachments`: the ids of those
+   *  that it carries, in their order. `bad-attachment`: one of them is none that the sender has uploaded and not sent, or is named twice
+   *  [G3]. */
   appendMessage: {
     in: {
       messageId: string;
@@ -235,12 +240,14 @@ export interface Writes extends ProfileWrites, ConversationWrites, PushWrites {
       newConversationId: string;
       content: string;
       replyTo?: string;
+      attachments?: readonly string[];
     };
     out:
       | Appended
       | { kind: 'conflict'; reason: 'id-taken' | 'recipient-deleted' }
       | Blocked
       | { kind: 'bad-reply' }
+      | { kind: 'bad-attachment' }
       | { kind: 'not-found' };
   };
   /** Sets, replaces or takes back (`emoji` null) the reaction of a user to a message. `pair`: the two users of its conversation.

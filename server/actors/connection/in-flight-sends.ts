@@ -1,5 +1,6 @@
 import { IN_FLIGHT_MAX } from '../../protocol/limits.ts';
 import type { Pair } from '../../storage/pair.ts';
+import { areSameIds } from '../../storage/attachments/same-ids.ts';
 import type { ClientFrameType } from '../../protocol/client-frames.ts';
 import type { MessageTracer, WrittenSocket } from '../tracing/message-tracer.ts';
 
@@ -14,6 +15,7 @@ interface Entry {
   /** When it was sent first. */
   readonly arrivedAt: number;
   readonly replyTo: string | undefined;
+  readonly attachments: readonly string[];
   /** Answers that are still expected from the writer: one for each time the message was sent. */
   waiting: number;
   /** The message is committed, and its ack waits for its position in the stream of events. */
@@ -21,6 +23,15 @@ interface Entry {
   /** The connection has its ack. */
   acked: boolean;
 }
+
+/** What a repeat has to repeat. `replyTo`: the id of the message that it replies to. `attachments`: their ids, in their order. */
+interface Sent {
+  readonly content: string;
+  readonly replyTo?: string | undefined;
+  readonly attachments?: readonly string[] | undefined;
+}
+
+const NO_ATTACHMENTS: readonly string[] = [];
 
 /** The connection whose messages these are. */
 interface Sender {
@@ -44,18 +55,18 @@ export class InFlightSends {
     this.#sender = sender;
   }
 
-  /** `conflict`: the id is in flight with other content. `full`: too many are in flight. `replyTo`: the id of the message that it
-   *  replies to. */
+  /** `conflict`: the id is in flight with other content. `full`: too many are in flight. */
   add(
     id: string,
     pair: Pair,
-    { content, replyTo }: { readonly content: string; readonly replyTo?: string | undefined },
+    { content, replyTo, attachments = NO_ATTACHMENTS }: Sent,
     arrivedAt = 0,
   ): 'added' | 'conflict' | 'full' {
     const entry = this.#entries?.get(id);
     const isSame =
       entry?.content === content &&
       entry.replyTo === replyTo &&
+      areSameIds(entry.attachments, attachments) &&
       entry.pair.first === pair.first &&
       entry.pair.second === pair.second;
     if (entry !== undefined && !isSame) return 'conflict';
@@ -67,6 +78,7 @@ export class InFlightSends {
         pair,
         content,
         replyTo,
+        attachments,
         arrivedAt,
         waiting: 1,
         pending: null,

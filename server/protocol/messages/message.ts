@@ -1,18 +1,27 @@
 import * as z from 'zod/mini';
-import { content, uuid } from '../fields.ts';
+import { contentFault, contentOrNone, uuid } from '../fields.ts';
+import { attachmentIds, type AttachmentResource } from '../resources/attachment.ts';
 import { message, type MessageResource } from '../resources/message.ts';
 import { rfc3339 } from '../rfc3339.ts';
 import { clientSpec, serverSpec } from './frame-spec.ts';
 
 export const clientMessage = clientSpec({
-  payload: z.strictObject({
-    recipient_id: z.optional(uuid),
-    conversation_id: z.optional(uuid),
-    content,
-    reply_to: z.optional(uuid),
-  }),
+  payload: z
+    .strictObject({
+      recipient_id: z.optional(uuid),
+      conversation_id: z.optional(uuid),
+      content: contentOrNone,
+      reply_to: z.optional(uuid),
+      attachments: z.optional(attachmentIds),
+    })
+    .check((ctx) => {
+      const { content, attachments } = ctx.value;
+      const fault = content === '' && attachments === undefined ? contentFault(content) : null;
+      if (fault !== null)
+        ctx.issues.push({ code: 'custom', input: content, path: ['content'], message: fault });
+    }),
   meaning:
-    'Sends a message. The `id` of the frame becomes the id of the message; a repeated id with the same content gets the first answer again. Answered by `ack` with status `sent`, or by `error`.',
+    'Sends a message. The `id` of the frame becomes the id of the message; a repeated id with the same content and attachments gets the first answer again. Answered by `ack` with status `sent`, or by `error`.',
   answer: 'ack',
   budget: 'send',
   since: 1,
@@ -28,12 +37,18 @@ export const serverMessage = serverSpec({
 const encodeReplyTo = (replyTo: MessageResource['reply_to']): string =>
   replyTo === null ? 'null' : `{"message_id":"${replyTo.message_id}","seq":${String(replyTo.seq)}}`;
 
+type Attachments = readonly AttachmentResource[];
+
+const encodeAttachments = (attachments: Attachments): string =>
+  attachments.length === 0 ? '[]' : JSON.stringify(attachments);
+
 /** The payload of a `message` frame. A template: its shape is known, and only free text goes through JSON.stringify. */
 export const encodeMessage = (m: MessageResource): string =>
   `{"message_id":"${m.message_id}","conversation_id":"${m.conversation_id}","seq":${String(m.seq)},` +
   `"sender_id":"${m.sender_id}","sender_name":${JSON.stringify(m.sender_name)},"recipient_id":"${m.recipient_id}",` +
   `"content":${JSON.stringify(m.content)},"sent_at":"${m.sent_at}","is_anonymized":${String(m.is_anonymized)},` +
-  `"reply_to":${encodeReplyTo(m.reply_to)},"reactions":${m.reactions.length === 0 ? '[]' : JSON.stringify(m.reactions)}` +
+  `"reply_to":${encodeReplyTo(m.reply_to)},"reactions":${m.reactions.length === 0 ? '[]' : JSON.stringify(m.reactions)},` +
+  `"attachments":${encodeAttachments(m.attachments)}` +
   (m.status === undefined ? '}' : `,"status":"${m.status}"}`);
 
 /** A message that was just committed: nobody has reacted to it. `sentAt`: milliseconds since the epoch. */
@@ -47,6 +62,7 @@ export interface SentMessage {
   readonly content: string;
   readonly sentAt: number;
   readonly replyTo?: NonNullable<MessageResource['reply_to']>;
+  readonly attachments?: Attachments;
 }
 
 /** A `message` frame up to the point where the copies for sender and recipient differ: the sender's has a status, and each has
@@ -58,7 +74,7 @@ export const encodeMessageHead = (m: SentMessage): string => {
     `"conversation_id":"${m.conversationId}","seq":${String(m.seq)},"sender_id":"${m.senderId}",` +
     `"sender_name":${JSON.stringify(m.senderName)},"recipient_id":"${m.recipientId}",` +
     `"content":${JSON.stringify(m.content)},"sent_at":"${at}","is_anonymized":false,` +
-    `"reply_to":${encodeReplyTo(m.replyTo ?? null)},"reactions":[]`
+    `"reply_to":${encodeReplyTo(m.replyTo ?? null)},"reactions":[],"attachments":${encodeAttachments(m.attachments ?? [])}`
   );
 };
 export const recipientFrame = (head: string, cursor: number): string =>

@@ -101,6 +101,8 @@ export const statusAnswer = z.strictObject({
   conversations: count,
   messages: count,
   reactions: count,
+  attachments: count,
+  attachment_bytes: count,
   database_bytes: count,
   free_bytes: count,
   connections: count,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { emoji } from '../emoji.ts';
+import { attachment } from './attachment.ts';
 import { seq, timestamp, uuid } from '../fields.ts';
 import { limit, position } from './query.ts';
 
@@ -22,6 +23,7 @@ export const message = z.strictObject({
   is_anonymized: z.boolean(),
   reply_to: z.nullable(repliedTo),
   reactions: z.array(z.strictObject({ user_id: uuid, emoji })),
+  attachments: z.array(attachment),
   status: z.optional(messageStatus),
 });
 export type MessageResource = z.infer<typeof message>;

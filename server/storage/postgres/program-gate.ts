@@ -18,8 +18,10 @@ const RAISE = statement(
 );
 
 /** The schema that a program must know to read the logs and tables after this write; 0 if every program with PostgreSQL can. */
-const schemaNeeded = ({ type }: WriteMessage): number => {
+const schemaNeeded = ({ type, input }: WriteMessage): number => {
   switch (type) {
+    case 'appendMessage':
+      return 'attachments' in input ? 12 : 0;
     case 'removeMessages':
       return 5;
     case 'setReaction':
@@ -30,6 +32,8 @@ const schemaNeeded = ({ type }: WriteMessage): number => {
     case 'changeSettings':
     case 'setBlock':
       return 9;
+    case 'addAttachment':
+      return 12;
     default:
       return 0;
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Queries } from '../reads.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { administrationQueries } from './queries/administration.ts';
+import { attachmentQueries } from './queries/attachments.ts';
 import { blockQueries } from './queries/blocks.ts';
 import { conversationQueries } from './queries/conversations.ts';
 import { logQueries } from './queries/log.ts';
@@ -27,6 +28,7 @@ export const openPostgresQueries = (database: PostgresQueryDeps['database'], clo
     ...blockQueries(deps),
     ...conversationQueries(deps),
     ...messageQueries(deps),
+    ...attachmentQueries(deps),
     ...retentionQueries(deps),
     ...logQueries(deps),
     ...undeliveredQuery(deps),

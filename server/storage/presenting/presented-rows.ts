@@ -1,3 +1,4 @@
+import type { StoredAttachment } from '../attachments/stored-attachment.ts';
 import type { RepliedTo } from '../writes.ts';
 import type { ConversationRecord } from '../rules/conversation-record.ts';
 
@@ -35,6 +36,7 @@ export interface ShownMessage {
   readonly sentAt: number;
   readonly content: string;
   readonly replyTo: RepliedTo | null;
+  readonly hasAttachments: boolean;
 }
 
 /** A reaction as it is now. `user`: the row of whoever reacted. */
@@ -45,6 +47,11 @@ export interface ShownReaction {
 
 /** The reactions to one of some messages, in the order in which they were set. */
 export type ReactionsTo = (message: Pick<ShownMessage, 'conversation' | 'seq'>) => readonly ShownReaction[];
+
+/** The attachments of one of some messages, in their order. */
+export type AttachmentsTo = (
+  message: Pick<ShownMessage, 'conversation' | 'seq'>,
+) => readonly StoredAttachment[];
 
 /** A change of a reaction, and what its event says of the message. */
 export interface ShownReactionChange {
@@ -68,6 +75,8 @@ export interface PresentedRows {
   newestMessage(record: ConversationRecord): ShownMessage;
   /** The reactions to these messages. */
   reactionsTo(messages: readonly Pick<ShownMessage, 'conversation' | 'seq'>[]): ReactionsTo;
+  /** The attachments of these messages, which have some. */
+  attachmentsTo(messages: readonly Pick<ShownMessage, 'conversation' | 'seq'>[]): AttachmentsTo;
   /** Whether a user has written to another one, and does not block them [S7] [B3]. */
   showsPresence(from: number, to: number): boolean;
   /** Milliseconds since the epoch. */

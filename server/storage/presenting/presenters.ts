@@ -5,7 +5,15 @@ import type { UserResource } from '../../protocol/resources/user.ts';
 import { firstSeq, mySide, peerSide, removedSeq, unreadCount } from '../rules/conversation-record.ts';
 import type { ConversationRecord, Side } from '../rules/conversation-record.ts';
 import { mutedTime } from '../rules/conversation-settings.ts';
-import type { Presence, PresentedRows, ReactionsTo, ShownMessage, UserRow } from './presented-rows.ts';
+import { NO_ATTACHMENTS } from './found-attachments.ts';
+import type {
+  AttachmentsTo,
+  Presence,
+  PresentedRows,
+  ReactionsTo,
+  ShownMessage,
+  UserRow,
+} from './presented-rows.ts';
 
 export const DELETED_NAME = 'Deleted User';
 
@@ -35,16 +43,22 @@ export class Presenters {
   }
 
   message(row: ShownMessage): MessageResource {
-    return this.#message(row, this.#rows.reactionsTo([row]));
+    return this.#message(row, this.#rows.reactionsTo([row]), this.#attachmentsTo([row]));
   }
 
-  /** The reactions to all of them are looked up at once. */
+  /** The reactions to all of them are looked up at once, and their attachments. */
   messages(rows: readonly ShownMessage[]): readonly MessageResource[] {
     const reactionsTo = this.#rows.reactionsTo(rows);
-    return rows.map((row) => this.#message(row, reactionsTo));
+    const attachmentsTo = this.#attachmentsTo(rows);
+    return rows.map((row) => this.#message(row, reactionsTo, attachmentsTo));
   }
 
-  #message(row: ShownMessage, reactionsTo: ReactionsTo): MessageResource {
+  #attachmentsTo(rows: readonly ShownMessage[]): AttachmentsTo {
+    const having = rows.filter(({ hasAttachments }) => hasAttachments);
+    return having.length === 0 ? NO_ATTACHMENTS : this.#rows.attachmentsTo(having);
+  }
+
+  #message(row: ShownMessage, reactionsTo: ReactionsTo, attachmentsTo: AttachmentsTo): MessageResource {
     const record = this.#conversationAt(row.conversation);
     const sender = this.#userAt(row.sender);
     return {
@@ -59,6 +73,7 @@ export class Presenters {
       is_anonymized: sender.name === null,
       reply_to: row.replyTo === null ? null : { message_id: row.replyTo.id, seq: row.replyTo.seq },
       reactions: reactionsTo(row).map(({ user, emoji }) => ({ user_id: this.#userAt(user).id, emoji })),
+      attachments: [...attachmentsTo(row)],
       ...(row.sender === this.#viewer ? { status: this.#status(record, row.seq) } : {}),
     };
   }

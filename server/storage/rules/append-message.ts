@@ -1,3 +1,5 @@
+import { areSameIds } from '../attachments/same-ids.ts';
+import type { StoredAttachment } from '../attachments/stored-attachment.ts';
 import { peerIn } from '../pair.ts';
 import type { Appended, RepliedTo } from '../writes.ts';
 import { KIND } from './event-kinds.ts';
@@ -8,7 +10,7 @@ import { isLiving, type KnownUser } from './known-user.ts';
 import { blockBetween } from './set-block.ts';
 import type { Records, Rule, StoredMessage } from './records.ts';
 
-/** What a repeat of an id has to repeat [D4] [M3]. */
+/** What a repeat of an id has to repeat [D4] [M3] [G3]. */
 interface Asked {
   readonly id: string;
   readonly sender: KnownUser | null;
@@ -16,7 +18,11 @@ interface Asked {
   readonly content: string;
   /** The id of the message that it replies to. */
   readonly repliesTo: string | null;
+  /** The ids of its attachments. */
+  readonly attachmentIds: readonly string[];
 }
+
+const NONE: readonly never[] = [];
 
 /** Appends one message. A retry gets the first answer, whatever happened since [P2] [D4]. The insertion itself tells whether the id is
  *  taken. If there is more to do than to insert, the id is looked up first. */
@@ -24,7 +30,15 @@ export const appendMessage = <Tx>(records: Records<Tx>): Rule<Tx, 'appendMessage
   const { users, conversations, log } = records;
   return (
     tx,
-    { messageId: id, pair, senderId, newConversationId, content, replyTo: repliesTo = null },
+    {
+      messageId: id,
+      pair,
+      senderId,
+      newConversationId,
+      content,
+      replyTo: repliesTo = null,
+      attachments: attachmentIds = NONE,
+    },
     now,
   ) => {
     const recipientId = peerIn(pair, senderId);
@@ -34,17 +48,13 @@ export const appendMessage = <Tx>(records: Records<Tx>): Rule<Tx, 'appendMessage
     const recipient = users.find(tx, recipientId);
     const known = sender && recipient && conversations.findByPair(tx, sender.row, recipient.row);
     const isFree = known !== null && !known.sideA.blocks && !known.sideB.blocks;
-    if (repliesTo === null && isFree && isLiving(sender) && isLiving(recipient)) {
-      const appended = insertMessage(
-        records,
-        tx,
-        known,
-        { id, sender, recipient, content, replyTo: null },
-        now,
-      );
+    const isPlain = repliesTo === null && attachmentIds.length === 0;
+    if (isPlain && isFree && isLiving(sender) && isLiving(recipient)) {
+      const message = { id, sender, recipient, content, replyTo: null, attachments: NONE };
+      const appended = insertMessage(records, tx, known, message, now);
       if (appended !== null) return appended;
     }
-    const answer = firstAnswer(records, tx, { id, sender, recipient, content, repliesTo });
+    const answer = firstAnswer(records, tx, { id, sender, recipient, content, repliesTo, attachmentIds });
     if (answer !== null) return answer;
     if (sender === null || recipient === null) return { kind: 'not-found' };
     if (!isLiving(sender) || !isLiving(recipient)) return { kind: 'conflict', reason: 'recipient-deleted' };
@@ -52,8 +62,11 @@ export const appendMessage = <Tx>(records: Records<Tx>): Rule<Tx, 'appendMessage
     if (by !== null) return { kind: 'blocked', by };
     const replyTo = repliesTo === null ? null : repliedTo(records, tx, known, repliesTo, sender);
     if (replyTo === null && repliesTo !== null) return { kind: 'bad-reply' };
+    const attachments = unsentOf(records, tx, attachmentIds, sender);
+    if (attachments === null) return { kind: 'bad-attachment' };
     const record = known ?? create(tx, newConversationId, sender, recipient, now);
-    const appended = insertMessage(records, tx, record, { id, sender, recipient, content, replyTo }, now);
+    const message = { id, sender, recipient, content, replyTo, attachments };
+    const appended = insertMessage(records, tx, record, message, now);
     if (appended === null) throw new Error('an id that was not there is taken');
     return appended;
   };
@@ -86,6 +99,18 @@ const repliedTo = <Tx>(
   return found.content === null || found.seq < firstSeq(record, sender.row) ? null : { id, seq: found.seq };
 };
 
+/** The attachments that a new message carries; null if one of them is none that its sender has uploaded and not sent, or is named twice
+ *  [G3]. */
+const unsentOf = <Tx>(
+  { attachments }: Pick<Records<Tx>, 'attachments'>,
+  tx: Tx,
+  ids: readonly string[],
+  sender: KnownUser,
+): readonly StoredAttachment[] | null => {
+  const found = ids.flatMap((id) => attachments.unsent(tx, id, sender.row) ?? []);
+  return found.length === ids.length && new Set(ids).size === ids.length ? found : null;
+};
+
 /** The answer to an id that is or was stored: the one of the first time, or that the id belongs to another message. Null for an
  *  id that is not stored. */
 const firstAnswer = <Tx>(
@@ -114,7 +139,9 @@ const firstAnswer = <Tx>(
   };
 };
 
-const hasContent = (known: StoredMessage, { id, content, repliesTo }: Asked): boolean =>
+const hasContent = (known: StoredMessage, { id, content, repliesTo, attachmentIds }: Asked): boolean =>
   known.content === null
-    ? known.contentHash.equals(contentHash(id, content, repliesTo))
-    : known.content === content && (known.replyTo?.id ?? null) === repliesTo;
+    ? known.contentHash.equals(contentHash(id, content, repliesTo, attachmentIds))
+    : known.content === content &&
+      (known.replyTo?.id ?? null) === repliesTo &&
+      areSameIds(known.attachments, attachmentIds);

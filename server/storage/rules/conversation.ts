@@ -2,6 +2,7 @@ import { mySide, peerSide } from './conversation-record.ts';
 import { resetSettings } from './conversation-settings.ts';
 import { KIND } from './event-kinds.ts';
 import { isLiving } from './known-user.ts';
+import { releaseUnseen } from './release-unseen.ts';
 import { blockBetween } from './set-block.ts';
 import type { Records, Rule } from './records.ts';
 
@@ -47,6 +48,8 @@ export const hideConversation = <Tx>(records: Records<Tx>): Rule<Tx, 'hideConver
     mine.clearedCount = peerSide(record, user.row).sent;
     resetSettings(records, tx, mine);
     conversations.changed(record);
+    const peer = users.at(tx, peerSide(record, user.row).user);
+    releaseUnseen(records, tx, record, (side) => side.user === peer.row && !isLiving(peer));
     const cursor = log.addEvent(tx, user.row, KIND.conversationDeleted, now, record);
     records.tellLogged(tx, userId, cursor);
     return { kind: 'hidden' };

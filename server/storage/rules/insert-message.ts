@@ -1,3 +1,4 @@
+import type { StoredAttachment } from '../attachments/stored-attachment.ts';
 import type { Appended, RepliedTo } from '../writes.ts';
 import { mySide, noteRecent } from './conversation-record.ts';
 import type { ConversationRecord, RecentMessage, Side } from './conversation-record.ts';
@@ -12,17 +13,22 @@ interface NewMessage {
   readonly recipient: LivingUser;
   readonly content: string;
   readonly replyTo: RepliedTo | null;
+  /** Which its sender has uploaded and not sent. */
+  readonly attachments: readonly StoredAttachment[];
 }
+
+const NO_IDS: readonly string[] = [];
 
 /** Inserts a message at the end of its conversation and of both logs. Returns null, and has changed nothing, if the id is taken. */
 export const insertMessage = <Tx>(
   records: Records<Tx>,
   tx: Tx,
   record: ConversationRecord,
-  { id, sender, recipient, content, replyTo }: NewMessage,
+  { id, sender, recipient, content, replyTo, attachments }: NewMessage,
   now: number,
 ): Appended | null => {
   const { conversations, log, messages } = records;
+  const ids = attachments.length === 0 ? NO_IDS : attachments.map((each) => each.id);
   const mine = mySide(record, sender.row);
   const seq = record.lastSeq + 1;
   const senderCursor = log.nextCursor(tx, sender.row);
@@ -38,8 +44,10 @@ export const insertMessage = <Tx>(
     sentAt: now,
     content,
     replyTo,
+    attachments: ids,
   });
   if (added === null) return null;
+  if (ids.length > 0) records.attachments.bind(tx, ids, record, seq);
   advanceRecord(record, mine, added);
   if (showAgain(record)) conversations.changed(record);
   if (record.sideA === mine) conversations.touch(tx, record, senderCursor, recipientCursor);
@@ -55,8 +63,13 @@ export const insertMessage = <Tx>(
     senderName: sender.name,
     duplicate: false,
   };
-  if (mine.sent !== 1 && replyTo === null) return appended;
-  return { ...appended, ...(replyTo !== null && { replyTo }), ...(mine.sent === 1 && { first: true }) };
+  if (mine.sent !== 1 && replyTo === null && ids.length === 0) return appended;
+  return {
+    ...appended,
+    ...(replyTo !== null && { replyTo }),
+    ...(ids.length > 0 && { attachments }),
+    ...(mine.sent === 1 && { first: true }),
+  };
 };
 
 const advanceRecord = (record: ConversationRecord, mine: Side, added: RecentMessage): void => {

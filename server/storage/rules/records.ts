@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../logged-event.ts';
+import type { StoredAttachment } from '../attachments/stored-attachment.ts';
 import type { RepliedTo, WriteName, Writes } from '../writes.ts';
 import type { ConversationRecord, RecentMessage, Side } from './conversation-record.ts';
 import type { BlockKind, Kind, ReceiptKind } from './event-kinds.ts';
@@ -18,14 +19,16 @@ export interface NumberedMessage {
   readonly sentAt: number;
   readonly content: string;
   readonly replyTo: RepliedTo | null;
+  /** The ids of its attachments, in their order. */
+  readonly attachments: readonly string[];
 }
 
 /** A message that has this id; of one that retention has removed there is only a hash of its content. `row`: in SQLite; 0 elsewhere. */
-export type StoredMessage = Omit<NumberedMessage, 'id' | 'content' | 'replyTo'> & {
+export type StoredMessage = Omit<NumberedMessage, 'id' | 'content' | 'replyTo' | 'attachments'> & {
   readonly row: number;
   readonly conversationId: string;
 } & (
-    | { readonly content: string; readonly replyTo: RepliedTo | null; readonly contentHash?: undefined }
+    | (Pick<NumberedMessage, 'content' | 'replyTo' | 'attachments'> & { readonly contentHash?: undefined })
     | { readonly content: null; readonly contentHash: Buffer }
   );
 
@@ -60,6 +63,16 @@ export interface BlockRecords<Tx> {
   count(tx: Tx, user: number): number;
   add(tx: Tx, user: number, peer: number, at: number): void;
   remove(tx: Tx, user: number, peer: number): void;
+}
+
+/** The attachments that users have uploaded, and those of messages. */
+export interface AttachmentRecords<Tx> {
+  /** One that this user has uploaded and not sent; null if there is none with this id. */
+  unsent(tx: Tx, id: string, uploader: number): StoredAttachment | null;
+  /** Those of a message from now on, in this order. */
+  bind(tx: Tx, ids: readonly string[], record: ConversationRecord, seq: number): void;
+  /** Those of the messages up to `seq` can be seen by nobody any more, and go in steps. */
+  release(tx: Tx, record: ConversationRecord, seq: number): void;
 }
 
 /** What the rules of writes work on: the records that a transaction concerns. `Tx` is the store's own handle of the transaction,
@@ -124,6 +137,7 @@ export interface Records<Tx> {
     add(tx: Tx, message: ReactedMessage, change: NewReaction, former: ReactionRecord | null): number;
   };
   readonly blocks: BlockRecords<Tx>;
+  readonly attachments: AttachmentRecords<Tx>;
   /** The events of the write that is being applied, which are announced after the commit. */
   readonly events: LoggedEvent[];
   /** Adds the event at `cursor` of a user's log, as queries will return it from now on, to the events of this write. */

@@ -108,12 +108,31 @@ export const DELETION_POLICY = {
   messages: {
     columns:
       'row id conversation seq ordinal sender recipient sender_cursor recipient_cursor previous sender_previous ' +
-      'recipient_previous sent_at content is_anonymized deleted_user_name reply_to reply_seq',
+      'recipient_previous sent_at content is_anonymized deleted_user_name reply_to reply_seq attachments',
     about: 'sender = :user',
     ofUser: {
       does: 'anonymises',
       why: 'recipients keep what was written to them; the name stays in one column, which no query reads',
     },
+    ofConversation: 'keeps',
+  },
+  // What is sent belongs to its message. The bytes are files, which go once no attachment has them.
+  attachments: {
+    columns: 'row id uploader name type size sha256 at conversation seq position',
+    about: 'uploader = :user AND conversation IS NULL',
+    ofUser: { does: 'erases in steps' },
+    ofConversation: 'keeps',
+  },
+  removed_files: {
+    columns: 'sha256',
+    about: null,
+    ofUser: { does: 'keeps', why: 'hashes of files that are about to be removed' },
+    ofConversation: 'keeps',
+  },
+  pending_attachments: {
+    columns: 'conversation',
+    about: null,
+    ofUser: { does: 'keeps', why: 'it says where attachments have to be removed' },
     ofConversation: 'keeps',
   },
   reactions: {

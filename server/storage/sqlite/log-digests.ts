@@ -18,6 +18,8 @@ interface StoreCounts {
   readonly events: number;
   /** Changes of reactions. */
   readonly reactions: number;
+  /** Those that are not sent yet too. */
+  readonly attachments: number;
   readonly sessions: number;
 }
 
@@ -37,17 +39,18 @@ interface Running {
   readonly events: Hash;
 }
 
-/** Reads the whole database once, on a connection that nobody else writes to. It may have an older schema, without replies and reactions.
- *  The digest of a log covers each message (cursor, id, conversation, seq, time, sender, recipient, text, and of a reply the message that
- *  it replies to) and each other event (cursor, kind, time, subject, and of a reaction who reacted and how) in the order of the cursors.
+/** Reads the whole database once, on a connection that nobody else writes to. It may have an older schema, without replies, reactions and attachments.
+ *  The digest of a log covers each message (cursor, id, conversation, seq, time, sender, recipient, text, of a reply the message that
+ *  it replies to, and the attachments, if there are any) and each other event (cursor, kind, time, subject, and of a reaction who reacted and how) in the order of the cursors.
  *  It contains nothing that a migration may change. */
 export const storeDigests = (db: Db): StoreDigests => {
   const users = runningDigests(db);
   const knowsReactions = hasTable(db, 'reactions');
-  hashMessages(db, users, knowsReactions);
+  const knowsAttachments = hasTable(db, 'attachments');
+  hashMessages(db, users, { replies: knowsReactions, attachments: knowsAttachments });
   hashEvents(db, users, knowsReactions);
   return {
-    counts: storeCounts(db, knowsReactions),
+    counts: storeCounts(db, { reactions: knowsReactions, attachments: knowsAttachments }),
     logs: [...users.values()]
       .map(({ id, cursor, messages, events }) => ({
         userId: id,
@@ -64,7 +67,10 @@ const hasTable = (db: Db, name: string): boolean =>
     .pluck()
     .get(name) === 1;
 
-const storeCounts = (db: Db, knowsReactions: boolean): StoreCounts => {
+const storeCounts = (
+  db: Db,
+  knows: { readonly reactions: boolean; readonly attachments: boolean },
+): StoreCounts => {
   const count = (table: string): number =>
     db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
   return {
@@ -72,7 +78,8 @@ const storeCounts = (db: Db, knowsReactions: boolean): StoreCounts => {
     conversations: count('conversations'),
     messages: count('messages'),
     events: count('events'),
-    reactions: knowsReactions ? count('reactions') : 0,
+    reactions: knows.reactions ? count('reactions') : 0,
+    attachments: knows.attachments ? count('attachments') : 0,
     sessions: count('user_sessions'),
   };
 };
@@ -103,23 +110,35 @@ type RawMessage = [
   sentAt: number,
   content: string,
   replyTo: Buffer | null,
+  attachments: string | null,
 ];
 
+/** The ids that a message names, and what is there of these attachments, as JSON; null for a message without any. */
+const ATTACHMENTS = `CASE WHEN m.attachments IS NOT NULL THEN json_array(hex(m.attachments), (
+  SELECT json_group_array(json_array(hex(a.id), a.name, a.type, a.size, hex(a.sha256)) ORDER BY a.position)
+  FROM attachments a WHERE a.conversation = m.conversation AND a.seq = m.seq)) END`;
+
 /** In the order of commits, which is the order of the cursors in each log. */
-const hashMessages = (db: Db, users: ReadonlyMap<number, Running>, knowsReplies: boolean): void => {
+const hashMessages = (
+  db: Db,
+  users: ReadonlyMap<number, Running>,
+  knows: { readonly replies: boolean; readonly attachments: boolean },
+): void => {
   const page = db
     .prepare<[number], RawMessage>(
       `SELECT m.row, m.id, c.id, m.seq, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content,
-         ${knowsReplies ? 'm.reply_to' : 'NULL'}
+         ${knows.replies ? 'm.reply_to' : 'NULL'}, ${knows.attachments ? ATTACHMENTS : 'NULL'}
        FROM messages m JOIN conversations c ON c.row = m.conversation
        WHERE m.row > ? ORDER BY m.row LIMIT ${String(PAGE)}`,
     )
     .raw();
   for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)?.[0] ?? 0)) {
-    for (const [, id, conversation, seq, from, to, fromCursor, toCursor, sentAt, content, replyTo] of rows) {
+    for (const [, id, conversation, seq, from, to, fromCursor, toCursor, sentAt, content, ...rest] of rows) {
+      const [replyTo, attachments] = rest;
       const [sender, recipient] = [users.get(from), users.get(to)];
       const shared: unknown[] = [fromBlob(id), fromBlob(conversation), seq, sentAt];
       shared.push(sender?.id, recipient?.id, content, ...(replyTo === null ? [] : [fromBlob(replyTo)]));
+      if (attachments !== null) shared.push(JSON.parse(attachments));
       sender?.messages.update(`${JSON.stringify([fromCursor, ...shared])}\n`);
       recipient?.messages.update(`${JSON.stringify([toCursor, ...shared])}\n`);
     }

@@ -10,6 +10,7 @@ import { ReadConnection } from './transactions.ts';
 import type { ReadStatements } from './transactions.ts';
 import { accountQueries } from './queries/accounts.ts';
 import { administrationQueries } from './queries/administration.ts';
+import { attachmentQueries } from './queries/attachments.ts';
 import { blockQueries } from './queries/blocks.ts';
 import { conversationQueries } from './queries/conversations.ts';
 import { logQueries } from './queries/log.ts';
@@ -148,6 +149,7 @@ export const queriesOn = (statements: ReadStatements, clock: Clock): SnapshotQue
     ...pushQueries(deps),
     ...conversationQueries(deps),
     ...messageQueries(deps),
+    ...attachmentQueries(deps),
     ...retentionQueries(deps),
     ...logQueries(deps),
     ...undeliveredQuery(deps),

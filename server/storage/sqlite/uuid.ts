@@ -10,3 +10,14 @@ export const fromBlob = (blob: Uint8Array): string => fromHex((blob as Buffer).t
 /** From its 32 digits, as SQLite's `lower(hex(…))` gives them. */
 export const fromHex = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+
+const BYTES = 16;
+
+/** Several ids in one value, in their order; null for none. */
+export const toBlobs = (ids: readonly string[]): Buffer => Buffer.concat(ids.map(toBlob));
+export const fromBlobs = (blobs: Buffer | null): readonly string[] =>
+  blobs === null
+    ? []
+    : Array.from({ length: blobs.length / BYTES }, (_, at) =>
+        fromBlob(blobs.subarray(at * BYTES, (at + 1) * BYTES)),
+      );

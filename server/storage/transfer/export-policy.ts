@@ -51,6 +51,9 @@ const SEARCH = 'a server builds its index anew';
 const PUSH =
   'they belong to a browser and to the keys of this server; a client subscribes anew at its next start';
 const VERSION = 'follows from the bytes of the avatar';
+const ATTACHMENT = 'id name type size sha256 at conversation seq position uploader';
+const GOING = 'what nobody can see any more is removed, not exported';
+const UPLOADS = 'an upload is no attachment before it is complete';
 const TELLING = 'whoever was not told connects to another history after an import, and reads profiles again';
 const PENDING = 'an export waits until peers are told, and leaves out what a deletion still erases';
 
@@ -92,7 +95,7 @@ export const SQLITE_EXPORT = {
   },
   messages: {
     exported:
-      'id conversation seq sender sender_cursor recipient_cursor sent_at content deleted_user_name reply_to reply_seq',
+      'id conversation seq sender sender_cursor recipient_cursor sent_at content deleted_user_name reply_to reply_seq attachments',
     as: ['message', 'user'],
     leftOut: {
       row: ROW,
@@ -102,6 +105,13 @@ export const SQLITE_EXPORT = {
       is_anonymized: 'whether the sender is deleted',
     },
   },
+  attachments: {
+    exported: ATTACHMENT,
+    as: ['attachment', 'attachment_bytes'],
+    leftOut: { row: ROW },
+  },
+  removed_files: { exported: '', as: [], leftOut: { sha256: GOING } },
+  pending_attachments: { exported: '', as: [], leftOut: { conversation: GOING } },
   reactions: {
     exported: `${REACTION} user`,
     as: ['reaction'],
@@ -165,10 +175,18 @@ export const POSTGRES_EXPORT = {
     leftOut: { 'user_row bucket conversation peer': 'made of the conversations' },
   },
   messages: {
-    exported: 'id conversation seq sender sender_cursor recipient_cursor sent_at content reply_to reply_seq',
+    exported:
+      'id conversation seq sender sender_cursor recipient_cursor sent_at content reply_to reply_seq attachments',
     as: ['message'],
-    leftOut: { ordinal: COUNTED, recipient: 'the other one of the conversation' },
+    leftOut: {
+      ordinal: COUNTED,
+      recipient: 'the other one of the conversation',
+    },
   },
+  attachments: { exported: ATTACHMENT, as: ['attachment'] },
+  attachment_chunks: { exported: 'attachment n bytes', as: ['attachment_bytes'] },
+  attachment_uploads: { exported: '', as: [], leftOut: { 'id started_at': UPLOADS } },
+  pending_attachments: { exported: '', as: [], leftOut: { 'row conversation': GOING } },
   reactions: {
     exported: `${REACTION} user_row`,
     as: ['reaction'],

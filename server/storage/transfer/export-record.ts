@@ -6,14 +6,18 @@ import { AVATAR_MAX_BYTES, CONTENT_MAX_CODE_POINTS } from '../../protocol/limits
  *  test compares. Keys stand in the order of these schemas. Times are milliseconds since the epoch. */
 
 /** The newest version, in which exports are written. */
-export const EXPORT_VERSION = 4;
+export const EXPORT_VERSION = 5;
 
 const CODE_UNITS_MAX = 100_000;
 /** Wider than on the wire, as all bounds here. */
-const PROFILE_UNITS_MAX = 1_000;
+const SHORT_UNITS_MAX = 1_000;
+const ATTACHMENTS_MAX = 100;
 const BASE64_MAX = Math.ceil((AVATAR_MAX_BYTES * 4) / 3);
+/** Bytes of each part of an attachment but the last, and the characters that these take. A part is a row of PostgreSQL. */
+export const PART_BYTES = 256 * 1024;
+const PART_MAX = Math.ceil((PART_BYTES * 4) / 3);
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
-const BASE64URL = /^[\w-]+$/;
+const BASE64URL = /^[\w-]*$/;
 
 /** PostgreSQL stores no NUL, and UTF-8 has no half of a surrogate pair. */
 const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
@@ -35,9 +39,11 @@ const base64url = (lengthMax: number) =>
       (value) => BASE64URL.test(value) && Buffer.from(value, 'base64url').toString('base64url') === value,
       'must be base64url without padding',
     );
-const hash = base64url(1_000);
+const bytes = (lengthMax: number) => base64url(lengthMax).min(1);
+const hash = bytes(1_000);
+const sha256 = z.string().regex(/^[\da-f]{64}$/, 'must be a SHA-256 in lower-case hex');
 /** Versions 1 and 2 have no profiles. */
-const profileText = text.max(PROFILE_UNITS_MAX).nullable().default(null);
+const profileText = text.max(SHORT_UNITS_MAX).nullable().default(null);
 const count = z.int().min(0);
 const position = z.int().min(0).max(2_147_483_647);
 const time = z.int();
@@ -82,7 +88,7 @@ export const RECORDS = {
     type: z.literal('avatar'),
     user_id: uuid,
     media_type: z.enum(AVATAR_TYPES),
-    bytes: base64url(BASE64_MAX),
+    bytes: bytes(BASE64_MAX),
   }),
   reserved_name: z.strictObject({ type: z.literal('reserved_name'), name: text }),
   conversation: z.strictObject({
@@ -121,6 +127,8 @@ export const RECORDS = {
     content,
     // Version 1 has none.
     reply_to: z.strictObject({ message_id: uuid, seq }).nullable().default(null),
+    // Versions 1 to 4 have none.
+    attachments: z.array(uuid).max(ATTACHMENTS_MAX).default([]),
   }),
   event: z.strictObject({
     type: z.literal('event'),
@@ -145,6 +153,29 @@ export const RECORDS = {
     at: time,
     cursor,
     peer_cursor: cursor.nullable(),
+  }),
+  attachment: z.strictObject({
+    type: z.literal('attachment'),
+    id: uuid,
+    user_id: uuid,
+    name: text.min(1).max(SHORT_UNITS_MAX),
+    media_type: text.min(1).max(SHORT_UNITS_MAX),
+    size: count,
+    sha256,
+    at: time,
+    conversation_id: uuid.nullable(),
+    seq: seq.nullable(),
+    position: z
+      .int()
+      .min(0)
+      .max(ATTACHMENTS_MAX - 1)
+      .nullable(),
+  }),
+  attachment_bytes: z.strictObject({
+    type: z.literal('attachment_bytes'),
+    sha256,
+    part: position.min(1),
+    bytes: base64url(PART_MAX),
   }),
   session: z.strictObject({
     type: z.literal('session'),
@@ -224,7 +255,7 @@ export const header = z.strictObject({ type: z.literal('parley-export'), version
 export const end = z.strictObject({
   type: z.literal('end'),
   lines: count,
-  sha256: z.string().regex(/^[\da-f]{64}$/),
+  sha256,
 });
 
 /** By what the records of one type are sorted: texts by their bytes in UTF-8, numbers by value. No two have the same. */
@@ -238,6 +269,8 @@ const SORTED_BY: { readonly [T in RecordType]: (record: RecordOf<T>) => readonly
   message: ({ conversation_id, seq: at }) => [conversation_id, at],
   event: ({ user_id, cursor: at }) => [user_id, at],
   reaction: ({ conversation_id, seq: at, number }) => [conversation_id, at, number],
+  attachment: ({ id }) => [id],
+  attachment_bytes: ({ sha256: file, part }) => [file, part],
   session: ({ id }) => [id],
   spent_token: ({ hash: token }) => [Buffer.from(token, 'base64url').toString('hex')],
   login_failures: ({ key }) => [key],

@@ -35,8 +35,9 @@ export const onMessage = (
     }
     return andThen(refusalBefore(id, connection), (before) => {
       if (connection.isClosed) return;
-      const { content, reply_to: replyTo } = payload;
-      const added = () => connection.inFlight.add(id, pair, { content, replyTo }, connection.arrivedAt);
+      const { content, reply_to: replyTo, attachments } = payload;
+      const sent = { content, replyTo, attachments };
+      const added = () => connection.inFlight.add(id, pair, sent, connection.arrivedAt);
       const refusal = before ?? refusalInFlight(added());
       if (refusal !== null) connection.refuse(refusal.code, refusal.detail, id, context);
       else post(id, pair, payload, connection, context);
@@ -103,7 +104,7 @@ const refusalInFlight = (added: 'added' | 'conflict' | 'full'): Fault | null => 
 const post = (
   messageId: string,
   pair: Pair,
-  { content, reply_to: replyTo }: Payload,
+  { content, reply_to: replyTo, attachments }: Payload,
   connection: OpenConnection,
   context: ConnectionContext,
 ): void => {
@@ -111,7 +112,10 @@ const post = (
   const senderId = connection.identity.userId;
   quarantine.attempt(messageId, (attempt) => {
     const message = { messageId, pair, senderId, newConversationId: context.ids.next(), content };
-    const input = replyTo === undefined ? message : { ...message, replyTo };
+    const input =
+      replyTo === undefined && attachments === undefined
+        ? message
+        : { ...message, ...(replyTo !== undefined && { replyTo }), ...(attachments && { attachments }) };
     const isTraced = tracer?.isFollowing === true && tracer.follows(messageId, connection.socket.id);
     if (isTraced) tracer.asked();
     context.pipe(
@@ -139,6 +143,11 @@ const refusalOf = (outcome: Exclude<Writes['appendMessage']['out'], Appended>): 
   if (outcome.kind === 'not-found') return { code: 'not_found', detail: 'There is no such person.' };
   if (outcome.kind === 'bad-reply')
     return { code: 'bad_request', detail: 'payload.reply_to: there is no such message in this conversation' };
+  if (outcome.kind === 'bad-attachment')
+    return {
+      code: 'bad_request',
+      detail: 'payload.attachments: each must be one that you have uploaded and not sent',
+    };
   if (outcome.kind === 'blocked') return { code: 'forbidden', detail: BLOCKED_WORDS[outcome.by] };
   const detail =
     outcome.reason === 'id-taken'

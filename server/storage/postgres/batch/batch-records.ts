@@ -11,6 +11,7 @@ import type {
   Records,
   StoredMessage,
 } from '../../rules/records.ts';
+import { BatchAttachments } from './batch-attachments.ts';
 import { BatchBlocks } from './batch-blocks.ts';
 import { newestKey, reactionKey, type LoadedBatch, type LockedHead } from './load.ts';
 
@@ -74,6 +75,7 @@ export class BatchRecords implements Records<null> {
   /** Stored changes that this batch replaces, by row. */
   readonly formerReactions: number[] = [];
   readonly blocks: BatchBlocks;
+  readonly attachments: BatchAttachments;
   readonly told: Told[] = [];
   events: LoggedEvent[] = [];
 
@@ -83,6 +85,7 @@ export class BatchRecords implements Records<null> {
     this.#conversationRows = [...loaded.conversationRows];
     this.#reactionRows = [...loaded.reactionRows];
     this.blocks = new BatchBlocks(loaded.blocks);
+    this.attachments = new BatchAttachments(loaded.attachments);
     for (const head of loaded.heads) {
       this.#heads.set(head.row, head);
       this.#cursorsBefore.set(head.row, head.cursor);

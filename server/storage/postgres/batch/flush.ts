@@ -4,6 +4,7 @@ import { addSearchJobs } from '../search/search-jobs.ts';
 import type { Sql } from '../sql.ts';
 import type { ChangedBlock } from './batch-blocks.ts';
 import type { BatchRecords } from './batch-records.ts';
+import { bindAttachments, releaseAttachments } from './flush-attachments.ts';
 
 type Value = (side: Side) => unknown;
 const SIDE: readonly (readonly [column: string, type: string, value: Value])[] = [
@@ -85,26 +86,38 @@ const moveMembers = bulk<BatchMember>(
 );
 type BatchMember = BatchRecords['movedMembers'] extends Map<string, infer Moved> ? Moved : never;
 
-const insertMessages = bulk<BatchRecords['newMessages'][number]>(
+const MESSAGE: BulkColumns<BatchRecords['newMessages'][number]> = [
+  ['bigint', ({ conversation }) => conversation],
+  ['integer', ({ seq }) => seq],
+  ['uuid', ({ id }) => id],
+  ['integer', ({ ordinal }) => ordinal],
+  ['bigint', ({ sender }) => sender],
+  ['bigint', ({ recipient }) => recipient],
+  ['bigint', ({ senderCursor }) => senderCursor],
+  ['bigint', ({ recipientCursor }) => recipientCursor],
+  ['bigint', ({ sentAt }) => sentAt],
+  ['text', ({ content }) => content],
+  ['uuid', ({ replyTo }) => replyTo?.id ?? null],
+  ['integer', ({ replyTo }) => replyTo?.seq ?? null],
+];
+const insertMessages = bulk(
   'insert_messages',
-  [
-    ['bigint', ({ conversation }) => conversation],
-    ['integer', ({ seq }) => seq],
-    ['uuid', ({ id }) => id],
-    ['integer', ({ ordinal }) => ordinal],
-    ['bigint', ({ sender }) => sender],
-    ['bigint', ({ recipient }) => recipient],
-    ['bigint', ({ senderCursor }) => senderCursor],
-    ['bigint', ({ recipientCursor }) => recipientCursor],
-    ['bigint', ({ sentAt }) => sentAt],
-    ['text', ({ content }) => content],
-    ['uuid', ({ replyTo }) => replyTo?.id ?? null],
-    ['integer', ({ replyTo }) => replyTo?.seq ?? null],
-  ],
+  MESSAGE,
   (
     rows,
   ) => `INSERT INTO messages (conversation, seq, id, ordinal, sender, recipient, sender_cursor, recipient_cursor,
     sent_at, content, reply_to, reply_seq) SELECT * FROM ${rows}`,
+);
+/** They are few. An array of arrays would be one array: ids travel as text. */
+const insertWithAttachments = bulk<BatchRecords['newMessages'][number]>(
+  'insert_messages_with_attachments',
+  [...MESSAGE, ['text', ({ attachments }) => attachments.join()]],
+  (
+    rows,
+  ) => `INSERT INTO messages (conversation, seq, id, ordinal, sender, recipient, sender_cursor, recipient_cursor,
+    sent_at, content, reply_to, reply_seq, attachments)
+    SELECT ${MESSAGE.map((_, at) => `t.c${String(at)}`).join(', ')}, string_to_array(t.attachments, ',')::uuid[]
+    FROM ${rows} AS t (${MESSAGE.map((_, at) => `c${String(at)}`).join(', ')}, attachments)`,
 );
 const insertReactions = bulk<BatchRecords['newReactions'][number]>(
   'insert_reactions',
@@ -189,12 +202,21 @@ export const flush = async (sql: Sql, records: BatchRecords): Promise<void> => {
     { side: sideB, peer: sideA, conversation },
   ]);
   const heads = records.movedHeads;
+  const { attachments } = records;
+  const isPlain = (message: BatchRecords['newMessages'][number]): boolean => message.attachments.length === 0;
+  const areAllPlain = attachments.bound.length === 0;
+  const [plain, others] = areAllPlain
+    ? [records.newMessages, []]
+    : [records.newMessages.filter(isPlain), records.newMessages.filter((each) => !isPlain(each))];
   await Promise.all([
     insertConversations(sql, [...created]),
     insertMembers(sql, members),
     updateConversations(sql, known),
     moveMembers(sql, [...records.movedMembers.values()]),
-    insertMessages(sql, records.newMessages),
+    insertMessages(sql, plain),
+    insertWithAttachments(sql, others),
+    bindAttachments(sql, attachments.bound),
+    releaseAttachments(sql, attachments.released),
     dropEvents(sql, records.droppedEvents),
     // A user has one current reaction to a message: the former one ends before.
     endFormerReactions(sql, records.formerReactions),

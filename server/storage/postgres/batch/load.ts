@@ -4,7 +4,9 @@ import type { ReactionRecord, StoredMessage } from '../../rules/records.ts';
 import { CONVERSATION_COLUMNS, toConversation, type ConversationTuple } from '../queries/conversation-row.ts';
 import { statement, type Sql } from '../sql.ts';
 import { LOCK_HEADS } from '../writes/locked-users.ts';
+import type { UnsentAttachment } from './batch-attachments.ts';
 import type { LoadedBlocks } from './batch-blocks.ts';
+import { loadAttachments } from './load-attachments.ts';
 import { loadBlocks } from './load-blocks.ts';
 import { pairConcerned, type BatchedWrite } from './batched-write.ts';
 
@@ -34,6 +36,8 @@ export interface LoadedBatch {
   /** Rows for new conversations: as many as the batch may need. */
   readonly conversationRows: readonly number[];
   readonly blocks: LoadedBlocks;
+  /** That the batch's messages name, and that are theirs to send. */
+  readonly attachments: readonly UnsentAttachment[];
 }
 
 const CONVERSATIONS = statement<readonly [...ConversationTuple, lastSentAt: number | null]>(
@@ -47,14 +51,15 @@ type MessageColumns = readonly [
   ...[id: string, conversationId: string, seq: number, ordinal: number, sender: number, recipient: number],
   ...[senderCursor: number, recipientCursor: number, sentAt: number],
   ...[content: string | null, contentHash: Buffer | null, replyTo: string | null, replySeq: number | null],
+  attachments: readonly string[] | null,
 ];
 const MESSAGES = statement<MessageColumns>(
   'batch_messages',
   `SELECT m.id, c.id, m.seq, m.ordinal, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content,
-     NULL::bytea, m.reply_to, m.reply_seq
+     NULL::bytea, m.reply_to, m.reply_seq, m.attachments
    FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ANY($1::uuid[])
    UNION ALL SELECT r.id, c.id, r.seq, 0, r.sender, c.low + c.high - r.sender, r.sender_cursor, r.recipient_cursor,
-     r.sent_at, NULL, r.content_hash, NULL, NULL
+     r.sent_at, NULL, r.content_hash, NULL, NULL, NULL
    FROM removed_messages r JOIN conversations c ON c.row = r.conversation WHERE r.id = ANY($1::uuid[])`,
 );
 const NEWEST = statement<
@@ -104,25 +109,18 @@ export const loadBatch = async (
   rows: ReadonlyMap<string, number>,
 ): Promise<LoadedBatch> => {
   const pairs = pairsOf(batch, rows);
-  const asked = receiptsOf(batch, rows);
   const ids = batch.flatMap(messagesOf);
   const reacted = batch.flatMap((write) => (write.type === 'setReaction' ? [write.input.messageId] : []));
-  const [heads, found, messages, newest, reactions, reactionRows] = await Promise.all([
+  const [heads, found, messages, newest, reactions, reactionRows, attachments] = await Promise.all([
     sql.query(LOCK_HEADS, [[...new Set(rows.values())]]),
     pairs.length === 0
       ? []
       : sql.query(CONVERSATIONS, [pairs.map(([low]) => low), pairs.map(([, high]) => high)]),
     ids.length === 0 ? [] : sql.query(MESSAGES, [ids]),
-    asked.length === 0
-      ? []
-      : sql.query(NEWEST, [
-          asked.map(({ low }) => low),
-          asked.map(({ high }) => high),
-          asked.map(({ seq }) => seq),
-          asked.map(({ sender }) => sender),
-        ]),
+    loadNewest(sql, receiptsOf(batch, rows)),
     reacted.length === 0 ? [] : sql.query(REACTIONS, [reacted]),
     reacted.length === 0 ? [] : sql.query(NEW_REACTION_ROWS, [reacted.length]),
+    loadAttachments(sql, batch, rows),
   ]);
   const conversations = found.map(toConversation);
   const withRecord = new Set(
@@ -140,12 +138,7 @@ export const loadBatch = async (
     conversations,
     lastSentAt: Math.max(0, ...found.map((columns) => columns[9] ?? 0)),
     messages: new Map(messages.map((message) => [message[0], storedMessage(message)])),
-    newest: new Map(
-      newest.map(([conversation, seq, sender, id, at, ordinal]) => [
-        newestKey(conversation, seq, sender),
-        { row: 0, id, seq: at, ordinal },
-      ]),
-    ),
+    newest,
     reactions: new Map(
       reactions.map(([conversation, seq, user, row, emoji, at, cursor]) => [
         reactionKey(conversation, seq, user),
@@ -155,7 +148,28 @@ export const loadBatch = async (
     reactionRows: reactionRows.map(([row]) => row),
     conversationRows: conversationRows.map(([row]) => row),
     blocks,
+    attachments,
   };
+};
+
+/** The newest messages that these receipts may be about, by `newestKey`. */
+const loadNewest = async (
+  sql: Sql,
+  asked: readonly AskedReceipt[],
+): Promise<ReadonlyMap<string, RecentMessage>> => {
+  if (asked.length === 0) return new Map();
+  const found = await sql.query(NEWEST, [
+    asked.map(({ low }) => low),
+    asked.map(({ high }) => high),
+    asked.map(({ seq }) => seq),
+    asked.map(({ sender }) => sender),
+  ]);
+  return new Map(
+    found.map(([conversation, seq, sender, id, at, ordinal]) => [
+      newestKey(conversation, seq, sender),
+      { row: 0, id, seq: at, ordinal },
+    ]),
+  );
 };
 
 /** The messages that the rule of a write may ask for by id. */
@@ -209,7 +223,7 @@ const isSeq = (seq: number): boolean => Number.isInteger(seq) && seq >= 1 && seq
 
 const storedMessage = (columns: MessageColumns): StoredMessage => {
   const [, conversationId, seq, ordinal, sender, recipient, ...rest] = columns;
-  const [senderCursor, recipientCursor, sentAt, content, contentHash, replyTo, replySeq] = rest;
+  const [senderCursor, recipientCursor, sentAt, content, contentHash, replyTo, replySeq, attachments] = rest;
   const place = { row: 0, conversationId, seq, ordinal, senderCursor, recipientCursor };
   const known = { ...place, sender, recipient, sentAt };
   return contentHash === null
@@ -217,6 +231,7 @@ const storedMessage = (columns: MessageColumns): StoredMessage => {
         ...known,
         content: content ?? '',
         replyTo: replyTo === null || replySeq === null ? null : { id: replyTo, seq: replySeq },
+        attachments: attachments ?? [],
       }
     : { ...known, content: null, contentHash };
 };

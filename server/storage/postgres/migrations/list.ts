@@ -9,6 +9,7 @@ import { PROFILES } from './0008-profiles.ts';
 import { SETTINGS_AND_BLOCKS } from './0009-settings-and-blocks.ts';
 import { OLDER_HOSTS } from './0010-older-hosts.ts';
 import { PUSH } from './0011-push.ts';
+import { ATTACHMENTS } from './0012-attachments.ts';
 
 /** Version n is the n-th entry. `meta`, which says which version a database has, is made before the first. Never change an entry
  *  that was released: add another. A release only adds what the release before can live with, because hosts are replaced one by
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly string[] = [
   SETTINGS_AND_BLOCKS,
   OLDER_HOSTS,
   PUSH,
+  ATTACHMENTS,
 ];
 
 /** The oldest schema whose program can live with the newest one here. A migration that takes something away raises it. */

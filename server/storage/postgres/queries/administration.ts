@@ -80,6 +80,11 @@ const COUNTS = statement<[users: number, conversations: number, messages: number
   `SELECT (SELECT count(*) FROM users), count(*), coalesce(sum(last_seq - low_removed - high_removed), 0)::bigint FROM conversations`,
 );
 
+const ATTACHMENTS = statement<[count: number, bytes: number]>(
+  'attachment_counts',
+  'SELECT count(*), coalesce(sum(size), 0)::bigint FROM attachments',
+);
+
 const HOSTS = statement<
   [id: string, name: string, version: string, startedAt: number, heartbeatAt: number, connections: number]
 >(
@@ -134,11 +139,14 @@ const recordQueries = ({
       }));
     },
     async storeCounts() {
-      const [[[users, conversations, messages] = [0, 0, 0]], reacted] = await Promise.all([
+      const [[counts], [attached], reacted] = await Promise.all([
         database.query(COUNTS),
+        database.query(ATTACHMENTS),
         reactions(),
       ]);
-      return { users, conversations, messages, reactions: reacted };
+      const [users, conversations, messages] = counts ?? [0, 0, 0];
+      const [attachments, attachmentBytes] = attached ?? [0, 0];
+      return { users, conversations, messages, reactions: reacted, attachments, attachmentBytes };
     },
     async hosts() {
       const found = await database.query(HOSTS);

@@ -1,4 +1,6 @@
+import { FoundAttachments, type FoundAttachment } from '../../presenting/found-attachments.ts';
 import type {
+  AttachmentsTo,
   Presence,
   PresentedRows,
   ReactionsTo,
@@ -37,10 +39,13 @@ export type MessageTuple = readonly [
   content: string,
   replyTo: string | null,
   replySeq: number | null,
+  hasAttachments: boolean,
 ];
+const MESSAGE_COLUMNS = 10;
 export const messageColumns = (message: string): string =>
   ['id', 'conversation', 'seq', 'sender', 'recipient', 'sent_at', 'content', 'reply_to', 'reply_seq']
     .map((column) => `${message}.${column}`)
+    .concat(`${message}.attachments IS NOT NULL`)
     .join(', ');
 
 export const toMessage = ([
@@ -53,9 +58,11 @@ export const toMessage = ([
   content,
   replyTo,
   replySeq,
+  hasAttachments,
 ]: MessageTuple): ShownMessage => ({
   ...{ id, conversation, seq, sender, recipient, sentAt, content },
   replyTo: repliedTo(replyTo, replySeq),
+  hasAttachments,
 });
 
 export const repliedTo = (id: string | null, seq: number | null): ShownMessage['replyTo'] =>
@@ -75,19 +82,37 @@ const toReactions = (
     return [conversation, seq, Number(user), emoji];
   });
 
-/** A conversation, both users and its newest message with its reactions. */
+/** The attachments of the message of a row, as JSON; null if there are none. */
+export const attachmentsColumn = (message: string): string =>
+  `CASE WHEN ${message}.attachments IS NOT NULL THEN (
+     SELECT json_agg(json_build_array(a.id, a.name, a.type, a.size, encode(a.sha256, 'hex')) ORDER BY a.position)
+     FROM attachments a WHERE a.conversation = ${message}.conversation AND a.seq = ${message}.seq) END`;
+
+type AttachmentJson = readonly [id: string, name: string, type: string, size: number, sha256: string];
+const toAttachments = (
+  { conversation, seq }: Pick<ShownMessage, 'conversation' | 'seq'>,
+  column: string,
+): readonly FoundAttachment[] =>
+  (JSON.parse(column) as readonly AttachmentJson[]).map(([id, name, type, size, sha256]) => [
+    conversation,
+    seq,
+    { id, name, type, size, sha256 },
+  ]);
+
+/** A conversation, both users and its newest message with its reactions and attachments. */
 export type ShownConversationTuple = readonly [
   ...ConversationTuple,
   ...UserTuple,
   ...UserTuple,
-  ...(MessageTuple | readonly [null, null, null, null, null, null, null, null, null]),
+  ...(MessageTuple | readonly [null, null, null, null, null, null, null, null, null, false]),
   reactions: string | null,
+  attachments: string | null,
 ];
 
 const CONVERSATION_END = 9;
 const LOW_END = CONVERSATION_END + USER_COLUMNS;
 const HIGH_END = LOW_END + USER_COLUMNS;
-const NEWEST_END = HIGH_END + 9;
+const NEWEST_END = HIGH_END + MESSAGE_COLUMNS;
 
 /** The rows of one answer, which statements have loaded at one moment. */
 export class LoadedRows implements PresentedRows {
@@ -98,6 +123,8 @@ export class LoadedRows implements PresentedRows {
   readonly #newest = new Map<number, ShownMessage>();
   readonly #newestReactions = new FoundReactions();
   readonly #reactions = new FoundReactions();
+  readonly #attachments = new FoundAttachments();
+  readonly #newestAttachments = new FoundAttachments();
   readonly #shown = new Set<string>();
 
   /** `now`: presence is never in the future, though a clock that ran ahead may have been stored. */
@@ -115,6 +142,8 @@ export class LoadedRows implements PresentedRows {
       this.#newest.set(record.row, newest);
       const reactions = raw[NEWEST_END] as string | null;
       if (reactions !== null) this.#newestReactions.add(toReactions(newest, reactions));
+      const attachments = raw[NEWEST_END + 1] as string | null;
+      if (attachments !== null) this.#newestAttachments.add(toAttachments(newest, attachments));
     }
     return record;
   }
@@ -137,6 +166,18 @@ export class LoadedRows implements PresentedRows {
     return (message) => {
       const found = this.#reactions.to(message);
       return found.length > 0 ? found : this.#newestReactions.to(message);
+    };
+  }
+
+  addAttachments(found: readonly FoundAttachment[]): void {
+    this.#attachments.add(found);
+  }
+
+  /** Of messages whose attachments were loaded, and of the newest ones of conversations. */
+  attachmentsTo(): AttachmentsTo {
+    return (message) => {
+      const found = this.#attachments.to(message);
+      return found.length > 0 ? found : this.#newestAttachments.to(message);
     };
   }
 

@@ -10,6 +10,7 @@ import { statement, type Sql } from '../sql.ts';
 import { LoadedRows, repliedTo, userColumns, type UserTuple } from './loaded-rows.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
 import { loadReactions } from './reactions.ts';
+import { loadAttachments } from './shown-attachments.ts';
 import { loadConversations } from './shown-conversations.ts';
 import { SEEN_USER, SEEN_USER_JOINS, type SeenUserTuple } from './users.ts';
 
@@ -35,7 +36,8 @@ const MESSAGE = 0;
 /** One half of the messages in a log. */
 const half = (column: 'sender' | 'recipient'): string => `
   (SELECT m.${column}_cursor AS cursor, ${String(MESSAGE)} AS kind, m.sent_at AS at, m.conversation AS subject,
-     m.seq, m.id, m.sender, m.recipient, m.content, m.reply_to, m.reply_seq
+     m.seq, m.id, m.sender, m.recipient, m.content, m.reply_to, m.reply_seq,
+     m.attachments IS NOT NULL
    FROM messages m WHERE m.${column} = u.row AND m.${column}_cursor > asked.after
    ORDER BY m.${column}_cursor LIMIT $3)`;
 /** Kinds of events about a message. */
@@ -59,6 +61,7 @@ type LogTuple = readonly [
   content: string | null,
   replyTo: string | null,
   replySeq: number | null,
+  hasAttachments: boolean,
 ];
 /** A row for each event; one without an event for a user who has none there. */
 const LOGS = statement<LogTuple>(
@@ -68,7 +71,7 @@ const LOGS = statement<LogTuple>(
    LEFT JOIN LATERAL (
      SELECT * FROM (${half('sender')} UNION ALL ${half('recipient')} UNION ALL
        (SELECT e.cursor, e.kind, e.at, coalesce(x.conversation, e.subject), coalesce(x.seq, e.seq), m.id,
-          coalesce(x.user_row, 0), 0, x.emoji, NULL, NULL
+          coalesce(x.user_row, 0), 0, x.emoji, NULL, NULL, false
         FROM (SELECT * FROM events WHERE user_row = u.row AND cursor > asked.after ORDER BY cursor LIMIT $3) e
         LEFT JOIN reactions x ON e.kind = ${String(KIND.reaction)} AND x.row = e.subject
         LEFT JOIN messages m ON e.kind IN (${ABOUT_MESSAGES})
@@ -154,12 +157,13 @@ const rowsOf = async (
   );
   const users = subjects((each) => isOf(each, KIND.userDeleted));
   const changed = found.filter((each) => isOf(each, KIND.userUpdated, KIND.userBlocked, KIND.userUnblocked));
-  const messages = found
-    .filter(isMessage)
-    .map(([, , , , , , subject, seq]) => ({ conversation: subject, seq }));
+  const messages = found.filter(isMessage).map(([, , , , , , subject, seq, , , , , , , hasAttachments]) => ({
+    ...{ conversation: subject, seq, hasAttachments },
+  }));
   const loading = Promise.all([
     loadConversations(sql, rows, ofMessages, shown),
     loadReactions(sql, rows, reactionRanges(messages)),
+    loadAttachments(sql, rows, messages),
     loadSeenUsers(sql, rows, changed),
   ]);
   if (users.size > 0) for (const raw of await sql.query(USERS, [[...users]])) rows.addUser(raw);
@@ -210,13 +214,14 @@ const messageOf = ([, , , , , , subject, seq, id]: LogTuple) => {
 };
 
 const toPlaced = (each: LogTuple): PlacedMessage => {
-  const [, , , place, , at, , , , sender, recipient, content, replyTo, replySeq] = each;
+  const [, , , place, , at, , , , sender, recipient, content, replyTo, replySeq, hasAttachments] = each;
   const shown = {
     sender,
     recipient,
     sentAt: at,
     content: content ?? '',
     replyTo: repliedTo(replyTo, replySeq),
+    hasAttachments,
   };
   return { ...messageOf(each), place: place ?? 0, ...shown };
 };

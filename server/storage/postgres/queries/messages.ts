@@ -13,6 +13,7 @@ import {
 import type { Queries } from '../../reads.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
 import { loadReactions } from './reactions.ts';
+import { loadAttachments } from './shown-attachments.ts';
 import { joinedWith, SHOWN_CONVERSATION } from './shown-conversations.ts';
 
 type MessageQueries = Pick<Queries, 'messageLocation' | 'messages'>;
@@ -62,7 +63,8 @@ export const messageQueries = ({ database, clock }: PostgresQueryDeps): MessageQ
               sql.query(PAGE, [record.row, from, to]),
               loadReactions(sql, rows, [{ conversation: record.row, first: from, last: to }]),
             ]);
-      const presenters = new Presenters(rows, viewer.row);
-      return { messages: presenters.messages(messages.map(toMessage)), has_more };
+      const shown = messages.map(toMessage);
+      await loadAttachments(sql, rows, shown);
+      return { messages: new Presenters(rows, viewer.row).messages(shown), has_more };
     }),
 });

@@ -30,14 +30,19 @@ const NEXT = statement<[last: number | null, conversation: number | null, from: 
 type MessageColumns = readonly [
   ...[id: string, conversationId: string, seq: number, senderId: string],
   ...[senderCursor: number, recipientCursor: number, sentAt: number, content: string],
-  ...[replyTo: string | null, replySeq: number | null],
+  ...[replyTo: string | null, replySeq: number | null, attachments: readonly string[] | null],
+];
+type AttachmentColumns = readonly [
+  ...[seq: number, id: string, name: string, type: string, size: number],
+  ...[sha256: Buffer, at: number, position: number],
 ];
 type ReactionColumns = readonly [
   ...[seq: number, userId: string, emoji: string, at: number, cursor: number, peerCursor: number],
 ];
 const MESSAGES = statement<MessageColumns>(
   'expired_messages',
-  `SELECT m.id, c.id, m.seq, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content, m.reply_to, m.reply_seq
+  `SELECT m.id, c.id, m.seq, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content, m.reply_to, m.reply_seq,
+     m.attachments
    FROM messages m JOIN conversations c ON c.row = m.conversation JOIN users s ON s.row = m.sender
    WHERE m.conversation = $1 AND m.seq >= $2 ORDER BY m.seq LIMIT $3`,
 );
@@ -46,6 +51,12 @@ const REACTIONS = statement<ReactionColumns>(
   `SELECT x.seq, u.id, x.emoji, x.at, x.cursor, x.peer_cursor FROM reactions x JOIN users u ON u.row = x.user_row
    WHERE x.conversation = $1 AND x.seq >= $2 AND x.seq < $2::integer + $3::integer AND x.is_current AND x.emoji IS NOT NULL
    ORDER BY x.row`,
+);
+
+const ATTACHMENTS = statement<AttachmentColumns>(
+  'expired_attachments',
+  `SELECT seq, id, name, type, size, sha256, at, position FROM attachments
+   WHERE conversation = $1 AND seq >= $2 AND seq < $2::integer + $3::integer ORDER BY seq, position`,
 );
 
 /** What retention has removed, and what it removes next: conversation by conversation. `after`: a conversation, and the `seq` that was
@@ -63,14 +74,15 @@ export const retentionQueries = ({ database, clock }: PostgresQueryDeps): Retent
       const [last, conversation, from] = next ?? [null, null, null];
       if (last === null) return { messages: [], next: null };
       if (conversation === null) return { messages: [], next: position(last + 1, 0) };
-      const [found, reacted] = await Promise.all([
+      const [found, reacted, attached] = await Promise.all([
         sql.query(MESSAGES, [conversation, from, limit]),
         sql.query(REACTIONS, [conversation, from, limit]),
+        sql.query(ATTACHMENTS, [conversation, from, limit]),
       ]);
       const times = found.map((columns) => columns[6]);
       const messages = found
         .slice(0, expiredCount(times, before, now))
-        .map((columns) => toExpired(columns, reacted));
+        .map((columns) => toExpired(columns, reacted, attached));
       const isMore = messages.length === limit;
       const reached = messages.at(-1)?.seq ?? 0;
       return { messages, next: isMore ? position(conversation, reached) : position(conversation + 1, 0) };
@@ -79,17 +91,29 @@ export const retentionQueries = ({ database, clock }: PostgresQueryDeps): Retent
 
 const position = (row: number, seq: number): string => `${String(row)}:${String(seq)}`;
 
-const toExpired = (columns: MessageColumns, reacted: readonly ReactionColumns[]): ExpiredMessage => {
-  const [id, conversationId, seq, senderId, senderCursor, recipientCursor, sentAt, content, ...reply] =
+const toExpired = (
+  columns: MessageColumns,
+  reacted: readonly ReactionColumns[],
+  attached: readonly AttachmentColumns[],
+): ExpiredMessage => {
+  const [id, conversationId, seq, senderId, senderCursor, recipientCursor, sentAt, content, ...more] =
     columns;
+  const [replyTo, replySeq, attachments] = more;
   return {
     ...{ id, conversationId, seq, senderId, senderCursor, recipientCursor, sentAt, content },
-    replyTo: repliedTo(...reply),
+    replyTo: repliedTo(replyTo, replySeq),
     reactions: reacted
       .filter(([of]) => of === seq)
       .map(([, userId, emoji, at, cursor, peerCursor]) => ({
         ...{ userId, emoji, at, cursor },
         peerCursor: peerCursor === 0 ? null : peerCursor,
+      })),
+    attachmentIds: attachments ?? [],
+    attachments: attached
+      .filter(([of]) => of === seq)
+      .map(([, attachment, name, type, size, sha256, at, place]) => ({
+        id: attachment,
+        ...{ name, type, size, sha256: sha256.toString('hex'), at, position: place },
       })),
   };
 };

@@ -12,6 +12,7 @@ import { LoadedRows } from './loaded-rows.ts';
 import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
 import { loadReactions } from './reactions.ts';
 import { conversationsWith, usersNamed } from './search-users.ts';
+import { loadAttachments } from './shown-attachments.ts';
 import { loadConversations } from './shown-conversations.ts';
 import { seenUsers } from './users.ts';
 
@@ -98,6 +99,7 @@ class Search {
     await Promise.all([
       loadConversations(this.#sql, rows, conversations),
       loadReactions(this.#sql, rows, reactionRanges(found)),
+      loadAttachments(this.#sql, rows, found),
     ]);
     const messages = new Presenters(rows, row).messages(found).map((message) => ({
       ...message,

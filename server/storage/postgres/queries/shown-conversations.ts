@@ -1,6 +1,7 @@
 import { statement, type Sql } from '../sql.ts';
 import { CONVERSATION_COLUMNS } from './conversation-row.ts';
 import {
+  attachmentsColumn,
   messageColumns,
   reactionsColumn,
   userColumns,
@@ -11,7 +12,7 @@ import {
 export const SHOWN_CONVERSATION = `${CONVERSATION_COLUMNS}, ${userColumns('low', 'low_presence')}, ${userColumns(
   'high',
   'high_presence',
-)}, ${messageColumns('newest')}, ${reactionsColumn('newest')}`;
+)}, ${messageColumns('newest')}, ${reactionsColumn('newest')}, ${attachmentsColumn('newest')}`;
 
 /** What is shown with `conversations c`. `isWhole`: for rows where this holds, presence and the newest message too. */
 export const joinedWith = (isWhole = 'true'): string => `

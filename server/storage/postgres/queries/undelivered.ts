@@ -7,6 +7,7 @@ import { LoadedRows, messageColumns, toMessage, type MessageTuple } from './load
 import type { Queries } from '../../reads.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
 import { loadReactions } from './reactions.ts';
+import { loadAttachments } from './shown-attachments.ts';
 import { loadConversations } from './shown-conversations.ts';
 
 const HEAD = statement<[user: number, cursor: number]>(
@@ -66,6 +67,7 @@ export const undeliveredQuery = ({ database, clock }: PostgresQueryDeps): Pick<Q
       await Promise.all([
         loadConversations(sql, rows, conversations),
         loadReactions(sql, rows, reactionRanges(messages)),
+        loadAttachments(sql, rows, messages),
       ]);
       const events = messageEvents(new Presenters(rows, row), messages);
       const lastFound = events.at(-1)?.cursor ?? 0;

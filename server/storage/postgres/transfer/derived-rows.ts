@@ -101,7 +101,7 @@ const NEW_HISTORY = statement(
 
 export const derive = async (sql: Sql, history: string): Promise<void> => {
   // Without these the planner takes the tables for empty ones.
-  for (const table of ['users', 'conversations', 'removed_messages', 'messages', 'events'])
+  for (const table of ['users', 'conversations', 'removed_messages', 'messages', 'attachments', 'events'])
     await sql.run(statement('', `ANALYZE ${table}`));
   await sql.run(COUNTS);
   await sql.run(EVENTS);

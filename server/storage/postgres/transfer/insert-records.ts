@@ -4,6 +4,7 @@ import { eventKindOf, KINDS_ABOUT_USERS } from '../../transfer/event-names.ts';
 import type { ExportRecord, RecordOf, RecordType } from '../../transfer/export-record.ts';
 import { unnest } from '../bulk.ts';
 import { statement, type Sql, type Statement } from '../sql.ts';
+import { ATTACHMENT_INSERTS } from './attachment-records.ts';
 
 /** Records of one type that are stored with one statement. It reports a row for each: fewer mean that something is not there to which a
  *  record refers. */
@@ -45,6 +46,7 @@ export const insertsOf = (): Inserts => {
       ...CHAT.message,
       values: (record) => [...CHAT.message.values(record), ordinals.next(record)],
     },
+    ...ATTACHMENT_INSERTS,
     ...ACCOUNTS,
   };
 };
@@ -158,18 +160,20 @@ const CHAT = {
     statement: statement(
       '',
       `INSERT INTO messages (conversation, seq, id, ordinal, sender, recipient, sender_cursor, recipient_cursor, sent_at, content,
-         reply_to, reply_seq)
+         reply_to, reply_seq, attachments)
        SELECT c.row, t.seq, t.id, t.ordinal + CASE WHEN c.low = s.row THEN c.low_removed ELSE c.high_removed END, s.row, CASE WHEN c.low = s.row THEN c.high ELSE c.low END,
-         t.sender_cursor, t.recipient_cursor, t.sent_at, t.content, t.reply_to, t.reply_seq
+         t.sender_cursor, t.recipient_cursor, t.sent_at, t.content, t.reply_to, t.reply_seq,
+         string_to_array(t.attachments, ' ')::uuid[]
        FROM ${from(
-         'conversation_id, seq, id, sender_id, sender_cursor, recipient_cursor, sent_at, content, reply_to, reply_seq, ordinal',
-         'uuid integer uuid uuid bigint bigint bigint text uuid integer integer',
+         'conversation_id, seq, id, sender_id, sender_cursor, recipient_cursor, sent_at, content, reply_to, reply_seq, attachments, ordinal',
+         'uuid integer uuid uuid bigint bigint bigint text uuid integer text integer',
        )} JOIN conversations c ON c.id = t.conversation_id JOIN users s ON s.id = t.sender_id`,
     ),
     values: (record: RecordOf<'message'>) => [
       ...[record.conversation_id, record.seq, record.id, record.sender_id, record.sender_cursor],
       ...[record.recipient_cursor, record.sent_at, record.content],
       ...[record.reply_to?.message_id ?? null, record.reply_to?.seq ?? null],
+      record.attachments.length === 0 ? null : record.attachments.join(' '),
     ],
   },
   event: {

@@ -9,16 +9,12 @@ import { eventNameOf, KINDS_ABOUT_USERS } from '../../transfer/event-names.ts';
 import type { ExportRecord, RecordOf } from '../../transfer/export-record.ts';
 import { TransferError } from '../../transfer/transfer-error.ts';
 import { AUDIT_RECORDS, SESSION_RECORDS } from './account-records.ts';
-import type { RecordQuery } from './record-query.ts';
-
-/** Rows that are in memory at a time. */
-const PAGE = 500;
+import { ATTACHMENTS, readBytes } from './attachment-records.ts';
+import { rowsOf, type RecordQuery } from './record-query.ts';
 
 const PENDING = statement<[number]>('', 'SELECT count(*)::int FROM pending_deletions WHERE stage = 0');
 /** The reader may have to wait for whoever takes the records. */
 const NO_LIMIT = statement('', 'SET LOCAL idle_in_transaction_session_timeout = 0');
-const CLOSE = statement('', 'CLOSE records');
-const fetchOf = (page: number) => statement<readonly unknown[]>('', `FETCH ${String(page)} FROM records`);
 
 /** All records of a database, through cursors of one transaction that sees one moment of it.
  *  @throws TransferError `busy` while peers have to be told of a deletion */
@@ -27,16 +23,16 @@ export async function* readRecords(sql: Sql): AsyncGenerator<ExportRecord, void,
   const [[pending] = [0]] = await sql.query(PENDING);
   if (pending !== 0)
     throw new TransferError('busy', 'An account is just being deleted. Try again in a moment.');
-  for (const { select, record, page = PAGE } of QUERIES) {
-    const fetch = fetchOf(page);
-    await sql.run(statement('', `DECLARE records NO SCROLL CURSOR FOR ${select}`));
-    for (;;) {
-      const rows = await sql.query(fetch);
-      for (const row of rows) yield record(row as never);
-      if (rows.length < page) break;
-    }
-    await sql.run(CLOSE);
-  }
+  yield* recordsOf(sql, CHAT_RECORDS);
+  yield* readBytes(sql);
+  yield* recordsOf(sql, [...SESSION_RECORDS, ...AUDIT_RECORDS]);
+}
+
+async function* recordsOf(
+  sql: Sql,
+  queries: readonly RecordQuery<never>[],
+): AsyncGenerator<ExportRecord, void, void> {
+  for (const query of queries) for await (const row of rowsOf(sql, query)) yield query.record(row as never);
 }
 
 type RawUser = [
@@ -160,11 +156,12 @@ const REMOVED_MESSAGES: RecordQuery<RawRemoved> = {
 type RawMessage = [
   ...[conversation: string, seq: number, id: string, sender: string],
   ...[senderCursor: number, recipientCursor: number, sentAt: number, content: string],
-  ...[replyTo: string | null, replySeq: number | null],
+  ...[replyTo: string | null, replySeq: number | null, attachments: string[] | null],
 ];
 
 const MESSAGES: RecordQuery<RawMessage> = {
-  select: `SELECT c.id, m.seq, m.id, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content, m.reply_to, m.reply_seq
+  select: `SELECT c.id, m.seq, m.id, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content, m.reply_to, m.reply_seq,
+      m.attachments
     FROM conversations c JOIN messages m ON m.conversation = c.row JOIN users s ON s.row = m.sender
     ORDER BY c.id, m.seq`,
   record: ([
@@ -178,6 +175,7 @@ const MESSAGES: RecordQuery<RawMessage> = {
     content,
     replyTo,
     replySeq,
+    attachments,
   ]) => ({
     type: 'message',
     id,
@@ -189,6 +187,7 @@ const MESSAGES: RecordQuery<RawMessage> = {
     sent_at: sentAt,
     content,
     reply_to: replyTo === null || replySeq === null ? null : { message_id: replyTo, seq: replySeq },
+    attachments: attachments ?? [],
   }),
 };
 
@@ -234,8 +233,7 @@ const REACTIONS: RecordQuery<RawReaction> = {
 };
 
 /** In the order of an export. */
-const QUERIES: readonly RecordQuery<never>[] = [
+const CHAT_RECORDS: readonly RecordQuery<never>[] = [
   ...[USERS, AVATARS, RESERVED_NAMES, CONVERSATIONS, BLOCKS, REMOVED_MESSAGES, MESSAGES, EVENTS, REACTIONS],
-  ...SESSION_RECORDS,
-  ...AUDIT_RECORDS,
+  ATTACHMENTS,
 ];

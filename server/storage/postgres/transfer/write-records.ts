@@ -2,6 +2,7 @@ import type { ExportRecord, ExportRecords, RecordType } from '../../transfer/exp
 import { TransferError } from '../../transfer/transfer-error.ts';
 import { statement, type Sql } from '../sql.ts';
 import { derive } from './derived-rows.ts';
+import { HASH_INDEX } from './attachment-records.ts';
 import { insertAll, insertsOf, type BulkInsert } from './insert-records.ts';
 
 /** Records of one statement, and the code units of text after which it is sent anyway. */
@@ -30,6 +31,7 @@ export const writeRecords = async (sql: Sql, records: ExportRecords, history: st
   const inserts = insertsOf();
   let batch: ExportRecord[] = [];
   let units = 0;
+  let isIndexed = false;
   const flush = async (): Promise<void> => {
     const [first] = batch;
     if (first === undefined) return;
@@ -40,10 +42,15 @@ export const writeRecords = async (sql: Sql, records: ExportRecords, history: st
   for await (const record of records) {
     const isFull = batch.length === BATCH.records || units > BATCH.units;
     if (isFull || batch[0]?.type !== record.type) await flush();
+    if (record.type === 'attachment_bytes' && !isIndexed) {
+      await sql.run(HASH_INDEX.make);
+      isIndexed = true;
+    }
     batch.push(record);
     if (record.type === 'message') units += record.content.length;
-    if (record.type === 'avatar') units += record.bytes.length;
+    if (record.type === 'avatar' || record.type === 'attachment_bytes') units += record.bytes.length;
   }
   await flush();
+  await sql.run(HASH_INDEX.drop);
   await derive(sql, history);
 };

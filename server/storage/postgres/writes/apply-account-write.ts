@@ -5,6 +5,7 @@ import { failedOutcome } from '../failed-outcome.ts';
 import type { Database, Sql } from '../sql.ts';
 import type { AccountWrite, AccountWriteMessage, Done } from './account-write.ts';
 import { setUserDisabled, setUserRole } from './administration.ts';
+import { addAttachment, forgetFiles } from './attachments.ts';
 import { recordAudit } from './audit.ts';
 import { applySharedWrites, isSharedWrite, type SharedWrite } from './connections.ts';
 import { continueSteps } from './continue-steps.ts';
@@ -39,6 +40,8 @@ const ACCOUNT_WRITES: { readonly [W in SingleWriteMessage['type']]: AccountWrite
   setAvatar,
   subscribePush,
   unsubscribePush,
+  addAttachment,
+  forgetFiles,
   continueSteps,
   enterLogin,
   settleLogin,

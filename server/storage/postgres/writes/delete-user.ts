@@ -18,6 +18,12 @@ const ERASURES = [
   ...['connections', 'user_presence', 'password_resets', 'login_failures_of_user'],
   ...['user_name_words', 'avatars', 'pending_profiles', 'push_subscriptions'],
 ].map((table) => statement(`erase_${table}`, `DELETE FROM ${table} WHERE user_row = $1`));
+// The next removal of what has expired takes them along; it is at work on those that are locked.
+const EXPIRE_UNSENT = statement(
+  'expire_unsent_attachments',
+  `UPDATE attachments SET at = 0 WHERE id = ANY (ARRAY(
+     SELECT id FROM attachments WHERE uploader = $1 AND conversation IS NULL FOR UPDATE SKIP LOCKED))`,
+);
 const PEND = statement<[row: number]>(
   'pend_deletion',
   'INSERT INTO pending_deletions (user_row) VALUES ($1) RETURNING row',
@@ -69,6 +75,7 @@ const decide = async (sql: Sql, user: number, now: number): Promise<readonly str
     sql.run(FORGET_NAME, [user]),
     endSessions(sql, user),
     ...ERASURES.map((erase) => sql.run(erase, [user])),
+    sql.run(EXPIRE_UNSENT, [user]),
   ]);
   return ended;
 };

@@ -1,6 +1,7 @@
 import { AUDIT_KEPT, AUDIT_KEPT_MS, SIGNUP_WINDOW_MS } from '../../limits.ts';
 import { statement } from '../sql.ts';
 import { done, type AccountWrite } from './account-write.ts';
+import { areAttachmentsDue, removeAttachments } from './remove-attachments.ts';
 
 /** Keys of rows that nobody else has locked, at most `$2` of them: several hosts do not wait for each other. In the order of an
  *  index, because otherwise a table in which nothing has expired would be read to its end each time. */
@@ -43,7 +44,8 @@ const AUDIT = statement(
 );
 const PROBE = statement('touch_probe', 'UPDATE meta SET probe = probe + 1');
 
-/** Removes what has expired, at most `budget` rows of each kind. */
+/** Removes what has expired, at most `budget` rows of each kind. Attachments take long, because of their bytes: they go in a transaction that
+ *  has removed nothing else, and so keeps nobody waiting. */
 export const prune: AccountWrite<'prune'> = async (sql, { budget, auditKept = AUDIT_KEPT }, now) => {
   const changed = await Promise.all([
     sql.run(LOGIN_FAILURES, [now, budget]),
@@ -52,7 +54,8 @@ export const prune: AccountWrite<'prune'> = async (sql, { budget, auditKept = AU
     sql.run(SIGNUPS, [now - SIGNUP_WINDOW_MS, budget]),
     sql.run(AUDIT, [now - AUDIT_KEPT_MS, budget, auditKept]),
   ]);
-  return done({ more: changed.some((count) => count >= budget) });
+  if (changed.every((count) => count === 0)) return done({ more: await removeAttachments(sql, budget, now) });
+  return done({ more: changed.some((count) => count >= budget) || (await areAttachmentsDue(sql, now)) });
 };
 
 /** Changes a row, so that the answer proves a commit and not only a live thread. */

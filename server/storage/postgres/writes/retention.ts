@@ -1,7 +1,9 @@
 import { contentHash } from '../../rules/content-hash.ts';
+import { removedSeq } from '../../rules/conversation-record.ts';
 import { areOldest, noteRemoved } from '../../rules/removal.ts';
 import { beginRun, settledStep, type StoredRun } from '../../rules/retention-run.ts';
 import { chunkOf, CHUNK_ROWS } from '../../search/postings.ts';
+import { releaseAttachments } from '../batch/flush-attachments.ts';
 import { dropEvents, updateConversations } from '../batch/flush.ts';
 import { CONVERSATION_COLUMNS, toConversation, type ConversationTuple } from '../queries/conversation-row.ts';
 import { statement, type Sql } from '../sql.ts';
@@ -66,11 +68,11 @@ const USERS = statement<[low: number, high: number]>(
 type MessageColumns = readonly [
   ...[id: string, conversation: number, seq: number, sender: number, recipient: number],
   ...[senderCursor: number, recipientCursor: number, sentAt: number, content: string],
-  ...[replyTo: string | null],
+  ...[replyTo: string | null, attachments: readonly string[] | null],
 ];
 const MESSAGES = statement<MessageColumns>(
   'messages_to_remove',
-  `SELECT id, conversation, seq, sender, recipient, sender_cursor, recipient_cursor, sent_at, content, reply_to
+  `SELECT id, conversation, seq, sender, recipient, sender_cursor, recipient_cursor, sent_at, content, reply_to, attachments
    FROM messages WHERE id = ANY($1::uuid[]) ORDER BY conversation, seq`,
 );
 const CONVERSATIONS = statement<ConversationTuple>(
@@ -120,7 +122,9 @@ export const removeMessages: AccountWrite<'removeMessages'> = async (sql, { run,
   await lockLogs(sql, [...new Set(pairs.flat())]);
   const messages = await sql.query(MESSAGES, [ids]);
   if (messages.length < ids.length || !(await noteAll(sql, messages))) return done({ kind: 'lost' });
-  const hashes = messages.map(([id, , , , , , , , content, replyTo]) => contentHash(id, content, replyTo));
+  const hashes = messages.map(([id, , , , , , , , content, replyTo, attachments]) =>
+    contentHash(id, content, replyTo, attachments ?? []),
+  );
   const chunks = chunksOf(messages);
   await Promise.all([
     sql.run(KEEP_TRACES, [messages.map(([id]) => id), hashes]),
@@ -144,7 +148,12 @@ const noteAll = async (sql: Sql, messages: readonly MessageColumns[]): Promise<b
     if (!areOldest(record, removed)) return false;
     receipts.push(...noteRemoved(record, removed));
   }
-  await Promise.all([updateConversations(sql, records), dropEvents(sql, receipts)]);
+  const released = records.map((record) => ({ conversation: record.row, seq: removedSeq(record) }));
+  await Promise.all([
+    updateConversations(sql, records),
+    dropEvents(sql, receipts),
+    releaseAttachments(sql, released),
+  ]);
   return true;
 };
 

@@ -65,6 +65,16 @@ const FORGET = statement(
      OR (c.high = $1 AND (c.high_pinned OR c.high_archived OR c.high_muted_until > 0)))`,
 );
 
+/** The attachments in the conversations $2 that nobody can see any more, now that the user $1 is deleted. */
+const RELEASE = statement(
+  'release_attachments_of_deleted',
+  `INSERT INTO pending_attachments (conversation)
+   SELECT c.row FROM conversations c JOIN users p ON p.row = c.low + c.high - $1::bigint
+   WHERE c.row = ANY($2::bigint[]) AND EXISTS (
+     SELECT FROM attachments a WHERE a.conversation = c.row AND a.seq <= CASE
+       WHEN p.deleted_at IS NOT NULL THEN c.last_seq WHEN c.low = p.row THEN c.low_cleared ELSE c.high_cleared END)`,
+);
+
 export const peersAfter = async (
   sql: Sql,
   user: number,
@@ -89,7 +99,7 @@ const toTell = <P extends { readonly row: number }>(peers: readonly P[], logs: L
   });
 
 /** Logs for each living one of `peers`, whose heads are locked, that the user is deleted, and returns these events. What the user has set for
- *  their conversations is reset. */
+ *  their conversations is reset, and the attachments there that nobody can see any more are let go of. */
 export const tellDeletion = async (
   sql: Sql,
   user: { readonly row: number; readonly id: string },
@@ -97,7 +107,12 @@ export const tellDeletion = async (
   logs: LockedLogs,
   now: number,
 ): Promise<readonly LoggedEvent[]> => {
-  if (peers.length > 0) await sql.run(FORGET, [user.row, peers.map(({ conversation }) => conversation)]);
+  const conversations = peers.map(({ conversation }) => conversation);
+  if (peers.length > 0)
+    await Promise.all([
+      sql.run(FORGET, [user.row, conversations]),
+      sql.run(RELEASE, [user.row, conversations]),
+    ]);
   const told = toTell(peers, logs);
   if (told.length === 0) return [];
   await Promise.all([

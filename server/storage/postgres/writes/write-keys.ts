@@ -26,6 +26,8 @@ const KEYS: { readonly [W in AccountWriteName]: KeysOf<W> } = {
   setAvatar: user,
   subscribePush: user,
   unsubscribePush: user,
+  addAttachment: user,
+  forgetFiles: () => ['files'],
   continueSteps: () => ['deletions'],
   enterLogin: address,
   settleLogin: address,

@@ -102,6 +102,9 @@ const recordQueries = ({
     )
     .pluck();
 
+  const attachments = db.read<[], { count: number; bytes: number }>(
+    'SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM attachments',
+  );
   const reactions = reactionCount(db);
 
   return {
@@ -114,11 +117,16 @@ const recordQueries = ({
       })),
     // The only one is the one that asks.
     hosts: () => [],
-    storeCounts: (rx) => ({
-      users: rx.get(users) ?? 0,
-      conversations: rx.get(conversations) ?? 0,
-      messages: rx.get(messages) ?? 0,
-      reactions: reactions(rx),
-    }),
+    storeCounts(rx) {
+      const { count, bytes } = rx.get(attachments) ?? { count: 0, bytes: 0 };
+      return {
+        users: rx.get(users) ?? 0,
+        conversations: rx.get(conversations) ?? 0,
+        messages: rx.get(messages) ?? 0,
+        reactions: reactions(rx),
+        attachments: count,
+        attachmentBytes: bytes,
+      };
+    },
   };
 };

@@ -13,7 +13,7 @@ const walk = (place: string, next: string): string =>
      SELECT @row UNION ALL SELECT ${next}
    ) SELECT json_group_array(json_array(
        ${place}, lower(hex(m.id)), m.conversation, m.seq, m.sender, m.recipient, m.sent_at, m.content,
-       m.reply_seq, hex(m.reply_to)
+       m.reply_seq, hex(m.reply_to), m.attachments IS NOT NULL
      )) FROM chain LEFT JOIN messages m ON m.row = chain.row
      WHERE chain.row > (SELECT removed_to FROM retention WHERE one = 1)`;
 const inLog = (column: string): string =>
@@ -22,14 +22,16 @@ const inLog = (column: string): string =>
 type Walked = readonly [
   ...[place: number | null, id: string, conversation: number, seq: number, sender: number],
   ...[recipient: number, sentAt: number, content: string, replySeq: number | null, replyTo: string],
+  hasAttachments: 0 | 1,
 ];
 /** Of those after a place, in the order of their places. */
 const inOrder = (walked: string | undefined, after: number): PlacedMessage[] =>
   (JSON.parse(walked ?? '[]') as readonly Walked[])
-    .map(([place, id, conversation, seq, sender, recipient, sentAt, content, replySeq, reply]) => {
+    .map(([place, id, conversation, seq, sender, recipient, sentAt, content, replySeq, reply, has]) => {
       if (place === null) throw new Error('a message points back to one that is not there');
       const replyTo = replySeq === null ? null : { id: fromHex(reply.toLowerCase()), seq: replySeq };
-      return { place, id: fromHex(id), conversation, seq, sender, recipient, sentAt, content, replyTo };
+      const shown = { conversation, seq, sender, recipient, sentAt, content, replyTo };
+      return { place, id: fromHex(id), ...shown, hasAttachments: has === 1 };
     })
     .filter(({ place }) => place > after)
     .sort((a, b) => a.place - b.place);

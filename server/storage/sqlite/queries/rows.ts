@@ -1,7 +1,9 @@
 import type { Clock } from '../../../runtime/clock.ts';
 import type { ReadStatements, Rx } from '../transactions.ts';
 import { FoundReactions, reactionRanges, type FoundReaction } from '../../presenting/reaction-ranges.ts';
+import { FoundAttachments, type FoundAttachment } from '../../presenting/found-attachments.ts';
 import type {
+  AttachmentsTo,
   Presence,
   PresentedRows,
   ReactionsTo,
@@ -11,6 +13,7 @@ import type {
 } from '../../presenting/presented-rows.ts';
 import { CONVERSATION_COLUMNS, toRecord } from '../write-cache/conversation-columns.ts';
 import { mySide } from '../../rules/conversation-record.ts';
+import { ATTACHMENT_COLUMNS, toAttachment, type RawAttachment } from './attachment-columns.ts';
 import type { RawConversation } from '../write-cache/conversation-columns.ts';
 import type { ConversationRecord } from '../../rules/conversation-record.ts';
 import { fromBlob, toBlob } from '../uuid.ts';
@@ -30,29 +33,16 @@ type RawUser = [
   ...[displayName: string | null, about: string | null, avatar: string | null],
 ];
 type RawMessage = [
-  number,
-  Buffer,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  string,
-  Buffer | null,
-  number | null,
+  ...[number, Buffer, number, number, number, number, number, number, number, number, number, number, number],
+  ...[string, Buffer | null, number | null, number],
 ];
+type RawFoundAttachment = [...RawAttachment, conversation: number, seq: number];
 type RawReactionChange = [id: Buffer, conversation: number, seq: number, user: number, emoji: string | null];
 
 const USER = 'row, id, username, created_at, display_name, about, avatar';
 const MESSAGE =
   'row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous, ' +
-  'sender_previous, recipient_previous, sent_at, content, reply_to, reply_seq';
+  'sender_previous, recipient_previous, sent_at, content, reply_to, reply_seq, attachments IS NOT NULL';
 
 /** The statements of `Rows`, prepared once per connection. */
 export class RowStatements {
@@ -64,6 +54,7 @@ export class RowStatements {
   readonly messageById;
   readonly messageAt;
   readonly reactions;
+  readonly attachments;
   readonly reactionChangeAt;
   readonly presence;
   readonly head;
@@ -85,6 +76,12 @@ export class RowStatements {
         `SELECT x.conversation, x.seq, x.user, x.emoji FROM json_each(?) wanted JOIN reactions x
            ON x.conversation = wanted.value ->> 0 AND x.seq BETWEEN wanted.value ->> 1 AND wanted.value ->> 2
          WHERE x.is_current = 1 AND x.emoji IS NOT NULL ORDER BY x.row`,
+      )
+      .raw();
+    this.attachments = db
+      .read<[string], RawFoundAttachment>(
+        `SELECT ${ATTACHMENT_COLUMNS}, a.conversation, a.seq FROM json_each(?) wanted JOIN attachments a
+           ON a.conversation = wanted.value ->> 0 AND a.seq = wanted.value ->> 1 ORDER BY a.position`,
       )
       .raw();
     this.reactionChangeAt = db
@@ -160,6 +157,14 @@ export class Rows implements PresentedRows {
     return found.add(this.#rx.all(this.#statements.reactions, JSON.stringify(wanted))).to;
   }
 
+  attachmentsTo(messages: readonly Pick<ShownMessage, 'conversation' | 'seq'>[]): AttachmentsTo {
+    const wanted = JSON.stringify(messages.map(({ conversation, seq }) => [conversation, seq]));
+    const found = this.#rx.all(this.#statements.attachments, wanted);
+    return new FoundAttachments().add(
+      found.map((raw): FoundAttachment => [raw[5], raw[6], toAttachment(raw)]),
+    ).to;
+  }
+
   reactionChangeAt(row: number): ShownReactionChange {
     const raw = present(this.#rx.get(this.#statements.reactionChangeAt, row) ?? null, 'reaction', row);
     const [id, conversation, seq, user, emoji] = raw;
@@ -221,4 +226,5 @@ const toMessage = (raw: RawMessage | undefined): MessageRow | null =>
         sentAt: raw[12],
         content: raw[13],
         replyTo: raw[14] === null || raw[15] === null ? null : { id: fromBlob(raw[14]), seq: raw[15] },
+        hasAttachments: raw[16] === 1,
       };

@@ -1,7 +1,7 @@
 import type { RecordOf } from '../../transfer/export-record.ts';
 import { RecordFault } from '../../transfer/transfer-error.ts';
 import type { Db } from '../open.ts';
-import { fromBlob, toBlob } from '../uuid.ts';
+import { fromBlob, toBlob, toBlobs } from '../uuid.ts';
 import { ImportedUsers, type ImportedUser } from './known-rows.ts';
 import { placeMessages } from './place-messages.ts';
 
@@ -92,6 +92,7 @@ export class MessageImport {
       ],
       ...[record.sender_cursor, record.recipient_cursor, record.sent_at, record.content],
       ...this.#replyOf(record, conversation.row),
+      idsOf(record.attachments),
     );
   }
 
@@ -183,6 +184,12 @@ export class MessageImport {
   }
 }
 
+/** @throws RecordFault */
+const idsOf = (attachments: readonly string[]): Buffer | null => {
+  if (new Set(attachments).size !== attachments.length) throw new RecordFault('it names an attachment twice');
+  return attachments.length === 0 ? null : toBlobs(attachments);
+};
+
 /** The columns of a side that stand in its record. @throws RecordFault */
 const settingsOf = (
   {
@@ -253,9 +260,9 @@ const statements = (db: Db) => ({
   message: db.prepare<
     [
       ...[number, Buffer, number, number, number, number, number, number, number, number, string],
-      ...[replyTo: Buffer | null, replySeq: number | null],
+      ...[replyTo: Buffer | null, replySeq: number | null, attachments: Buffer | null],
     ]
-  >('INSERT INTO staging.messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  >('INSERT INTO staging.messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
   earlier: db
     .prepare<{ id: Buffer }, [conversation: number, seq: number]>(
       `SELECT conversation, seq FROM staging.messages WHERE id = @id

@@ -9,6 +9,7 @@ import { bucketOf } from '../../rules/conversation-record.ts';
 import { sqliteCode } from '../../store-error.ts';
 import type { Db } from '../open.ts';
 import { AccountImport } from './import-accounts.ts';
+import { AttachmentImport } from './import-attachments.ts';
 import { EventImport } from './import-events.ts';
 import { MessageImport } from './import-messages.ts';
 
@@ -18,69 +19,20 @@ type Takers = { readonly [T in RecordType]: (record: RecordOf<T>) => void };
 export class RecordImport {
   readonly #db: Db;
   readonly #messages: MessageImport;
+  readonly #attachments: AttachmentImport;
   readonly #takers: Takers;
   #type: RecordType = 'user';
 
-  /** `db`: see `openNewDatabase`. */
-  constructor(db: Db) {
+  /** `db`: see `openNewDatabase`. `dataDir`: the folder that the files of attachments belong to. */
+  constructor(db: Db, dataDir: string) {
     this.#db = db;
     const accounts = new AccountImport(db);
     const messages = new MessageImport(db);
     const events = new EventImport(db);
+    const attachments = new AttachmentImport(db, dataDir);
     this.#messages = messages;
-    this.#takers = {
-      user: (record) => {
-        accounts.user(record);
-      },
-      avatar: (record) => {
-        accounts.avatar(record);
-      },
-      reserved_name: (record) => {
-        accounts.reservedName(record);
-      },
-      conversation: (record) => {
-        messages.conversation(record);
-      },
-      block: (record) => {
-        accounts.block(record);
-      },
-      removed_message: (record) => {
-        messages.removedMessage(record);
-      },
-      message: (record) => {
-        messages.message(record);
-      },
-      event: (record) => {
-        events.event(record);
-      },
-      reaction: (record) => {
-        events.reaction(record);
-      },
-      session: (record) => {
-        accounts.session(record);
-      },
-      spent_token: (record) => {
-        accounts.spentToken(record);
-      },
-      login_failures: (record) => {
-        accounts.loginFailures(record);
-      },
-      login_failures_of_user: (record) => {
-        accounts.loginFailuresOfUser(record);
-      },
-      signups: (record) => {
-        accounts.signups(record);
-      },
-      invite: (record) => {
-        accounts.invite(record);
-      },
-      password_reset: (record) => {
-        accounts.passwordReset(record);
-      },
-      audit_record: (record) => {
-        accounts.auditRecord(record);
-      },
-    };
+    this.#attachments = attachments;
+    this.#takers = { ...chatTakers(messages, events, attachments), ...accountTakers(accounts) };
   }
 
   /** @throws RecordFault */
@@ -97,7 +49,12 @@ export class RecordImport {
   /** After the last record. @throws RecordFault */
   finish(): void {
     this.#passTo('audit_record');
+    this.#attachments.finish();
     this.#listConversations();
+  }
+
+  close(): void {
+    this.#attachments.close();
   }
 
   /** The messages get their rows once all of them are there, and before an event refers to one. */
@@ -124,6 +81,77 @@ export class RecordImport {
   }
 }
 
+type AccountRecord = Exclude<RecordType, ChatRecord>;
+type ChatRecord =
+  'conversation' | 'removed_message' | 'message' | 'event' | 'reaction' | 'attachment' | 'attachment_bytes';
+
+const chatTakers = (
+  messages: MessageImport,
+  events: EventImport,
+  attachments: AttachmentImport,
+): Pick<Takers, ChatRecord> => ({
+  conversation: (record) => {
+    messages.conversation(record);
+  },
+  removed_message: (record) => {
+    messages.removedMessage(record);
+  },
+  message: (record) => {
+    messages.message(record);
+  },
+  event: (record) => {
+    events.event(record);
+  },
+  reaction: (record) => {
+    events.reaction(record);
+  },
+  attachment: (record) => {
+    attachments.attachment(record);
+  },
+  attachment_bytes: (record) => {
+    attachments.bytes(record);
+  },
+});
+
+const accountTakers = (accounts: AccountImport): Pick<Takers, AccountRecord> => ({
+  user: (record) => {
+    accounts.user(record);
+  },
+  avatar: (record) => {
+    accounts.avatar(record);
+  },
+  reserved_name: (record) => {
+    accounts.reservedName(record);
+  },
+  block: (record) => {
+    accounts.block(record);
+  },
+  session: (record) => {
+    accounts.session(record);
+  },
+  spent_token: (record) => {
+    accounts.spentToken(record);
+  },
+  login_failures: (record) => {
+    accounts.loginFailures(record);
+  },
+  login_failures_of_user: (record) => {
+    accounts.loginFailuresOfUser(record);
+  },
+  signups: (record) => {
+    accounts.signups(record);
+  },
+  invite: (record) => {
+    accounts.invite(record);
+  },
+  password_reset: (record) => {
+    accounts.passwordReset(record);
+  },
+  audit_record: (record) => {
+    accounts.auditRecord(record);
+  },
+});
+
 /** What must be there once only, by the column that SQLite names. */
 const UNIQUE: Readonly<Record<string, string>> = {
   'users.username': 'the username belongs to another user already',
@@ -132,6 +160,7 @@ const UNIQUE: Readonly<Record<string, string>> = {
   'user_sessions.refresh_hash': 'the refresh_hash belongs to another session already',
   'invites.hash': 'the hash belongs to another invite already',
   'password_resets.hash': 'the hash belongs to another password_reset already',
+  'attachments.id': 'the id belongs to another attachment already',
   'messages.id': 'the id belongs to another message already',
   'removed_messages.id': 'the id belongs to another removed_message already',
 };

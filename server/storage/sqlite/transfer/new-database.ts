@@ -15,7 +15,8 @@ export interface NewDatabase {
 
 /** What is needed while it is filled, in a file of its own:
  *  `messages`: those of the export in its order. `places`: all cursors that logs have used, with the message there, or 0. `placed`: the
- *  row that a message was given. `starts`: the number of each conversation's first message. `names`: of deleted users. */
+ *  row that a message was given. `starts`: the number of each conversation's first message. `names`: of deleted users. `awaited`: files of
+ *  attachments whose bytes have not come yet. */
 const STAGING = `
   CREATE TABLE staging.messages (
     number INTEGER PRIMARY KEY,
@@ -30,12 +31,14 @@ const STAGING = `
     sent_at INTEGER NOT NULL,
     content TEXT NOT NULL,
     reply_to BLOB,
-    reply_seq INTEGER
+    reply_seq INTEGER,
+    attachments BLOB
   );
   CREATE TABLE staging.places (user INTEGER, cursor INTEGER, number INTEGER NOT NULL, PRIMARY KEY (user, cursor)) WITHOUT ROWID;
   CREATE TABLE staging.placed (number INTEGER PRIMARY KEY, row INTEGER NOT NULL);
   CREATE TABLE staging.starts (conversation INTEGER PRIMARY KEY, number INTEGER NOT NULL);
   CREATE TABLE staging.names (user INTEGER PRIMARY KEY, name TEXT NOT NULL);
+  CREATE TABLE staging.awaited (sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
 `;
 
 /** `folder`: where the database is made, beside a file that is gone afterwards. */

@@ -73,10 +73,10 @@ const statementsOf = (db: Db) => ({
   insert: db.prepare<[number, number, number, number, number]>(
     `INSERT INTO messages (row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor,
        previous, sender_previous, recipient_previous, sent_at, content, is_anonymized, deleted_user_name,
-       reply_to, reply_seq)
+       reply_to, reply_seq, attachments)
      SELECT ?, m.id, m.conversation, m.seq, m.ordinal, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor,
        ?, ?, ?, m.sent_at, m.content, u.is_anonymized, n.name,
-       m.reply_to, m.reply_seq
+       m.reply_to, m.reply_seq, m.attachments
      FROM staging.messages m JOIN users u ON u.row = m.sender LEFT JOIN staging.names n ON n.user = m.sender
      WHERE m.number = ?`,
   ),

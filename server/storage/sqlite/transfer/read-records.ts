@@ -3,16 +3,18 @@ import type { ExportRecord, RecordOf } from '../../transfer/export-record.ts';
 import { eventNameOf, KINDS_ABOUT_CONVERSATIONS, KINDS_ABOUT_USERS } from '../../transfer/event-names.ts';
 import { TransferError } from '../../transfer/transfer-error.ts';
 import type { Db } from '../open.ts';
-import { fromBlob } from '../uuid.ts';
+import { fromBlob, fromBlobs } from '../uuid.ts';
+import { readAttachments } from './read-attachments.ts';
 import { readAccounts, readAfterwards, readBlocks } from './read-accounts.ts';
 import { Pages } from './pages.ts';
 
 /** Messages of one page, a multiple of the distance of skip entries. */
 const PAGE = 512;
 
-/** All records of a database that nobody writes to meanwhile, or within a transaction of `db`. Holds a page in memory.
- *  @throws TransferError `busy` while peers have to be told of a deletion */
-export function* readRecords(db: Db): Generator<ExportRecord, void, void> {
+/** All records of a database that nobody writes to meanwhile, or within a transaction of `db`. Holds a page in memory. `dataDir`: the folder
+ *  that the files of attachments belong to.
+ *  @throws TransferError `busy` while peers have to be told of a deletion; `damaged`: see `readAttachments` */
+export function* readRecords(db: Db, dataDir: string): Generator<ExportRecord, void, void> {
   refuseUnfinished(db);
   yield* readAccounts(db);
   yield* readConversations(db);
@@ -21,6 +23,7 @@ export function* readRecords(db: Db): Generator<ExportRecord, void, void> {
   yield* readMessages(db);
   yield* readEvents(db);
   yield* readReactions(db);
+  yield* readAttachments(db, dataDir);
   yield* readAfterwards(db);
 }
 
@@ -112,6 +115,7 @@ type RawMessage = [
   content: string,
   replyTo: Buffer | null,
   replySeq: number | null,
+  attachments: Buffer | null,
 ];
 
 /** Each conversation from the oldest message that is there: a page is read backwards from a skip entry, or from the newest message. */
@@ -133,7 +137,7 @@ function* readMessages(db: Db): Generator<ExportRecord, void, void> {
          SELECT @row UNION ALL SELECT m.previous FROM chain JOIN messages m ON m.row = chain.row WHERE m.seq > @from
        )
        SELECT m.seq, m.id, s.id, m.sender_cursor, m.recipient_cursor, m.sent_at, m.content,
-         m.reply_to, m.reply_seq
+         m.reply_to, m.reply_seq, m.attachments
        FROM chain JOIN messages m ON m.row = chain.row JOIN users s ON s.row = m.sender`,
     )
     .raw();
@@ -154,19 +158,23 @@ function* readMessages(db: Db): Generator<ExportRecord, void, void> {
 
 const messageOf = (
   conversationId: string,
-  [seq, id, sender, senderCursor, recipientCursor, sentAt, content, replyTo, replySeq]: RawMessage,
-): ExportRecord => ({
-  type: 'message',
-  id: fromBlob(id),
-  conversation_id: conversationId,
-  seq,
-  sender_id: fromBlob(sender),
-  sender_cursor: senderCursor,
-  recipient_cursor: recipientCursor,
-  sent_at: sentAt,
-  content,
-  reply_to: replyTo === null || replySeq === null ? null : { message_id: fromBlob(replyTo), seq: replySeq },
-});
+  [seq, id, sender, senderCursor, recipientCursor, sentAt, content, ...more]: RawMessage,
+): ExportRecord => {
+  const [replyTo, replySeq, attachments] = more;
+  return {
+    type: 'message',
+    id: fromBlob(id),
+    conversation_id: conversationId,
+    seq,
+    sender_id: fromBlob(sender),
+    sender_cursor: senderCursor,
+    recipient_cursor: recipientCursor,
+    sent_at: sentAt,
+    content,
+    reply_to: replyTo === null || replySeq === null ? null : { message_id: fromBlob(replyTo), seq: replySeq },
+    attachments: [...fromBlobs(attachments)],
+  };
+};
 
 type RawEvent = [cursor: number, kind: number, at: number, subject: Buffer | null, seq: number | null];
 

@@ -7,6 +7,7 @@ import type { Tx, WriteStatements } from '../transactions.ts';
 import type { Conversations } from '../write-cache/conversations.ts';
 import type { EventLog } from '../write-cache/log.ts';
 import type { Users } from '../write-cache/users.ts';
+import { UploadedAttachments } from './attachment-records.ts';
 import { Blocks } from './blocks.ts';
 import { Messages } from './messages.ts';
 import { Reactions } from './reactions.ts';
@@ -45,6 +46,7 @@ export const recordsOf = (context: StatementContext): Records<Tx> => ({
   messages: new Messages(context.db, context.log, context.clock),
   reactions: new Reactions(context.db),
   blocks: new Blocks(context.db),
+  attachments: new UploadedAttachments(context.db),
   events: context.events,
   tellLogged(tx, userId, cursor) {
     context.flush(tx);

@@ -21,6 +21,10 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
   const deletes = [...ERASED_AT_ONCE, 'connections'].map((table) =>
     db.write<[number]>(`DELETE FROM ${table} WHERE user = ?`),
   );
+  // The next removal of what has expired takes them along.
+  const expire = db.write<[number]>(
+    'UPDATE attachments SET at = 0 WHERE uploader = ? AND conversation IS NULL',
+  );
   const pend = db.write<[number, string, number]>(
     'INSERT INTO pending_deletions (user, name, message) VALUES (?, ?, ?)',
   );
@@ -36,6 +40,7 @@ export const deleteUser: MakeWrite<'deleteUser'> = (context) => {
     tx.run(reserve, user.name);
     for (const removal of deletes) tx.run(removal, user.row);
     tx.run(anonymise, now, user.row);
+    tx.run(expire, user.row);
     tx.run(pend, user.row, user.name, log.lastMessage(tx, user.row));
     users.forget();
     record(tx, 'audit' in input ? input.audit : null, { action: 'user.delete', subject: user.row }, now);

@@ -2,6 +2,7 @@ import { deletedUser } from '../../presenting/presenters.ts';
 import type { Tx } from '../transactions.ts';
 import { fromBlob } from '../uuid.ts';
 import { forgetUser } from '../../rules/conversation-settings.ts';
+import { releaseUnseen } from '../../rules/release-unseen.ts';
 import { KIND } from '../../rules/event-kinds.ts';
 import type { WriteContext } from './context.ts';
 
@@ -29,8 +30,9 @@ interface Partner {
   readonly isGone: number;
 }
 
-/** Logs and announces the deletion for everybody who has a conversation with the user, and resets what the user has set for it. */
-export const tellPeers = ({ db, log, conversations, events }: WriteContext): DeletionStage => {
+/** Logs and announces the deletion for everybody who has a conversation with the user, resets what the user has set for it,
+ *  and lets go of attachments there that nobody can see any more. */
+export const tellPeers = ({ db, log, conversations, events, records }: WriteContext): DeletionStage => {
   const partners = db.read<[number, number, number, number], Partner>(
     `SELECT m.bucket, m.conversation, u.row, u.id, u.is_anonymized AS isGone
      FROM members m JOIN users u ON u.row = m.peer
@@ -43,7 +45,10 @@ export const tellPeers = ({ db, log, conversations, events }: WriteContext): Del
       pending.bucket = bucket;
       pending.conversation = conversation;
       const record = conversations.findByPair(tx, pending.user, row);
-      if (record !== null && forgetUser(record, pending.user)) conversations.changed(record);
+      if (record !== null) {
+        if (forgetUser(record, pending.user)) conversations.changed(record);
+        releaseUnseen(records, tx, record, ({ user: side }) => side === pending.user || isGone === 1);
+      }
       if (isGone === 1) continue;
       const cursor = log.addAbout(tx, row, KIND.userDeleted, now, pending.user);
       const payload = { change: 'deleted', user } as const;

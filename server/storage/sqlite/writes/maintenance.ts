@@ -1,9 +1,12 @@
 import { AUDIT_KEPT, AUDIT_KEPT_MS, LOGIN_SLOT_MS, SIGNUP_WINDOW_MS } from '../../limits.ts';
 import { CHUNK_ROWS } from '../../search/postings.ts';
 import type { MakeWrite } from './context.ts';
+import { attachmentRemoval } from './remove-attachments.ts';
 
-/** Removes what has expired, at most `budget` rows of each kind, and the index of chunks whose messages retention has removed. */
-export const prune: MakeWrite<'prune'> = ({ db }) => {
+/** Removes what has expired, at most `budget` rows of each kind, attachments that nobody can see any more, and the index of chunks whose
+ *  messages retention has removed. */
+export const prune: MakeWrite<'prune'> = (context) => {
+  const { db } = context;
   const deletes = [
     'DELETE FROM spent_refresh_tokens WHERE hash IN (SELECT hash FROM spent_refresh_tokens WHERE expires_at <= ? LIMIT ? + 0)',
     'DELETE FROM user_sessions WHERE row IN (SELECT row FROM user_sessions WHERE expires_at <= ? AND connected = 0 LIMIT ? + 0)',
@@ -36,6 +39,7 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
          SELECT min((r.removed_to + 1) / ${String(CHUNK_ROWS)}, m.value) FROM retention r JOIN meta m ON m.key = 'indexed_chunks' WHERE r.one = 1)
        ORDER BY chunk, gram LIMIT ? + 0)`,
   );
+  const removeAttachments = attachmentRemoval(context);
   return (tx, { budget, auditKept: kept = AUDIT_KEPT }, now) => {
     for (const anchor of anchors) tx.run(anchor, { now });
     const removed = [
@@ -43,6 +47,7 @@ export const prune: MakeWrite<'prune'> = ({ db }) => {
       tx.run(signups, now - SIGNUP_WINDOW_MS, budget).changes,
       tx.run(slots, now, now + LOGIN_SLOT_MS, budget).changes,
       tx.run(postings, budget).changes,
+      removeAttachments(tx, budget, now),
       tx.run(audit, { budget, oldest: now - AUDIT_KEPT_MS, kept }).changes,
     ];
     return { more: removed.some((count) => count >= budget) };

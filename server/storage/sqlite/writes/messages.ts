@@ -2,7 +2,7 @@ import type { ConversationRecord, RecentMessage } from '../../rules/conversation
 import type { NumberedMessage, StoredMessage } from '../../rules/records.ts';
 import { queryDeps, type QueryDeps } from '../queries/snapshot-queries.ts';
 import type { Tx, WriteStatements } from '../transactions.ts';
-import { fromBlob, toBlob } from '../uuid.ts';
+import { fromBlob, fromBlobs, toBlob, toBlobs } from '../uuid.ts';
 import { SKIP_INTERVAL, type EventLog } from '../write-cache/log.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 
@@ -22,6 +22,7 @@ type MessageValues = [
   content: string,
   replyTo: Buffer | null,
   replySeq: number | null,
+  attachments: Buffer | null,
   again: Buffer,
 ];
 
@@ -43,6 +44,7 @@ type RawMessage = [
   row: number,
   replyTo: Buffer | null,
   replySeq: number | null,
+  attachments: Buffer | null,
 ];
 
 /** The messages as the rules of writes see them. The unique indexes of ids decide whether an id is taken: the insertion fails. */
@@ -60,16 +62,16 @@ export class Messages {
     this.#insert = db.write<MessageValues>(
       // A row whose number was given before is never given out again, not even if retention has removed the newest one.
       `INSERT INTO messages (row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous,
-       sender_previous, recipient_previous, sent_at, content, reply_to, reply_seq)
+       sender_previous, recipient_previous, sent_at, content, reply_to, reply_seq, attachments)
        SELECT coalesce((SELECT max(row) FROM messages), (SELECT removed_to FROM retention WHERE one = 1)) + 1,
-         ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+         ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
        WHERE NOT EXISTS (SELECT 1 FROM removed_messages WHERE id = ?) ON CONFLICT (id) DO NOTHING`,
     );
     this.#addSkipEntry = db.write<[number, number, number]>('INSERT INTO message_marks VALUES (?, ?, ?)');
     this.#find = db
       .read<[Buffer], RawMessage>(
         `SELECT c.id, m.seq, m.sent_at, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor, m.content,
-           m.ordinal, m.row, m.reply_to, m.reply_seq
+           m.ordinal, m.row, m.reply_to, m.reply_seq, m.attachments
          FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.id = ?`,
       )
       .raw();
@@ -83,7 +85,7 @@ export class Messages {
   }
 
   add(tx: Tx, record: ConversationRecord, message: NumberedMessage): RecentMessage | null {
-    const { id, seq, ordinal, sender, recipient, replyTo } = message;
+    const { id, seq, ordinal, sender, recipient, replyTo, attachments } = message;
     const blob = toBlob(id);
     const { changes, lastInsertRowid } = tx.run(
       this.#insert,
@@ -102,6 +104,7 @@ export class Messages {
       message.content,
       replyTo === null ? null : toBlob(replyTo.id),
       replyTo === null ? null : replyTo.seq,
+      attachments.length === 0 ? null : toBlobs(attachments),
       blob,
     );
     if (changes === 0) return null;
@@ -118,7 +121,7 @@ export class Messages {
     if (found === undefined) return this.#removed(tx, id);
     const [conversation, seq, sentAt, sender, recipient, senderCursor, recipientCursor, content, ...rest] =
       found;
-    const [ordinal, row, replyTo, replySeq] = rest;
+    const [ordinal, row, replyTo, replySeq, attachments] = rest;
     return {
       row,
       conversationId: fromBlob(conversation),
@@ -131,6 +134,7 @@ export class Messages {
       sentAt,
       content,
       replyTo: replyTo === null || replySeq === null ? null : { id: fromBlob(replyTo), seq: replySeq },
+      attachments: fromBlobs(attachments),
     };
   }
 

@@ -1,9 +1,9 @@
 import { contentHash } from '../../rules/content-hash.ts';
-import type { ConversationRecord } from '../../rules/conversation-record.ts';
+import { removedSeq, type ConversationRecord } from '../../rules/conversation-record.ts';
 import { areOldest, noteRemoved, type OldMessage } from '../../rules/removal.ts';
 import { beginRun, settledStep, type StoredRun } from '../../rules/retention-run.ts';
 import type { Tx, WriteStatements } from '../transactions.ts';
-import { fromBlob } from '../uuid.ts';
+import { fromBlob, fromBlobs } from '../uuid.ts';
 import { auditRecorder } from './audit.ts';
 import type { MakeWrite, WriteContext } from './context.ts';
 
@@ -51,17 +51,17 @@ export const endRetention: MakeWrite<'endRetention'> = ({ db }) => {
 type RawMessage = [
   ...[row: number, id: Buffer, conversation: number, conversationId: Buffer, seq: number, sender: number],
   ...[recipient: number, senderCursor: number, recipientCursor: number, sentAt: number, content: string],
-  ...[replyTo: Buffer | null],
+  ...[replyTo: Buffer | null, attachments: Buffer | null],
 ];
 
 /** Messages go in the order of their rows, so that whole pages become free, and every walk along pointers ends at one number. */
 export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
-  const { db, conversations, log } = context;
+  const { db, conversations, log, records } = context;
   const storedRun = runReader(db);
   const oldest = db
     .read<[number, number], RawMessage>(
       `SELECT m.row, m.id, m.conversation, c.id, m.seq, m.sender, m.recipient, m.sender_cursor, m.recipient_cursor,
-         m.sent_at, m.content, m.reply_to
+         m.sent_at, m.content, m.reply_to, m.attachments
        FROM messages m JOIN conversations c ON c.row = m.conversation WHERE m.row > ? ORDER BY m.row LIMIT ? + 0`,
     )
     .raw();
@@ -86,6 +86,7 @@ export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
       if (!areOldest(record, removed)) throw new Error(`the oldest messages of ${record.id} are not there`);
       for (const { user, cursor } of noteRemoved(record, removed)) log.dropEvent(tx, user, cursor);
       conversations.changed(record);
+      records.attachments.release(tx, record, removedSeq(record));
     }
     for (const [
       ,
@@ -100,8 +101,10 @@ export const removeMessages: MakeWrite<'removeMessages'> = (context) => {
       sentAt,
       content,
       replyTo,
+      attachments,
     ] of messages) {
-      const hash = contentHash(fromBlob(id), content, replyTo === null ? null : fromBlob(replyTo));
+      const reply = replyTo === null ? null : fromBlob(replyTo);
+      const hash = contentHash(fromBlob(id), content, reply, fromBlobs(attachments));
       tx.run(keepTrace, conversation, seq, id, sender, senderCursor, recipientCursor, sentAt, hash);
     }
     const last = messages.at(-1)?.[0] ?? found.removedTo;

@@ -1,0 +1,11 @@
+import type { FileUse } from '../../storage/attachments/file-use.ts';
+import type { StoreAccess } from './store-access.ts';
+
+/** What the store knows of the files of attachments, asked through the threads that read and write it. */
+export const fileUse = ({ read, write }: StoreAccess): FileUse => ({
+  removedFiles: (limit) => read('removedFiles', limit),
+  usedFiles: (sha256s) => read('usedFiles', sha256s),
+  async forgetFiles(sha256s) {
+    await write('forgetFiles', { sha256s });
+  },
+});

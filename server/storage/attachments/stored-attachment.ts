@@ -1,0 +1,29 @@
+/** An attachment as the store knows it. `sha256`: of its bytes, in lower-case hex. `size`: in bytes. */
+export interface StoredAttachment {
+  readonly id: string;
+  readonly name: string;
+  /** A media type. */
+  readonly type: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+export interface AttachmentWrites {
+  /** Records an attachment whose bytes are stored durably; it is not sent yet. A repeated id changes nothing. `too-many`: the user has
+   *  `UNSENT_ATTACHMENTS_MAX` of them. `not-found`: there is no such user (any more) [G2] [G6]. */
+  addAttachment: {
+    in: { userId: string; attachment: StoredAttachment };
+    out: { kind: 'added' } | { kind: 'too-many' } | { kind: 'not-found' };
+  };
+  /** The files of these hashes were removed, or are in use again: `removedFiles` names them no more. SQLite only. */
+  forgetFiles: { in: { sha256s: readonly string[] }; out: { kind: 'forgotten' } };
+}
+
+export interface AttachmentReads {
+  /** An attachment that this user may read now: one of a message that they see, or one that they have uploaded and not sent [G5]. Helper pool. */
+  attachment(viewerId: string, attachmentId: string): StoredAttachment | null;
+  /** Hashes of files whose last attachment has gone, or that are to be looked at again after a crash. Empty with PostgreSQL. Helper pool. */
+  removedFiles(limit: number): readonly string[];
+  /** Those of these hashes that an attachment still has. Helper pool. */
+  usedFiles(sha256s: readonly string[]): readonly string[];
+}
