@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { databaseCopy } from './actors/services/database-copy.ts';
-import type { BackupSchedule } from './backup/backup-schedule.ts';
+import { fileUse } from './actors/services/file-use.ts';
 import { storeAccess } from './actors/services/store-access.ts';
 import { MessageTracer } from './actors/tracing/message-tracer.ts';
 import { openHelperPools } from './actors/helper-pools.ts';
@@ -15,7 +15,7 @@ import type { Edge } from './edge/edge.ts';
 import { hasKeys, openSecrets, type Secrets } from './edge/auth/secrets.ts';
 import { SigningKeys } from './edge/auth/signing-keys.ts';
 import { openControl } from './edge/control/control-server.ts';
-import { DATABASE, STORE_FAULT } from './edge/ops/count-names.ts';
+import { STORE_FAULT } from './edge/ops/count-names.ts';
 import { EarlyCounts } from './edge/ops/early-counts.ts';
 import { EXIT_CONFIG, refusalOf } from './edge/ops/refusal.ts';
 import { stopOnSignal, type Stopping } from './edge/ops/stop-on-signal.ts';
@@ -41,6 +41,7 @@ import { removeAbandoned } from './storage/data-dir/temporary-folder.ts';
 import { checkFiles } from './storage/sqlite/files/file-check.ts';
 import { locateStore } from './storage/stores/at-start.ts';
 import type { StoreLocation } from './storage/stores/location.ts';
+import { openAttachmentBytes } from './storage/stores/open-attachment-bytes.ts';
 import { openStoreQueries, storeClock, type StoreQueries } from './storage/stores/open-queries.ts';
 
 /** After the drain, if there is one. */
@@ -92,9 +93,10 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const { queries, now } = store;
   registerActors(host, config, queries);
   const pools = openPools(start, observer);
-  const schedules = new Schedules({ ...start, ids, host, program: fromHere('./cli.js') });
+  const attachments = openBytes(start, host, observer);
+  const schedules = new Schedules({ ...start, ids, host, attachments, program: fromHere('./cli.js') });
   const signingKeys = new SigningKeys(secrets.jwt, secrets.previousJwt);
-  const operate = makeOperator(start, { host, observer, threads, backups: schedules.backups, signingKeys });
+  const operate = makeOperator(start, { host, observer, threads, attachments, schedules, signingKeys });
   const edge = openEdge({
     clientDir: fromHere('../ui'),
     config,
@@ -106,6 +108,7 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
     queries,
     sessionNow: now === null ? null : (sessionId) => now.session(sessionId),
     pools,
+    attachmentBytes: attachments,
     diskUsage: () => diskUsage(config.dataDir),
     clockCheck: store.clockCheck,
     backups: () => schedules.backups,
@@ -154,6 +157,10 @@ function openPools({ config, location, clock, log }: Located, observer: Observer
     log,
     onCounted: () => observer.edge?.observePools(),
   });
+}
+
+function openBytes({ location }: Located, host: Host, { counts }: Observer): EdgeOptions['attachmentBytes'] {
+  return openAttachmentBytes(location, { use: fileUse(storeAccess(host)), onCount: counts.onDatabase });
 }
 
 function stopOf({ config, log }: Start): Stopping {
@@ -275,11 +282,9 @@ async function startThreads(
     log.error({ err: cause }, 'store.connection-replaced');
     observer.counts.count('store_connections_replaced');
   };
+  const onCount = observer.counts.onDatabase;
   const onFault = (code: string): void => {
     observer.counts.count(`${STORE_FAULT}${code}`);
-  };
-  const onCount = (name: string, by: number): void => {
-    observer.counts.count(`${DATABASE}${name}`, by);
   };
   const store: StoreQueries = attempt(
     () => openStoreQueries(location, clock, { connections: EDGE_CONNECTIONS, onReplaced, onFault, onCount }),
@@ -296,11 +301,13 @@ function makeOperator(
     host: Host;
     observer: Observer;
     threads: Threads;
-    backups: BackupSchedule | null;
+    attachments: EdgeOptions['attachmentBytes'];
+    schedules: Pick<Schedules, 'backups'>;
     signingKeys: SigningKeys;
   },
 ): Perform {
-  const { host, observer, threads, backups, signingKeys } = server;
+  const { host, observer, threads, attachments, signingKeys } = server;
+  const { backups } = server.schedules;
   const dataDir = resolve(config.dataDir);
   const keyOwner = {
     dataDir,
@@ -310,9 +317,7 @@ function makeOperator(
     ids,
   };
   const operator = runningServer(host, {
-    dataDir,
-    config,
-    backups,
+    ...{ dataDir, config, attachments, backups },
     traces: { host: hostNameOf(config), tracer: observer.tracer },
     inspected: () => observer.edge?.inspected ?? null,
     rotateSigningKey() {

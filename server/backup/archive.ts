@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Header } from 'tar';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
+import { nameOfAttachment, type NamedBytes } from '../storage/transfer/attachment-parts.ts';
 import { BackupError, systemFault } from './backup-error.ts';
 import { inTemporaryFolder } from './temporary.ts';
 
@@ -11,7 +11,9 @@ import { inTemporaryFolder } from './temporary.ts';
  *  every byte before that entry. The end of the file, from that entry on, has only one spelling. So no byte of the file can change
  *  unnoticed. */
 
-type Content = Uint8Array | { readonly file: string; readonly size: number };
+/** `size`: in bytes. `attachment`: what the bytes must be; absent where that is not known. */
+type FileContent = { readonly file: string; readonly size: number; readonly attachment?: NamedBytes };
+type Content = Uint8Array | FileContent;
 export interface Part {
   readonly name: string;
   readonly content: Content;
@@ -25,10 +27,17 @@ const CHUNK = 1024 * 1024;
 /** The largest entry that is read into memory. */
 const READ_MAX = 256 * 1024 * 1024;
 
+/** Bytes of an archive with entries of these sizes. */
+export const archiveBytes = (sizes: Iterable<number>): number => {
+  let bytes = TAIL;
+  for (const size of sizes) bytes += BLOCK + size + paddingOf(size);
+  return bytes;
+};
+
 /** Writes an archive to `path`, which must not exist. The name appears when the archive is complete and synced, never before. Readable
  *  for this account only. `madeAt`: milliseconds since the epoch. Returns the size in bytes.
- *  @throws BackupError `target`, `system` */
-export const writeArchive = async (path: string, parts: readonly Part[], madeAt: number): Promise<number> => {
+ *  @throws BackupError `target`, `system`; `damaged` if the bytes of an attachment are missing, or are not what they must be */
+export const writeArchive = async (path: string, parts: Iterable<Part>, madeAt: number): Promise<number> => {
   await refuseExisting(path);
   return inTemporaryFolder(dirname(path), '.parley-backup-', async (folder) => {
     const aside = join(folder, 'backup.tar');
@@ -60,7 +69,7 @@ export const refuseExisting = async (path: string): Promise<void> => {
   throw new BackupError('target', `${path} is there already; a backup never replaces a file`);
 };
 
-const writeParts = async (file: FileHandle, parts: readonly Part[], madeAt: number): Promise<number> => {
+const writeParts = async (file: FileHandle, parts: Iterable<Part>, madeAt: number): Promise<number> => {
   const hash = createHash('sha256');
   let bytes = 0;
   const put = async (chunk: Uint8Array): Promise<void> => {
@@ -72,7 +81,7 @@ const writeParts = async (file: FileHandle, parts: readonly Part[], madeAt: numb
     const size = content instanceof Uint8Array ? content.length : content.size;
     await put(headerOf(name, size, madeAt));
     if (content instanceof Uint8Array) await put(content);
-    else for await (const chunk of chunksOf(content.file, content.size)) await put(chunk);
+    else for await (const chunk of chunksOf(content)) await put(chunk);
     await put(Buffer.alloc(paddingOf(size)));
   }
   await file.writeFile(tailOf(hash));
@@ -80,18 +89,38 @@ const writeParts = async (file: FileHandle, parts: readonly Part[], madeAt: numb
 };
 
 /** Exactly `size` bytes of a file. */
-async function* chunksOf(path: string, size: number): AsyncGenerator<Buffer> {
+async function* chunksOf({ file: path, size, attachment }: FileContent): AsyncGenerator<Buffer> {
+  const hash = attachment === undefined ? null : createHash('sha256');
   let left = size;
-  if (size === 0) return;
-  for await (const chunk of createReadStream(path, {
-    highWaterMark: CHUNK,
-    end: size - 1,
-  }) as AsyncIterable<Buffer>) {
-    left -= chunk.length;
-    yield chunk;
+  try {
+    for await (const chunk of bytesOf(path, size)) {
+      left -= chunk.length;
+      hash?.update(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    if (attachment !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw notAsStored(attachment, 'is missing');
+    throw error;
   }
+  if (attachment !== undefined && (left !== 0 || hash?.digest('hex') !== attachment.sha256))
+    throw notAsStored(attachment, 'has other bytes than were stored');
   if (left !== 0) throw new BackupError('system', `${path} became shorter while it was read`);
 }
+
+async function* bytesOf(path: string, size: number): AsyncGenerator<Buffer> {
+  // The call that opens it says if it is not there.
+  const file = await open(path, 'r');
+  if (size === 0) await file.close();
+  else yield* file.createReadStream({ highWaterMark: CHUNK, end: size - 1 }) as AsyncIterable<Buffer>;
+}
+
+const notAsStored = (attachment: NamedBytes, what: string): BackupError =>
+  new BackupError(
+    'damaged',
+    `what the server holds is damaged: the file ${attachment.sha256} of ${nameOfAttachment(attachment)} ${what}. ` +
+      'Take it from another backup: docs/backup.md says how.',
+  );
 
 const headerOf = (path: string, size: number, atMs: number): Buffer => {
   const block = Buffer.alloc(BLOCK);
@@ -117,8 +146,10 @@ interface Entry {
 export interface Archive {
   /** @throws BackupError `damaged` if there is no such entry */
   read(name: string): Promise<Buffer>;
-  /** Writes an entry to a new file, synced, readable for this account only. */
-  extract(name: string, to: string): Promise<void>;
+  /** Writes an entry to a new file, synced, readable for this account only. Returns the SHA-256 of its bytes in lower-case hex. */
+  extract(name: string, to: string): Promise<string>;
+  /** How many entries have a name that begins like this, and the bytes of these. */
+  sizeOf(prefix: string): { readonly entries: number; readonly bytes: number };
   close(): Promise<void>;
 }
 
@@ -210,17 +241,26 @@ const archiveOn = (file: FileHandle, path: string, entries: ReadonlyMap<string, 
     },
     async extract(name, to) {
       const { size, offset } = find(name);
+      const hash = createHash('sha256');
       try {
         const target = await open(to, 'wx', 0o600);
         try {
-          for await (const chunk of partOf(file, offset, size)) await target.writeFile(chunk);
+          for await (const chunk of partOf(file, offset, size)) {
+            hash.update(chunk);
+            await target.writeFile(chunk);
+          }
           await target.sync();
+          return hash.digest('hex');
         } finally {
           await target.close();
         }
       } catch (error) {
         throw error instanceof BackupError ? error : systemFault(to, error);
       }
+    },
+    sizeOf(prefix) {
+      const found = [...entries].filter(([name]) => name.startsWith(prefix));
+      return { entries: found.length, bytes: found.reduce((sum, [, { size }]) => sum + size, 0) };
     },
     close: () => file.close(),
   };

@@ -6,11 +6,14 @@ export const PARTS = {
   manifest: 'manifest.json',
   database: 'parley.db',
   logs: 'logs.jsonl',
+  /** The files of attachments, each named by its hash. */
+  attachments: 'attachments/',
 } as const;
 /** The generated keys of the data directory, under their own names. One that the operator gave in a variable is in no backup. */
 export const KEY_FILES = ['jwt.key', 'refresh.key'] as const;
 
-/** The layout that this program writes, and the newest that it reads. */
+/** The layout that this program writes, and the newest that it reads. It did not rise with attachments: a program that knows none refuses the
+ *  database of such a backup for its schema. */
 export const FORMAT = 1;
 
 const count = z.int().min(0);
@@ -34,7 +37,11 @@ const MANIFEST = z.object({
     /** Absent in a backup of a program without reactions. */
     reactions: z.optional(count),
     sessions: count,
+    /** Absent in a backup of a program without attachments. */
+    attachments: z.optional(count),
   }),
+  /** The files of attachments, of which several may have the same. Absent likewise. */
+  attachments: z.optional(z.object({ files: count, bytes: count })),
   database_bytes: count,
   keys: z.array(z.enum(KEY_FILES)),
 });

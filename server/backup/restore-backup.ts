@@ -1,7 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { giveToOwnerOf } from '../storage/data-dir/owner.ts';
 import { isTemporary } from '../storage/data-dir/temporary-folder.ts';
+import { filePath } from '../storage/sqlite/attachments/attachment-folder.ts';
+import { giveAttachmentsToOwner, syncAttachments } from '../storage/sqlite/attachments/attachment-tree.ts';
+import { storedFiles, storedFileSizes } from '../storage/sqlite/attachments/stored-files.ts';
 import { checkContent } from '../storage/sqlite/files/content-check.ts';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
 import { renewHistory } from '../storage/sqlite/history.ts';
@@ -10,10 +13,12 @@ import { SCHEMA_VERSION } from '../storage/sqlite/migrate.ts';
 import { upgrade } from '../storage/sqlite/open-at-start.ts';
 import { DATABASE_FILE, openReadOnly, openReadWrite } from '../storage/sqlite/open.ts';
 import { StoreWriter } from '../storage/sqlite/open-writer.ts';
+import { nameOfAttachment } from '../storage/transfer/attachment-parts.ts';
 import type { Audit } from '../storage/writes.ts';
 import { openArchive, type Archive } from './archive.ts';
 import { BackupError, systemFault } from './backup-error.ts';
 import { logLine, parseManifest, PARTS, type Manifest } from './manifest.ts';
+import { checkRoom } from './room.ts';
 import { inTemporaryFolder } from './temporary.ts';
 
 export interface Restored {
@@ -23,7 +28,7 @@ export interface Restored {
 }
 
 /** Makes a data directory from a backup, after everything in the backup has been checked: its bytes, the integrity of the database, the
- *  counts, and the digest of every user's log. `dataDir` must be new or empty. A new directory appears when it is complete; in an empty
+ *  counts, the digest of every user's log, and the file of every attachment. `dataDir` must be new or empty. A new directory appears when it is complete; in an empty
  *  one the database appears last. `audit`: who restores it, for the audit log.
  *  @throws BackupError `missing`, `foreign`, `damaged`, `newer`, `target`, `system` */
 export const restoreBackup = async (path: string, dataDir: string, audit: Audit): Promise<Restored> => {
@@ -36,10 +41,12 @@ export const restoreBackup = async (path: string, dataDir: string, audit: Audit)
     makeParent(parent);
     return await inTemporaryFolder(parent, '.parley-restore-', async (folder) => {
       refuseUsed(target, basename(folder));
+      await checkRoom(folder, archive.sizeOf('').bytes);
       const aside = join(folder, 'data');
       const manifest = parseManifest(path, await archive.read(PARTS.manifest), SCHEMA_VERSION);
       await unpack(archive, manifest, aside);
       checkAgainst(path, manifest, await archive.read(PARTS.logs), aside);
+      await unpackAttachments(path, archive, aside);
       const history = beginHistory(aside, manifest.made_at, audit);
       moveInto(aside, target);
       return { manifest, history };
@@ -87,6 +94,30 @@ const unpack = async (archive: Archive, manifest: Manifest, folder: string): Pro
   await archive.extract(PARTS.database, join(folder, DATABASE_FILE));
 };
 
+/** Unpacks the files that the unpacked database names. */
+const unpackAttachments = async (path: string, archive: Archive, folder: string): Promise<void> => {
+  const damaged = (what: string): BackupError =>
+    new BackupError('damaged', `${path} is damaged: ${what}. Use another backup.`);
+  const db = openReadOnly(folder);
+  try {
+    let files = 0;
+    for (const attachment of storedFiles(db)) {
+      const { sha256, size } = attachment;
+      const to = filePath(folder, sha256);
+      mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+      const found = await archive.extract(PARTS.attachments + sha256, to);
+      if (found !== sha256 || statSync(to).size !== size)
+        throw damaged(`it has other bytes for ${nameOfAttachment(attachment)}`);
+      files += 1;
+    }
+    if (archive.sizeOf(PARTS.attachments).entries !== files)
+      throw damaged('it has files of attachments that its database does not name');
+  } finally {
+    db.close();
+  }
+  syncAttachments(folder);
+};
+
 /** Compares the unpacked database with what was counted when the backup was made. */
 const checkAgainst = (path: string, manifest: Manifest, logs: Buffer, folder: string): void => {
   const db = openReadOnly(folder);
@@ -101,6 +132,10 @@ const checkAgainst = (path: string, manifest: Manifest, logs: Buffer, folder: st
         'damaged',
         `${path} is damaged: it does not hold the ${counted[0]?.[0] ?? ''} it names.`,
       );
+    const { files, bytes } = storedFileSizes(db);
+    const named = manifest.attachments ?? { files: 0, bytes: 0 };
+    if (files !== named.files || bytes !== named.bytes)
+      throw new BackupError('damaged', `${path} is damaged: it does not hold the attachments it names.`);
     if (found.logs.map(logLine).join('') !== logs.toString('utf8'))
       throw new BackupError(
         'damaged',
@@ -129,6 +164,7 @@ const beginHistory = (folder: string, madeAt: string, audit: Audit): string => {
 
 const moveInto = (aside: string, target: string): void => {
   try {
+    giveAttachmentsToOwner(aside);
     for (const name of readdirSync(aside)) giveToOwnerOf(aside, join(aside, name));
     syncFolder(aside);
     if (existsSync(target)) {

@@ -18,11 +18,12 @@ import { bytesText, countText, durationText, type CommandOutput } from './output
 import { accountName, inDataDir, openSession, type CommandSession } from './session.ts';
 
 const contentText = ({ manifest }: Pick<BackupMade, 'manifest'>): string => {
-  const { users, conversations, messages } = manifest.counts;
+  const { users, conversations, messages, attachments = 0 } = manifest.counts;
   return [
     countText(users, 'user'),
     countText(conversations, 'conversation'),
     countText(messages, 'message'),
+    ...(attachments === 0 ? [] : [countText(attachments, 'attachment')]),
   ].join(', ');
 };
 

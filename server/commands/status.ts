@@ -24,6 +24,12 @@ const pushLines = ({ pushes = null }: Answer<'status'>): readonly string[] => {
   return [`pushes since the start: ${accepted} accepted, ${failed} failed, ${waiting} waiting`];
 };
 
+const attachmentTexts = ({
+  attachments,
+  attachment_bytes: bytes = 0,
+}: Answer<'status'>): readonly string[] =>
+  attachments === undefined ? [] : [`${countText(attachments, 'attachment')} (${bytesText(bytes)})`];
+
 const linesOf = (status: Answer<'status'>): readonly string[] => [
   `Parley ${status.version}, ${status.running ? `running for ${durationText(status.uptime_ms ?? 0)}` : 'stopped'}`,
   dataText(status),
@@ -31,6 +37,7 @@ const linesOf = (status: Answer<'status'>): readonly string[] => [
     ...[countText(status.users, 'user'), countText(status.conversations, 'conversation')],
     countText(status.messages, 'message'),
     ...(status.reactions === undefined ? [] : [countText(status.reactions, 'reaction')]),
+    ...attachmentTexts(status),
     ...(status.connections === null ? [] : [countText(status.connections, 'open connection')]),
   ].join(', '),
   ...(status.threads === null ? [] : [`threads: ${status.threads.join(', ')}`]),

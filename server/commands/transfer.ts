@@ -20,12 +20,14 @@ const contentText = ({ counts }: Pick<ExportSummary, 'counts'>): string =>
     countText(counts.user ?? 0, 'user'),
     countText(counts.conversation ?? 0, 'conversation'),
     countText(counts.message ?? 0, 'message'),
+    ...(counts.attachment === undefined ? [] : [countText(counts.attachment, 'attachment')]),
   ].join(', ');
 
 const answerOf = ({ counts, lines, sha256 }: ExportSummary, ms: number) => ({
   users: counts.user ?? 0,
   conversations: counts.conversation ?? 0,
   messages: counts.message ?? 0,
+  attachments: counts.attachment ?? 0,
   lines,
   sha256,
   ms: Math.round(ms),
@@ -129,7 +131,7 @@ export const moveCommand = command({
       to === undefined
         ? `Start the server without PARLEY_DATABASE_URL. The PostgreSQL database is as it was: start no server on it any more.`
         : `Start the server with PARLEY_DATABASE_URL, PARLEY_JWT_SECRET and PARLEY_REFRESH_SECRET. The database in ${dataDir} is ` +
-            `as it was: move parley.db away, so that no server starts on it by mistake.`,
+            `as it was: move parley.db and attachments/ away, so that no server starts on them by mistake.`,
     );
   },
 });

@@ -8,6 +8,7 @@ import { databaseName, parseDatabaseUrl } from '../storage/postgres/connection-o
 import { readVariables, type ConfigFault, type ReadVariables } from './variables.ts';
 
 const DATA_DIR = './data';
+const MIB = 1024 * 1024;
 
 /** What the operator chose, as plain data that may cross threads. Units stand in the names. */
 export interface Config {
@@ -49,6 +50,8 @@ export interface Config {
   readonly backups: { readonly dir: string; readonly everyMs: number; readonly keep: number } | null;
   /** Messages older than this are archived and removed; 0: they are kept for ever. */
   readonly retentionDays: number;
+  /** Bytes of one attachment of a message; 0: none are taken. */
+  readonly attachmentMaxBytes: number;
   /** Pushes to the browsers of users; null: none. `subject`: whom push services may write to. `allowed`: `host:port` of those that may be
    *  in a private network. */
   readonly push: { readonly subject: string; readonly allowed: readonly string[] } | null;
@@ -187,6 +190,7 @@ const configOf = (
     socketsPerIp: values.PARLEY_SOCKETS_PER_IP,
     metricsPort: values.PARLEY_METRICS_PORT ?? null,
     retentionDays: values.PARLEY_RETENTION_DAYS,
+    attachmentMaxBytes: values.PARLEY_ATTACHMENT_MAX_MB * MIB,
     push:
       values.PARLEY_PUSH_SUBJECT === undefined
         ? null

@@ -7,6 +7,7 @@ type VariableName = Exclude<(typeof VARIABLE_NAMES)[number], `${string}_FILE` | 
 type Shown = string | number | null | readonly string[];
 
 const secret = (value: string | null): string => (value === null ? 'generated' : 'given');
+const mib = (bytes: number): number => bytes / 1024 / 1024;
 const seconds = (ms: number): number => ms / 1000;
 
 /** Without the password. */
@@ -54,6 +55,7 @@ const SHOWN: Readonly<Record<VariableName, (config: Config) => Shown>> = {
   PARLEY_BACKUP_EVERY: ({ backups }) => (backups === null ? null : `${String(seconds(backups.everyMs))}s`),
   PARLEY_BACKUP_KEEP: ({ backups }) => backups?.keep ?? null,
   PARLEY_RETENTION_DAYS: ({ retentionDays }) => retentionDays,
+  PARLEY_ATTACHMENT_MAX_MB: ({ attachmentMaxBytes }) => mib(attachmentMaxBytes),
   PARLEY_PUSH_SUBJECT: ({ push }) => push?.subject ?? null,
   PARLEY_PUSH_ALLOW: ({ push }) => push?.allowed ?? [],
   PARLEY_ACCEPT_BINARIES: ({ acceptedBinaries }) => acceptedBinaries,

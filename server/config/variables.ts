@@ -53,6 +53,7 @@ const VARIABLES = {
   PARLEY_BACKUP_EVERY: duration(60_000, 31 * 86_400_000, 'from 1m to 31d').default(86_400_000),
   PARLEY_BACKUP_KEEP: wholeNumber(1, 10_000).default(7),
   PARLEY_RETENTION_DAYS: wholeNumber(0, RETENTION_DAYS_MAX).default(0),
+  PARLEY_ATTACHMENT_MAX_MB: wholeNumber(0, 2_048).default(25),
   PARLEY_PUSH_SUBJECT: pushSubject.optional(),
   PARLEY_PUSH_ALLOW: allowedServices.default([]),
   PARLEY_ACCEPT_BINARIES: sha256List.default([]),

@@ -9,6 +9,7 @@ import type { Secrets } from './auth/secrets.ts';
 import type { Perform } from '../operator/perform.ts';
 import type { DownloadLinks } from './auth/download-links.ts';
 import type { AccessTokens } from './auth/tokens.ts';
+import type { Attachments } from './attachments/attachments.ts';
 import type { OwnDataExports } from './own-data/own-data-exports.ts';
 import type { PushService } from './push/open-push.ts';
 import type { SendRate } from './ws/send-rate.ts';
@@ -34,6 +35,10 @@ export interface EdgeDeps extends StoreAccess {
   /** Links with which a browser downloads a file by itself. */
   readonly downloadLinks: Pick<DownloadLinks, 'issue' | 'open'>;
   readonly ownDataExports: Pick<OwnDataExports, 'check' | 'begin'>;
+  readonly attachments: Pick<Attachments, 'maxBytes' | 'read'> & {
+    readonly uploads: Pick<Attachments['uploads'], 'take'>;
+    readonly downloads: Pick<Attachments['downloads'], 'begin'>;
+  };
   /** Bounds how often a user changes their profile [U8]. */
   readonly profileChanges: Pick<SendRate, 'take' | 'giveBack' | 'secondsToWait'>;
   /** Bounds how often a user sends, and changes settings and blocks [R3] [C10] [B7]. */

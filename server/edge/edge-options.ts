@@ -7,6 +7,7 @@ import type { Host } from '../runtime/host.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Logger } from '../runtime/log/log.ts';
 import type { Pool } from '../runtime/threads/pool.ts';
+import type { AttachmentBytes } from '../storage/attachments/attachment-bytes.ts';
 import type { Queries, Reads } from '../storage/reads.ts';
 import type { Secrets } from './auth/secrets.ts';
 import type { SigningKeys } from './auth/signing-keys.ts';
@@ -30,6 +31,7 @@ export interface EdgeOptions {
   /** See `TokenOptions`. */
   readonly sessionNow: Reads['session'] | null;
   readonly pools: { readonly hashing: Pool; readonly reading: Pool };
+  readonly attachmentBytes: AttachmentBytes;
   /** How full the disk of the data directory is. */
   readonly diskUsage: DiskWatchOptions['measure'];
   /** See `ReadinessChecks`. */

@@ -6,7 +6,9 @@ import type { ThreadName } from '../runtime/address.ts';
 import type { ThreadStats } from '../runtime/threads/link.ts';
 import { logFigures } from '../runtime/log/log.ts';
 import type { BrokerState } from '../notifier/host-notices.ts';
+import { Attachments } from './attachments/attachments.ts';
 import { trustList } from './auth/address.ts';
+import { registerAttachmentMetrics } from './ops/attachment-metrics.ts';
 import { DiskWatch } from './ops/disk-watch.ts';
 import { drained } from './drain.ts';
 import { ForwardedWatch } from './ops/forwarded-watch.ts';
@@ -75,6 +77,7 @@ class OpenEdge implements Edge {
   readonly #http: HttpMount;
   readonly #forwarded: ForwardedWatch;
   readonly #ownDataExports: OwnDataExports;
+  readonly #attachments: Attachments;
   readonly push: OpenPush | null;
   #stopping = false;
   /** After the drain. */
@@ -106,7 +109,8 @@ class OpenEdge implements Edge {
       hostName,
     });
     this.#ownDataExports = openOwnDataExports(options, this.#metrics.registry);
-    const deps = makeDeps(options, this.#connections, this.#ownDataExports, this.push, {
+    this.#attachments = this.#openAttachments();
+    const deps = makeDeps(options, this.#connections, this.#ownDataExports, this.#attachments, this.push, {
       store: () => this.#health.check,
       clock: options.clockCheck,
       isStopping: () => this.#stopping,
@@ -146,6 +150,20 @@ class OpenEdge implements Edge {
         this.#metrics.observeUnderWay(change);
       },
     });
+  }
+
+  /** With PostgreSQL the bytes are on no disk of this host. */
+  #openAttachments(): Attachments {
+    const { config, attachmentBytes, queries, clock, ids, log } = this.#options;
+    const attachments = new Attachments({
+      bytes: attachmentBytes,
+      maxBytes: config.attachmentMaxBytes,
+      disk: async () =>
+        config.database !== null || (await this.#disk.look()) === 'unknown' ? null : this.#disk.figures,
+      ...{ queries, clock, ids, log },
+    });
+    registerAttachmentMetrics(this.#metrics.registry, attachments);
+    return attachments;
   }
 
   #openPush(): OpenPush | null {
@@ -195,6 +213,7 @@ class OpenEdge implements Edge {
     await this.#metrics.listen();
     this.#listening = await listenOn(this.#app, config);
     this.#disk.start();
+    this.#attachments.start();
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     return `http://${host}:${String(uWS.us_socket_local_port(this.#listening))}`;
   }
@@ -203,12 +222,14 @@ class OpenEdge implements Edge {
     const { clock, log } = this.#options;
     this.#stopping = true;
     this.#ownDataExports.refuse();
+    this.#attachments.refuse();
     this.#disk.stop();
     const unsentBefore = this.#ws.closedUnsent();
     // Load balancers see that it is not ready, and requests are still answered.
     await this.#connections.drain(this.#options.config.drainMs);
     this.#refusing = true;
     this.#ownDataExports.stop();
+    this.#attachments.stop();
     // One turn of the loop accepts what the kernel has accepted for us.
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (this.#listening !== undefined) uWS.us_listen_socket_close(this.#listening);
@@ -224,6 +245,7 @@ class OpenEdge implements Edge {
     this.push?.notifier.stop();
     this.inspected.threads.stop();
     this.#options.tracer.stop();
+    await this.#options.attachmentBytes.close();
     await this.#metrics.close();
     this.#app.close();
   }
@@ -255,10 +277,11 @@ class OpenEdge implements Edge {
 }
 
 const openOwnDataExports = (
-  { host, queries, clock, log }: EdgeOptions,
+  { host, attachmentBytes, queries, clock, log }: EdgeOptions,
   registry: Metrics['registry'],
 ): OwnDataExports => {
-  const exports = new OwnDataExports({ read: storeAccess(host).read, queries, clock, log });
+  const { read } = storeAccess(host);
+  const exports = new OwnDataExports({ read, attachments: attachmentBytes, queries, clock, log });
   registerOwnDataMetrics(registry, exports);
   return exports;
 };

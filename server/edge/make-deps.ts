@@ -4,6 +4,7 @@ import { openTokens } from './auth/tokens.ts';
 import type { EdgeDeps } from './deps.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { makeReadiness, type ReadinessChecks } from './ops/readiness.ts';
+import type { Attachments } from './attachments/attachments.ts';
 import type { OwnDataExports } from './own-data/own-data-exports.ts';
 import type { OpenPush } from './push/open-push.ts';
 import { serveServices } from './serve-services.ts';
@@ -35,6 +36,7 @@ export const makeDeps = (
   }: EdgeOptions,
   connections: Connections,
   ownDataExports: OwnDataExports,
+  attachments: Attachments,
   push: OpenPush | null,
   checks: Pick<ReadinessChecks, 'store' | 'clock' | 'isStopping' | 'broker' | 'disk' | 'backups'>,
 ): EdgeDeps => {
@@ -63,6 +65,7 @@ export const makeDeps = (
     operate,
     downloadLinks: new DownloadLinks({ keys: signingKeys, clock, ids, queries }),
     ownDataExports,
+    attachments,
     sends: new SendRate(config.sendRate, config.sendBurst, clock),
     push,
     pushChanges: new SendRate(PUSH_CHANGES_PER_S, PUSH_CHANGES_BURST, clock),

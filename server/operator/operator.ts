@@ -3,6 +3,7 @@ import type { MessageTracer } from '../actors/tracing/message-tracer.ts';
 import type { Config } from '../config/config.ts';
 import type { Inspected } from '../edge/ops/inspected.ts';
 import type { CloseCode } from '../protocol/errors.ts';
+import type { AttachmentBytes } from '../storage/attachments/attachment-bytes.ts';
 import type { Audit, Write } from '../storage/writes.ts';
 
 /** What an operator's command works on: the store of a running server, or that of a stopped one, whose data directory the command has
@@ -20,6 +21,8 @@ export interface Operator {
   readonly copyDatabase: (
     path: string,
   ) => Promise<{ readonly bytes: number; readonly longestStepMs: number }>;
+  /** The bytes of attachments. */
+  readonly attachments: Pick<AttachmentBytes, 'read' | 'hold'>;
   /** Closes the sockets of sessions that have ended. */
   readonly closeSockets: (
     userId: string,

@@ -91,6 +91,9 @@ const status = z.object({
   messages: count,
   /** That are set on these messages. Absent in the answers of older servers. */
   reactions: count.optional(),
+  /** And how many bytes they have. Absent in the answers of older servers. */
+  attachments: count.optional(),
+  attachment_bytes: count.optional(),
   database_bytes: count,
   free_bytes: count,
   /** The rest is known of a running server only. */

@@ -19,9 +19,9 @@ export const retain = async (
   const before = deps.clock.now() - kept * DAY_MS;
   const said = { dry_run: isDry, days: kept, before: rfc3339(before) };
   if (isDry) return { ...said, messages: await countExpired(operator, before), file: null };
-  const { dataDir, write, read } = operator;
+  const { dataDir, write, read, attachments } = operator;
   const outcome = await runRetention(
-    { dataDir, write, read, ...deps },
+    { dataDir, write, read, attachments, ...deps },
     { before, everyMs: 0, audit: auditOf(by) },
   );
   if (outcome.kind === 'done') return { ...said, messages: outcome.removed, file: outcome.file };

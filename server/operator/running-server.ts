@@ -11,7 +11,7 @@ export const runningServer = (
   host: Pick<Host, 'ask' | 'tell'>,
   own: Pick<
     Operator,
-    'dataDir' | 'config' | 'figures' | 'inspected' | 'backups' | 'traces' | 'rotateSigningKey'
+    'dataDir' | 'config' | 'attachments' | 'figures' | 'inspected' | 'backups' | 'traces' | 'rotateSigningKey'
   >,
 ): Operator => ({
   ...own,

@@ -20,6 +20,8 @@ export const statusOf = async (operator: Operator, clock: Pick<Clock, 'now'>): P
     conversations: counts.conversations,
     messages: counts.messages,
     reactions: counts.reactions,
+    attachments: counts.attachments,
+    attachment_bytes: counts.attachmentBytes,
     database_bytes: disk.databaseBytes + disk.walBytes,
     free_bytes: disk.freeBytes,
     uptime_ms: figures?.uptimeMs ?? null,

@@ -1,3 +1,4 @@
+import { fileUse } from '../actors/services/file-use.ts';
 import { errorOf } from '../runtime/fault.ts';
 import { giveToOwner } from '../storage/data-dir/owner.ts';
 import { lockDataDir } from '../storage/data-dir/lock.ts';
@@ -10,6 +11,7 @@ import { openQueries } from '../storage/sqlite/queries.ts';
 import { StoreError } from '../storage/store-error.ts';
 import { openPostgresForCommand } from '../storage/stores/command-store.ts';
 import { connectionOf } from '../storage/stores/location.ts';
+import { openAttachmentBytes } from '../storage/stores/open-attachment-bytes.ts';
 import { makeDataDir } from '../storage/data-dir/data-dir.ts';
 import type { Operator } from './operator.ts';
 
@@ -39,11 +41,16 @@ const onPostgres = async (dataDir: string, own: Own): Promise<StoppedServer> => 
   const connection = connectionOf(database?.url ?? '', 'PARLEY_DATABASE_URL');
   const secrets = { jwt: jwtSecret ?? '', refresh: refreshSecret ?? '' };
   const { write, read, close } = await openPostgresForCommand(connection, secrets);
+  const attachments = openAttachmentBytes(
+    { kind: 'postgres', connection, pool: 1, clockOffsetMs: 0 },
+    { use: fileUse({ read, write }) },
+  );
   const operator: Operator = {
     dataDir,
     ...own,
     write,
     read,
+    attachments,
     copyDatabase: () => Promise.reject(new Error('the database is no file')),
     closeSockets: () => undefined,
     reloadThrottle: () => undefined,
@@ -51,7 +58,12 @@ const onPostgres = async (dataDir: string, own: Own): Promise<StoppedServer> => 
     inspected: () => null,
     figures: null,
   };
-  return { operator, close };
+  return {
+    operator,
+    async close() {
+      await Promise.all([attachments.close(), close()]);
+    },
+  };
 };
 
 /** Locks the data directory until the process ends, so that this is the only writer. */
@@ -63,15 +75,20 @@ const onSqlite = (dataDir: string, unreachable: string, own: Own): StoppedServer
   checkSchema(dataDir);
   const writer = openWriter(dataDir);
   const queries = openQueries(dataDir);
+  const write: Operator['write'] = (type, input) => {
+    const [outcome] = writer.commit([{ type, input } as never]);
+    if (outcome === undefined) throw new Error('a write without an outcome');
+    return outcome.ok ? Promise.resolve(outcome.result) : Promise.reject(errorOf(outcome.fault));
+  };
+  const read: Operator['read'] = (name, ...args) =>
+    Promise.resolve(callQuery(queries, name, args)) as Promise<never>;
+  const attachments = openAttachmentBytes({ kind: 'sqlite', dataDir }, { use: fileUse({ read, write }) });
   const operator: Operator = {
     dataDir,
     ...own,
-    write: (type, input) => {
-      const [outcome] = writer.commit([{ type, input } as never]);
-      if (outcome === undefined) throw new Error('a write without an outcome');
-      return outcome.ok ? Promise.resolve(outcome.result) : Promise.reject(errorOf(outcome.fault));
-    },
-    read: (name, ...args) => Promise.resolve(callQuery(queries, name, args)) as Promise<never>,
+    write,
+    read,
+    attachments,
     copyDatabase: (path) => writer.copyTo(path),
     // Nobody is connected, and the next server reads everything from the store.
     closeSockets: () => undefined,
@@ -82,7 +99,8 @@ const onSqlite = (dataDir: string, unreachable: string, own: Own): StoppedServer
   };
   return {
     operator,
-    close() {
+    async close() {
+      await attachments.close();
       queries.close();
       writer.close();
       giveToOwner(dataDir);

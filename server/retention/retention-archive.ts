@@ -5,6 +5,7 @@ import { fileTime } from '../protocol/rfc3339.ts';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
 import type { ExpiredMessage } from '../storage/reads.ts';
 import { lineOf, type ExportRecord } from '../storage/transfer/export-record.ts';
+import { ArchivedFiles, type ArchivedFilesDeps } from './archived-files.ts';
 
 /** The folder of the data directory that archives are in. */
 const ARCHIVE_FOLDER = 'archive';
@@ -16,26 +17,28 @@ export const archiveName = (at: number, run: string): string =>
   `messages-${fileTime(at)}-${run.slice(-8)}.jsonl`;
 
 /** Messages that retention removes, as lines in the form of an export. The file appears with the first of them, readable for this account
- *  only, and gets its final name once the run has ended. */
+ *  only, and gets its final name once the run has ended. The files of their attachments are in a folder with the same name. */
 export class RetentionArchive {
   readonly #folder: string;
+  readonly #files: ArchivedFilesDeps;
   #name: string;
   #file: FileHandle | null = null;
   #bytes = 0;
 
-  private constructor(folder: string, name: string) {
+  private constructor(folder: string, name: string, files: ArchivedFilesDeps) {
     this.#folder = folder;
+    this.#files = files;
     this.#name = name;
   }
 
   /** Goes on with the archive of a run that was broken off, if it is here: what it holds beyond `bytes` is still in the store, and is cut
    *  off. Otherwise begins the archive `fresh` with the first message. */
   static async open(
-    dataDir: string,
+    { dataDir, files }: { readonly dataDir: string; readonly files: ArchivedFilesDeps },
     { file, bytes }: { readonly file: string; readonly bytes: number },
     fresh: string,
   ): Promise<RetentionArchive> {
-    const archive = new RetentionArchive(join(dataDir, ARCHIVE_FOLDER), file);
+    const archive = new RetentionArchive(join(dataDir, ARCHIVE_FOLDER), file, files);
     const found = await stat(archive.#partial).catch(() => null);
     if (found !== null && found.size >= bytes) {
       archive.#file = await open(archive.#partial, 'r+');
@@ -66,8 +69,13 @@ export class RetentionArchive {
     return this.path + PARTIAL;
   }
 
-  /** Adds messages. When this has resolved, they survive a power cut. */
+  get #attachments(): ArchivedFiles {
+    return new ArchivedFiles(this.path.replace(/\.jsonl$/, ''), this.#files);
+  }
+
+  /** Adds messages, and the files of their attachments. When this has resolved, they survive a power cut. */
   async add(messages: readonly ExpiredMessage[]): Promise<void> {
+    await this.#attachments.add(messages.flatMap(({ attachments }) => attachments));
     const text = messages
       .flatMap(recordsOf)
       .map((record) => `${lineOf(record)}\n`)
@@ -106,6 +114,7 @@ export class RetentionArchive {
     await this.close();
     if (this.#bytes === 0) {
       await unlink(this.#partial);
+      await this.#attachments.remove();
       return null;
     }
     await rename(this.#partial, this.path);
@@ -121,7 +130,7 @@ export class RetentionArchive {
   }
 }
 
-/** The reactions follow their message. */
+/** The reactions follow their message, and then its attachments. */
 const recordsOf = (message: ExpiredMessage): readonly ExportRecord[] => [
   {
     type: 'message',
@@ -134,6 +143,7 @@ const recordsOf = (message: ExpiredMessage): readonly ExportRecord[] => [
     sent_at: message.sentAt,
     content: message.content,
     reply_to: message.replyTo === null ? null : { message_id: message.replyTo.id, seq: message.replyTo.seq },
+    attachments: [...message.attachmentIds],
   },
   ...message.reactions.map(({ userId, emoji, at, cursor, peerCursor }, n): ExportRecord => ({
     type: 'reaction',
@@ -145,5 +155,18 @@ const recordsOf = (message: ExpiredMessage): readonly ExportRecord[] => [
     at,
     cursor,
     peer_cursor: peerCursor,
+  })),
+  ...message.attachments.map(({ id, name, type, size, sha256, at, position }): ExportRecord => ({
+    type: 'attachment',
+    id,
+    user_id: message.senderId,
+    name,
+    media_type: type,
+    size,
+    sha256,
+    at,
+    conversation_id: message.conversationId,
+    seq: message.seq,
+    position,
   })),
 ];

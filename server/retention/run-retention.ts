@@ -1,12 +1,14 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
-import type { QueryName, Reads } from '../storage/reads.ts';
+import type { AttachmentBytes } from '../storage/attachments/attachment-bytes.ts';
+import type { ExpiredMessage, QueryName, Reads } from '../storage/reads.ts';
 import type { Audit, Write } from '../storage/writes.ts';
 import { RetentionArchive, archiveName } from './retention-archive.ts';
 
 export interface RetentionDeps {
   readonly dataDir: string;
   readonly write: Write;
+  readonly attachments: Pick<AttachmentBytes, 'read'>;
   readonly read: <Q extends QueryName>(
     name: Q,
     ...args: Parameters<Reads[Q]>
@@ -32,6 +34,8 @@ export type RetentionOutcome =
 
 /** Messages of one step: so few that nobody waits long for its transaction. */
 const STEP_MESSAGES = 50;
+/** Bytes of their attachments, if they are several: so few that a run is never silent for long while it copies them. */
+const STEP_BYTES = 64 * 1024 * 1024;
 /** The pause after a step, as a multiple of the time that its transaction took. */
 const REST = 3;
 const REST_MIN_MS = 2;
@@ -40,12 +44,16 @@ const REST_MIN_MS = 2;
  *  the two the next run cuts the archive where the store says. Rejects with what the store or the disk rejects with; the next run then
  *  goes on. */
 export const runRetention = async (deps: RetentionDeps, asked: RetentionRun): Promise<RetentionOutcome> => {
-  const { dataDir, write, clock, ids } = deps;
+  const { dataDir, write, read, clock, ids } = deps;
+  const files = {
+    bytes: deps.attachments,
+    usedFiles: (sha256s: readonly string[]) => read('usedFiles', sha256s),
+  };
   const run = ids.next();
   const fresh = archiveName(clock.now(), run);
   const started = await write('startRetention', { run, file: fresh, everyMs: asked.everyMs });
   if (started.kind !== 'started') return started;
-  const archive = await RetentionArchive.open(dataDir, started, fresh);
+  const archive = await RetentionArchive.open({ dataDir, files }, started, fresh);
   try {
     const steps = await removeAll(deps, { run, archive, before: asked.before });
     if (steps.end !== 'done') return { kind: steps.end };
@@ -75,6 +83,26 @@ async function* expiredPages(
   }
 }
 
+/** The same in steps, of at least one message each. */
+async function* expiredSteps(
+  read: RetentionDeps['read'],
+  before: number,
+): AsyncGenerator<readonly ExpiredMessage[]> {
+  for await (const page of expiredPages(read, before)) {
+    let [step, bytes]: [ExpiredMessage[], number] = [[], 0];
+    for (const message of page) {
+      const more = message.attachments.reduce((sum, { size }) => sum + size, 0);
+      if (step.length > 0 && bytes + more > STEP_BYTES) {
+        yield step;
+        [step, bytes] = [[], 0];
+      }
+      step.push(message);
+      bytes += more;
+    }
+    if (step.length > 0) yield step;
+  }
+}
+
 const removeAll = async (
   { write, read, clock, isStopping = () => false }: RetentionDeps,
   {
@@ -84,9 +112,8 @@ const removeAll = async (
   }: { readonly run: string; readonly archive: RetentionArchive; readonly before: number },
 ): Promise<{ readonly end: 'done' | 'lost' | 'stopped'; readonly removed: number }> => {
   let removed = 0;
-  for await (const messages of expiredPages(read, before)) {
+  for await (const messages of expiredSteps(read, before)) {
     if (isStopping()) return { end: 'stopped', removed };
-    if (messages.length === 0) continue;
     const certain = archive.bytes;
     await archive.add(messages);
     const began = clock.monotonic();

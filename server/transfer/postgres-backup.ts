@@ -1,4 +1,3 @@
-import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BackupError } from '../backup/backup-error.ts';
 import { restoreBackup, type Restored } from '../backup/restore-backup.ts';
@@ -11,7 +10,7 @@ import { setHistory } from '../storage/sqlite/history.ts';
 import { DATABASE_FILE, openReadWrite } from '../storage/sqlite/open.ts';
 import type { Audit } from '../storage/writes.ts';
 import { checkTarget, contradiction, fillPostgres, historyOf, readingPostgres } from './postgres-side.ts';
-import { buildingSqlite, readingSqlite } from './sqlite-side.ts';
+import { buildingSqlite, readingSqlite, takeBuilt } from './sqlite-side.ts';
 
 /** Backups of PostgreSQL have the same form as those of SQLite: the database in them is one that was filled with what PostgreSQL held.
  *  So the same commands prove and restore them, on either store. */
@@ -37,7 +36,7 @@ export const copyPostgres = async (
   // The database has its snapshot for as long as it is read, and not while the backup is written.
   await readingPostgres(connection, { alone: false }, (records) =>
     buildingSqlite(dataDir, { records, placed: contradiction }, undefined, (built) => {
-      renameSync(join(built, DATABASE_FILE), file);
+      takeBuilt(built, folder);
     }),
   );
   const db = openReadWrite(folder);

@@ -1,13 +1,14 @@
 import { chownSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { inTemporaryFolder } from '../backup/temporary.ts';
 import { makeDataDir } from '../storage/data-dir/data-dir.ts';
 import { lockDataDir } from '../storage/data-dir/lock.ts';
 import { giveToOwnerOf } from '../storage/data-dir/owner.ts';
+import { moveAttachments } from '../storage/sqlite/attachments/attachment-tree.ts';
 import { STATE_FILE, syncFolder } from '../storage/sqlite/files/file-state.ts';
 import { checkCurrent } from '../storage/sqlite/migrate.ts';
-import { DATABASE_FILE, openReadOnly } from '../storage/sqlite/open.ts';
+import { DATABASE_FILE, openReadOnly, type Db } from '../storage/sqlite/open.ts';
 import { RecordImport } from '../storage/sqlite/transfer/import-records.ts';
 import { openNewDatabase } from '../storage/sqlite/transfer/new-database.ts';
 import { readRecords } from '../storage/sqlite/transfer/read-records.ts';
@@ -17,7 +18,7 @@ import type { ExportRecords } from '../storage/transfer/export-record.ts';
 import { takeEach } from '../storage/transfer/parse-export.ts';
 import { RecordFault, TransferError } from '../storage/transfer/transfer-error.ts';
 import { recordMove, type Recorded } from './recorded.ts';
-import { systemFault } from './transfer-files.ts';
+import { isOfSystem, systemFault } from './transfer-files.ts';
 
 const LOCK_WAIT_MS = 2_000;
 
@@ -27,7 +28,8 @@ export interface Source {
   readonly placed: (what: string) => Error;
 }
 
-/** Hands the records of a database file to `use`. Nobody may write to it meanwhile. `file`: or the folder of a data directory.
+/** Hands the records of a database file to `use`. Nobody may write to it meanwhile. `file`: or the folder of a data directory. The files of
+ *  attachments are beside the database.
  *  @throws StoreError, TransferError */
 export const readingSqlite = async <T>(
   file: string,
@@ -37,7 +39,7 @@ export const readingSqlite = async <T>(
   try {
     checkCurrent(db);
     db.exec('BEGIN');
-    return await use(readRecords(db));
+    return await use(readRecords(db, dirname(db.name)));
   } finally {
     db.close();
   }
@@ -78,19 +80,8 @@ export const buildingSqlite = <T>(
       const made = openNewDatabase(folder);
       let summary: ExportSummary;
       try {
-        const digest = new ExportDigest();
-        const filling = new RecordImport(made.db);
-        await takeEach(
-          records,
-          (record) => {
-            digest.add(record);
-            filling.take(record);
-          },
-          placed,
-        );
-        finish(filling, placed);
-        summary = digest.end();
-        await compare(summary, readRecords(made.db));
+        summary = await filled(made.db, folder, { records, placed });
+        await compare(summary, readRecords(made.db, folder));
         if (moved !== undefined) recordMove(made.db, moved, summary);
         made.finish();
       } finally {
@@ -98,9 +89,28 @@ export const buildingSqlite = <T>(
       }
       return await use(folder, summary);
     } catch (error) {
-      throw sqliteCode(error) === '' ? error : systemFault(folder, error);
+      throw sqliteCode(error) === '' && !isOfSystem(error) ? error : systemFault(folder, error);
     }
   });
+
+const filled = async (db: Db, folder: string, { records, placed }: Source): Promise<ExportSummary> => {
+  const digest = new ExportDigest();
+  const filling = new RecordImport(db, folder);
+  try {
+    await takeEach(
+      records,
+      (record) => {
+        digest.add(record);
+        filling.take(record);
+      },
+      placed,
+    );
+    finish(filling, placed);
+  } finally {
+    filling.close();
+  }
+  return digest.end();
+};
 
 const finish = (filling: RecordImport, placed: Source['placed']): void => {
   try {
@@ -120,6 +130,12 @@ export const compare = async (expected: ExportSummary, records: ExportRecords): 
   );
 };
 
+/** Moves a finished database out of the folder that it was made in, to another one on the same disk. */
+export const takeBuilt = (from: string, to: string): void => {
+  moveAttachments(from, to);
+  renameSync(join(from, DATABASE_FILE), join(to, DATABASE_FILE));
+};
+
 /** Puts a finished database in the place of the one of a data directory that this process has locked and nobody has open. A server that
  *  starts on it finds other contents than it left, and checks the whole file. @throws TransferError `busy` */
 export const replaceDatabase = (folder: string, dataDir: string): void => {
@@ -132,16 +148,19 @@ export const replaceDatabase = (folder: string, dataDir: string): void => {
   if ((statSync(`${to}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
     throw new TransferError('busy', `Another program has ${to} open: end it first.`);
   if (process.geteuid?.() === 0) chownSync(from, before.uid, before.gid);
+  moveAttachments(folder, dataDir);
   renameSync(from, to);
   syncFolder(dataDir);
 };
 
-/** Gives a finished database its name, in a data directory that this process has locked. */
+/** Gives a finished database its name, in a data directory that this process has locked. The files of its attachments come first: what is
+ *  left of them by a program that was killed meanwhile is taken by the next import, and otherwise removed by a server. */
 export const moveIntoPlace = (folder: string, dataDir: string): void => {
   const to = join(dataDir, DATABASE_FILE);
   if (existsSync(to)) throw new TransferError('target', `${to} has appeared meanwhile`);
   const from = join(folder, DATABASE_FILE);
   giveToOwnerOf(dataDir, from);
+  moveAttachments(folder, dataDir);
   renameSync(from, to);
   syncFolder(dataDir);
 };

@@ -10,7 +10,8 @@ import { isDiskFull } from '../storage/store-error.ts';
 import { TransferError } from '../storage/transfer/transfer-error.ts';
 
 const CHUNK = 256 * 1024;
-/** The longest record, a message of 5,000 code points, each written as an escape of 12 characters, is far shorter. */
+/** The longest records, a part of an attachment and a message of 5,000 code points, each written as an escape of 12 characters, are far
+ *  shorter. */
 const LINE_MAX = 1024 * 1024;
 const NEWLINE = 0x0a;
 
@@ -58,7 +59,7 @@ export const writeExport = async (
 };
 
 /** Errors of files, and no others: those of a database say more themselves. */
-const isOfSystem = (error: unknown): boolean =>
+export const isOfSystem = (error: unknown): boolean =>
   /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '') &&
   (error as NodeJS.ErrnoException).syscall !== undefined;
 

@@ -154,13 +154,21 @@ const operation = (route: Route, method: Method): Json => {
         }),
     ...(upload === undefined
       ? {}
-      : { requestBody: { description: 'The file.', required: true, content: fileContent(upload) } }),
+      : {
+          requestBody: {
+            description: 'The file.',
+            required: true,
+            content: fileContent(upload instanceof FileOf ? upload : ANY_FILE),
+          },
+        }),
     responses: { ...successes(route, head), ...failures(route, head) },
   };
 };
 
 const operationId = (method: Method, path: string): string =>
   [method.toLowerCase(), ...path.split('/').map((part) => part.replace(/\W/g, ''))].filter(Boolean).join('_');
+
+const ANY_FILE = new FileOf(['*/*']);
 
 /** Bytes, and no text in them that stands for bytes. */
 const fileContent = ({ types }: FileOf): Json =>
@@ -196,7 +204,9 @@ const errorCodes = (route: Route): readonly ErrorCode[] => [
     ...(route.open ? [] : (['unauthorized'] as const)),
     ...(route.errors ?? []),
     'payload_too_large',
-    ...(route.body === undefined && route.upload === undefined ? [] : (['unsupported_media_type'] as const)),
+    ...(route.body === undefined && !(route.upload instanceof FileOf)
+      ? []
+      : (['unsupported_media_type'] as const)),
     'internal',
     'unavailable',
   ]),

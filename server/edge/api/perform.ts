@@ -1,12 +1,13 @@
 import { ParleyError } from '../../protocol/errors.ts';
 import type { ClientAddress } from '../auth/address.ts';
-import type { FileOf, Route } from './route.ts';
+import { FileOf, type Route } from './route.ts';
 import type { EdgeDeps } from '../deps.ts';
 import type { RequestIdentity } from '../../actors/services/tokens.ts';
 import type { WireAnswer } from '../http/answer.ts';
 import { BODY_WITHIN_MS, parseJson, type Body } from '../http/body.ts';
 import { check, parseQuery } from '../http/checks.ts';
 import type { Incoming } from '../http/incoming.ts';
+import type { ReceivedBody } from '../http/received-body.ts';
 import { problemAnswer, tooLarge } from '../http/problem.ts';
 import { noteDone, noteRefused } from '../ops/security-log.ts';
 import type { RequestLimiter } from './request-limiter.ts';
@@ -18,6 +19,8 @@ export interface RoutedRequest {
   readonly incoming: Incoming;
   readonly client: ClientAddress;
   readonly body: Promise<Body>;
+  /** In place of `body`, for a route that reads it while it arrives. */
+  readonly received: ReceivedBody | null;
   /** If absent, requests are not limited. */
   readonly limiter?: RequestLimiter;
   /** Likewise for those whose bodies are files. */
@@ -47,13 +50,15 @@ export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
 const performInTurn = (who: RequestIdentity, request: RoutedRequest): Promise<WireAnswer> => {
   const { route, limiter, uploads } = request;
   const work = (): Promise<WireAnswer> => performFor(who, request);
+  // It may take minutes, and has a bound of its own.
+  if (route.upload?.isStreamed === true) return work();
   const inLine = (): Promise<WireAnswer> => limiter?.of(who.userId, work) ?? work();
   return route.upload === undefined || uploads === undefined ? inLine() : uploads.of(who.userId, inLine);
 };
 
 const performFor = async (who: RequestIdentity | undefined, request: RoutedRequest): Promise<WireAnswer> => {
   const { deps, route, incoming, client } = request;
-  const uploaded = route.upload === undefined ? undefined : uploadedType(incoming, route.upload);
+  const uploaded = route.upload instanceof FileOf ? uploadedType(incoming, route.upload) : undefined;
   if (route.body !== undefined) checkMediaType(incoming);
   const read = await request.body;
   if (read.kind === 'too-large')
@@ -65,9 +70,9 @@ const performFor = async (who: RequestIdentity | undefined, request: RoutedReque
   const query = route.query === undefined ? undefined : check(route.query, sentQuery, 'query');
   const body = route.body === undefined ? undefined : check(route.body, parsed(read.bytes), 'body');
   const userAgent = plainText(incoming.headers.get('user-agent') ?? '');
-  const upload = uploaded === undefined ? undefined : { type: uploaded, bytes: read.bytes };
+  const upload = request.received ?? (uploaded && { type: uploaded, bytes: read.bytes });
   const ifNoneMatch = incoming.headers.get('if-none-match') ?? '';
-  const given = { params, query, body, upload, ifNoneMatch };
+  const given = { params, query, body, upload, ifNoneMatch, headers: incoming.headers };
   return wireAnswerOf(await route.handle({ deps, who, ...given, client, userAgent }));
 };
 

@@ -6,6 +6,7 @@ import { livingUser, profileBody } from '../../protocol/resources/user.ts';
 import { avatarVersion } from '../../storage/avatar-version.ts';
 import type { Writes } from '../../storage/writes.ts';
 import type { EdgeDeps } from '../deps.ts';
+import { isKnown } from '../http/etag.ts';
 import type { Header } from '../http/headers.ts';
 import { ImageFault, type Image } from '../images/image.ts';
 import { readImage } from '../images/read-image.ts';
@@ -119,13 +120,6 @@ const FILE_NAMES: Readonly<Record<AvatarType, string>> = {
   'image/jpeg': 'avatar.jpg',
   'image/webp': 'avatar.webp',
 };
-
-/** Whether `If-None-Match` names this version. */
-const isKnown = (ifNoneMatch: string, version: string): boolean =>
-  ifNoneMatch
-    .split(',')
-    .map((each) => each.trim().replace(/^W\//, ''))
-    .some((each) => each === '*' || each === `"${version}"`);
 
 const getAvatar = route({
   method: 'GET',

@@ -4,6 +4,7 @@ import type { ClientAddress } from '../auth/address.ts';
 import type { EdgeDeps } from '../deps.ts';
 import type { StreamedBody } from '../http/answer.ts';
 import type { Header } from '../http/headers.ts';
+import type { ReceivedBody } from '../http/received-body.ts';
 import type { RequestIdentity } from '../../actors/services/tokens.ts';
 
 type Schema = z.ZodMiniType;
@@ -26,13 +27,25 @@ export class FileOf {
   readonly types: readonly string[];
   /** Of a body; a larger one is refused. */
   readonly maxBytes: number;
+  readonly isStreamed = false;
 
   constructor(types: readonly string[], maxBytes = 0) {
     this.types = types;
     this.maxBytes = maxBytes;
   }
 }
-type MaybeFile = FileOf | undefined;
+
+/** A body that is a file of any type and of a size that the handler decides about. It is read while it arrives. */
+export class StreamedUpload {
+  readonly isStreamed = true;
+  readonly maxBytes = 0;
+}
+type MaybeFile = FileOf | StreamedUpload | undefined;
+type UploadOf<F extends MaybeFile> = F extends FileOf
+  ? SentFile
+  : F extends StreamedUpload
+    ? ReceivedBody
+    : undefined;
 
 /** A file as it is sent. */
 export interface SentFile {
@@ -76,9 +89,11 @@ interface Context<
   readonly params: Value<P>;
   readonly query: Value<Q>;
   readonly body: Value<B>;
-  readonly upload: F extends FileOf ? SentFile : undefined;
+  readonly upload: UploadOf<F>;
   /** The header `If-None-Match`; empty if there is none. */
   readonly ifNoneMatch: string;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly client: ClientAddress;
   readonly userAgent: string;
 }
@@ -126,7 +141,7 @@ export interface Route extends Omit<
   readonly params?: Schema;
   readonly query?: Schema;
   readonly body?: Schema;
-  readonly upload?: FileOf;
+  readonly upload?: FileOf | StreamedUpload;
   handle(context: unknown): RouteAnswer | Promise<RouteAnswer>;
 }
 interface RouteAnswer extends WithPolicy {

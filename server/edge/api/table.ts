@@ -2,6 +2,7 @@ import { adminInspectorRoutes } from './admin/inspector.ts';
 import { adminServerRoutes } from './admin/server.ts';
 import { adminUserRoutes } from './admin/users.ts';
 import { asyncApiDocument } from './asyncapi.ts';
+import { attachmentRoutes } from './attachments.ts';
 import { authRoutes } from './auth.ts';
 import { blockRoutes } from './blocks.ts';
 import { conversationRoutes } from './conversations.ts';
@@ -24,6 +25,7 @@ export const makeRoutes = (): readonly Route[] => {
     ...blockRoutes,
     ...pushRoutes,
     ...peopleRoutes,
+    ...attachmentRoutes,
     ...conversationRoutes,
     ...serverStateRoutes,
     ...adminUserRoutes,

@@ -19,8 +19,10 @@ export interface WireAnswer {
  *  made to its end; `cut`: its maker ended it. */
 export type StreamEnd = 'sent' | 'gone' | 'stalled' | 'failed' | 'cut';
 
-/** A body of unknown length, which is made while it is sent: a client that reads slowly is waited for. */
+/** A body that is made while it is sent: a client that reads slowly is waited for. */
 export interface StreamedBody {
+  /** Bytes of all of it; absent: nobody knows. With other than that many it has failed. */
+  readonly length?: number;
   /** Its bytes, in order. If it throws, the connection is cut, so that nobody takes the answer for whole. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Cuts the connection at once. */
@@ -33,7 +35,9 @@ export interface StreamedBody {
  *  that keeps connections for longer than this loses requests. [T2] */
 const KEEP_ALIVE_S = 5;
 /** Milliseconds; less than the 8 s after which uWS may find a connection idle. */
-const AWAKE_EVERY_MS = 3_000;
+export const AWAKE_EVERY_MS = 3_000;
+
+const NOTHING = new Uint8Array();
 
 /** What an answer says of its connection. Where the client did not ask for the close, uWS writes `Connection: close` itself. */
 const connectionHeaders = (close: boolean, clientCloses: boolean): WireAnswer['headers'] => {
@@ -53,6 +57,7 @@ export class Exchange {
   readonly #onEnd: (() => void)[] = [];
   #over = false;
   #held = false;
+  #hasRoomHandler = false;
   /** Told when there is room to write again, or nothing to write to. */
   #onRoom: (() => void) | undefined;
   /** Of a body that comes in pieces. */
@@ -81,11 +86,22 @@ export class Exchange {
     if (this.#over || this.#held) return;
     this.#held = true;
     // Pausing makes uWS look for room to write; without this handler it would then set its idle timeout. [T1]
-    this.#res.onWritable(() => {
-      this.#onRoom?.();
-      return true;
-    });
+    if (!this.#hasRoomHandler)
+      this.#res.onWritable(() => {
+        this.#onRoom?.();
+        return true;
+      });
+    this.#hasRoomHandler = true;
     this.#res.pause();
+  }
+
+  /** Reads on after `hold`, and begins uWS's idle time anew, which it also does if nothing is held. Whoever waits for the client for longer
+   *  calls it every AWAKE_EVERY_MS. */
+  readOn(): void {
+    if (this.#over) return;
+    if (!this.#held) this.#res.pause();
+    this.#held = false;
+    this.#res.resume();
   }
 
   /** False: it was over already. `head`: the same headers without the body. `clientCloses`: the request said `Connection:
@@ -101,7 +117,8 @@ export class Exchange {
       else if (body !== null && !head) this.#res.end(body);
       else {
         // Given a length, endWithoutBody waits for a body of that length for ever; so the header is written by hand.
-        if (body !== null) this.#res.writeHeader('Content-Length', String(Buffer.byteLength(body)));
+        const length = body === null ? answer.stream?.length : Buffer.byteLength(body);
+        if (length !== undefined) this.#res.writeHeader('Content-Length', String(length));
         this.#res.endWithoutBody();
       }
     });
@@ -152,6 +169,35 @@ export class Exchange {
         settle(this.#over ? 'over' : 'room');
       };
     });
+  }
+
+  /** Begins an answer whose body has a known length and comes in pieces, see `begin` and `offer`. */
+  beginSized(
+    { status, headers, close = false }: WireAnswer,
+    { clock, clientCloses }: { readonly clock: Clock; readonly clientCloses: boolean },
+  ): void {
+    if (this.#over) return;
+    this.hold();
+    this.#stayAwake(clock);
+    this.#res.cork(() => {
+      const closes = close || clientCloses;
+      this.#writeHead(status, headers, connectionHeaders(closes, closes));
+    });
+  }
+
+  /** A further piece of a body of `total` bytes. Returns what of it is to be offered again when there is room: unlike `push`, uWS keeps
+   *  nothing. `sent`: that was all, and it is over. Must not be called when it is over. */
+  offer(piece: Uint8Array, total: number): Uint8Array | 'sent' {
+    let rest: Uint8Array | 'sent' = NOTHING;
+    this.#res.cork(() => {
+      const before = this.#res.getWriteOffset();
+      const [isTaken, isSent] = this.#res.tryEnd(piece, total);
+      if (isSent) {
+        this.#end();
+        rest = 'sent';
+      } else if (!isTaken) rest = piece.subarray(this.#res.getWriteOffset() - before);
+    });
+    return rest;
   }
 
   /** Ends a body that came in pieces. False: it was over already. */

@@ -30,13 +30,19 @@ export const corsHeaders = (incoming: Incoming, allowed: readonly string[]): rea
   return [
     ['Vary', 'Origin'],
     ['Access-Control-Allow-Origin', origin],
-    ['Access-Control-Expose-Headers', `ETag, Retry-After, X-Request-Id, ${RELEASE_HEADER}`],
+    [
+      'Access-Control-Expose-Headers',
+      `Content-Disposition, Content-Range, ETag, Retry-After, X-Request-Id, ${RELEASE_HEADER}`,
+    ],
   ];
 };
 
 /** The further headers of a preflight, when its origin is allowed. */
 export const preflightHeaders = (methods: readonly string[]): readonly Header[] => [
   ['Access-Control-Allow-Methods', methods.join(', ')],
-  ['Access-Control-Allow-Headers', 'Authorization, Content-Type, If-None-Match'],
+  [
+    'Access-Control-Allow-Headers',
+    'Authorization, Content-Disposition, Content-Type, If-None-Match, If-Range, Range',
+  ],
   ['Access-Control-Max-Age', String(PREFLIGHT_S)],
 ];

@@ -14,6 +14,7 @@ import { API_HEADERS, SECURITY_HEADERS, corsHeaders, preflightHeaders, type Head
 import { copyIncoming, type Incoming } from './incoming.ts';
 import { parsedToTheEnd } from './parsed.ts';
 import { problemAnswer, tooLarge } from './problem.ts';
+import { ReceivedBody } from './received-body.ts';
 import { Router, type RouteMatch } from './router.ts';
 import { sendStream } from './send-stream.ts';
 
@@ -31,8 +32,8 @@ export interface HttpRoute {
   readonly method: string;
   /** `:name` stands for one segment. */
   readonly path: string;
-  /** For bodies that may be larger than others. */
-  readonly upload?: { readonly maxBytes: number };
+  /** For bodies that may be larger than others. `isStreamed`: the route reads the body while it arrives, and says how large it may be. */
+  readonly upload?: { readonly maxBytes: number; readonly isStreamed: boolean };
 }
 
 /** A request that a route takes. */
@@ -42,6 +43,8 @@ interface RoutedCall<R> {
   readonly incoming: Incoming;
   readonly client: ClientAddress;
   readonly body: Promise<Body>;
+  /** In place of `body`, which is empty then; null if the route does not stream. */
+  readonly received: ReceivedBody | null;
   /** Resolves once every byte that came with the end of the request is parsed; rejects when the request is over by then. What
    *  changes something waits for it. */
   readonly parsed: Promise<void>;
@@ -73,8 +76,12 @@ export interface HttpMount {
 const IN_FLIGHT_MAX = 4_096;
 /** Those of them whose bodies may be larger than others: with 256 KiB each, 16 MiB. */
 const UPLOADS_MAX = 64;
+/** Those whose bodies are streamed: with 768 KiB each, 72 MiB. Also counts those that are about to be refused; how many are taken in, their
+ *  route decides. */
+const STREAMED_MAX = 96;
 /** Load balancers ask these to decide about further requests, so they are answered until the end. */
 const ASKED_WHILE_STOPPING = new Set(['/healthz', '/readyz']);
+const EMPTY: Promise<Body> = Promise.resolve({ kind: 'whole', bytes: new Uint8Array() });
 const stoppingError = (): ParleyError =>
   new ParleyError('unavailable', 'The server is stopping.', { retryAfterS: 2 });
 
@@ -92,6 +99,7 @@ export const mountHttp = <R extends HttpRoute>(
     trusted: trustList(deps.trustProxy),
     underWay: 0,
     uploads: 0,
+    streamed: 0,
   };
   app.any('/*', (res, req) => {
     new Handling(shared, res).run(req);
@@ -105,6 +113,7 @@ interface Shared<R extends HttpRoute> extends MountOptions<R> {
   readonly trusted: BlockList;
   underWay: number;
   uploads: number;
+  streamed: number;
 }
 
 /** One request from its head to its answer. */
@@ -150,54 +159,81 @@ class Handling<R extends HttpRoute> {
 
   #routed(incoming: Incoming, route: R, params: RouteMatch<R>['params']): void {
     const shared = this.#shared;
-    const { deps, trusted } = shared;
+    const { trusted } = shared;
     const { headers, remoteAddress } = incoming;
     this.#pattern = route.path;
+    const isStreamed = route.upload?.isStreamed === true;
     const declared = Number(headers.get('content-length') ?? 0);
-    if (declared > DRAIN_MAX_BYTES) {
+    if (declared > DRAIN_MAX_BYTES && !isStreamed) {
       // The connection stays open for as long as uWS waits (8 to 12 s), and the rest of the body is discarded: a proxy that is cut
       // off while it sends would answer its client with 502 instead.
       this.#refuse(tooLarge(route.upload?.maxBytes));
       return;
     }
-    const isUpload = route.upload !== undefined;
-    if (shared.underWay >= IN_FLIGHT_MAX || (isUpload && shared.uploads >= UPLOADS_MAX)) {
+    const isUpload = route.upload !== undefined && !isStreamed;
+    if (
+      shared.underWay >= IN_FLIGHT_MAX ||
+      (isUpload && shared.uploads >= UPLOADS_MAX) ||
+      (isStreamed && shared.streamed >= STREAMED_MAX)
+    ) {
       this.#refuse(new ParleyError('unavailable', 'Too many requests are under way; try again.'));
       return;
     }
-    this.#count(isUpload);
+    this.#count(isUpload ? 1 : 0, isStreamed ? 1 : 0);
     if (!ASKED_WHILE_STOPPING.has(route.path)) shared.forwarded?.look(remoteAddress, headers);
-    const body: Promise<Body> =
-      declared > 0 || headers.has('transfer-encoding')
-        ? readBody(this.#res, this.#exchange, deps.clock, {
-            maxBytes: route.upload?.maxBytes ?? BODY_MAX_BYTES,
-            declared,
-          })
-        : Promise.resolve({ kind: 'whole', bytes: new Uint8Array() });
+    const received = isStreamed ? this.#receive(incoming) : null;
+    const body = received === null ? this.#readBody(incoming, route, declared) : EMPTY;
     const client = clientAddress(remoteAddress, headers.get('x-forwarded-for') ?? '', trusted);
-    const parsed = parsedToTheEnd(body, this.#exchange);
+    const parsed = parsedToTheEnd(received?.ended ?? body, this.#exchange);
     // A request that changes nothing never looks at it.
     parsed.catch(() => undefined);
-    shared.perform({ route, params, incoming, client, body, parsed }).then(
+    shared.perform({ route, params, incoming, client, body, received, parsed }).then(
       (answer) => {
         this.#finish(answer);
       },
       (error: unknown) => {
-        this.#refuse(error);
+        void this.#refuseReceived(error, received, headers);
       },
     );
   }
 
-  #count(isUpload: boolean): void {
+  /** If it is refused before its body has come, the rest is discarded, as above. But uWS closes a connection at once of which the client
+   *  has said that it is the last request; a client that is still sending would then never see the answer. */
+  async #refuseReceived(
+    error: unknown,
+    received: ReceivedBody | null,
+    headers: Incoming['headers'],
+  ): Promise<void> {
+    if (received?.isLate === false && headers.get('connection')?.toLowerCase() === 'close')
+      await received.discard();
+    this.#refuse(error, received?.isLate);
+  }
+
+  #receive({ headers }: Incoming): ReceivedBody {
+    const length = headers.get('content-length');
+    return new ReceivedBody(this.#res, this.#exchange, this.#shared.deps.clock, {
+      size: length === undefined ? null : Number(length),
+      isChunked: headers.has('transfer-encoding'),
+    });
+  }
+
+  #readBody({ headers }: Incoming, { upload }: R, declared: number): Promise<Body> {
+    if (declared === 0 && !headers.has('transfer-encoding')) return EMPTY;
+    const maxBytes = upload?.maxBytes ?? BODY_MAX_BYTES;
+    return readBody(this.#res, this.#exchange, this.#shared.deps.clock, { maxBytes, declared });
+  }
+
+  #count(uploads: 0 | 1, streamed: 0 | 1): void {
     const shared = this.#shared;
-    const uploads = isUpload ? 1 : 0;
-    shared.underWay += 1;
-    shared.uploads += uploads;
-    shared.onUnderWay?.(1);
+    const add = (change: 1 | -1): void => {
+      shared.underWay += change;
+      shared.uploads += change * uploads;
+      shared.streamed += change * streamed;
+      shared.onUnderWay?.(change);
+    };
+    add(1);
     this.#exchange.onEnd(() => {
-      shared.underWay -= 1;
-      shared.uploads -= uploads;
-      shared.onUnderWay?.(-1);
+      add(-1);
     });
   }
 

@@ -29,7 +29,9 @@ export const sendStream = async (
   let end: StreamEnd;
   let cause: unknown;
   try {
-    end = await sent(exchange, answer, body, options);
+    end = await (body.length === undefined
+      ? sent(exchange, answer, body, options)
+      : sentSized(exchange, answer, { ...body, length: body.length }, options));
   } catch (error) {
     cause = error;
     end = exchange.over ? 'gone' : 'failed';
@@ -39,10 +41,34 @@ export const sendStream = async (
   body.ended(body.cut.aborted && end !== 'sent' ? 'cut' : end, cause);
 };
 
+/** A body that has its length in the head: what uWS did not take of a piece is offered again when there is room. */
+const sentSized = async (
+  exchange: Exchange,
+  answer: WireAnswer,
+  { chunks, length }: Pick<StreamedBody, 'chunks'> & { readonly length: number },
+  options: SendOptions,
+): Promise<StreamEnd> => {
+  let hasBegun = false;
+  let left = length;
+  for await (const chunk of chunks) {
+    left -= chunk.byteLength;
+    if (left < 0) throw new Error('a body is longer than it was said to be');
+    if (exchange.over) return 'gone';
+    if (!hasBegun) exchange.beginSized(answer, options);
+    hasBegun = true;
+    for (let rest = exchange.offer(chunk, length); rest.length > 0; rest = exchange.offer(rest, length)) {
+      if (rest === 'sent') return 'sent';
+      const state = await exchange.room(options.clock, STALLED_MS);
+      if (state !== 'room') return state === 'over' ? 'gone' : 'stalled';
+    }
+  }
+  throw new Error('a body is shorter than it was said to be');
+};
+
 const sent = async (
   exchange: Exchange,
   answer: WireAnswer,
-  { chunks }: StreamedBody,
+  { chunks }: Pick<StreamedBody, 'chunks'>,
   options: SendOptions,
 ): Promise<StreamEnd> => {
   let hasBegun = false;

@@ -1,3 +1,5 @@
+import { DATABASE } from './count-names.ts';
+
 type Count = (name: string, by: number) => void;
 
 /** Counts of a thread from before its metrics exist: the store is opened first. `to` hands them over. */
@@ -10,6 +12,11 @@ export class EarlyCounts {
   count(name: string, by = 1): void {
     this.#count(name, by);
   }
+
+  /** Counts what a thread counts of its connections to PostgreSQL. */
+  readonly onDatabase = (name: string, by: number): void => {
+    this.#count(`${DATABASE}${name}`, by);
+  };
 
   /** From now on `count` is called with everything, and first with what came before. */
   to(count: Count): void {

@@ -1,5 +1,7 @@
 import type { MessageResource } from '../../protocol/resources/message.ts';
-import { escapedText, nameHtml, PAGE_END, pageStart, timeHtml } from './html.ts';
+import type { AttachmentResource } from '../../protocol/resources/attachment.ts';
+import { attachmentPath, isOpenedSafely } from './attachment-name.ts';
+import { escapedText, nameHtml, PAGE_END, pageStart, sizeWords, timeHtml } from './html.ts';
 import { removedWords } from './index-page.ts';
 import {
   partFile,
@@ -39,7 +41,7 @@ const linksHtml = (
 };
 
 const messageHtml = (
-  { seq, sender_id, sender_name, sent_at, content, reply_to, reactions }: MessageResource,
+  { seq, sender_id, sender_name, sent_at, content, reply_to, reactions, attachments }: MessageResource,
   conversation: ExportedConversation,
   { ownId, part }: { readonly ownId: string; readonly part: ConversationPart },
 ): string => {
@@ -49,9 +51,22 @@ const messageHtml = (
   return (
     `<article id="m${String(seq)}"${isMine ? ' class="mine"' : ''}>` +
     `<header><strong>${nameHtml(sender_name)}</strong>${timeHtml(sent_at)}</header>${reply}` +
-    `<p class="text" dir="auto">${escapedText(content)}</p>` +
+    (content === '' && attachments.length > 0
+      ? ''
+      : `<p class="text" dir="auto">${escapedText(content)}</p>`) +
+    (attachments.length === 0 ? '' : `<ul class="files">${attachments.map(attachmentHtml).join('')}</ul>`) +
     `${emojis === '' ? '' : `<p class="reactions">${emojis}</p>`}</article>\n`
   );
+};
+
+/** Where the file is, and how it is called; a link to it if a browser runs nothing of it. */
+const attachmentHtml = (attachment: AttachmentResource): string => {
+  const { name, size } = attachment;
+  const path = attachmentPath(attachment);
+  const sizeHtml = ` <span class="faint">${sizeWords(size)}`;
+  if (!isOpenedSafely(name)) return `<li>${nameHtml(name)}${sizeHtml}, in ${escapedText(path)}</span></li>`;
+  const href = path.split('/').map(encodeURIComponent).join('/');
+  return `<li><a href="../${escapedText(href)}">${nameHtml(name)}</a>${sizeHtml}</span></li>`;
 };
 
 const replyHtml = (seq: number, conversation: ExportedConversation, part: ConversationPart): string => {

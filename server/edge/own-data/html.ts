@@ -32,7 +32,8 @@ article { margin: .5rem 3rem .5rem 0; padding: .5rem .75rem; border-radius: .75r
 article.mine { margin: .5rem 0 .5rem 3rem; background: var(--mine); }
 article header { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; }
 .text { margin: .15rem 0; white-space: pre-wrap; unicode-bidi: isolate; }
-.reactions { margin: .15rem 0 0; }
+.reactions, .files { margin: .15rem 0 0; }
+.files li { unicode-bidi: isolate; }
 article:target { outline: 2px solid var(--link); }
 @media print { article { break-inside: avoid; } }
 `;
@@ -67,6 +68,12 @@ export const nameHtml = (name: string): string => `<bdi>${escapedText(name)}</bd
 /** `2026-12-02T03:04:05.000Z` as it is read; always UTC, because a page without a script does not know where it is read. */
 export const timeHtml = (at: string): string =>
   `<time datetime="${escapedText(at)}">${escapedText(at.slice(0, 16).replace('T', ' '))} UTC</time>`;
+
+/** Bytes as people read them. */
+export const sizeWords = (bytes: number): string => {
+  if (bytes < 1_000) return countWords(bytes, 'byte');
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(0)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+};
 
 export const countWords = (count: number, one: string): string =>
   `${String(count)} ${one}${count === 1 ? '' : 's'}`;

@@ -4,7 +4,9 @@ import type { OwnAccount } from '../../protocol/resources/user.ts';
 import { RELEASE } from '../../protocol/release.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { AvatarType } from '../../protocol/avatar-type.ts';
+import type { AttachmentBytes } from '../../storage/attachments/attachment-bytes.ts';
 import type { Avatar } from '../../storage/profile-writes.ts';
+import { attachmentEntries } from './attachment-entries.ts';
 import { conversationPage } from './conversation-page.ts';
 import {
   exportedConversation,
@@ -35,6 +37,7 @@ const AVATAR_FILES: Readonly<Record<AvatarType, string>> = {
 
 export interface OwnDataArchive {
   readonly read: Read;
+  readonly bytes: Pick<AttachmentBytes, 'read'>;
   readonly own: OwnData;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -45,19 +48,21 @@ export interface OwnDataArchive {
 export const ownDataArchive = (archive: OwnDataArchive): AsyncGenerator<Uint8Array> =>
   zipArchive(entriesOf(archive), new Date(archive.at));
 
-function* entriesOf({ read, own, at }: OwnDataArchive): Generator<ArchiveEntry> {
+async function* entriesOf({ read, bytes, own, at }: OwnDataArchive): AsyncGenerator<ArchiveEntry> {
   const { user, avatar } = own;
   const exportedAt = rfc3339(at);
   // Known once `conversations.jsonl` is written: a later entry is asked for only then.
   const conversations: ExportedConversation[] = [];
+  // Known once `messages.jsonl` is written.
+  const withAttachments = new Set<ExportedConversation>();
   yield text('profile.json', () => [profileOf(own, exportedAt)]);
   if (avatar !== null)
     yield { name: AVATAR_FILES[avatar.type], compress: false, content: () => [avatar.bytes] };
   yield text('conversations.jsonl', () => conversationLines(read, user.id, conversations));
   yield text('index.html', () => indexPage({ user, avatar, exportedAt, conversations }));
-  yield text('messages.jsonl', () => messageLines(read, user.id, conversations));
+  yield text('messages.jsonl', () => messageLines(read, user.id, conversations, withAttachments));
   for (const conversation of conversations) yield* pagesOf(read, user.id, conversation);
-  // Attachments, once messages have them: one entry each, in `attachments/`, named in `messages.jsonl`.
+  yield* attachmentEntries({ read, bytes, userId: user.id }, withAttachments);
 }
 
 const text = (name: string, content: ArchiveEntry['content']): ArchiveEntry => ({
@@ -91,13 +96,18 @@ async function* conversationLines(
   }
 }
 
+/** Also notes the conversations that have attachments. */
 async function* messageLines(
   read: Read,
   userId: string,
   conversations: readonly ExportedConversation[],
+  withAttachments: Set<ExportedConversation>,
 ): AsyncGenerator<string> {
   for (const conversation of conversations)
-    for await (const messages of messagePages(read, userId, conversation)) yield messages.map(line).join('');
+    for await (const messages of messagePages(read, userId, conversation)) {
+      if (messages.some(({ attachments }) => attachments.length > 0)) withAttachments.add(conversation);
+      yield messages.map(line).join('');
+    }
 }
 
 function* pagesOf(read: Read, ownId: string, conversation: ExportedConversation): Generator<ArchiveEntry> {

@@ -1,8 +1,10 @@
 import { ParleyError } from '../../protocol/errors.ts';
-import type { Clock, Timer } from '../../runtime/clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log/log.ts';
+import type { AttachmentBytes } from '../../storage/attachments/attachment-bytes.ts';
 import type { Queries } from '../../storage/reads.ts';
 import type { Identity } from '../../actors/services/tokens.ts';
+import { SessionWatch } from '../auth/session-watch.ts';
 import type { StreamedBody, StreamEnd } from '../http/answer.ts';
 import { ownDataArchive, type OwnData } from './own-data-archive.ts';
 import type { Read } from './own-data-reads.ts';
@@ -12,17 +14,13 @@ const EXPORTS_MAX = 4;
 /** Seconds after which a refused export may be asked for again. */
 const OWN_RETRY_S = 10;
 const SHARED_RETRY_S = 30;
-/** Milliseconds between two looks at the session of an export, and after which one that could not be looked at is given up: together
- *  less than the 5 s within which an ended session is of no more use [P6]. */
-const LOOK_EVERY_MS = 1_000;
-const UNSEEN_MAX_MS = 3_500;
-
 /** Why an export ended. `session`: its session did, or could not be looked at; `stopping`: the server stops. */
 const OUTCOMES = ['sent', 'gone', 'stalled', 'failed', 'session', 'stopping'] as const;
 export type ExportOutcome = (typeof OUTCOMES)[number];
 
 export interface OwnDataExportsDeps {
   readonly read: Read;
+  readonly attachments: Pick<AttachmentBytes, 'read'>;
   readonly queries: Pick<Queries, 'session'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -104,7 +102,8 @@ export class OwnDataExports {
 
   async *#counted(run: RunningExport, own: OwnData, onBegun: () => void): AsyncGenerator<Uint8Array> {
     onBegun();
-    for await (const chunk of ownDataArchive({ read: this.#deps.read, own, at: this.#deps.clock.now() })) {
+    const { read, attachments: bytes, clock } = this.#deps;
+    for await (const chunk of ownDataArchive({ read, bytes, own, at: clock.now() })) {
       run.bytes += chunk.byteLength;
       this.#bytes += chunk.byteLength;
       yield chunk;
@@ -114,23 +113,18 @@ export class OwnDataExports {
 
 const outcomeOf = (how: StreamEnd): ExportOutcome => (how === 'cut' ? 'failed' : how);
 
-/** One export, which looks whether its session still exists: on whichever host that has ended, for whatever reason. */
+/** One export, which ends with its session. */
 class RunningExport {
   bytes = 0;
   /** Why this side has ended it. */
   cause: 'session' | 'stopping' | null = null;
-  readonly #deps: OwnDataExportsDeps;
-  readonly #sessionId: string;
   readonly #cut = new AbortController();
-  #seenAt: number;
-  #isLooking = false;
-  #timer: Timer;
+  readonly #session: SessionWatch;
 
   constructor(deps: OwnDataExportsDeps, { sessionId }: Pick<Identity, 'sessionId'>) {
-    this.#deps = deps;
-    this.#sessionId = sessionId;
-    this.#seenAt = deps.clock.monotonic();
-    this.#timer = this.#next();
+    this.#session = new SessionWatch(deps, sessionId, () => {
+      this.end('session');
+    });
   }
 
   get signal(): AbortSignal {
@@ -143,29 +137,6 @@ class RunningExport {
   }
 
   close(): void {
-    this.#timer.cancel();
-  }
-
-  #next(): Timer {
-    return this.#deps.clock.after(LOOK_EVERY_MS, () => {
-      this.#timer = this.#next();
-      if (this.#deps.clock.monotonic() - this.#seenAt > UNSEEN_MAX_MS) this.end('session');
-      else if (!this.#isLooking) void this.#look();
-    });
-  }
-
-  async #look(): Promise<void> {
-    const { queries, clock } = this.#deps;
-    const askedAt = clock.monotonic();
-    this.#isLooking = true;
-    try {
-      const session = await queries.session(this.#sessionId);
-      if (session === null || session.expiresAt <= clock.now()) this.end('session');
-      else this.#seenAt = askedAt;
-    } catch {
-      // A store that cannot be read now is asked again.
-    } finally {
-      this.#isLooking = false;
-    }
+    this.#session.stop();
   }
 }

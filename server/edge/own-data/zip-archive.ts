@@ -19,12 +19,15 @@ const LEVEL = 4;
 /** A ZIP file as a stream of bytes. It holds a few pieces of one entry at a time, and asks for an entry only when those before it are
  *  read: `entries` may depend on them. Entries and archives of any size and number are allowed (ZIP64). If an entry throws, so does the
  *  archive, and what there is of it has no directory: no program takes it for whole. `at`: the time of all entries. */
-export async function* zipArchive(entries: Iterable<ArchiveEntry>, at: Date): AsyncGenerator<Uint8Array> {
+export async function* zipArchive(
+  entries: AsyncIterable<ArchiveEntry> | Iterable<ArchiveEntry>,
+  at: Date,
+): AsyncGenerator<Uint8Array> {
   const zip = new ZipFile();
   const output = zip.outputStream.pipe(new PassThrough());
   let current: Readable | undefined;
   const fill = async (): Promise<void> => {
-    for (const { name, compress, content } of entries) {
+    for await (const { name, compress, content } of entries) {
       if (output.destroyed) return;
       current = Readable.from(content(), { objectMode: false, highWaterMark: 1 });
       const options = { mtime: at, mode: FILE_MODE, compressionLevel: compress ? LEVEL : 0 };

@@ -28,7 +28,7 @@ export const registerPushMetrics = (
     },
   });
   new Gauge({
-    name: 'parley_push_waiting',
+    name: 'parley_waiting_pushes',
     help: 'Pushes that wait to be sent',
     registers,
     collect() {

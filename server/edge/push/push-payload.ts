@@ -6,7 +6,7 @@ import type { PushAudience } from '../../storage/push-subscriptions.ts';
 /** A stored message of which its recipient may be told. */
 export type OfferedMessage = Pick<
   SentMessage,
-  'messageId' | 'conversationId' | 'senderId' | 'recipientId' | 'content' | 'sentAt'
+  'messageId' | 'conversationId' | 'senderId' | 'recipientId' | 'content' | 'sentAt' | 'attachments'
 >;
 
 /** Code points of a text that a notification can show. */
@@ -22,7 +22,7 @@ const shortened = (text: string): string => {
 
 /** What the device decrypts. */
 export const pushPayload = (
-  { conversationId, messageId, content, sentAt }: OfferedMessage,
+  { conversationId, messageId, content, sentAt, attachments = [] }: OfferedMessage,
   senderName: string,
   showText: boolean,
 ): unknown => ({
@@ -32,6 +32,7 @@ export const pushPayload = (
   sender_name: senderName,
   sent_at: rfc3339(sentAt),
   ...(showText && { text: shortened(content) }),
+  ...(showText && attachments.length > 0 && { attachments: attachments.length }),
 });
 
 /** What the push service reads. The topic, by which a later push replaces one that was not delivered yet, is another one for each

@@ -1,8 +1,6 @@
-import { renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { inTemporaryFolder } from '../../backup/temporary.ts';
 import type { Ids } from '../../runtime/ids.ts';
-import { DATABASE_FILE } from '../../storage/sqlite/open.ts';
 import { ChatStaging, type StagedRemark } from '../../storage/sqlite/transfer/chat-staging.ts';
 import { sqliteCode } from '../../storage/store-error.ts';
 import { ExportDigest } from '../../storage/transfer/export-digest.ts';
@@ -10,7 +8,7 @@ import type { ExportRecord, ExportRecords } from '../../storage/transfer/export-
 import { TransferError } from '../../storage/transfer/transfer-error.ts';
 import { hasChanged } from '../postgres-side.ts';
 import { MOVE } from '../recorded.ts';
-import { buildingSqlite } from '../sqlite-side.ts';
+import { buildingSqlite, takeBuilt } from '../sqlite-side.ts';
 import { chunksOf, linesOf, systemFault } from '../transfer-files.ts';
 import type { ChatItems } from './chat-item.ts';
 import { ImportedRecords } from './imported-records.ts';
@@ -186,7 +184,7 @@ const build = async (
   await reading(async (existing) => {
     const records = mergedRecords(unchanged(existing, store.sha256), imported, { store, audit });
     await buildingSqlite(dataDir, { records, placed }, undefined, (built) => {
-      renameSync(join(built, DATABASE_FILE), join(folder, DATABASE_FILE));
+      takeBuilt(built, folder);
     });
   });
 };

@@ -156,6 +156,7 @@ export class ImportedRecords {
         content: message.content,
         reply_to:
           message.replyTo === null ? null : { message_id: message.replyTo.id, seq: message.replyTo.seq },
+        attachments: [],
       };
   }
 

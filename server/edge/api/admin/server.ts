@@ -70,6 +70,8 @@ const status = adminRoute({
       ...found,
       database: found.database ?? 'SQLite',
       reactions: found.reactions ?? 0,
+      attachments: found.attachments ?? 0,
+      attachment_bytes: found.attachment_bytes ?? 0,
       hosts: found.hosts ?? [],
       broker: found.broker ?? null,
       uptime_ms: found.uptime_ms ?? 0,

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { AttachmentResource } from '../../../protocol/resources/attachment.ts';
 import type { conversation } from '../../../protocol/resources/conversation.ts';
 import type { deletedUser, livingUser } from '../../../protocol/resources/user.ts';
 import type { MessageResource, messageStatus } from '../../../protocol/resources/message.ts';
@@ -11,6 +12,7 @@ export const IDS = {
   ben: '018f3c2f-0a2b-7d4e-8f50-6b7c8d9e0f1a',
   conversation: '018f3c30-1b3c-7e5f-9061-7c8d9e0f1a2b',
   message: '018f3c31-2c4d-7f60-8172-8d9e0f1a2b3c',
+  attachment: '018f3c33-4e6f-7182-93a4-af0a2b3c4d5e',
   session: '018f3c32-3d5e-7071-9283-9e0f1a2b3c4d',
   history: '018f3c2a-1c2d-7e3f-8a4b-5c6d7e8f9a0b',
 } as const;
@@ -42,6 +44,14 @@ export const BEN: z.infer<typeof livingUser> = {
 };
 export const DELETED: z.infer<typeof deletedUser> = { id: IDS.ben, username: 'Deleted User', deleted: true };
 
+export const ATTACHMENT: AttachmentResource = {
+  id: IDS.attachment,
+  name: 'harbour.jpg',
+  type: 'image/jpeg',
+  size: 482_113,
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+};
+
 export const MESSAGE: MessageResource & { status: z.infer<typeof messageStatus> } = {
   message_id: IDS.message,
   conversation_id: IDS.conversation,
@@ -54,6 +64,7 @@ export const MESSAGE: MessageResource & { status: z.infer<typeof messageStatus> 
   is_anonymized: false,
   reply_to: null,
   reactions: [{ user_id: IDS.ben, emoji: '👍' }],
+  attachments: [ATTACHMENT],
   status: 'read',
 };
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import {
   content,
+  contentOrNone,
   givenPassword,
   newPassword,
   searchText,
@@ -9,6 +10,7 @@ import {
   uuid,
 } from '../../../protocol/fields.ts';
 import { about, displayName } from '../../../protocol/profile.ts';
+import { attachmentIds } from '../../../protocol/resources/attachment.ts';
 import {
   ABOUT_MAX,
   CONTENT_MAX_CODE_POINTS,
@@ -49,4 +51,7 @@ export const FIELD_KEYWORDS: ReadonlyMap<z.core.$ZodType, Readonly<Record<string
   [displayName, { minLength: 1, maxLength: DISPLAY_NAME_MAX, pattern: '\\S' }],
   [about, { maxLength: ABOUT_MAX }],
   [content, { minLength: 1, maxLength: CONTENT_MAX_CODE_POINTS, pattern: '\\S' }],
+  // A text is needed where there are no attachments.
+  [contentOrNone, { maxLength: CONTENT_MAX_CODE_POINTS }],
+  [attachmentIds, { uniqueItems: true }],
 ]);

@@ -14,8 +14,10 @@ const CLIENT_FIELDS: { readonly [T in ClientFrameType]: FieldsOf<(typeof CLIENT_
       'The recipient. Either this or `conversation_id` is required; if both are given, they must match.',
     conversation_id: 'The conversation to send the message to.',
     content:
-      'The text: 1 to 5000 code points, at least one of them visible, no NUL and no lone surrogates. Stored unchanged.',
+      'The text: 1 to 5000 code points, at least one of them visible, no NUL and no lone surrogates. Stored unchanged. With `attachments` it may also be empty.',
     reply_to: 'The id of a message of the same conversation to which this one replies.',
+    attachments:
+      'The ids of attachments that the sender has uploaded and not sent yet, each once, in the order in which the message shows them.',
   },
   ack: {
     message_id:

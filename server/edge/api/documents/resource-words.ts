@@ -1,3 +1,4 @@
+import { attachment, attachmentLimits } from '../../../protocol/resources/attachment.ts';
 import { healthAnswer, livenessAnswer } from '../../../protocol/resources/health.ts';
 import { problem } from '../../../protocol/resources/problem.ts';
 import { conversation } from '../../../protocol/resources/conversation.ts';
@@ -5,7 +6,7 @@ import { deletedUser, livingUser, ownAccount, user } from '../../../protocol/res
 import { message } from '../../../protocol/resources/message.ts';
 import { session } from '../../../protocol/resources/session.ts';
 import { describe, describeUnion, type Described } from './describe.ts';
-import { ANNA, BEN, CONVERSATION, DELETED, MESSAGE, SESSION } from './examples.ts';
+import { ANNA, ATTACHMENT, BEN, CONVERSATION, DELETED, MESSAGE, SESSION } from './examples.ts';
 
 const POSITIONS = {
   me: 'The position of the requesting user, as a `seq`; 0 before the first message.',
@@ -59,6 +60,7 @@ export const RESOURCE_WORDS: readonly Described[] = [
       is_anonymized: 'Whether the sender’s account was deleted.',
       reply_to: 'The message to which this one replies; null if it is no reply.',
       reactions: 'The reactions of the two users, at most one of each, in the order in which they were set.',
+      attachments: 'The files that came with the message, in the order in which the sender gave them.',
       status: 'The delivery status. Only on messages that the requesting user sent.',
     },
     MESSAGE,
@@ -85,6 +87,27 @@ export const RESOURCE_WORDS: readonly Described[] = [
         'Until when the requesting user wants no notifications of the conversation; null if it is not muted.',
     },
     CONVERSATION,
+  ),
+  describe(
+    attachment,
+    'A file that a message carries. It never changes.',
+    {
+      id: 'The id of the attachment, under which its bytes are read.',
+      name: 'The name of the file, as it was uploaded.',
+      type: 'The media type that it was uploaded with. It says nothing certain about the bytes.',
+      size: 'The number of its bytes.',
+      sha256: 'The SHA-256 of its bytes, in lower-case hex.',
+    },
+    ATTACHMENT,
+  ),
+  describe(
+    attachmentLimits,
+    'What the server takes.',
+    {
+      max_bytes: 'The bytes that one attachment may have.',
+      per_message: 'The number of attachments that one message may have.',
+    },
+    { max_bytes: 26_214_400, per_message: 10 },
   ),
   describe(message.shape.reply_to._zod.def.innerType, 'The message that another one replies to.', {
     message_id: 'The id of that message.',

@@ -41,6 +41,7 @@ const DETAILS: Readonly<Record<ErrorCode, string>> = {
   too_many_requests: 'Too many wrong passwords from this address; try again later.',
   internal: 'Something went wrong here.',
   unavailable: 'The server is busy; try again.',
+  insufficient_storage: 'The server has no room for this file. Try again later.',
 };
 
 const EXTRA_HEADERS: Partial<Record<ErrorCode, Json>> = {
