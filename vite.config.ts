@@ -47,7 +47,7 @@ const STYLES = [
   'ui/styles/message-list.ts',
   'ui/elements/conversation/conversation-header.ts',
   'ui/elements/conversation/conversation-view.ts',
-  'ui/elements/conversation/message-input.ts',
+  'ui/styles/message-input.ts',
   'ui/elements/list/user-item.ts',
   'ui/elements/list/user-list.ts',
   'ui/elements/screen/parley-app.ts',

@@ -12,7 +12,7 @@ const STYLES_LIMIT_BYTES = 10 * 1024;
 /** The admin page, which is a page of its own, with its login. */
 const ADMIN_LIMIT_BYTES = 75 * 1024;
 /** All files of the desktop's client, which come from the same machine. A third of it are names of emoji in two languages. */
-const DESKTOP_LIMIT_BYTES = 670 * 1024;
+const DESKTOP_LIMIT_BYTES = 760 * 1024;
 
 /** The files of a built client by name. */
 type Files = ReadonlyMap<string, Buffer>;

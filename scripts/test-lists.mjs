@@ -56,10 +56,10 @@ export const FULL = [
 /** Tests of what only SQLite has: its files and its disk, and what the server keeps in its data directory. */
 export const SQLITE_ONLY = filesIn(
   'system',
-  `administration backup crash damaged-store disk faults history keys locked-store one-line start-check syscalls`,
+  `administration backup backup-attachments crash damaged-store disk faults history keys locked-store one-line start-check syscalls`,
 );
 
 /** System tests that run on PostgreSQL too; `npm run test:postgres` runs all that are not SQLite's own. */
 export const ON_BOTH = filesIn('system', 'conversation');
 /** More of them, at the scale `extended`. */
-export const ON_BOTH_EXTENDED = filesIn('system', 'resume retry');
+export const ON_BOTH_EXTENDED = filesIn('system', 'attachments resume retry');

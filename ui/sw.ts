@@ -82,6 +82,33 @@ const page = async (): Promise<Response> => {
   return (await kept(PAGE)) ?? answer ?? Response.error();
 };
 
+/** What another app shares, until the page takes it: `elements/list/shared-files.ts`. */
+const SHARED = 'parley-shared';
+
+/** Keeps the files that another app shares, in place of earlier ones, and opens the page with the texts. */
+const share = async (request: Request): Promise<Response> => {
+  const form = await request.formData();
+  const query = new URLSearchParams();
+  for (const name of ['title', 'text', 'url']) {
+    const value = form.get(name);
+    if (typeof value === 'string' && value !== '') query.set(name, value);
+  }
+  const shared = form.getAll('files').filter((file) => file instanceof File);
+  if (shared.length > 0) {
+    await caches.delete(SHARED);
+    const cache = await caches.open(SHARED);
+    for (const [at, file] of shared.entries()) {
+      const headers = {
+        'content-type': file.type || 'application/octet-stream',
+        'x-name': encodeURIComponent(file.name.toWellFormed()),
+      };
+      await cache.put(`${PAGE}shared/${String(at)}`, new Response(file, { headers }));
+    }
+    query.set('shared', String(shared.length));
+  }
+  return Response.redirect(`${PAGE}?${query.toString()}`, 303);
+};
+
 worker.addEventListener('install', (event) => {
   event.waitUntil(keep());
 });
@@ -92,6 +119,8 @@ worker.addEventListener('activate', (event) => {
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
+  if (request.method === 'POST' && origin + pathname === PAGE)
+    event.respondWith(share(request).catch(() => Response.redirect(PAGE, 303)));
   if (request.method !== 'GET') return;
   if (origin + pathname === PAGE) event.respondWith(page());
   else if (files.has(origin + pathname))
@@ -119,26 +148,43 @@ worker.addEventListener('notificationclick', (event) => {
 /** For a push without a text. The texts of the client are not loaded here, and its choice of a language is out of reach. */
 const NEW_MESSAGE: Readonly<Record<string, string>> = { de: 'Neue Nachricht', en: 'New message' };
 
+/** For one that has only files: one, and several. */
+const ATTACHMENTS: Readonly<Record<string, readonly [string, string]>> = {
+  de: ['1 Anhang', 'Anhänge'],
+  en: ['1 attachment', 'attachments'],
+};
+
 interface PushedMessage {
   readonly conversation_id: string;
   readonly sender_name: string;
   readonly sent_at: string;
+  /** Only if the user wants to see the text in notifications; empty if the message has none. */
   readonly text?: string;
+  /** How many files the message has. */
+  readonly attachments?: number;
 }
 const isMessage = (pushed: unknown): pushed is PushedMessage => {
   const { conversation_id, sender_name, sent_at } = (pushed ?? {}) as Partial<PushedMessage>;
   return [conversation_id, sender_name, sent_at].every((field) => typeof field === 'string');
 };
 
+const bodyOf = ({ text, attachments }: PushedMessage): string => {
+  const [language = ''] = worker.navigator.language.split('-');
+  if (text) return text;
+  if (typeof attachments !== 'number' || attachments < 1)
+    return NEW_MESSAGE[language] ?? NEW_MESSAGE['en'] ?? '';
+  const [one, many] = ATTACHMENTS[language] ?? ATTACHMENTS['en'] ?? ['', ''];
+  return attachments === 1 ? one : `${String(attachments)} ${many}`;
+};
+
 /** Tells the user of a message, unless they have a window in front of them: it shows the message itself. */
 const notify = async (pushed: unknown): Promise<void> => {
   if (!isMessage(pushed)) return;
   if ((await windows()).some(({ visibilityState }) => visibilityState === 'visible')) return;
-  const { conversation_id: tag, sender_name: title, sent_at, text } = pushed;
-  const [language = ''] = worker.navigator.language.split('-');
+  const { conversation_id: tag, sender_name: title, sent_at } = pushed;
   await worker.registration.showNotification(title, {
     tag,
-    body: text ?? NEW_MESSAGE[language] ?? NEW_MESSAGE['en'] ?? '',
+    body: bodyOf(pushed),
     icon: new URL('icons/icon-192.png', PAGE).href,
     badge: new URL('icons/badge-96.png', PAGE).href,
     // Not in TypeScript's own types: a further message of the conversation makes itself heard too.

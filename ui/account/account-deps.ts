@@ -1,3 +1,4 @@
+import type { FileSender } from '../attachments/file-sender.ts';
 import type { Api } from '../net/api.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Exclusive } from '../net/exclusive.ts';
@@ -6,6 +7,7 @@ import type { SocketState } from '../net/link.ts';
 import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Message } from '../model/model.ts';
+import type { MessageSender } from './message-sender.ts';
 import type { ResumeRequest } from '../sync/resume.ts';
 import type { Announcement } from '../platform/tab-channel.ts';
 
@@ -17,6 +19,8 @@ export interface AccountDeps {
   readonly disk: Disk;
   readonly exclusive: Exclusive;
   readonly newId: () => string;
+  /** Loads what sends files. Absent where none are sent. */
+  readonly loadFiles?: ((sender: MessageSender) => Promise<FileSender>) | undefined;
   readonly link: (
     from: () => ResumeRequest | null,
     onFrame: (frame: ServerFrame) => void,

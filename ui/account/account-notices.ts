@@ -8,6 +8,7 @@ import { shownName } from '../model/person.ts';
 import { narrow } from '../navigation/one-pane.ts';
 import type { PreferenceBook } from './preferences.ts';
 import { isCovered } from '../navigation/trail.ts';
+import { messageWords } from '../model/text/attachment-words.ts';
 import { shortened } from '../model/text/graphemes.ts';
 import { plainMessage } from '../model/text/plain-message.ts';
 
@@ -36,9 +37,9 @@ export const accountNotices = (
       const open = route.name === 'conversation' && route.conversationId === conversationId && !covered;
       return open && document.visibilityState === 'visible' && document.hasFocus();
     },
-    show: ({ id, peer }, { content }) => {
+    show: ({ id, peer }, message) => {
       const { preview, formatting } = preferences.current.get();
-      const text = formatting ? plainMessage(content) : content;
+      const text = messageWords(message, formatting ? plainMessage : String);
       shell.notify({
         title: shownName(peer),
         body: preview ? shortened(text, 200) : '',

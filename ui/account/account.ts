@@ -8,6 +8,7 @@ import { newestFromPeer, ownReadMark, withoutOutdated } from '../model/edit.ts';
 import { History } from '../history/history.ts';
 import { CacheSaver } from './cache-saver.ts';
 import { ConversationOpener } from './conversation-opener.ts';
+import { LateFiles } from './late-files.ts';
 import { MessageSender } from './message-sender.ts';
 import { OwnProfile } from './own-profile.ts';
 import { Originals } from '../history/originals.ts';
@@ -36,9 +37,12 @@ export class Account {
   readonly typing: TypingNotices;
   readonly undoableDeletes: UndoableDeletes;
   readonly api: Api;
+  /** The files that are on their way; null until the part that sends them is loaded. */
+  readonly files: LateFiles['sender'];
   /** Whether this device stores what is written here. */
   readonly condition: Disk['condition'];
   readonly #deps: AccountDeps;
+  readonly #files: LateFiles;
   readonly #cache: CacheSaver;
   readonly #receipts: ReceiptSender;
   readonly #opener: ConversationOpener;
@@ -51,6 +55,9 @@ export class Account {
     this.api = deps.api;
     this.condition = deps.disk.condition;
     const { api, clock, disk, exclusive } = deps;
+    const { loadFiles } = deps;
+    this.#files = new LateFiles(clock, loadFiles && (() => loadFiles(this.sender)));
+    this.files = this.#files.sender;
     this.sync = new Sync(deps.me.id, this.#syncDeps());
     this.#cache = new CacheSaver({
       userId: deps.me.id,
@@ -92,13 +99,14 @@ export class Account {
       sync: this.sync,
       drafts: this.drafts,
       typing: this.typing,
+      files: this.files,
       peerOf: (conversationId) => this.#opener.peerOf(conversationId),
       announce: () => {
         deps.announce('outbox');
       },
     });
     const { sync, drafts } = this;
-    this.rehoming = new Rehoming({ api, clock, sync, drafts, onMoved: deps.onMoved });
+    this.rehoming = new Rehoming({ api, clock, sync, drafts, files: this.files, onMoved: deps.onMoved });
     this.undoableDeletes = new UndoableDeletes(api, clock, sync);
   }
 
@@ -161,6 +169,7 @@ export class Account {
     this.#deps.disk.whenBack(() => {
       if (this.#ended) return;
       void this.drafts.follow();
+      void this.files.get()?.follow();
       void this.sender.follow().then(() => {
         this.#deps.announce('outbox');
       });
@@ -177,6 +186,13 @@ export class Account {
       },
     );
     this.#cache.start();
+    this.#files.start();
+  }
+
+  /** Whether something was written or picked here that the server does not have. */
+  get hasUnsent(): boolean {
+    const files = this.files.get()?.draftNames.size ?? 0;
+    return this.sync.model.get().pending.length + this.drafts.texts.get().size + files > 0;
   }
 
   #reset(held: Model): void {
@@ -191,6 +207,7 @@ export class Account {
     this.#receipts.connected(live);
     this.sender.connected(live);
     this.reactions.connected(live);
+    this.#files.connected(live);
     if (live) {
       this.sync.change(withoutOutdated);
       this.originals.connected();
@@ -215,6 +232,7 @@ export class Account {
   #stop(): void {
     this.#ended = true;
     this.drafts.stop();
+    this.#files.stop();
     this.undoableDeletes.stop();
     this.typing.stop();
     this.sync.stop();
@@ -226,7 +244,7 @@ export class Account {
 
   /** Takes over drafts and unsent messages from disk, written by other tabs or by this one before a reload. */
   async followTabs(): Promise<void> {
-    await Promise.all([this.drafts.follow(), this.sender.follow()]);
+    await Promise.all([this.drafts.follow(), this.files.get()?.follow(), this.sender.follow()]);
   }
 
   /** Marks everything up to `seq` as read: it was on screen while the user looked at the window. */
@@ -311,6 +329,7 @@ export class Account {
         this.reactions.forget(effect.conversationId);
         this.undoableDeletes.forgotten(effect.conversationId);
         void this.drafts.drop(effect.conversationId);
+        void this.files.get()?.drop(effect.conversationId);
         void this.sender.discardRefused(effect.conversationId);
         return;
       case 'missed':

@@ -2,6 +2,7 @@ import type { Api } from '../net/api.ts';
 import type { Clock } from '../net/clock.ts';
 import { isTemporary, problemCode } from '../net/problem.ts';
 import { ASK_AGAIN_MS } from '../sync/refetch-queue.ts';
+import type { LateFiles } from './late-files.ts';
 import type { Drafts } from '../drafts/drafts.ts';
 import { isDeleted, type Model } from '../model/model.ts';
 import { signal } from '../model/signal.ts';
@@ -12,6 +13,7 @@ export interface RehomingDeps {
   readonly clock: Clock;
   readonly sync: Sync;
   readonly drafts: Drafts;
+  readonly files: LateFiles['sender'];
   /** The draft of one conversation has moved to another. */
   readonly onMoved: (from: string, to: string) => void;
 }
@@ -33,8 +35,10 @@ export class Rehoming {
   /** Remembers the peers of conversations with drafts or unsent messages. To be called before the conversations are
    *  dropped. */
   note({ pending, conversations }: Model): void {
-    const drafts = this.#deps.drafts.texts.get();
-    for (const conversationId of [...pending.map((message) => message.conversationId), ...drafts.keys()]) {
+    const { drafts, files } = this.#deps;
+    const written = pending.map((message) => message.conversationId);
+    const picked = files.get()?.draftNames.keys() ?? [];
+    for (const conversationId of [...written, ...drafts.texts.get().keys(), ...picked]) {
       const peer = conversations.get(conversationId)?.peer;
       if (peer !== undefined && !isDeleted(peer)) this.#peers.set(conversationId, peer.id);
     }
@@ -57,12 +61,13 @@ export class Rehoming {
   }
 
   async #move(from: string, peerId: string): Promise<boolean> {
-    const { api, sync, drafts, onMoved } = this.#deps;
+    const { api, sync, drafts, files, onMoved } = this.#deps;
     const { generation } = sync;
     try {
       const conversation = await api.openConversation(peerId);
       sync.learn([conversation], generation);
       await drafts.move(from, conversation.id);
+      await files.get()?.move(from, conversation.id);
       onMoved(from, conversation.id);
       return true;
     } catch (error) {

@@ -242,8 +242,7 @@ export class App {
     await account.settle();
     if (this.shell.session.remembers()) return;
     this.#requestedSignOut = 'loggedOut';
-    const unsent = account.sync.model.get().pending.length > 0 || account.drafts.texts.get().size > 0;
-    await Promise.all([account.api.logout().catch(() => undefined), account.end(!unsent)]);
+    await Promise.all([account.api.logout().catch(() => undefined), account.end(!account.hasUnsent)]);
   }
 
   async #welcome(signedIn: SignedIn, remember: boolean): Promise<void> {

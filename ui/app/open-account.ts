@@ -5,6 +5,7 @@ import { Account } from '../account/account.ts';
 import type { NoticesDeps } from '../account/account-notices.ts';
 import type { AccountDeps } from '../account/account-deps.ts';
 import { LateNotices } from '../account/late-notices.ts';
+import type { FilesDeps } from '../account/start-files.ts';
 import type { ReadAhead } from '../history/read-ahead.ts';
 import type { Message } from '../model/model.ts';
 import { TabChannel } from '../platform/tab-channel.ts';
@@ -38,18 +39,61 @@ const lateNotices = (deps: NoticesDeps, sync: () => Account['sync']): LateNotice
     );
   });
 
+/** What was open under its old id stays open. */
+const followMoved =
+  (navigation: NoticesDeps['navigation']): AccountDeps['onMoved'] =>
+  (from, to) => {
+    const route = navigation.route.get();
+    if (route.name === 'conversation' && route.conversationId === from)
+      navigation.replace({ ...route, conversationId: to });
+  };
+
+const filesLoader =
+  (deps: Omit<FilesDeps, 'sender'>): NonNullable<AccountDeps['loadFiles']> =>
+  async (sender) => {
+    const { startFiles } = await import('../account/start-files.ts');
+    return startFiles({ ...deps, sender });
+  };
+
 /** Nobody waits for this either: until it is loaded, the server refuses what is sent to somebody who is blocked. */
 const learnBlocks = async ({ api, sync }: Account): Promise<void> => {
   const part = await import('../account/blocks.ts').catch(() => null);
   await part?.learnBlocks({ api, clock: browserClock, sync });
 };
 
+/** Nobody waits for reading ahead, so it is loaded last, and left out if it can't be loaded. */
+const lateReadAhead = (account: Account) => {
+  let ahead: ReadAhead | null = null;
+  let isStopped = false;
+  return {
+    async soon(): Promise<void> {
+      const part = await import('../history/read-ahead.ts').catch(() => null);
+      if (part === null || isStopped) return;
+      ahead ??= new part.ReadAhead({
+        clock: browserClock,
+        history: account.history,
+        model: () => account.sync.model.get(),
+        isLive: () => account.sync.connection.get().phase === 'live',
+      });
+      ahead.soon();
+    },
+    stop(): void {
+      isStopped = true;
+      ahead?.stop();
+    },
+  };
+};
+
 /** Creates the account of the signed-in user. Nothing runs before its `start`. */
 export const openAccount = (deps: OpenAccountDeps): OpenAccount => {
   const { me, api, disk, exclusive, navigation, onArrived, onOver } = deps;
   const channel = new TabChannel(`parley:${me.id}`, (what) => {
-    void (what === 'drafts' ? account.drafts.follow() : account.sender.follow());
+    const followed = { drafts: account.drafts, outbox: account.sender, files: account.files.get() };
+    void followed[what]?.follow();
   });
+  const announce: AccountDeps['announce'] = (what) => {
+    channel.announce(what);
+  };
   const notices = lateNotices(deps, () => account.sync);
   const account: Account = new Account({
     me,
@@ -58,10 +102,9 @@ export const openAccount = (deps: OpenAccountDeps): OpenAccount => {
     disk,
     exclusive,
     newId,
+    loadFiles: filesLoader({ me, api, clock: browserClock, disk, exclusive, newId, announce }),
     link: browserLink(api),
-    announce: (what) => {
-      channel.announce(what);
-    },
+    announce,
     onMessage: (message) => {
       onArrived(message);
       notices.received(message);
@@ -69,39 +112,21 @@ export const openAccount = (deps: OpenAccountDeps): OpenAccount => {
     onLive: (live) => {
       notices.connected(live);
       if (!live) return;
-      void readAhead();
+      void ahead.soon();
       if (!account.sync.model.get().blocked.isWhole) void learnBlocks(account);
     },
     onReset: () => {
       notices.forget();
     },
     isSeen: () => document.visibilityState === 'visible',
-    onMoved: (from, to) => {
-      const route = navigation.route.get();
-      if (route.name === 'conversation' && route.conversationId === from)
-        navigation.replace({ ...route, conversationId: to });
-    },
+    onMoved: followMoved(navigation),
     onOver,
   });
-  let ahead: ReadAhead | null = null;
-  let isReleased = false;
-  /** Nobody waits for this, so it is loaded last, and left out if it can't be loaded. */
-  const readAhead = async (): Promise<void> => {
-    const part = await import('../history/read-ahead.ts').catch(() => null);
-    if (part === null || isReleased) return;
-    ahead ??= new part.ReadAhead({
-      clock: browserClock,
-      history: account.history,
-      model: () => account.sync.model.get(),
-      isLive: () => account.sync.connection.get().phase === 'live',
-    });
-    ahead.soon();
-  };
+  const ahead = lateReadAhead(account);
   const release = (): void => {
-    isReleased = true;
     channel.close();
     notices.stop();
-    ahead?.stop();
+    ahead.stop();
   };
   return { account, release };
 };

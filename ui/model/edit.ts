@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../server/protocol/errors.ts';
 import { raised } from './activity.ts';
 import { append, firstSeq, lastSeq } from './timeline.ts';
 import {
@@ -135,7 +134,7 @@ export const isReplyRefused = ({
   readonly replyTo?: MessageReference | null;
 }): boolean => failure === 'bad_request' && replyTo !== null && replyTo !== undefined;
 
-export const failPending = (model: Model, id: string, failure: ErrorCode): Model => ({
+export const failPending = (model: Model, id: string, failure: Failure): Model => ({
   ...model,
   pending: model.pending.map((message) => (message.id === id ? { ...message, failure } : message)),
 });

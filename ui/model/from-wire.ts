@@ -4,15 +4,17 @@ import type { UserResource } from '../../server/protocol/resources/user.ts';
 import { DEFAULT_SETTINGS, settingsOf } from './conversation-settings.ts';
 import { isDeleted, type Conversation, type Message, type MessageReference } from './model.ts';
 
-/** Servers from before replies and reactions send neither. */
-type Added = Partial<Pick<MessageResource, 'reply_to' | 'reactions'>>;
+/** Servers from before replies, reactions and attachments send none of them. */
+type Added = Partial<Pick<MessageResource, 'reply_to' | 'reactions' | 'attachments'>>;
 
 const addedOf = ({
   reply_to: replyTo = null,
   reactions = [],
-}: Added): Pick<Message, 'replyTo' | 'reactions'> => ({
+  attachments = [],
+}: Added): Pick<Message, 'replyTo' | 'reactions' | 'attachments'> => ({
   replyTo: replyTo === null ? null : { messageId: replyTo.message_id, seq: replyTo.seq },
   reactions: reactions.map(({ user_id: userId, emoji }) => ({ userId, emoji })),
+  attachments,
 });
 
 /** Converts a message from the wire to the client's model. */
@@ -34,6 +36,7 @@ export const pendingMessage = (waiting: {
   readonly at: string;
   readonly failure: Message['failure'];
   readonly replyTo?: MessageReference;
+  readonly attachments?: readonly { key: string; name: string; type: string; size: number }[];
 }): Message => ({
   id: waiting.id,
   conversationId: waiting.chatId,
@@ -44,6 +47,7 @@ export const pendingMessage = (waiting: {
   failure: waiting.failure,
   replyTo: waiting.replyTo ?? null,
   reactions: [],
+  attachments: (waiting.attachments ?? []).map(({ key: id, ...file }) => ({ id, ...file, sha256: '' })),
 });
 
 /** Servers from before retention send neither. */

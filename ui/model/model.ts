@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../server/protocol/errors.ts';
+import type { AttachmentResource } from '../../server/protocol/resources/attachment.ts';
 import type { MessageStatus } from '../../server/protocol/resources/message.ts';
 import type { UserResource } from '../../server/protocol/resources/user.ts';
 import { BLOCKS_UNKNOWN, type BlockedUsers } from './blocked-users.ts';
@@ -9,8 +10,9 @@ import type { ConversationSettings } from './conversation-settings.ts';
 /** The client adds the states `sending` and `failed`. In both, the `seq` of a message is null. */
 export type DeliveryState = 'sending' | 'failed' | MessageStatus;
 
-/** Why a message was not sent: the server's error code, or `damaged` if its row on this device was damaged. */
-export type Failure = ErrorCode | 'damaged';
+/** Why a message was not sent: the server's error code, `damaged` if its row on this device was damaged, or `files_gone` if this device no
+ *  longer has one of its files. */
+export type Failure = ErrorCode | 'damaged' | 'files_gone';
 
 /** Names a message of the same conversation: the one that another message replies to. */
 export interface MessageReference {
@@ -36,6 +38,7 @@ export interface Message {
   readonly replyTo: MessageReference | null;
   /** At most one for each of the two users, in the order in which they were set. */
   readonly reactions: readonly Reaction[];
+  readonly attachments: readonly AttachmentResource[];
 }
 
 /** What the user wants their reaction to be, until the server has stored it. Null takes the reaction back. */
@@ -71,7 +74,7 @@ export interface Conversation extends ConversationSettings {
 }
 
 /** A run of messages without gaps, ascending by `seq`. `newer`: the conversation continues after it. `outdated`: an
- *  older build stored it without replies and reactions, so it serves only until the server can be asked. */
+ *  older build stored it without attachments, so it serves only until the server can be asked. */
 export interface Timeline {
   readonly messages: readonly Message[];
   readonly older: boolean;

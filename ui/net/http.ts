@@ -8,8 +8,11 @@ export interface HttpCall {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** Sent as JSON, but a blob as it is, under its own type. */
   readonly body?: unknown;
-  /** What the answer is read as. */
-  readonly answer?: 'json' | 'blob';
+  /** What the answer is read as. `response`: not at all; its body is still to come. */
+  readonly answer?: 'json' | 'blob' | 'response';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the request, in the place of the usual time limit. */
+  readonly signal?: AbortSignal;
   /** Whether the request survives closing the page. */
   readonly keepalive?: boolean;
 }
@@ -26,7 +29,10 @@ const urlOf = (base: string, request: HttpCall): string => {
   return base + request.path + (text === '' ? '' : `?${text}`);
 };
 
-const problemOf = async (response: Response): Promise<ApiProblem> => {
+/** Why a request failed, from the answer. */
+export const problemOf = async (
+  response: Pick<Response, 'headers' | 'status' | 'json'>,
+): Promise<ApiProblem> => {
   const after = Number(response.headers.get('retry-after'));
   const retryAfterS = response.headers.has('retry-after') && Number.isFinite(after) ? after : null;
   try {
@@ -56,7 +62,7 @@ export const send = async <T>(
   request: HttpCall,
   token: string | null,
 ): Promise<T> => {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
   if (token !== null) headers['authorization'] = `Bearer ${token}`;
   const { body } = request;
   if (body !== undefined) headers['content-type'] = body instanceof Blob ? body.type : 'application/json';
@@ -69,7 +75,7 @@ export const send = async <T>(
       keepalive: request.keepalive ?? false,
       credentials: 'omit',
       cache: 'no-store',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: request.signal ?? AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (cause) {
     const timedOut = cause instanceof DOMException && cause.name === 'TimeoutError';
@@ -77,8 +83,10 @@ export const send = async <T>(
   }
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as T;
+  const { answer = 'json' } = request;
+  if (answer === 'response') return response as T;
   try {
-    return (await response[request.answer ?? 'json']()) as T;
+    return (await response[answer]()) as T;
   } catch (cause) {
     throw new ApiProblem('offline', 'the answer broke off', { cause });
   }

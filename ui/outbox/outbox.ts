@@ -5,6 +5,14 @@ import type { Exclusive } from '../net/exclusive.ts';
 import { isReplyRefused } from '../model/edit.ts';
 import type { Failure, MessageReference } from '../model/model.ts';
 
+/** A file of a message that waits, under the key that this device gave it. `size`: in bytes. */
+export interface CarriedFile {
+  readonly key: string;
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+}
+
 /** A message that waits on disk. `order` rises in the order of writing. `id` is chosen before the first attempt and
  *  never changes, so a retry is always the same message, even after a crash or a year [P2]. */
 export interface Waiting {
@@ -17,6 +25,8 @@ export interface Waiting {
   readonly at: string;
   readonly failure: Failure | null;
   readonly replyTo?: MessageReference;
+  /** Its files, in their order. It is sent when the server has all of them. */
+  readonly attachments?: readonly CarriedFile[];
 }
 
 /** A message that is sent again. If the message that it replies to is gone, it becomes an ordinary one. */
@@ -46,11 +56,15 @@ export interface OutboxDeps {
   readonly exclusive: Exclusive;
   /** Part of the lock names, because all windows of one user share an outbox. */
   readonly owner: string;
+  /** Whether the server has what the message needs. If not, those behind it do not wait. */
+  readonly isReady: (waiting: Waiting) => boolean;
+  /** The server refused a message for good. Resolves with true if it can be sent again, because what it needs is being renewed. */
+  readonly renew: (waiting: Waiting) => Promise<boolean>;
   /** Returns false if the message was not sent. */
   readonly transmit: (waiting: Waiting) => boolean;
   /** No answer arrived in time, so the connection must not be trusted. */
   readonly onSilence: () => void;
-  readonly onFailed: (id: string, code: ErrorCode) => void;
+  readonly onFailed: (id: string, failure: Failure) => void;
 }
 
 type Answer =
@@ -87,8 +101,7 @@ export class Outbox {
   }
 
   async discard(id: string): Promise<void> {
-    await this.#deps.store.remove(id);
-    this.stored(id);
+    await this.stored(id);
   }
 
   /** The connection was established or lost. Messages in flight are sent again after the next `sync`. */
@@ -101,14 +114,21 @@ export class Outbox {
     for (const answer of [...this.#asked.values()]) answer({ type: 'lost' });
   }
 
-  /** The server has stored the message, whichever window sent it. */
-  stored(id: string): void {
-    void this.#deps.store.remove(id);
+  /** The server has stored the message, whichever window sent it. Resolves when the device no longer has it. */
+  async stored(id: string): Promise<void> {
+    const removed = this.#deps.store.remove(id);
     this.#asked.get(id)?.({ type: 'stored' });
+    await removed;
   }
 
   refused(id: string, code: ErrorCode): void {
     this.#asked.get(id)?.({ type: 'refused', code });
+  }
+
+  /** A message can't be sent, and the server was not asked. */
+  async fail(id: string, failure: Failure): Promise<void> {
+    const waiting = (await this.#deps.store.all()).find((each) => each.id === id);
+    if (waiting?.failure === null) await this.#fail(waiting, failure);
   }
 
   async pumpAll(): Promise<void> {
@@ -138,7 +158,9 @@ export class Outbox {
   async #drain(chatId: string): Promise<void> {
     while (this.#online) {
       const all = await this.#deps.store.all();
-      const head = all.find((waiting) => waiting.chatId === chatId && waiting.failure === null);
+      const head = all.find(
+        (waiting) => waiting.chatId === chatId && waiting.failure === null && this.#deps.isReady(waiting),
+      );
       if (head === undefined) return;
       const answer = await this.#attempt(head);
       if (answer.type === 'lost') return;
@@ -146,11 +168,15 @@ export class Outbox {
         await this.#deps.store.remove(head.id);
       } else if (isTemporary(answer.code)) {
         await this.#pause();
-      } else {
-        await this.#deps.store.put({ ...head, failure: answer.code });
-        this.#deps.onFailed(head.id, answer.code);
+      } else if (answer.code !== 'bad_request' || !(await this.#deps.renew(head))) {
+        await this.#fail(head, answer.code);
       }
     }
+  }
+
+  async #fail(waiting: Waiting, failure: Failure): Promise<void> {
+    await this.#deps.store.put({ ...waiting, failure });
+    this.#deps.onFailed(waiting.id, failure);
   }
 
   async #attempt(head: Waiting): Promise<Answer> {

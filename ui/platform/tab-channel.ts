@@ -1,4 +1,4 @@
-export type Announcement = 'outbox' | 'drafts';
+export type Announcement = 'outbox' | 'drafts' | 'files';
 
 /** Tells the user's other tabs what this one changed on disk. If the browser has no channels, or blocks them together
  *  with all site data, no other tab shares anything either, and nothing is sent. */

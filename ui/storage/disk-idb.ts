@@ -1,9 +1,11 @@
 import type { Clock } from '../net/clock.ts';
 import { newId } from '../net/ids.ts';
 import type { SiteStorage } from '../platform/site-storage.ts';
+import type { FileStore } from '../attachments/file-store.ts';
+import { cancelDeletion, deleteDatabase } from './begun-deletions.ts';
 import { cacheWriter } from './cache-writer.ts';
 import { CACHE, DiskConnection, isWantOfRoom, type DiskDatabase, type Run } from './disk-connection.ts';
-import { draftFrom, keyOfDamaged, savedFrom, waitingFrom } from './disk-rows.ts';
+import { draftFrom, keyOfDamaged, savedFrom, waitingFrom, waitingRow } from './disk-rows.ts';
 import { keepable, type Disk, type Saved } from './disk.ts';
 import { isEmptyDraft, type Draft, type DraftStore } from '../drafts/draft-store.ts';
 import { DraftsOverflow } from './drafts-overflow.ts';
@@ -36,14 +38,15 @@ const outboxIn = (run: Run, clock: Clock): OutboxStore => ({
       const { tx, store } = writing(db, 'outbox');
       const done = committed(tx);
       const key = await answer(store.index('id').getKey(waiting.id));
-      const order = await answer(store.put(key === undefined ? waiting : { ...waiting, order: key }));
+      const row = waitingRow(waiting);
+      const order = await answer(store.put(key === undefined ? row : { ...row, order: key }));
       await done;
       return { ...waiting, order: order as number };
     }),
   put: (waiting) =>
     run(async (db) => {
       const { tx, store } = writing(db, 'outbox');
-      store.put(waiting);
+      store.put(waitingRow(waiting));
       await committed(tx);
     }),
   requeue: (id) =>
@@ -57,7 +60,7 @@ const outboxIn = (run: Run, clock: Clock): OutboxStore => ({
       // A damaged row becomes a complete one.
       const last = { ...rest, id: keyOfDamaged(id) === null ? id : newId() };
       store.delete(key);
-      const order = await answer(store.add(last));
+      const order = await answer(store.add(waitingRow(last)));
       await done;
       return { ...last, order: order as number };
     }),
@@ -140,6 +143,49 @@ export interface DiskOwner {
   readonly isWanted: () => boolean;
 }
 
+/** The files of messages are in a database of their own, which builds from before them leave alone. */
+const filesName = (userId: string): string => `parley-files:${userId}`;
+
+/** Picked files, whose part is loaded with the first of them. */
+const lateFiles = (name: string, clock: Clock, isOpen: () => boolean): FileStore => {
+  const files = async (): Promise<FileStore> =>
+    (await import('./files-idb.ts')).filesIn({ name, clock, isOpen });
+  return {
+    all: async () => (await files()).all(),
+    put: async (file) => (await files()).put(file),
+    edit: async (key, change) => (await files()).edit(key, change),
+    remove: async (keys) => (await files()).remove(keys),
+  };
+};
+
+/** The picked files of a user. `destroy` never rejects: what it leaves is removed at a later start. */
+const filesOf = ({ userId, clock, storage, isWanted }: DiskOwner) => {
+  const name = filesName(userId);
+  let isOpen = true;
+  cancelDeletion(name, storage);
+  return {
+    store: lateFiles(name, clock, () => isOpen && isWanted()),
+    close: () => {
+      isOpen = false;
+    },
+    destroy: () => deleteDatabase(name, storage).catch(() => undefined),
+  };
+};
+
+const cacheIn = (
+  { run, condition }: DiskConnection,
+  cache: ReturnType<typeof cacheWriter>,
+): Pick<Disk, 'load' | 'save'> => ({
+  load: () => run(load).catch(() => null),
+  async save(model) {
+    cache.note(keepable(model));
+    // While the disk is full, the connection retries to write everything from time to time. A cheap read gives it
+    // the occasion.
+    if (condition.get() !== 'full') await run(cache.write);
+    else await run((db) => answer(db.transaction('place').objectStore('place').count()));
+  },
+});
+
 /** Opens a user's storage on this device. If the browser refuses or does not answer, data stays in memory until it
  *  does. Never rejects. */
 export const openDisk = async ({ userId, clock, storage, isWanted }: DiskOwner): Promise<Disk> => {
@@ -169,33 +215,27 @@ export const openDisk = async ({ userId, clock, storage, isWanted }: DiskOwner):
   const { run, condition } = connection;
   const outbox = new OutboxOverflow(outboxIn(run, clock));
   const drafts = new DraftsOverflow(draftsIn(run));
+  const files = filesOf({ userId, clock, storage, isWanted });
+  const close = (): void => {
+    files.close();
+    connection.close();
+  };
   await connection.open();
   void askToPersist().catch(() => undefined);
   return {
     condition,
     outbox,
     drafts,
+    files: files.store,
     whenBack(call) {
       onBack = call;
     },
-    load: () => run(load).catch(() => null),
-    async save(model) {
-      cache.note(keepable(model));
-      // While the disk is full, the connection retries to write everything from time to time. A cheap read gives it
-      // the occasion.
-      if (condition.get() !== 'full') await run(cache.write);
-      else await run((db) => answer(db.transaction('place').objectStore('place').count()));
+    ...cacheIn(connection, cache),
+    clearCache: () => run(clear).finally(close),
+    close,
+    async destroy() {
+      close();
+      await Promise.all([connection.destroy(), files.destroy()]);
     },
-    async clearCache() {
-      try {
-        await run(clear);
-      } finally {
-        connection.close();
-      }
-    },
-    close: () => {
-      connection.close();
-    },
-    destroy: () => connection.destroy(),
   };
 };

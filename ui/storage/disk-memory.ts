@@ -1,3 +1,4 @@
+import type { FileStore, PickedFile } from '../attachments/file-store.ts';
 import { keepable, type Disk, type DiskCondition, type Saved } from './disk.ts';
 import { isEmptyDraft, type Draft } from '../drafts/draft-store.ts';
 import { retried, type OutboxStore, type Waiting } from '../outbox/outbox.ts';
@@ -31,6 +32,28 @@ export const memoryOutbox = (): OutboxStore => {
   };
 };
 
+export const memoryFiles = (): FileStore => {
+  const rows = new Map<string, PickedFile>();
+  return {
+    all: () => Promise.resolve([...rows.values()]),
+    put(file) {
+      rows.set(file.key, file);
+      return Promise.resolve();
+    },
+    edit(key, change) {
+      const held = rows.get(key);
+      if (held === undefined) return Promise.resolve(null);
+      const next = change(held);
+      rows.set(key, next);
+      return Promise.resolve(next);
+    },
+    remove(keys) {
+      for (const key of keys) rows.delete(key);
+      return Promise.resolve();
+    },
+  };
+};
+
 /** A disk in memory: for tests, and for a user of whom nothing is stored. */
 export const memoryDisk = (): Disk => {
   const drafts = new Map<string, Draft>();
@@ -44,6 +67,7 @@ export const memoryDisk = (): Disk => {
     condition: signal<DiskCondition>('memory'),
     whenBack: () => undefined,
     outbox: memoryOutbox(),
+    files: memoryFiles(),
     drafts: {
       all: () => Promise.resolve([...drafts.values()]),
       put,

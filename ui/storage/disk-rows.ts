@@ -45,6 +45,7 @@ const sides = shape({ me: count, peer: count });
 const marks = list(shape({ seq: count, at: moment }));
 const reference = shape({ messageId: text, seq: count });
 const reactions = list(shape({ userId: text, emoji: text }));
+const attachments = list(shape({ id: text, name: text, type: text, size: count, sha256: text }));
 const message = shape({
   id: text,
   conversationId: text,
@@ -55,13 +56,16 @@ const message = shape({
   failure: orNull(text),
   replyTo: optional(reference),
   reactions: missingOr(reactions),
+  attachments: missingOr(attachments),
 });
-/** Rows from before replies and reactions lack both. */
-type StoredMessage = Omit<Message, 'replyTo' | 'reactions'> & Partial<Pick<Message, 'replyTo' | 'reactions'>>;
+/** Rows from before replies, reactions and attachments lack them. */
+type AddedLater = 'replyTo' | 'reactions' | 'attachments';
+type StoredMessage = Omit<Message, AddedLater> & Partial<Pick<Message, AddedLater>>;
 const withAdded = (row: StoredMessage): Message => ({
   ...row,
   replyTo: row.replyTo ?? null,
   reactions: row.reactions ?? [],
+  attachments: row.attachments ?? [],
 });
 /** A message that a build up to 0.1 stored. Three fields had other names. */
 const oldMessage = shape({ id: text, chatId: text, text, at: moment });
@@ -141,7 +145,7 @@ const belongs = (id: unknown, run: Timeline): boolean =>
 const toTimeline = (run: Timeline): Timeline => ({
   ...run,
   messages: run.messages.map(withAdded),
-  ...(run.messages.some(({ reactions }: StoredMessage) => reactions === undefined) && { outdated: true }),
+  ...(run.messages.some(({ attachments: held }: StoredMessage) => held === undefined) && { outdated: true }),
 });
 
 /** Returns null if the rows can't be trusted as a whole, because the server would not send a missing conversation
@@ -181,15 +185,32 @@ export const keyOfDamaged = (id: string): number | null =>
   id.startsWith(DAMAGED) ? Number(id.slice(DAMAGED.length)) : null;
 
 const hasText = shape({ order: count, text: (value) => text(value) && value !== '' });
+const isOnlyFiles = shape({ order: count, text });
 /** What a message that was written here replies to. */
 const isReference = shape({ messageId: uuid, seq: count });
+const carriedFiles = list(shape({ key: uuid, name: text, type: text, size: count }));
 const isWhole = shape({ id: uuid, chatId: text, at: moment, failure: orNull(text) });
+
+/** A message with files. Its text is under another name, because a build from before files would send the text alone. */
+type StoredWaiting = Omit<Waiting, 'order'> & { readonly order?: number; readonly caption?: string };
+
+/** What is stored of a message. */
+export const waitingRow = (waiting: Omit<Waiting, 'order'>): StoredWaiting =>
+  waiting.attachments === undefined ? waiting : { ...waiting, text: '', caption: waiting.text };
+
+const withCaption = (row: unknown): unknown => {
+  const { caption, attachments: files } = (row ?? {}) as Partial<StoredWaiting>;
+  return text(caption) && files !== undefined ? { ...(row as object), text: caption } : row;
+};
 
 /** Returns a row whose text can be read. If anything else is wrong with it, it counts as not sent; if its
  *  conversation can't be read, it has none. Null if the text can't be read; the row then stays on disk unchanged.
  *  `now`: replaces a time that can't be read. */
-export const waitingFrom = (row: unknown, now: number): Waiting | null => {
-  if (!hasText(row)) return null;
+export const waitingFrom = (stored: unknown, now: number): Waiting | null => {
+  const row = withCaption(stored);
+  const { attachments: files } = (row ?? {}) as Partial<Waiting>;
+  const carries = carriedFiles(files) && files?.length !== 0;
+  if (!hasText(row) && !(carries && isOnlyFiles(row))) return null;
   const { order, id, chatId, peerId, text: written, at, failure, replyTo } = row as Waiting;
   return {
     order,
@@ -198,8 +219,9 @@ export const waitingFrom = (row: unknown, now: number): Waiting | null => {
     ...(uuid(peerId) && { peerId }),
     text: written,
     at: moment(at) ? at : new Date(now).toISOString(),
-    failure: isWhole(row) ? failure : 'damaged',
+    failure: isWhole(row) && (files === undefined || carries) ? failure : 'damaged',
     ...(isReference(replyTo) && { replyTo }),
+    ...(carries && files !== undefined && { attachments: files }),
   };
 };
 

@@ -1,4 +1,5 @@
 import { newestFirst } from '../model/activity.ts';
+import type { FileStore } from '../attachments/file-store.ts';
 import type { DraftStore } from '../drafts/draft-store.ts';
 import type { Conversation, HeldWitness, Model, PendingReaction, Timeline } from '../model/model.ts';
 import type { OutboxStore } from '../outbox/outbox.ts';
@@ -21,11 +22,13 @@ export interface Saved {
  *  another build's database is in its place. `memory`: for any other reason, it is lost when the window closes. */
 export type DiskCondition = 'kept' | 'full' | 'foreign' | 'memory';
 
-/** One user's storage on this device. Outbox and drafts belong to the user; the cache can be discarded. */
+/** One user's storage on this device. Outbox, drafts and files belong to the user; the cache can be discarded. */
 export interface Disk {
   readonly condition: Signal.State<DiskCondition>;
   readonly outbox: OutboxStore;
   readonly drafts: DraftStore;
+  /** Files that were picked and whose messages the server does not have yet. */
+  readonly files: FileStore;
   /** Calls `call` when the disk is available again. It may have rows that were not read yet. */
   whenBack(call: () => void): void;
   load(): Promise<Saved | null>;

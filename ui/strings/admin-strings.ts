@@ -37,6 +37,8 @@ const english = {
     conversations: 'Conversations',
     messages: 'Messages',
     reactions: 'Reactions',
+    attachments: 'Attachments',
+    attachmentBytes: 'Size of the attachments',
     connections: 'Open connections',
     database: 'Database',
     size: 'Size on disk',

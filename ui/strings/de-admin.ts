@@ -39,6 +39,8 @@ export const admin: AdminTable = {
     conversations: 'Unterhaltungen',
     messages: 'Nachrichten',
     reactions: 'Reaktionen',
+    attachments: 'Anhänge',
+    attachmentBytes: 'Größe der Anhänge',
     connections: 'Offene Verbindungen',
     database: 'Datenbank',
     size: 'Größe auf der Platte',

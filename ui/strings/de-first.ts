@@ -90,6 +90,11 @@ export const first: Strings = {
     showAll: 'Alles anzeigen',
     showLess: 'Weniger anzeigen',
   },
+  files: {
+    photo: 'Foto',
+    photos: (count: number) => `${count} Fotos`,
+    many: (count: number) => `${count} Dateien`,
+  },
   state: {
     sending: 'Wird gesendet',
     sent: 'Gesendet',
@@ -104,6 +109,7 @@ export const first: Strings = {
     placeholder: 'Nachricht schreiben',
     send: 'Senden',
     emoji: 'Emoji einfügen',
+    attach: 'Dateien anhängen',
     left: (count: number) => `noch ${count}`,
     over: (count: number) => `${count} zu viel`,
     overHint: 'Eine Nachricht fasst höchstens 5000 Zeichen. Kürze sie oder sende sie in Teilen.',

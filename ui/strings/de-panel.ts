@@ -74,6 +74,10 @@ export const panel: PanelTable = {
     payload_too_large: 'Die Nachricht ist zu groß. Kopiere sie und sende sie in Teilen.',
     damaged:
       'Diese Nachricht wurde auf diesem Gerät beschädigt und nicht gesendet. Lies sie noch einmal und sende sie erneut.',
+    files_gone:
+      'Dieses Gerät hat eine Datei dieser Nachricht nicht mehr. Hänge sie in einer neuen Nachricht noch einmal an.',
+    fileRefused: 'Der Server hat eine Datei dieser Nachricht nicht angenommen.',
+    fileTooLarge: 'Eine Datei dieser Nachricht ist zu groß für diesen Server.',
     other: 'Der Server hat diese Nachricht abgelehnt.',
     replyGone:
       'Das konnte nicht als Antwort gesendet werden: Die Nachricht, auf die es antwortet, gibt es nicht mehr.',

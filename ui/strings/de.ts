@@ -1,6 +1,8 @@
 import { first } from './de-first.ts';
+import { files } from './de-files.ts';
 import { login } from './de-login.ts';
 import { manage } from './de-manage.ts';
+import { sending } from './de-sending.ts';
 import { settings } from './de-settings.ts';
 import { panel } from './de-panel.ts';
 import type { Tables } from './tables.ts';
@@ -11,6 +13,8 @@ export const german: Tables = {
   login,
   settings,
   panel,
+  files,
+  sending,
   manage,
   connection: {
     connection: {

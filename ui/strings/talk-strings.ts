@@ -58,6 +58,12 @@ export const talkTable = {
     showAll: 'Show all',
     showLess: 'Show less',
   },
+  /** What stands for a message without a text. */
+  files: {
+    photo: 'Photo',
+    photos: (count: number) => `${count} photos`,
+    many: (count: number) => `${count} files`,
+  },
   state: {
     sending: 'Sending',
     sent: 'Sent',
@@ -72,6 +78,7 @@ export const talkTable = {
     placeholder: 'Write a message',
     send: 'Send',
     emoji: 'Insert emoji',
+    attach: 'Attach files',
     left: (count: number) => `${count} left`,
     over: (count: number) => `${count} too many`,
     overHint: 'A message holds at most 5000 characters. Shorten it or send it in parts.',

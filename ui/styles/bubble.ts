@@ -181,6 +181,60 @@ export const bubbleStyles = css`
   .tick.failed {
     color: var(--danger);
   }
+  /* One width, whatever the pictures are: nothing moves when they are there. */
+  .pictured {
+    inline-size: min(21rem, 84%);
+  }
+  .filed {
+    min-inline-size: min(15rem, 84%);
+  }
+  message-attachments {
+    display: block;
+    margin: -0.125rem -0.5rem 0.25rem;
+  }
+  .filed message-attachments {
+    margin-inline: -0.375rem;
+  }
+  /* Nothing but pictures: the time is on them. */
+  .bare message-attachments {
+    margin-block-end: -0.125rem;
+  }
+  :host .bare .meta {
+    position: absolute;
+    inset-block-end: 0.625rem;
+    inset-inline-end: 0.625rem;
+    margin: 0;
+    padding-inline: 0.5rem;
+    border-radius: 1rem;
+    background: rgb(0 0 0 / 0.6);
+    color: #fff;
+  }
+  :host .bare .tick.read {
+    color: #9fe0dc;
+  }
+  :host .bare .tick.failed {
+    color: #ff9a8d;
+  }
+  /* Its children hold its place until it is loaded: they are as high as what it shows. */
+  message-attachments i {
+    display: block;
+    aspect-ratio: 4 / 3;
+    border-radius: 0.75rem;
+    background: color-mix(in srgb, currentColor 8%, transparent);
+  }
+  message-attachments .p2 {
+    aspect-ratio: 2 / 1;
+  }
+  message-attachments b {
+    display: block;
+    block-size: 3.25rem;
+  }
+  message-attachments b + b {
+    margin-block-start: 0.125rem;
+  }
+  message-attachments i + b {
+    margin-block-start: 0.25rem;
+  }
   /* As high as they are once they are loaded. */
   message-quote {
     display: block;

@@ -1,6 +1,8 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
+import type { OutgoingFiles } from '../../attachments/outgoing-files.ts';
+import type { PendingFiles } from '../../attachments/pending-files.ts';
 import type { Loading } from '../../history/history.ts';
 import { originalOf, type HeldOriginals, type Original } from '../../history/originals.ts';
 import {
@@ -34,6 +36,22 @@ export class ConversationView extends LitElement {
         min-block-size: 0;
         block-size: 100%;
         container-type: inline-size;
+        position: relative;
+      }
+      /* Where files can be dropped, while some are above the window. */
+      :host([data-drop])::after {
+        content: attr(data-drop);
+        position: absolute;
+        inset: var(--s2);
+        z-index: 2;
+        display: grid;
+        place-items: center;
+        border: 2px dashed var(--accent);
+        border-radius: var(--round);
+        background: color-mix(in srgb, var(--page) 88%, transparent);
+        color: var(--accent);
+        font-weight: 600;
+        pointer-events: none;
       }
       @media print {
         :host {
@@ -57,6 +75,10 @@ export class ConversationView extends LitElement {
   @property({ attribute: false }) pendingReactions: Model['pendingReactions'] = new Map();
   /** Messages that replies quote and that are not loaded. */
   @property({ attribute: false }) originals: HeldOriginals = new Map();
+  /** The files of unsent messages, by the ids that they have there. */
+  @property({ attribute: false }) outgoing: PendingFiles = new Map();
+  /** What sends files; null where none can be sent. */
+  @property({ attribute: false }) files: OutgoingFiles | null = null;
   /** The id of the user. */
   @property() me = '';
   /** The message that the draft replies to. */
@@ -136,6 +158,10 @@ export class ConversationView extends LitElement {
         .held=${this.held}
         .reply=${this.reply}
         .original=${this.#repliedTo(conversation)}
+        .files=${this.files}
+        @focus-composer=${() => {
+          this.focus();
+        }}
         @focus-messages=${() => {
           this.list?.focusLast();
         }}
@@ -155,6 +181,7 @@ export class ConversationView extends LitElement {
       .detour=${this.detour !== null}
       .pendingReactions=${this.pendingReactions}
       .originals=${this.originals}
+      .outgoing=${this.outgoing}
       .me=${this.me}
       .loading=${this.loading}
       .unreadAfter=${this.unreadAfter}

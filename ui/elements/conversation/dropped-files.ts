@@ -1,4 +1,4 @@
-/** Files cannot be sent, but dropping one on the page must not replace the page. */
+/** Files that are pasted or dropped. Dropping one on the page must not replace the page. */
 
 const isField = (target: EventTarget | undefined): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
@@ -23,13 +23,45 @@ export const keepPageOnDrop = (): void => {
   addEventListener('drop', stay);
 };
 
-/** Calls `refused` when the user pastes or drops a file, until `signal` aborts. */
-export const watchFiles = (refused: () => void, signal: AbortSignal): void => {
-  const given = (event: ClipboardEvent | DragEvent): void => {
-    const isPasted = event instanceof ClipboardEvent;
-    const data = isPasted ? event.clipboardData : event.dataTransfer;
-    if (isPasted ? holdsOnlyFiles(data) : data?.types.includes('Files') === true) refused();
-  };
-  addEventListener('paste', given, { signal });
-  addEventListener('drop', given, { signal });
+export interface FileWatch {
+  /** The user pasted or dropped these files. */
+  readonly given: (files: readonly File[]) => void;
+  /** Files are dragged above the window (true), or no longer. */
+  readonly dragged: (isOver: boolean) => void;
+}
+
+/** Tells of files that the user pastes, drags and drops, until `signal` aborts. */
+export const watchFiles = ({ given, dragged }: FileWatch, signal: AbortSignal): void => {
+  const options = { signal };
+  const isOfFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
+  addEventListener(
+    'paste',
+    ({ clipboardData }) => {
+      if (holdsOnlyFiles(clipboardData)) given([...(clipboardData?.files ?? [])]);
+    },
+    options,
+  );
+  addEventListener(
+    'drop',
+    (event) => {
+      dragged(false);
+      if (isOfFiles(event)) given([...(event.dataTransfer?.files ?? [])]);
+    },
+    options,
+  );
+  addEventListener(
+    'dragenter',
+    (event) => {
+      if (isOfFiles(event)) dragged(true);
+    },
+    options,
+  );
+  addEventListener(
+    'dragleave',
+    ({ relatedTarget }) => {
+      // Not from one element to another.
+      if (relatedTarget === null) dragged(false);
+    },
+    options,
+  );
 };

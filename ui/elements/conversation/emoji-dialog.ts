@@ -3,7 +3,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { narrow } from '../../navigation/one-pane.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
-import { Layer } from '../shared/layer.ts';
+import { Layer, type LayerHost } from '../shared/layer.ts';
 import './emoji-picker.ts';
 import { insertText } from './insert-text.ts';
 import { closeOnOutside, placeMenu, popupMenuStyles } from './popup-menu.ts';
@@ -109,7 +109,7 @@ export class EmojiDialog extends LitElement {
 let open: EmojiDialog | null = null;
 
 /** Opens the picker for a text field of an element. What is chosen takes the place of the selection. */
-export const openEmojiDialog = (host: LitElement, field: HTMLTextAreaElement, anchor: HTMLElement): void => {
+export const openEmojiDialog = (host: LayerHost, field: HTMLTextAreaElement, anchor: HTMLElement): void => {
   if (open?.isConnected === true || !host.isConnected) return;
   const dialog = document.createElement('emoji-dialog');
   const layer = new Layer(host, () => {

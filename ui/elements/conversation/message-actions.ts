@@ -1,5 +1,7 @@
 import { svg, type TemplateResult } from 'lit';
 import type { Message, MessageReference, Reaction } from '../../model/model.ts';
+import { isPicture } from '../../model/text/attachment-words.ts';
+import { fileStrings } from '../../strings/file-strings.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { touch } from '../shared/window-focus.ts';
@@ -33,6 +35,7 @@ const copyIcon = icon(
 );
 const detailsIcon = icon(svg`<circle cx="12" cy="12" r="8.500"/><path d="M12 11.500v4.500M12 8v.05"/>`, 18);
 const selectIcon = icon(svg`<path d="M5 6.500h14M5 12h14M5 17.500h8"/>`, 18);
+const downIntoIcon = icon(svg`<path d="M12 4.500v10.500M7.500 10.500 12 15l4.500-4.500M5 19.500h14"/>`, 18);
 export const replyIcon = icon(
   svg`<g class="mirrored"><path d="M9.500 7 4.500 12l5 5"/><path d="M5 12h8.500a6 6 0 0 1 6 6v1"/></g>`,
   18,
@@ -103,6 +106,24 @@ const refusalActions = (element: MessageElement, message: Message): readonly Mes
   ];
 };
 
+/** Saves all that a message carries. */
+const saveAction = (element: MessageElement, { attachments }: Message): MessageAction => {
+  const { saveAll, savePhoto, saveFile } = fileStrings();
+  const single = attachments.every(isPicture) ? savePhoto : saveFile;
+  return {
+    label: attachments.length > 1 ? saveAll(attachments.length) : single,
+    icon: downIntoIcon,
+    run: () => {
+      emit(element, 'use-files', {
+        use: ({ saves }) => {
+          for (const attachment of attachments) saves.start(attachment);
+        },
+        missing: () => undefined,
+      });
+    },
+  };
+};
+
 /** The actions for one message, in the order of the menu. */
 export const messageActions = (element: MessageElement, byTouch: boolean): readonly MessageAction[] => {
   const { message } = element;
@@ -120,14 +141,17 @@ export const messageActions = (element: MessageElement, byTouch: boolean): reado
       },
     });
   }
-  actions.push({
-    label: conversation.copy,
-    icon: copyIcon,
-    run: () => {
-      emit(element, 'copy-text', { text });
-    },
-  });
-  if (byTouch) {
+  if (text !== '') {
+    actions.push({
+      label: conversation.copy,
+      icon: copyIcon,
+      run: () => {
+        emit(element, 'copy-text', { text });
+      },
+    });
+  }
+  if (message.seq !== null && message.attachments.length > 0) actions.push(saveAction(element, message));
+  if (byTouch && text !== '') {
     actions.push({
       label: menu.select,
       icon: selectIcon,

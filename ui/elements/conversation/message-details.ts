@@ -1,7 +1,9 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { coveredAt } from '../../model/edit.ts';
 import type { Message, DeliveryState, Mark } from '../../model/model.ts';
+import { shownFileName } from '../../model/text/file-name.ts';
+import { fileSize } from '../../model/text/file-size.ts';
 import { fullTime } from '../../model/text/dates.ts';
 import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
@@ -34,6 +36,12 @@ export class MessageDetails extends LitElement {
         display: flex;
         gap: var(--s1);
       }
+      li {
+        overflow-wrap: anywhere;
+      }
+      li bdi {
+        color: var(--text);
+      }
       dt::after {
         content: ':';
       }
@@ -62,16 +70,30 @@ export class MessageDetails extends LitElement {
             </div>`,
         )}
       </dl>
-      <button
-        class="link"
-        type="button"
-        @click=${() => {
-          emit(this, 'copy-text', { text: message.content });
-        }}
-      >
-        ${strings().chat.copy}
-      </button>
+      ${
+        message.attachments.length === 0
+          ? nothing
+          : html`<ul>
+              ${message.attachments.map(
+                ({ name, size }) =>
+                  html`<li><bdi>${shownFileName(name)}</bdi> <span>${fileSize(size, language())}</span></li>`,
+              )}
+            </ul>`
+      }
+      ${message.content === '' ? nothing : this.#copyButton(message.content)}
     </div>`;
+  }
+
+  #copyButton(text: string): TemplateResult {
+    return html`<button
+      class="link"
+      type="button"
+      @click=${() => {
+        emit(this, 'copy-text', { text });
+      }}
+    >
+      ${strings().chat.copy}
+    </button>`;
   }
 
   #times(message: Message): readonly (readonly [string, string])[] {

@@ -82,6 +82,9 @@ export class MessageFailure extends LitElement {
       const { refused, refusedOwn } = manageStrings().block;
       return this.blocked ? refusedOwn(this.name) : refused(this.name);
     }
+    if (message.attachments.length > 0 && message.failure === 'bad_request') return failure.fileRefused;
+    if (message.attachments.length > 0 && message.failure === 'payload_too_large')
+      return failure.fileTooLarge;
     const reasons: Readonly<Record<string, string>> = failure;
     return reasons[message.failure ?? 'other'] ?? failure.other;
   }

@@ -1,7 +1,9 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { SignalWatcher } from '@lit-labs/signals';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { contentFault } from '../../../server/protocol/fields.ts';
+import { contentFault, isVisible } from '../../../server/protocol/fields.ts';
 import { CONTENT_MAX_CODE_POINTS } from '../../../server/protocol/limits.ts';
+import type { OutgoingFiles } from '../../attachments/outgoing-files.ts';
 import type { Original } from '../../history/originals.ts';
 import type { MessageReference } from '../../model/model.ts';
 import { sendable } from '../../model/text/blank-lines.ts';
@@ -9,145 +11,29 @@ import { codePoints } from '../../model/text/code-points.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
+import { messageInputStyles } from '../../styles/message-input.ts';
 import { touch } from '../shared/window-focus.ts';
 import { emit } from '../shared/emit.ts';
+import { loadOnce } from '../shared/load-part.ts';
+import type {} from '../files/draft-files.ts';
 import type {} from './blocked-note.ts';
 import type {} from './reply-bar.ts';
-import { sendIcon, smileIcon } from '../shared/more-icons.ts';
+import { attachIcon, sendIcon, smileIcon } from '../shared/more-icons.ts';
 import { isFormattingWanted } from '../shared/message-text.ts';
 import { isMac, modifierName } from '../shared/shortcuts.ts';
 import { formattingMark, isComposing, writingAct } from '../shared/writing-keys.ts';
 
 const COUNT_FROM = 500;
 
+const loadDraftFiles = loadOnce(async () => {
+  await import('../files/draft-files.ts');
+});
+
 /** The text field for messages. Enter sends or breaks the line, Ctrl+Enter sends, Shift+Enter breaks the line. Keys
  *  that belong to an input method are ignored. */
 @customElement('message-input')
-export class MessageInput extends LitElement {
-  static override readonly styles = [
-    base,
-    controls,
-    css`
-      :host {
-        display: block;
-        flex: none;
-        padding: var(--s2) var(--s4) max(var(--s3), env(safe-area-inset-bottom));
-      }
-      form {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: flex-end;
-        gap: var(--s1) var(--s2);
-        inline-size: min(58rem, 100%);
-        margin-inline: auto;
-        padding: 0.25rem;
-        border: 1px solid var(--edge);
-        border-radius: 1.375rem;
-        background: var(--raised);
-      }
-      form:focus-within {
-        border-color: var(--accent);
-        box-shadow: inset 0 0 0 1px var(--accent);
-      }
-      form.over {
-        border-color: var(--danger);
-        box-shadow: inset 0 0 0 1px var(--danger);
-      }
-      reply-bar {
-        display: block;
-        flex: 1 0 100%;
-        min-block-size: 2.75rem;
-      }
-      textarea {
-        flex: 1;
-        min-inline-size: 0;
-        font: inherit;
-        color: inherit;
-        background: none;
-        border: 0;
-        outline: 0;
-        resize: none;
-        padding: 0.5rem 0.75rem;
-        min-block-size: 2.375rem;
-        max-block-size: min(40dvh, 16rem);
-        line-height: 1.4;
-        unicode-bidi: plaintext;
-        overflow-wrap: anywhere;
-        scrollbar-width: thin;
-      }
-      /* The form around the field shows the focus instead. */
-      textarea:focus-visible {
-        outline: 0;
-      }
-      @media (forced-colors: active) {
-        form:focus-within {
-          outline: 2px solid Highlight;
-        }
-      }
-      textarea::placeholder {
-        color: var(--quiet);
-        opacity: 1;
-      }
-      .send {
-        border: 1px solid transparent;
-        background: var(--fill);
-        color: var(--on-accent);
-        border-radius: 50%;
-        inline-size: 2.375rem;
-        block-size: 2.375rem;
-      }
-      @media (pointer: coarse) {
-        .smile,
-        .send {
-          inline-size: var(--target);
-          block-size: var(--target);
-        }
-      }
-      .smile {
-        border-radius: 50%;
-        color: var(--quiet);
-      }
-      .smile,
-      .send {
-        flex: none;
-      }
-      .send:hover:not([aria-disabled='true']) {
-        background: var(--fill-hover);
-        color: var(--on-accent);
-      }
-      .send[aria-disabled='true'] {
-        background: none;
-        color: var(--quiet);
-      }
-      .below {
-        inline-size: min(58rem, 100%);
-        margin-inline: auto;
-        padding: var(--s1) var(--s3) 0;
-        display: flex;
-        justify-content: space-between;
-        gap: var(--s3);
-        font-variant-numeric: tabular-nums;
-      }
-      .count {
-        flex: none;
-        margin-inline-start: auto;
-        white-space: nowrap;
-      }
-      blocked-note {
-        display: block;
-        min-block-size: var(--target);
-      }
-      .closed {
-        inline-size: min(58rem, 100%);
-        margin-inline: auto;
-        text-align: center;
-      }
-      :host(:dir(rtl)) .mirrored {
-        transform: scaleX(-1);
-        transform-origin: center;
-      }
-    `,
-  ];
+export class MessageInput extends SignalWatcher(LitElement) {
+  static override readonly styles = [base, controls, messageInputStyles];
 
   @property() conversationId = '';
   @property() name = '';
@@ -160,6 +46,8 @@ export class MessageInput extends LitElement {
   /** The message that the draft replies to, and what is known of it. */
   @property({ attribute: false }) reply: MessageReference | null = null;
   @property({ attribute: false }) original: Original = null;
+  /** What sends files; null where none can be sent. */
+  @property({ attribute: false }) files: OutgoingFiles | null = null;
   /** Nothing can be sent at the moment. */
   @property({ type: Boolean }) held = false;
   /** Whether Enter alone sends, without Ctrl or ⌘. */
@@ -167,8 +55,11 @@ export class MessageInput extends LitElement {
   @state() private length = 0;
   /** Whether the server would accept the text in the field. */
   @state() private isSendable = false;
+  /** Whether the text in the field shows nothing. */
+  @state() private isBlank = true;
   /** Whether the emoji could not be loaded when they were asked for. */
   @state() private lacksEmoji = false;
+  @query('input[type=file]') private readonly picker!: HTMLInputElement | null;
   @query('textarea') private readonly field!: HTMLTextAreaElement | null;
   #shownFor = '';
   /** The draft text that this field reported or took over last. */
@@ -180,6 +71,7 @@ export class MessageInput extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
     const { field } = this;
     if (field === null) return;
     // Show another draft if the conversation changed, or if the draft arrived late from disk or from another tab.
@@ -212,6 +104,7 @@ export class MessageInput extends LitElement {
                 .name=${this.name}
               ></reply-bar>`
         }
+        ${this.#draftFiles()}
         <textarea
           rows="1"
           dir="auto"
@@ -246,7 +139,8 @@ export class MessageInput extends LitElement {
 
   #buttons(): TemplateResult {
     const { composer } = strings();
-    return html`<button
+    return html`${this.#attachButton()}
+      <button
         class="icon smile"
         type="button"
         aria-label=${composer.emoji}
@@ -261,11 +155,52 @@ export class MessageInput extends LitElement {
         type="submit"
         aria-label=${composer.send}
         title=${touch() ? composer.send : this.enterSends ? composer.hint : composer.modifierHint(modifierName())}
-        aria-disabled=${this.isSendable && !this.held ? 'false' : 'true'}
+        aria-disabled=${this.#textToSend() === null ? 'true' : 'false'}
       >
         ${sendIcon}
       </button>`;
   }
+
+  /** The button and the field behind it, which opens the system's own choice: files, and on telephones the camera too. */
+  #attachButton(): TemplateResult | typeof nothing {
+    if ((this.files?.limits.get() ?? null) === null) return nothing;
+    const { attach } = strings().composer;
+    return html`<input
+        type="file"
+        multiple
+        hidden
+        tabindex="-1"
+        aria-hidden="true"
+        @change=${this.#picked}
+      /><button
+        class="icon clip"
+        type="button"
+        aria-label=${attach}
+        title=${attach}
+        @click=${() => {
+          this.picker?.click();
+        }}
+      >
+        ${attachIcon}
+      </button>`;
+  }
+
+  #draftFiles(): TemplateResult | typeof nothing {
+    if (this.#fileState === 'none') return nothing;
+    loadDraftFiles();
+    return html`<draft-files .files=${this.files} .conversationId=${this.conversationId}></draft-files>`;
+  }
+
+  get #fileState(): ReturnType<OutgoingFiles['draftState']> {
+    return this.files?.draftState(this.conversationId) ?? 'none';
+  }
+
+  readonly #picked = (): void => {
+    const files = [...(this.picker?.files ?? [])];
+    // The same file can be picked again.
+    if (this.picker !== null) this.picker.value = '';
+    if (files.length > 0) emit(this, 'add-files', { files });
+  };
 
   readonly #typed = (): void => {
     if (this.field === null) return;
@@ -317,18 +252,26 @@ export class MessageInput extends LitElement {
 
   #send(): void {
     const { field } = this;
-    if (field === null) return;
-    const text = sendable(field.value);
-    if (this.held || contentFault(text) !== null) return;
+    const text = this.#textToSend();
+    if (field === null || text === null) return;
     emit(this, 'send-text', { text });
     field.value = '';
     this.#typed();
+  }
+
+  /** The text as it is sent, which may be empty beside files [G3]; null if nothing can be sent. */
+  #textToSend(): string | null {
+    const files = this.#fileState;
+    if (this.held || files === 'refused') return null;
+    if (this.isSendable) return sendable(this.field?.value ?? '');
+    return files === 'sendable' && this.isBlank ? '' : null;
   }
 
   #measure(text: string): void {
     const sent = sendable(text);
     this.length = codePoints(sent);
     this.isSendable = contentFault(sent) === null;
+    this.isBlank = !isVisible(sent);
   }
 
   /** Done in code because the desktop's web view lacks `field-sizing`. */

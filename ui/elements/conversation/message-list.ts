@@ -17,7 +17,7 @@ import { firstEdge, loadingEdge, startEdge } from '../shared/list-edges.ts';
 import { loadOnce } from '../shared/load-part.ts';
 import type {} from './scroll-buttons.ts';
 import { lastSeen, UnseenBelow } from './unseen-below.ts';
-import { messageRow } from './message-row.ts';
+import { messageRow, type RowPlace } from './message-row.ts';
 import { RenderedRows } from './rendered-rows.ts';
 import { RowFocus } from './row-focus.ts';
 import { dropMarkers } from './row-markers.ts';
@@ -41,6 +41,7 @@ export class MessageList extends LitElement {
   @property({ attribute: false }) messages: readonly Message[] = [];
   @property({ attribute: false }) pendingReactions: Model['pendingReactions'] = new Map();
   @property({ attribute: false }) originals: HeldOriginals = new Map();
+  @property({ attribute: false }) outgoing: RowPlace['outgoing'] = new Map();
   @property() me = '';
   @property({ type: Boolean }) loaded = false;
   @property({ type: Boolean }) older = false;
@@ -121,7 +122,6 @@ export class MessageList extends LitElement {
   #place(): void {
     const { messages, target } = this;
     const scroller = this.renderRoot.querySelector('.scroller');
-    const returns = this.#returning && !this.detour;
     const isOpening = this.#opened !== this.conversation?.id;
     const line = isOpening ? unreadLineAt(messages, this.unreadAfter) : -1;
     this.#rendered.update(messages, {
@@ -133,7 +133,7 @@ export class MessageList extends LitElement {
       begin: this.detour ? Math.floor(messages.length / 2) : line,
       target: target === null || target === this.#reached ? -1 : this.#indexOf(target.seq),
     });
-    if (!returns) return;
+    if (!this.#returning || this.detour) return;
     this.#returning = false;
     this.#follows = true;
     if (!this.#rendered.hasEnd) this.#rendered.showEnd();
@@ -148,8 +148,8 @@ export class MessageList extends LitElement {
     const { conversation } = this;
     if (conversation === null) return html``;
     const name = nameIn(conversation.peer);
-    const { messages, pendingReactions, originals, me, detailed, now } = this;
-    const shown = { messages, pendingReactions, originals, me, detailed, now };
+    const { messages, pendingReactions, originals, outgoing, me, detailed, now } = this;
+    const shown = { messages, pendingReactions, originals, outgoing, me, detailed, now };
     const place = { ...shown, conversation, blocked: this.blocked, name, hit: this.#hit };
     return html`<div
         class="scroller"

@@ -1,6 +1,7 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Original } from '../../history/originals.ts';
+import { messageWords } from '../../model/text/attachment-words.ts';
 import { shortened } from '../../model/text/graphemes.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
 import { strings } from '../../strings/strings.ts';
@@ -22,7 +23,7 @@ export const quotedWords = (
   if (original === undefined) return { who: '', text: quote.notLoaded };
   return {
     who: original.mine ? strings().you : name,
-    text: shortened(plainText(original.content), QUOTED_MOST),
+    text: shortened(messageWords(original, plainText), QUOTED_MOST),
   };
 };
 

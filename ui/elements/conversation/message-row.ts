@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { PendingFiles } from '../../attachments/pending-files.ts';
 import { stateOf } from '../../model/edit.ts';
 import { originalOf, type HeldOriginals } from '../../history/originals.ts';
 import { isDeleted, type Conversation, type Mark, type Message, type Model } from '../../model/model.ts';
@@ -23,6 +24,8 @@ export interface RowPlace {
   readonly messages: readonly Message[];
   readonly pendingReactions: Model['pendingReactions'];
   readonly originals: HeldOriginals;
+  /** The files of unsent messages. */
+  readonly outgoing: PendingFiles;
   /** The id of the user. */
   readonly me: string;
 }
@@ -30,11 +33,24 @@ export interface RowPlace {
 /** Receipts go only to the message whose details are shown. Otherwise every bubble would render again with each
  *  receipt. */
 const NO_MARKS: readonly Mark[] = [];
+const NONE_OUTGOING: PendingFiles = new Map();
 
 /** Renders one message and what stands above it: the day, the unread line, the name. */
 export const messageRow = (
   row: Row,
-  { conversation, blocked, name, hit, detailed, now, messages, pendingReactions, originals, me }: RowPlace,
+  {
+    conversation,
+    blocked,
+    name,
+    hit,
+    detailed,
+    now,
+    messages,
+    pendingReactions,
+    originals,
+    outgoing,
+    me,
+  }: RowPlace,
 ): TemplateResult => {
   const { message } = row;
   const isHit = message.seq !== null && message.seq === hit;
@@ -61,6 +77,7 @@ export const messageRow = (
       .blocked=${blocked}
       .original=${message.replyTo && originalOf(message.replyTo, [messages], originals, conversation)}
       .reactions=${shownReactions(message, pendingReactions, me)}
+      .outgoing=${message.seq === null && message.attachments.length > 0 ? outgoing : NONE_OUTGOING}
       .hit=${isHit}
       .details=${isDetailed}
       .deliveredMarks=${isDetailed ? conversation.deliveredMarks : NO_MARKS}

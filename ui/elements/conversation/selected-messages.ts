@@ -1,3 +1,4 @@
+import { attachmentWords } from '../../model/text/attachment-words.ts';
 import { clockTime } from '../../model/text/dates.ts';
 import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
@@ -43,14 +44,24 @@ export const selectedTexts = (list: ShadowRoot): readonly SelectedText[] => {
   }
   if (range === undefined) return [];
   const { startContainer, startOffset, endContainer, endOffset } = range;
-  return elements.flatMap((element) => {
+  const selected = elements.map((element): SelectedText => {
     const text = element.shadowRoot?.querySelector('.text');
-    if (!text) return [];
+    if (!text) return { element, text: '' };
     const from = lengthBefore(text, startContainer, startOffset);
     const to = lengthBefore(text, endContainer, endOffset);
-    return to > from ? [{ element, text: text.textContent.slice(from, to) }] : [];
+    return { element, text: text.textContent.slice(from, to) };
   });
+  const first = selected.findIndex(({ text }) => text !== '');
+  const last = selected.findLastIndex(({ text }) => text !== '');
+  return selected
+    .slice(Math.max(0, first), last + 1)
+    .map(({ element, text }) => ({ element, text: text === '' ? withoutText(element) : text }))
+    .filter(({ text }) => text !== '');
 };
+
+/** What stands for a message without a text between two others. */
+const withoutText = ({ message }: MessageElement): string =>
+  message?.content === '' ? attachmentWords(message.attachments) : '';
 
 /** The text for the clipboard. For one message, only the selected text; for several, each with its sender and time. */
 export const copyOf = (selected: readonly SelectedText[]): string => {

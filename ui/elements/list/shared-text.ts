@@ -1,10 +1,11 @@
 import { SignalWatcher } from '@lit-labs/signals';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { Account } from '../../account/account.ts';
 import type { App } from '../../app/app.ts';
 import { listedConversations } from '../../model/selectors.ts';
 import './quick-switcher.ts';
+import { forgetSharedFiles } from './shared-files.ts';
 
 /** What another app has shared, as one text: a title, a text and an address, each once. */
 export const sharedText = (search: string): string => {
@@ -22,17 +23,24 @@ export const sharedText = (search: string): string => {
     .join('\n');
 };
 
-/** Asks for which conversation a text is that another app has shared, and puts it into the draft there. If nobody is signed in, it waits
+/** Asks for which conversation the text and the files are that another app has shared, and puts them into the draft there. If nobody is signed in, it waits
  *  for them. Nothing is sent by it. */
 @customElement('shared-text')
 export class SharedText extends SignalWatcher(LitElement) {
   @property({ attribute: false }) app: App | null = null;
   @property() text = '';
+  @property({ attribute: false }) files: readonly File[] = [];
+  /** The conversation that was chosen, while what sends files is being loaded or asks the server. */
+  @state() private chosen: string | null = null;
 
   override render(): TemplateResult | typeof nothing {
     const phase = this.app?.phase.get();
     if (phase?.name !== 'signedIn' || this.app?.resetCode.get() !== '') return nothing;
     const { account } = phase;
+    if (this.chosen !== null) {
+      this.#attach(account, this.chosen);
+      return nothing;
+    }
     const { conversations, pending } = account.sync.model.get();
     const listed = listedConversations(conversations, pending, account.undoableDeletes.hidden.get(), []);
     if (listed.length === 0 && !account.sync.listed.get()) return nothing;
@@ -47,11 +55,28 @@ export class SharedText extends SignalWatcher(LitElement) {
     ></quick-switcher>`;
   }
 
+  /** Ends when the files are in the draft. */
+  #attach({ files }: Account, conversationId: string): void {
+    const sender = files.get();
+    if ((sender?.limits.get() ?? null) === null || sender === null) return;
+    const given = this.files;
+    queueMicrotask(() => {
+      sender.attach(conversationId, given);
+      this.#end();
+    });
+    this.files = [];
+  }
+
   async #put({ drafts }: Account, conversationId: string): Promise<void> {
     const { app, text } = this;
-    this.#end();
+    if (this.files.length === 0) this.#end();
+    else this.chosen = conversationId;
     // The drafts of earlier windows may not have been read yet.
     await drafts.follow();
+    if (text === '') {
+      app?.go({ name: 'conversation', conversationId });
+      return;
+    }
     const before = drafts.texts.get().get(conversationId) ?? '';
     drafts.set(conversationId, before.trim() === '' ? text : `${before}\n${text}`);
     drafts.changes.set(drafts.changes.get() + 1);
@@ -60,15 +85,17 @@ export class SharedText extends SignalWatcher(LitElement) {
 
   readonly #end = (): void => {
     this.remove();
+    void forgetSharedFiles();
   };
 }
 
 /** Begins to ask, if there is something. */
-export const askForConversation = (app: App, text: string): void => {
-  if (text === '') return;
+export const askForConversation = (app: App, text: string, files: readonly File[] = []): void => {
+  if (text === '' && files.length === 0) return;
   const element = document.createElement('shared-text');
   element.app = app;
   element.text = text;
+  element.files = files;
   document.body.append(element);
 };
 

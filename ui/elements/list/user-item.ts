@@ -4,13 +4,14 @@ import type { UserResource } from '../../../server/protocol/resources/user.ts';
 import { isDeleted, type Message, type DeliveryState } from '../../model/model.ts';
 import { profileOf } from '../../model/person.ts';
 import { hashOf } from '../../navigation/route.ts';
+import { isPicture, messageWords } from '../../model/text/attachment-words.ts';
 import { shortTime } from '../../model/text/dates.ts';
 import { shortened } from '../../model/text/graphemes.ts';
 import { language } from '../../strings/locale.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { tickFor } from '../shared/delivery-icons.ts';
-import { mutedIcon, pinIcon } from '../shared/icons.ts';
+import { clipIcon, mutedIcon, photoIcon, pinIcon } from '../shared/icons.ts';
 import { plainText } from '../shared/message-text.ts';
 import '../shared/person-avatar.ts';
 import { nameOf } from '../shared/words.ts';
@@ -226,8 +227,10 @@ export class UserItem extends LitElement {
         ><bdi>${shortened(plainText(this.draft), 200)}</bdi>`;
     }
     if (this.last === null) return html`<span>${list.noMessages}</span>`;
-    return html`${this.last.mine ? tickFor(this.lastState) : nothing}<bdi
-        >${shortened(plainText(this.last.content), 200)}</bdi
+    const { mine, attachments } = this.last;
+    const sign = attachments.length === 0 ? nothing : attachments.every(isPicture) ? photoIcon : clipIcon;
+    return html`${mine ? tickFor(this.lastState) : nothing}${sign}<bdi
+        >${shortened(messageWords(this.last, plainText), 200)}</bdi
       >`;
   }
 }

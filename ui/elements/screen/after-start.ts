@@ -32,12 +32,12 @@ const followNotifications = (app: App): void => {
 /** Another app has shared something with the installed one. What it was does not stay in the address. */
 const takeShared = (app: App): void => {
   const { search, pathname, hash } = location;
-  if (!/[?&](title|text|url)=/.test(search)) return;
+  if (!/[?&](title|text|url|shared)=/.test(search)) return;
   history.replaceState(history.state, '', pathname + hash);
-  void import('../list/shared-text.ts').then(
-    ({ askForConversation, sharedText }) => {
-      askForConversation(app, sharedText(search));
-    },
-    () => undefined,
-  );
+  const ask = async (): Promise<void> => {
+    const { askForConversation, sharedText } = await import('../list/shared-text.ts');
+    const { sharedFiles } = await import('../list/shared-files.ts');
+    askForConversation(app, sharedText(search), /[?&]shared=/.test(search) ? await sharedFiles() : []);
+  };
+  void ask().catch(() => undefined);
 };

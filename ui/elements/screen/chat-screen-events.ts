@@ -7,9 +7,10 @@ import type { Preferences } from '../../account/preferences.ts';
 import { UNDO_MS } from '../../account/undoable-deletes.ts';
 import { parseRoute, type ScreenRoute } from '../../navigation/route.ts';
 import { strings } from '../../strings/strings.ts';
-import { watchFiles } from '../conversation/dropped-files.ts';
 import type { Emitted } from '../shared/emit.ts';
 import { ConversationNavigation } from './conversation-navigation.ts';
+import { DraftFileEvents } from './draft-file-events.ts';
+import { FileLoader } from './file-loader.ts';
 import { listen, type Handlers } from './listen.ts';
 import { loadFormatting, loadNoticeBars, loadPanels, loadUpdateOffer, manage, refusalWords } from './lazy.ts';
 import type { PaneHost } from './pane.ts';
@@ -50,6 +51,8 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     );
     this.#readTracker = new ReadTracker(screen);
     new PictureLoader(screen);
+    new FileLoader(this);
+    new DraftFileEvents(this);
     screen.addController(this);
   }
 
@@ -78,7 +81,9 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     'retry-message': ({ id }) => void this.#account.sender.retry(id),
     'discard-message': ({ id }) => void this.#account.sender.discard(id),
     'discard-unsendable': ({ conversationId, id }) => {
-      void (id === null ? this.#account.drafts.drop(conversationId) : this.#account.sender.discard(id));
+      const { drafts, files, sender } = this.#account;
+      if (id === null) void files.get()?.drop(conversationId);
+      void (id === null ? drafts.drop(conversationId) : sender.discard(id));
     },
     'reply-to': ({ message }) => {
       this.#reply(message);
@@ -128,9 +133,6 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
     listen(this.screen, this.#handlers, signal);
     this.screen.addEventListener('click', this.#click, { signal });
     watchKeys(this.screen, this.panels.open, signal);
-    watchFiles(() => {
-      this.toast(strings().composer.noFiles);
-    }, signal);
     addEventListener('focus', this.#readTracker.report, { signal });
     document.addEventListener('visibilitychange', this.#readTracker.report, { signal });
     onNarrow(() => {

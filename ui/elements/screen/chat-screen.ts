@@ -4,12 +4,14 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { Account } from '../../account/account.ts';
 import type { App } from '../../app/app.ts';
+import { pendingFiles, type PendingFiles } from '../../attachments/pending-files.ts';
 import { isMuted } from '../../model/conversation-settings.ts';
 import type { Conversation, Model } from '../../model/model.ts';
 import { narrow } from '../../navigation/one-pane.ts';
 import type { ScreenRoute } from '../../navigation/route.ts';
 import { listedConversations, listParts, remembered, totalUnread } from '../../model/selectors.ts';
 import { isCovered, panelIn, type Panel } from '../../navigation/trail.ts';
+import { messageWords } from '../../model/text/attachment-words.ts';
 import { shortened } from '../../model/text/graphemes.ts';
 import { unsendableOf } from '../../account/unsendable.ts';
 import { strings } from '../../strings/strings.ts';
@@ -67,6 +69,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   readonly #time = new PassingTime(this);
   #shown: { route: ScreenRoute | null; panel: ChatScreen['panel'] } = { route: null, panel: null };
   #list: readonly Conversation[] = [];
+  #outgoing?: PendingFiles;
 
   /** Whether only missed events are coming in, and the user has not gone elsewhere since the last render. */
   get #isOnlyCatchingUp(): boolean {
@@ -278,6 +281,8 @@ export class ChatScreen extends SignalWatcher(LitElement) {
       .pending=${model.pending}
       .pendingReactions=${model.pendingReactions}
       .originals=${account.originals.held.get()}
+      .outgoing=${(this.#outgoing = pendingFiles(model.pending, account.files.get(), this.#outgoing))}
+      .files=${account.files.get()}
       .me=${account.me.id}
       .loading=${account.history.loading.get().get(conversation.id) ?? null}
       .unreadAfter=${this.unreadAfter}
@@ -304,7 +309,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     if (conversation !== from && isMuted(from, this.now)) return nothing;
     const text = elsewhere
       ? words.arrivedElsewhere(name)
-      : words.arrived(name, shortened(plainText(arrived.content), 500));
+      : words.arrived(name, shortened(messageWords(arrived, plainText), 500));
     // A new element for each message. Otherwise two messages with the same text would cause no change, and the second
     // would not be announced.
     return keyed(arrived.id, html`<p>${text}</p>`);

@@ -9,6 +9,7 @@ import type { LookupResult } from '../../history/lookup.ts';
 import type { Hits } from '../../history/message-search.ts';
 import { isDeleted, type Conversation } from '../../model/model.ts';
 import { profileOf } from '../../model/person.ts';
+import { attachmentWords } from '../../model/text/attachment-words.ts';
 import { excerpt, stretches, type Stretch } from '../../model/text/excerpt.ts';
 import { fullDay, shortTime } from '../../model/text/dates.ts';
 import { plainHit } from '../../model/text/plain-message.ts';
@@ -20,7 +21,7 @@ import { controls } from '../../styles/controls.ts';
 import { fields } from '../../styles/fields.ts';
 import { panel } from '../../styles/panel.ts';
 import { emit } from '../shared/emit.ts';
-import { backIcon } from '../shared/icons.ts';
+import { backIcon, clipIcon } from '../shared/icons.ts';
 import { isFormattingWanted } from '../shared/message-text.ts';
 import '../shared/person-avatar.ts';
 import { lookupFailed, openingFailed, openingSpinner } from './search-status.ts';
@@ -39,6 +40,14 @@ const shownHit = ({
   const plain = plainHit(content, highlights);
   return [plain.text, plain.highlights];
 };
+
+/** What a hit carries besides its text. A server from before attachments does not say it. */
+const carried = ({
+  attachments,
+}: Partial<SearchAnswer['messages'][number]>): TemplateResult | typeof nothing =>
+  attachments === undefined || attachments.length === 0
+    ? nothing
+    : html`<span class="carried">${clipIcon}<bdi>${attachmentWords(attachments)}</bdi></span>`;
 
 /** Searches users, conversations and messages, or the messages of one conversation. Selecting a message opens the
  *  conversation there. The results stay for the way back. */
@@ -64,6 +73,18 @@ export class SearchPanel extends LitElement {
       .scope .button[aria-pressed='true'] {
         border-color: var(--accent);
         background: var(--chosen);
+      }
+      .carried {
+        display: flex;
+        align-items: center;
+        gap: var(--s1);
+        color: var(--quiet);
+        font-size: var(--small);
+      }
+      .carried bdi {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       @media (forced-colors: active) {
         .scope .button[aria-pressed='true'] {
@@ -271,7 +292,7 @@ export class SearchPanel extends LitElement {
                 >
                 <span class="excerpt"
                   >${mine ? html`<bdi class="who">${you}:</bdi> ` : nothing}${marked(excerpt(...shownHit(hit)))}</span
-                >
+                >${carried(hit)}
               </span>
             </button>
           </li>`;

@@ -1,7 +1,8 @@
 import type { UserResource } from '../../../server/protocol/resources/user.ts';
+import type { ReceivedFiles } from '../../attachments/received-files.ts';
 import type { Preferences } from '../../account/preferences.ts';
 import type { Panel } from '../../navigation/trail.ts';
-import type { MessageReference } from '../../model/model.ts';
+import type { Message, MessageReference } from '../../model/model.ts';
 import type { Unsendable } from '../../account/unsendable.ts';
 
 /** What is to be done with a conversation, or with its peer. `ms`: for how long, in milliseconds. */
@@ -18,6 +19,12 @@ export interface Emitted {
   manage: { readonly conversationId: string; readonly act: ConversationAct };
   'send-text': { text: string };
   'draft-text': { text: string };
+  /** The draft gets these files. */
+  'add-files': { readonly files: readonly File[] };
+  'remove-file': { readonly key: string };
+  'retry-file': { readonly key: string };
+  /** Sends a picture of the draft as it is, or drawn anew. */
+  'send-original': { readonly key: string; readonly original: boolean };
   'retry-message': { id: string };
   'discard-message': { id: string };
   'discard-unsendable': Unsendable;
@@ -37,6 +44,10 @@ export interface Emitted {
     readonly show: (url: string) => void;
     readonly signal: AbortSignal;
   };
+  /** `use` is called with the part that fetches the files of messages, or `missing` if it could not be loaded. */
+  'use-files': { readonly use: (files: ReceivedFiles) => void; readonly missing: () => void };
+  /** Shows the pictures of a message above the screen, one at a time. `id`: of the first. `sender`: their name. */
+  'show-pictures': { readonly message: Message; readonly id: string; readonly sender: string };
   'show-details': { id: string | null };
   'need-older': undefined;
   'need-newer': undefined;

@@ -32,6 +32,15 @@ export const mutedIcon = icon(
   svg`<path d="M6.500 9.500c0 4-1.500 5.500-2 7h12M8.300 5.400a5.500 5.500 0 0 1 9.200 4.100c0 1.700.300 3 .700 4M10 19.500a2 2 0 0 0 4 0M4 4l16 16"/>`,
 );
 
+export const photoIcon = icon(
+  svg`<rect x="3.500" y="4.500" width="17" height="15" rx="2"/><path d="m5 18 5-5 3 3 3-3 4 4"/>`,
+  16,
+);
+export const clipIcon = icon(
+  svg`<path d="m19 11-7.500 7.500a4 4 0 0 1-6-6l8-8a2.800 2.800 0 0 1 4 4l-7.500 7.500a1.300 1.300 0 0 1-2-2l7-7"/>`,
+  16,
+);
+
 const small = (content: TemplateResult): TemplateResult =>
   html`<svg
     width="16"

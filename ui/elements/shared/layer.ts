@@ -1,5 +1,8 @@
-import type { LitElement, ReactiveController } from 'lit';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { emit } from './emit.ts';
+
+/** An element that opens something above the screen. */
+export type LayerHost = HTMLElement & Pick<ReactiveControllerHost, 'addController' | 'removeController'>;
 
 /** Lets the system's back button close what an element opens above the screen: a menu, a dialog, a viewer.
  *
@@ -10,11 +13,11 @@ import { emit } from './emit.ts';
  *  Both may be called repeatedly. Removing the element or changing the screen closes the layer too. `close` is called
  *  only if the element does not know yet that it is closed. The panels of `navigation/trail.ts` need no layer. */
 export class Layer implements ReactiveController {
-  readonly #host: LitElement;
+  readonly #host: LayerHost;
   readonly #close: () => void;
   #closed: (() => void) | null = null;
 
-  constructor(host: LitElement, close: () => void) {
+  constructor(host: LayerHost, close: () => void) {
     this.#host = host;
     this.#close = close;
     host.addController(this);

@@ -13,6 +13,9 @@ export const sendIcon = icon(
 const smile = svg`<circle cx="12" cy="12" r="8.500"/><path d="M8.500 14.200a4.200 4.200 0 0 0 7 0M9 9.500v.05M15 9.500v.05"/>`;
 export const smileIcon = icon(smile);
 export const reactIcon = icon(smile, 18);
+export const attachIcon = icon(
+  svg`<path d="m19 11-7.500 7.500a4 4 0 0 1-6-6l8-8a2.800 2.800 0 0 1 4 4l-7.500 7.500a1.300 1.300 0 0 1-2-2l7-7"/>`,
+);
 export const downIcon = icon(svg`<path d="m6 9.500 6 6 6-6"/>`);
 export const upIcon = icon(svg`<path d="m6 14.500 6-6 6 6"/>`);
 export const printIcon = icon(

@@ -1,0 +1,85 @@
+import { prepareFile } from '../attachments/prepare-file.ts';
+import { smallPicture } from '../attachments/encode-photo.ts';
+import { FileSender } from '../attachments/file-sender.ts';
+import type { CarryingMessage } from '../attachments/kept-files.ts';
+import type { FileLimits } from '../attachments/outgoing-files.ts';
+import type { Api } from '../net/api.ts';
+import { chance } from '../net/ids.ts';
+import { ApiProblem, problemCode } from '../net/problem.ts';
+import { uploadFile } from '../net/upload.ts';
+import { UNWRITTEN } from '../outbox/outbox.ts';
+import type { Disk } from '../storage/disk.ts';
+import type { AccountDeps } from './account-deps.ts';
+import type { MessageSender } from './message-sender.ts';
+
+export interface FilesDeps extends Pick<
+  AccountDeps,
+  'me' | 'api' | 'clock' | 'disk' | 'exclusive' | 'newId' | 'announce'
+> {
+  readonly sender: MessageSender;
+}
+
+/** What the server takes; null if it takes no files, or is too old to know of them [G1]. Rejects with ApiProblem. */
+const limitsOf = async (api: Api): Promise<FileLimits | null> => {
+  try {
+    const limits = await api.signed<{ max_bytes?: unknown; per_message?: unknown }>({
+      method: 'GET',
+      path: '/attachments',
+    });
+    const { max_bytes: maxBytes, per_message: perMessage } = limits;
+    if (typeof maxBytes === 'number' && typeof perMessage === 'number') return { maxBytes, perMessage };
+    throw new ApiProblem('internal', 'the answer is not the server’s');
+  } catch (error) {
+    if (problemCode(error) === 'not_found') return null;
+    throw error;
+  }
+};
+
+/** While the disk does not answer, its outbox may hold more than is known. */
+const messagesOn = async ({ condition, outbox }: Disk): Promise<readonly CarryingMessage[] | null> => {
+  if (condition.get() !== 'kept' && condition.get() !== 'full') return null;
+  const rows = await outbox.all();
+  return rows.map(({ id, order, attachments = [] }) => ({
+    id,
+    keys: attachments.map(({ key }) => key),
+    isStored: order !== UNWRITTEN,
+  }));
+};
+
+/** What sends the files of an account. It is loaded with the first connection, because the first screen does not need it. */
+export const startFiles = ({
+  me,
+  api,
+  clock,
+  disk,
+  exclusive,
+  newId,
+  announce,
+  sender,
+}: FilesDeps): FileSender => {
+  const files = new FileSender({
+    store: disk.files,
+    owner: me.id,
+    clock,
+    exclusive,
+    newId,
+    random: chance,
+    messages: () => messagesOn(disk),
+    limits: () => limitsOf(api),
+    upload: (upload) =>
+      uploadFile({ base: api.base, tokens: api.tokens, clock, open: () => new XMLHttpRequest() }, upload),
+    prepare: prepareFile,
+    smallPicture,
+    announce: () => {
+      announce('files');
+    },
+    onUploaded: () => {
+      sender.pump();
+    },
+    onFailed: (id, failure) => {
+      sender.fail(id, failure);
+    },
+  });
+  void files.follow();
+  return files;
+};

@@ -1,0 +1,42 @@
+import type { FileTable } from './file-strings.ts';
+
+export const files: FileTable = {
+  photo: (name: string, size: string) => `Foto ${name}, ${size}`,
+  file: (name: string, size: string) => `Datei ${name}, ${size}`,
+  list: 'Anhänge',
+  more: (count: number) => `und ${count} weitere`,
+  show: (size: string) => `Anzeigen (${size})`,
+  unshowable:
+    'Kann hier nicht angezeigt werden. Speichere die Datei, um sie mit einem anderen Programm zu öffnen.',
+  later: 'Konnte nicht geladen werden. Sobald es eine Verbindung gibt, wird es noch einmal versucht.',
+  again: 'Noch einmal versuchen',
+  gone: 'Nicht mehr verfügbar',
+  save: 'Speichern',
+  savePhoto: 'Foto speichern',
+  saveFile: 'Datei speichern',
+  saveAll: (count: number) => `Alle ${count} speichern`,
+  saving: (done: string, all: string) => `${done} von ${all}`,
+  waiting: 'Wartet…',
+  cancel: (name: string) => `Speichern von ${name} abbrechen`,
+  failed: 'Nicht gespeichert: Die Verbindung ist abgebrochen. Versuch es noch einmal.',
+  refused: 'Nicht gespeichert: Der Server hat es abgelehnt. Versuch es später noch einmal.',
+  viewer: {
+    title: 'Foto',
+    from: (name: string, time: string) => `${name}, ${time}`,
+    at: (at: number, count: number) => `${at} von ${count}`,
+    previous: 'Voriges Foto',
+    next: 'Nächstes Foto',
+    whole: 'An das Fenster anpassen',
+    actual: 'Originalgröße',
+    loading: 'Foto wird geladen',
+  },
+  outgoing: {
+    preparing: 'Wird vorbereitet…',
+    waiting: 'Wartet auf das Senden…',
+    sent: (percent: number) => `${percent} % gesendet`,
+    tooLarge: 'Zu groß für diesen Server.',
+    unreadable: 'Kann auf diesem Gerät nicht mehr gelesen werden.',
+    full: 'Der Server hat keinen Platz dafür.',
+    refused: 'Der Server hat es nicht angenommen.',
+  },
+};
