@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -137,4 +138,23 @@ test('[P11] a backup never replaces a file, and what was begun leaves nothing', 
   const shortened: Part = { name: 'parley.db', content: { file: short, size: 10 } };
   await assert.rejects(writeArchive(join(folder, 'b.tar'), [shortened], AT), /became shorter/);
   assert.deepEqual(await readdir(folder), ['short']);
+});
+
+test('[P11] the file of an attachment is in it only if its bytes are what they must be', async (t) => {
+  const folder = tempDir(t);
+  const file = join(folder, 'bytes');
+  const sha256 = createHash('sha256').update('bytes').digest('hex');
+  const attachment = { id: '018f3c33-4e6f-7182-93a4-af102b3c4d5e', name: 'photo.jpg', size: 5, sha256 };
+  const part: Part = { name: `attachments/${sha256}`, content: { file, size: 5, attachment } };
+  const writes = (): Promise<number> => writeArchive(join(folder, 'b.tar'), [part], AT);
+  const says = (what: string): RegExp =>
+    new RegExp(`${sha256} of the attachment .* \\("photo.jpg"\\) ${what}`);
+  await assert.rejects(writes(), says('is missing'));
+  for (const other of ['byte', 'Bytes', '']) {
+    writeFileSync(file, other);
+    await assert.rejects(writes(), says('has other bytes than were stored'));
+  }
+  assert.deepEqual(await readdir(folder), ['bytes']);
+  writeFileSync(file, 'bytes');
+  assert.equal(await writes(), statSync(join(folder, 'b.tar')).size);
 });

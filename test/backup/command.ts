@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { SCHEMA_VERSION } from '../../server/storage/sqlite/migrate.ts';
+import { sayWith, upload } from '../support/attach.ts';
 import { ChatClient, PASSWORD } from '../support/chat-client.ts';
 import { browserSubscription } from '../support/browser-subscription.ts';
 import { commandAnswer } from '../support/operator-command.ts';
@@ -41,6 +42,18 @@ const makeFixture = async (scope: Scope): Promise<void> => {
   });
   await ada.http('PUT', '/users/me/push', { body: { ...browserSubscription(), show_text: true } });
   await speak(cleo, ada, ['bye']);
+  const files = [
+    await upload(ada, Buffer.from('a text in a file\n'), { name: 'Brief.txt', type: 'text/plain' }),
+    await upload(ada, png(8, 8), { name: 'Bild.png', type: 'image/png' }),
+  ];
+  const sending = await ada.online();
+  await sayWith(
+    sending.socket,
+    ben,
+    files.map(({ id }) => id),
+  );
+  sending.socket.terminate();
+  await upload(ben, Buffer.alloc(0), { name: 'not sent' });
   await ada.http('PATCH', `/conversations/${payload.conversation_id}`, {
     body: { pinned: true, archived: true },
   });

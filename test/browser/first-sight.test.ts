@@ -184,11 +184,14 @@ testInExtended('blank lines around a message are not sent, those within it are',
 });
 
 testInExtended(
-  'a file that is dropped or pasted is not opened, and the client says that it can not be sent',
+  '[G1] where no files are taken, one that is dropped or pasted is not opened, and the client says that it can not be sent',
   async (t) => {
-    const ben = await ChatClient.register(t, server, freshName('ben'));
-    const ada = await PersonPage.register(t, browser, server, freshName('ada'));
+    const place = await ServerProcess.start(t, { PARLEY_ATTACHMENT_MAX_MB: '0' });
+    const ben = await ChatClient.register(t, place, freshName('ben'));
+    const ada = await PersonPage.register(t, browser, place, freshName('ada'));
     const { page } = ada;
+    // What the server says of files that it does not take.
+    ada.faults.provoke(/status of 404 .*\/attachments/);
     await ada.meet(ben.username);
     /** Whether the page kept the event from the browser, which would open the file in its place. */
     const give = (

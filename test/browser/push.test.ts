@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
 import type { CDPSession, Worker } from 'playwright-core';
+import { sayWith, upload } from '../support/attach.ts';
 import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
@@ -149,6 +150,18 @@ test('[N4] a push that the server sent is shown by the service worker while no w
   });
   assert.equal(tag, sent.payload.conversation_id);
   assert.match(String(icon), /\/icons\/icon-192\.png$/);
+
+  // One that has only files is told in words.
+  const files = [await upload(ben, Buffer.from('a')), await upload(ben, Buffer.from('b'))];
+  await sayWith(
+    socket,
+    user,
+    files.map((file) => file.id),
+  );
+  while (pushed['text'] !== '') pushed = keys.read((await receiver.next(path)).body);
+  await deliver(JSON.stringify(pushed));
+  await eventually('the notification', async () => (await shown()).length === 2);
+  assert.equal((await shown())[1], `${ben.username}: 2 attachments`);
 
   await ada.page.goto(server.url);
   await ada.isIn();

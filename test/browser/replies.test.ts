@@ -230,11 +230,11 @@ testInExtended(
     );
     await ada.page.close();
     interface Run {
-      readonly messages: readonly { readonly replyTo?: unknown; readonly reactions?: unknown }[];
+      readonly messages: readonly Partial<Record<'replyTo' | 'reactions' | 'attachments', unknown>>[];
     }
     await rewriteRows(other, 'timelines', ({ messages, ...run }: Run) => ({
       ...run,
-      messages: messages.map(({ replyTo: _, reactions: __, ...message }) => message),
+      messages: messages.map(({ replyTo: _, reactions: __, attachments: ___, ...message }) => message),
     }));
     const window = await ada.secondTab();
     await window.openChat(ben.username);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openArchive } from '../../server/backup/archive.ts';
@@ -8,6 +9,7 @@ import { storeDigests } from '../../server/storage/sqlite/log-digests.ts';
 import { openReadOnly } from '../../server/storage/sqlite/open.ts';
 import { scoped } from '../faults/scoped.ts';
 import { moreAcks } from '../faults/under-load.ts';
+import { upload } from '../support/attach.ts';
 import { pause } from '../support/deadline.ts';
 import { Ledger } from '../support/ledger.ts';
 import { commandAnswer } from '../support/operator-command.ts';
@@ -56,6 +58,8 @@ interface Scene extends BackupRounds {
   readonly database: PostgresServer | null;
   readonly clients: readonly CrashClient[];
   readonly ledger: Ledger;
+  /** What was uploaded, and answered. */
+  readonly uploaded: { readonly client: CrashClient; readonly id: string; readonly bytes: Buffer }[];
   /** Milliseconds that the last backup took. */
   usualMs: number;
 }
@@ -111,7 +115,7 @@ const setUp = async (scope: Scope, options: BackupRounds): Promise<Scene> => {
   const server = await ServerProcess.start(scope, settings);
   const fork = (): RandomSource => options.random.fork();
   const clients = await pairsOf(scope, server, ledger, { pairs: PAIRS, fork });
-  return { ...options, server, settings, database, clients, ledger, usualMs: FIRST_MS };
+  return { ...options, server, settings, database, clients, ledger, uploaded: [], usualMs: FIRST_MS };
 };
 
 const assertNoBreach = (clients: readonly CrashClient[]): void => {
@@ -126,7 +130,9 @@ const oneRound = async (scope: Scope, scene: Scene, n: number) => {
   const { server, settings, clients, ledger, random } = scene;
   await Promise.all(clients.map((client) => client.start(true)));
   await moreAcks(clients, random.between(...ACKS));
+  await uploadSome(scene);
   const { acked } = ledger.read();
+  const uploads = scene.uploaded.length;
   const folder = tempDir(scope);
   const file = join(folder, 'backup.tar');
   const began = performance.now();
@@ -146,7 +152,9 @@ const oneRound = async (scope: Scope, scene: Scene, n: number) => {
   } else if (code !== null) assert.ok(!isFinished, `a backup that failed has left a file: ${backup.stderr}`);
   if (!isFinished) assert.doesNotMatch(backup.stdout, /bytes/, 'a backup said that it was finished');
   // The name appears last of all: what is there under it is whole, even if nobody was told.
-  const checked = isFinished ? await checkBackup(scope, scene, { file, acked, target: n % 2 }) : null;
+  const checked = isFinished
+    ? await checkBackup(scope, scene, { file, acked, uploads, target: n % 2 })
+    : null;
   await server.restart();
   assert.deepEqual(readdirSync(server.dataDir).filter(isTemporary), []);
   return { checked, stepMs: code === 0 ? stepMsIn(backup.stdout) : null };
@@ -158,11 +166,21 @@ const stepMsIn = (answer: string): number | null =>
 interface BackupFile {
   readonly file: string;
   readonly acked: Promised;
+  /** How many there were. */
+  readonly uploads: number;
   /** With PostgreSQL every other backup becomes a database, and the others a data directory. */
   readonly target: number;
 }
 
-const checkBackup = async (scope: Scope, scene: Scene, { file, acked, target }: BackupFile) => {
+/** A file of a random size, which its sender may send or not. */
+const uploadSome = async ({ clients, random, uploaded }: Scene): Promise<void> => {
+  const client = random.pick(clients);
+  const bytes = randomBytes(random.pick([0, 1, random.between(2, 900_000)]));
+  const { id } = await upload(client.me, bytes);
+  uploaded.push({ client, id, bytes });
+};
+
+const checkBackup = async (scope: Scope, scene: Scene, { file, acked, uploads, target }: BackupFile) => {
   const { server, settings, clients, ledger, store, database } = scene;
   await commandAnswer(server.dataDir, ['verify', file], settings);
   const archive = await openArchive(file);
@@ -184,6 +202,8 @@ const checkBackup = async (scope: Scope, scene: Scene, { file, acked, target }: 
   const people = clients.map(({ me, peer }) => ({ me: me.at(restored), peer }));
   const promised = new HistoryCheck({ read: () => ({ sent: ledger.read().sent, acked }) });
   assert.equal(await promised.run(people), manifest.counts.messages);
+  for (const { client, id, bytes } of scene.uploaded.slice(0, uploads))
+    assert.deepEqual((await client.me.at(restored).http('GET', `/attachments/${id}`)).bytes, bytes);
   for (const client of clients) {
     const socket = await client.me.at(restored).connect({ cursor: client.cursor, history: manifest.history });
     const { payload } = await socket.next('welcome');

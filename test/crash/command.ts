@@ -1,5 +1,6 @@
 import { argv } from 'node:process';
 import { parseArgs } from 'node:util';
+import { attachmentRounds } from './attachment-rounds.ts';
 import { backupRounds } from './backup-rounds.ts';
 import { underAck, underSend } from './blow.ts';
 import { underCheckpoint } from './blow-at-checkpoint.ts';
@@ -11,7 +12,7 @@ import { crashRounds } from './rounds.ts';
 
 /** `npm run test:crash -- --rounds N --seed S --pairs P --shards K`: the kill test of the system tests for longer. With
  *  `--store postgres` on PostgreSQL, with pairs and shards as `test:faults` has them. With `--backup` a backup is made in each round, proven,
- *  restored and compared, on either store. */
+ *  restored and compared, on either store. With `--attachments` files are uploaded and sent meanwhile, on either store. */
 const { values } = parseArgs({
   args: argv.slice(2),
   options: {
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     store: { type: 'string', default: 'sqlite' },
     backup: { type: 'boolean', default: false },
+    attachments: { type: 'boolean', default: false },
   },
 });
 
@@ -50,7 +52,15 @@ const withBackups = (scope: Scope): Promise<object> =>
     random: random(),
     say: console.log,
   });
+const withAttachments = (scope: Scope): Promise<object> =>
+  attachmentRounds(scope, {
+    store: values.store === 'postgres' ? 'postgres' : 'sqlite',
+    rounds: Number(values.rounds),
+    random: random(),
+    say: console.log,
+  });
 const programme = () => {
+  if (values.attachments) return withAttachments;
   if (values.backup) return withBackups;
   return values.store === 'postgres' ? onPostgres : onSqlite;
 };

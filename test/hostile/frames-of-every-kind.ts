@@ -10,6 +10,7 @@ const PAYLOADS: Readonly<Record<ClientFrameType, readonly unknown[]>> = {
     { conversation_id: SOME_ID, content: 'שלום 👋🏽 "\\\n' },
     { recipient_id: SOME_ID, conversation_id: SOME_ID, content: 'x'.repeat(300) },
     { conversation_id: SOME_ID, content: 'yes', reply_to: SOME_ID },
+    { conversation_id: SOME_ID, content: '', attachments: [SOME_ID] },
   ],
   ack: [
     { message_id: SOME_ID, status: 'delivered' },

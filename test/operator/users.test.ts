@@ -20,6 +20,7 @@ const setUp = async (t: TestContext) => {
   const operator: Operator = {
     dataDir: '/nowhere',
     config: configOf(),
+    attachments: { read: () => Promise.resolve(null), hold: () => () => undefined },
     backups: null,
     traces: null,
     inspected: () => null,

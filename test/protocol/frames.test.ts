@@ -74,6 +74,7 @@ test('a live message is the same frame as in the log, for its sender and for its
         content: payload.content,
         sentAt,
         ...(payload.reply_to !== null && { replyTo: payload.reply_to }),
+        ...(payload.attachments.length > 0 && { attachments: payload.attachments }),
       });
       const logged = (status: object): unknown =>
         parsed(

@@ -56,6 +56,7 @@ const depsOf = (
   die: (write: WriteName, when: 'before' | 'after') => boolean = () => false,
 ): RetentionDeps => ({
   dataDir: store.dir,
+  attachments: { read: () => Promise.reject(new Error('there are none')) },
   read: (name, ...args) =>
     (stage.queries as unknown as Record<QueryName, (...given: readonly unknown[]) => Promise<never>>)[name](
       ...args,
@@ -85,7 +86,7 @@ test('a run archives what it removes, in the form of an export, for this account
   );
   assert.deepEqual(Object.keys(lines[0] ?? {}), [
     ...['type', 'id', 'conversation_id', 'seq', 'sender_id', 'sender_cursor', 'recipient_cursor'],
-    ...['sent_at', 'content', 'reply_to'],
+    ...['sent_at', 'content', 'reply_to', 'attachments'],
   ]);
   assert.equal((await stage.queries.storeCounts()).messages, 5);
   const again = await runRetention(depsOf(stage, store), { before, everyMs: 0, audit: AUDIT });

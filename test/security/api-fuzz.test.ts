@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sayWith, upload } from '../support/attach.ts';
 import { after, test } from 'node:test';
 import {
   ApiFuzzer,
@@ -32,13 +33,15 @@ const server = await ServerProcess.start(
 );
 const [ada, ben] = await twoPeople({ after }, server);
 const { socket } = await ada.online();
-const sent = await say(socket, ben, 'before the flood');
+const file = await upload(ada, Buffer.from('before the flood'));
+const sent = await sayWith(socket, ben, [file.id], 'before the flood');
 const real: Named = {
   user: ada.id,
   username: ada.username,
   conversation: sent.payload.conversation_id,
   message: sent.payload.message_id,
   session: sessionOf(ada.accessToken),
+  attachment: file.id,
 };
 const document = (await http('GET', `${server.url}/openapi.json`)).json<ApiDocument>();
 const calls = callsOf(document);
@@ -52,10 +55,13 @@ const expectedOf = (row: RouteRow): number => {
 
 /** Everything that Ben may ask, with the answers that the route table names. A session is used up by what ends it. */
 const assertServed = async (when: string): Promise<void> => {
+  // The last time, Ben has deleted the conversation with the attachment before.
+  const { id: attachment } = await upload(ada, Buffer.from(when));
+  await sayWith(socket, ben, [attachment], `with ${when}`);
   for (const [name, row] of Object.entries(ROUTE_ROWS)) {
     const [method = '', path = ''] = name.split(' ');
     const client = await ChatClient.login({ after }, server, ben.username);
-    const request = 'ask' in row ? row.ask(real) : { path, body: row.body };
+    const request = 'ask' in row ? row.ask({ ...real, attachment }) : { path, body: row.body };
     const expected = expectedOf(row);
     const answer = await client.http(method, request.path, request);
     assert.equal(answer.status, expected, `${name} ${when}: ${answer.text}`);

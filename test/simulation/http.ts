@@ -122,6 +122,7 @@ const serve = async (
     incoming: { method, path, query, headers, remoteAddress: '192.0.2.1', fault: null },
     client: { address: '192.0.2.1', key: `192.0.2.1 ${String(world.seed)}` },
     body: Promise.resolve({ kind: 'whole', bytes } as never),
+    received: null,
   });
 };
 

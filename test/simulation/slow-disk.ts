@@ -40,6 +40,7 @@ export const slowDisk = (disk: Disk, world: World, life: Life, onKept: (id: stri
       put: (draft) => later(() => drafts.put(draft)),
       edit: (conversationId, change) => later(() => drafts.edit(conversationId, change)),
     },
+    files: disk.files,
     load: () => later(() => disk.load()),
     save: (model) => later(() => disk.save(model)),
     clearCache: () => later(() => disk.clearCache()),

@@ -51,7 +51,10 @@ const headerFault = ({ headers, status, url }: Exchange): string | null => {
   if (!/(?:^|; )default-src 'none'(?:;|$)/.test(String(headers['content-security-policy']))) {
     return 'no default-src none';
   }
-  const isFile = status === 304 || /^(?:text|image|font)\//.test(headers['content-type'] ?? '');
+  const isFile =
+    status === 304 ||
+    headers.etag !== undefined ||
+    /^(?:text|image|font)\//.test(headers['content-type'] ?? '');
   if (!isFile && headers['cache-control'] !== 'no-store') return `a cache may keep ${url}`;
   for (const name of ['set-cookie', 'server', 'x-powered-by']) if (name in headers) return `a header ${name}`;
   if (headers['x-request-id'] === undefined) return 'no X-Request-Id';
@@ -78,7 +81,9 @@ const routeFault = (route: Route, search: string, exchange: Exchange): string | 
   if (method === 'HEAD') return text === '' ? null : 'HEAD has no body';
   if (schema === null) return text === '' ? null : 'a body where there is none';
   if (schema instanceof FileOf)
-    return schema.types.includes(headers['content-type'] ?? '') ? null : 'a file of another type';
+    return schema.types.some((type) => type === '*/*' || type === headers['content-type'])
+      ? null
+      : 'a file of another type';
   if (!/^application\/json\b/.test(headers['content-type'] ?? '')) return 'a body that is not JSON';
   const answered = schema.safeParse(JSON.parse(text));
   if (!answered.success) return z.prettifyError(answered.error);

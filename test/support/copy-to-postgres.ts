@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { Client } from 'pg';
 import { completedChunks } from '../../server/storage/postgres/search/completed-chunks.ts';
 import { DATABASE_FILE } from '../../server/storage/sqlite/open.ts';
-import { fromBlob } from '../../server/storage/sqlite/uuid.ts';
+import { fromBlob, fromBlobs } from '../../server/storage/sqlite/uuid.ts';
 import { optionsOf } from './postgres.ts';
 
 type Value = string | number | bigint | boolean | Buffer | null;
@@ -21,9 +21,8 @@ export const copyToPostgres = async (dataDir: string, url: string): Promise<void
     for (const [table, rows] of tablesOf((sql) => db.prepare(sql).all() as Row[])) {
       for (let at = 0; at < rows.length; at += 1_000) {
         const json = JSON.stringify(rows.slice(at, at + 1_000).map(toJson));
-        await client.query(`INSERT INTO ${table} SELECT * FROM json_populate_recordset(NULL::${table}, $1)`, [
-          json,
-        ]);
+        const rowsOf = `json_populate_recordset(NULL::${table}, $1)`;
+        await client.query(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM ${rowsOf}`, [json]);
       }
     }
     await copyMeta(client, (sql) => db.prepare(sql).all() as Row[]);
@@ -38,6 +37,7 @@ const toJson = (row: Row): Row =>
   Object.fromEntries(
     Object.entries(row).map(([column, value]) => {
       if (!Buffer.isBuffer(value)) return [column, value];
+      if (column === 'attachments') return [column, `{${fromBlobs(value).join()}}`];
       return [
         column,
         column === 'id' || column === 'reply_to' ? fromBlob(value) : `\\x${value.toString('hex')}`,
@@ -63,8 +63,10 @@ const tablesOf = (read: Tables): readonly (readonly [string, readonly Row[]])[] 
     ),
   ],
   ['conversations', read('SELECT * FROM conversations').map(withoutNumbers)],
+  ['blocks', read('SELECT row, user AS user_row, peer, at FROM blocks')],
   ['members', read('SELECT user AS user_row, bucket, conversation, peer FROM members')],
   ['messages', read('SELECT * FROM messages ORDER BY row')],
+  ['attachments', read('SELECT * FROM attachments')],
   [
     'reactions',
     read('SELECT *, user AS user_row FROM reactions').map((row) => ({

@@ -23,7 +23,7 @@ export const writeLargeExport = (
     writeSync(file, line);
   };
   const each = Math.floor(messages / users);
-  put({ type: 'parley-export', version: 4 });
+  put({ type: 'parley-export', version: 5 });
   for (let n = 0; n < users; n += 1)
     put({
       type: 'user',
@@ -56,7 +56,12 @@ export const writeLargeExport = (
           sender_cursor: n === 0 ? 2 * seq - 1 : 2 * seq,
           recipient_cursor: n === users - 1 ? 2 * seq : 2 * seq - 1,
         },
-        ...{ sent_at: seq, content: `${String(n).padStart(4, '0')} ${text}`, reply_to: null },
+        ...{
+          sent_at: seq,
+          content: `${String(n).padStart(4, '0')} ${text}`,
+          reply_to: null,
+          attachments: [],
+        },
       });
   writeSync(file, `${JSON.stringify({ type: 'end', lines: lines + 1, sha256: hash.digest('hex') })}\n`);
   closeSync(file);

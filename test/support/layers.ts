@@ -8,7 +8,7 @@ const within =
 /** What the edge may use of the actors: messages and addresses, see `FACES`. */
 const ACTOR_MESSAGES = ['server/actors/services', 'server/actors/login-throttle', 'server/actors/account'];
 const RUNTIME = ['server/protocol', 'server/runtime', 'server/runtime/log', 'server/runtime/threads'];
-const CONTRACT = [...RUNTIME, 'server/storage'];
+const CONTRACT = [...RUNTIME, 'server/storage', 'server/storage/attachments'];
 const SQLITE = [
   ...CONTRACT,
   ...[
@@ -17,6 +17,7 @@ const SQLITE = [
     'server/storage/presenting',
     'server/storage/data-dir',
     'server/storage/sqlite',
+    'server/storage/sqlite/attachments',
     'server/storage/sqlite/files',
   ],
   ...['server/storage/sqlite/migrations', 'server/storage/sqlite/queries', 'server/storage/sqlite/search'],
@@ -27,7 +28,7 @@ const POSTGRES = [
   ...CONTRACT,
   ...['server/storage/rules', 'server/storage/presenting', 'server/storage/search'],
   'server/storage/postgres',
-  ...['migrations', 'queries', 'writes', 'batch', 'search', 'transfer'].map(
+  ...['attachments', 'migrations', 'queries', 'writes', 'batch', 'search', 'transfer'].map(
     within('server/storage/postgres'),
   ),
   'server/storage/transfer',
@@ -46,6 +47,7 @@ const EDGE_BASE = [...CONTRACT, ...ACTOR_MESSAGES, 'server/config', 'server/noti
 const EDGE = [
   'server/edge',
   ...[
+    'attachments',
     'auth',
     'control',
     'http',
@@ -71,12 +73,14 @@ const UI_PARTS = [
   'ui/navigation',
   'ui/sync',
   'ui/storage',
+  'ui/attachments',
 ];
 const UI_ELEMENTS = [
   'shared',
   'account',
   'admin',
   'list',
+  'files',
   'conversation',
   'search',
   'settings',
@@ -98,12 +102,14 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/notifier': ['server/protocol', 'server/runtime', 'server/notifier'],
   'server/config': ['server/protocol', 'server/config', 'server/notifier', 'server/storage/postgres'],
   'server/storage': CONTRACT,
+  'server/storage/attachments': CONTRACT,
   'server/storage/rules': [...CONTRACT, 'server/storage/rules'],
   'server/storage/search': ['server/storage/search'],
   'server/storage/presenting': [...CONTRACT, 'server/storage/rules', 'server/storage/presenting'],
   'server/storage/transfer': ['server/protocol', 'server/storage/rules', 'server/storage/transfer'],
   'server/storage/data-dir': ['server/storage', 'server/storage/data-dir', 'server/storage/sqlite'],
   'server/storage/sqlite': SQLITE,
+  'server/storage/sqlite/attachments': SQLITE,
   'server/storage/sqlite/files': SQLITE,
   'server/storage/sqlite/migrations': ['server/storage/sqlite/migrations'],
   'server/storage/sqlite/queries': SQLITE,
@@ -118,6 +124,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/storage/sqlite/writes': SQLITE,
   'server/storage/stores': STORES,
   'server/storage/postgres': POSTGRES,
+  'server/storage/postgres/attachments': POSTGRES,
   'server/storage/postgres/migrations': ['server/storage/postgres/migrations'],
   'server/storage/postgres/queries': POSTGRES,
   'server/storage/postgres/writes': POSTGRES,
@@ -173,8 +180,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'server/edge/own-data': [
     ...EDGE_BASE,
     'server/storage/presenting',
+    'server/edge/auth',
     'server/edge/http',
     'server/edge/own-data',
+  ],
+  'server/edge/attachments': [
+    ...EDGE_BASE,
+    ...['auth', 'http', 'ops', 'attachments'].map(within('server/edge')),
   ],
   'server/edge/push': [...EDGE_BASE, 'server/edge/auth', 'server/edge/push'],
   'server/edge/images': ['server/protocol', 'server/edge/images'],
@@ -184,6 +196,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...EDGE_BASE,
     ...[
       '',
+      '/attachments',
       '/auth',
       '/http',
       '/images',
@@ -221,7 +234,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'ui/history': [...UI_MODEL, 'ui/history'],
   'ui/navigation': [...UI_MODEL, 'ui/navigation'],
   'ui/sync': [...UI_MODEL, 'ui/sync'],
-  'ui/storage': [...UI_MODEL, 'ui/drafts', 'ui/outbox', 'ui/storage'],
+  'ui/storage': [...UI_MODEL, 'ui/drafts', 'ui/outbox', 'ui/attachments', 'ui/storage'],
+  'ui/attachments': [...UI_MODEL, 'ui/outbox', 'ui/attachments'],
   'ui/account': [...UI_PARTS, 'ui/account'],
   'ui/app': [...UI_PARTS, 'ui/account', 'ui/app'],
   'ui/admin': [...UI_PARTS, 'ui/account', 'ui/app', 'ui/admin'],

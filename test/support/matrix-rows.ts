@@ -10,6 +10,7 @@ export interface Named {
   readonly conversation: string;
   readonly message: string;
   readonly session: string;
+  readonly attachment: string;
 }
 
 export interface Request {
@@ -138,6 +139,21 @@ export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
     partner: 404,
     hidden: true,
     ask: ({ user }) => ({ path: `/users/${user}/avatar` }),
+  },
+  'GET /attachments': { own: 200, ask: () => ({ path: '/attachments' }) },
+  'POST /attachments': {
+    own: 201,
+    ask: () => ({
+      path: '/attachments',
+      body: png(2, 2),
+      headers: { 'content-type': 'image/png', 'content-disposition': 'attachment; filename=a.png' },
+    }),
+  },
+  'GET /attachments/:id': {
+    stranger: 404,
+    partner: 200,
+    hidden: true,
+    ask: ({ attachment }) => ({ path: `/attachments/${attachment}` }),
   },
   // The next one ends it.
   'PUT /users/:id/block': {

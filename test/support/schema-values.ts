@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
 import { emoji } from '../../server/protocol/emoji.ts';
-import { content, count, seq, timestamp, uuid } from '../../server/protocol/fields.ts';
+import { content, contentOrNone, count, seq, timestamp, uuid } from '../../server/protocol/fields.ts';
+import { attachmentIds, sha256 } from '../../server/protocol/resources/attachment.ts';
 
 type Schema = z.core.$ZodType;
+
+const TEXT = fc
+  .string({ unit: 'binary', maxLength: 80 })
+  .map((text) => `x${text.replaceAll('\0', '').toWellFormed()}`);
 
 /** Schemas whose checks are functions or patterns, and values that pass them. */
 const KNOWN = new Map<Schema, fc.Arbitrary<unknown>>([
@@ -17,12 +22,13 @@ const KNOWN = new Map<Schema, fc.Arbitrary<unknown>>([
   [count, fc.nat({ max: Number.MAX_SAFE_INTEGER })],
   [seq, fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })],
   [emoji, fc.constantFrom('👍', '❤️', '👩🏽‍❤️‍💋‍👨🏿', '🏴󠁧󠁢󠁷󠁬󠁳󠁿', '#️⃣')],
+  [content, TEXT],
+  [contentOrNone, TEXT],
   [
-    content,
-    fc
-      .string({ unit: 'binary', maxLength: 80 })
-      .map((text) => `x${text.replaceAll('\0', '').toWellFormed()}`),
+    sha256,
+    fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex')),
   ],
+  [attachmentIds, fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 10 })],
 ]);
 
 /** How long a string may become. Fails for one with any other check, because values that are drawn would not pass it. */

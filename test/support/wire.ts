@@ -25,7 +25,7 @@ const requests = makeRoutes().map((route) => [
     params: shape(route.params, 'input'),
     query: shape(route.query, 'input'),
     body: shape(route.body, 'input'),
-    upload: route.upload?.types,
+    upload: route.upload instanceof FileOf ? route.upload.types : route.upload && 'of any type',
     answers: Object.fromEntries(
       Object.entries(route.answers).map(([status, schema]) => [
         status,

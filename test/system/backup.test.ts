@@ -13,6 +13,7 @@ import type { Manifest } from '../../server/backup/manifest.ts';
 import type { Logger } from '../../server/runtime/log/log.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { http } from '../support/http-client.ts';
+import { upload } from '../support/attach.ts';
 import { ChatClient, twoPeople } from '../support/chat-client.ts';
 import { commandAnswer, runCommand, type CommandRun } from '../support/operator-command.ts';
 import { eventually } from '../support/eventually.ts';
@@ -145,10 +146,11 @@ const rewritten = async (
   file: string,
   to: string,
   change: (parts: Map<string, Buffer>) => void,
+  more: readonly string[] = [],
 ): Promise<string> => {
   const archive = await openArchive(file);
   const parts = new Map<string, Buffer>();
-  for (const name of ['manifest.json', 'jwt.key', 'refresh.key', 'logs.jsonl', 'parley.db'])
+  for (const name of ['manifest.json', 'jwt.key', 'refresh.key', 'logs.jsonl', 'parley.db', ...more])
     parts.set(name, await archive.read(name));
   await archive.close();
   change(parts);
@@ -163,7 +165,9 @@ const rewritten = async (
 testInExtended(
   '[P11] a backup of a newer version, and one whose parts contradict each other, are refused',
   async (t) => {
-    const { server, folder } = await talked(t);
+    const { server, ada, folder } = await talked(t);
+    const { sha256 } = await upload(ada, Buffer.from('a file'), { name: 'a.txt' });
+    const attachment = `attachments/${sha256}`;
     const file = join(folder, 'b.tar');
     await commandAnswer(server.dataDir, ['backup', file]);
     const withManifest = (change: object) => (parts: Map<string, Buffer>) => {
@@ -175,7 +179,7 @@ testInExtended(
     const refuse = async (name: string, change: (parts: Map<string, Buffer>) => void, words: RegExp) => {
       refusals += 1;
       if (isSample && refusals % 2 === 0) return;
-      const path = await rewritten(file, join(folder, name), change);
+      const path = await rewritten(file, join(folder, name), change, [attachment]);
       failsWith(await runCommand(server.dataDir, ['verify', path]), 65, words);
     };
     await refuse('format.tar', withManifest({ format: 2, program: '9.0' }), /by Parley 9\.0, which is newer/);
@@ -198,6 +202,19 @@ testInExtended(
       /the log of a user/,
     );
     await refuse('lost.tar', (parts) => parts.delete('parley.db'), /it has no parley\.db/);
+    refusals = 0;
+    await refuse('file.tar', (parts) => parts.delete(attachment), /it has no attachments\/[\da-f]{64}/);
+    await refuse(
+      'bytes.tar',
+      (parts) => parts.set(attachment, Buffer.from('a fild')),
+      /it has other bytes for the attachment [\da-f-]+ \("a\.txt"\)/,
+    );
+    await refuse(
+      'more.tar',
+      (parts) => parts.set(`attachments/${'0'.repeat(64)}`, Buffer.from('more')),
+      /files of attachments that its database does not name/,
+    );
+    await refuse('none.tar', withManifest({ attachments: undefined }), /does not hold the attachments/);
   },
 );
 

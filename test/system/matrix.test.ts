@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 import { CLIENT_FRAMES, type ClientFrameType } from '../../server/protocol/client-frames.ts';
+import { sayWith, upload } from '../support/attach.ts';
 import { ChatClient, expectStatus, freshName, twoPeople } from '../support/chat-client.ts';
 import { ChatSocket } from '../support/chat-socket.ts';
 import { http, type HttpAnswer } from '../support/http-client.ts';
 import { ACTION_ROWS, ROUTE_ROWS, type Named, type Request } from '../support/matrix-rows.ts';
 import { promote } from '../support/promote.ts';
-import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { sessionOf, tokensOfNobody } from '../support/token-states.ts';
 
@@ -24,13 +24,15 @@ const server = await ServerProcess.start(
 const [ada, ben] = await twoPeople({ after }, server);
 const eve = await ChatClient.register({ after }, server, freshName('eve'));
 const { socket: adas } = await ada.online();
-const sent = await say(adas, ben, CANARY);
+const file = await upload(ada, Buffer.from(CANARY), { type: 'text/plain' });
+const sent = await sayWith(adas, ben, [file.id], CANARY);
 const real: Named = {
   user: ada.id,
   username: ada.username,
   conversation: sent.payload.conversation_id,
   message: sent.payload.message_id,
   session: sessionOf(ada.accessToken),
+  attachment: file.id,
 };
 const nothing: Named = {
   user: crypto.randomUUID(),
@@ -38,6 +40,7 @@ const nothing: Named = {
   conversation: crypto.randomUUID(),
   message: crypto.randomUUID(),
   session: crypto.randomUUID(),
+  attachment: crypto.randomUUID(),
 };
 const admin = await ChatClient.register({ after }, server, freshName('admin'));
 await promote(server, admin.username);

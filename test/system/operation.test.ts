@@ -20,8 +20,14 @@ import { ServerProcess } from '../support/server-process.ts';
 
 const server = await ServerProcess.start(
   { after },
-  // The last one is unknown to it.
-  { PARLEY_METRICS_PORT: '0', PARLEY_SHARDS: '2', PARLEY_NODE_NAME: 'chat-1', PARLEY_HEARTBEATS: '5' },
+  {
+    PARLEY_METRICS_PORT: '0',
+    PARLEY_SHARDS: '2',
+    PARLEY_NODE_NAME: 'chat-1',
+    PARLEY_PUSH_SUBJECT: 'mailto:admin@chat.example',
+    // Unknown to it.
+    PARLEY_HEARTBEATS: '5',
+  },
 );
 const metrics = await metricsUrl(server);
 
@@ -88,6 +94,11 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_open_exports', 'gauge'],
   ['parley_exports_total', 'counter'],
   ['parley_exported_bytes_total', 'counter'],
+  ['parley_open_uploads', 'gauge'],
+  ['parley_open_downloads', 'gauge'],
+  ['parley_uploads_total', 'counter'],
+  ['parley_attachment_bytes_total', 'counter'],
+  ['parley_attachments_swept_total', 'counter'],
 ];
 
 /** Of figures that are no counters. What is counted is its own unit; `info` is always 1. */
@@ -97,13 +108,16 @@ const UNITS = [
     'actors',
     'asks',
     'connections',
+    'downloads',
     'envelopes',
     'exports',
     'messages',
+    'pushes',
     'questions',
     'requests',
     'sockets',
     'tasks',
+    'uploads',
     'writes',
   ],
 ];
@@ -120,6 +134,7 @@ const BOUNDED_LABELS = [
     'state',
     'outcome',
     'code',
+    'direction',
     'method',
     'route',
     'status',

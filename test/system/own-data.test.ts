@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { after, test, type TestContext } from 'node:test';
 import type { ExportLink } from '../../server/protocol/resources/own-data.ts';
+import { sayWith, upload } from '../support/attach.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD, twoPeople } from '../support/chat-client.ts';
 import type { ChatSocket } from '../support/chat-socket.ts';
 import { within } from '../support/deadline.ts';
 import { eventually } from '../support/eventually.ts';
 import { exportedData, pagesOfApi, waitingExport, type ExportedData } from '../support/export-download.ts';
+import { inOrder } from '../support/in-order.ts';
 import { http } from '../support/http-client.ts';
 import { figureOf, metricsUrl } from '../support/metrics.ts';
 import { denseTexts } from '../support/random-text.ts';
@@ -68,6 +71,40 @@ const peopleWithHistory = async (t: TestContext) => {
   expectStatus(await ada.http('PATCH', '/users/me', { body: profile }), 200);
   return { ada, ben, dan };
 };
+
+test('[E1] [E2] an export has the file of every attachment that its user sees, under a name that is safe', async (t) => {
+  const [ada, ben] = await twoPeople(t, server);
+  const [cleo] = await twoPeople(t, server);
+  const { socket } = await ada.online();
+  const photo = randomBytes(900_000);
+  const named = ['photo.jpg', '<script>.html', 'CON', 'bericht ö.pdf'];
+  const sent = await inOrder(named, (name) => upload(ada, photo, { name }));
+  sent.push(await upload(ada, Buffer.alloc(0), { name: 'empty.txt' }));
+  await sayWith(
+    socket,
+    ben,
+    sent.map(({ id }) => id),
+  );
+  const hidden = await upload(ada, Buffer.from('cleared'), { name: 'cleared.txt' });
+  const { payload } = await sayWith(socket, cleo, [hidden.id], 'with a file');
+  expectStatus(await ada.http('DELETE', `/conversations/${payload.conversation_id}`), 204);
+  await upload(ada, Buffer.from('not sent'), { name: 'unsent.txt' });
+  for (const client of [ada, ben]) {
+    const { bytes } = expectStatus(await client.http('GET', '/users/me/export'), 200);
+    t.diagnostic(`checked by ${checkedByPrograms(t, bytes) ?? 'no other program'}`);
+    const { files, messages } = await exportedData(bytes);
+    const found = [...files].filter(([name]) => name.startsWith('attachments/'));
+    assert.deepEqual(
+      found.map(([name]) => name.slice('attachments/'.length)),
+      sent.map(({ id, name }) => `${id}-${name.replace('<script>', '_script_')}`),
+    );
+    assert.deepEqual(
+      found.map(([, content]) => content),
+      [...named.map(() => photo), Buffer.alloc(0)],
+    );
+    assert.deepEqual(messages[0]?.attachments, sent);
+  }
+});
 
 test('[E1] an export holds what the pages of the API hold, for any program that reads ZIP files', async (t) => {
   const { ada, ben, dan } = await peopleWithHistory(t);

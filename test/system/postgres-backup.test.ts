@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Manifest } from '../../server/backup/manifest.ts';
 import { openArchive } from '../../server/backup/archive.ts';
-import { ChatClient, twoPeople } from '../support/chat-client.ts';
+import { sayWith, upload } from '../support/attach.ts';
+import { ChatClient, expectStatus, twoPeople } from '../support/chat-client.ts';
 import { commandAnswer, runCommand } from '../support/operator-command.ts';
 import { bareDatabase, withoutPostgres } from '../support/postgres.ts';
 import { say } from '../support/say.ts';
@@ -16,6 +18,10 @@ const KEYS = {
   PARLEY_REFRESH_SECRET: 'another key of these tests with 32 bytes',
 };
 const TEXTS = ['one', 'two', 'three'];
+const ALL = [...TEXTS, 'with a photo'];
+
+const bytesOf = async (client: ChatClient, id: string): Promise<Buffer> =>
+  expectStatus(await client.http('GET', `/attachments/${id}`), 200).bytes;
 
 interface Made extends Manifest {
   readonly longest_step_ms: number | null;
@@ -44,12 +50,15 @@ test(
     const [ada, ben] = await twoPeople(t, server);
     const { socket } = await ada.online();
     for (const text of TEXTS) await say(socket, ben, text);
+    const photo = randomBytes(700_000);
+    const { id: attachment } = await upload(ada, photo, { name: 'photo.jpg', type: 'image/jpeg' });
+    await sayWith(socket, ben, [attachment], 'with a photo');
     const folder = tempDir(t);
     const file = join(folder, 'b.tar');
     const made = await commandAnswer<Made>(server.dataDir, ['backup', file], on);
     assert.deepEqual(
       [made.counts.users, made.counts.messages, made.keys, made.longest_step_ms],
-      [2, 3, [], null],
+      [2, 4, [], null],
     );
     await say(socket, ben, 'after the backup');
     const opened = await ada.connect();
@@ -71,7 +80,8 @@ test(
     assert.deepEqual(readdirSync(folder), ['b.tar']);
     const second = await ServerProcess.start(t, { ...on, PARLEY_DATABASE_URL: url }, tempDir(t));
     const again = await ChatClient.login(t, second, ada.username);
-    assert.deepEqual(await textsOf(again, ben), TEXTS);
+    assert.deepEqual(await textsOf(again, ben), ALL);
+    assert.deepEqual(await bytesOf(again, attachment), photo);
     const resumed = await again.connect({ cursor: payload.cursor, history: made.history });
     const welcome = await resumed.next('welcome');
     assert.deepEqual([welcome.payload.reset, welcome.payload.history], [true, restored.history]);
@@ -84,7 +94,9 @@ test(
     const dataDir = join(folder, 'data');
     await commandAnswer(server.dataDir, ['restore', file, '--to', dataDir]);
     const third = await ServerProcess.start(t, {}, dataDir);
-    assert.deepEqual(await textsOf(await ChatClient.login(t, third, ada.username), ben), TEXTS);
+    const last = await ChatClient.login(t, third, ada.username);
+    assert.deepEqual(await textsOf(last, ben), ALL);
+    assert.deepEqual(await bytesOf(last, attachment), photo);
   },
 );
 

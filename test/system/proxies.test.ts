@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { freePort } from '../../perf/machine/free-port.ts';
 import type { Problem } from '../../server/protocol/resources/problem.ts';
 import type { SignedIn } from '../../server/protocol/resources/account.ts';
 import { FRAME_MAX_BYTES } from '../../server/protocol/limits.ts';
+import { tryUpload, upload } from '../support/attach.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';
 import { pause, within } from '../support/deadline.ts';
 import { eventually } from '../support/eventually.ts';
@@ -68,6 +70,7 @@ for (const kind of PROXIES) {
       addresses(tt, stage, ada),
     );
     await t.test('bodies over 64 KiB get the 413 that says so', () => bigBodies(stage, ada));
+    await t.test('[G2] attachments of several MB, in both directions', () => files(ada));
     await t.test('the proxy lets an idle connection go before the server does', (tt) =>
       idles(tt, stage, ada),
     );
@@ -148,6 +151,19 @@ const bigBodies = async ({ tap }: Stage, ada: ChatClient): Promise<void> => {
   }
   expectStatus(await ada.http('GET', '/users/me'), 200);
   assert.ok(tap.size < 100);
+};
+
+const files = async (ada: ChatClient): Promise<void> => {
+  const bytes = randomBytes(5 * KIB * KIB);
+  const { id } = await upload(ada, bytes, { name: 'a photo.jpg' });
+  const whole = expectStatus(await ada.http('GET', `/attachments/${id}`), 200);
+  assert.ok(whole.bytes.equals(bytes));
+  const part = await ada.http('GET', `/attachments/${id}`, { headers: { range: 'bytes=-9' } });
+  assert.ok(expectStatus(part, 206).bytes.equals(bytes.subarray(-9)));
+  const large = await tryUpload(ada, new Uint8Array(), {
+    headers: { 'content-length': String(26 * KIB * KIB) },
+  });
+  assert.deepEqual([large.status, large.json<Problem>().code], [413, 'payload_too_large']);
 };
 
 const idles = async (t: TestContext, { tap }: Stage, ada: ChatClient): Promise<void> => {

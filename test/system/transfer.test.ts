@@ -96,7 +96,7 @@ test(
         [free, ['import', other('pets', 'pets\n')], 65, /is not an export of Parley/],
         [
           free,
-          ['import', other('newer', text.replace('"version":4', '"version":9'))],
+          ['import', other('newer', text.replace('"version":5', '"version":9'))],
           65,
           /has version 9 of the format/,
         ],

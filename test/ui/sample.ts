@@ -35,6 +35,7 @@ export const wireMessage = (
   is_anonymized: false,
   reply_to: null,
   reactions: [],
+  attachments: [],
 });
 
 export const messageFrame = (cursor: number, seq: number, mine = false): ServerFrame => ({
@@ -126,6 +127,7 @@ export const message = (seq: number | null, mine = false, at = AT): Message => (
   failure: null,
   replyTo: null,
   reactions: [],
+  attachments: [],
 });
 
 export const sampleConversation = (part: Partial<Conversation> = {}): Conversation => ({

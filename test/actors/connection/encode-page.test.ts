@@ -23,6 +23,7 @@ const message = (cursor: number, content: string): LogEvent => ({
     is_anonymized: false,
     reply_to: null,
     reactions: [],
+    attachments: [],
   },
 });
 

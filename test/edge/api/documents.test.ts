@@ -24,6 +24,9 @@ DELETE /users/:id/block
 PUT /users/me/avatar
 DELETE /users/me/avatar
 GET /users/:id/avatar
+GET /attachments
+POST /attachments
+GET /attachments/:id
 GET /users/me/export
 POST /users/me/export/link
 GET /exports/:token open

@@ -21,6 +21,7 @@ const stage = () => {
   const state: { session: () => Promise<StoredSession | null> } = { session: () => Promise.resolve(session) };
   const exports = new OwnDataExports({
     read: () => Promise.reject(new Error('nothing is read here')),
+    attachments: { read: () => Promise.resolve(null) },
     queries: { session: () => state.session() },
     clock,
     log: openLog('silent', 'test'),

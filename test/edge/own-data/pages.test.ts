@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { MessageResource } from '../../../server/protocol/resources/message.ts';
+import { attachmentPath } from '../../../server/edge/own-data/attachment-name.ts';
 import { conversationPage } from '../../../server/edge/own-data/conversation-page.ts';
 import {
   PAGE_MESSAGES,
@@ -50,6 +51,7 @@ const message = (seq: number, content: string, more: Partial<MessageResource> = 
   is_anonymized: false,
   reply_to: null,
   reactions: [],
+  attachments: [],
   ...more,
 });
 
@@ -83,6 +85,49 @@ test('whatever names and texts hold, a page has the same elements', async () => 
       assert.ok(html.includes(`<p class="text" dir="auto">${escapedText(first)}</p>`));
     }),
   );
+});
+
+test('[E1] a page leads to the files of attachments that a browser only shows, and says where the others are', async () => {
+  const sha256 = '0'.repeat(64);
+  const attachment = (name: string) => ({ id: ID, name, type: 'text/html', size: 1_500_000, sha256 });
+  const named = async (name: string): Promise<string> =>
+    pageOf(conversation('ben'), [message(1, '', { attachments: [attachment(name)] })]);
+  const photo = await named('Bild & Ton ä.jpg');
+  assert.ok(
+    photo.includes(
+      `<a href="../attachments/${ID}-Bild%20_%20Ton%20%C3%A4.jpg"><bdi>Bild &amp; Ton ä.jpg</bdi></a>`,
+    ),
+  );
+  assert.ok(photo.includes('1.5 MB'));
+  assert.ok(!photo.includes('<p class="text"'), 'there is no text');
+  for (const name of ['x.html', 'x.svg', 'x.jpg.hta', 'x', 'x.JPG .xhtml'])
+    assert.doesNotMatch(await named(name), /href="\.\.\/attachments/, name);
+  const plain = elementsOf(await named('x.jpg'));
+  for (const hostile of HOSTILE)
+    assert.deepEqual(
+      elementsOf(await named(`${hostile}.jpg`)).map(withoutHref),
+      plain.map(withoutHref),
+      hostile,
+    );
+});
+
+const withoutHref = (element: string): string => element.replace(/href="[^"]*"/, 'href');
+
+test('[E1] names of attachments are names of files on every system', () => {
+  const names = [
+    ...['..', '../../etc/passwd', 'C:\\x', 'con', 'a:b', 'x?.txt', '\u202egnp.exe', 'x\0', 'x. . .', ' x '],
+    ...['👩‍👧.png', '漢字.txt', 'кот', 'e\u0301', 'a'.repeat(255), `${'漢'.repeat(255)}.docx`, '.', '*|<>"'],
+  ];
+  for (const name of names) {
+    const path = attachmentPath({ id: ID, name });
+    const file = path.slice('attachments/'.length);
+    assert.ok(path.startsWith(`attachments/${ID}-`), name);
+    assert.match(file, /^[\p{L}\p{N}\p{M}._ -]+$/u, name);
+    assert.doesNotMatch(file, /[. ]$/, name);
+    assert.ok(Buffer.byteLength(file) <= 255, name);
+  }
+  assert.equal(attachmentPath({ id: ID, name: 'Brief an Ö.pdf' }), `attachments/${ID}-Brief an Ö.pdf`);
+  assert.match(attachmentPath({ id: ID, name: `${'漢'.repeat(255)}.docx` }), /漢\.docx$/);
 });
 
 test('the first page too', () => {

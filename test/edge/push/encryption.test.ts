@@ -100,6 +100,10 @@ test('[N4] a payload has the text only if the user wants it, and only its beginn
   };
   assert.deepEqual(pushPayload(MESSAGE, 'Ben', false), shown);
   assert.deepEqual(pushPayload(MESSAGE, 'Ben', true), { ...shown, text: 'the text' });
+  const file = { id: 'file', name: 'secret.pdf', type: 'application/pdf', size: 1, sha256: '' };
+  const carrying = { ...MESSAGE, content: '', attachments: [file, file] };
+  assert.deepEqual(pushPayload(carrying, 'Ben', true), { ...shown, text: '', attachments: 2 });
+  assert.deepEqual(pushPayload(carrying, 'Ben', false), shown);
   const long = pushPayload({ ...MESSAGE, content: '👍'.repeat(5_000) }, 'n'.repeat(64), true) as {
     text: string;
   };

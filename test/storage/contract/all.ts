@@ -1,5 +1,6 @@
 import { accountRules } from './accounts.ts';
 import { administrationRules } from './administration.ts';
+import { attachmentRules } from './attachments.ts';
 import { auditRules } from './audit.ts';
 import { blockRules } from './blocks.ts';
 import { connectionRules } from './connections.ts';
@@ -20,6 +21,7 @@ import { searchRules } from './search.ts';
 import { sessionRules } from './sessions.ts';
 import { settingsRules } from './settings.ts';
 import { undeliveredRules } from './undelivered.ts';
+import { unseenAttachmentRules } from './unseen-attachments.ts';
 
 /** The contract of the store: each of these registers tests that every implementation has to pass. */
 export const CONTRACT = [
@@ -45,4 +47,6 @@ export const CONTRACT = [
   settingsRules,
   blockRules,
   pushRules,
+  attachmentRules,
+  unseenAttachmentRules,
 ];

@@ -176,7 +176,10 @@ export const auditRules = (factory: StoreFactory): void => {
 
     test('how much there is', async (t) => {
       const stage = await Stage.open(t, factory);
-      const nothing = { users: 0, conversations: 0, messages: 0, reactions: 0 };
+      const nothing = {
+        ...{ users: 0, conversations: 0, messages: 0, reactions: 0 },
+        ...{ attachments: 0, attachmentBytes: 0 },
+      };
       assert.deepEqual(await stage.queries.storeCounts(), nothing);
       const [ann, ben, cleo] = [
         await stage.person('ann'),
@@ -187,7 +190,7 @@ export const auditRules = (factory: StoreFactory): void => {
       await stage.say(ben, ann, 'two');
       await stage.say(ann, cleo, 'three');
       await stage.remove(cleo);
-      const some = { users: 3, conversations: 2, messages: 3, reactions: 0 };
+      const some = { ...nothing, users: 3, conversations: 2, messages: 3 };
       assert.deepEqual(await stage.queries.storeCounts(), some);
     });
 

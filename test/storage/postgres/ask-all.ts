@@ -17,6 +17,8 @@ const askPoints = async (ask: SameAnswers, subjects: Subjects): Promise<void> =>
     await ask.same('messageLocation', id);
     for (const user of subjects.users) await ask.same('messageCursor', user, id);
   }
+  for (const id of [...subjects.attachments.slice(-40), UNKNOWN])
+    for (const user of [...subjects.users, UNKNOWN]) await ask.same('attachment', user, id);
   for (const name of [...subjects.names, 'ANN', 'nobody', 'Deleted User', 'a\0', '']) {
     await ask.same('credentials', name);
     await ask.same('userIdByName', name);

@@ -4,6 +4,7 @@ import { systemClock } from '../../../server/runtime/clock.ts';
 import { openDatabase } from '../../../server/storage/postgres/database.ts';
 import { statement, type Database } from '../../../server/storage/postgres/sql.ts';
 import { optionsOf, withoutPostgres } from '../../support/postgres.ts';
+import { upload } from '../attaching.ts';
 import { postgresStore } from '../postgres-store.ts';
 import { Stage } from '../stage.ts';
 
@@ -60,6 +61,7 @@ test(
       sessionId: session.id,
       subscription: { endpoint: 'https://canary.example', p256dh: 'key', auth: 'secret', showText: true },
     });
+    await upload(stage, ann, 'canary-file');
     await stage.failLogin('198.51.100.1', 'canary-name');
     const codeHash = Buffer.from('canary-of-code');
     const audit = { actor: 'root', origin: 'console' };
@@ -73,6 +75,7 @@ test(
       'a session': Buffer.from(refresh).toString('hex'),
       'an endpoint': 'https://canary.example',
       'a code': codeHash.toString('hex'),
+      'a file that was not sent': 'canary-file',
     };
     const before = await tracesIn(database, canaries);
     assert.deepEqual(

@@ -46,6 +46,11 @@ INSERT INTO messages
 UPDATE messages SET reply_to = ${idIn(4, `conversation * ${String(EACH)} + 1`)}, reply_seq = 1 WHERE seq = 2;
 INSERT INTO reactions (conversation, seq, user_row, emoji, at, cursor, peer_cursor, is_current)
   SELECT conversation, seq, sender, '👍', 1, 1, 1, n = 3 FROM messages, generate_series(1, 3) n;
+UPDATE messages SET attachments = ARRAY[id] WHERE seq = ${String(EACH)};
+INSERT INTO attachments (id, uploader, name, type, size, sha256, at, conversation, seq, position)
+  SELECT id, sender, 'a file', 'image/png', 1, '', 1, conversation, seq, 0 FROM messages WHERE attachments IS NOT NULL;
+INSERT INTO attachments (id, uploader, name, type, size, sha256, at)
+  SELECT ${idIn(7, 'n')}, n, 'a file', 'image/png', 1, '', 1 FROM generate_series(1, ${String(USERS)}) n;
 INSERT INTO removed_messages SELECT c.row, 100, ${idIn(8, 'c.row')}, c.low, 1, 1, 1, '' FROM conversations c;
 INSERT INTO events
   SELECT n, ${String(CONVERSATIONS * EACH)} + e, 1 + e % 3, e, 1, 1
@@ -75,7 +80,7 @@ INSERT INTO connections (socket, host, user_row, session, visible, ip_address, o
 ANALYZE`;
 
 /** Counts: those of reactions at the first count alone, and after many changes. */
-const WALKS = ['store_counts', 'all_reactions'];
+const WALKS = ['store_counts', 'attachment_counts', 'all_reactions'];
 const SMALL = ['search_todo', 'meta', 'hosts', 'retention'];
 
 const askEverything = async (queries: Queries): Promise<void> => {
@@ -105,7 +110,13 @@ const askEverything = async (queries: Queries): Promise<void> => {
   await queries.conversation(me, conversation);
   assert.equal((await queries.conversations(me, 10, null))?.conversations.length, 2 * PEERS);
   assert.equal((await queries.conversations(me, 10, null, { pinned: true }))?.conversations.length, 0);
-  assert.equal((await queries.messages(me, conversation, { limit: 50 }))?.messages.length, EACH);
+  const page = (await queries.messages(me, conversation, { limit: 50 }))?.messages ?? [];
+  assert.deepEqual(
+    page.map(({ attachments }) => attachments.length),
+    [0, 0, 1],
+  );
+  assert.equal((await queries.attachment(me, page.at(-1)?.attachments[0]?.id ?? ''))?.name, 'a file');
+  assert.equal((await queries.attachment(me, id(7, 50)))?.name, 'a file');
   await queries.sessions(me, id(2, 5));
   assert.equal((await queries.pushSubscription(id(2, 5)))?.p256dh, 'key');
   const asked = [{ senderId: peer, recipientId: me }];

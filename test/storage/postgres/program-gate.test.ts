@@ -9,6 +9,7 @@ import type { WriteMessage } from '../../../server/storage/writes.ts';
 import { silentLog } from '../../support/hosts.ts';
 import { freshDatabase, onServer, optionsOf, withoutPostgres as skip } from '../../support/postgres.ts';
 import type { Scope } from '../../support/temp-dir.ts';
+import { attachmentOf, messageWith } from '../attaching.ts';
 import { HOST, pairOf, Stage, type StoreFactory } from '../stage.ts';
 import { openOn } from './stage.ts';
 
@@ -125,3 +126,25 @@ test('[H7] a host that registers while the gate opens is seen, or refused', { sk
     hosts.map(() => (isStored ? 'rejected' : 'fulfilled')),
   );
 });
+
+test(
+  '[H7] [G2] [G3] attachments, and messages with some, wait until no older host is left',
+  { skip },
+  async (t) => {
+    const { url, stage, ann, ben, commit, oldestProgram } = await open(t);
+    await registerOlder(url);
+    const attachment = attachmentOf(stage.ids.next(), 'a file');
+    const write = (): Promise<readonly WriteOutcome[]> =>
+      stage.store.commit([{ type: 'addAttachment', input: { userId: ann, attachment } }]);
+    const message = messageWith(stage, ann, ben, [attachment.id]);
+    assert.deepEqual(kinds(await write()), ['unavailable']);
+    assert.deepEqual(kinds(await stage.store.commit([message])), ['unavailable']);
+    assert.deepEqual(kinds(await commit('appendMessage')), ['stored'], 'a text waits for nobody');
+    assert.equal(await oldestProgram(), 1);
+    await onServer(url, GO);
+    assert.deepEqual(kinds(await write()), ['stored']);
+    assert.deepEqual(kinds(await stage.store.commit([message])), ['stored']);
+    assert.equal(await oldestProgram(), 12);
+    await assert.rejects(registerOlder(url), /the database needs a program that knows 12/);
+  },
+);

@@ -13,7 +13,7 @@ for (let run = 0; run < (isLong ? 20 : 1); run += 1) {
   test(`both stores give the same answers, history ${String(run)}`, { skip: withoutPostgres }, async (t) => {
     const random = seededRandom();
     const { stage, store } = await openSqliteStage(t);
-    const subjects = await randomHistory(stage, random, 400);
+    const subjects = await randomHistory(stage, random, 400, { withAttachments: true });
     stage.clock.advance(5_000);
     const { database } = await copyOf(t, store.dir);
     const ask = new SameAnswers(store.queries, openPostgresQueries(database, stage.clock));

@@ -2,6 +2,7 @@ import type { WriteName, Writes } from '../../../server/storage/writes.ts';
 import { avatarVersion } from '../../../server/storage/avatar-version.ts';
 import { randomText } from '../../support/random-text.ts';
 import type { RandomSource } from '../../support/random-source.ts';
+import { attachmentOf, tryWith } from '../attaching.ts';
 import { pairOf, type Stage } from '../stage.ts';
 
 const AUDIT = { actor: 'root', origin: 'console' };
@@ -15,18 +16,33 @@ export interface Subjects {
   readonly users: readonly string[];
   readonly conversations: readonly string[];
   readonly messages: readonly string[];
+  readonly attachments: readonly string[];
   readonly sessions: readonly string[];
   readonly codes: readonly Uint8Array[];
   readonly contents: readonly string[];
 }
 
-/** Lets users write, acknowledge, hide, reopen, come and go, be disabled and deleted, as chance decides. */
-export const randomHistory = async (stage: Stage, random: RandomSource, steps: number): Promise<Subjects> => {
-  const history = new RandomHistory(stage, random);
+/** Lets users write, with attachments if asked to, acknowledge, hide, reopen, come and go, be disabled and deleted, as chance decides.
+ *  `keepBytes`: gets the bytes of each attachment before it is added; without it they are nowhere. */
+export const randomHistory = async (
+  stage: Stage,
+  random: RandomSource,
+  steps: number,
+  { withAttachments = false, keepBytes = () => undefined }: RandomAttachments = {},
+): Promise<Subjects> => {
+  const history = new RandomHistory(stage, random, { withAttachments, keepBytes });
   for (const name of NAMES) await history.join(name);
   for (let step = 0; step < steps; step += 1) await history.step();
   return history.subjects;
 };
+
+interface RandomAttachments {
+  readonly withAttachments?: boolean;
+  readonly keepBytes?: (bytes: string) => void;
+}
+
+/** Of one row in PostgreSQL and a part of another, and none at all. */
+const BYTES = ['', 'x', 'm'.repeat(300_000)];
 
 interface Talk {
   readonly id: string;
@@ -37,6 +53,8 @@ interface Talk {
 class RandomHistory {
   readonly #stage: Stage;
   readonly #random: RandomSource;
+  readonly #withAttachments: boolean;
+  readonly #keepBytes: (bytes: string) => void;
   readonly #talks = new Map<string, Talk>();
   readonly #living = new Set<string>();
   /** Who has exchanged each message. */
@@ -46,14 +64,21 @@ class RandomHistory {
     users: [] as string[],
     conversations: [] as string[],
     messages: [] as string[],
+    attachments: [] as string[],
     sessions: [] as string[],
     codes: [] as Uint8Array[],
     contents: [] as string[],
   };
 
-  constructor(stage: Stage, random: RandomSource) {
+  constructor(
+    stage: Stage,
+    random: RandomSource,
+    { withAttachments, keepBytes }: Required<RandomAttachments>,
+  ) {
     this.#stage = stage;
     this.#random = random;
+    this.#withAttachments = withAttachments;
+    this.#keepBytes = keepBytes;
   }
 
   async join(name: string): Promise<void> {
@@ -100,12 +125,37 @@ class RandomHistory {
     const id = this.#stage.ids.next();
     const content = this.#text();
     const replyTo = this.#random.chance(0.3) ? this.#messageBetween(from, to) : undefined;
-    const said = await this.#stage.append(from, to, content, id, replyTo);
+    const said =
+      this.#withAttachments && this.#random.chance(0.2)
+        ? await this.#sendFiles(from, to, content, id)
+        : await this.#stage.append(from, to, content, id, replyTo);
     if (said.kind !== 'appended') return;
     this.#pairs.set(id, [from, to]);
     this.subjects.messages.push(id);
     this.subjects.contents.push(content);
     this.#meet(said.conversationId, from, to).lastSeq = said.seq;
+  }
+
+  /** With some files, of which the last one may be somebody else's, and one that is not sent. */
+  async #sendFiles(
+    from: string,
+    to: string,
+    content: string,
+    messageId: string,
+  ): Promise<Writes['appendMessage']['out']> {
+    const stage = this.#stage;
+    const owners = this.#random.chance(0.8) ? [from, from] : [from, this.#random.pick([...this.#living])];
+    const ids: string[] = [];
+    for (const userId of [...owners, from]) {
+      // Some have the same bytes.
+      const bytes = this.#random.chance(0.3) ? this.#random.pick(BYTES) : String(this.#random.between(1, 20));
+      this.#keepBytes(bytes);
+      const attachment = attachmentOf(stage.ids.next(), this.#text(), bytes);
+      await this.#do('addAttachment', { userId, attachment });
+      ids.push(attachment.id);
+    }
+    this.subjects.attachments.push(...ids);
+    return tryWith(stage, from, to, ids.slice(0, 2), { content, messageId });
   }
 
   /** One that the two have exchanged, which either may have deleted meanwhile. */

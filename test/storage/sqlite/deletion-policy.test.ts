@@ -8,6 +8,7 @@ import { avatarVersion } from '../../../server/storage/avatar-version.ts';
 import { KIND, type KindName } from '../../../server/storage/rules/event-kinds.ts';
 import { SUBJECT } from '../../../server/storage/sqlite/write-cache/log.ts';
 import { sqliteStore, type SqliteStore } from '../sqlite-store.ts';
+import { sendWith, upload } from '../attaching.ts';
 import { removeBefore } from '../removing.ts';
 import { Stage } from '../stage.ts';
 
@@ -119,6 +120,8 @@ const withTraces = async (t: TestContext) => {
   }
   // Messages and reactions are a millisecond apart.
   assert.equal((await removeBefore(stage, stage.clock.now() - 65)).length, 20);
+  await sendWith(stage, gone, peer, [await upload(stage, gone, 'sent')]);
+  await upload(stage, gone, 'not sent');
   await stage.failLogin('address', 'gone.user');
   await stage.appear(gone);
   const audit = { actor: 'root', origin: 'console' };

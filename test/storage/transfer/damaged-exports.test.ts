@@ -9,11 +9,14 @@ import { TransferError, type TransferFault } from '../../../server/storage/trans
 import { importIntoPostgres, importIntoSqlite } from '../../../server/transfer/move.ts';
 import { bareDatabase, freshDatabase, onServer, optionsOf, withoutPostgres } from '../../support/postgres.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { keepAttachment } from '../attachment-file.ts';
+import { sendWith, upload } from '../attaching.ts';
 import { openSqliteStage } from '../sqlite-stage.ts';
+import { ATTACHMENT_CHANGES } from './damaged-attachments.ts';
 import { CHANGES, type Line } from './damaged-records.ts';
 import { exportOf, namesIn, newDataDir, sqliteSide } from './stores.ts';
 
-/** Three users: two write to each other, reply and react, one of them has a profile and has set something, one blocks the other, and one has written to one of them and is gone. */
+/** Three users: two write to each other, reply and react, one of them has a profile and has set something, one blocks the other, has sent one file and uploaded another, and one has written to one of them and is gone. */
 let good: readonly string[] = [];
 before(async () => {
   const { stage, store } = await openSqliteStage({ after });
@@ -39,6 +42,9 @@ before(async () => {
   });
   await stage.set(ann, conversationId, { pinned: true, archived: true, mutedUntil: stage.clock.now() + 9 });
   await stage.block(ben, ann);
+  for (const bytes of ['a file', '']) keepAttachment(store.dir, bytes);
+  await sendWith(stage, ben, cleo, [await upload(stage, ben, 'file.txt', 'a file')]);
+  await upload(stage, ben, 'empty', '');
   await stage.remove(cleo);
   await stage.do('createInvite', {
     hash: Buffer.from('a hash'),
@@ -84,8 +90,8 @@ test('a file that is not whole, or was changed, is refused', async (t) => {
   await refused(t, '\u0000\u0001\u0002\n', 'foreign', /is not an export of Parley/);
   await refused(t, '{"type":"users"}\n', 'foreign', /is not an export of Parley/);
   await refused(t, 'no line', 'foreign', /is not an export of Parley/);
-  await refused(t, whole().replace('"version":4', '"version":5'), 'newer', /version 5 of the format/);
-  await refused(t, whole().replace('"version":4', '"version":0'), 'damaged', /version 0 of the format/);
+  await refused(t, whole().replace('"version":5', '"version":6'), 'newer', /version 6 of the format/);
+  await refused(t, whole().replace('"version":5', '"version":0'), 'damaged', /version 0 of the format/);
   for (const cut of [1, 20, 100])
     await refused(t, whole().slice(0, -cut), 'damaged', /the file ends within this line/);
   const short = good.slice(0, -1).join('\n');
@@ -102,7 +108,7 @@ test('a file that is not whole, or was changed, is refused', async (t) => {
   await refused(t, `${good[0] ?? ''}\n${'x'.repeat(2_000_000)}`, 'damaged', /too long/);
 });
 
-for (const [what, says, change] of CHANGES)
+for (const [what, says, change] of [...CHANGES, ...ATTACHMENT_CHANGES])
   test(`refused: ${what}`, async (t) => {
     const lines = parsed();
     change(lines, (type, at = 0) => {
@@ -163,20 +169,31 @@ test('a file in the order of another program, with other spaces, makes the same 
 /** What an export of a former version does not have: types of records, kinds of events, and keys. */
 const SETTINGS = ['pinned', 'archived', 'muted_until'];
 const LATE = ['conversation_updated', 'user_blocked'];
-const FORMER = [
+const FILES = ['attachment', 'attachment_bytes'];
+const FORMER: readonly {
+  readonly version: number;
+  readonly knows: string;
+  readonly types: readonly string[];
+  readonly kinds: readonly string[];
+  readonly keys: readonly string[];
+}[] = [
   {
-    ...{ version: 1, knows: 'no replies, no reactions, no profiles, no settings and no blocks' },
-    ...{ types: ['reaction', 'avatar', 'block'], kinds: ['user_updated', ...LATE] },
-    keys: ['reply_to', 'display_name', 'about', ...SETTINGS],
+    ...{ version: 1, knows: 'no replies, reactions, profiles, settings, blocks and attachments' },
+    ...{ types: ['reaction', 'avatar', 'block', ...FILES], kinds: ['user_updated', ...LATE] },
+    keys: ['reply_to', 'display_name', 'about', 'attachments', ...SETTINGS],
   },
   {
-    ...{ version: 2, knows: 'no profiles, no settings and no blocks' },
-    ...{ types: ['avatar', 'block'], kinds: ['user_updated', ...LATE] },
-    keys: ['display_name', 'about', ...SETTINGS],
+    ...{ version: 2, knows: 'no profiles, settings, blocks and attachments' },
+    ...{ types: ['avatar', 'block', ...FILES], kinds: ['user_updated', ...LATE] },
+    keys: ['display_name', 'about', 'attachments', ...SETTINGS],
   },
   {
-    ...{ version: 3, knows: 'no settings and no blocks' },
-    ...{ types: ['block'], kinds: LATE, keys: SETTINGS },
+    ...{ version: 3, knows: 'no settings, blocks and attachments' },
+    ...{ types: ['block', ...FILES], kinds: LATE, keys: ['attachments', ...SETTINGS] },
+  },
+  {
+    ...{ version: 4, knows: 'no attachments' },
+    ...{ types: FILES, kinds: [], keys: ['attachments'] },
   },
 ];
 /** The objects of a record that have keys of their own. */
@@ -203,11 +220,13 @@ for (const { version, knows, types, kinds, keys } of FORMER)
     const dataDir = newDataDir(t);
     await importIntoSqlite(path, dataDir);
     const again = (await exportOf(t, sqliteSide(dataDir))).split('\n').slice(0, -2);
-    header['version'] = 4;
-    for (const line of lines)
-      for (const side of objectsIn(line).slice(1))
-        Object.assign(side, { pinned: false, archived: false, muted_until: null });
+    header['version'] = 5;
+    if (version < 4)
+      for (const line of lines)
+        for (const side of objectsIn(line).slice(1))
+          Object.assign(side, { pinned: false, archived: false, muted_until: null });
     for (const line of lines) for (const key of DEFAULTS[line.type] ?? []) line[key] ??= null;
+    for (const line of lines) if (line.type === 'message') line['attachments'] = [];
     assert.deepEqual(
       again,
       lines.map((line) => JSON.stringify(line)),

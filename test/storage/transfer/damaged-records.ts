@@ -5,7 +5,7 @@ export interface Line {
 }
 
 /** `find`: the record of a type, from the first one on. */
-type Change = (lines: Line[], find: (type: string, at?: number) => Line) => void;
+export type Change = (lines: Line[], find: (type: string, at?: number) => Line) => void;
 
 /** Ways to damage an export of users who have written to each other, replied and reacted: what is wrong, and what is said of it. */
 export const CHANGES: readonly (readonly [what: string, says: RegExp, change: Change])[] = [

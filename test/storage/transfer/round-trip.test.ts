@@ -17,17 +17,20 @@ import { askAll } from '../postgres/ask-all.ts';
 import { randomHistory, type Subjects } from '../postgres/random-history.ts';
 import { SameAnswers } from '../postgres/same-answers.ts';
 import { removeBefore } from '../removing.ts';
+import { keepAttachment } from '../attachment-file.ts';
+import { upload } from '../attaching.ts';
 import { openSqliteStage } from '../sqlite-stage.ts';
 import { pairOf, type Stage } from '../stage.ts';
 import { connectTo, exportOf, exportTo, newDataDir, postgresSide, sqliteSide } from './stores.ts';
 
 /** What a random history lacks. */
-const beLoggedIn = async (stage: Stage, random: RandomSource): Promise<void> => {
+const beLoggedIn = async (stage: Stage, random: RandomSource): Promise<string> => {
   const first = Buffer.from(stage.ids.next());
   const session = { ...stage.session(), refreshHash: first };
   const signups = { key: '192.0.2.9', perHour: 9 };
   const registration = { username: 'zoe', passwordHash: 'hash of zoe', inviteHash: null, signups, session };
-  await stage.do('registerUser', { id: stage.ids.next(), ...registration });
+  const id = stage.ids.next();
+  await stage.do('registerUser', { id, ...registration });
   let hash = first;
   for (let turn = 0; turn < 5; turn += 1) {
     stage.clock.advance(random.between(0, 5_000));
@@ -35,11 +38,16 @@ const beLoggedIn = async (stage: Stage, random: RandomSource): Promise<void> => 
     await stage.do('rotateRefresh', { hash, successorHash, ttlMs: 86_400_000 });
     hash = successorHash;
   }
+  return id;
 };
 
 const finishDeletions = async (stage: Stage, until: readonly string[]): Promise<void> => {
   for (let left = 'telling'; !until.includes(left);)
     ({ left } = await stage.do('continueSteps', { rows: 7 }));
+};
+
+const prune = async (stage: Stage): Promise<void> => {
+  while ((await stage.do('prune', { budget: 1_000 })).more);
 };
 
 /** All living users write to one another, through each of the stores in turn. */
@@ -82,13 +90,22 @@ for (let run = 0; run < (isLong ? 20 : 1); run += 1) {
     async (t) => {
       const random = seededRandom();
       const { stage, store } = await openSqliteStage(t);
-      const subjects = await randomHistory(stage, random, LENGTH);
-      await beLoggedIn(stage, random);
+      const keepBytes = (bytes: string): void => {
+        keepAttachment(store.dir, bytes);
+      };
+      const subjects = await randomHistory(stage, random, LENGTH, { withAttachments: true, keepBytes });
+      const zoe = await beLoggedIn(stage, random);
       await finishDeletions(stage, random.chance(0.5) ? ['none'] : ['erasing', 'none']);
       const begin = Date.UTC(2026, 0, 1);
       const cut = random.between(begin, stage.clock.now());
+      const large = 'large'.repeat(210_000);
+      keepBytes(large);
+      await upload(stage, zoe, 'large.txt', large);
+      await upload(stage, zoe, 'the same', large);
       const removed = await removeBefore(stage, random.chance(0.25) ? begin : cut, random.between(1, 9));
       t.diagnostic(`${String(removed.length)} of ${String(subjects.messages.length)} messages removed`);
+      // What nobody can see any more is not imported.
+      await prune(stage);
       // Imported users are offline, and so is everybody after a start.
       await store.restart();
 
@@ -101,6 +118,9 @@ for (let run = 0; run < (isLong ? 20 : 1); run += 1) {
       );
       assert.equal(tables.counts.message ?? 0, subjects.messages.length - removed.length);
       assert.equal(tables.counts.removed_message ?? 0, removed.length);
+      t.diagnostic(
+        `${String(tables.counts.attachment)} attachments, ${String(tables.counts.attachment_bytes)} parts`,
+      );
       const second = await exportTo(t, postgresSide(url));
       const back = newDataDir(t);
       await importIntoSqlite(second, back);

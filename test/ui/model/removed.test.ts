@@ -17,6 +17,7 @@ const message = (seq: number): Message => ({
   failure: null,
   replyTo: null,
   reactions: [],
+  attachments: [],
 });
 
 const conversation = (firstSeq: number, lastSeq: number): Conversation => ({

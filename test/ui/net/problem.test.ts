@@ -12,6 +12,12 @@ test('a code of a newer server counts by its HTTP status', () => {
 
 test('what passes with time is tried again; what would fail again is told', () => {
   const temporary = ERROR_CODES.filter(isTemporary);
-  assert.deepEqual(temporary, ['unauthorized', 'too_many_requests', 'internal', 'unavailable']);
+  assert.deepEqual(temporary, [
+    'unauthorized',
+    'too_many_requests',
+    'internal',
+    'unavailable',
+    'insufficient_storage',
+  ]);
   assert.ok(isTemporary('offline') && isTemporary('timeout'));
 });

@@ -22,6 +22,8 @@ const locks = (): Exclusive => {
 };
 
 const tabOn = (store: OutboxStore, exclusive: Exclusive, clock = new ManualClock()) => {
+  const unready = new Set<string>();
+  const renewed = new Set<string>();
   const sent: string[] = [];
   const failed: string[] = [];
   let silences = 0;
@@ -30,6 +32,8 @@ const tabOn = (store: OutboxStore, exclusive: Exclusive, clock = new ManualClock
     clock,
     exclusive,
     owner: 'me',
+    isReady: ({ id }) => !unready.has(id),
+    renew: ({ id }) => Promise.resolve(renewed.delete(id)),
     transmit: ({ id }) => {
       sent.push(id);
       return true;
@@ -39,7 +43,7 @@ const tabOn = (store: OutboxStore, exclusive: Exclusive, clock = new ManualClock
     },
     onFailed: (id, code) => failed.push(`${id} ${code}`),
   });
-  return { outbox, sent, failed, clock, silences: () => silences };
+  return { outbox, unready, renewed, sent, failed, clock, silences: () => silences };
 };
 const write = (n: number, conversationId = CHAT) => ({
   id: idOf(n),
@@ -55,7 +59,7 @@ test('one message of a conversation is in flight, in the order written', async (
   await outbox.add(write(2));
   await settled();
   assert.deepEqual(sent, [idOf(1)]);
-  outbox.stored(idOf(1));
+  void outbox.stored(idOf(1));
   await settled();
   assert.deepEqual(sent, [idOf(1), idOf(2)]);
 });
@@ -93,7 +97,7 @@ test('two windows of one person send each message once', async () => {
   two.outbox.connected(true);
   await settled();
   assert.deepEqual([...one.sent, ...two.sent], [idOf(1)]);
-  for (const tab of [one, two]) tab.outbox.stored(idOf(1));
+  for (const tab of [one, two]) void tab.outbox.stored(idOf(1));
   await settled();
   await settled();
   assert.deepEqual([...one.sent, ...two.sent].sort(), [idOf(1), idOf(2)]);
@@ -150,7 +154,7 @@ test('a failed message holds up none after it, and goes behind them when it is t
   await outbox.retry(idOf(1));
   await settled();
   assert.deepEqual(sent, [idOf(1), idOf(2)], 'the one after it is in flight');
-  outbox.stored(idOf(2));
+  void outbox.stored(idOf(2));
   await settled();
   assert.deepEqual(sent, [idOf(1), idOf(2), idOf(1)]);
 });
@@ -193,14 +197,14 @@ test('a full disk stops no message: it waits in memory, behind what the disk too
   outbox.connected(true);
   await outbox.add(write(2));
   await settled();
-  outbox.stored(idOf(1));
+  void outbox.stored(idOf(1));
   await settled();
   assert.deepEqual(sent, [idOf(1), idOf(2)]);
   outbox.refused(idOf(2), 'bad_request');
   await settled();
   await outbox.retry(idOf(2));
   await settled();
-  outbox.stored(idOf(2));
+  void outbox.stored(idOf(2));
   await settled();
   await outbox.pumpAll();
   assert.deepEqual(sent, [idOf(1), idOf(2), idOf(2)]);
@@ -213,4 +217,25 @@ test('an answer that does not come casts doubt on the connection', async () => {
   await settled();
   clock.advance(20_001);
   assert.equal(silences(), 1);
+});
+
+test('[G3] a message that waits for its files holds up none behind it, and is refused for good only when they are renewed', async () => {
+  const { outbox, unready, renewed, sent, failed } = tabOn(memoryOutbox(), locks());
+  outbox.connected(true);
+  unready.add(idOf(1));
+  await outbox.add(write(1));
+  await outbox.add(write(2));
+  await settled();
+  assert.deepEqual(sent, [idOf(2)]);
+  void outbox.stored(idOf(2));
+  unready.clear();
+  await outbox.pumpAll();
+  await settled();
+  renewed.add(idOf(1));
+  outbox.refused(idOf(1), 'bad_request');
+  await settled();
+  assert.deepEqual([sent, failed], [[idOf(2), idOf(1), idOf(1)], []]);
+  outbox.refused(idOf(1), 'bad_request');
+  await settled();
+  assert.deepEqual(failed, [`${idOf(1)} bad_request`]);
 });

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { draftFrom, keyOfDamaged, savedFrom, waitingFrom } from '../../../ui/storage/disk-rows.ts';
+import {
+  draftFrom,
+  keyOfDamaged,
+  savedFrom,
+  waitingFrom,
+  waitingRow,
+} from '../../../ui/storage/disk-rows.ts';
 import { BLOCKS_UNKNOWN } from '../../../ui/model/blocked-users.ts';
 import { withoutOutdated } from '../../../ui/model/edit.ts';
 import { emptyModel, type Message, type Timeline } from '../../../ui/model/model.ts';
@@ -76,6 +82,7 @@ const asStoredBefore = ({
   sentAt: at,
   replyTo: _replyTo,
   reactions: _reactions,
+  attachments: _attachments,
   ...rest
 }: Message) => ({
   ...rest,
@@ -120,8 +127,8 @@ test('rows of before there were settings and blocks get the defaults, and those 
   assert.deepEqual(keepable({ ...emptyModel(ME), blocked }).blocked, blocked);
 });
 
-test('messages of before there were replies and reactions are shown until the server can be asked', () => {
-  const { replyTo: _replyTo, reactions: _reactions, ...old } = message(1);
+test('messages of before there were replies, reactions and attachments are shown until the server can be asked', () => {
+  const { replyTo: _replyTo, reactions: _reactions, attachments: _attachments, ...old } = message(1);
   const saved = savedFrom(
     place,
     [{ ...conversation, lastMessage: old }],
@@ -251,4 +258,18 @@ test('what cannot be read is left alone', () => {
   }
   assert.equal(waitingFrom({ ...waiting, text: { text: 'x' } }, 0), null);
   assert.equal(draftFrom({ chatId: CHAT, text: 1 }), null);
+});
+
+test('[G3] a message with files: a build from before them finds no text to send, and damage costs the files, not the text', () => {
+  const attachments = [{ key: idOf(9), name: 'a.txt', type: 'text/plain', size: 3 }];
+  for (const text of ['text', '']) {
+    const message = { ...waiting, text, attachments };
+    const row = waitingRow(message);
+    assert.equal(row.text, '');
+    assert.deepEqual(waitingFrom(row, 0), message);
+  }
+  const row = { ...waitingRow({ ...waiting, attachments }), attachments: [{ key: 'x' }] };
+  assert.deepEqual(waitingFrom(row, 0), { ...waiting, failure: 'damaged' });
+  assert.equal(waitingFrom({ ...row, caption: '' }, 0), null);
+  assert.deepEqual(waitingRow(waiting), waiting);
 });

@@ -6,7 +6,9 @@ import { adminStrings } from '../../../ui/strings/admin-strings.ts';
 import { loadAdminStrings } from '../../../ui/strings/load-admin-strings.ts';
 import { loginStrings } from '../../../ui/strings/login-strings.ts';
 import { connectionStrings } from '../../../ui/strings/connection-strings.ts';
+import { fileStrings } from '../../../ui/strings/file-strings.ts';
 import { panelStrings } from '../../../ui/strings/panel-strings.ts';
+import { sendingStrings } from '../../../ui/strings/sending-strings.ts';
 import { settingsStrings } from '../../../ui/strings/settings-strings.ts';
 import { storageStrings } from '../../../ui/strings/storage-strings.ts';
 import { language } from '../../../ui/strings/locale.ts';
@@ -21,6 +23,8 @@ const tables = (): Table => ({
   login: loginStrings(),
   settings: settingsStrings(),
   panel: panelStrings(),
+  sending: sendingStrings(),
+  files: fileStrings(),
   connection: connectionStrings(),
   storage: storageStrings(),
   admin: adminStrings(),

@@ -125,6 +125,7 @@ test('[P10] of another history everything that is held is dropped but what was w
     failure: null,
     replyTo: null,
     reactions: [],
+    attachments: [],
   };
   stage.sync.change((model) => ({ ...model, pending: [unsent] }));
   stage.socket.drop();

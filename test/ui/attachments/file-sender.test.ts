@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FileSender } from '../../../ui/attachments/file-sender.ts';
+import type { FileStore } from '../../../ui/attachments/file-store.ts';
+import type { CarryingMessage } from '../../../ui/attachments/kept-files.ts';
+import type { Exclusive } from '../../../ui/net/exclusive.ts';
+import { ApiProblem } from '../../../ui/net/problem.ts';
+import type { Upload } from '../../../ui/net/upload.ts';
+import { memoryFiles } from '../../../ui/storage/disk-memory.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { settled } from '../../support/settled.ts';
+import { CHAT, idOf } from '../sample.ts';
+
+const rest = async (): Promise<void> => {
+  for (let turn = 0; turn < 8; turn += 1) await settled();
+};
+
+/** A lock as the browser's, over all windows of one test. */
+const locks = (): Exclusive => {
+  const tails = new Map<string, Promise<unknown>>();
+  return (name, work) => {
+    const turn = (tails.get(name) ?? Promise.resolve()).then(work);
+    tails.set(
+      name,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  };
+};
+
+interface Place {
+  readonly store: FileStore;
+  readonly exclusive: Exclusive;
+  readonly clock: ManualClock;
+  /** The outbox of all tabs. */
+  readonly messages: CarryingMessage[];
+}
+
+const place = (store: FileStore = memoryFiles()): Place => ({
+  store,
+  exclusive: locks(),
+  clock: new ManualClock(),
+  messages: [],
+});
+
+let ids = 100;
+
+/** One tab, with a server whose answers the test gives. */
+const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
+  const uploads: (Upload & { readonly answer: (outcome: string | ApiProblem) => void })[] = [];
+  const failed: string[] = [];
+  const sender = new FileSender({
+    store,
+    exclusive,
+    clock,
+    owner: 'me',
+    random: () => 0.5,
+    newId: () => idOf((ids += 1)),
+    messages: () => Promise.resolve(messages),
+    limits: () => Promise.resolve({ maxBytes: 1_000, perMessage: 10 }),
+    upload: (upload) =>
+      new Promise((resolve, reject) => {
+        upload.signal.addEventListener('abort', () => {
+          reject(new ApiProblem('offline', ''));
+        });
+        uploads.push({
+          ...upload,
+          answer: (outcome) => {
+            if (typeof outcome !== 'string') reject(outcome);
+            else resolve({ id: outcome, name: upload.name, type: upload.type, size: 0, sha256: '' });
+          },
+        });
+      }),
+    prepare: () => Promise.resolve({ original: null, prepared: null }),
+    smallPicture: () => Promise.resolve(null),
+    announce: () => undefined,
+    onUploaded: () => undefined,
+    onFailed: (id, failure) => failed.push(`${id} ${failure}`),
+  });
+  await sender.follow();
+  sender.connected(true);
+  await rest();
+  return { sender, uploads, failed };
+};
+
+const fileOf = (name: string, size = 3): File => new File(['x'.repeat(size)], name, { type: 'text/plain' });
+const carried = (sender: FileSender) =>
+  sender.drafted(CHAT).map(({ key }) => ({ key, name: '', type: '', size: 3 }));
+
+test('two uploads at a time, and a message has ids when all of its files are there, in their order', async () => {
+  const { sender, uploads } = await tabOn(place());
+  assert.equal(
+    sender.attach(
+      CHAT,
+      ['a', 'b', 'c'].map((name) => fileOf(name)),
+    ),
+    0,
+  );
+  await rest();
+  assert.deepEqual(
+    uploads.map(({ name }) => name),
+    ['a', 'b'],
+  );
+  uploads[0]?.onProgress(2);
+  assert.deepEqual(
+    sender.drafted(CHAT).map(({ sent }) => sent),
+    [2, 0, 0],
+  );
+  const files = sender.take(CHAT, idOf(1));
+  assert.deepEqual(await sender.claim(idOf(1), true), []);
+  uploads[1]?.answer('id-b');
+  await rest();
+  uploads[2]?.answer('id-c');
+  await rest();
+  assert.equal(sender.idsOf(idOf(1), files), null);
+  uploads[0]?.answer('id-a');
+  await rest();
+  assert.deepEqual(sender.idsOf(idOf(1), files), ['id-a', 'id-b', 'id-c']);
+  assert.deepEqual(sender.drafted(CHAT), []);
+});
+
+test('what fails for a while is tried again later and with a new connection, what is refused waits for the user', async () => {
+  const at = place();
+  const { sender, uploads, failed } = await tabOn(at);
+  sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  uploads[0]?.answer(new ApiProblem('unavailable', ''));
+  await rest();
+  assert.deepEqual([uploads.length, sender.drafted(CHAT)[0]?.state], [1, 'waiting']);
+  at.clock.advance(300);
+  await rest();
+  assert.equal(uploads.length, 2);
+  uploads[1]?.answer(new ApiProblem('insufficient_storage', ''));
+  await rest();
+  assert.equal(sender.drafted(CHAT)[0]?.refusal, 'insufficient_storage');
+  at.clock.advance(10_000);
+  await rest();
+  assert.equal(uploads.length, 2, 'a full disk is not asked every second');
+  sender.connected(false);
+  sender.connected(true);
+  await rest();
+  assert.equal(uploads.length, 3);
+  sender.take(CHAT, idOf(1));
+  await sender.claim(idOf(1), true);
+  uploads[2]?.answer(new ApiProblem('bad_request', ''));
+  await rest();
+  assert.deepEqual(failed, [`${idOf(1)} bad_request`]);
+});
+
+test('[G1] too large and too many are refused here, and a removed file ends its upload', async () => {
+  const { sender, uploads } = await tabOn(place());
+  sender.attach(CHAT, [fileOf('large', 1_001)]);
+  assert.deepEqual([sender.drafted(CHAT)[0]?.refusal, sender.draftState(CHAT)], ['too-large', 'refused']);
+  assert.equal(
+    sender.attach(
+      CHAT,
+      Array.from({ length: 11 }, (_, at) => fileOf(String(at))),
+    ),
+    2,
+  );
+  await rest();
+  for (const { key } of sender.drafted(CHAT)) void sender.detach(key);
+  await rest();
+  assert.deepEqual(
+    uploads.map(({ signal }) => signal.aborted),
+    [true, true],
+  );
+  assert.equal(sender.draftState(CHAT), 'none');
+});
+
+test('[G6] what the server no longer has is uploaded again, once for a refusal, and when a day has passed', async () => {
+  const at = place();
+  const { sender, uploads } = await tabOn(at);
+  sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  uploads[0]?.answer('one');
+  await rest();
+  const files = sender.take(CHAT, idOf(1));
+  await sender.claim(idOf(1), true);
+  assert.deepEqual(sender.idsOf(idOf(1), files), ['one']);
+  assert.equal(await sender.renew(idOf(1)), true);
+  await rest();
+  uploads[1]?.answer('two');
+  await rest();
+  assert.deepEqual(sender.idsOf(idOf(1), files), ['two']);
+  assert.equal(await sender.renew(idOf(1)), false);
+  at.clock.advance(23 * 3_600_000);
+  assert.equal(sender.idsOf(idOf(1), files), null);
+  await rest();
+  uploads[2]?.answer('three');
+  await rest();
+  assert.deepEqual(sender.idsOf(idOf(1), files), ['three']);
+  await sender.done(idOf(1));
+  assert.deepEqual(await at.store.all(), []);
+});
+
+test('two tabs upload a file once, and of two messages that take it one gets it', async () => {
+  const at = place();
+  const one = await tabOn(at);
+  const two = await tabOn(at);
+  one.sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  await two.sender.follow();
+  await rest();
+  assert.deepEqual([one.uploads.length, two.uploads.length], [1, 0]);
+  one.uploads[0]?.answer('id');
+  await rest();
+  await two.sender.follow();
+  assert.deepEqual([two.uploads.length, two.sender.drafted(CHAT)[0]?.state], [0, 'uploaded']);
+  const [first, second] = [one.sender.take(CHAT, idOf(1)), two.sender.take(CHAT, idOf(2))];
+  for (const id of [idOf(1), idOf(2)])
+    at.messages.push({ id, keys: first.map(({ key }) => key), isStored: true });
+  assert.deepEqual(await one.sender.claim(idOf(1), true), []);
+  assert.deepEqual(
+    await two.sender.claim(idOf(2), true),
+    second.map(({ key }) => key),
+  );
+  assert.deepEqual(one.sender.idsOf(idOf(1), first), ['id']);
+  assert.equal(two.sender.idsOf(idOf(2), second), null);
+  await rest();
+  assert.deepEqual(two.failed, [`${idOf(2)} files_gone`]);
+});
+
+test('a tab that ends at any step leaves the file with its message or with the draft, and the rest of a sent one goes', async () => {
+  const at = place();
+  const one = await tabOn(at);
+  one.sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  const files = one.sender.take(CHAT, idOf(1));
+  one.sender.end();
+  // The outbox did not get the message: the draft has the file again.
+  const two = await tabOn(at);
+  assert.equal(two.sender.drafted(CHAT).length, 1);
+  assert.deepEqual(carried(two.sender)[0]?.key, files[0]?.key);
+  two.sender.end();
+  // It did, and nothing more.
+  at.messages.push({ id: idOf(1), keys: files.map(({ key }) => key), isStored: true });
+  const three = await tabOn(at);
+  assert.equal(three.sender.drafted(CHAT).length, 0);
+  three.uploads[0]?.answer('id');
+  await rest();
+  assert.deepEqual(three.sender.idsOf(idOf(1), files), ['id']);
+  three.sender.end();
+  // The server has the message, and the tab ended before it removed the file.
+  at.messages.length = 0;
+  await tabOn(at);
+  assert.deepEqual(await at.store.all(), []);
+});
+
+test('a file that the device does not take stays in its tab: no other tab gives up its message, until that one closes', async () => {
+  const full = (): Promise<never> => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+  const store = memoryFiles();
+  const at = place({ ...store, put: full });
+  const one = await tabOn(at);
+  const two = await tabOn(at);
+  one.sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  assert.equal(one.sender.isOnlyHere(CHAT), true);
+  const files = one.sender.take(CHAT, idOf(1));
+  at.messages.push({ id: idOf(1), keys: files.map(({ key }) => key), isStored: true });
+  await one.sender.claim(idOf(1), true);
+  assert.equal(two.sender.idsOf(idOf(1), files), null);
+  await rest();
+  assert.deepEqual(two.failed, []);
+  one.sender.end();
+  await rest();
+  assert.deepEqual(two.failed, [`${idOf(1)} files_gone`]);
+});
