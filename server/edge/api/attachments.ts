@@ -8,7 +8,7 @@ import { byteRangeOf, type ByteRange } from '../attachments/byte-range.ts';
 import type { NamedFile } from '../attachments/uploads.ts';
 import type { EdgeDeps } from '../deps.ts';
 import { isKnown } from '../http/etag.ts';
-import type { Header } from '../http/headers.ts';
+import { SANDBOXED, type Header } from '../http/headers.ts';
 import type { ReceivedBody } from '../http/received-body.ts';
 import { tooLarge } from '../http/problem.ts';
 import { answer, FileOf, route, StreamedUpload } from './route.ts';
@@ -79,8 +79,7 @@ const policyOf = ({ name, sha256 }: StoredAttachment): readonly Header[] => [
   ['Accept-Ranges', 'bytes'],
   ['Cache-Control', 'private, no-cache'],
   ['Content-Disposition', dispositionOf(name)],
-  ['Content-Security-Policy', "sandbox; default-src 'none'; frame-ancestors 'none'"],
-  ['Cross-Origin-Resource-Policy', 'same-origin'],
+  ...SANDBOXED,
 ];
 
 /** The part that is asked for, if it is a part of what the client has already. */

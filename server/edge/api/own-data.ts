@@ -5,7 +5,7 @@ import { rfc3339 } from '../../protocol/rfc3339.ts';
 import type { ClientAddress } from '../auth/address.ts';
 import { LINK_TTL_S } from '../auth/download-links.ts';
 import type { EdgeDeps } from '../deps.ts';
-import type { Header } from '../http/headers.ts';
+import { SANDBOXED, type Header } from '../http/headers.ts';
 import { ownSessions } from './me.ts';
 import { answer, FileOf, openRoute, route } from './route.ts';
 import { ownUser } from './sign-in.ts';
@@ -16,8 +16,7 @@ const ZIP = 'application/zip';
 const policyOf = (username: string, at: number): readonly Header[] => [
   ['Content-Disposition', `attachment; filename="parley-export-${username}-${rfc3339(at).slice(0, 10)}.zip"`],
   ['Cache-Control', 'no-store'],
-  ['Content-Security-Policy', "sandbox; default-src 'none'; frame-ancestors 'none'"],
-  ['Cross-Origin-Resource-Policy', 'same-origin'],
+  ...SANDBOXED,
 ];
 
 type Asker = Pick<Identity, 'userId' | 'username' | 'sessionId'>;

@@ -7,7 +7,7 @@ import { avatarVersion } from '../../storage/avatar-version.ts';
 import type { Writes } from '../../storage/writes.ts';
 import type { EdgeDeps } from '../deps.ts';
 import { isKnown } from '../http/etag.ts';
-import type { Header } from '../http/headers.ts';
+import { SANDBOXED, type Header } from '../http/headers.ts';
 import { ImageFault, type Image } from '../images/image.ts';
 import { readImage } from '../images/read-image.ts';
 import { answer, done, FileOf, route, type SentFile } from './route.ts';
@@ -111,9 +111,8 @@ const noAvatar = (): ParleyError => new ParleyError('not_found', 'There is no su
 const policyOf = (version: string, name: string): readonly Header[] => [
   ['ETag', `"${version}"`],
   ['Cache-Control', 'private, no-cache'],
-  ['Content-Security-Policy', "sandbox; default-src 'none'; frame-ancestors 'none'"],
+  ...SANDBOXED,
   ['Content-Disposition', `attachment; filename="${name}"`],
-  ['Cross-Origin-Resource-Policy', 'same-origin'],
 ];
 const FILE_NAMES: Readonly<Record<AvatarType, string>> = {
   'image/png': 'avatar.png',

@@ -12,6 +12,12 @@ export const SECURITY_HEADERS: readonly Header[] = [
   [RELEASE_HEADER, RELEASE],
 ];
 
+/** Of files that users gave: nothing in them runs, and no other page shows them. */
+export const SANDBOXED: readonly Header[] = [
+  ['Content-Security-Policy', "sandbox; default-src 'none'; frame-ancestors 'none'"],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
+];
+
 /** Headers of API answers, which are private and not documents. */
 export const API_HEADERS: readonly Header[] = [
   ['Cache-Control', 'no-store'],
