@@ -18,10 +18,8 @@ export type AttachmentResource = z.infer<typeof attachment>;
 /** What this server takes. */
 export const attachmentLimits = z.strictObject({ max_bytes: count, per_message: count });
 
-/** The ids that a message names [G3]. */
-export const attachmentIds = z
-  .array(uuid)
-  .check(z.minLength(1), z.maxLength(ATTACHMENTS_PER_MESSAGE), (ctx) => {
-    if (new Set(ctx.value).size < ctx.value.length)
-      ctx.issues.push({ code: 'custom', input: ctx.value, message: 'must name each attachment once' });
-  });
+/** The ids that a message names; none is the same as no list [G3]. */
+export const attachmentIds = z.array(uuid).check(z.maxLength(ATTACHMENTS_PER_MESSAGE), (ctx) => {
+  if (new Set(ctx.value).size < ctx.value.length)
+    ctx.issues.push({ code: 'custom', input: ctx.value, message: 'must name each attachment once' });
+});
