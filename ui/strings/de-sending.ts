@@ -19,5 +19,8 @@ export const sending: SendingTable = {
     'Auf diesem Gerät ist kein Platz für diese Dateien. Sie gehen verloren, wenn du dieses Fenster schließt, bevor sie hochgeladen und gesendet sind.',
   drop: 'Dateien hier ablegen',
   nowhere: 'Öffne zuerst eine Unterhaltung und füge dann die Dateien hinzu.',
+  folder: 'Ordner lassen sich nicht senden. Sende die Dateien darin, oder packe den Ordner in eine Datei.',
+  longText: 'Dieser Text ist zu lang für eine Nachricht. Er wurde als Datei hinzugefügt.',
+  longTextName: 'Eingefügter Text.txt',
   notHere: 'In dieser Unterhaltung lassen sich keine Dateien senden.',
 };

@@ -19,6 +19,9 @@ const english = {
     'This device has no room for these files. They are lost if you close this window before they are uploaded and sent.',
   drop: 'Drop the files here',
   nowhere: 'Open a conversation first, then add the files.',
+  folder: 'Folders cannot be sent. Send the files in them, or pack the folder into one file.',
+  longText: 'This text is too long for a message. It was added as a file.',
+  longTextName: 'Pasted text.txt',
   notHere: 'No files can be sent in this conversation.',
 };
 export type SendingTable = typeof english;
