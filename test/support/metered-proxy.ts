@@ -13,6 +13,8 @@ export class MeteredProxy {
   /** Bytes that clients have sent through it. */
   sent = 0;
   #trigger: Trigger | null = null;
+  /** Those that carry no WebSocket. */
+  readonly #plain = new Set<Socket>();
 
   private constructor(port: number) {
     this.url = `http://127.0.0.1:${String(port)}`;
@@ -58,7 +60,10 @@ export class MeteredProxy {
     return this.#once(bytes, (client) => client.pause());
   }
 
+  /** The connections of before are closed first, as the server closes idle ones after some seconds: a browser that loses one which it has used
+   *  before sends its request once more by itself, from the first byte. */
   #once(bytes: number, act: Trigger['act']): Promise<number> {
+    for (const client of this.#plain) client.destroy();
     return new Promise((done) => {
       this.#trigger = { bytes, act, done };
     });
@@ -66,8 +71,11 @@ export class MeteredProxy {
 
   #pass(client: Socket, upstream: Socket): void {
     let passed = 0;
+    this.#plain.add(client);
+    client.on('close', () => this.#plain.delete(client));
     client.on('data', (data) => {
       passed += data.byteLength;
+      if (data.includes('Upgrade: websocket')) this.#plain.delete(client);
       this.sent += data.byteLength;
       upstream.write(data);
       if (this.#trigger === null || passed < this.#trigger.bytes) return;

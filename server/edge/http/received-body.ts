@@ -156,6 +156,7 @@ export class ReceivedBody {
 
   #over(): void {
     this.#isOver = true;
+    this.#onEnded();
     this.#onOver();
   }
 
@@ -164,7 +165,8 @@ export class ReceivedBody {
     this.#state = state;
     this.#timer?.cancel();
     this.#onChange();
-    this.#onEnded();
+    // The connection is not read on from then on, and the rest of what is refused may have to be.
+    if (state !== 'refused') this.#onEnded();
   }
 }
 
