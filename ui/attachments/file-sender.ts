@@ -13,7 +13,6 @@ import { sendableName } from './sendable-name.ts';
 import { SendingFile } from './sending-file.ts';
 
 export interface FileSenderDeps extends KeptFilesDeps, FileUploadsDeps {
-  readonly newId: () => string;
   /** What the server takes; null if it takes no files. Rejects with ApiProblem. */
   readonly limits: () => Promise<FileLimits | null>;
 }
@@ -151,7 +150,7 @@ export class FileSender implements OutgoingFiles {
     const file = this.#kept.of(key);
     if (file === undefined || file.row.original === null || file.row.original === original) return;
     this.#uploads.cancel(key);
-    const anew = { original, prepared: null, isPrepared: false, upload: null };
+    const anew = { original, prepared: null, isPrepared: false, uploadKey: null, upload: null };
     await this.#kept.edit(file, (row) => ({ ...row, ...anew }));
     file.show({ state: 'preparing', sent: 0, refusal: null });
     this.#kept.changed();
@@ -248,6 +247,7 @@ export class FileSender implements OutgoingFiles {
         picked: { bytes: picked, name: sendableName(picked.name), type },
         prepared: null,
         isPrepared: false,
+        uploadKey: null,
         original: null,
         upload: null,
         isRenewed: false,

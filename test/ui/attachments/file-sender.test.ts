@@ -5,7 +5,7 @@ import type { FileStore } from '../../../ui/attachments/file-store.ts';
 import type { CarryingMessage } from '../../../ui/attachments/kept-files.ts';
 import type { Exclusive } from '../../../ui/net/exclusive.ts';
 import { ApiProblem } from '../../../ui/net/problem.ts';
-import type { Upload } from '../../../ui/net/upload.ts';
+import type { ResumedUpload } from '../../../ui/net/resume-upload.ts';
 import { memoryFiles } from '../../../ui/storage/disk-memory.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { settled } from '../../support/settled.ts';
@@ -32,6 +32,8 @@ interface Place {
   readonly store: FileStore;
   readonly exclusive: Exclusive;
   readonly clock: ManualClock;
+  /** Whether the server cannot be told that an upload is cancelled. */
+  isAway: boolean;
   /** The outbox of all tabs. */
   readonly messages: CarryingMessage[];
 }
@@ -40,14 +42,17 @@ const place = (store: FileStore = memoryFiles()): Place => ({
   store,
   exclusive: locks(),
   clock: new ManualClock(),
+  isAway: false,
   messages: [],
 });
 
 let ids = 100;
 
 /** One tab, with a server whose answers the test gives. */
-const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
-  const uploads: (Upload & { readonly answer: (outcome: string | ApiProblem) => void })[] = [];
+const tabOn = async (at: Place) => {
+  const { store, exclusive, clock, messages } = at;
+  const forgotten: string[] = [];
+  const uploads: (ResumedUpload & { readonly answer: (outcome: string | ApiProblem) => void })[] = [];
   const failed: string[] = [];
   const sender = new FileSender({
     store,
@@ -71,6 +76,10 @@ const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
           },
         });
       }),
+    forget: (uploadKey) => {
+      forgotten.push(uploadKey);
+      return at.isAway ? Promise.reject(new ApiProblem('offline', '')) : Promise.resolve();
+    },
     prepare: () => Promise.resolve({ original: null, prepared: null }),
     smallPicture: () => Promise.resolve(null),
     announce: () => undefined,
@@ -80,7 +89,7 @@ const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
   await sender.follow();
   sender.connected(true);
   await rest();
-  return { sender, uploads, failed };
+  return { sender, uploads, failed, forgotten };
 };
 
 const fileOf = (name: string, size = 3): File => new File(['x'.repeat(size)], name, { type: 'text/plain' });
@@ -265,4 +274,66 @@ test('a file that the device does not take stays in its tab: no other tab gives 
   one.sender.end();
   await rest();
   assert.deepEqual(two.failed, [`${idOf(1)} files_gone`]);
+});
+
+test('[G9] the key of an upload stays over breaks and reloads, and its progress does not fall to nothing', async () => {
+  const at = place();
+  const { sender, uploads } = await tabOn(at);
+  sender.attach(CHAT, [fileOf('a', 100)]);
+  await rest();
+  const [first] = uploads;
+  assert.ok(first);
+  assert.equal(first.isBegun, false);
+  first.onProgress(60);
+  first.answer(new ApiProblem('offline', ''));
+  await rest();
+  assert.deepEqual([sender.drafted(CHAT)[0]?.state, sender.drafted(CHAT)[0]?.sent], ['waiting', 60]);
+  sender.connected(true);
+  await rest();
+  assert.deepEqual([uploads[1]?.key, uploads[1]?.isBegun], [first.key, true]);
+  assert.equal(sender.drafted(CHAT)[0]?.sent, 60);
+  sender.end();
+  const reloaded = await tabOn(at);
+  assert.deepEqual([reloaded.uploads[0]?.key, reloaded.uploads[0]?.isBegun], [first.key, true]);
+});
+
+test('[G9] a key that is of no use is replaced, and so is that of a file which is uploaded anew', async () => {
+  const at = place();
+  const { sender, uploads } = await tabOn(at);
+  sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  uploads[0]?.answer(new ApiProblem('conflict', ''));
+  await rest();
+  at.clock.advance(300);
+  await rest();
+  assert.notEqual(uploads[1]?.key, uploads[0]?.key);
+  assert.equal(uploads[1]?.isBegun, false);
+  uploads[1]?.answer('id-a');
+  await rest();
+  sender.take(CHAT, idOf(1));
+  await sender.claim(idOf(1), true);
+  assert.equal(await sender.renew(idOf(1)), true);
+  await rest();
+  assert.notEqual(uploads[2]?.key, uploads[1]?.key);
+});
+
+test('[G9] a cancelled upload is forgotten by the server, with the next connection if there is none', async () => {
+  const at = place();
+  const { sender, uploads, forgotten } = await tabOn(at);
+  sender.attach(CHAT, [fileOf('a'), fileOf('b')]);
+  await rest();
+  uploads[1]?.answer('id-b');
+  await rest();
+  const [a = '', b = ''] = sender.drafted(CHAT).map(({ key }) => key);
+  at.isAway = true;
+  await sender.detach(a);
+  await sender.detach(b);
+  await rest();
+  assert.deepEqual(forgotten, [uploads[0]?.key], 'what is complete needs no cancelling');
+  at.isAway = false;
+  sender.connected(true);
+  await rest();
+  sender.connected(true);
+  await rest();
+  assert.deepEqual(forgotten, [uploads[0]?.key, uploads[0]?.key]);
 });
