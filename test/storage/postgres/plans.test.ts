@@ -58,6 +58,7 @@ INSERT INTO events
 INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 40)}, 5, 1, 7 FROM generate_series(1, ${String(USERS)}) n;
 INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 50)}, 6, 1, n FROM generate_series(1, ${String(USERS)}) n;
 INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 60)}, 7, 1, 1 + n % ${String(USERS)} FROM generate_series(1, ${String(USERS)}) n;
+INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 70)}, 9 + n % 2, 1 + n % 2, 1 + n % ${String(USERS)} FROM generate_series(1, ${String(USERS)}) n;
 UPDATE users SET display_name = 'Some Name' || row, avatar = 'version';
 INSERT INTO user_name_words SELECT n, 'some' FROM generate_series(1, ${String(USERS)}) n
   UNION ALL SELECT n, 'name' || n FROM generate_series(1, ${String(USERS)}) n;
@@ -151,6 +152,8 @@ const askEverything = async (queries: Queries): Promise<void> => {
   assert.equal(expired.messages.length, EACH);
   await queries.seenPresence([me, peer]);
   await queries.presenceChangedSince(0, { after: null, limit: 50 });
+  const { next } = await queries.blocksChangedSince(0, { after: null, limit: 50 });
+  assert.equal((await queries.blocksChangedSince(0, { after: next, limit: 50 })).pairs.length, 50);
 };
 
 /** The statements that the files of the queries and the search define. */
