@@ -7,9 +7,12 @@ import type { Api } from '../net/api.ts';
 import { chance } from '../net/ids.ts';
 import { ApiProblem, problemCode } from '../net/problem.ts';
 import { uploadFile } from '../net/upload.ts';
+import { siteStorage } from '../platform/site-storage.ts';
+import { sendingStrings } from '../strings/sending-strings.ts';
 import { UNWRITTEN } from '../outbox/outbox.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { AccountDeps } from './account-deps.ts';
+import { KnownLimits } from './known-limits.ts';
 import type { MessageSender } from './message-sender.ts';
 
 export interface FilesDeps extends Pick<
@@ -17,6 +20,8 @@ export interface FilesDeps extends Pick<
   'me' | 'api' | 'clock' | 'disk' | 'exclusive' | 'newId' | 'announce'
 > {
   readonly sender: MessageSender;
+  /** Tells screen readers. */
+  readonly tell: (text: string) => void;
 }
 
 /** What the server takes; null if it takes no files, or is too old to know of them [G1]. Rejects with ApiProblem. */
@@ -56,6 +61,7 @@ export const startFiles = ({
   newId,
   announce,
   sender,
+  tell,
 }: FilesDeps): FileSender => {
   const files = new FileSender({
     store: disk.files,
@@ -66,6 +72,7 @@ export const startFiles = ({
     random: chance,
     messages: () => messagesOn(disk),
     limits: () => limitsOf(api),
+    known: new KnownLimits(siteStorage),
     upload: (upload) =>
       uploadFile({ base: api.base, tokens: api.tokens, clock, open: () => new XMLHttpRequest() }, upload),
     prepare: prepareFile,
@@ -78,6 +85,10 @@ export const startFiles = ({
     },
     onFailed: (id, failure) => {
       sender.fail(id, failure);
+      tell(sendingStrings().notSent);
+    },
+    onSent: (count) => {
+      tell(sendingStrings().sent(count));
     },
   });
   void files.follow();

@@ -5,6 +5,7 @@ import type { FileStore } from '../../../ui/attachments/file-store.ts';
 import type { CarryingMessage } from '../../../ui/attachments/kept-files.ts';
 import type { Exclusive } from '../../../ui/net/exclusive.ts';
 import { ApiProblem } from '../../../ui/net/problem.ts';
+import type { FileLimits } from '../../../ui/attachments/outgoing-files.ts';
 import type { Upload } from '../../../ui/net/upload.ts';
 import { memoryFiles } from '../../../ui/storage/disk-memory.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -34,6 +35,8 @@ interface Place {
   readonly clock: ManualClock;
   /** The outbox of all tabs. */
   readonly messages: CarryingMessage[];
+  /** What the device remembers of the limits. */
+  known: FileLimits | null;
 }
 
 const place = (store: FileStore = memoryFiles()): Place => ({
@@ -41,14 +44,17 @@ const place = (store: FileStore = memoryFiles()): Place => ({
   exclusive: locks(),
   clock: new ManualClock(),
   messages: [],
+  known: null,
 });
 
 let ids = 100;
 
 /** One tab, with a server whose answers the test gives. */
-const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
+const tabOn = async (at: Place, limits: FileLimits | null = { maxBytes: 1_000, perMessage: 10 }) => {
+  const { store, exclusive, clock, messages } = at;
   const uploads: (Upload & { readonly answer: (outcome: string | ApiProblem) => void })[] = [];
   const failed: string[] = [];
+  const sent: number[] = [];
   const sender = new FileSender({
     store,
     exclusive,
@@ -57,7 +63,13 @@ const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
     random: () => 0.5,
     newId: () => idOf((ids += 1)),
     messages: () => Promise.resolve(messages),
-    limits: () => Promise.resolve({ maxBytes: 1_000, perMessage: 10 }),
+    limits: () => Promise.resolve(limits),
+    known: {
+      read: () => at.known,
+      write: (limits) => {
+        at.known = limits;
+      },
+    },
     upload: (upload) =>
       new Promise((resolve, reject) => {
         upload.signal.addEventListener('abort', () => {
@@ -76,11 +88,13 @@ const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
     announce: () => undefined,
     onUploaded: () => undefined,
     onFailed: (id, failure) => failed.push(`${id} ${failure}`),
+    onSent: (count) => sent.push(count),
   });
+  const first = sender.limits.get();
   await sender.follow();
   sender.connected(true);
   await rest();
-  return { sender, uploads, failed };
+  return { sender, uploads, failed, sent, first };
 };
 
 const fileOf = (name: string, size = 3): File => new File(['x'.repeat(size)], name, { type: 'text/plain' });
@@ -265,4 +279,37 @@ test('a file that the device does not take stays in its tab: no other tab gives 
   one.sender.end();
   await rest();
   assert.deepEqual(two.failed, [`${idOf(1)} files_gone`]);
+});
+
+test('[G1] what the server takes is remembered for a start without it, until it takes no files any more', async () => {
+  const at = place();
+  const before = await tabOn(at);
+  assert.equal(before.first, null);
+  assert.deepEqual(at.known, { maxBytes: 1_000, perMessage: 10 });
+  const after = await tabOn(at, null);
+  assert.deepEqual(after.first, { maxBytes: 1_000, perMessage: 10 });
+  assert.deepEqual([after.sender.limits.get(), at.known], [null, null]);
+  assert.deepEqual([before.sender.takesNone.get(), after.sender.takesNone.get()], [false, true]);
+});
+
+test('a message is reported as sent only if it had to wait for its files, and not if it was discarded', async () => {
+  const { sender, uploads, sent } = await tabOn(place());
+  sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  sender.take(CHAT, idOf(1));
+  uploads[0]?.answer('id-a');
+  await rest();
+  await sender.done(idOf(1), true);
+  assert.deepEqual(sent, [1]);
+  sender.attach(CHAT, [fileOf('b')]);
+  await rest();
+  uploads[1]?.answer('id-b');
+  await rest();
+  sender.take(CHAT, idOf(2));
+  await sender.done(idOf(2), true);
+  sender.attach(CHAT, [fileOf('c')]);
+  await rest();
+  sender.take(CHAT, idOf(3));
+  await sender.done(idOf(3));
+  assert.deepEqual(sent, [1]);
 });
