@@ -20,14 +20,19 @@ interface Line {
 }
 
 const DAY = 1440;
-const line = (who: string, text: string, ago: number, rest: Omit<Line, 'who' | 'text' | 'ago'> = {}): Line => ({
+const line = (
+  who: string,
+  text: string,
+  ago: number,
+  rest: Omit<Line, 'who' | 'text' | 'ago'> = {},
+): Line => ({
   who,
   text,
   ago,
   ...rest,
 });
-const LOWER = 'Can he make it ten centimetres lower? I would never reach the top board.';
-const NEEDS = 'Good. Then he needs from us by Friday:\n\n– the exact height of the window sill\n– where the sockets go';
+const LOWER = 'Can he make the shelf ten centimetres lower? I would never reach the top board.';
+const SKETCH = 'His new sketch';
 
 /** What marta and each of the others wrote to each other. */
 const TALKS: Readonly<Record<string, readonly Line[]>> = {
@@ -38,13 +43,14 @@ const TALKS: Readonly<Record<string, readonly Line[]>> = {
   ],
   atelier: [line('atelier', 'Your frame can be picked up from Thursday on, we are open until six.', 300)],
   jonas: [
-    line('jonas', 'The carpenter sent a first sketch', DAY + 310, { picture: true }),
-    line('marta', 'Oh, the shelf by the window is lovely.', DAY + 302, { reaction: '❤️' }),
     line('marta', LOWER, DAY + 301),
     line('jonas', 'He says yes, no extra cost. *Oak* or *ash*?', 52, { to: LOWER }),
     line('marta', 'Ash. Lighter, and it goes with the table.', 47, { reaction: '👍' }),
-    line('jonas', NEEDS, 44),
-    line('marta', 'Sill is 92 cm, I measured twice.', 31, { to: NEEDS }),
+    line('jonas', SKETCH, 44, { picture: true }),
+    line('marta', 'Oh, that is lovely! The sill is 92 cm, I measured twice.', 31, {
+      to: SKETCH,
+      reaction: '❤️',
+    }),
     line('jonas', 'Perfect, I will write to him now.', 12, { reaction: '🙏' }),
     line('marta', 'Soup tonight?', 3),
   ],

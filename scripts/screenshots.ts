@@ -56,6 +56,9 @@ const shownWhole = async (person: PersonPage): Promise<void> => {
   await person.bubble('Soup tonight?').waitFor();
   await person.bubble('I measured twice').locator('message-quote .who').waitFor();
   await person.bubble('Perfect').locator('message-reactions button').waitFor();
+  await person.bubble('His new sketch').locator('picture-tile img').waitFor();
+  // The pointer shows no button.
+  await person.page.mouse.move(1, 1);
 };
 
 /** Every state of the client in one size and theme. */
@@ -96,9 +99,13 @@ const shootAll = async (
 /** What a browser shows before it installs the client, as WebP: a window and a phone. */
 const shootForManifest = async (scope: Scope, browser: Browser, server: ServerProcess): Promise<void> => {
   const look: BrowserContextOptions = { colorScheme: 'light', timezoneId, reducedMotion: 'reduce' };
+  // The policy of the client's own page allows no such pictures.
+  const context = await browser.newContext();
+  scope.after(() => context.close());
+  const converter = await context.newPage();
   const save = async (person: PersonPage, name: string): Promise<void> => {
     const shot = (await person.page.screenshot({ animations: 'disabled', caret: 'hide' })).toString('base64');
-    const webp = await person.page.evaluate(async (shot) => {
+    const webp = await converter.evaluate(async (shot) => {
       const picture = new Image();
       picture.src = `data:image/png;base64,${shot}`;
       await picture.decode();
@@ -133,7 +140,8 @@ const shootForManifest = async (scope: Scope, browser: Browser, server: ServerPr
 
 /** `npm run screenshots`: plays some talks on a server of its own and takes pictures of the web client. */
 await main(async () => {
-  for (const folder of [SHOWN_FOLDER, OTHER_FOLDER, MANIFEST_FOLDER]) mkdirSync(join(root, folder), { recursive: true });
+  for (const folder of [SHOWN_FOLDER, OTHER_FOLDER, MANIFEST_FOLDER])
+    mkdirSync(join(root, folder), { recursive: true });
   await scoped(async (scope) => {
     const server = await ServerProcess.start(scope);
     const browser = await openBrowser(scope, { whole: true });

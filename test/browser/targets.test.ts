@@ -18,18 +18,21 @@ const PHONE = {
   reducedMotion: 'reduce',
 } as const;
 
-testInExtended('on a phone, whatever can be tapped is at least 44 px high and wide, on every screen', async (t) => {
-  const stage = await surrounded(t, browser, server, PHONE);
-  stage.ada.faults.provoke(REFUSED);
-  const look = async (screen: string): Promise<void> => {
-    await t.test(screen, async () => {
-      assert.deepEqual(await smallTargets(stage.ada.page), []);
-    });
-  };
-  await throughEveryScreen(stage, look);
-  await stage.ada.page.keyboard.press('Escape');
-  await stage.ada.page.goto(server.url);
-  await stage.ada.openChat(stage.ben);
-  await throughFileScreens(stage.ada, look);
-  await throughOtherScreens(stage.ada, server.url, look);
-});
+testInExtended(
+  'on a phone, whatever can be tapped is at least 44 px high and wide, on every screen',
+  async (t) => {
+    const stage = await surrounded(t, browser, server, PHONE);
+    stage.ada.faults.provoke(REFUSED);
+    const look = async (screen: string): Promise<void> => {
+      await t.test(screen, async () => {
+        assert.deepEqual(await smallTargets(stage.ada.page), []);
+      });
+    };
+    await throughEveryScreen(stage, look);
+    await stage.ada.page.keyboard.press('Escape');
+    await stage.ada.page.goto(server.url);
+    await stage.ada.openChat(stage.ben);
+    await throughFileScreens(stage.ada, look);
+    await throughOtherScreens(stage.ada, server.url, look);
+  },
+);

@@ -24,7 +24,7 @@ export const smallTargets = (page: Page): Promise<readonly string[]> =>
         'button, a[href], input:not([type=hidden]), textarea, select, summary, label:has(input), [role=option], [role=menuitem], [tabindex="0"][role]';
       const hitAt = (x: number, y: number): Element | null => {
         let at: Element | null = document.elementFromPoint(x, y);
-        for (let inner = at?.shadowRoot?.elementFromPoint(x, y) ?? null; inner !== null && inner !== at; ) {
+        for (let inner = at?.shadowRoot?.elementFromPoint(x, y) ?? null; inner !== null && inner !== at;) {
           at = inner;
           inner = at.shadowRoot?.elementFromPoint(x, y) ?? null;
         }
@@ -42,9 +42,14 @@ export const smallTargets = (page: Page): Promise<readonly string[]> =>
         const { left, top, width, height } = target.getBoundingClientRect();
         const [x, y] = [left + width / 2, top + height / 2];
         if (width < 2 || !reaches(target, x, y)) return;
-        const reach = least / 2 - 1;
-        const isWide = width >= least || (reaches(target, x - reach, y) && reaches(target, x + reach, y));
-        const isHigh = height >= least || (reaches(target, x, y - reach) && reaches(target, x, y + reach));
+        /** How far a tap may be from the middle, that way, and still reach it. */
+        const reach = (right: number, down: number): number => {
+          let far = 0;
+          while (far < least && reaches(target, x + right * (far + 1), y + down * (far + 1))) far += 1;
+          return far;
+        };
+        const isWide = width >= least || reach(-1, 0) + 1 + reach(1, 0) >= least;
+        const isHigh = height >= least || reach(0, -1) + 1 + reach(0, 1) >= least;
         // What the window cuts off is reached by scrolling.
         const isWhole = top >= 0 && top + height <= innerHeight && left >= 0 && left + width <= innerWidth;
         if ((isWide && isHigh) || !isWhole) return;

@@ -41,7 +41,8 @@ const english = {
     by: (emoji: string, name: string) => `${emoji}, ${name}`,
     both: (name: string) => `${name} and you`,
     /** For screen readers. */
-    toYours: (name: string, emoji: string, text: string) => `${name} reacted with ${emoji} to your message: ${text}`,
+    toYours: (name: string, emoji: string, text: string) =>
+      `${name} reacted with ${emoji} to your message: ${text}`,
     more: 'More emoji',
     search: 'Search emoji, or paste one',
     results: 'Emoji found',

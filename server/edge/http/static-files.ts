@@ -29,7 +29,6 @@ const TYPES: Readonly<Record<string, string>> = {
   webmanifest: 'application/manifest+json; charset=utf-8',
   svg: 'image/svg+xml',
   png: 'image/png',
-  webp: 'image/webp',
   ico: 'image/x-icon',
   webp: 'image/webp',
   jpg: 'image/jpeg',

@@ -12,7 +12,14 @@ test('limits are read as they were written, and nothing else is taken for them',
   assert.equal(known.read(), null);
   known.write({ maxBytes: 25, perMessage: 10 });
   assert.deepEqual(known.read(), { maxBytes: 25, perMessage: 10 });
-  for (const text of ['', '{', '[]', '7', '{"maxBytes":"25","perMessage":10}', '{"maxBytes":-1,"perMessage":10}']) {
+  for (const text of [
+    '',
+    '{',
+    '[]',
+    '7',
+    '{"maxBytes":"25","perMessage":10}',
+    '{"maxBytes":-1,"perMessage":10}',
+  ]) {
     storage.setItem(LIMITS_KEY, text);
     assert.equal(known.read(), null, text);
   }

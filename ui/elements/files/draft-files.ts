@@ -157,9 +157,7 @@ export class DraftFiles extends SignalWatcher(LitElement) {
     );
     this.#states = new Map(drafted.map(({ key, state }) => [key, state]));
     const said = ended.flatMap((file) =>
-      file.state === 'refused'
-        ? [words.failed(isolated(shownFileName(file.name)), this.#course(file))]
-        : [],
+      file.state === 'refused' ? [words.failed(isolated(shownFileName(file.name)), this.#course(file))] : [],
     );
     // Of those that are uploaded when all are, in one sentence.
     this.#uploaded += ended.length - said.length;

@@ -182,7 +182,14 @@ export class PictureTile extends LitElement {
       ${
         url === null
           ? this.#instead(size)
-          : html`<img src=${url} alt="" draggable="false" decoding="async" @load=${this.#loaded} @error=${this.#broken} />`
+          : html`<img
+              src=${url}
+              alt=""
+              draggable="false"
+              decoding="async"
+              @load=${this.#loaded}
+              @error=${this.#broken}
+            />`
       }${this.#over()}
     </button>`;
   }

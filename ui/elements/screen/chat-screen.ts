@@ -121,7 +121,9 @@ export class ChatScreen extends SignalWatcher(LitElement) {
         ${this.#barAbove ? this.#bar() : nothing}${this.#question()}${this.#main(model, conversation, conversations.length)}
       </main>
       <toast-bar .toast=${this.events.toasts.current}></toast-bar>
-      <div class="visually-hidden" aria-live="polite">${this.#announcement(model, conversation)}${this.#told()}</div>
+      <div class="visually-hidden" aria-live="polite">
+        ${this.#announcement(model, conversation)}${this.#told()}
+      </div>
       ${this.panel === 'switcher' ? html`<quick-switcher .conversations=${conversations}></quick-switcher>` : nothing}
       ${this.panel === 'person' && conversation !== null ? html`<person-sheet .user=${conversation.peer} .live=${this.online} .now=${this.now}></person-sheet>` : nothing}
       ${this.panel === 'keys' ? html`<key-sheet .enterSends=${this.#enterSends}></key-sheet>` : nothing}`;
