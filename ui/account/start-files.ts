@@ -8,9 +8,12 @@ import { chance } from '../net/ids.ts';
 import { ApiProblem, problemCode } from '../net/problem.ts';
 import { forgetUpload, resumeUpload } from '../net/resume-upload.ts';
 import { uploadFile } from '../net/upload.ts';
+import { siteStorage } from '../platform/site-storage.ts';
+import { sendingStrings } from '../strings/sending-strings.ts';
 import { UNWRITTEN } from '../outbox/outbox.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { AccountDeps } from './account-deps.ts';
+import { KnownLimits } from './known-limits.ts';
 import type { MessageSender } from './message-sender.ts';
 
 export interface FilesDeps extends Pick<
@@ -18,6 +21,8 @@ export interface FilesDeps extends Pick<
   'me' | 'api' | 'clock' | 'disk' | 'exclusive' | 'newId' | 'announce'
 > {
   readonly sender: MessageSender;
+  /** Tells screen readers. */
+  readonly tell: (text: string) => void;
 }
 
 /** `isResumable`: whether the server keeps the parts of an upload that broke off. */
@@ -90,6 +95,7 @@ export const startFiles = ({
   newId,
   announce,
   sender,
+  tell,
 }: FilesDeps): FileSender => {
   const latest = new LatestLimits(api);
   const sending = { base: api.base, tokens: api.tokens, clock, open: () => new XMLHttpRequest() };
@@ -102,6 +108,7 @@ export const startFiles = ({
     random: chance,
     messages: () => messagesOn(disk),
     limits: () => latest.ask(),
+    known: new KnownLimits(siteStorage),
     // An older server keeps nothing. If the page is of another origin, it even refuses to be told the key.
     upload: async (upload) =>
       (await latest.isResumable()) ? resumeUpload({ ...sending, api }, upload) : uploadFile(sending, upload),
@@ -118,6 +125,10 @@ export const startFiles = ({
     },
     onFailed: (id, failure) => {
       sender.fail(id, failure);
+      tell(sendingStrings().notSent);
+    },
+    onSent: (count) => {
+      tell(sendingStrings().sent(count));
     },
   });
   void files.follow();

@@ -10,6 +10,9 @@ const english = {
   asItIs: 'with place and camera data',
   /** For the live region. */
   uploaded: (name: string) => `${name} is uploaded.`,
+  allUploaded: (count: number) => `All ${count} files are uploaded.`,
+  sent: (count: number) => (count === 1 ? 'The file is sent.' : `${count} files are sent.`),
+  notSent: 'A message with files was not sent.',
   failed: (name: string, why: string) => `${name} cannot be sent. ${why}`,
   tooLarge: (limit: string) => `Too large: this server takes at most ${limit}.`,
   fullWaits: 'The server has no room for it. It is tried again.',

@@ -5,6 +5,7 @@ import type { FileStore } from '../../../ui/attachments/file-store.ts';
 import type { CarryingMessage } from '../../../ui/attachments/kept-files.ts';
 import type { Exclusive } from '../../../ui/net/exclusive.ts';
 import { ApiProblem } from '../../../ui/net/problem.ts';
+import type { FileLimits } from '../../../ui/attachments/outgoing-files.ts';
 import type { ResumedUpload } from '../../../ui/net/resume-upload.ts';
 import { memoryFiles } from '../../../ui/storage/disk-memory.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -36,6 +37,8 @@ interface Place {
   isAway: boolean;
   /** The outbox of all tabs. */
   readonly messages: CarryingMessage[];
+  /** What the device remembers of the limits. */
+  known: FileLimits | null;
 }
 
 const place = (store: FileStore = memoryFiles()): Place => ({
@@ -44,16 +47,18 @@ const place = (store: FileStore = memoryFiles()): Place => ({
   clock: new ManualClock(),
   isAway: false,
   messages: [],
+  known: null,
 });
 
 let ids = 100;
 
 /** One tab, with a server whose answers the test gives. */
-const tabOn = async (at: Place) => {
+const tabOn = async (at: Place, limits: FileLimits | null = { maxBytes: 1_000, perMessage: 10 }) => {
   const { store, exclusive, clock, messages } = at;
   const forgotten: string[] = [];
   const uploads: (ResumedUpload & { readonly answer: (outcome: string | ApiProblem) => void })[] = [];
   const failed: string[] = [];
+  const sent: number[] = [];
   const sender = new FileSender({
     store,
     exclusive,
@@ -62,7 +67,13 @@ const tabOn = async (at: Place) => {
     random: () => 0.5,
     newId: () => idOf((ids += 1)),
     messages: () => Promise.resolve(messages),
-    limits: () => Promise.resolve({ maxBytes: 1_000, perMessage: 10 }),
+    limits: () => Promise.resolve(limits),
+    known: {
+      read: () => at.known,
+      write: (limits) => {
+        at.known = limits;
+      },
+    },
     upload: (upload) =>
       new Promise((resolve, reject) => {
         upload.signal.addEventListener('abort', () => {
@@ -85,11 +96,13 @@ const tabOn = async (at: Place) => {
     announce: () => undefined,
     onUploaded: () => undefined,
     onFailed: (id, failure) => failed.push(`${id} ${failure}`),
+    onSent: (count) => sent.push(count),
   });
+  const first = sender.limits.get();
   await sender.follow();
   sender.connected(true);
   await rest();
-  return { sender, uploads, failed, forgotten };
+  return { sender, uploads, failed, forgotten, sent, first };
 };
 
 const fileOf = (name: string, size = 3): File => new File(['x'.repeat(size)], name, { type: 'text/plain' });
@@ -336,4 +349,37 @@ test('[G9] a cancelled upload is forgotten by the server, with the next connecti
   sender.connected(true);
   await rest();
   assert.deepEqual(forgotten, [uploads[0]?.key, uploads[0]?.key]);
+});
+
+test('[G1] what the server takes is remembered for a start without it, until it takes no files any more', async () => {
+  const at = place();
+  const before = await tabOn(at);
+  assert.equal(before.first, null);
+  assert.deepEqual(at.known, { maxBytes: 1_000, perMessage: 10 });
+  const after = await tabOn(at, null);
+  assert.deepEqual(after.first, { maxBytes: 1_000, perMessage: 10 });
+  assert.deepEqual([after.sender.limits.get(), at.known], [null, null]);
+  assert.deepEqual([before.sender.takesNone.get(), after.sender.takesNone.get()], [false, true]);
+});
+
+test('a message is reported as sent only if it had to wait for its files, and not if it was discarded', async () => {
+  const { sender, uploads, sent } = await tabOn(place());
+  sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  sender.take(CHAT, idOf(1));
+  uploads[0]?.answer('id-a');
+  await rest();
+  await sender.done(idOf(1), true);
+  assert.deepEqual(sent, [1]);
+  sender.attach(CHAT, [fileOf('b')]);
+  await rest();
+  uploads[1]?.answer('id-b');
+  await rest();
+  sender.take(CHAT, idOf(2));
+  await sender.done(idOf(2), true);
+  sender.attach(CHAT, [fileOf('c')]);
+  await rest();
+  sender.take(CHAT, idOf(3));
+  await sender.done(idOf(3));
+  assert.deepEqual(sent, [1]);
 });
