@@ -56,7 +56,10 @@ const shownWhole = async (person: PersonPage): Promise<void> => {
   await person.bubble('Soup tonight?').waitFor();
   await person.bubble('I measured twice').locator('message-quote .who').waitFor();
   await person.bubble('Perfect').locator('message-reactions button').waitFor();
-  await person.bubble('His new sketch').locator('picture-tile img').waitFor();
+  await person
+    .bubble('His new sketch')
+    .locator('picture-tile img')
+    .evaluate((image: HTMLImageElement) => image.decode());
   // The pointer shows no button.
   await person.page.mouse.move(1, 1);
 };

@@ -22,7 +22,7 @@ export interface UploadDeps {
 }
 
 /** Which part of a file is sent, under which key the server keeps it. `from`: the first byte; everything after it follows. */
-export interface UploadPart {
+export interface FilePart {
   readonly key: string;
   readonly from: number;
 }
@@ -69,7 +69,7 @@ const refusalIn = (request: XMLHttpRequest): Promise<ApiProblem> => {
 };
 
 /** What says which part of a file is sent. */
-const partHeaders = ({ key, from }: UploadPart, size: number): Readonly<Record<string, string>> => {
+const partHeaders = ({ key, from }: FilePart, size: number): Readonly<Record<string, string>> => {
   if (from === 0) return { 'upload-key': key };
   const range = from < size ? `${String(from)}-${String(size - 1)}` : '*';
   return { 'upload-key': key, 'content-range': `bytes ${range}/${String(size)}` };
@@ -78,7 +78,7 @@ const partHeaders = ({ key, from }: UploadPart, size: number): Readonly<Record<s
 const sendOnce = (
   deps: UploadDeps,
   upload: Upload,
-  part: UploadPart | null,
+  part: FilePart | null,
   token: string,
 ): Promise<AttachmentResource> =>
   new Promise((resolve, reject) => {
@@ -130,7 +130,7 @@ const sendOnce = (
 export const uploadFile = async (
   deps: UploadDeps,
   upload: Upload,
-  part: UploadPart | null = null,
+  part: FilePart | null = null,
 ): Promise<AttachmentResource> => {
   const token = await deps.tokens.access();
   if (upload.signal.aborted) throw new ApiProblem('offline', 'the upload was cancelled');

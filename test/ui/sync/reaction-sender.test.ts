@@ -132,3 +132,20 @@ test('what waits for a conversation that is deleted is dropped', () => {
   connect(true);
   assert.deepEqual(sent, [[idOf(5), '👍']]);
 });
+
+test('what was refused for now and stored nevertheless is shown as stored, whichever answer comes first', () => {
+  const { reactions, clock, sent, connect, set, pending, stored } = stage();
+  connect(true);
+  set('👍');
+  reactions.refused('frame 1', 'unavailable');
+  reactions.stored(idOf(1), false);
+  assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '👍' }]]);
+  clock.advance(3_000);
+  assert.equal(sent.length, 1, 'nothing is left to be sent again');
+  set('❤️');
+  reactions.refused('frame 2', 'unavailable');
+  clock.advance(3_000);
+  assert.equal(sent.length, 3);
+  reactions.stored(idOf(1), false);
+  assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '❤️' }]]);
+});
