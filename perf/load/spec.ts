@@ -100,3 +100,21 @@ export interface IdleFleetResult {
   /** How often the server closed a new connection with 1013. */
   readonly sentAway: number;
 }
+
+/** Uploads that are kept under way: one for each token, and the next one when it has ended. */
+export interface UploadsSpec {
+  readonly host: string;
+  readonly port: number;
+  readonly tokens: readonly string[];
+  /** Of each file. */
+  readonly bytes: number;
+  /** Of each upload; null: as fast as the server takes it. */
+  readonly bytesPerSecond: number | null;
+}
+export interface UploadsResult {
+  /** Uploads that were answered with 201. */
+  readonly files: number;
+  /** Sent, also of uploads that had not ended. */
+  readonly bytes: number;
+  readonly seconds: number;
+}

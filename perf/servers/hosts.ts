@@ -72,6 +72,9 @@ const running = async <T>(
       metricsPorts.push(port);
     }
     return await use({ servers, metricsPorts, accounts });
+  } catch (error) {
+    for (const server of servers) console.error(server.lastWords());
+    throw error;
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
   }

@@ -136,6 +136,15 @@ test('[G2] an empty file is a file, and equal files are each their own', async (
   assert.deepEqual(expectStatus(await fetched(ben, second.id), 200).bytes, bytes);
 });
 
+test('[G3] [D4] a message with an empty list of attachments is one without, and so is its repeat', async (t) => {
+  const [ada, ben] = await twoPeople(t, server);
+  const { socket } = await ada.online();
+  const id = crypto.randomUUID();
+  const { cursor } = await sayWith(socket, ben, [], 'no file', id);
+  socket.send('message', { recipient_id: ben.id, content: 'no file' }, id);
+  assert.equal((await socket.next('ack', ({ payload }) => payload.message_id === id)).cursor, cursor);
+});
+
 test('[G2] what a head must not say is refused, and nothing is stored', async (t) => {
   const [ada] = await twoPeople(t, server);
   const bytes = randomBytes(50);

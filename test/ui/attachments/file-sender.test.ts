@@ -5,7 +5,8 @@ import type { FileStore } from '../../../ui/attachments/file-store.ts';
 import type { CarryingMessage } from '../../../ui/attachments/kept-files.ts';
 import type { Exclusive } from '../../../ui/net/exclusive.ts';
 import { ApiProblem } from '../../../ui/net/problem.ts';
-import type { Upload } from '../../../ui/net/upload.ts';
+import type { FileLimits } from '../../../ui/attachments/outgoing-files.ts';
+import type { ResumedUpload } from '../../../ui/net/resume-upload.ts';
 import { memoryFiles } from '../../../ui/storage/disk-memory.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { settled } from '../../support/settled.ts';
@@ -32,23 +33,32 @@ interface Place {
   readonly store: FileStore;
   readonly exclusive: Exclusive;
   readonly clock: ManualClock;
+  /** Whether the server cannot be told that an upload is cancelled. */
+  isAway: boolean;
   /** The outbox of all tabs. */
   readonly messages: CarryingMessage[];
+  /** What the device remembers of the limits. */
+  known: FileLimits | null;
 }
 
 const place = (store: FileStore = memoryFiles()): Place => ({
   store,
   exclusive: locks(),
   clock: new ManualClock(),
+  isAway: false,
   messages: [],
+  known: null,
 });
 
 let ids = 100;
 
 /** One tab, with a server whose answers the test gives. */
-const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
-  const uploads: (Upload & { readonly answer: (outcome: string | ApiProblem) => void })[] = [];
+const tabOn = async (at: Place, limits: FileLimits | null = { maxBytes: 1_000, perMessage: 10 }) => {
+  const { store, exclusive, clock, messages } = at;
+  const forgotten: string[] = [];
+  const uploads: (ResumedUpload & { readonly answer: (outcome: string | ApiProblem) => void })[] = [];
   const failed: string[] = [];
+  const sent: number[] = [];
   const sender = new FileSender({
     store,
     exclusive,
@@ -57,7 +67,13 @@ const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
     random: () => 0.5,
     newId: () => idOf((ids += 1)),
     messages: () => Promise.resolve(messages),
-    limits: () => Promise.resolve({ maxBytes: 1_000, perMessage: 10 }),
+    limits: () => Promise.resolve(limits),
+    known: {
+      read: () => at.known,
+      write: (limits) => {
+        at.known = limits;
+      },
+    },
     upload: (upload) =>
       new Promise((resolve, reject) => {
         upload.signal.addEventListener('abort', () => {
@@ -71,16 +87,22 @@ const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
           },
         });
       }),
+    forget: (uploadKey) => {
+      forgotten.push(uploadKey);
+      return at.isAway ? Promise.reject(new ApiProblem('offline', '')) : Promise.resolve();
+    },
     prepare: () => Promise.resolve({ original: null, prepared: null }),
     smallPicture: () => Promise.resolve(null),
     announce: () => undefined,
     onUploaded: () => undefined,
     onFailed: (id, failure) => failed.push(`${id} ${failure}`),
+    onSent: (count) => sent.push(count),
   });
+  const first = sender.limits.get();
   await sender.follow();
   sender.connected(true);
   await rest();
-  return { sender, uploads, failed };
+  return { sender, uploads, failed, forgotten, sent, first };
 };
 
 const fileOf = (name: string, size = 3): File => new File(['x'.repeat(size)], name, { type: 'text/plain' });
@@ -265,4 +287,99 @@ test('a file that the device does not take stays in its tab: no other tab gives 
   one.sender.end();
   await rest();
   assert.deepEqual(two.failed, [`${idOf(1)} files_gone`]);
+});
+
+test('[G9] the key of an upload stays over breaks and reloads, and its progress does not fall to nothing', async () => {
+  const at = place();
+  const { sender, uploads } = await tabOn(at);
+  sender.attach(CHAT, [fileOf('a', 100)]);
+  await rest();
+  const [first] = uploads;
+  assert.ok(first);
+  assert.equal(first.isBegun, false);
+  first.onProgress(60);
+  first.answer(new ApiProblem('offline', ''));
+  await rest();
+  assert.deepEqual([sender.drafted(CHAT)[0]?.state, sender.drafted(CHAT)[0]?.sent], ['waiting', 60]);
+  sender.connected(true);
+  await rest();
+  assert.deepEqual([uploads[1]?.key, uploads[1]?.isBegun], [first.key, true]);
+  assert.equal(sender.drafted(CHAT)[0]?.sent, 60);
+  sender.end();
+  const reloaded = await tabOn(at);
+  assert.deepEqual([reloaded.uploads[0]?.key, reloaded.uploads[0]?.isBegun], [first.key, true]);
+});
+
+test('[G9] a key that is of no use is replaced, and so is that of a file which is uploaded anew', async () => {
+  const at = place();
+  const { sender, uploads } = await tabOn(at);
+  sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  uploads[0]?.answer(new ApiProblem('conflict', ''));
+  await rest();
+  at.clock.advance(300);
+  await rest();
+  assert.notEqual(uploads[1]?.key, uploads[0]?.key);
+  assert.equal(uploads[1]?.isBegun, false);
+  uploads[1]?.answer('id-a');
+  await rest();
+  sender.take(CHAT, idOf(1));
+  await sender.claim(idOf(1), true);
+  assert.equal(await sender.renew(idOf(1)), true);
+  await rest();
+  assert.notEqual(uploads[2]?.key, uploads[1]?.key);
+});
+
+test('[G9] a cancelled upload is forgotten by the server, with the next connection if there is none', async () => {
+  const at = place();
+  const { sender, uploads, forgotten } = await tabOn(at);
+  sender.attach(CHAT, [fileOf('a'), fileOf('b')]);
+  await rest();
+  uploads[1]?.answer('id-b');
+  await rest();
+  const [a = '', b = ''] = sender.drafted(CHAT).map(({ key }) => key);
+  at.isAway = true;
+  await sender.detach(a);
+  await sender.detach(b);
+  await rest();
+  assert.deepEqual(forgotten, [uploads[0]?.key], 'what is complete needs no cancelling');
+  at.isAway = false;
+  sender.connected(true);
+  await rest();
+  sender.connected(true);
+  await rest();
+  assert.deepEqual(forgotten, [uploads[0]?.key, uploads[0]?.key]);
+});
+
+test('[G1] what the server takes is remembered for a start without it, until it takes no files any more', async () => {
+  const at = place();
+  const before = await tabOn(at);
+  assert.equal(before.first, null);
+  assert.deepEqual(at.known, { maxBytes: 1_000, perMessage: 10 });
+  const after = await tabOn(at, null);
+  assert.deepEqual(after.first, { maxBytes: 1_000, perMessage: 10 });
+  assert.deepEqual([after.sender.limits.get(), at.known], [null, null]);
+  assert.deepEqual([before.sender.takesNone.get(), after.sender.takesNone.get()], [false, true]);
+});
+
+test('a message is reported as sent only if it had to wait for its files, and not if it was discarded', async () => {
+  const { sender, uploads, sent } = await tabOn(place());
+  sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  sender.take(CHAT, idOf(1));
+  uploads[0]?.answer('id-a');
+  await rest();
+  await sender.done(idOf(1), true);
+  assert.deepEqual(sent, [1]);
+  sender.attach(CHAT, [fileOf('b')]);
+  await rest();
+  uploads[1]?.answer('id-b');
+  await rest();
+  sender.take(CHAT, idOf(2));
+  await sender.done(idOf(2), true);
+  sender.attach(CHAT, [fileOf('c')]);
+  await rest();
+  sender.take(CHAT, idOf(3));
+  await sender.done(idOf(3));
+  assert.deepEqual(sent, [1]);
 });
