@@ -64,7 +64,7 @@ testInExtended(
     const { socket } = await ben.online();
     await ada.meet(ben.username);
     await ada.write('I passed the exam');
-    await ada.showsState('I passed the exam', 'delivered');
+    await ada.showsState('I passed the exam', 'sent');
     const mine = await socket.next('message');
     const own = await say(socket, { id: mine.payload.sender_id }, 'Well done');
     await ada.bubble('Well done').waitFor();

@@ -3,6 +3,7 @@ import { after } from 'node:test';
 import { openBrowser } from '../support/browser.ts';
 import { ChatClient, freshName } from '../support/chat-client.ts';
 import { eventually } from '../support/eventually.ts';
+import { LOST_CONNECTION } from '../support/page-faults.ts';
 import { PersonPage } from '../support/person-page.ts';
 import { say } from '../support/say.ts';
 import { testInExtended } from '../support/scale.ts';
@@ -19,7 +20,7 @@ testInExtended(
     const { socket } = await ben.online();
     await say(socket, user, 'hello');
     const ada = await PersonPage.login(t, browser, server, user.username, { serviceWorkers: 'allow' });
-    ada.faults.provoke(/status of 404/);
+    ada.faults.provoke(LOST_CONNECTION, /status of 404/);
     const { page } = ada;
     const share = async (text: string): Promise<void> => {
       await page.evaluate(async () => {

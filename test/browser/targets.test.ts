@@ -30,7 +30,8 @@ testInExtended(
     };
     await throughEveryScreen(stage, look);
     await stage.ada.page.keyboard.press('Escape');
-    await stage.ada.page.goto(server.url);
+    await stage.ada.page.locator('key-sheet').waitFor({ state: 'detached' });
+    await stage.ada.page.locator('conversation-header').getByRole('button', { name: 'Back' }).click();
     await stage.ada.openChat(stage.ben);
     await throughFileScreens(stage.ada, look);
     await throughOtherScreens(stage.ada, server.url, look);
