@@ -150,23 +150,25 @@ export class FileUploads {
     if (!isBegun) await this.#kept.edit(file, (row) => ({ ...row, uploadKey: key }));
     if (uploading.aborted || file.isGone) return null;
     const { bytes, name, type } = sentOf(file.row);
+    // Asked after each wait, during which it may have been aborted.
+    const isAborted = (): boolean => uploading.aborted;
     file.show({ state: 'uploading', refusal: null });
     const onProgress = (sent: number): void => {
-      if (!uploading.aborted) file.show({ sent: Math.min(sent, bytes.size) });
+      if (!isAborted()) file.show({ sent: Math.min(sent, bytes.size) });
     };
     try {
       const { id, sha256 } = await this.#deps.upload({
         ...{ bytes, name, type, key, isBegun, onProgress },
         signal: uploading,
       });
-      if (uploading.aborted) return null;
+      if (isAborted()) return null;
       const upload = { id, sha256, at: this.#deps.clock.now() };
       await this.#kept.edit(file, (row) => ({ ...row, upload }));
       this.#deps.announce();
       this.#deps.onUploaded();
       return null;
     } catch (error) {
-      if (uploading.aborted) return null;
+      if (isAborted()) return null;
       const problem = error instanceof ApiProblem ? error : new ApiProblem('internal', String(error));
       // A browser says of a file that it can't read any more what it says of a lost connection.
       if (problem.code === 'offline' && !(await isReadable(bytes))) {

@@ -36,13 +36,13 @@ test('[G9] a key that is of no use is replaced, and so is that of a file which i
   await rest();
   assert.notEqual(uploads[1]?.key, uploads[0]?.key);
   assert.equal(uploads[1]?.isBegun, false);
-  uploads[1]?.answer('id-a');
+  uploads[1].answer('id-a');
   await rest();
   sender.take(CHAT, idOf(1));
   await sender.claim(idOf(1), true);
   assert.equal(await sender.renew(idOf(1)), true);
   await rest();
-  assert.notEqual(uploads[2]?.key, uploads[1]?.key);
+  assert.notEqual(uploads[2]?.key, uploads[1].key);
 });
 
 test('[G9] a cancelled upload is forgotten by the server, with the next connection if there is none', async () => {
