@@ -261,7 +261,7 @@ export interface Reads extends AttachmentReads {
   retention(): { removed: number; lastRunAt: number | null };
   /** How many users and conversations there have ever been: deleted users count, and so do conversations that nobody lists any more.
    *  Messages are those that are there, and reactions those that are set on them. Attachments that are not sent yet count too;
-   *  `attachmentBytes`: of all of them, each as if it had its own file. */
+   *  `attachmentBytes`: of all of them, each as if it had its own file. From 10,000 attachments on, both may be a minute old. */
   storeCounts(): {
     users: number;
     conversations: number;

@@ -22,7 +22,7 @@ const NONE: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 type ChangedBlocks = ReturnType<Reads['blocksChangedSince']>;
 type Told = Pick<SeenPresence, 'status' | 'lastSeen'>;
 /** `status` null: whoever is told does not see it. */
-export type ShownPresence = Pick<SeenPresence, 'userId' | 'lastSeen'> & {
+type ShownPresence = Pick<SeenPresence, 'userId' | 'lastSeen'> & {
   readonly status: SeenPresence['status'] | null;
 };
 

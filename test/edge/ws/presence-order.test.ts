@@ -62,8 +62,9 @@ class Stage {
         live.actor.address,
         { kind: 'connection', mailboxLimit: 100, idleMs: 0 },
         {
-          receive: (message) =>
-            void (userId === 'ben' && message.type === 'ephemeral' && this.#hear(message)),
+          receive: (message) => {
+            if (userId === 'ben' && message.type === 'ephemeral') this.#hear(message);
+          },
         },
       );
       this.#connections.opened(live);

@@ -80,8 +80,9 @@ INSERT INTO connections (socket, host, user_row, session, visible, ip_address, o
   SELECT gen_random_uuid(), ${idIn(9, '1 + n % 8')}, n, 1, true, '', 1 FROM generate_series(1, ${String(USERS)}) n;
 ANALYZE`;
 
-/** Counts: those of reactions at the first count alone, and after many changes. */
-const WALKS = ['store_counts', 'attachment_counts', 'all_reactions'];
+/** Counts: those of reactions at the first count alone, and after many changes; of attachments a few with each count, and all of them once a
+ *  minute. */
+const WALKS = ['store_counts', 'first_attachments', 'all_attachments', 'all_reactions'];
 const SMALL = ['search_todo', 'meta', 'hosts', 'retention'];
 
 const askEverything = async (queries: Queries): Promise<void> => {

@@ -86,7 +86,8 @@ export class AttachmentFiles implements AttachmentBytes {
   ): Promise<AsyncIterable<Uint8Array> | null> {
     const path = filePath(this.#dataDir, sha256);
     try {
-      await stat(path);
+      // A shorter one is damaged, and would fail on the way.
+      if ((await stat(path)).size < range.to) return null;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
