@@ -55,7 +55,9 @@ const onPostgres = async (scope: Scope): Promise<Scene & { readonly url: string 
     url,
     started: () => new ChunkStore(openOn(scope, url)),
     // The clock is the database's.
-    wait: async (ms) => void (await onServer(url, `${change} - ${String(ms)}`)),
+    wait: async (ms) => {
+      await onServer(url, `${change} - ${String(ms)}`);
+    },
   };
 };
 
