@@ -165,9 +165,7 @@ export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
   },
   // Whoever cancels cancels an upload of their own, whether there is one or not.
   'DELETE /attachments/uploads/:key': {
-    stranger: 204,
-    partner: 204,
-    hidden: true,
+    own: 204,
     ask: ({ upload }) => ({ path: `/attachments/uploads/${upload}` }),
   },
   // The next one ends it.

@@ -7,14 +7,21 @@ interface Trigger {
   readonly done: (passed: number) => void;
 }
 
+/** An answer that lets the client use its connection once. A browser that loses a connection which it has used before sends its request once more by
+ *  itself, from the first byte. */
+const usedOnce = (data: Buffer): Buffer => {
+  const [line = ''] = data.toString('latin1', 0, 64).split('\r\n', 1);
+  if (!/^HTTP\/1\.1 [2-5]/.test(line)) return data;
+  const head = Buffer.from(`${line}\r\nConnection: close`, 'latin1');
+  return Buffer.concat([head, data.subarray(line.length)]);
+};
+
 /** Stands between a client and a server, counts what the client sends, and stops one connection in the middle. */
 export class MeteredProxy {
   readonly url: string;
   /** Bytes that clients have sent through it. */
   sent = 0;
   #trigger: Trigger | null = null;
-  /** Those that carry no WebSocket. */
-  readonly #plain = new Set<Socket>();
 
   private constructor(port: number) {
     this.url = `http://127.0.0.1:${String(port)}`;
@@ -60,10 +67,7 @@ export class MeteredProxy {
     return this.#once(bytes, (client) => client.pause());
   }
 
-  /** The connections of before are closed first, as the server closes idle ones after some seconds: a browser that loses one which it has used
-   *  before sends its request once more by itself, from the first byte. */
   #once(bytes: number, act: Trigger['act']): Promise<number> {
-    for (const client of this.#plain) client.destroy();
     return new Promise((done) => {
       this.#trigger = { bytes, act, done };
     });
@@ -71,11 +75,8 @@ export class MeteredProxy {
 
   #pass(client: Socket, upstream: Socket): void {
     let passed = 0;
-    this.#plain.add(client);
-    client.on('close', () => this.#plain.delete(client));
     client.on('data', (data) => {
       passed += data.byteLength;
-      if (data.includes('Upgrade: websocket')) this.#plain.delete(client);
       this.sent += data.byteLength;
       upstream.write(data);
       if (this.#trigger === null || passed < this.#trigger.bytes) return;
@@ -84,6 +85,6 @@ export class MeteredProxy {
       act(client, upstream);
       done(passed);
     });
-    upstream.on('data', (data) => client.write(data));
+    upstream.on('data', (data) => client.write(usedOnce(data)));
   }
 }

@@ -40,7 +40,7 @@ const filesOf = ({ dataDir }: ServerProcess): readonly string[] => {
 test('[G1] [G2] [G5] a file is uploaded, sent and read by both, and by nobody else', async (t) => {
   const [ada, ben] = await twoPeople(t, server);
   const [stranger] = await twoPeople(t, server);
-  assert.deepEqual(await ada.get('/attachments'), { max_bytes: LIMIT, per_message: 10 });
+  assert.deepEqual(await ada.get('/attachments'), { max_bytes: LIMIT, per_message: 10, resumable: true });
   const bytes = randomBytes(3 * MIB + 17);
   const attachment = await upload(ada, bytes, { name: 'Bild ä’(1)*.png', type: 'image/png' });
   const { id, ...said } = attachment;

@@ -268,7 +268,9 @@ describe('several hosts', { skip: withoutPostgres }, () => {
     await goesOnAt(there, second);
     // Killed with the bytes that only it has.
     await one.kill();
-    await assert.rejects(broken.answer());
+    // The question at the other host may have ended it first.
+    const ending = await broken.answer().catch(() => null);
+    assert.ok(ending === null || ending.status === 409);
     const at = await receivedOf(there, second);
     await assertWhole(there, await sendFrom(there, second, more, at), more);
   });
