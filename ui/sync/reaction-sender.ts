@@ -85,10 +85,12 @@ export class ReactionSender {
     this.refusal.set(code);
   }
 
+  /** A connection can be live again without having been lost. What is in flight on it is answered still, and its answer must not be taken
+   *  for that to a later choice. */
   connected(online: boolean): void {
+    // What was in flight on another connection may be lost. Sending it again changes nothing if it was stored [M6].
+    if (!this.#online || !online) this.#sent.clear();
     this.#online = online;
-    // What was in flight may be lost. Sending it again changes nothing if it was stored [M6].
-    this.#sent.clear();
     this.#flush();
   }
 

@@ -149,3 +149,16 @@ test('what was refused for now and stored nevertheless is shown as stored, which
   reactions.stored(idOf(1), false);
   assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '❤️' }]]);
 });
+
+test('a connection that is live again after a repair still owes the answer to what it carries', () => {
+  const { reactions, sent, connect, set, pending, stored } = stage();
+  connect(true);
+  set('🎉');
+  connect(true);
+  set('❤️');
+  assert.deepEqual(sent, [[idOf(1), '🎉']]);
+  reactions.stored(idOf(1), false);
+  assert.deepEqual([sent.slice(1), stored()], [[[idOf(1), '❤️']], [{ userId: ME, emoji: '🎉' }]]);
+  reactions.refused('frame 2', 'forbidden');
+  assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '🎉' }]]);
+});
