@@ -311,7 +311,7 @@ export class Account {
         this.#deps.onReaction(effect);
         return;
       case 'reactionStored': {
-        const change = this.reactions.stored(effect.messageId, effect.isOld);
+        const change = this.reactions.stored(effect);
         if (change !== undefined) this.history.reacted(change);
         return;
       }

@@ -39,6 +39,7 @@ export type ConnectionPrivate =
       readonly type: 'reacted';
       readonly requestId: string;
       readonly messageId: string;
+      readonly emoji: string | null;
       readonly outcome: Reacted;
     }
   | { readonly type: 'react-failed'; readonly requestId: string; readonly ref: string; readonly fault: Fault }

@@ -28,13 +28,13 @@ export const posted = (
 /** A reaction of this connection was committed, or was so already. Like the ack of a message, its ack has a position in the stream,
  *  where it is sent instead of the event [M5] [M6]. */
 export const reacted = (
-  { requestId, messageId, outcome }: Extract<ConnectionPrivate, { type: 'reacted' }>,
+  { requestId, messageId, emoji, outcome }: Extract<ConnectionPrivate, { type: 'reacted' }>,
   connection: AskingConnection,
   context: ConnectionContext,
 ): void => {
   const { reactions, catchUp, socket } = connection;
   const { cursor, conversationId, seq, at } = outcome;
-  const frame = encodeReactedAck({ messageId, conversationId, seq, at, cursor }, context.ids.next());
+  const frame = encodeReactedAck({ messageId, conversationId, seq, emoji, at, cursor }, context.ids.next());
   settleReaction(requestId, connection);
   if (cursor <= catchUp.cursor) socket.send(frame);
   else {

@@ -59,7 +59,7 @@ const react = (
     REACT_TIMEOUT_MS,
     (outcome) =>
       outcome.kind === 'reacted'
-        ? { type: 'reacted', requestId, messageId, outcome }
+        ? { type: 'reacted', requestId, messageId, emoji, outcome }
         : { type: 'react-failed', requestId, ref: id, fault: refusalOf(outcome) },
     (fault) => ({ type: 'react-failed', requestId, ref: id, fault }),
   );
