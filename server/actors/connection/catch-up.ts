@@ -11,6 +11,7 @@ import {
   type ReadingPhase,
   type SendingPage,
 } from './catch-up-phase.ts';
+import type { ShownPresence } from '../../storage/shown-presence.ts';
 import { ReadRetry } from './read-retry.ts';
 import type { StreamState, OpenConnection } from './open-connection.ts';
 import type { ConnectionContext, ConnectionMessage, ConnectionPrivate } from './messages.ts';
@@ -288,7 +289,7 @@ export class CatchUp {
   }
 
   #sendEntry(
-    { cursors, frames, sent }: EncodedPage,
+    { cursors, frames, sent, shown }: EncodedPage,
     at: number,
     reading: Reading,
     context: ConnectionContext,
@@ -301,7 +302,7 @@ export class CatchUp {
     this.#sequencer.readTo(cursor);
     const own = sent[at];
     const isOwn = own !== undefined && this.#connection.inFlight.ack(own.messageId);
-    this.#sendAt(cursor, isOwn ? own.ack : (frames[at] ?? ''));
+    this.#sendAt(cursor, isOwn ? own.ack : (frames[at] ?? ''), shown?.[at]);
   }
 
   #sync(cursor: number, context: ConnectionContext): void {
@@ -331,8 +332,9 @@ export class CatchUp {
     this.#told = state;
   }
 
+    if (shown !== undefined) deps.onShown?.(identity.userId, shown);
   /** Sends an event at its position, or the acks of what this connection has asked for that made it. False if the socket lags. */
-  #sendAt(cursor: number, frame: string): boolean {
+  #sendAt(cursor: number, frame: string, shown: ShownPresence | undefined): boolean {
     const { deps, identity, reactions, socket } = this.#connection;
     if (deps.tracer?.isFollowing === true) deps.tracer.sent(identity.userId, cursor, socket);
     const acks = reactions.take(cursor);
@@ -340,9 +342,9 @@ export class CatchUp {
   }
 
   #sendLive(events: readonly SequencedEvent[]): void {
-    for (const { cursor, frame, acks } of events) {
+    for (const { cursor, frame, acks, shown } of events) {
       if (acks !== undefined) this.#connection.inFlight.ack(acks);
-      if (!this.#sendAt(cursor, frame)) this.#enter({ name: 'lagging' });
+      if (!this.#sendAt(cursor, frame, shown)) this.#enter({ name: 'lagging' });
     }
     if (this.#phase.name === 'lagging') this.#sequencer.drop();
   }
