@@ -56,6 +56,8 @@ export type ConnectionPrivate =
       readonly identity: Identity | null;
       readonly arrivedAt: number;
     }
+  /** Whether this host has compared, and what waits for that may go. */
+  | { readonly type: 'look' }
   | { readonly type: 'tick' };
 export type ConnectionInput = ConnectionMessage | ConnectionPrivate;
 export type ConnectionContext = ActorContext<ConnectionInput>;

@@ -64,6 +64,14 @@ export interface ConnectionDeps {
   readonly onClosed?: (code: CloseCode) => void;
 }
 
+/** Whether the session may still be relied on. A host that stood still tells nothing, and carries out nothing, before it has compared: who
+ *  asks, or would be told, may have been signed out meanwhile [P6] [H5]. */
+export const isHostCurrent = ({ isCurrent }: Pick<ConnectionDeps, 'isCurrent'>): boolean =>
+  isCurrent?.() !== false;
+
+/** From one look to the next whether what waits for that may be told. */
+export const LOOK_AGAIN_MS = 200;
+
 /** A connection as its catch-up and the handlers of its frames see it. */
 export interface OpenConnection {
   readonly socket: Socket;
