@@ -1,7 +1,7 @@
 import { fold } from './fold.ts';
+import { segmenter } from './graphemes.ts';
 import { termsOf } from './matches.ts';
 
-const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const SEPARATES = /^[\p{P}\p{S}]/u;
 const BEGINS = /^[\p{L}\p{N}]/u;
 /** Scripts that put no space between a family name and a given name. */

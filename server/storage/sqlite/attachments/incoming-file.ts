@@ -46,7 +46,7 @@ export class IncomingFile implements IncomingBytes {
   readonly #keeping: Keeping | null;
   readonly #hash = createHash('sha256');
   #size = 0;
-  /** Of the bytes, as far as `Keeping` knows. */
+  /** Bytes that survive a power cut. */
   #durable = 0;
   #isOver = false;
 
@@ -97,8 +97,7 @@ export class IncomingFile implements IncomingBytes {
     const [size, sha256] = [this.#size, this.#hash.digest('hex')];
     try {
       await storing(async () => {
-        await this.#keep();
-        await this.#deps.locks.with(DISK, () => this.#file.sync());
+        await this.#makeDurable(() => this.#file.sync());
         await this.#file.close();
       });
       const recorded = await this.#deps.locks.with(sha256, async () => {
@@ -145,9 +144,12 @@ export class IncomingFile implements IncomingBytes {
 
   /** Makes durable what is there, and says so afterwards. */
   async #keep(): Promise<void> {
+    if (this.#size !== this.#durable) await this.#makeDurable(() => this.#file.datasync());
+  }
+
+  async #makeDurable(flush: () => Promise<void>): Promise<void> {
     const size = this.#size;
-    if (size === this.#durable) return;
-    await this.#deps.locks.with(DISK, () => this.#file.datasync());
+    await this.#deps.locks.with(DISK, flush);
     await this.#keeping?.note(size);
     this.#durable = size;
   }
