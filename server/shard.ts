@@ -12,7 +12,8 @@ import { openStoreQueries, storeClock } from './storage/stores/open-queries.ts';
 const POINT_QUERY_CONNECTIONS = 2;
 
 /** A shard thread: the actors whose address falls to it, and a read-only connection. Lives until it is told to stop. */
-export default async function shard({ name, ports, data, restarts }: TaskInput<ThreadData>): Promise<void> {
+export default async function shard(input: TaskInput<ThreadData>): Promise<void> {
+  const { name, data, restarts } = input;
   const log = openLog(data.logLevel, name);
   logWarnings(log);
   const faults = faultsOf(data.testFaults);
@@ -39,7 +40,7 @@ export default async function shard({ name, ports, data, restarts }: TaskInput<T
       log,
       life: restarts,
     },
-    ports,
+    input,
     { onDie: faults.die },
   );
   registerShardActors(thread.host, store.queries);

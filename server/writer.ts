@@ -41,7 +41,7 @@ const IS_CODE = /^(SQLITE_\w+|[0-9A-Z]{5}|E[A-Z]+)$/;
 
 /** The writer thread: all that writes to the store. Lives until it is told to stop, then has committed all that waited. */
 export default async function writer(input: Input): Promise<Refusal | undefined> {
-  const { name, ports, data, restarts } = input;
+  const { name, data, restarts } = input;
   const log = openLog(data.logLevel, name);
   logWarnings(log);
   const faults = faultsOf(data.testFaults);
@@ -72,7 +72,7 @@ export default async function writer(input: Input): Promise<Refusal | undefined>
   const directory = chatDirectory(data.shards);
   const thread: Thread = new Thread(
     { thread: name, directory, clock, ids: systemIds, log, life: restarts },
-    ports,
+    input,
     { onDie: faults.die, beforeStop: () => queue.drain() },
   );
   counts.to((name, by) => {

@@ -4,9 +4,17 @@ import type { Logger } from './log/log.ts';
 import { LogLimit } from './log/log-limit.ts';
 
 export type DeadLetterReason =
-  'no-actor-kind' | 'mailbox-full' | 'link-full' | 'thread-gone' | 'actor-crashed' | 'late-reply' | 'poison';
+  | 'no-actor-kind'
+  | 'mailbox-full'
+  | 'link-full'
+  | 'thread-gone'
+  | 'actor-crashed'
+  | 'late-reply'
+  /** It waited until whoever asked had given it up. */
+  | 'expired'
+  | 'poison';
 
-/** Messages that could not be delivered: counted by reason, and logged at most once per second and reason, with the number of those
+/** Messages that could not be delivered, or not in time: counted by reason, and logged at most once per second and reason, with the number of those
  *  that were not logged. */
 export class DeadLetters {
   readonly counts: Record<DeadLetterReason, number> = {
@@ -16,6 +24,7 @@ export class DeadLetters {
     'thread-gone': 0,
     'actor-crashed': 0,
     'late-reply': 0,
+    expired: 0,
     poison: 0,
   };
   readonly #limit: LogLimit;

@@ -6,7 +6,7 @@ import type { Host } from '../runtime/host.ts';
 import { andThen, type MaybePromise } from '../runtime/maybe-promise.ts';
 import type { WriteOutcome } from './outcome.ts';
 import { WriteTrace, type CommitWatch, type WriteTimes } from './write-trace.ts';
-import type { WriteMessage, WriteName, Writes } from './writes.ts';
+import { REPEATED_AFTER_MS, type WriteMessage, type WriteName, type Writes } from './writes.ts';
 
 const WAITING_MAX = 20_000;
 /** Writes in one batch. On a slow machine, with a new conversation for each, that takes a third of a second: less than the time
@@ -21,6 +21,10 @@ export const STEP_ROWS = 100;
 const STEP_REST = 2;
 const STEP_REST_MIN_MS = 4;
 const STEP_AGAIN_MS = 1_000;
+/** Whoever asks for one of these asks again after `REPEATED_AFTER_MS` without an answer, with what is true by then. */
+const REPEATED: ReadonlySet<WriteName> = new Set([
+  ...(['openConnection', 'closeConnections', 'showConnection', 'settlePresence', 'advancePosition'] as const),
+]);
 /** Writes that may leave steps to do. */
 const SEVERAL_STEPS: ReadonlySet<WriteName> = new Set([
   ...(['deleteUser', 'changeProfile', 'setAvatar', 'continueSteps'] as const),
@@ -49,6 +53,7 @@ export interface BatchStore {
 
 interface Waiting {
   readonly write: WriteMessage;
+  readonly offeredAt: number;
   readonly replyTo: ReplyTo<Writes[WriteName]['out']> | undefined;
   /** Of a write whose way is recorded. */
   readonly trace: WriteTrace | undefined;
@@ -88,7 +93,7 @@ export class WriteQueue {
       'writer',
       (write: TraceableWrite, asker) => {
         const trace = write.traced === true ? new WriteTrace(this.#sharedNow) : undefined;
-        this.#offer({ write, replyTo: replyTo(write, asker), trace });
+        this.#offer({ write, replyTo: replyTo(write, asker), trace, offeredAt: host.clock.monotonic() });
       },
       () => this.size,
     );
@@ -135,8 +140,10 @@ export class WriteQueue {
     return lane;
   }
 
-  #commit(batch: readonly Waiting[]): MaybePromise<void> {
+  #commit(offered: readonly Waiting[]): MaybePromise<void> {
     const started = this.#host.clock.monotonic();
+    const batch = offered.filter((waiting) => !this.#isRepeated(waiting, started));
+    if (batch.length === 0) return undefined;
     if (this.#isAway) {
       for (const waiting of batch) this.#answer(waiting, GONE);
       return undefined;
@@ -154,6 +161,14 @@ export class WriteQueue {
           this.#scheduleSteps(outcome, this.#host.clock.monotonic() - started);
       });
     });
+  }
+
+  /** Whether it has been asked for again since. Nobody waits for this answer any more, and it stays away: a queue that commits what was
+   *  given up makes what is behind it late too, which is then given up as well, and never gets any shorter. */
+  #isRepeated({ write, offeredAt }: Waiting, now: number): boolean {
+    if (!REPEATED.has(write.type) || now - offeredAt < REPEATED_AFTER_MS) return false;
+    this.#host.deadLetters.add('expired', undefined);
+    return true;
   }
 
   readonly #sharedNow = (): number => sharedMicros(this.#host.clock.monotonic());
@@ -177,7 +192,7 @@ export class WriteQueue {
         return;
       }
       const write: WriteMessage = { type: 'continueSteps', input: { rows: STEP_ROWS } };
-      this.#offer({ write, replyTo: undefined, trace: undefined });
+      this.#offer({ write, replyTo: undefined, trace: undefined, offeredAt: this.#host.clock.monotonic() });
     });
   }
 

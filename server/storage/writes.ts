@@ -8,6 +8,9 @@ import type { PushWrites } from './push-subscriptions.ts';
  *  `server/storage/` knows which database is behind it. Expected outcomes are return values (`kind`), not errors. All times are
  *  milliseconds since the epoch; a write's time is the writer's clock, with one `now` for a transaction. Ids are UUIDs as text. */
 
+/** How long an actor waits for a write before it asks again. */
+export const REPEATED_AFTER_MS = 5_000;
+
 export interface NewSession {
   readonly id: string;
   readonly refreshHash: Uint8Array;

@@ -6,7 +6,7 @@ import type { ThreadName } from '../../server/runtime/address.ts';
 import type { Envelope, SendOutcome } from '../../server/runtime/envelope.ts';
 import type { Host } from '../../server/runtime/host.ts';
 import { Link, type Control } from '../../server/runtime/threads/link.ts';
-import { Thread, type Ports } from '../../server/runtime/threads/thread.ts';
+import { newProgress, Thread, type Ports } from '../../server/runtime/threads/thread.ts';
 import { WriteQueue } from '../../server/storage/write-queue.ts';
 import { silentLog } from '../support/hosts.ts';
 import { FaultyStore } from './faults.ts';
@@ -158,7 +158,7 @@ export class Supervisor {
     const directory = chatDirectory(plan.shards);
     const clock = this.#world.serverClock(life);
     const options = { thread: child.name, directory, clock, ids, log: silentLog, life: child.restarts };
-    const thread = new Thread(options, ports);
+    const thread = new Thread(options, { ports, progress: newProgress() });
     child.thread = thread;
     if (child.name === 'writer') this.#serveWrites(child, thread);
     else registerShardActors(thread.host, this.#world.queries(this.#machine, life));

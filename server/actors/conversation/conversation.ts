@@ -1,6 +1,6 @@
 import type { Actor, ActorContext, Props } from '../../runtime/actor.ts';
 import { peerIn, type Pair } from '../../storage/pair.ts';
-import type { Writes } from '../../storage/writes.ts';
+import { REPEATED_AFTER_MS, type Writes } from '../../storage/writes.ts';
 import { ReceiptCoalescer } from './receipt-coalescer.ts';
 import { edge } from '../services/edge.ts';
 import { writer } from '../services/writer.ts';
@@ -17,7 +17,6 @@ type Private =
 type Message = ConversationMessage | Private;
 type Context = ActorContext<Message>;
 
-const WRITE_TIMEOUT_MS = 5_000;
 const MARK_RETRY_MS = 250;
 
 /** One pair of users: merges their receipts, and hands on who is typing. Their messages go to the writer directly. Holds nothing
@@ -63,7 +62,7 @@ class Conversation implements Actor<Message> {
     context.pipe(
       writer,
       { type: 'advancePosition', input },
-      WRITE_TIMEOUT_MS,
+      REPEATED_AFTER_MS,
       (outcome) => ({ type: 'marked', outcome }),
       () => ({ type: 'mark-failed' }),
     );

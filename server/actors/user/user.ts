@@ -2,7 +2,12 @@ import { CLOSE } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS } from '../../protocol/limits.ts';
 import type { Actor, ActorContext, Props } from '../../runtime/actor.ts';
 import type { Timer } from '../../runtime/clock.ts';
-import type { PresenceState, WriteMessage, Writes } from '../../storage/writes.ts';
+import {
+  REPEATED_AFTER_MS,
+  type PresenceState,
+  type WriteMessage,
+  type Writes,
+} from '../../storage/writes.ts';
 import { edge } from '../services/edge.ts';
 import { writer } from '../services/writer.ts';
 import type { UserMessage } from './messages.ts';
@@ -25,7 +30,6 @@ type Message =
   | { readonly type: 'write-again' };
 type Context = ActorContext<Message>;
 
-const WRITE_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
 
 /** The connections of one user at this host. Registers them in the store, which says what follows for the user's presence, and whom
@@ -112,7 +116,7 @@ class User implements Actor<Message> {
     context.pipe(
       writer,
       write,
-      WRITE_TIMEOUT_MS,
+      REPEATED_AFTER_MS,
       (answer) => ({ type: 'written', write, hostId, answer }),
       () => ({ type: 'write-failed', write }),
     );

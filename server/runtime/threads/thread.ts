@@ -8,6 +8,12 @@ import { Stats } from './stats.ts';
 
 export type Ports = readonly { readonly thread: ThreadName; readonly port: MessagePort }[];
 
+/** How many envelopes a thread has taken in, in memory that it shares with the supervisor. Wraps around. */
+export type Progress = Int32Array<SharedArrayBuffer>;
+
+export const newProgress = (): Progress =>
+  new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
 /** Runs in every worker thread: a host, its links, the answers to heartbeats. The promise `stopped` lasts as long as the thread: it
  *  resolves on `stop`, and a throw anywhere in the thread rejects the task that awaits it. */
 export class Thread {
@@ -18,12 +24,14 @@ export class Thread {
   readonly #onDie: (how: string) => void;
   #stop: () => void = () => undefined;
   readonly #beforeStop: () => MaybePromise<void>;
+  readonly #progress: Progress;
 
   constructor(
     options: Omit<HostOptions, 'sendToThread' | 'onAnswered'>,
-    ports: Ports,
+    { ports, progress }: { readonly ports: Ports; readonly progress: Progress },
     { onDie, beforeStop }: { onDie?: (how: string) => void; beforeStop?: () => MaybePromise<void> } = {},
   ) {
+    this.#progress = progress;
     this.host = new Host({
       ...options,
       sendToThread: this.#route,
@@ -58,6 +66,7 @@ export class Thread {
   }
 
   readonly #accept = (envelope: Envelope): void => {
+    this.#progress[0] = (this.#progress[0] ?? 0) + 1;
     this.host.accept(envelope);
   };
 

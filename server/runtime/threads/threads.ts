@@ -7,7 +7,7 @@ import type { Host, SendToThread } from '../host.ts';
 import { Link, type Control, type ThreadStats } from './link.ts';
 import { adoptLogOf, type Logger } from '../log/log.ts';
 import { judge, Pulse, type Intensity } from './supervisor.ts';
-import type { Ports } from './thread.ts';
+import { newProgress, type Ports, type Progress } from './thread.ts';
 import { YOUNG_MB } from './young-space.ts';
 
 /** A supervised thread: one long task of its own. */
@@ -27,6 +27,7 @@ export interface TaskInput<D> {
   readonly data: D;
   /** 0 on the first start of this thread. */
   readonly restarts: number;
+  readonly progress: Progress;
 }
 
 /** Returned by a task, instead of throwing, if it cannot start for a reason that the operator has to fix. */
@@ -54,6 +55,7 @@ interface Child {
   link: Link | undefined;
   abort: AbortController;
   pulse: Pulse;
+  progress: Progress;
   beat: Timer | undefined;
   restarts: number;
   isReady: boolean;
@@ -97,6 +99,7 @@ export class Threads {
       link: undefined,
       abort: new AbortController(),
       pulse: new Pulse(this.#options.missableBeats),
+      progress: newProgress(),
       beat: undefined,
       restarts: 0,
       isReady: false,
@@ -166,7 +169,9 @@ export class Threads {
     }
     child.abort = new AbortController();
     child.pulse = new Pulse(this.#options.missableBeats);
-    const input: TaskInput<object> = { name: spec.name, ports, data: spec.data, restarts: child.restarts };
+    child.progress = newProgress();
+    const { restarts, progress } = child;
+    const input: TaskInput<object> = { name: spec.name, ports, data: spec.data, restarts, progress };
     child.done = child.pool
       .run(input, { transferList: ports.map((each) => each.port), signal: child.abort.signal })
       .then(
@@ -210,7 +215,7 @@ export class Threads {
 
   #scheduleBeat(child: Child): void {
     child.beat = this.#options.clock.after(this.#options.beatMs, () => {
-      if (child.isReady && child.pulse.beat()) {
+      if (child.isReady && child.pulse.beat(child.progress[0] ?? 0)) {
         this.#options.log.error({ thread: child.spec.name }, 'thread.hung');
         child.abort.abort();
         return;

@@ -20,7 +20,13 @@ test('failures older than the period are forgiven', () => {
 
 test('a thread hangs after as many unanswered beats as it may miss; an answer starts the count anew', () => {
   const pulse = new Pulse(2);
-  assert.deepEqual([pulse.beat(), pulse.beat()], [false, false]);
+  assert.deepEqual([pulse.beat(7), pulse.beat(7)], [false, false]);
   pulse.answered();
-  assert.deepEqual([pulse.beat(), pulse.beat(), pulse.beat()], [false, false, true]);
+  assert.deepEqual([pulse.beat(7), pulse.beat(7), pulse.beat(7)], [false, false, true]);
+});
+
+test('a thread that takes in envelopes does not hang, even if it answers no beat', () => {
+  const pulse = new Pulse(2);
+  for (let taken = 1; taken <= 10; taken += 1) assert.equal(pulse.beat(taken), false);
+  assert.deepEqual([pulse.beat(10), pulse.beat(10)], [false, true]);
 });

@@ -3,12 +3,13 @@ import { mock, test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openWriter, type StoreWriter } from '../../../server/storage/sqlite/open-writer.ts';
 import type { CommitWatch } from '../../../server/storage/write-trace.ts';
-import type { WriteMessage } from '../../../server/storage/writes.ts';
+import { REPEATED_AFTER_MS, type WriteMessage } from '../../../server/storage/writes.ts';
 import { STEP_ROWS, WriteQueue } from '../../../server/storage/write-queue.ts';
 import { manualHost } from '../../support/hosts.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const LIMIT = 20_000;
+const USER = '00000000-0000-4000-8000-00000000000a';
 type Announce = ConstructorParameters<typeof WriteQueue>[2];
 
 const stage = (t: TestContext, announce: Announce = () => undefined) => {
@@ -44,6 +45,37 @@ test('[P9] past 20,000 waiting writes one more is refused at once; those that wa
   ask(LIMIT + 2);
   void queue.drain();
   assert.equal(routed.at(-1)?.envelope.k, 'reply');
+});
+
+test('[P9] a write that was asked for again meanwhile is not committed, and nobody is answered; all others are', (t) => {
+  const { store, host, clock, routed, queue, ask } = stage(t);
+  const commit = mock.method(store, 'commit');
+  const settle: WriteMessage = { type: 'settlePresence', input: { userId: USER, tellAnyway: false } };
+  ask(1, settle);
+  ask(2);
+  clock.advance(REPEATED_AFTER_MS - 1);
+  ask(3, settle);
+  clock.advance(1);
+  void queue.drain();
+  assert.deepEqual(
+    commit.mock.calls.map(({ arguments: [batch] }) => batch.map(({ type }) => type)),
+    [['probe', 'settlePresence']],
+  );
+  assert.deepEqual(
+    routed.map(({ envelope }) => 'token' in envelope && envelope.token),
+    [2, 3],
+  );
+  assert.equal(host.deadLetters.counts.expired, 1);
+  assert.equal(queue.size, 0);
+});
+
+test('[P9] a batch of which nobody waits for anything is no commit', (t) => {
+  const { store, clock, routed, queue, ask } = stage(t);
+  const commit = mock.method(store, 'commit');
+  ask(1, { type: 'settlePresence', input: { userId: USER, tellAnyway: false } });
+  clock.advance(REPEATED_AFTER_MS);
+  void queue.drain();
+  assert.deepEqual([commit.mock.callCount(), routed.length, queue.size], [0, 0, 0]);
 });
 
 test('[A6] a deletion that finds the queue full is carried on with later', async (t) => {
