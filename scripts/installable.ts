@@ -7,6 +7,8 @@ const MANIFEST = 'manifest.webmanifest';
 const PICTURES = [
   'icon.svg',
   ...['icon-192', 'icon-512', 'maskable-512', 'badge-96'].map((name) => `icons/${name}.png`),
+  // What a browser shows before it installs the client. `npm run screenshots` makes them.
+  ...['wide', 'narrow-list', 'narrow-conversation'].map((name) => `screenshots/${name}.webp`),
 ];
 
 /** A Vite plugin: adds what makes the client an app that can be installed. `folder`: of the sources. */

@@ -21,10 +21,11 @@ export const offlineClient = (entry: string): Plugin => ({
       const built = Object.values(bundle)
         .filter(({ fileName }) => fileName !== WORKER)
         .sort((a, b) => (a.fileName < b.fileName ? -1 : 1));
-      // The admin page is of no use without its server, and of no use to most.
+      // The admin page is of no use without its server, and of no use to most. The pictures of the manifest are of no use once the
+      // client is there.
       const files = built
         .map(({ fileName }) => fileName)
-        .filter((file) => !file.endsWith('.html') && !/^assets\/(de-)?admin-/.test(file));
+        .filter((file) => !file.endsWith('.html') && !/^(assets\/(de-)?admin-|screenshots\/)/.test(file));
       const hash = createHash('sha256');
       for (const file of built) {
         hash.update(file.fileName).update(file.type === 'chunk' ? file.code : file.source);

@@ -43,6 +43,7 @@ import { locateStore } from './storage/stores/at-start.ts';
 import type { StoreLocation } from './storage/stores/location.ts';
 import { openAttachmentBytes } from './storage/stores/open-attachment-bytes.ts';
 import { openStoreQueries, storeClock, type StoreQueries } from './storage/stores/open-queries.ts';
+import { storeAnswers } from './storage/stores/store-answers.ts';
 
 /** After the drain, if there is one. */
 const STOP_WITHIN_MS = 9_000;
@@ -80,9 +81,8 @@ interface Observer {
 
 /** The main thread: threads first, then the edge. Composes only. */
 async function run(parsedConfig: RunnableConfig): Promise<void> {
-  const { config } = parsedConfig;
   const begun = begin(parsedConfig);
-  const { log, refuse, faults } = begun;
+  const { config, log, refuse, faults } = begun;
   const secrets = openDataDir(begun);
   const start = await locate(begun, secrets);
   const tracer = new MessageTracer(start.clock);
@@ -124,10 +124,11 @@ async function run(parsedConfig: RunnableConfig): Promise<void> {
   const control = await openControl({ dataDir: config.dataDir, perform: operate, clock: start.clock, log });
   const showFirstLink = await offerFirstAdmin(storeAccess(host).write, { ids, log });
   const url = await edge.listen().catch((error: unknown) => refuse(...refusalOf(error)));
-  stopOnSignal(stopOf(start), async () => {
+  stopOnSignal(stopOf(start), async (at) => {
     schedules.stop();
     host.tell(databaseCopy, { type: 'cancel' });
     await Promise.all([control.close(), edge.close()]);
+    at('threads');
     await threads.stop();
     await Promise.all([pools.hashing.stop(), pools.reading.stop()]);
     store.close();
@@ -163,9 +164,9 @@ function openBytes({ location }: Located, host: Host, { counts }: Observer): Edg
   return openAttachmentBytes(location, { use: fileUse(storeAccess(host)), onCount: counts.onDatabase });
 }
 
-function stopOf({ config, log }: Start): Stopping {
+function stopOf({ config, location, log }: Located): Stopping {
   const withinMs = STOP_WITHIN_MS + config.drainMs;
-  return { log, clock: systemClock, withinMs, mayLeaveStore: config.database !== null };
+  return { log, clock: systemClock, withinMs, storeAnswers: storeAnswers(location) };
 }
 
 function sayReady({ config, log }: Start, url: string): void {

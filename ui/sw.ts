@@ -181,6 +181,8 @@ const bodyOf = ({ text, attachments }: PushedMessage): string => {
 const notify = async (pushed: unknown): Promise<void> => {
   if (!isMessage(pushed)) return;
   if ((await windows()).some(({ visibilityState }) => visibilityState === 'visible')) return;
+  // How many there are, a window says. Until one is opened, the icon of the app shows that there is something.
+  void (worker.navigator as Partial<Navigator>).setAppBadge?.().catch(() => undefined);
   const { conversation_id: tag, sender_name: title, sent_at } = pushed;
   await worker.registration.showNotification(title, {
     tag,

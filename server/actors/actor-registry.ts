@@ -37,7 +37,7 @@ export interface HelperData {
 /** The kinds of actor that a shard hosts; the edge hosts them where there are no shards. */
 export const registerShardActors = (host: Host, queries: Queries): void => {
   host.register(conversationProps);
-  host.register(userProps(queries));
+  host.register(userProps);
   host.register(accountProps(queries));
 };
 

@@ -23,6 +23,9 @@ export interface EdgeDeps extends StoreAccess {
   /** Asks an actor; rejects with a ParleyError. */
   readonly ask: Host['ask'];
   readonly tell: Host['tell'];
+  /** Resolves when the request is known to be a whole one. Whatever changes something by other ways than `ask`, `write` and `operate`, which
+   *  wait for it themselves, waits for it first [T3]. */
+  readonly arrived: () => Promise<void>;
   /** Point queries on this thread's own read-only connection. */
   readonly queries: Queries;
   /** The sessions of a person that have a socket, now: the stored answer follows a commit later. */
@@ -36,7 +39,7 @@ export interface EdgeDeps extends StoreAccess {
   readonly downloadLinks: Pick<DownloadLinks, 'issue' | 'open'>;
   readonly ownDataExports: Pick<OwnDataExports, 'check' | 'begin'>;
   readonly attachments: Pick<Attachments, 'maxBytes' | 'read'> & {
-    readonly uploads: Pick<Attachments['uploads'], 'take'>;
+    readonly uploads: Pick<Attachments['uploads'], 'take' | 'progress' | 'forget'>;
     readonly downloads: Pick<Attachments['downloads'], 'begin'>;
   };
   /** Bounds how often a user changes their profile [U8]. */

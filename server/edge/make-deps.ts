@@ -56,6 +56,7 @@ export const makeDeps = (
     log,
     ask: host.ask,
     tell: host.tell,
+    arrived: () => Promise.resolve(),
     write,
     read,
     queries,

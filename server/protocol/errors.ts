@@ -79,18 +79,27 @@ export class ParleyError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterS: number | undefined;
   readonly errors: readonly FieldError[] | undefined;
+  /** Bytes that are kept of the upload that was refused [G9]. */
+  readonly received: number | undefined;
   /** For the operator's log only: what the client must not, or need not, be told. */
   readonly logged: string | undefined;
 
   constructor(
     code: ErrorCode,
     detail: string,
-    options: { retryAfterS?: number; errors?: readonly FieldError[]; cause?: unknown; logged?: string } = {},
+    options: {
+      retryAfterS?: number;
+      errors?: readonly FieldError[];
+      received?: number;
+      cause?: unknown;
+      logged?: string;
+    } = {},
   ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterS = options.retryAfterS;
     this.errors = options.errors;
+    this.received = options.received;
     this.logged = options.logged;
   }
 }

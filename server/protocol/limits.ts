@@ -25,8 +25,9 @@ export const ATTACHMENT_TYPE_MAX = 127;
 export const UNSENT_ATTACHMENTS_MAX = 100;
 /** Milliseconds for which an attachment is kept that nobody sends [G6]. */
 export const UNSENT_ATTACHMENT_KEPT_MS = 24 * 3_600_000;
-/** Milliseconds for which a conversation can be muted at most, about a hundred years [C11]. */
-export const MUTE_MAX_MS = 36_525 * 86_400_000;
+/** Until when a conversation can be muted at most: the last moment that RFC 3339 can write, which many programs take for “for ever”
+ *  [C11]. Milliseconds since the epoch. */
+export const MUTED_UNTIL_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 /** Users whom one user can block [B7]. */
 export const BLOCKS_MAX = 1000;
 /** Characters of the address to which pushes of a session go [N2]. */

@@ -43,7 +43,12 @@ export interface AskedLog {
   readonly after: number;
 }
 
-export type SeenPresence = Pick<PresenceState, 'userId' | 'status' | 'lastSeen' | 'observers'>;
+export interface SeenPresence extends Pick<PresenceState, 'userId' | 'status' | 'lastSeen'> {
+  /** Who sees it: those whom the user has written to, and does not block [S7]. */
+  readonly observers: readonly string[];
+  /** Who would see it, if the user did not block them [B3]. */
+  readonly hiddenFrom: readonly string[];
+}
 
 /** A host that is registered in the store. Times are those of the store. */
 interface StoredHost {
@@ -222,6 +227,13 @@ export interface Reads extends AttachmentReads {
   seenPresence(userIds: readonly string[]): readonly SeenPresence[];
   /** Users whose presence may have changed at this time or later, by id. `after`: the last id of the page before. */
   presenceChangedSince(at: number, page: { after: string | null; limit: number }): readonly string[];
+  /** Who has blocked or unblocked whom at this time or later, as far as the log of the one who did so still says it: pairs of that user and
+   *  the other one, in the order of these times, each as often as it has changed. `after`: `next` of the page before; null from the
+   *  beginning. */
+  blocksChangedSince(
+    at: number,
+    page: { after: string | null; limit: number },
+  ): { pairs: readonly (readonly [userId: string, peerId: string])[]; next: string | null };
   /** Who is to be told of messages by pushes, in the order of the questions. Sessions that have expired are left out. `hostId`: the host
    *  that asks, which knows its own connections better than the store. */
   pushAudiences(asked: readonly PushQuestion[], hostId: string): readonly PushAudience[];
@@ -249,7 +261,7 @@ export interface Reads extends AttachmentReads {
   retention(): { removed: number; lastRunAt: number | null };
   /** How many users and conversations there have ever been: deleted users count, and so do conversations that nobody lists any more.
    *  Messages are those that are there, and reactions those that are set on them. Attachments that are not sent yet count too;
-   *  `attachmentBytes`: of all of them, each as if it had its own file. */
+   *  `attachmentBytes`: of all of them, each as if it had its own file. From 10,000 attachments on, both may be a minute old. */
   storeCounts(): {
     users: number;
     conversations: number;

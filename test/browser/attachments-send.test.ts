@@ -298,7 +298,8 @@ testInExtended(
     await ada.showsState('Text', 'sent');
     ada.faults.provoke(LOST_CONNECTION, /status of 404/);
     await place.restart({ PARLEY_ATTACHMENT_MAX_MB: '0' });
-    await eventually('the button to go', async () => (await ada.page.locator('.clip').count()) === 0);
+    // After its back-off.
+    await ada.page.locator('.clip').waitFor({ state: 'detached' });
     await give(ada, 'drop', 'dropped.txt');
     await ada.page.getByText('Files and pictures can’t be sent yet.', { exact: false }).waitFor();
     await ada.talksTo(ben.username);

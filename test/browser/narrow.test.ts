@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { throughBrokenStates, writtenTo } from '../support/broken-states.ts';
 import { surrounded, TEXTS, throughEveryScreen } from '../support/every-screen.ts';
+import { throughFileScreens, throughOtherScreens } from '../support/file-screens.ts';
 import { REFUSED } from '../support/page-faults.ts';
 import type { PersonPage } from '../support/person-page.ts';
 import { isSample, testInExtended, testInFull } from '../support/scale.ts';
@@ -127,6 +128,22 @@ for (const [name, view] of isSample ? [] : Object.entries(VIEWS)) {
     });
   });
 }
+
+testInExtended('320 and 360 px wide: nor with files, pictures and what was shared', async (t) => {
+  const { ada, name, ben } = await surrounded(t, browser, server, VIEWS['320 px wide']!.options);
+  await ada.login(name);
+  await ada.openChat(ben);
+  const look = async (screen: string): Promise<void> => {
+    for (const width of [320, 360]) {
+      await ada.page.setViewportSize({ width, height: 640 });
+      await t.test(`${screen}, ${String(width)} px`, async () => {
+        assert.deepEqual(await sideways(ada.page), []);
+      });
+    }
+  };
+  await throughFileScreens(ada, look);
+  await throughOtherScreens(ada, server.url, look);
+});
 
 testInFull('320 px wide: nor where something went wrong', async (t) => {
   const view = VIEWS['320 px wide']!;

@@ -44,6 +44,8 @@ test('the server is gone: a new window shows what is on the device and takes wha
   await ada.page.locator('connection-bar', { hasText: 'No connection' }).waitFor();
   await ada.openChat(cleo.username);
   await ada.shows(['hello from Cleo']);
+  // What the server takes is known from before.
+  await ada.button('Attach files').waitFor();
   await ada.write('written without a server');
   await ada.showsState('written without a server', 'sending');
   await ada.composer.fill('and a draft');

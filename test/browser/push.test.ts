@@ -240,6 +240,7 @@ testInExtended(
     const manifest = JSON.parse(data ?? '') as {
       icons: { src: string; sizes: string; purpose?: string }[];
       share_target: { action: string };
+      screenshots: { src: string; sizes: string; form_factor: string }[];
     };
     for (const { src } of manifest.icons) {
       const answer = await page.request.get(new URL(src, url).href);
@@ -248,6 +249,24 @@ testInExtended(
     assert.deepEqual(
       manifest.icons.flatMap(({ purpose, sizes }) => (purpose === 'maskable' ? [sizes] : [])),
       ['512x512'],
+    );
+    assert.deepEqual(
+      new Set(manifest.screenshots.map(({ form_factor }) => form_factor)),
+      new Set(['wide', 'narrow']),
+    );
+    const sizes = await page.evaluate(
+      (all) =>
+        Promise.all(
+          all.map(async (src) => {
+            const { width, height } = await createImageBitmap(await (await fetch(src)).blob());
+            return `${String(width)}x${String(height)}`;
+          }),
+        ),
+      manifest.screenshots.map(({ src }) => src),
+    );
+    assert.deepEqual(
+      sizes,
+      manifest.screenshots.map(({ sizes }) => sizes),
     );
 
     const { ben, user, socket } = await peerOf(t, ada);
@@ -261,7 +280,8 @@ testInExtended(
     });
     await page.goto(`${server.url}/?${query.toString()}`);
     const dialog = page.locator('quick-switcher dialog');
-    await dialog.getByText('Put the shared text into which conversation?').waitFor();
+    await dialog.getByRole('heading', { name: 'Share with whom?' }).waitFor();
+    await dialog.getByText('A page & more').waitFor();
     assert.equal(new URL(page.url()).search, '');
     await dialog.getByRole('option', { name: ben.username }).click();
     await ada.talksTo(ben.username);

@@ -6,6 +6,7 @@ import { execPath } from 'node:process';
 import { test, type TestContext } from 'node:test';
 import { debianUnit } from '../../scripts/server-package/debian-unit.ts';
 import { parseConfig } from '../../server/config/config.ts';
+import { VARIABLE_NAMES } from '../../server/config/variables.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -57,11 +58,22 @@ test('systemd waits for as long as a stop may take: the longest drain, and 9 s',
     assert.ok(Number(valuesOf('TimeoutStopSec', text)[0]) > LONGEST_DRAIN_S + STOP_S);
 });
 
+/** Lines of the package's file of settings, with those that only show a default or an example. */
+const inPackage = settings
+  .replaceAll(/^#(?=PARLEY_)/gm, '')
+  .split('\n')
+  .filter((line) => line.startsWith('PARLEY_'));
+
 test('the server takes every variable of the unit; who registers there needs an invite', () => {
-  const inPackage = settings.replaceAll(/^#(?=PARLEY_)/gm, '').split('\n');
+  const secrets = ['PARLEY_JWT_SECRET', 'PARLEY_REFRESH_SECRET'].map((name) => `${name}=${'x'.repeat(32)}`);
   for (const lines of [
     valuesOf('Environment'),
-    [...valuesOf('Environment', UNITS.package), ...inPackage.filter((line) => line.startsWith('PARLEY_'))],
+    // A secret and the file that holds it cannot both be given, and the file would have to be here.
+    [
+      ...valuesOf('Environment', UNITS.package),
+      ...inPackage.filter((line) => !/^\w+_FILE=/.test(line)),
+      ...secrets,
+    ],
   ]) {
     const parsed = parseConfig(assignmentsIn(lines));
     assert.ok('config' in parsed, JSON.stringify(parsed));
@@ -69,6 +81,21 @@ test('the server takes every variable of the unit; who registers there needs an 
     assert.equal(parsed.config.registration, 'invite');
     assert.equal(parsed.config.trustProxy.length, 2);
   }
+});
+
+test('the settings of the package name every variable, once, and those with a default show it', () => {
+  const names = inPackage.map((line) => line.slice(0, line.indexOf('=')));
+  // The unit says where the data are; the other one is for tests.
+  const left = ['PARLEY_DATA_DIR', 'PARLEY_TEST_FAULTS'];
+  assert.deepEqual([...names, ...left].sort(), [...VARIABLE_NAMES].sort());
+  const shown = assignmentsIn(
+    settings.split('\n').flatMap((line) => (line.startsWith('#PARLEY_') ? [line.slice(1)] : [])),
+  );
+  const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');
+  const defaults = [...readme.matchAll(/^\| `(PARLEY_\w+)` +\| `([^`]+)` +\|/gm)];
+  const compared = defaults.filter(([, name = '']) => name in shown);
+  for (const [, name = '', value] of compared) assert.equal(shown[name], value, name);
+  assert.ok(compared.length > 15, String(compared.length));
 });
 
 test('the unit of the package differs in paths, account and settings alone', () => {

@@ -21,12 +21,16 @@ test('[G3] a message names up to ten attachments, and needs no text then', () =>
   }
 });
 
-test('[G3] [W7] no, too many, repeated or other attachments are refused, and so is a text that shows nothing', () => {
+test('[G3] an empty list of attachments is the same as none', () => {
+  const frame = decoded({ content: 'a text', attachments: [] });
+  assert.ok(frame.ok, JSON.stringify(frame));
+});
+
+test('[G3] [W7] no text, too many, repeated or other attachments are refused, and so is a text that shows nothing', () => {
   const one = ids(1);
   for (const [payload, path] of [
     [{ content: '' }, 'content'],
-    [{ content: '', attachments: [] }, 'attachments'],
-    [{ content: 'a', attachments: [] }, 'attachments'],
+    [{ content: '', attachments: [] }, 'content'],
     [{ content: 'a', attachments: ids(ATTACHMENTS_PER_MESSAGE + 1) }, 'attachments'],
     [{ content: 'a', attachments: [idAt(1), idAt(2), idAt(1)] }, 'attachments'],
     [{ content: 'a', attachments: ['not an id'] }, 'attachments.0'],

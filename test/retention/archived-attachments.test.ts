@@ -12,7 +12,7 @@ import { AttachmentFiles } from '../../server/storage/sqlite/attachments/attachm
 import type { WriteName } from '../../server/storage/writes.ts';
 import { freshDatabase, withoutPostgres } from '../support/postgres.ts';
 import { tempDir, type Scope } from '../support/temp-dir.ts';
-import { attachmentOf, sendWith } from '../storage/attaching.ts';
+import { attachmentOf, fileUseOf, sendWith } from '../storage/attaching.ts';
 import { openOn } from '../storage/postgres/stage.ts';
 import { openPostgresOn } from '../storage/postgres-on.ts';
 import { sqliteStore } from '../storage/sqlite-store.ts';
@@ -32,13 +32,7 @@ interface Scene {
 const onSqlite = async (scope: Scope): Promise<Scene> => {
   const dataDir = tempDir(scope);
   const stage = await Stage.open(scope, (its, clock) => sqliteStore(its, { clock }, dataDir));
-  const bytes = new AttachmentFiles(dataDir, {
-    removedFiles: (limit) => stage.queries.removedFiles(limit),
-    usedFiles: (hashes) => stage.queries.usedFiles(hashes),
-    async forgetFiles(sha256s) {
-      await stage.do('forgetFiles', { sha256s });
-    },
-  });
+  const bytes = new AttachmentFiles(dataDir, fileUseOf(stage), stage.clock);
   return { stage, bytes, dataDir };
 };
 

@@ -34,6 +34,8 @@ const server = await ServerProcess.start(
 const [ada, ben] = await twoPeople({ after }, server);
 const { socket } = await ada.online();
 const file = await upload(ada, Buffer.from('before the flood'));
+const UPLOAD_KEY = crypto.randomUUID();
+await upload(ada, Buffer.from('not sent'), { headers: { 'upload-key': UPLOAD_KEY } });
 const sent = await sayWith(socket, ben, [file.id], 'before the flood');
 const real: Named = {
   user: ada.id,
@@ -42,6 +44,7 @@ const real: Named = {
   message: sent.payload.message_id,
   session: sessionOf(ada.accessToken),
   attachment: file.id,
+  upload: UPLOAD_KEY,
 };
 const document = (await http('GET', `${server.url}/openapi.json`)).json<ApiDocument>();
 const calls = callsOf(document);

@@ -98,6 +98,7 @@ const bodies = Object.entries(ROUTE_ROWS).flatMap(([route, row]) => {
     message: crypto.randomUUID(),
     session: crypto.randomUUID(),
     attachment: crypto.randomUUID(),
+    upload: crypto.randomUUID(),
   };
   const { path, body } = 'open' in row ? { path: route.split(' ')[1] ?? '', body: row.body } : row.ask(named);
   // A file is no object.

@@ -161,6 +161,7 @@ export class Device {
       announce: () => undefined,
       onMessage: () => undefined,
       onLive: () => undefined,
+      onReaction: () => undefined,
       onReset: () => {
         this.#world.trace.note(`${this.name} starts anew`);
         // Of a deleted person's log nothing is left to compare with; the device is about to be told.

@@ -67,6 +67,8 @@ const PINNED_HOSTS: typeof PINNED = [
   [10_209, 'a connection that had begun to read its log was not told how far it went'],
   [10_263, 'who left a host right before it died stayed online'],
   [30_202, 'an older presence came after a newer one, and stayed'],
+  [23_016, 'a block whose announcement was lost was never told: whoever was blocked went on seeing "online"'],
+  [23_169, 'the same, while no broker carried notices'],
   [406_950, 'a list that was overtaken by a later answer hid the status that had come with it'],
 ];
 

@@ -13,10 +13,13 @@ import type { SimStore, SimWriter } from './store.ts';
 import type { World } from './world.ts';
 
 const CANNOT_ASK_MS = 2_000;
+/** More than anybody's log has here. */
+const LOG_MAX = 10_000;
 
 type AnyQuery = (...args: readonly unknown[]) => unknown;
 
-/** What the store answers, and it is asked by several hosts: whose presence has changed since. The one of SQLite has no need to know. */
+/** What the store answers, and it is asked by several hosts: whose presence has changed since, and who has blocked whom. The one of SQLite
+ *  has no need to know. */
 export const sharedReads = (store: SimStore, world: Pick<World, 'people'>): Reads => ({
   ...store.reads,
   presenceChangedSince: (at, { after, limit }) =>
@@ -26,7 +29,27 @@ export const sharedReads = (store: SimStore, world: Pick<World, 'people'>): Read
       .map(({ userId }) => userId)
       .sort()
       .slice(0, limit),
+  blocksChangedSince: (at, { after, limit }) => {
+    const changes = world.people
+      .flatMap(({ id }) => blockChanges(store, id))
+      .filter((each) => each.at >= at)
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    const from = changes.findIndex(({ key }) => key > (after ?? ''));
+    const page = from < 0 ? [] : changes.slice(from, from + limit);
+    return {
+      pairs: page.map(({ pair }) => pair),
+      next: page.length < limit ? null : (page.at(-1)?.key ?? null),
+    };
+  },
 });
+
+/** Whom somebody has blocked or unblocked, as their log says. */
+const blockChanges = (store: SimStore, userId: string) =>
+  store.reads.eventsAfter(userId, 0, LOG_MAX).events.flatMap((event) => {
+    if (event.type !== 'user' || !['blocked', 'unblocked'].includes(event.payload.change)) return [];
+    const key = `${userId}:${String(event.cursor).padStart(6, '0')}`;
+    return [{ key, at: event.at, pair: [userId, event.payload.user.id] as const }];
+  });
 
 /** The queries of one thread, which the store behind a network answers: at some moment, and that arrives at a later one. */
 export const remoteQueries = (world: World, host: SimHost, life: Life): Queries => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { FileUse } from '../../server/storage/attachments/file-use.ts';
 import type { StoredAttachment } from '../../server/storage/attachments/stored-attachment.ts';
 import type { Appended, Writes } from '../../server/storage/writes.ts';
 import { pairOf, type Stage } from './stage.ts';
@@ -63,6 +64,19 @@ export const sendWith = async (
   assert.equal(result.kind, 'appended', JSON.stringify(result));
   return result;
 };
+
+/** What a store knows of the files of attachments, as the server asks it. */
+export const fileUseOf = (stage: Stage): FileUse => ({
+  removedFiles: (limit) => stage.queries.removedFiles(limit),
+  usedFiles: (hashes) => stage.queries.usedFiles(hashes),
+  async livingUsers(userIds) {
+    const found = await Promise.all(userIds.map((userId) => stage.queries.me(userId)));
+    return userIds.filter((_, at) => found[at] !== null);
+  },
+  async forgetFiles(sha256s) {
+    await stage.do('forgetFiles', { sha256s });
+  },
+});
 
 /** How many there are, sent or not. */
 export const countOf = async (stage: Stage): Promise<number> =>

@@ -51,7 +51,13 @@ export class SlowUpload {
   readonly #request: ClientRequest;
   readonly #answer: Promise<{ readonly status: number; readonly code: string }>;
 
-  constructor(place: Place, token: string, size: number, name = 'slow.bin') {
+  constructor(
+    place: Place,
+    token: string,
+    size: number,
+    name = 'slow.bin',
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     this.#request = request(`${place.url}/attachments`, {
       method: 'POST',
       agent: false,
@@ -59,6 +65,7 @@ export class SlowUpload {
         authorization: `Bearer ${token}`,
         'content-length': size,
         'content-disposition': named(name),
+        ...headers,
       },
     });
     this.#answer = answerOf(this.#request);

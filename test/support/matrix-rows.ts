@@ -11,6 +11,8 @@ export interface Named {
   readonly message: string;
   readonly session: string;
   readonly attachment: string;
+  /** The key of an upload. */
+  readonly upload: string;
 }
 
 export interface Request {
@@ -154,6 +156,17 @@ export const ROUTE_ROWS: Readonly<Record<string, RouteRow>> = {
     partner: 200,
     hidden: true,
     ask: ({ attachment }) => ({ path: `/attachments/${attachment}` }),
+  },
+  'GET /attachments/uploads/:key': {
+    stranger: 404,
+    partner: 404,
+    hidden: true,
+    ask: ({ upload }) => ({ path: `/attachments/uploads/${upload}` }),
+  },
+  // Whoever cancels cancels an upload of their own, whether there is one or not.
+  'DELETE /attachments/uploads/:key': {
+    own: 204,
+    ask: ({ upload }) => ({ path: `/attachments/uploads/${upload}` }),
   },
   // The next one ends it.
   'PUT /users/:id/block': {

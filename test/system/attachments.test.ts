@@ -40,7 +40,7 @@ const filesOf = ({ dataDir }: ServerProcess): readonly string[] => {
 test('[G1] [G2] [G5] a file is uploaded, sent and read by both, and by nobody else', async (t) => {
   const [ada, ben] = await twoPeople(t, server);
   const [stranger] = await twoPeople(t, server);
-  assert.deepEqual(await ada.get('/attachments'), { max_bytes: LIMIT, per_message: 10 });
+  assert.deepEqual(await ada.get('/attachments'), { max_bytes: LIMIT, per_message: 10, resumable: true });
   const bytes = randomBytes(3 * MIB + 17);
   const attachment = await upload(ada, bytes, { name: 'Bild ä’(1)*.png', type: 'image/png' });
   const { id, ...said } = attachment;
@@ -134,6 +134,15 @@ test('[G2] an empty file is a file, and equal files are each their own', async (
   assert.notEqual(first.id, second.id);
   expectStatus(await fetched(ada, second.id), 404);
   assert.deepEqual(expectStatus(await fetched(ben, second.id), 200).bytes, bytes);
+});
+
+test('[G3] [D4] a message with an empty list of attachments is one without, and so is its repeat', async (t) => {
+  const [ada, ben] = await twoPeople(t, server);
+  const { socket } = await ada.online();
+  const id = crypto.randomUUID();
+  const { cursor } = await sayWith(socket, ben, [], 'no file', id);
+  socket.send('message', { recipient_id: ben.id, content: 'no file' }, id);
+  assert.equal((await socket.next('ack', ({ payload }) => payload.message_id === id)).cursor, cursor);
 });
 
 test('[G2] what a head must not say is refused, and nothing is stored', async (t) => {

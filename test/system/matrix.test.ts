@@ -25,6 +25,8 @@ const [ada, ben] = await twoPeople({ after }, server);
 const eve = await ChatClient.register({ after }, server, freshName('eve'));
 const { socket: adas } = await ada.online();
 const file = await upload(ada, Buffer.from(CANARY), { type: 'text/plain' });
+const UPLOAD_KEY = crypto.randomUUID();
+await upload(ada, Buffer.from('not sent'), { headers: { 'upload-key': UPLOAD_KEY } });
 const sent = await sayWith(adas, ben, [file.id], CANARY);
 const real: Named = {
   user: ada.id,
@@ -33,6 +35,7 @@ const real: Named = {
   message: sent.payload.message_id,
   session: sessionOf(ada.accessToken),
   attachment: file.id,
+  upload: UPLOAD_KEY,
 };
 const nothing: Named = {
   user: crypto.randomUUID(),
@@ -41,6 +44,7 @@ const nothing: Named = {
   message: crypto.randomUUID(),
   session: crypto.randomUUID(),
   attachment: crypto.randomUUID(),
+  upload: crypto.randomUUID(),
 };
 const admin = await ChatClient.register({ after }, server, freshName('admin'));
 await promote(server, admin.username);

@@ -187,7 +187,9 @@ test('[N2] [N7] what is no subscription, or leads to where the server must not g
   }
   for (const body of [{ endpoint, keys, more: 1 }, { endpoint, keys: { ...keys, more: 1 } }, [], 'x', null])
     expectStatus(await put(body), 400);
-  expectStatus(await put({ endpoint, keys }), 204);
+  // With and without what `PushSubscription.toJSON` gives besides.
+  for (const more of [{}, { expirationTime: null }, { expirationTime: Date.now() + 60_000 }])
+    expectStatus(await put({ endpoint, keys, ...more }), 204);
 });
 
 test('[N2] subscribing has a rate of its own', async (t) => {

@@ -7,6 +7,7 @@ import type { SocketState } from '../net/link.ts';
 import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Message } from '../model/model.ts';
+import type { ReactionUpdate } from '../model/reactions.ts';
 import type { MessageSender } from './message-sender.ts';
 import type { ResumeRequest } from '../sync/resume.ts';
 import type { Announcement } from '../platform/tab-channel.ts';
@@ -29,6 +30,7 @@ export interface AccountDeps {
   /** Tells the user's other tabs what changed on disk. */
   readonly announce: (what: Announcement) => void;
   readonly onMessage: (message: Message) => void;
+  readonly onReaction: (reaction: ReactionUpdate) => void;
   /** True when all missed events have arrived and live events follow; false when the connection is lost. */
   readonly onLive: (live: boolean) => void;
   /** The server has another history, so this device has dropped what it held. */

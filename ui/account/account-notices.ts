@@ -8,9 +8,11 @@ import { shownName } from '../model/person.ts';
 import { narrow } from '../navigation/one-pane.ts';
 import type { PreferenceBook } from './preferences.ts';
 import { isCovered } from '../navigation/trail.ts';
+import { findMessage } from '../model/edit.ts';
 import { messageWords } from '../model/text/attachment-words.ts';
 import { shortened } from '../model/text/graphemes.ts';
 import { plainMessage } from '../model/text/plain-message.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 export interface NoticesDeps {
   readonly me: { readonly id: string };
@@ -18,11 +20,13 @@ export interface NoticesDeps {
   readonly preferences: PreferenceBook;
   readonly navigation: Navigation;
   readonly shell: Shell;
+  /** Tells screen readers. */
+  readonly tell: (text: string) => void;
 }
 
 /** Notifies the user of messages that arrive while they look elsewhere. `now`: the time by the server's clock. */
 export const accountNotices = (
-  { me, api, preferences, navigation, shell }: NoticesDeps,
+  { me, api, preferences, navigation, shell, tell }: NoticesDeps,
   model: () => Model,
   now: () => number,
 ): Notices => {
@@ -48,6 +52,12 @@ export const accountNotices = (
           navigation.go({ name: 'conversation', conversationId: id });
         },
       });
+    },
+    reacted: ({ id, peer }, { messageId, emoji }) => {
+      const message = findMessage(model(), id, messageId);
+      if (emoji === null || message?.mine !== true) return;
+      const text = shortened(messageWords(message, plainMessage), 100);
+      tell(panelStrings().react.toYours(shownName(peer), emoji, text));
     },
   });
   // The desktop window gets no pushes.

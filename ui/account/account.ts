@@ -308,6 +308,7 @@ export class Account {
         return;
       case 'reacted':
         this.history.reacted(effect);
+        this.#deps.onReaction(effect);
         return;
       case 'reactionStored': {
         const change = this.reactions.stored(effect.messageId, effect.isOld);

@@ -1,7 +1,7 @@
 import { isEmoji } from '../model/text/emoji.ts';
 import { SKIN_TONES, type SkinTone } from '../model/text/emoji-table.ts';
 import type { SiteStorage } from '../platform/site-storage.ts';
-import { EMOJI_KEY } from './emoji-key.ts';
+import { EMOJI_KEY } from './user-keys.ts';
 
 const RECENT_MOST = 24;
 

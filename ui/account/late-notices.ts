@@ -1,9 +1,10 @@
 import type { Message } from '../model/model.ts';
+import type { ReactionUpdate } from '../model/reactions.ts';
 import type { Notices } from './notices.ts';
 
 /** Notifications that are loaded with the first connection, because neither the first screen nor anything before it needs them. Until
  *  they are there, the newest message of each conversation waits. If they could not be loaded, the next connection tries again. */
-export class LateNotices implements Pick<Notices, 'received' | 'connected' | 'forget' | 'stop'> {
+export class LateNotices implements Pick<Notices, 'received' | 'reacted' | 'connected' | 'forget' | 'stop'> {
   readonly #load: () => Promise<Notices>;
   #notices: Notices | null = null;
   readonly #early = new Map<string, Message>();
@@ -19,6 +20,11 @@ export class LateNotices implements Pick<Notices, 'received' | 'connected' | 'fo
   received(message: Message): void {
     if (this.#notices !== null) this.#notices.received(message);
     else if (this.#begun) this.#early.set(message.conversationId, message);
+  }
+
+  /** Those that come before the part is loaded are only shown. */
+  reacted(reaction: ReactionUpdate): void {
+    this.#notices?.reacted(reaction);
   }
 
   connected(live: boolean): void {

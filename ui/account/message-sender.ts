@@ -168,7 +168,7 @@ export class MessageSender {
     if (uploads !== undefined && uploads.size > 0) sync.change((model) => withUploaded(model, id, uploads));
     this.#stored.add(id);
     // The files go last: those of a message that is still in the outbox must be there.
-    void this.#outbox.stored(id).then(() => files.get()?.done(id));
+    void this.#outbox.stored(id).then(() => files.get()?.done(id, true));
     void this.#deps.drafts.kept(id);
   }
 

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../net/clock.ts';
 import { isMuted } from '../model/conversation-settings.ts';
 import type { Conversation, Message } from '../model/model.ts';
+import type { ReactionUpdate } from '../model/reactions.ts';
 
 /** All reasons for not notifying the user of a message: notifications are off, the conversation is not known here, the message
  *  was read (here or on another device), the conversation is muted, or it is on screen. */
@@ -33,6 +34,8 @@ export interface NoticeDeps {
   /** The time by the server's clock. */
   readonly now: () => number;
   readonly show: (conversation: Conversation, message: Message) => void;
+  /** Another user has reacted to a message, and has not taken that back. */
+  readonly reacted: (conversation: Conversation, reaction: ReactionUpdate) => void;
 }
 
 /** Delay in milliseconds before a notification, so that reading on another window or device can become known here. */
@@ -53,6 +56,8 @@ interface WaitingNotice {
 export class Notices {
   readonly #deps: NoticeDeps;
   readonly #waiting = new Map<string, WaitingNotice>();
+  /** The last reaction to each message since the last notices. */
+  readonly #reactions = new Map<string, ReactionUpdate>();
   #begun = false;
   #live = false;
   #timer: Timer | null = null;
@@ -67,9 +72,20 @@ export class Notices {
     if (this.#live) this.#soon();
   }
 
+  /** Reactions missed during an interruption are only shown. */
+  reacted(reaction: ReactionUpdate): void {
+    if (!this.#live) return;
+    this.#reactions.delete(reaction.messageId);
+    this.#reactions.set(reaction.messageId, reaction);
+    this.#soon();
+  }
+
   connected(live: boolean): void {
     this.#live = live;
-    if (!live) return;
+    if (!live) {
+      this.#reactions.clear();
+      return;
+    }
     if (!this.#begun) this.#waiting.clear();
     this.#begun = true;
     if (this.#waiting.size > 0) this.#soon();
@@ -78,6 +94,7 @@ export class Notices {
   /** The server has another history, so the waiting messages no longer count. */
   forget(): void {
     this.#waiting.clear();
+    this.#reactions.clear();
   }
 
   /** Aborts with `stop`. */
@@ -88,7 +105,7 @@ export class Notices {
   stop(): void {
     this.#ending.abort();
     this.#timer?.cancel();
-    this.#waiting.clear();
+    this.forget();
   }
 
   #soon(): void {
@@ -116,5 +133,16 @@ export class Notices {
         this.#waiting.set(conversationId, { message, tries: tries + 1 });
     }
     if (this.#waiting.size > 0) this.#soon();
+    this.#tellReaction();
+  }
+
+  /** Only the last one: who looks for a fitting emoji tries several. */
+  #tellReaction(): void {
+    const reaction = [...this.#reactions.values()].findLast(({ emoji }) => emoji !== null);
+    this.#reactions.clear();
+    const conversation = reaction && this.#deps.conversation(reaction.conversationId);
+    if (reaction === undefined || conversation === undefined) return;
+    if (!isMuted(conversation, this.#deps.now()) || this.#deps.inSight(conversation.id))
+      this.#deps.reacted(conversation, reaction);
   }
 }

@@ -8,13 +8,13 @@ import type { Ending } from '../platform/session-keeper.ts';
 import type { Shell } from '../platform/shell.ts';
 import { siteStorage } from '../platform/site-storage.ts';
 import type { Account } from '../account/account.ts';
-import { EMOJI_KEY } from '../account/emoji-key.ts';
+import { USER_KEYS } from '../account/user-keys.ts';
 import { credentialsOf, keptCredentials } from '../account/credential-store.ts';
 import { finishDeletions } from '../storage/begun-deletions.ts';
 import { openDisk } from '../storage/disk-idb.ts';
-import type { Message } from '../model/model.ts';
 import { Navigation } from '../navigation/navigation.ts';
 import { narrow } from '../navigation/one-pane.ts';
+import { LiveNews } from './live-news.ts';
 import { openAccount } from './open-account.ts';
 import { resetCodeIn } from './reset-code.ts';
 import { KEEPS, type SignOutReason, type Phase } from './phase.ts';
@@ -57,8 +57,7 @@ export class App {
   readonly spoken = signal(language());
   /** The username of somebody who logged in here from another window, in place of the former user. Shown once. */
   loggedInElsewhere: string | null = null;
-  /** The newest message of another user, for the live region. */
-  readonly arrived = signal<Message | null>(null);
+  readonly news = new LiveNews();
   /** The code for a new password that the address holds; empty while it holds none. */
   readonly resetCode = signal(resetCodeIn(location));
   readonly api: Api;
@@ -120,7 +119,7 @@ export class App {
     this.shell.closing?.beforeQuit(() => this.#beforeQuit());
     void this.keepInTray();
     const held = this.#store.read();
-    if (held === null) this.phase.set({ name: 'signedOut', reason: null, username: '' });
+    if (held === null) this.#signedOut(null, '');
     else void this.#enter({ id: held.userId, username: held.username });
     // Only after `#enter` has cancelled the deletion of the database that it opens.
     void finishDeletions(siteStorage);
@@ -277,9 +276,7 @@ export class App {
       preferences: this.preferences,
       navigation: this.navigation,
       shell: this.shell,
-      onArrived: (message) => {
-        this.arrived.set(message);
-      },
+      news: this.news,
       onOver: (why) => void this.#leave(this.#requestedSignOut ?? why),
     });
     this.#release = release;
@@ -303,15 +300,16 @@ export class App {
   /** `forget`: as in `Account.end`; null if another window takes care of the data on the device. */
   async #close(account: Account, forget: boolean | null): Promise<void> {
     this.#release();
-    this.arrived.set(null);
+    this.news.forget();
     this.go({ name: 'home' });
-    if (forget === true) siteStorage.removeItem(EMOJI_KEY);
+    if (forget === true) for (const key of USER_KEYS) siteStorage.removeItem(key);
     await account.end(forget);
     if (this.#account === null) this.shell.setTitle(strings().app);
   }
 
-  #signedOut(reason: SignOutReason, name: string): void {
+  #signedOut(reason: SignOutReason | null, name: string): void {
     const gone = reason === 'accountDeleted' || reason === 'deleted';
+    this.shell.badge?.(0);
     this.phase.set({ name: 'signedOut', reason, username: gone ? '' : name });
   }
 

@@ -7,17 +7,17 @@ import type { AccountDeps } from '../account/account-deps.ts';
 import { LateNotices } from '../account/late-notices.ts';
 import type { FilesDeps } from '../account/start-files.ts';
 import type { ReadAhead } from '../history/read-ahead.ts';
-import type { Message } from '../model/model.ts';
 import { TabChannel } from '../platform/tab-channel.ts';
 import type { Disk } from '../storage/disk.ts';
 import { browserLink } from './browser-link.ts';
+import type { LiveNews } from './live-news.ts';
 
-export interface OpenAccountDeps extends NoticesDeps {
+export interface OpenAccountDeps extends Omit<NoticesDeps, 'tell'> {
   readonly me: AccountDeps['me'];
   readonly disk: Disk;
   readonly exclusive: Exclusive;
-  /** A message of another user has arrived. */
-  readonly onArrived: (message: Message) => void;
+  /** What screen readers are told of. */
+  readonly news: LiveNews;
   readonly onOver: AccountDeps['onOver'];
 }
 
@@ -86,7 +86,7 @@ const lateReadAhead = (account: Account) => {
 
 /** Creates the account of the signed-in user. Nothing runs before its `start`. */
 export const openAccount = (deps: OpenAccountDeps): OpenAccount => {
-  const { me, api, disk, exclusive, navigation, onArrived, onOver } = deps;
+  const { me, api, disk, exclusive, navigation, news, onOver } = deps;
   const channel = new TabChannel(`parley:${me.id}`, (what) => {
     const followed = { drafts: account.drafts, outbox: account.sender, files: account.files.get() };
     void followed[what]?.follow();
@@ -94,7 +94,8 @@ export const openAccount = (deps: OpenAccountDeps): OpenAccount => {
   const announce: AccountDeps['announce'] = (what) => {
     channel.announce(what);
   };
-  const notices = lateNotices(deps, () => account.sync);
+  const { tell } = news;
+  const notices = lateNotices({ ...deps, tell }, () => account.sync);
   const account: Account = new Account({
     me,
     api,
@@ -102,12 +103,16 @@ export const openAccount = (deps: OpenAccountDeps): OpenAccount => {
     disk,
     exclusive,
     newId,
-    loadFiles: filesLoader({ me, api, clock: browserClock, disk, exclusive, newId, announce }),
+    loadFiles: filesLoader({ me, api, clock: browserClock, disk, exclusive, newId, announce, tell }),
     link: browserLink(api),
     announce,
     onMessage: (message) => {
-      onArrived(message);
+      news.arrived.set(message);
       notices.received(message);
+    },
+    onReaction: (reaction) => {
+      // What one does oneself, here or on another device, one knows.
+      if (reaction.userId !== me.id) notices.reacted(reaction);
     },
     onLive: (live) => {
       notices.connected(live);

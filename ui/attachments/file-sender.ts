@@ -1,7 +1,7 @@
 import { UNSENT_ATTACHMENT_KEPT_MS, UNSENT_ATTACHMENTS_MAX } from '../../server/protocol/limits.ts';
 import type { Timer } from '../net/clock.ts';
 import { isTemporary, problemCode } from '../net/problem.ts';
-import { signal } from '../model/signal.ts';
+import { signal, type Signal } from '../model/signal.ts';
 import type { UploadedFile } from '../model/uploaded.ts';
 import type { CarriedFile } from '../outbox/outbox.ts';
 import { sentOf } from './file-store.ts';
@@ -13,9 +13,12 @@ import { sendableName } from './sendable-name.ts';
 import { SendingFile } from './sending-file.ts';
 
 export interface FileSenderDeps extends KeptFilesDeps, FileUploadsDeps {
-  readonly newId: () => string;
   /** What the server takes; null if it takes no files. Rejects with ApiProblem. */
   readonly limits: () => Promise<FileLimits | null>;
+  /** Where that is kept between starts. */
+  readonly known: { read(): FileLimits | null; write(limits: FileLimits | null): void };
+  /** The server has a message whose files were not all uploaded when the user sent it here. */
+  readonly onSent: (files: number) => void;
 }
 
 /** Bytes of a picture that is drawn anew. What comes of it is much smaller. */
@@ -31,18 +34,24 @@ const isImage = (type: string): boolean => type.startsWith('image/');
 /** Brings files to the server, from picking one until the server has its message. Each file is prepared, kept on the device, and uploaded at
  *  once; its message goes when all of its files are there. */
 export class FileSender implements OutgoingFiles {
-  readonly limits = signal<FileLimits | null>(null);
+  /** As it was known last, until the server has answered. */
+  readonly limits: Signal.State<FileLimits | null>;
+  /** Whether the server has said that it takes no files. */
+  readonly takesNone = signal(false);
   readonly #deps: FileSenderDeps;
   readonly #kept: KeptFiles;
   readonly #uploads: FileUploads;
   /** Messages of which a file is looked for in other tabs. */
   readonly #searched = new Set<string>();
+  /** Messages that wait for their files since the user sent them in this tab. */
+  readonly #awaited = new Set<string>();
   #asking: Timer | null = null;
   #isOnline = false;
   #isEnded = false;
 
   constructor(deps: FileSenderDeps) {
     this.#deps = deps;
+    this.limits = signal(deps.known.read());
     this.#kept = new KeptFiles(deps);
     this.#uploads = new FileUploads(deps, this.#kept, () => this.limits.get()?.maxBytes ?? Infinity);
   }
@@ -97,7 +106,11 @@ export class FileSender implements OutgoingFiles {
   /** What was known stays in use until the server has answered. */
   async #learnLimits(): Promise<void> {
     try {
-      this.limits.set(await this.#deps.limits());
+      const limits = await this.#deps.limits();
+      this.limits.set(limits);
+      this.takesNone.set(limits === null);
+      // After a logout nothing is left behind.
+      if (!this.#isEnded) this.#deps.known.write(limits);
     } catch (error) {
       if (!isTemporary(problemCode(error))) return;
       this.#asking?.cancel();
@@ -151,7 +164,7 @@ export class FileSender implements OutgoingFiles {
     const file = this.#kept.of(key);
     if (file === undefined || file.row.original === null || file.row.original === original) return;
     this.#uploads.cancel(key);
-    const anew = { original, prepared: null, isPrepared: false, upload: null };
+    const anew = { original, prepared: null, isPrepared: false, uploadKey: null, upload: null };
     await this.#kept.edit(file, (row) => ({ ...row, ...anew }));
     file.show({ state: 'preparing', sent: 0, refusal: null });
     this.#kept.changed();
@@ -162,6 +175,7 @@ export class FileSender implements OutgoingFiles {
   take(conversationId: string, messageId: string): readonly CarriedFile[] {
     const files = this.#kept.inDraft(conversationId).filter(({ state }) => state !== 'refused');
     for (const file of files) file.takenBy = messageId;
+    if (files.some(({ row }) => row.upload === null)) this.#awaited.add(messageId);
     if (files.length > 0) this.#kept.changed();
     return files.map(({ row }) => {
       const { name, type, bytes } = sentOf(row);
@@ -220,9 +234,11 @@ export class FileSender implements OutgoingFiles {
     );
   }
 
-  /** The server has the message, or it was discarded. */
-  async done(messageId: string): Promise<void> {
-    await this.#forget(this.#kept.ofMessage(messageId));
+  /** The server has the message (`isSent`), or it was discarded. */
+  async done(messageId: string, isSent = false): Promise<void> {
+    const files = this.#kept.ofMessage(messageId);
+    if (this.#awaited.delete(messageId) && isSent) this.#deps.onSent(files.length);
+    await this.#forget(files);
   }
 
   /** The conversation is gone, and its draft with it. */
@@ -248,6 +264,7 @@ export class FileSender implements OutgoingFiles {
         picked: { bytes: picked, name: sendableName(picked.name), type },
         prepared: null,
         isPrepared: false,
+        uploadKey: null,
         original: null,
         upload: null,
         isRenewed: false,

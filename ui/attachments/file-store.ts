@@ -20,6 +20,8 @@ export interface PickedFile {
   /** Null until it is prepared, and for what is sent as it is. */
   readonly prepared: PreparedFile | null;
   readonly isPrepared: boolean;
+  /** What the upload of what is sent is called at the server, so that it can go on where it broke off; null until it begins. */
+  readonly uploadKey: string | null;
   /** See `OutgoingAttachment`. */
   readonly original: boolean | null;
   /** What the server made of it, and when (milliseconds by this device's clock). */

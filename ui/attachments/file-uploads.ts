@@ -1,7 +1,7 @@
 import type { AttachmentResource } from '../../server/protocol/resources/attachment.ts';
 import type { Clock } from '../net/clock.ts';
-import { ApiProblem } from '../net/problem.ts';
-import type { Upload } from '../net/upload.ts';
+import { ApiProblem, isTemporary, problemCode } from '../net/problem.ts';
+import type { ResumedUpload } from '../net/resume-upload.ts';
 import type { Failure } from '../model/model.ts';
 import { sentOf, type PickedFile } from './file-store.ts';
 import type { KeptFiles } from './kept-files.ts';
@@ -13,8 +13,11 @@ import { UploadQueue } from './upload-queue.ts';
 export interface FileUploadsDeps {
   readonly clock: Clock;
   readonly random: () => number;
-  /** Rejects with ApiProblem only. */
-  readonly upload: (upload: Upload) => Promise<AttachmentResource>;
+  readonly newId: () => string;
+  /** Rejects with ApiProblem only; with `conflict` if another key is needed. */
+  readonly upload: (upload: ResumedUpload) => Promise<AttachmentResource>;
+  /** Lets the server forget what it has of an upload that is not complete. */
+  readonly forget: (uploadKey: string) => Promise<void>;
   /** Rejects if the file can't be read. */
   readonly prepare: (file: PickedFile) => Promise<Preparation>;
   readonly smallPicture: (bytes: Blob) => Promise<Blob | null>;
@@ -25,6 +28,9 @@ export interface FileUploadsDeps {
   /** A message can't be sent, because of one of its files. */
   readonly onFailed: (messageId: string, failure: Failure) => void;
 }
+
+/** Cancelled uploads of which the server may not know yet; what it is not told of goes after a day. */
+const CANCELLED_MAX = 100;
 
 const isImage = (type: string): boolean => type.startsWith('image/');
 
@@ -39,6 +45,8 @@ export class FileUploads {
   /** Pictures are drawn one at a time, because each takes much memory. */
   #preparing: Promise<unknown> = Promise.resolve();
   #isEnded = false;
+  /** Keys of uploads. */
+  readonly #cancelled = new Set<string>();
 
   constructor(deps: FileUploadsDeps, kept: KeptFiles, maxBytes: () => number) {
     this.#deps = deps;
@@ -57,6 +65,7 @@ export class FileUploads {
   /** The connection was established or lost. */
   connected(online: boolean): void {
     this.#queue.connected(online);
+    if (online) for (const uploadKey of this.#cancelled) void this.#forget(uploadKey);
   }
 
   /** Stops everything, and leaves what is on the device. */
@@ -65,9 +74,23 @@ export class FileUploads {
     this.#queue.stop();
   }
 
-  /** Ends what is under way for a file. */
+  /** Ends what is under way for a file, at the server too. To be called before the file is removed or gets other bytes. */
   cancel(key: string): void {
     this.#queue.remove(key);
+    const { uploadKey = null, upload = null } = this.#kept.of(key)?.row ?? {};
+    if (uploadKey === null || upload !== null || this.#cancelled.size >= CANCELLED_MAX) return;
+    this.#cancelled.add(uploadKey);
+    void this.#forget(uploadKey);
+  }
+
+  /** Without a connection, the next one does it. */
+  async #forget(uploadKey: string): Promise<void> {
+    try {
+      await this.#deps.forget(uploadKey);
+      this.#cancelled.delete(uploadKey);
+    } catch (error) {
+      if (!isTemporary(problemCode(error))) this.#cancelled.delete(uploadKey);
+    }
   }
 
   /** Does what is next for a file. */
@@ -122,29 +145,40 @@ export class FileUploads {
   }
 
   async #upload(file: SendingFile, uploading: AbortSignal): Promise<ApiProblem | null> {
+    const isBegun = file.row.uploadKey !== null;
+    const key = file.row.uploadKey ?? this.#deps.newId();
+    if (!isBegun) await this.#kept.edit(file, (row) => ({ ...row, uploadKey: key }));
+    if (uploading.aborted || file.isGone) return null;
     const { bytes, name, type } = sentOf(file.row);
-    file.show({ state: 'uploading', sent: 0, refusal: null });
+    // Asked after each wait, during which it may have been aborted.
+    const isAborted = (): boolean => uploading.aborted;
+    file.show({ state: 'uploading', refusal: null });
     const onProgress = (sent: number): void => {
-      if (!uploading.aborted) file.show({ sent: Math.min(sent, bytes.size) });
+      if (!isAborted()) file.show({ sent: Math.min(sent, bytes.size) });
     };
     try {
-      const { id, sha256 } = await this.#deps.upload({ bytes, name, type, onProgress, signal: uploading });
-      if (uploading.aborted) return null;
+      const { id, sha256 } = await this.#deps.upload({
+        ...{ bytes, name, type, key, isBegun, onProgress },
+        signal: uploading,
+      });
+      if (isAborted()) return null;
       const upload = { id, sha256, at: this.#deps.clock.now() };
       await this.#kept.edit(file, (row) => ({ ...row, upload }));
       this.#deps.announce();
       this.#deps.onUploaded();
       return null;
     } catch (error) {
-      if (uploading.aborted) return null;
+      if (isAborted()) return null;
       const problem = error instanceof ApiProblem ? error : new ApiProblem('internal', String(error));
       // A browser says of a file that it can't read any more what it says of a lost connection.
       if (problem.code === 'offline' && !(await isReadable(bytes))) {
         this.refuse(file, 'unreadable');
         return null;
       }
-      file.show({ state: 'waiting', sent: 0, refusal: toldWhileWaiting(problem) });
-      return problem;
+      file.show({ state: 'waiting', refusal: toldWhileWaiting(problem) });
+      if (problem.code !== 'conflict') return problem;
+      await this.#kept.edit(file, (row) => ({ ...row, uploadKey: null }));
+      return new ApiProblem('unavailable', problem.message, { cause: problem });
     }
   }
 
@@ -169,7 +203,7 @@ export class FileUploads {
 
   /** Uploads a file again that the server may no longer have. */
   async again(file: SendingFile, isRenewed: boolean): Promise<void> {
-    await this.#kept.edit(file, (row) => ({ ...row, upload: null, isRenewed }));
+    await this.#kept.edit(file, (row) => ({ ...row, uploadKey: null, upload: null, isRenewed }));
     this.begin(file);
   }
 }

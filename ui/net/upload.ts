@@ -21,6 +21,23 @@ export interface UploadDeps {
   readonly open: () => XMLHttpRequest;
 }
 
+/** Which part of a file is sent, under which key the server keeps it. `from`: the first byte; everything after it follows. */
+export interface FilePart {
+  readonly key: string;
+  readonly from: number;
+}
+
+/** The server has other bytes of the file than were relied on. */
+export class UploadConflict extends ApiProblem {
+  /** How many it has; null if it does not say. */
+  readonly received: number | null;
+
+  constructor(received: unknown) {
+    super('conflict', 'the upload goes on from another byte');
+    this.received = typeof received === 'number' ? received : null;
+  }
+}
+
 /** An upload that nothing is heard of for so long has ended, though nobody was told. */
 const STALLED_MS = 60_000;
 
@@ -41,9 +58,32 @@ const answerOf = (request: XMLHttpRequest): Pick<Response, 'headers' | 'status' 
   };
 };
 
-const sendOnce = (deps: UploadDeps, upload: Upload, token: string): Promise<AttachmentResource> =>
+const refusalIn = (request: XMLHttpRequest): Promise<ApiProblem> => {
+  if (request.status !== 409) return problemOf(answerOf(request));
+  try {
+    const { received } = JSON.parse(request.responseText) as { received?: unknown };
+    return Promise.resolve(new UploadConflict(received));
+  } catch {
+    return Promise.resolve(new UploadConflict(null));
+  }
+};
+
+/** What says which part of a file is sent. */
+const partHeaders = ({ key, from }: FilePart, size: number): Readonly<Record<string, string>> => {
+  if (from === 0) return { 'upload-key': key };
+  const range = from < size ? `${String(from)}-${String(size - 1)}` : '*';
+  return { 'upload-key': key, 'content-range': `bytes ${range}/${String(size)}` };
+};
+
+const sendOnce = (
+  deps: UploadDeps,
+  upload: Upload,
+  part: FilePart | null,
+  token: string,
+): Promise<AttachmentResource> =>
   new Promise((resolve, reject) => {
     const request = deps.open();
+    const from = part?.from ?? 0;
     const end = (): void => {
       request.abort();
     };
@@ -58,14 +98,14 @@ const sendOnce = (deps: UploadDeps, upload: Upload, token: string): Promise<Atta
     };
     request.upload.addEventListener('progress', ({ loaded }) => {
       watch();
-      upload.onProgress(loaded);
+      upload.onProgress(from + loaded);
     });
     request.addEventListener('loadend', () => {
       timer?.cancel();
       upload.signal.removeEventListener('abort', end);
       if (request.status === 0)
         reject(new ApiProblem(isStalled ? 'timeout' : 'offline', 'the server was not reached'));
-      else if (request.status !== 201) problemOf(answerOf(request)).then(reject, reject);
+      else if (request.status !== 201) refusalIn(request).then(reject, reject);
       else
         try {
           resolve(JSON.parse(request.responseText) as AttachmentResource);
@@ -78,20 +118,26 @@ const sendOnce = (deps: UploadDeps, upload: Upload, token: string): Promise<Atta
     request.setRequestHeader('authorization', `Bearer ${token}`);
     request.setRequestHeader('content-type', upload.type || 'application/octet-stream');
     request.setRequestHeader('content-disposition', dispositionOf(upload.name));
+    const named = part === null ? {} : partHeaders(part, upload.bytes.size);
+    for (const [name, value] of Object.entries(named)) request.setRequestHeader(name, value);
     upload.signal.addEventListener('abort', end);
     watch();
-    request.send(upload.bytes);
+    request.send(from === 0 ? upload.bytes : upload.bytes.slice(from));
   });
 
-/** Uploads the bytes of one file. `XMLHttpRequest` does it, because `fetch` does not say how much was sent. If the server refuses the token,
- *  renews it once and repeats. Rejects with ApiProblem only, with `offline` if the signal ended it. */
-export const uploadFile = async (deps: UploadDeps, upload: Upload): Promise<AttachmentResource> => {
+/** Uploads the bytes of one file, or the rest of them. `XMLHttpRequest` does it, because `fetch` does not say how much was sent. If the server refuses the token,
+ *  renews it once and repeats. Rejects with ApiProblem only, with `offline` if the signal ended it. `part`: null for a server that keeps no parts. */
+export const uploadFile = async (
+  deps: UploadDeps,
+  upload: Upload,
+  part: FilePart | null = null,
+): Promise<AttachmentResource> => {
   const token = await deps.tokens.access();
   if (upload.signal.aborted) throw new ApiProblem('offline', 'the upload was cancelled');
   try {
-    return await sendOnce(deps, upload, token);
+    return await sendOnce(deps, upload, part, token);
   } catch (error) {
     if (problemCode(error) !== 'unauthorized') throw error;
-    return await sendOnce(deps, upload, await deps.tokens.renew(token));
+    return await sendOnce(deps, upload, part, await deps.tokens.renew(token));
   }
 };

@@ -49,6 +49,12 @@ export const browserShell: Shell = {
   setTitle(title) {
     document.title = title;
   },
+  badge(unread) {
+    const { setAppBadge, clearAppBadge } = navigator as Partial<Navigator>;
+    const set = unread > 0 ? setAppBadge?.call(navigator, unread) : clearAppBadge?.call(navigator);
+    // A browser may refuse it to pages that are not installed.
+    set?.catch(() => undefined);
+  },
   openLink(url) {
     if (/^https?:\/\//i.test(url)) window.open(url, '_blank', 'noopener,noreferrer');
   },

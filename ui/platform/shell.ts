@@ -25,6 +25,8 @@ export interface Shell {
    *  report clicks. */
   notify(notice: { title: string; body: string; tag: string; onClick: () => void }): void;
   setTitle(title: string): void;
+  /** Shows the number of unread messages on the icon of the app; 0 removes it. Absent where icons show none. */
+  badge?(unread: number): void;
   /** Opens an `http`, `https` or `mailto` address outside the client; anything else is ignored. */
   openLink(url: string): void;
   copy(text: string): Promise<boolean>;

@@ -50,6 +50,7 @@ export const fileFrom = (row: unknown, bytesOf: BytesOf): PickedFile | null => {
     picked,
     prepared: isWhole ? prepared : null,
     isPrepared: isWhole,
+    uploadKey: isWhole && isText(held.uploadKey) ? held.uploadKey : null,
     original: typeof held.original === 'boolean' ? held.original : null,
     upload: isUploaded ? upload : null,
     isRenewed: held.isRenewed === true,

@@ -40,6 +40,8 @@ export const panel: PanelTable = {
     list: 'Reaktionen',
     by: (emoji: string, name: string) => `${emoji}, ${name}`,
     both: (name: string) => `${name} und du`,
+    toYours: (name: string, emoji: string, text: string) =>
+      `${name} hat mit ${emoji} auf deine Nachricht reagiert: ${text}`,
     more: 'Weitere Emojis',
     search: 'Emoji suchen oder einfügen',
     results: 'Gefundene Emojis',
@@ -139,8 +141,11 @@ export const panel: PanelTable = {
     label: 'Unterhaltung oder Person',
     placeholder: 'Name',
     none: 'Keine Unterhaltung mit diesem Namen. Mit Enter suchst du nach einer Person.',
-    share: 'In welche Unterhaltung soll der geteilte Text?',
+    share: 'Mit wem teilen?',
+    shareHint: 'Es wird ein Entwurf. Noch wird nichts gesendet.',
     shareNone: 'Keine Unterhaltung mit diesem Namen.',
+    noFiles: 'Dieser Server nimmt keine Dateien und Bilder an, daher bleiben sie weg.',
+    nothingToShare: 'Dieser Server nimmt keine Dateien und Bilder an, daher gibt es nichts zu teilen.',
   },
   unsendable: {
     title: 'Kann nicht gesendet werden',

@@ -40,6 +40,9 @@ const english = {
     list: 'Reactions',
     by: (emoji: string, name: string) => `${emoji}, ${name}`,
     both: (name: string) => `${name} and you`,
+    /** For screen readers. */
+    toYours: (name: string, emoji: string, text: string) =>
+      `${name} reacted with ${emoji} to your message: ${text}`,
     more: 'More emoji',
     search: 'Search emoji, or paste one',
     results: 'Emoji found',
@@ -132,8 +135,11 @@ const english = {
     label: 'Conversation or person',
     placeholder: 'Name',
     none: 'No conversation with that name. Press Enter to look for a person.',
-    share: 'Put the shared text into which conversation?',
+    share: 'Share with whom?',
+    shareHint: 'It becomes a draft. Nothing is sent yet.',
     shareNone: 'No conversation with that name.',
+    noFiles: 'This server takes no files and pictures, so they are left out.',
+    nothingToShare: 'This server takes no files and pictures, so there is nothing to share.',
   },
   unsendable: {
     title: 'Cannot be sent',

@@ -10,6 +10,9 @@ const english = {
   asItIs: 'with place and camera data',
   /** For the live region. */
   uploaded: (name: string) => `${name} is uploaded.`,
+  allUploaded: (count: number) => `All ${count} files are uploaded.`,
+  sent: (count: number) => (count === 1 ? 'The file is sent.' : `${count} files are sent.`),
+  notSent: 'A message with files was not sent.',
   failed: (name: string, why: string) => `${name} cannot be sent. ${why}`,
   tooLarge: (limit: string) => `Too large: this server takes at most ${limit}.`,
   fullWaits: 'The server has no room for it. It is tried again.',
@@ -19,6 +22,9 @@ const english = {
     'This device has no room for these files. They are lost if you close this window before they are uploaded and sent.',
   drop: 'Drop the files here',
   nowhere: 'Open a conversation first, then add the files.',
+  folder: 'Folders cannot be sent. Send the files in them, or pack the folder into one file.',
+  longText: 'This text is too long for a message. It was added as a file.',
+  longTextName: 'Pasted text.txt',
   notHere: 'No files can be sent in this conversation.',
 };
 export type SendingTable = typeof english;

@@ -126,7 +126,7 @@ export const chatScreenStyles = css`
     background: var(--hover);
   }
   /* The first letters of a name are more useful than the label of a button that also has an icon. */
-  @container (inline-size < 15rem) {
+  @container (inline-size < 18rem) {
     .new span {
       display: none;
     }

@@ -83,6 +83,12 @@ export const controls = css`
   .link:hover {
     text-decoration: underline;
   }
+  @media (pointer: coarse) {
+    .link {
+      min-block-size: var(--target);
+      align-content: center;
+    }
+  }
   .fault {
     color: var(--danger);
     font-size: var(--small);

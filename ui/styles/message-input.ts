@@ -71,6 +71,10 @@ export const messageInputStyles = css`
     block-size: 2.375rem;
   }
   @media (pointer: coarse) {
+    textarea {
+      min-block-size: var(--target);
+      padding-block: 0.6875rem;
+    }
     .clip,
     .smile,
     .send {

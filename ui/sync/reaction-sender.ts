@@ -29,8 +29,9 @@ export class ReactionSender {
   /** Why a reaction was taken back, to be reported once. */
   readonly refusal = signal<ErrorCode | null>(null);
   readonly #deps: ReactionDeps;
-  /** By message: what is in flight on this connection. */
-  readonly #sent = new Map<string, { readonly frameId: string; readonly emoji: string | null }>();
+  /** By message: what is in flight on this connection. Without a frame it was refused for now; it may be stored nevertheless, and its
+   *  answer come later. */
+  readonly #sent = new Map<string, { readonly frameId: string | null; readonly emoji: string | null }>();
   #timer: Timer | null = null;
   #online = false;
 
@@ -71,22 +72,25 @@ export class ReactionSender {
   refused(frameId: string, code: ErrorCode): void {
     const [messageId, sent] = [...this.#sent].find(([, each]) => each.frameId === frameId) ?? [];
     if (messageId === undefined || sent === undefined) return;
-    this.#sent.delete(messageId);
     if (isTemporary(code)) {
+      this.#sent.set(messageId, { ...sent, frameId: null });
       this.#timer ??= this.#deps.clock.after(SEND_AGAIN_MS, () => {
         this.#timer = null;
         this.#flush();
       });
       return;
     }
+    this.#sent.delete(messageId);
     this.#deps.change((model) => withoutPendingReaction(model, messageId));
     this.refusal.set(code);
   }
 
+  /** A connection can be live again without having been lost. What is in flight on it is answered still, and its answer must not be taken
+   *  for that to a later choice. */
   connected(online: boolean): void {
+    // What was in flight on another connection may be lost. Sending it again changes nothing if it was stored [M6].
+    if (!this.#online || !online) this.#sent.clear();
     this.#online = online;
-    // What was in flight may be lost. Sending it again changes nothing if it was stored [M6].
-    this.#sent.clear();
     this.#flush();
   }
 
@@ -108,7 +112,8 @@ export class ReactionSender {
 
   #send(messageId: string): void {
     const wanted = this.#deps.model().pendingReactions.get(messageId);
-    if (!this.#online || wanted === undefined || this.#sent.has(messageId)) return;
+    if (!this.#online || wanted === undefined || typeof this.#sent.get(messageId)?.frameId === 'string')
+      return;
     const frameId = this.#deps.send(messageId, wanted.emoji);
     if (frameId !== null) this.#sent.set(messageId, { frameId, emoji: wanted.emoji });
   }

@@ -3,7 +3,6 @@ import type { CloseCode } from '../../protocol/errors.ts';
 import { refOf } from '../../runtime/address.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
 import type { Notice } from '../../notifier/notice.ts';
-import type { SeenPresence } from '../../storage/reads.ts';
 
 /** What the edge is told for the connections it holds. */
 export type EdgeMessage =
@@ -24,7 +23,8 @@ export type EdgeMessage =
     } & SentMessage)
   /** Something may have been committed without an announcement: the connections of these users compare themselves with the store. */
   | { readonly type: 'compare'; readonly userIds: readonly string[] | 'all' }
-  /** `userId` has written to `peerId` for the first time, and this comes after that message [S7]; or has blocked or unblocked them [B3]. */
+  /** What `peerId` sees of the presence of `userId` may have changed. They have written to `peerId` for the first time, and this comes after
+   *  that message [S7]; or have blocked or unblocked them [B3]. */
   | { readonly type: 'introduce'; readonly userId: string; readonly peerId: string }
   | {
       readonly type: 'typing';
@@ -33,16 +33,8 @@ export type EdgeMessage =
       readonly peerId: string;
       readonly typing: boolean;
     }
-  /** The presence of a user has changed; for those who see it. */
-  | { readonly type: 'presence'; readonly presence: SeenPresence }
-  /** A frame without a number for every connection of these users; may be dropped under pressure. */
-  | {
-      readonly type: 'ephemeral';
-      readonly userIds: readonly string[];
-      readonly frame: string;
-      /** Whose state the frame tells. Under pressure the newest frame about each user is kept for later instead. */
-      readonly about?: string;
-    }
+  /** The presence of a user has changed; those who see it are told what the store has by then. */
+  | { readonly type: 'presence'; readonly userId: string }
   /** Connections that gave way to a newer one of their user. Those of other hosts are for these to close. */
   | {
       readonly type: 'evict';

@@ -5,6 +5,10 @@ import type { StoreAccess } from './store-access.ts';
 export const fileUse = ({ read, write }: StoreAccess): FileUse => ({
   removedFiles: (limit) => read('removedFiles', limit),
   usedFiles: (sha256s) => read('usedFiles', sha256s),
+  async livingUsers(userIds) {
+    const found = await Promise.all(userIds.map((userId) => read('me', userId)));
+    return userIds.filter((_, at) => found[at] !== null);
+  },
   async forgetFiles(sha256s) {
     await write('forgetFiles', { sha256s });
   },

@@ -13,9 +13,6 @@ export interface ConnectionInfo {
 export type UserMessage =
   | { readonly type: 'connected'; readonly hostId: string; readonly connection: ConnectionInfo }
   | { readonly type: 'disconnected'; readonly socketId: string }
-  /** This user has written to `peerId` for the first time: the peer sees their presence from now on and is told its current state [S7]. Or
-   *  has blocked or unblocked them: the peer is told that it sees it no longer, or what it sees [B3]. */
-  | { readonly type: 'introduce'; readonly peerId: string }
   /** All open connections, after the thread of this actor was lost, or the host has registered anew. */
   | { readonly type: 'roster'; readonly hostId: string; readonly connections: readonly ConnectionInfo[] };
 

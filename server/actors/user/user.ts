@@ -2,13 +2,10 @@ import { CLOSE } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS } from '../../protocol/limits.ts';
 import type { Actor, ActorContext, Props } from '../../runtime/actor.ts';
 import type { Timer } from '../../runtime/clock.ts';
-import type { UserResource } from '../../protocol/resources/user.ts';
-import type { Queries } from '../../storage/reads.ts';
 import type { PresenceState, WriteMessage, Writes } from '../../storage/writes.ts';
 import { edge } from '../services/edge.ts';
 import { writer } from '../services/writer.ts';
 import type { UserMessage } from './messages.ts';
-import { presenceFrame } from './presence-frame.ts';
 import { RegisteredConnections, type ConnectionWrite } from './registered-connections.ts';
 
 type Settle = Extract<WriteMessage, { type: 'settlePresence' }>;
@@ -17,7 +14,6 @@ type Answer = Writes[UserWrite['type']]['out'];
 type Message =
   | UserMessage
   | { readonly type: 'grace-over' }
-  | { readonly type: 'introduce-again' }
   | {
       readonly type: 'written';
       readonly write: UserWrite;
@@ -28,7 +24,6 @@ type Message =
   | { readonly type: 'write-failed'; readonly write: UserWrite }
   | { readonly type: 'write-again' };
 type Context = ActorContext<Message>;
-type UserQueries = Pick<Queries, 'user'>;
 
 const WRITE_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
@@ -38,7 +33,6 @@ const RETRY_MS = 250;
  *  at the edge is authoritative; this actor can be rebuilt from it. */
 class User implements Actor<Message> {
   readonly #userId: string;
-  readonly #queries: UserQueries;
   readonly #connections: RegisteredConnections;
   #hostId = '';
   /** Whether the answer of a write was lost, so that a change may be stored that nobody was told of. */
@@ -46,18 +40,15 @@ class User implements Actor<Message> {
   #grace: Timer | undefined;
   /** The grace time is over, and nobody has come back here. */
   #isOver = false;
-  /** To whom the presence could not be told yet. Absent: nobody. */
-  #observers: Set<string> | undefined;
   #writing = false;
   #again: Timer | undefined;
 
-  constructor(userId: string, queries: UserQueries) {
+  constructor(userId: string) {
     this.#userId = userId;
-    this.#queries = queries;
     this.#connections = new RegisteredConnections(userId);
   }
 
-  async receive(message: Message, context: Context): Promise<void> {
+  receive(message: Message, context: Context): void {
     switch (message.type) {
       case 'connected':
         this.#hostId = message.hostId;
@@ -72,14 +63,6 @@ class User implements Actor<Message> {
         this.#unsure = true;
         this.#connections.replace(message.connections);
         this.#changed(context);
-        break;
-      case 'introduce':
-        // While an attempt is due, the new observer waits for it too.
-        if (this.#observers !== undefined) this.#observers.add(message.peerId);
-        else await this.#introduce(new Set([message.peerId]), context);
-        break;
-      case 'introduce-again':
-        if (this.#observers !== undefined) await this.#introduce(this.#observers, context);
         break;
       case 'grace-over':
         this.#grace = undefined;
@@ -142,8 +125,8 @@ class User implements Actor<Message> {
   }
 
   get #isIdle(): boolean {
-    const isWaiting = this.#grace !== undefined || this.#observers !== undefined;
-    return this.#connections.open.length === 0 && !isWaiting && !this.#writing && this.#again === undefined;
+    const isWaiting = this.#grace !== undefined || this.#again !== undefined;
+    return this.#connections.open.length === 0 && !isWaiting && !this.#writing;
   }
 
   #written({ write, hostId, answer }: Extract<Message, { type: 'written' }>, context: Context): void {
@@ -183,55 +166,13 @@ class User implements Actor<Message> {
   }
 
   #tell(presence: PresenceState, context: Context): void {
-    if (presence.observers.length > 0) context.tell(edge, { type: 'presence', presence });
-  }
-
-  /** Sends the stored presence to new observers, as they see it; to whom it is hidden, nulls [B3]. A change that is being written is announced to them like to all others. */
-  async #introduce(observers: Set<string>, context: Context): Promise<void> {
-    try {
-      const userId = this.#userId;
-      const viewers = [...observers];
-      const seen = await Promise.all(viewers.map((viewer) => this.#queries.user(viewer, userId)));
-      for (const { userIds, presence } of presenceFor(viewers, seen)) {
-        const frame = presenceFrame({ userId, ...presence }, context);
-        context.tell(edge, { type: 'ephemeral', userIds, frame, about: userId });
-      }
-      this.#observers = undefined;
-    } catch {
-      this.#observers = observers;
-      context.schedule(RETRY_MS, { type: 'introduce-again' });
-      return;
-    }
-    if (this.#isIdle && this.#next() === undefined) context.passivate();
+    if (presence.observers.length > 0) context.tell(edge, { type: 'presence', userId: this.#userId });
   }
 }
 
-type Shown = Omit<Parameters<typeof presenceFrame>[0], 'userId'>;
-
-/** What these viewers are told of a user, who is `seen` as each of them sees them: those who see the presence, that; the others, that they
- *  don't. Of a deleted user, nothing. */
-const presenceFor = (
-  viewers: readonly string[],
-  seen: readonly (UserResource | null)[],
-): readonly { readonly userIds: readonly string[]; readonly presence: Shown }[] => {
-  const groups = new Map<string | null, { userIds: string[]; presence: Shown }>();
-  for (const [at, viewer] of viewers.entries()) {
-    const user = seen[at] ?? null;
-    if (user === null || 'deleted' in user) continue;
-    const { status, last_seen } = user;
-    const group = groups.get(status) ?? {
-      userIds: [],
-      presence: { status, lastSeen: last_seen === null ? null : Date.parse(last_seen) },
-    };
-    group.userIds.push(viewer);
-    groups.set(status, group);
-  }
-  return [...groups.values()];
-};
-
-export const userProps = (queries: UserQueries): Props<UserMessage> => ({
+export const userProps: Props<UserMessage> = {
   kind: 'user',
   mailboxLimit: 256,
   idleMs: 0,
-  create: (key) => new User(key, queries),
-});
+  create: (key) => new User(key),
+};

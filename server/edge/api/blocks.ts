@@ -1,14 +1,21 @@
-import { ParleyError } from '../../protocol/errors.ts';
+import { codeOf, ParleyError } from '../../protocol/errors.ts';
 import { BLOCKS_MAX } from '../../protocol/limits.ts';
 import { idParams } from '../../protocol/resources/query.ts';
 import { blocksAnswer } from '../../protocol/resources/user.ts';
+import { edge } from '../../actors/services/edge.ts';
 import type { EdgeDeps } from '../deps.ts';
 import { countedChange } from './counted-change.ts';
 import { answer, done, route } from './route.ts';
 
 const change = async (deps: EdgeDeps, userId: string, peerId: string, blocked: boolean) => {
   if (userId === peerId) throw new ParleyError('bad_request', 'Nobody can block themselves.');
-  const { kind } = await countedChange(deps, 'setBlock', { userId, peerId, blocked });
+  const { kind } = await countedChange(deps, 'setBlock', { userId, peerId, blocked }).catch(
+    (error: unknown) => {
+      // It may be stored nevertheless, and then the writer told nobody.
+      if (codeOf(error) !== 'too_many_requests') deps.tell(edge, { type: 'introduce', userId, peerId });
+      throw error;
+    },
+  );
   switch (kind) {
     case 'not-found':
       throw new ParleyError('not_found', 'There is no such person.');

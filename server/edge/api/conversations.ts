@@ -1,6 +1,6 @@
 import { BLOCKED_WORDS } from '../../protocol/blocked-words.ts';
 import { ParleyError } from '../../protocol/errors.ts';
-import { MUTE_MAX_MS } from '../../protocol/limits.ts';
+import { MUTED_UNTIL_MAX } from '../../protocol/limits.ts';
 import {
   conversationsAnswer,
   conversationsQuery,
@@ -87,8 +87,8 @@ const one = route({
 const mutedUntil = (text: string | null, now: number): number | null => {
   if (text === null) return null;
   const at = Date.parse(text);
-  if (at > now && at <= now + MUTE_MAX_MS) return at;
-  const message = at > now ? 'must be at most 36,525 days ahead' : 'must be in the future';
+  if (at > now && at <= MUTED_UNTIL_MAX) return at;
+  const message = at > now ? 'must lie before the year 10000' : 'must be in the future';
   throw new ParleyError('bad_request', 'The body is not valid.', {
     errors: [{ path: 'muted_until', message }],
   });

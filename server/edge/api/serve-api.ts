@@ -40,5 +40,5 @@ const whenParsed = (deps: EdgeDeps, parsed: Promise<void>): EdgeDeps => {
     await parsed;
     return deps.operate(request);
   };
-  return { ...deps, ask, write, operate };
+  return { ...deps, ask, write, operate, arrived: () => parsed };
 };

@@ -14,7 +14,7 @@ export interface AttachmentsDeps {
   readonly maxBytes: number;
   /** See `UploadsDeps`. */
   readonly disk: () => Promise<DiskFigures | null>;
-  readonly queries: Pick<Queries, 'session'>;
+  readonly queries: Pick<Queries, 'session' | 'uploaded'>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;

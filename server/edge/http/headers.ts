@@ -48,7 +48,7 @@ export const preflightHeaders = (methods: readonly string[]): readonly Header[] 
   ['Access-Control-Allow-Methods', methods.join(', ')],
   [
     'Access-Control-Allow-Headers',
-    'Authorization, Content-Disposition, Content-Type, If-None-Match, If-Range, Range',
+    'Authorization, Content-Disposition, Content-Range, Content-Type, If-None-Match, If-Range, Range, Upload-Key',
   ],
   ['Access-Control-Max-Age', String(PREFLIGHT_S)],
 ];

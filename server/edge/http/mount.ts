@@ -189,12 +189,23 @@ class Handling<R extends HttpRoute> {
     parsed.catch(() => undefined);
     shared.perform({ route, params, incoming, client, body, received, parsed }).then(
       (answer) => {
-        this.#finish(answer);
+        if (received === null) this.#finish(answer);
+        else void this.#answerReceived(answer, received, headers);
       },
       (error: unknown) => {
         void this.#refuseReceived(error, received, headers);
       },
     );
+  }
+
+  /** What is answered before its body has come, too: see below. */
+  async #answerReceived(
+    answer: WireAnswer,
+    received: ReceivedBody,
+    headers: Incoming['headers'],
+  ): Promise<void> {
+    await discardRest(received, headers);
+    this.#finish(answer);
   }
 
   /** If it is refused before its body has come, the rest is discarded, as above. But uWS closes a connection at once of which the client
@@ -204,8 +215,7 @@ class Handling<R extends HttpRoute> {
     received: ReceivedBody | null,
     headers: Incoming['headers'],
   ): Promise<void> {
-    if (received?.isLate === false && headers.get('connection')?.toLowerCase() === 'close')
-      await received.discard();
+    if (received?.isLate === false) await discardRest(received, headers);
     this.#refuse(error, received?.isLate);
   }
 
@@ -312,3 +322,7 @@ class Handling<R extends HttpRoute> {
     log.debug(line, 'answered');
   }
 }
+
+const discardRest = async (received: ReceivedBody, headers: Incoming['headers']): Promise<void> => {
+  if (headers.get('connection')?.toLowerCase() === 'close') await received.discard();
+};

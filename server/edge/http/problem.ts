@@ -19,6 +19,7 @@ const problem = (
   more: {
     readonly errors?: readonly FieldError[] | undefined;
     readonly retryAfterS?: number | undefined;
+    readonly received?: number | undefined;
   } = {},
 ): WireAnswer => {
   const { status } = ERRORS[code];
@@ -29,6 +30,7 @@ const problem = (
     code,
     detail,
     ...(more.errors === undefined ? {} : { errors: [...more.errors] }),
+    ...(more.received === undefined ? {} : { received: more.received }),
   };
   const headers: [string, string][] = [['Content-Type', 'application/problem+json']];
   if (status === 401) headers.push(['WWW-Authenticate', 'Bearer']);

@@ -74,7 +74,7 @@ export class ReceivedBody {
     return this.#state === 'late';
   }
 
-  /** The body from its first byte, once. A piece may be used until the next one is asked for.
+  /** The body from its first byte, once: all that has arrived, also if no more comes. A piece may be used until the next one is asked for.
    *  @throws ParleyError `bad_request` if it does not arrive whole */
   async *pieces(): AsyncGenerator<Uint8Array> {
     for (;;) {
@@ -93,7 +93,7 @@ export class ReceivedBody {
     }
   }
 
-  /** Takes no more of it, and lets `pieces` throw this. Does nothing if it has arrived. */
+  /** Takes no more of it, and lets `pieces` throw this after what has arrived. Does nothing if all of it has. */
   refuse(refusal: ParleyError): void {
     this.#refusal = refusal;
     this.#end('refused');
@@ -103,6 +103,7 @@ export class ReceivedBody {
   async discard(): Promise<void> {
     if (this.#isOver) return;
     this.#end('refused');
+    this.#waiting = [];
     this.#held = 0;
     this.#readOn();
     await new Promise<void>((resolve) => {
@@ -137,7 +138,7 @@ export class ReceivedBody {
   }
 
   #readOn(): void {
-    if (!this.#isPaused || this.#held >= WAITING_MAX) return;
+    if (!this.#isPaused || this.#isOver || this.#held >= WAITING_MAX) return;
     this.#isPaused = false;
     this.#exchange.readOn();
   }
@@ -155,6 +156,7 @@ export class ReceivedBody {
 
   #over(): void {
     this.#isOver = true;
+    this.#onEnded();
     this.#onOver();
   }
 
@@ -162,9 +164,9 @@ export class ReceivedBody {
     if (this.#state !== 'arriving') return;
     this.#state = state;
     this.#timer?.cancel();
-    if (state !== 'whole') this.#waiting = [];
     this.#onChange();
-    this.#onEnded();
+    // The connection is not read on from then on, and the rest of what is refused may have to be.
+    if (state !== 'refused') this.#onEnded();
   }
 }
 

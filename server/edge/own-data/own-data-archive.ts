@@ -41,6 +41,8 @@ export interface OwnDataArchive {
   readonly own: OwnData;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** See `AttachmentEntries`. */
+  readonly onLost: (attachmentId: string) => void;
 }
 
 /** Everything that the user may see and that is theirs, as a ZIP file (docs/own-data.md). Of each conversation it holds the messages up to
@@ -48,7 +50,7 @@ export interface OwnDataArchive {
 export const ownDataArchive = (archive: OwnDataArchive): AsyncGenerator<Uint8Array> =>
   zipArchive(entriesOf(archive), new Date(archive.at));
 
-async function* entriesOf({ read, bytes, own, at }: OwnDataArchive): AsyncGenerator<ArchiveEntry> {
+async function* entriesOf({ read, bytes, own, at, onLost }: OwnDataArchive): AsyncGenerator<ArchiveEntry> {
   const { user, avatar } = own;
   const exportedAt = rfc3339(at);
   // Known once `conversations.jsonl` is written: a later entry is asked for only then.
@@ -62,7 +64,7 @@ async function* entriesOf({ read, bytes, own, at }: OwnDataArchive): AsyncGenera
   yield text('index.html', () => indexPage({ user, avatar, exportedAt, conversations }));
   yield text('messages.jsonl', () => messageLines(read, user.id, conversations, withAttachments));
   for (const conversation of conversations) yield* pagesOf(read, user.id, conversation);
-  yield* attachmentEntries({ read, bytes, userId: user.id }, withAttachments);
+  yield* attachmentEntries({ read, bytes, userId: user.id, onLost }, withAttachments);
 }
 
 const text = (name: string, content: ArchiveEntry['content']): ArchiveEntry => ({

@@ -102,8 +102,11 @@ export class OwnDataExports {
 
   async *#counted(run: RunningExport, own: OwnData, onBegun: () => void): AsyncGenerator<Uint8Array> {
     onBegun();
-    const { read, attachments: bytes, clock } = this.#deps;
-    for await (const chunk of ownDataArchive({ read, bytes, own, at: clock.now() })) {
+    const { read, attachments: bytes, clock, log } = this.#deps;
+    const onLost = (attachmentId: string): void => {
+      log.error({ attachmentId }, 'attachments.lost');
+    };
+    for await (const chunk of ownDataArchive({ read, bytes, own, at: clock.now(), onLost })) {
       run.bytes += chunk.byteLength;
       this.#bytes += chunk.byteLength;
       yield chunk;

@@ -1,5 +1,4 @@
 import type { ConnectionDeps } from '../../actors/connection/open-connection.ts';
-import { presenceFrame } from '../../actors/user/presence-frame.ts';
 import { user, type ConnectionInfo } from '../../actors/user/messages.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
@@ -17,6 +16,8 @@ import { HostRegistration } from './host-registration.ts';
 import type { LocationCache } from './location-cache.ts';
 import type { OpenSocket } from './open-socket.ts';
 import { OtherHosts } from './other-hosts.ts';
+import { presenceHere } from './presence-here.ts';
+import type { PresenceTeller } from './presence-teller.ts';
 import { Verification } from './verification.ts';
 
 const DRAIN_STEP_MS = 50;
@@ -51,6 +52,7 @@ export class Connections {
   readonly #locations: LocationCache;
   readonly #registration: HostRegistration;
   readonly #others: OtherHosts | null;
+  readonly #presence: PresenceTeller;
   readonly #tracer: MessageTracer | undefined;
   readonly #verification: Verification;
   #size = 0;
@@ -62,7 +64,8 @@ export class Connections {
     this.#ids = ids;
     this.#locations = locations;
     this.#verification = new Verification(host, clock, () => this.all());
-    const others = isShared ? new OtherHosts(host, clock, this) : null;
+    this.#presence = presenceHere(host, this, () => this.#whoseToRead());
+    const others = isShared ? new OtherHosts(host, clock, this, this.#presence) : null;
     this.#others = others;
     this.#registration = new HostRegistration(
       { host, clock, ids, name: hostName },
@@ -90,6 +93,7 @@ export class Connections {
 
   stop(): void {
     this.#registration.stop();
+    this.#presence.stop();
     this.#others?.stop();
   }
 
@@ -225,6 +229,13 @@ export class Connections {
     this.#verification.beginTwice();
   }
 
+  /** See `PresenceTellerDeps.onIncomplete`. Alone, this host changes the presence of its own users only. */
+  #whoseToRead(): readonly string[] {
+    if (this.#others === null) return [...this.#byUser.keys(), ...this.#gone.keys()];
+    void this.#others.reconcile();
+    return [];
+  }
+
   #sendRosters(isMeant: (userId: string) => boolean): void {
     const people = new Set([...this.#byUser.keys(), ...this.#gone.keys()]);
     for (const userId of people) {
@@ -256,8 +267,7 @@ export class Connections {
         else for (const userId of message.userIds) this.#verify(userId);
         break;
       case 'introduce':
-        if (this.#others !== null) this.#others.introduce(message);
-        else this.#host.tell(user(message.userId), { type: 'introduce', peerId: message.peerId });
+        this.#presence.seenAnew(message.userId, message.peerId);
         break;
       case 'deliver': {
         const { userId, cursor, frame, requestId } = message;
@@ -270,12 +280,10 @@ export class Connections {
         const { conversationId, userId, peerId, typing } = message;
         if (!this.#byUser.has(peerId)) break;
         const payload = { conversation_id: conversationId, user_id: userId, typing };
-        this.#ephemeral(peerId, encodeFrame('typing', payload, this.#ids.next(), this.#clock.now()));
+        const frame = encodeFrame('typing', payload, this.#ids.next(), this.#clock.now());
+        for (const { actor } of this.of(peerId)) this.#host.tell(actor, { type: 'ephemeral', frame });
         break;
       }
-      case 'ephemeral':
-        for (const userId of message.userIds) this.#ephemeral(userId, message.frame, message.about);
-        break;
       case 'evict':
         for (const { socketId } of message.connections) {
           const live = this.#byUser.get(message.userId)?.find((each) => each.socketId === socketId);
@@ -289,13 +297,9 @@ export class Connections {
             this.close(live, message.code, message.reason, true);
         }
         break;
-      case 'presence': {
-        const { observers, userId: about } = message.presence;
-        if (!observers.some((userId) => this.#byUser.has(userId))) break;
-        const frame = presenceFrame(message.presence, { ids: this.#ids, clock: this.#clock });
-        for (const userId of observers) this.#ephemeral(userId, frame, about);
+      case 'presence':
+        this.#presence.changed([message.userId]);
         break;
-      }
       case 'notice':
       case 'reconcile':
       case 'broker':
@@ -320,12 +324,6 @@ export class Connections {
       this.#host.tell(actor, { type: 'event', cursor: recipientCursor, frame: received });
     const sent = senderFrame(head, senderCursor);
     for (const { actor } of own) this.#host.tell(actor, { type: 'event', cursor: senderCursor, frame: sent });
-  }
-
-  #ephemeral(userId: string, frame: string, about?: string): void {
-    for (const { actor } of this.of(userId)) {
-      this.#host.tell(actor, { type: 'ephemeral', frame, about });
-    }
   }
 
   /** Closes a socket in this turn, however long its connection waits for the store [P6]. */

@@ -125,7 +125,7 @@ export class HostRegistration {
       const input = { limit: SETTLED_AT_ONCE };
       const { presences, more } = await host.ask(writer, { type: 'settleAbandoned', input }, TIMEOUT_MS);
       for (const presence of presences)
-        if (presence.observers.length > 0) host.tell(edge, { type: 'presence', presence });
+        if (presence.observers.length > 0) host.tell(edge, { type: 'presence', userId: presence.userId });
       isMore = more;
     }
   }

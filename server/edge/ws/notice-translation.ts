@@ -9,7 +9,7 @@ export const noticeOf = (message: EdgeMessage, found: ReadonlySet<string>): Noti
     case 'typing':
       return { typing: [[message.conversationId, message.userId, message.peerId, message.typing]] };
     case 'presence':
-      return { presence: [message.presence.userId] };
+      return { presence: [message.userId] };
     case 'revoke': {
       const { userId, sessionIds, code, reason } = message;
       return { revoked: sessionIds.map((sessionId) => [userId, sessionId, code, reason] as const) };

@@ -1,5 +1,4 @@
 import { notices } from '../../actors/services/notices.ts';
-import { presenceFrame } from '../../actors/user/presence-frame.ts';
 import { storeAccess } from '../../actors/services/store-access.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
@@ -11,7 +10,7 @@ import type { OpenSocket } from './open-socket.ts';
 import { messagesOf, noticeOf } from './notice-translation.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { RemoteLogs } from './remote-logs.ts';
-import { RemotePresence } from './remote-presence.ts';
+import type { PresenceTeller } from './presence-teller.ts';
 
 /** The connections of this host. */
 interface LocalConnections {
@@ -30,34 +29,24 @@ export class OtherHosts {
   readonly #host: Host;
   readonly #connections: LocalConnections;
   readonly #logs: RemoteLogs;
-  readonly #presence: RemotePresence;
+  readonly #presence: Pick<PresenceTeller, 'changed' | 'compare'>;
   readonly #reconciliation: Reconciliation;
   readonly #clock: Clock;
   #sweep: Timer | undefined;
   #broker: BrokerState = { state: 'down', hosts: 0 };
 
-  constructor(host: Host, clock: Clock, connections: LocalConnections) {
+  constructor(
+    host: Host,
+    clock: Clock,
+    connections: LocalConnections,
+    presence: Pick<PresenceTeller, 'changed' | 'compare'>,
+  ) {
     this.#host = host;
     this.#clock = clock;
     this.#connections = connections;
     const { read } = storeAccess(host);
     this.#logs = new RemoteLogs(host, (userId) => connections.of(userId));
-    this.#presence = new RemotePresence(
-      {
-        read,
-        tell: (presence) => {
-          connections.apply({ type: 'presence', presence });
-        },
-        conceal: (userId, peerId) => {
-          const frame = presenceFrame({ userId, status: null, lastSeen: null }, { ids: host.ids, clock });
-          connections.apply({ type: 'ephemeral', userIds: [peerId], frame, about: userId });
-        },
-        onIncomplete: () => {
-          void this.#reconciliation.request();
-        },
-      },
-      clock.now(),
-    );
+    this.#presence = presence;
     this.#reconciliation = new Reconciliation({
       clock,
       read,
@@ -66,7 +55,7 @@ export class OtherHosts {
       onEnded: (live) => {
         connections.close(live, CLOSE.sessionRevoked, 'session ended', true);
       },
-      comparePresence: this.#presence.compare.bind(this.#presence),
+      comparePresence: presence.compare.bind(presence),
     });
   }
 
@@ -96,9 +85,10 @@ export class OtherHosts {
       case 'broker':
         this.#broker = message.broker;
         return;
-      case 'presence':
-        this.#presence.told(message.presence);
-        break;
+      case 'compare':
+        // What is not announced may be a block, and that is in no log of whoever is to be told of it.
+        void this.#reconciliation.request();
+        return;
       default:
     }
     const notice = noticeOf(message, message.type === 'evict' ? this.#socketsOf(message.userId) : NONE);
@@ -107,15 +97,6 @@ export class OtherHosts {
 
   #socketsOf(userId: string): ReadonlySet<string> {
     return new Set(this.#connections.of(userId).map(({ socketId }) => socketId));
-  }
-
-  /** What the peer sees of the user has changed. Read here and not by the user's actor, whose answer could come after what another host has
-   *  changed since. */
-  introduce({
-    userId,
-    peerId,
-  }: Pick<Extract<EdgeMessage, { type: 'introduce' }>, 'userId' | 'peerId'>): void {
-    if (this.#connections.of(peerId).length > 0) this.#presence.introduced(userId, peerId);
   }
 
   /** Resolves once everything that is connected here was compared with the store. */

@@ -19,7 +19,7 @@ export interface ReconciliationDeps {
   readonly onReached: (userId: string, cursor: number) => void;
   /** The session of this connection has ended. */
   readonly onEnded: (live: OpenSocket) => void;
-  /** See `RemotePresence`. */
+  /** See `PresenceTeller`. */
   readonly comparePresence: (now: number) => Promise<void>;
 }
 

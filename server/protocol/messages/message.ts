@@ -15,8 +15,8 @@ export const clientMessage = clientSpec({
       attachments: z.optional(attachmentIds),
     })
     .check((ctx) => {
-      const { content, attachments } = ctx.value;
-      const fault = content === '' && attachments === undefined ? contentFault(content) : null;
+      const { content, attachments = [] } = ctx.value;
+      const fault = content === '' && attachments.length === 0 ? contentFault(content) : null;
       if (fault !== null)
         ctx.issues.push({ code: 'custom', input: content, path: ['content'], message: fault });
     }),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ERROR_CODES } from '../errors.ts';
+import { count } from '../fields.ts';
 
 export const errorCode = z.enum(
   ERROR_CODES as [(typeof ERROR_CODES)[number], ...(typeof ERROR_CODES)[number][]],
@@ -13,5 +14,6 @@ export const problem = z.strictObject({
   code: errorCode,
   detail: z.string(),
   errors: z.optional(z.array(z.strictObject({ path: z.string(), message: z.string() }))),
+  received: z.optional(count),
 });
 export type Problem = z.infer<typeof problem>;

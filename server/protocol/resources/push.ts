@@ -9,9 +9,12 @@ const auth = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/, 'must be 16 bytes o
 export const pushKeyAnswer = z.strictObject({ key: z.string() });
 
 export const pushKeys = z.strictObject({ p256dh, auth });
+/** With the fields of `PushSubscription.toJSON`, so that a client can send what that gives it. `expirationTime` counts for nothing: the push
+ *  service says when a subscription has ended [N5]. */
 export const pushBody = z.strictObject({
   endpoint: z.string().check(z.minLength(1), z.maxLength(PUSH_ENDPOINT_MAX)),
   keys: pushKeys,
+  expirationTime: z.optional(z.nullable(z.number())),
   show_text: z.optional(z.boolean()),
 });
 

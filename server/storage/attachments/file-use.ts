@@ -4,6 +4,8 @@ export interface FileUse {
   removedFiles(limit: number): Promise<readonly string[]>;
   /** Likewise. */
   usedFiles(sha256s: readonly string[]): Promise<readonly string[]>;
+  /** Those of these users who are not deleted. */
+  livingUsers(userIds: readonly string[]): Promise<readonly string[]>;
   /** See `AttachmentWrites`. */
   forgetFiles(sha256s: readonly string[]): Promise<void>;
 }

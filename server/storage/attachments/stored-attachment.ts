@@ -10,10 +10,11 @@ export interface StoredAttachment {
 
 export interface AttachmentWrites {
   /** Records an attachment whose bytes are stored durably; it is not sent yet. A repeated id changes nothing. `too-many`: the user has
-   *  `UNSENT_ATTACHMENTS_MAX` of them. `not-found`: there is no such user (any more) [G2] [G6]. */
+   *  `UNSENT_ATTACHMENTS_MAX` of them. `not-found`: there is no such user (any more) [G2] [G6]. `isKept`: its upload can be continued, and is
+   *  over now; `given-up`: what was kept of it has gone meanwhile [G9]. */
   addAttachment: {
-    in: { userId: string; attachment: StoredAttachment };
-    out: { kind: 'added' } | { kind: 'too-many' } | { kind: 'not-found' };
+    in: { userId: string; attachment: StoredAttachment; isKept?: boolean };
+    out: { kind: 'added' } | { kind: 'too-many' } | { kind: 'not-found' } | { kind: 'given-up' };
   };
   /** The files of these hashes were removed, or are in use again: `removedFiles` names them no more. SQLite only. */
   forgetFiles: { in: { sha256s: readonly string[] }; out: { kind: 'forgotten' } };
@@ -22,6 +23,8 @@ export interface AttachmentWrites {
 export interface AttachmentReads {
   /** An attachment that this user may read now: one of a message that they see, or one that they have uploaded and not sent [G5]. Helper pool. */
   attachment(viewerId: string, attachmentId: string): StoredAttachment | null;
+  /** How many attachments a user has not sent, and the one with this id, if they have uploaded it, sent or not. A point query. */
+  uploaded(userId: string, attachmentId: string): { unsent: number; attachment: StoredAttachment | null };
   /** Hashes of files whose last attachment has gone, or that are to be looked at again after a crash. Empty with PostgreSQL. Helper pool. */
   removedFiles(limit: number): readonly string[];
   /** Those of these hashes that an attachment still has. Helper pool. */

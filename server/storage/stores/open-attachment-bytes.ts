@@ -24,7 +24,7 @@ export const openAttachmentBytes = (
   location: StoreLocation,
   { use, onCount }: AttachmentBytesOptions,
 ): AttachmentBytes => {
-  if (location.kind === 'sqlite') return new AttachmentFiles(location.dataDir, use);
+  if (location.kind === 'sqlite') return new AttachmentFiles(location.dataDir, use, systemClock);
   const database = openDatabase({
     connection: location.connection,
     purpose: 'write',

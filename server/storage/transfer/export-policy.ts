@@ -185,7 +185,11 @@ export const POSTGRES_EXPORT = {
   },
   attachments: { exported: ATTACHMENT, as: ['attachment'] },
   attachment_chunks: { exported: 'attachment n bytes', as: ['attachment_bytes'] },
-  attachment_uploads: { exported: '', as: [], leftOut: { 'id started_at': UPLOADS } },
+  attachment_uploads: {
+    exported: '',
+    as: [],
+    leftOut: { 'id started_at user_row name type size received taker': UPLOADS },
+  },
   pending_attachments: { exported: '', as: [], leftOut: { 'row conversation': GOING } },
   reactions: {
     exported: `${REACTION} user_row`,

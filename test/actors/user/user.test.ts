@@ -3,10 +3,8 @@ import { test } from 'node:test';
 import type { UserMessage } from '../../../server/actors/user/messages.ts';
 import type { ConnectionWrite } from '../../../server/actors/user/registered-connections.ts';
 import { userProps } from '../../../server/actors/user/user.ts';
-import type { SeenPresence } from '../../../server/storage/reads.ts';
 import type { WriteMessage } from '../../../server/storage/writes.ts';
 import { RecordedContext } from '../../support/recorded-context.ts';
-import { seenUser } from './seen-user.ts';
 
 type Asked = ConnectionWrite | Extract<WriteMessage, { type: 'settlePresence' }>;
 
@@ -16,20 +14,15 @@ interface Stored {
   readonly connections: Map<string, boolean>;
   /** Connections at other hosts. */
   elsewhere: number;
+  /** What it was each time that the edge was told to read it. */
+  readonly told: Stored['status'][];
 }
 const kept = new WeakMap<object, Stored>();
 const storedOf = (context: RecordedContext<UserMessage>): Stored => kept.get(context) ?? assert.fail();
 
-const open = (
-  stored: 'online' | 'offline' | null = 'offline',
-  isReadable = (): boolean => true,
-): RecordedContext<UserMessage> => {
-  const queries = {
-    user: () =>
-      isReadable() ? Promise.resolve(seenUser(stored ?? 'deleted')) : Promise.reject(new Error('not now')),
-  };
-  const context = new RecordedContext<UserMessage>(userProps(queries).create('u'));
-  kept.set(context, { status: stored ?? 'offline', connections: new Map(), elsewhere: 0 });
+const open = (stored: 'online' | 'offline' = 'offline'): RecordedContext<UserMessage> => {
+  const context = new RecordedContext<UserMessage>(userProps.create('u'));
+  kept.set(context, { status: stored, connections: new Map(), elsewhere: 0, told: [] });
   return context;
 };
 const connection = (socketId: string, visible = true) => ({
@@ -64,27 +57,25 @@ const settle = async (context: RecordedContext<UserMessage>): Promise<string> =>
   const { type } = context.asked[0]?.question ?? assert.fail('no write was asked for');
   const write = context.take(type);
   const stored = storedOf(context);
+  const before = context.told.length;
   await write.answer(applied(stored, write.question as unknown as Asked));
+  for (const { message } of context.told.slice(before)) {
+    assert.deepEqual(message, { type: 'presence', userId: 'u' });
+    stored.told.push(stored.status);
+  }
   return stored.status;
 };
 const settleAll = async (context: RecordedContext<UserMessage>): Promise<void> => {
   while (context.asked.length > 0) await settle(context);
 };
 const asked = (context: RecordedContext<UserMessage>) => context.asked.map(({ question }) => question.type);
-/** Of changes, which are told as they are stored, and of introductions, which are frames already. */
-const statuses = (context: RecordedContext<UserMessage>): string[] =>
-  context.told.map(({ message }) =>
-    message.type === 'presence'
-      ? (message['presence'] as SeenPresence).status
-      : (JSON.parse(message['frame'] as string) as { payload: { status: string } }).payload.status,
-  );
+const statuses = (context: RecordedContext<UserMessage>) => storedOf(context).told;
 
-test('[S6] online with the first connection, told to partners once it is stored', async () => {
+test('[S6] online with the first connection, told to the edge once it is stored', async () => {
   const context = open();
   await context.give(connected('s1'));
   assert.equal(context.told.length, 0);
   assert.equal(await settle(context), 'online');
-  assert.deepEqual((context.told[0]?.message['presence'] as SeenPresence).observers, ['p1', 'p2']);
   await context.give(connected('s2'));
   await settle(context);
   assert.deepEqual(statuses(context), ['online'], 'a second connection is no news');
@@ -282,60 +273,6 @@ test('[S6] a write that failed may be stored and read all the same: what follows
   await context.advance(250);
   await settleAll(context);
   assert.deepEqual(statuses(context), ['online', 'online']);
-});
-
-test('[S7] who is written to for the first time is told how things stand, at once and alone', async () => {
-  const context = open('online');
-  await context.give(connected('s1'));
-  await settle(context);
-  await context.give({ type: 'introduce', peerId: 'p3' });
-  assert.deepEqual(
-    context.told.map(({ message }) => message['userIds']),
-    [['p3']],
-  );
-  assert.deepEqual(statuses(context), ['online']);
-  assert.equal(context.left, false);
-});
-
-test('[S7] also when the writer has gone meanwhile; of a deleted person nothing is told', async () => {
-  for (const stored of ['offline', null] as const) {
-    const context = open(stored);
-    await context.give({ type: 'introduce', peerId: 'p3' });
-    assert.deepEqual(statuses(context), stored === null ? [] : [stored]);
-    assert.equal(context.left, true);
-  }
-});
-
-test('[S6] an introduction while a failed write waits for its repeat does not end the actor', async () => {
-  const context = open();
-  await context.give(connected('s1', false));
-  await context.take('openConnection').fail({ code: 'unavailable', detail: '' });
-  await context.give({ type: 'disconnected', socketId: 's1' });
-  await context.give({ type: 'introduce', peerId: 'p3' });
-  assert.equal(context.left, false);
-});
-
-test('[P8] [S7] an introduction that cannot be read is made again', async () => {
-  let isReadable = false;
-  const context = open('online', () => isReadable);
-  await context.give({ type: 'introduce', peerId: 'p3' });
-  assert.deepEqual([statuses(context), context.left], [[], false]);
-  isReadable = true;
-  await context.advance(250);
-  assert.deepEqual([statuses(context), context.left], [['online'], true]);
-});
-
-test('[P8] [S7] several introductions that cannot be read are made again together', async () => {
-  let isReadable = false;
-  const context = open('online', () => isReadable);
-  for (const peerId of ['p3', 'p4', 'p3']) await context.give({ type: 'introduce', peerId });
-  assert.equal(context.clock.waiting, 1);
-  await context.advance(250);
-  assert.equal(context.clock.waiting, 1);
-  isReadable = true;
-  await context.advance(250);
-  const told = context.told.map(({ message }) => message['userIds']);
-  assert.deepEqual([told, context.clock.waiting, context.left], [[['p3', 'p4']], 0, true]);
 });
 
 test('[P12] what was registered for a host that is given up is registered anew for the one it became', async () => {

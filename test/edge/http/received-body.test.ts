@@ -22,7 +22,8 @@ const taking = (take: (body: ReceivedBody) => Promise<number>): Route =>
     ...{ tag: 'server', summary: '', description: '' },
     upload: new StreamedUpload(),
     answers: { 201: attachmentLimits },
-    handle: async ({ upload }) => answer(201, { max_bytes: await take(upload), per_message: 0 }),
+    handle: async ({ upload }) =>
+      answer(201, { max_bytes: await take(upload), per_message: 0, resumable: true }),
   });
 
 const sizeOf = async (body: ReceivedBody): Promise<number> => {

@@ -94,10 +94,15 @@ test('a message reaches all connections of both people but one that is sending i
   assert.deepEqual(got.get('e1'), []);
 });
 
-test('[S7] the sender of a first message is asked to introduce themselves', () => {
-  const { host, told } = open();
+test('[S7] after a first message the presence of its sender is read for the recipient, if they are connected', () => {
+  const { host, connect } = open();
+  const asked: unknown[] = [];
+  host.serve('helper', (question) => void asked.push(question));
   host.tell(edge, { type: 'introduce', userId: 'ann', peerId: 'bob' });
-  assert.deepEqual(told(), [['user:ann', { type: 'introduce', peerId: 'bob' }]]);
+  assert.deepEqual(asked, []);
+  connect('bob', 'b1');
+  host.tell(edge, { type: 'introduce', userId: 'ann', peerId: 'bob' });
+  assert.deepEqual(asked, [{ type: 'query', name: 'seenPresence', args: [['ann']] }]);
 });
 
 test('[P9] an eleventh connection makes the oldest give way', () => {

@@ -13,7 +13,7 @@ const open = () => {
   const clock = new ManualClock();
   const answers: Answer[] = [];
   const asked: { type: string; input: { hostId?: string; registers?: unknown } }[] = [];
-  const told: { presence?: { userId: string } }[] = [];
+  const told: { userId?: string }[] = [];
   const host = {
     ask: (_to: unknown, question: (typeof asked)[number]) => {
       asked.push(question);
@@ -156,7 +156,7 @@ test('[S6] connections of dead hosts are removed until none is left, and those w
     ['heartbeat', 'settleAbandoned', 'settleAbandoned'],
   );
   assert.deepEqual(
-    told.map(({ presence: each }) => each?.userId),
+    told.map(({ userId }) => userId),
     ['ann'],
   );
 });

@@ -27,8 +27,7 @@ for (const message of TOLD)
   });
 
 test('[P5] of presence a notice says whose it is and nothing more', () => {
-  const presence = { userId: id(1), status: 'online', lastSeen: 7, observers: [id(2)] } as const;
-  const notice = noticeOf({ type: 'presence', presence }, new Set());
+  const notice = noticeOf({ type: 'presence', userId: id(1) }, new Set());
   assert.deepEqual(notice, { presence: [id(1)] });
   assert.deepEqual(messagesOf({ presence: [id(1)] }), [], 'it has to be read first');
 });
@@ -43,7 +42,6 @@ test('[O11] of connections that gave way, those of this host are told nobody', (
 test('[P5] messages, events and frames are told nobody: the writer says whose log has grown', () => {
   const quiet: readonly EdgeMessage[] = [
     { type: 'deliver', userId: id(1), cursor: 1, frame: '{}' },
-    { type: 'ephemeral', userIds: [id(1)], frame: '{}' },
     { type: 'introduce', userId: id(1), peerId: id(2) },
     { type: 'compare', userIds: 'all' },
   ];

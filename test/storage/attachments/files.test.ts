@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { AttachmentFiles } from '../../../server/storage/sqlite/attachments/attachment-files.ts';
+import { systemClock } from '../../../server/runtime/clock.ts';
 import { ParleyError } from '../../../server/protocol/errors.ts';
 import { SmallDisk } from '../../support/small-disk.ts';
 import { makeDir, removeDir } from '../../support/temp-dir.ts';
@@ -20,17 +21,22 @@ const stage = (t: TestContext, dataDir = makeDir()) => {
   const used = new Set<string>();
   const removed = new Set<string>();
   const asked = { wait: Promise.resolve() };
-  const files = new AttachmentFiles(dataDir, {
-    removedFiles: (limit) => Promise.resolve([...removed].slice(0, limit)),
-    usedFiles: async (hashes) => {
-      await asked.wait;
-      return hashes.filter((each) => used.has(each));
+  const files = new AttachmentFiles(
+    dataDir,
+    {
+      removedFiles: (limit) => Promise.resolve([...removed].slice(0, limit)),
+      usedFiles: async (hashes) => {
+        await asked.wait;
+        return hashes.filter((each) => used.has(each));
+      },
+      livingUsers: (userIds) => Promise.resolve(userIds),
+      forgetFiles: (hashes) => {
+        for (const each of hashes) removed.delete(each);
+        return Promise.resolve();
+      },
     },
-    forgetFiles: (hashes) => {
-      for (const each of hashes) removed.delete(each);
-      return Promise.resolve();
-    },
-  });
+    systemClock,
+  );
   const path = (hash: string): string => join(dataDir, 'attachments', hash.slice(0, 2), hash);
   const incoming = (): readonly string[] => {
     const folder = join(dataDir, 'attachments', 'incoming');

@@ -230,7 +230,9 @@ const presenceRules = (factory: StoreFactory): void => {
     assert.deepEqual(await everywhere(ben, ann), [null]);
     assert.deepEqual(await everywhere(ann, ben), ['offline'], 'the other way round nothing has changed');
     assert.deepEqual(await stage.queries.partners(ann), []);
-    assert.deepEqual((await stage.queries.seenPresence([ann]))[0]?.observers, []);
+    await stage.block(ann, await stage.person('eve'));
+    const [seen] = await stage.queries.seenPresence([ann]);
+    assert.deepEqual([seen?.observers, seen?.hiddenFrom], [[], [ben]], 'eve has never seen it');
     assert.deepEqual(await stage.queries.partners(ben), [ann]);
     await stage.do('changeProfile', { userId: ann, displayName: 'Ann' });
     const told = stage.told.find(({ userId }) => userId === ben)?.event;

@@ -58,6 +58,7 @@ INSERT INTO events
 INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 40)}, 5, 1, 7 FROM generate_series(1, ${String(USERS)}) n;
 INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 50)}, 6, 1, n FROM generate_series(1, ${String(USERS)}) n;
 INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 60)}, 7, 1, 1 + n % ${String(USERS)} FROM generate_series(1, ${String(USERS)}) n;
+INSERT INTO events SELECT n, ${String(CONVERSATIONS * EACH + 70)}, 9 + n % 2, 1 + n % 2, 1 + n % ${String(USERS)} FROM generate_series(1, ${String(USERS)}) n;
 UPDATE users SET display_name = 'Some Name' || row, avatar = 'version';
 INSERT INTO user_name_words SELECT n, 'some' FROM generate_series(1, ${String(USERS)}) n
   UNION ALL SELECT n, 'name' || n FROM generate_series(1, ${String(USERS)}) n;
@@ -79,8 +80,9 @@ INSERT INTO connections (socket, host, user_row, session, visible, ip_address, o
   SELECT gen_random_uuid(), ${idIn(9, '1 + n % 8')}, n, 1, true, '', 1 FROM generate_series(1, ${String(USERS)}) n;
 ANALYZE`;
 
-/** Counts: those of reactions at the first count alone, and after many changes. */
-const WALKS = ['store_counts', 'attachment_counts', 'all_reactions'];
+/** Counts: those of reactions at the first count alone, and after many changes; of attachments a few with each count, and all of them once a
+ *  minute. */
+const WALKS = ['store_counts', 'first_attachments', 'all_attachments', 'all_reactions'];
 const SMALL = ['search_todo', 'meta', 'hosts', 'retention'];
 
 const askEverything = async (queries: Queries): Promise<void> => {
@@ -151,6 +153,8 @@ const askEverything = async (queries: Queries): Promise<void> => {
   assert.equal(expired.messages.length, EACH);
   await queries.seenPresence([me, peer]);
   await queries.presenceChangedSince(0, { after: null, limit: 50 });
+  const { next } = await queries.blocksChangedSince(0, { after: null, limit: 50 });
+  assert.equal((await queries.blocksChangedSince(0, { after: next, limit: 50 })).pairs.length, 50);
 };
 
 /** The statements that the files of the queries and the search define. */

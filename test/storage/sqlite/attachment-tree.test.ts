@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { systemClock } from '../../../server/runtime/clock.ts';
 import { AttachmentFiles } from '../../../server/storage/sqlite/attachments/attachment-files.ts';
 import {
   bytesOfAttachments,
@@ -17,11 +18,16 @@ test('[P11] files under a second name stay when the sweep removes them, which wa
   const [dataDir, copy] = [tempDir(t), tempDir(t)];
   const path = keepAttachment(dataDir, 'bytes of a file');
   mkdirSync(join(dataDir, 'attachments', 'incoming'));
-  const files = new AttachmentFiles(dataDir, {
-    removedFiles: () => Promise.resolve([]),
-    usedFiles: () => Promise.resolve([]),
-    forgetFiles: () => Promise.resolve(),
-  });
+  const files = new AttachmentFiles(
+    dataDir,
+    {
+      removedFiles: () => Promise.resolve([]),
+      usedFiles: () => Promise.resolve([]),
+      livingUsers: (userIds) => Promise.resolve(userIds),
+      forgetFiles: () => Promise.resolve(),
+    },
+    systemClock,
+  );
   const releases = [files.hold(), files.hold()];
   assert.equal(await files.sweep(), 0);
   await linkAttachments(dataDir, copy, NEVER);
@@ -40,14 +46,19 @@ test('[P11] a file that comes to be held while a sweep is under way stays, and g
   const dataDir = tempDir(t);
   const path = keepAttachment(dataDir, 'bytes');
   let release = (): void => undefined;
-  const files = new AttachmentFiles(dataDir, {
-    removedFiles: () => Promise.resolve([]),
-    usedFiles: () => {
-      release = files.hold();
-      return Promise.resolve([]);
+  const files = new AttachmentFiles(
+    dataDir,
+    {
+      removedFiles: () => Promise.resolve([]),
+      usedFiles: () => {
+        release = files.hold();
+        return Promise.resolve([]);
+      },
+      livingUsers: (userIds) => Promise.resolve(userIds),
+      forgetFiles: () => Promise.resolve(),
     },
-    forgetFiles: () => Promise.resolve(),
-  });
+    systemClock,
+  );
   await files.sweep();
   assert.ok(existsSync(path));
   release();

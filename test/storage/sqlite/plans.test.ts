@@ -11,13 +11,14 @@ import { tempDir } from '../../support/temp-dir.ts';
 /** Indices of what is true of many at once: a statement about one person that went by these would cost what all the others cost. */
 const EVERYBODYS = /user_sessions_connected|user_presence_online/;
 /** The schema at the start, what is emptied as a whole, the search for people by any part of their names, the first count of reactions,
- *  the count of attachments, the first of what is to be removed, and, on the schedule of maintenance, the windows of the limiters. Of hosts there is one. */
+ *  the counts of attachments, of a few with each question and of all of them once a minute, the first of what is to be removed, and, on the schedule of maintenance, the windows of the limiters. Of hosts there is one. */
 const WALKS = [
   'sqlite_schema',
   'DELETE FROM pending_deletions',
   'instr(u.username',
   'first_at > :now',
   'count(*) FROM reactions WHERE is_current',
+  'FROM (SELECT size FROM attachments LIMIT',
   'coalesce(sum(size), 0) AS bytes FROM attachments',
   'FROM removed_files LIMIT',
   'FROM pending_attachments LIMIT',

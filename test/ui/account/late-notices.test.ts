@@ -20,7 +20,15 @@ const stage = () => {
             const conversation = (): ReturnType<typeof sampleConversation> => sampleConversation();
             const now = (): number => clock.now();
             resolve(
-              new Notices({ clock, now, conversation, wanted: () => true, inSight: () => false, show }),
+              new Notices({
+                clock,
+                now,
+                conversation,
+                wanted: () => true,
+                inSight: () => false,
+                show,
+                reacted: () => undefined,
+              }),
             );
           },
           fail: () => {

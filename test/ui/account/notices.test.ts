@@ -8,6 +8,7 @@ import { AT, atMinute, message, sampleConversation } from '../sample.ts';
 const begun = (part: { wanted?: boolean; inSight?: boolean } = {}) => {
   const clock = new ManualClock();
   const told: (number | null)[] = [];
+  const reacted: string[] = [];
   let conversation: Conversation | undefined = sampleConversation();
   const notices = new Notices({
     clock,
@@ -16,11 +17,12 @@ const begun = (part: { wanted?: boolean; inSight?: boolean } = {}) => {
     wanted: () => part.wanted ?? true,
     inSight: () => part.inSight ?? false,
     show: (_chat, { seq }) => told.push(seq),
+    reacted: (_chat, { seq, emoji }) => reacted.push(`${String(seq)} ${String(emoji)}`),
   });
   const become = (next: Conversation | undefined): void => {
     conversation = next;
   };
-  return { clock, notices, told, become };
+  return { clock, notices, told, reacted, become };
 };
 const live = (part: Parameters<typeof begun>[0] = {}) => {
   const stage = begun(part);
@@ -113,4 +115,43 @@ test('a conversation that never becomes known is given up', () => {
   become(sampleConversation());
   clock.advance(60 * NOTICE_MS);
   assert.deepEqual(told, []);
+});
+
+const reaction = (seq: number, emoji: string | null) => ({
+  conversationId: sampleConversation().id,
+  messageId: message(seq).id,
+  seq,
+  userId: 'ben',
+  emoji,
+});
+
+test('of the reactions of a moment the last one is told, once, and one that was taken back is not', () => {
+  const { clock, notices, reacted } = live();
+  notices.reacted(reaction(1, '👍'));
+  notices.reacted(reaction(2, '❤️'));
+  notices.reacted(reaction(2, '🎉'));
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(reacted, ['2 🎉']);
+  notices.reacted(reaction(1, '👍'));
+  notices.reacted(reaction(1, null));
+  clock.advance(10 * NOTICE_MS);
+  assert.deepEqual(reacted, ['2 🎉']);
+});
+
+test('reactions of a muted conversation are told only while it is looked at, missed ones never', () => {
+  const muted = sampleConversation({ mutedUntil: atMinute(1_000_000) });
+  for (const inSight of [false, true]) {
+    const { clock, notices, reacted, become } = live({ inSight });
+    become(muted);
+    notices.reacted(reaction(1, '👍'));
+    clock.advance(NOTICE_MS);
+    assert.equal(reacted.length, inSight ? 1 : 0);
+  }
+  const { clock, notices, reacted } = live();
+  notices.reacted(reaction(1, '👍'));
+  notices.connected(false);
+  notices.reacted(reaction(2, '👍'));
+  notices.connected(true);
+  clock.advance(NOTICE_MS);
+  assert.deepEqual(reacted, []);
 });

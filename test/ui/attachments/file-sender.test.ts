@@ -1,91 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FileSender } from '../../../ui/attachments/file-sender.ts';
-import type { FileStore } from '../../../ui/attachments/file-store.ts';
-import type { CarryingMessage } from '../../../ui/attachments/kept-files.ts';
-import type { Exclusive } from '../../../ui/net/exclusive.ts';
 import { ApiProblem } from '../../../ui/net/problem.ts';
-import type { Upload } from '../../../ui/net/upload.ts';
 import { memoryFiles } from '../../../ui/storage/disk-memory.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { settled } from '../../support/settled.ts';
 import { CHAT, idOf } from '../sample.ts';
-
-const rest = async (): Promise<void> => {
-  for (let turn = 0; turn < 8; turn += 1) await settled();
-};
-
-/** A lock as the browser's, over all windows of one test. */
-const locks = (): Exclusive => {
-  const tails = new Map<string, Promise<unknown>>();
-  return (name, work) => {
-    const turn = (tails.get(name) ?? Promise.resolve()).then(work);
-    tails.set(
-      name,
-      turn.catch(() => undefined),
-    );
-    return turn;
-  };
-};
-
-interface Place {
-  readonly store: FileStore;
-  readonly exclusive: Exclusive;
-  readonly clock: ManualClock;
-  /** The outbox of all tabs. */
-  readonly messages: CarryingMessage[];
-}
-
-const place = (store: FileStore = memoryFiles()): Place => ({
-  store,
-  exclusive: locks(),
-  clock: new ManualClock(),
-  messages: [],
-});
-
-let ids = 100;
-
-/** One tab, with a server whose answers the test gives. */
-const tabOn = async ({ store, exclusive, clock, messages }: Place) => {
-  const uploads: (Upload & { readonly answer: (outcome: string | ApiProblem) => void })[] = [];
-  const failed: string[] = [];
-  const sender = new FileSender({
-    store,
-    exclusive,
-    clock,
-    owner: 'me',
-    random: () => 0.5,
-    newId: () => idOf((ids += 1)),
-    messages: () => Promise.resolve(messages),
-    limits: () => Promise.resolve({ maxBytes: 1_000, perMessage: 10 }),
-    upload: (upload) =>
-      new Promise((resolve, reject) => {
-        upload.signal.addEventListener('abort', () => {
-          reject(new ApiProblem('offline', ''));
-        });
-        uploads.push({
-          ...upload,
-          answer: (outcome) => {
-            if (typeof outcome !== 'string') reject(outcome);
-            else resolve({ id: outcome, name: upload.name, type: upload.type, size: 0, sha256: '' });
-          },
-        });
-      }),
-    prepare: () => Promise.resolve({ original: null, prepared: null }),
-    smallPicture: () => Promise.resolve(null),
-    announce: () => undefined,
-    onUploaded: () => undefined,
-    onFailed: (id, failure) => failed.push(`${id} ${failure}`),
-  });
-  await sender.follow();
-  sender.connected(true);
-  await rest();
-  return { sender, uploads, failed };
-};
-
-const fileOf = (name: string, size = 3): File => new File(['x'.repeat(size)], name, { type: 'text/plain' });
-const carried = (sender: FileSender) =>
-  sender.drafted(CHAT).map(({ key }) => ({ key, name: '', type: '', size: 3 }));
+import { carried, fileOf, place, rest, tabOn } from './file-tabs.ts';
 
 test('two uploads at a time, and a message has ids when all of its files are there, in their order', async () => {
   const { sender, uploads } = await tabOn(place());
@@ -265,4 +183,37 @@ test('a file that the device does not take stays in its tab: no other tab gives 
   one.sender.end();
   await rest();
   assert.deepEqual(two.failed, [`${idOf(1)} files_gone`]);
+});
+
+test('[G1] what the server takes is remembered for a start without it, until it takes no files any more', async () => {
+  const at = place();
+  const before = await tabOn(at);
+  assert.equal(before.first, null);
+  assert.deepEqual(at.known, { maxBytes: 1_000, perMessage: 10 });
+  const after = await tabOn(at, null);
+  assert.deepEqual(after.first, { maxBytes: 1_000, perMessage: 10 });
+  assert.deepEqual([after.sender.limits.get(), at.known], [null, null]);
+  assert.deepEqual([before.sender.takesNone.get(), after.sender.takesNone.get()], [false, true]);
+});
+
+test('a message is reported as sent only if it had to wait for its files, and not if it was discarded', async () => {
+  const { sender, uploads, sent } = await tabOn(place());
+  sender.attach(CHAT, [fileOf('a')]);
+  await rest();
+  sender.take(CHAT, idOf(1));
+  uploads[0]?.answer('id-a');
+  await rest();
+  await sender.done(idOf(1), true);
+  assert.deepEqual(sent, [1]);
+  sender.attach(CHAT, [fileOf('b')]);
+  await rest();
+  uploads[1]?.answer('id-b');
+  await rest();
+  sender.take(CHAT, idOf(2));
+  await sender.done(idOf(2), true);
+  sender.attach(CHAT, [fileOf('c')]);
+  await rest();
+  sender.take(CHAT, idOf(3));
+  await sender.done(idOf(3));
+  assert.deepEqual(sent, [1]);
 });

@@ -132,3 +132,33 @@ test('what waits for a conversation that is deleted is dropped', () => {
   connect(true);
   assert.deepEqual(sent, [[idOf(5), '👍']]);
 });
+
+test('what was refused for now and stored nevertheless is shown as stored, whichever answer comes first', () => {
+  const { reactions, clock, sent, connect, set, pending, stored } = stage();
+  connect(true);
+  set('👍');
+  reactions.refused('frame 1', 'unavailable');
+  reactions.stored(idOf(1), false);
+  assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '👍' }]]);
+  clock.advance(3_000);
+  assert.equal(sent.length, 1, 'nothing is left to be sent again');
+  set('❤️');
+  reactions.refused('frame 2', 'unavailable');
+  clock.advance(3_000);
+  assert.equal(sent.length, 3);
+  reactions.stored(idOf(1), false);
+  assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '❤️' }]]);
+});
+
+test('a connection that is live again after a repair still owes the answer to what it carries', () => {
+  const { reactions, sent, connect, set, pending, stored } = stage();
+  connect(true);
+  set('🎉');
+  connect(true);
+  set('❤️');
+  assert.deepEqual(sent, [[idOf(1), '🎉']]);
+  reactions.stored(idOf(1), false);
+  assert.deepEqual([sent.slice(1), stored()], [[[idOf(1), '❤️']], [{ userId: ME, emoji: '🎉' }]]);
+  reactions.refused('frame 2', 'forbidden');
+  assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '🎉' }]]);
+});

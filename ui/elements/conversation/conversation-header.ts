@@ -102,6 +102,10 @@ export class ConversationHeader extends LitElement {
         .back {
           display: inline-grid;
         }
+        /* There is room for one of them: the profile has both. */
+        .handle {
+          display: none;
+        }
       }
     `,
   ];
@@ -200,7 +204,7 @@ export class ConversationHeader extends LitElement {
     const state =
       presence === '' ? nothing : html`<span class=${this.typing ? 'lively' : ''}>${presence}</span>`;
     return html`<p>
-      ${handle === '' ? nothing : html`<bdi>${handle}</bdi>${presence === '' ? nothing : ' · '}`}${state}
+      ${handle === '' ? nothing : html`<span class=${presence === '' ? '' : 'handle'}><bdi>${handle}</bdi>${presence === '' ? nothing : ' · '}</span>`}${state}
     </p>`;
   }
 

@@ -50,6 +50,7 @@ export class ConversationView extends LitElement {
         border-radius: var(--round);
         background: color-mix(in srgb, var(--page) 88%, transparent);
         color: var(--accent);
+        font-size: var(--title);
         font-weight: 600;
         pointer-events: none;
       }

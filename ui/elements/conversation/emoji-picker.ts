@@ -43,6 +43,7 @@ export class EmojiPicker extends LitElement {
   @query('input') private readonly field!: HTMLInputElement;
   @query('.groups') private readonly groups!: HTMLElement;
   readonly #habits = new EmojiHabitBook(siteStorage);
+  #loaded: Promise<void>;
   /** Those at the time of opening: they do not move while the user chooses. */
   #recent: readonly string[] = [];
 
@@ -51,13 +52,12 @@ export class EmojiPicker extends LitElement {
     const { recent, tone } = this.#habits.current;
     this.#recent = recent;
     this.tone = tone;
-    void this.#load();
+    this.#loaded = this.#load();
   }
 
-  /** Focuses the field, or on a touch screen, where that would open the keyboard, the first emoji. */
+  /** Focuses the field, or on a touch screen, where that would open the keyboard, the first emoji as soon as there is one. */
   override focus(options?: FocusOptions): void {
-    const [first] = this.#buttons;
-    if (touch() && first !== undefined) first.focus(options);
+    if (touch()) void this.#loaded.then(() => this.#buttons[0]?.focus(options));
     else this.field.focus(options);
   }
 

@@ -32,6 +32,10 @@ export class MessageDetails extends LitElement {
         flex-wrap: wrap;
         gap: 0 var(--s4);
       }
+      .mine,
+      .mine dl {
+        justify-content: flex-end;
+      }
       dl div {
         display: flex;
         gap: var(--s1);
@@ -60,7 +64,7 @@ export class MessageDetails extends LitElement {
   override render(): TemplateResult {
     const { message } = this;
     if (message === null) return html``;
-    return html`<div class="details">
+    return html`<div class="details ${message.mine ? 'mine' : ''}">
       <dl>
         ${this.#times(message).map(
           ([what, at]) =>

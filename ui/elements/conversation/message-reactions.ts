@@ -67,7 +67,7 @@ export class MessageReactions extends LitElement {
       }
       @media (pointer: coarse) {
         button::after {
-          inset: -0.625rem -0.3125rem;
+          inset: -0.6875rem -0.375rem;
         }
       }
       @media (hover: hover) {

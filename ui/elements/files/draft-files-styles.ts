@@ -69,12 +69,17 @@ export const draftFilesStyles = css`
     white-space: pre;
   }
   .head {
-    min-inline-size: 0;
+    flex-shrink: 1000;
+    min-inline-size: 3.5ch;
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  /* If there is no room for both, its end stays. */
   .tail {
-    flex: none;
+    display: flex;
+    justify-content: flex-end;
+    min-inline-size: 0;
+    overflow: hidden;
   }
   .line {
     display: block;

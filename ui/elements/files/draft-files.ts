@@ -29,6 +29,8 @@ export class DraftFiles extends SignalWatcher(LitElement) {
   /** What the screen reader was told last. */
   @state() private told = '';
   #states = new Map<string, OutgoingAttachment['state']>();
+  /** How many were uploaded since that was told last. */
+  #uploaded = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -154,13 +156,18 @@ export class DraftFiles extends SignalWatcher(LitElement) {
         this.#states.get(key) !== state,
     );
     this.#states = new Map(drafted.map(({ key, state }) => [key, state]));
-    if (ended.length === 0) return;
-    this.told = ended
-      .map((file) => {
-        const name = isolated(shownFileName(file.name));
-        return file.state === 'uploaded' ? words.uploaded(name) : words.failed(name, this.#course(file));
-      })
-      .join(' ');
+    const said = ended.flatMap((file) =>
+      file.state === 'refused' ? [words.failed(isolated(shownFileName(file.name)), this.#course(file))] : [],
+    );
+    // Of those that are uploaded when all are, in one sentence.
+    this.#uploaded += ended.length - said.length;
+    if (this.#uploaded > 0 && drafted.every(({ state }) => state === 'uploaded' || state === 'refused')) {
+      const [last] = ended.filter(({ state }) => state === 'uploaded');
+      if (this.#uploaded > 1) said.push(words.allUploaded(this.#uploaded));
+      else if (last !== undefined) said.push(words.uploaded(isolated(shownFileName(last.name))));
+      this.#uploaded = 0;
+    }
+    if (said.length > 0) this.told = said.join(' ');
   }
 
   /** The focus goes to what is left, or to the text field. */

@@ -18,6 +18,9 @@ import { progressStyles } from './progress-styles.ts';
 /** A larger picture is loaded only when the user asks for it. */
 const LOADED_BY_ITSELF_MAX_BYTES = 8 * 1024 * 1024;
 
+/** A smaller one is not enlarged, in pixels. */
+const SMALL_PX = 120;
+
 /** A picture of a message. It fills the box that its parent gives it, whatever is known of it, so that nothing moves when it is there.
  *  It is loaded while it is near the screen. */
 @customElement('picture-tile')
@@ -64,6 +67,9 @@ export class PictureTile extends LitElement {
         object-fit: cover;
         -webkit-touch-callout: none;
         animation: appear var(--calm) var(--ease);
+      }
+      img.small {
+        object-fit: scale-down;
       }
       @keyframes appear {
         from {
@@ -176,7 +182,14 @@ export class PictureTile extends LitElement {
       ${
         url === null
           ? this.#instead(size)
-          : html`<img src=${url} alt="" draggable="false" decoding="async" @error=${this.#broken} />`
+          : html`<img
+              src=${url}
+              alt=""
+              draggable="false"
+              decoding="async"
+              @load=${this.#loaded}
+              @error=${this.#broken}
+            />`
       }${this.#over()}
     </button>`;
   }
@@ -275,6 +288,11 @@ export class PictureTile extends LitElement {
       });
     } else if (this.fault === 'unshowable') this.save();
     else this.open();
+  };
+
+  readonly #loaded = ({ target }: Event): void => {
+    const { classList, naturalWidth, naturalHeight } = target as HTMLImageElement;
+    classList.toggle('small', Math.max(naturalWidth, naturalHeight) < SMALL_PX);
   };
 
   /** Its header was good, but the rest is not. */

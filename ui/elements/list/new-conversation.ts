@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { QUERY_MAX_CODE_POINTS } from '../../../server/protocol/limits.ts';
 import type { UserResource } from '../../../server/protocol/resources/user.ts';
 import type { ProblemCode } from '../../net/problem.ts';
 import type { LookupResult } from '../../history/lookup.ts';
@@ -96,6 +97,7 @@ export class NewConversation extends LitElement {
           type="search"
           aria-label=${newChat.label}
           placeholder=${newChat.placeholder}
+          maxlength=${QUERY_MAX_CODE_POINTS}
           autocapitalize="none"
           autocomplete="off"
           spellcheck="false"

@@ -2,16 +2,19 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Conversation } from '../../model/model.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
+import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
 import { controls } from '../../styles/controls.ts';
 import { dialogs } from '../../styles/dialogs.ts';
 import { fields } from '../../styles/fields.ts';
 import { panel } from '../../styles/panel.ts';
 import { emit } from '../shared/emit.ts';
+import { closeIcon } from '../shared/more-icons.ts';
 import '../shared/person-avatar.ts';
 import { isDeleted } from '../../model/model.ts';
 import { profileOf } from '../../model/person.ts';
 import { handleOf, nameOf } from '../shared/words.ts';
+import { touch } from '../shared/window-focus.ts';
 import { isComposing } from '../shared/writing-keys.ts';
 
 const SHOWN = 8;
@@ -33,10 +36,36 @@ export class QuickSwitcher extends LitElement {
       .ask {
         padding: var(--s3);
       }
-      h2 {
-        padding-block-end: var(--s2);
-        font-size: var(--body);
-        font-weight: 650;
+      .bar + .ask {
+        padding-block-start: 0;
+      }
+      .bar {
+        border: 0;
+      }
+      .shared {
+        padding: 0 var(--s4) var(--s3);
+      }
+      .shared p {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
+        overflow: hidden;
+        overflow-wrap: anywhere;
+        padding: var(--s2) var(--s3);
+        border-radius: var(--round);
+        background: var(--hover);
+        color: var(--quiet);
+        font-size: var(--small);
+        white-space: pre-line;
+        unicode-bidi: plaintext;
+      }
+      .shared .notice {
+        display: block;
+        background: var(--warn-back);
+        color: var(--warn-text);
+      }
+      .shared > * + * {
+        margin-block-start: var(--s2);
       }
       .results {
         flex: none;
@@ -66,6 +95,10 @@ export class QuickSwitcher extends LitElement {
   @property({ attribute: false }) conversations: readonly Conversation[] = [];
   /** `share`: to choose where a text goes that another app has shared. */
   @property() purpose: 'switch' | 'share' = 'switch';
+  /** What is shared, in words: its text, and its files. */
+  @property({ attribute: false }) shared: readonly string[] = [];
+  /** Why not all of it can be. */
+  @property() lacking = '';
   @state() private text = '';
   @state() private at = 0;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
@@ -74,7 +107,8 @@ export class QuickSwitcher extends LitElement {
 
   override firstUpdated(): void {
     this.dialog.showModal();
-    this.renderRoot.querySelector('input')?.focus();
+    // On a touch screen the keyboard would cover half of the names.
+    if (this.purpose === 'switch' || !touch()) this.renderRoot.querySelector('input')?.focus();
   }
 
   override render(): TemplateResult {
@@ -83,8 +117,40 @@ export class QuickSwitcher extends LitElement {
     const isShare = this.purpose === 'share';
     const title = isShare ? switcher.share : switcher.title;
     return html`<dialog class="high" aria-label=${title} @close=${this.#closed} @pointerdown=${this.#outside}>
-      <div class="ask">
-        ${isShare ? html`<h2>${title}</h2>` : nothing}
+      ${isShare ? this.#share(title) : nothing}
+      ${isShare && this.shared.length === 0 ? nothing : this.#choice(title, hits)}
+    </dialog>`;
+  }
+
+  /** What is shared, above the choice of a conversation. */
+  #share(title: string): TemplateResult {
+    const { close } = strings();
+    const { lacking, shared } = this;
+    return html`<div class="bar">
+        <h2>${title}</h2>
+        <button
+          class="icon"
+          type="button"
+          aria-label=${close}
+          title=${close}
+          @click=${() => {
+            this.dialog.close();
+          }}
+        >
+          ${closeIcon}
+        </button>
+      </div>
+      <div class="shared">
+        ${shared.map((part) => html`<p dir="auto">${part}</p>`)}
+        ${lacking === '' ? nothing : html`<p class="notice" role="status">${lacking}</p>`}
+        ${shared.length === 0 ? nothing : html`<div class="hint">${panelStrings().switcher.shareHint}</div>`}
+      </div>`;
+  }
+
+  #choice(title: string, hits: readonly Conversation[]): TemplateResult {
+    const { switcher } = panelStrings();
+    const none = this.purpose === 'share' ? switcher.shareNone : switcher.none;
+    return html`<div class="ask">
         <input
           role="combobox"
           aria-label=${switcher.label}
@@ -108,9 +174,8 @@ export class QuickSwitcher extends LitElement {
         <div id="hits" role="listbox" aria-label=${title}>
           ${hits.map((conversation, at) => this.#hit(conversation, at))}
         </div>
-        ${hits.length === 0 ? html`<p class="say" role="status">${isShare ? switcher.shareNone : switcher.none}</p>` : nothing}
-      </div>
-    </dialog>`;
+        ${hits.length === 0 ? html`<p class="say" role="status">${none}</p>` : nothing}
+      </div>`;
   }
 
   #hit(conversation: Conversation, at: number): TemplateResult {

@@ -4,6 +4,9 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Account } from '../../account/account.ts';
 import type { App } from '../../app/app.ts';
 import { listedConversations } from '../../model/selectors.ts';
+import { shownFileName } from '../../model/text/file-name.ts';
+import { panelStrings } from '../../strings/panel-strings.ts';
+import { strings } from '../../strings/strings.ts';
 import './quick-switcher.ts';
 import { forgetSharedFiles } from './shared-files.ts';
 
@@ -33,6 +36,9 @@ export class SharedText extends SignalWatcher(LitElement) {
   /** The conversation that was chosen, while what sends files is being loaded or asks the server. */
   @state() private chosen: string | null = null;
 
+  /** Whether the text is in a draft already. */
+  #hasPut = false;
+
   override render(): TemplateResult | typeof nothing {
     const phase = this.app?.phase.get();
     if (phase?.name !== 'signedIn' || this.app?.resetCode.get() !== '') return nothing;
@@ -46,6 +52,8 @@ export class SharedText extends SignalWatcher(LitElement) {
     if (listed.length === 0 && !account.sync.listed.get()) return nothing;
     return html`<quick-switcher
       purpose="share"
+      .shared=${this.#words(account)}
+      .lacking=${this.#lacking(account)}
       .conversations=${listed}
       @open-chat=${({ detail }: HTMLElementEventMap['open-chat']) => {
         void this.#put(account, detail.conversationId);
@@ -55,9 +63,37 @@ export class SharedText extends SignalWatcher(LitElement) {
     ></quick-switcher>`;
   }
 
-  /** Ends when the files are in the draft. */
-  #attach({ files }: Account, conversationId: string): void {
-    const sender = files.get();
+  /** Whether the server has said that it takes no files. */
+  #isRefused({ files }: Account): boolean {
+    return this.files.length > 0 && files.get()?.takesNone.get() === true;
+  }
+
+  /** What is shared, as the user is shown it. */
+  #words(account: Account): readonly string[] {
+    const { files, text } = this;
+    const [only] = files;
+    const names = only === undefined || this.#isRefused(account) ? '' : fileWords(only, files.length);
+    return [text, names].filter((part) => part !== '');
+  }
+
+  #lacking(account: Account): string {
+    if (!this.#isRefused(account)) return '';
+    const { noFiles, nothingToShare } = panelStrings().switcher;
+    return this.text === '' && !this.#hasPut ? nothingToShare : noFiles;
+  }
+
+  /** Ends when the files are in the draft, or cannot be. */
+  #attach(account: Account, conversationId: string): void {
+    const sender = account.files.get();
+    if (this.#isRefused(account)) {
+      // The server has only just said so.
+      queueMicrotask(() => {
+        this.#hasPut = this.text !== '';
+        this.text = '';
+        this.chosen = null;
+      });
+      return;
+    }
     if ((sender?.limits.get() ?? null) === null || sender === null) return;
     const given = this.files;
     queueMicrotask(() => {
@@ -67,9 +103,10 @@ export class SharedText extends SignalWatcher(LitElement) {
     this.files = [];
   }
 
-  async #put({ drafts }: Account, conversationId: string): Promise<void> {
+  async #put(account: Account, conversationId: string): Promise<void> {
+    const { drafts } = account;
     const { app, text } = this;
-    if (this.files.length === 0) this.#end();
+    if (this.files.length === 0 || this.#isRefused(account)) this.#end();
     else this.chosen = conversationId;
     // The drafts of earlier windows may not have been read yet.
     await drafts.follow();
@@ -88,6 +125,10 @@ export class SharedText extends SignalWatcher(LitElement) {
     void forgetSharedFiles();
   };
 }
+
+/** The name of the only file, or how many there are. */
+const fileWords = ({ name }: File, count: number): string =>
+  count === 1 ? shownFileName(name) : strings().files.many(count);
 
 /** Begins to ask, if there is something. */
 export const askForConversation = (app: App, text: string, files: readonly File[] = []): void => {

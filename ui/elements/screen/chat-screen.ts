@@ -69,6 +69,8 @@ export class ChatScreen extends SignalWatcher(LitElement) {
   readonly #time = new PassingTime(this);
   #shown: { route: ScreenRoute | null; panel: ChatScreen['panel'] } = { route: null, panel: null };
   #list: readonly Conversation[] = [];
+  /** The number on the app’s icon, if this window has set it in this connection. */
+  #badged = -1;
   #outgoing?: PendingFiles;
 
   /** Whether only missed events are coming in, and the user has not gone elsewhere since the last render. */
@@ -110,6 +112,7 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     if (this.isConnected) {
       const counted = unread > 0 ? `(${String(unread)}) ` : '';
       app.shell.setTitle(counted + (conversation === null ? name : `${nameIn(conversation.peer)} – ${name}`));
+      this.#badge(unread);
     }
     return html`<header class="visually-hidden"><h1>${name}</h1></header>
       ${this.#storage()}
@@ -118,10 +121,19 @@ export class ChatScreen extends SignalWatcher(LitElement) {
         ${this.#barAbove ? this.#bar() : nothing}${this.#question()}${this.#main(model, conversation, conversations.length)}
       </main>
       <toast-bar .toast=${this.events.toasts.current}></toast-bar>
-      <div class="visually-hidden" aria-live="polite">${this.#announcement(model, conversation)}</div>
+      <div class="visually-hidden" aria-live="polite">
+        ${this.#announcement(model, conversation)}${this.#told()}
+      </div>
       ${this.panel === 'switcher' ? html`<quick-switcher .conversations=${conversations}></quick-switcher>` : nothing}
       ${this.panel === 'person' && conversation !== null ? html`<person-sheet .user=${conversation.peer} .live=${this.online} .now=${this.now}></person-sheet>` : nothing}
       ${this.panel === 'keys' ? html`<key-sheet .enterSends=${this.#enterSends}></key-sheet>` : nothing}`;
+  }
+
+  /** Only a window that has everything knows the number, so all windows that set it agree. */
+  #badge(unread: number): void {
+    const isLive = this.account.sync.connection.get().phase === 'live';
+    if (isLive && unread !== this.#badged) this.app.shell.badge?.(unread);
+    this.#badged = isLive ? unread : -1;
   }
 
   listed(): readonly Conversation[] {
@@ -297,9 +309,14 @@ export class ChatScreen extends SignalWatcher(LitElement) {
     ></conversation-view>`;
   }
 
+  #told(): unknown {
+    const told = this.app.news.told.get();
+    return told === null ? nothing : keyed(told, html`<p>${told.text}</p>`);
+  }
+
   /** Announces new messages of the open conversation to screen readers. */
   #announcement(model: Model, conversation: Conversation | null): unknown {
-    const arrived = this.app.arrived.get();
+    const arrived = this.app.news.arrived.get();
     if (arrived === null) return nothing;
     const from = model.conversations.get(arrived.conversationId);
     if (from === undefined) return nothing;

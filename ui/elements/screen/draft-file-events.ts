@@ -2,6 +2,7 @@ import type { ReactiveController } from 'lit';
 import type { FileSender } from '../../attachments/file-sender.ts';
 import { strings } from '../../strings/strings.ts';
 import { watchFiles } from '../conversation/dropped-files.ts';
+import type { Given } from '../shared/given-files.ts';
 import { loadOnce } from '../shared/load-part.ts';
 import type { Emitted } from '../shared/emit.ts';
 import { listen } from './listen.ts';
@@ -26,7 +27,8 @@ export class DraftFileEvents implements ReactiveController {
     this.#ending = new AbortController();
     const { signal } = this.#ending;
     const handlers = {
-      'add-files': ({ files }: Emitted['add-files']) => void this.#add(files),
+      'add-files': ({ files }: Emitted['add-files']) =>
+        void this.#add({ files, hasFolder: false, text: null }),
       'remove-file': ({ key }: Emitted['remove-file']) => void this.#files?.detach(key),
       'retry-file': ({ key }: Emitted['retry-file']) => this.#files?.retry(key),
       'send-original': ({ key, original }: Emitted['send-original']) =>
@@ -35,7 +37,7 @@ export class DraftFileEvents implements ReactiveController {
     listen(this.#host.screen, handlers, signal);
     watchFiles(
       {
-        given: (files) => void this.#add(files),
+        given: (given) => void this.#add(given),
         dragged: (isOver) => void this.#drag(isOver),
       },
       signal,
@@ -60,11 +62,12 @@ export class DraftFileEvents implements ReactiveController {
     return (this.#files?.limits.get() ?? null) !== null;
   }
 
-  async #add(files: readonly File[]): Promise<void> {
+  async #add(given: Given): Promise<void> {
+    const { composer, missing } = strings();
     const part = this.#isTaking ? await import('../files/add-files.ts').catch(() => undefined) : null;
-    if (part === null) this.#host.toast(strings().composer.noFiles);
-    else if (part === undefined) this.#host.toast(strings().missing);
-    else part.addFiles(this.#host, files);
+    if (part === null) this.#host.toast(given.text === null ? composer.noFiles : composer.overHint);
+    else if (part === undefined) this.#host.toast(missing);
+    else part.addFiles(this.#host, given);
   }
 
   async #drag(isOver: boolean): Promise<void> {

@@ -18,7 +18,8 @@ export class PictureLoader implements ReactiveController {
 
   hostConnected(): void {
     this.#ending = new AbortController();
-    this.#screen.addEventListener(
+    // A dialog may stand beside the screen.
+    document.documentElement.addEventListener(
       'need-picture',
       ({ detail }) => {
         void this.#open().then(

@@ -9,12 +9,13 @@ import { controls } from '../../styles/controls.ts';
 import { fields } from '../../styles/fields.ts';
 import type {} from './crop-dialog.ts';
 import { loadPart, type Missing } from '../shared/load-part.ts';
+import { givenIn, meansFiles } from '../shared/given-files.ts';
 import '../shared/person-avatar.ts';
 import { touch } from '../shared/window-focus.ts';
 import { newsWords } from './profile-words.ts';
 
-const pictureIn = (data: DataTransfer | null): File | null =>
-  [...(data?.files ?? [])].find(({ type }) => type.startsWith('image/')) ?? null;
+const pictureIn = (data: DataTransfer): File | null =>
+  givenIn(data).files.find(({ type }) => type.startsWith('image/')) ?? null;
 
 /** The user's picture: they choose a file, drop one or paste one, and then the part of it that is shown. */
 @customElement('profile-picture')
@@ -179,8 +180,7 @@ export class ProfilePicture extends LitElement {
 
   readonly #paste = (event: ClipboardEvent): void => {
     const data = event.clipboardData;
-    // Cells of a spreadsheet, for example, come as a picture and as text.
-    if (data === null || !data.types.includes('Files') || data.types.includes('text/plain')) return;
+    if (!meansFiles(data)) return;
     event.preventDefault();
     event.stopPropagation();
     this.#given(data);

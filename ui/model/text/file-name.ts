@@ -12,7 +12,9 @@ export const shownFileName = (name: string): string => name.replace(DECEIVING, '
 /** Splits a name where it may be cut in the middle: its end says what kind of file it is. */
 export const nameParts = (name: string): readonly [head: string, tail: string] => {
   const shown = shownFileName(name);
-  const at = shown.length <= 2 * TAIL ? shown.length : graphemeStart(shown, shown.length - TAIL);
+  let at = shown.length <= 2 * TAIL ? shown.length : graphemeStart(shown, shown.length - TAIL);
+  // A space after the sign of the cut would look like a gap.
+  while (shown[at] === ' ') at += 1;
   return [shown.slice(0, at), shown.slice(at)];
 };
 

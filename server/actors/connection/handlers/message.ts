@@ -35,8 +35,8 @@ export const onMessage = (
     }
     return andThen(refusalBefore(id, connection), (before) => {
       if (connection.isClosed) return;
-      const { content, reply_to: replyTo, attachments } = payload;
-      const sent = { content, replyTo, attachments };
+      const { content, reply_to: replyTo } = payload;
+      const sent = { content, replyTo, attachments: namedIn(payload) };
       const added = () => connection.inFlight.add(id, pair, sent, connection.arrivedAt);
       const refusal = before ?? refusalInFlight(added());
       if (refusal !== null) connection.refuse(refusal.code, refusal.detail, id, context);
@@ -44,6 +44,10 @@ export const onMessage = (
     });
   });
 };
+
+/** The attachments that the frame names; none for an empty list [G3]. */
+const namedIn = ({ attachments }: Payload): Payload['attachments'] =>
+  attachments?.length === 0 ? undefined : attachments;
 
 const claim = (messageId: string, { identity, socket, arrivedAt, deps }: OpenConnection): void => {
   deps.tracer?.claim({ messageId, senderId: identity.userId, socketId: socket.id, arrivedAt });
@@ -104,11 +108,13 @@ const refusalInFlight = (added: 'added' | 'conflict' | 'full'): Fault | null => 
 const post = (
   messageId: string,
   pair: Pair,
-  { content, reply_to: replyTo, attachments }: Payload,
+  payload: Payload,
   connection: OpenConnection,
   context: ConnectionContext,
 ): void => {
   const { quarantine, tracer } = connection.deps;
+  const { content, reply_to: replyTo } = payload;
+  const attachments = namedIn(payload);
   const senderId = connection.identity.userId;
   quarantine.attempt(messageId, (attempt) => {
     const message = { messageId, pair, senderId, newConversationId: context.ids.next(), content };

@@ -32,6 +32,8 @@ export const PUSH_WORDS: readonly Described[] = [
     {
       endpoint: 'The address of the subscription at the push service of the browser.',
       keys: 'The keys with which pushes are encrypted, so that the push service cannot read them.',
+      expirationTime:
+        'What `PushSubscription.toJSON` gives besides. Ignored: the push service says when a subscription has ended.',
       show_text: 'Whether pushes hold the beginning of the text; false if it is not given.',
     },
     { endpoint: ENDPOINT, keys: KEYS, show_text: true },

@@ -124,7 +124,7 @@ export const REQUEST_WORDS: readonly Described[] = [
       archived:
         'Whether the conversation is put away. A message brings it back; one of the other user only if it is not muted.',
       muted_until:
-        'Until when there are to be no notifications of the conversation: a time in the future, at most 36,525 days ahead; null if it is not muted.',
+        'Until when there are to be no notifications of the conversation: a time in the future, before the year 10000 in UTC; null if it is not muted.',
     },
     { pinned: true, muted_until: '2026-11-02T18:00:00+01:00' },
   ),

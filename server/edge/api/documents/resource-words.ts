@@ -1,4 +1,9 @@
-import { attachment, attachmentLimits } from '../../../protocol/resources/attachment.ts';
+import {
+  attachment,
+  attachmentLimits,
+  uploadParams,
+  uploadState,
+} from '../../../protocol/resources/attachment.ts';
 import { healthAnswer, livenessAnswer } from '../../../protocol/resources/health.ts';
 import { problem } from '../../../protocol/resources/problem.ts';
 import { conversation } from '../../../protocol/resources/conversation.ts';
@@ -106,8 +111,21 @@ export const RESOURCE_WORDS: readonly Described[] = [
     {
       max_bytes: 'The bytes that one attachment may have.',
       per_message: 'The number of attachments that one message may have.',
+      resumable: 'Whether an upload with an `Upload-Key` can be continued.',
     },
-    { max_bytes: 26_214_400, per_message: 10 },
+    { max_bytes: 26_214_400, per_message: 10, resumable: true },
+  ),
+  describe(uploadParams, 'An upload.', { key: 'The `Upload-Key` with which the upload was begun.' }),
+  describe(
+    uploadState,
+    'What the server has of an upload.',
+    {
+      received:
+        'The number of bytes that are there. The next one to send is the one at this position, from 0.',
+      size: 'The number of bytes of the whole file.',
+      attachment: 'The attachment. Only if the upload is complete.',
+    },
+    { received: 262_144, size: 482_113 },
   ),
   describe(message.shape.reply_to._zod.def.innerType, 'The message that another one replies to.', {
     message_id: 'The id of that message.',
@@ -167,6 +185,7 @@ export const RESOURCE_WORDS: readonly Described[] = [
       'What is wrong with this request, in words for people. It contains no secrets and no data of other users.',
     errors:
       'The invalid fields. Given for `bad_request`, and for `forbidden` if the invitation is missing or invalid.',
+    received: 'The number of bytes that the server has of the upload. Given for `conflict`.',
   }),
   describe(problem.shape.errors._zod.def.innerType._zod.def.element, 'An invalid field.', {
     path: 'The path of the field, with a dot between an object and its field.',

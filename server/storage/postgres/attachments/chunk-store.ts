@@ -1,4 +1,5 @@
 import type { AttachmentBytes, IncomingBytes } from '../../attachments/attachment-bytes.ts';
+import type { ContinuedUpload, KeptUpload } from '../../attachments/kept-upload.ts';
 import type { StoredAttachment } from '../../attachments/stored-attachment.ts';
 import { cannotRead } from '../../read-fault.ts';
 import { DatabaseError } from '../database-error.ts';
@@ -7,10 +8,15 @@ import {
   CHUNK,
   CHUNK_BYTES,
   END_ABANDONED_UPLOADS,
+  END_UPLOAD,
+  KEPT_UPLOADS,
   REMOVE_CHUNKS,
   SWEEP_UPLOADS,
+  TAKE_UPLOAD,
 } from './attachment-statements.ts';
 import { IncomingRows } from './incoming-rows.ts';
+import { continueKept, lockKept } from './kept-rows.ts';
+import { storing } from './storing.ts';
 
 interface Range {
   readonly from: number;
@@ -27,8 +33,34 @@ export class ChunkStore implements AttachmentBytes {
     this.#database = database;
   }
 
-  receive(id: string): Promise<IncomingBytes> {
-    return IncomingRows.begin(this.#database, id);
+  async receive(id: string, size = 0, continued?: ContinuedUpload): Promise<IncomingBytes> {
+    if (continued === undefined) return await IncomingRows.begin(this.#database, id);
+    const taker = await storing(() => continueKept(this.#database, id, size, continued));
+    return await IncomingRows.continue(this.#database, { id, taker, from: continued.from });
+  }
+
+  async kept(id: string): Promise<KeptUpload | null> {
+    return await storing(() =>
+      this.#database.transaction(async (sql) => {
+        const kept = await lockKept(sql, id);
+        if (kept !== null) await sql.query(TAKE_UPLOAD, [id]);
+        return kept;
+      }),
+    );
+  }
+
+  async keptOf(userId: string): Promise<number> {
+    const [[count] = [0]] = await storing(() => this.#database.query(KEPT_UPLOADS, [userId]));
+    return count;
+  }
+
+  /** Chunks without an upload are those of an attachment. */
+  async forget(id: string): Promise<void> {
+    await storing(() =>
+      this.#database.transaction(async (sql) => {
+        if ((await sql.run(END_UPLOAD, [id])) > 0) await sql.run(REMOVE_CHUNKS, [[id]]);
+      }),
+    );
   }
 
   /** Looks for the first chunk. A connection is taken for one chunk at a time: a client that reads slowly keeps none. */

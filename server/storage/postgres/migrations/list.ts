@@ -10,6 +10,8 @@ import { SETTINGS_AND_BLOCKS } from './0009-settings-and-blocks.ts';
 import { OLDER_HOSTS } from './0010-older-hosts.ts';
 import { PUSH } from './0011-push.ts';
 import { ATTACHMENTS } from './0012-attachments.ts';
+import { KEPT_UPLOADS } from './0013-kept-uploads.ts';
+import { BLOCKS_BY_TIME } from './0014-blocks-by-time.ts';
 
 /** Version n is the n-th entry. `meta`, which says which version a database has, is made before the first. Never change an entry
  *  that was released: add another. A release only adds what the release before can live with, because hosts are replaced one by
@@ -27,6 +29,8 @@ export const MIGRATIONS: readonly string[] = [
   OLDER_HOSTS,
   PUSH,
   ATTACHMENTS,
+  KEPT_UPLOADS,
+  BLOCKS_BY_TIME,
 ];
 
 /** The oldest schema whose program can live with the newest one here. A migration that takes something away raises it. */

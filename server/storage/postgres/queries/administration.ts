@@ -3,6 +3,7 @@ import { AFTER_ALL } from '../../presenting/bounds.ts';
 import { DELETED_NAME } from '../../presenting/presenters.ts';
 import type { AuditDetail, Role } from '../../writes.ts';
 import { statement } from '../sql.ts';
+import { attachmentCount } from './attachment-count.ts';
 import { isStorable, type PostgresQueryDeps } from './query-deps.ts';
 import { reactionCount } from './reaction-count.ts';
 
@@ -80,11 +81,6 @@ const COUNTS = statement<[users: number, conversations: number, messages: number
   `SELECT (SELECT count(*) FROM users), count(*), coalesce(sum(last_seq - low_removed - high_removed), 0)::bigint FROM conversations`,
 );
 
-const ATTACHMENTS = statement<[count: number, bytes: number]>(
-  'attachment_counts',
-  'SELECT count(*), coalesce(sum(size), 0)::bigint FROM attachments',
-);
-
 const HOSTS = statement<
   [id: string, name: string, version: string, startedAt: number, heartbeatAt: number, connections: number]
 >(
@@ -123,6 +119,7 @@ const recordQueries = ({
   clock,
 }: PostgresQueryDeps): Pick<AdministrationQueries, 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'> => {
   const reactions = reactionCount(database, clock);
+  const attachments = attachmentCount(database, clock);
   return {
     async invites({ before, limit }) {
       const found = await database.query(INVITES, [before ?? ABOVE_ALL, limit]);
@@ -139,14 +136,17 @@ const recordQueries = ({
       }));
     },
     async storeCounts() {
-      const [[counts], [attached], reacted] = await Promise.all([
+      const [[counts], attached, reacted] = await Promise.all([
         database.query(COUNTS),
-        database.query(ATTACHMENTS),
+        attachments(),
         reactions(),
       ]);
       const [users, conversations, messages] = counts ?? [0, 0, 0];
-      const [attachments, attachmentBytes] = attached ?? [0, 0];
-      return { users, conversations, messages, reactions: reacted, attachments, attachmentBytes };
+      const { count, bytes } = attached;
+      return {
+        ...{ users, conversations, messages, reactions: reacted },
+        ...{ attachments: count, attachmentBytes: bytes },
+      };
     },
     async hosts() {
       const found = await database.query(HOSTS);

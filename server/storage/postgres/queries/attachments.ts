@@ -3,7 +3,7 @@ import type { Queries } from '../../reads.ts';
 import { statement } from '../sql.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
 
-type AttachmentQueries = Pick<Queries, 'attachment' | 'removedFiles' | 'usedFiles'>;
+type AttachmentQueries = Pick<Queries, 'attachment' | 'uploaded' | 'removedFiles' | 'usedFiles'>;
 
 /** What is shown of a row of `attachments`. */
 export type AttachmentTuple = readonly [id: string, name: string, type: string, size: number, sha256: Buffer];
@@ -25,11 +25,26 @@ const BY_ID = statement<AttachmentTuple>(
      ELSE false END`,
 );
 
+const UNSENT = statement<[number]>(
+  'unsent_attachments',
+  'SELECT count(*) FROM attachments WHERE uploader = (SELECT row FROM users WHERE id = $1) AND conversation IS NULL',
+);
+const UPLOADED = statement<AttachmentTuple>(
+  'uploaded_attachment',
+  `SELECT ${attachmentColumns('a')} FROM attachments a JOIN users u ON u.row = a.uploader
+   WHERE a.id = $2 AND u.id = $1`,
+);
+
 /** Attachments. There are no files: their bytes are rows, which go with them. */
 export const attachmentQueries = ({ database }: PostgresQueryDeps): AttachmentQueries => ({
   async attachment(viewerId, attachmentId) {
     const [found] = await database.query(BY_ID, [viewerId, attachmentId]);
     return found === undefined ? null : toAttachment(found);
+  },
+  async uploaded(userId, attachmentId) {
+    const [[unsent] = [0]] = await database.query(UNSENT, [userId]);
+    const [found] = await database.query(UPLOADED, [userId, attachmentId]);
+    return { unsent, attachment: found === undefined ? null : toAttachment(found) };
   },
   removedFiles: () => Promise.resolve([]),
   usedFiles: () => Promise.resolve([]),

@@ -84,12 +84,13 @@ const PARTNERS = statement<[id: string]>(
    ORDER BY m.bucket, m.conversation`,
 );
 
-export const PARTNERS_OF = statement<[user: string, partner: string]>(
+/** With those whom they block: whether they do. */
+export const PARTNERS_OF = statement<[user: string, partner: string, isBlocked: boolean]>(
   'partners_of_users',
-  `SELECT me.id, u.id FROM users me JOIN members m ON m.user_row = me.row
+  `SELECT me.id, u.id, CASE WHEN c.low = m.user_row THEN c.low_blocks ELSE c.high_blocks END FROM users me JOIN members m ON m.user_row = me.row
      JOIN conversations c ON c.row = m.conversation JOIN users u ON u.row = m.peer
    WHERE me.id = ANY($1::uuid[]) AND me.username IS NOT NULL AND u.username IS NOT NULL
-     AND ${showsPresence('m.user_row')}`,
+     AND CASE WHEN c.low = m.user_row THEN c.low_sent > 0 ELSE c.high_sent > 0 END`,
 );
 const CHANGED_SINCE = statement<[id: string]>(
   'presence_changed_since',
@@ -147,9 +148,12 @@ export const userQueries = (deps: PostgresQueryDeps): UserQueries => {
         presenceOf(userIds),
         database.query(PARTNERS_OF, [userIds]),
       ]);
-      const observers = new Map<string, string[]>(userIds.map((userId) => [userId, []]));
-      for (const [userId, partner] of partners) observers.get(userId)?.push(partner);
-      return presences.map((each) => ({ ...each, observers: observers.get(each.userId) ?? [] }));
+      const of = new Map(
+        userIds.map((userId) => [userId, { observers: [] as string[], hiddenFrom: [] as string[] }]),
+      );
+      for (const [userId, partner, isBlocked] of partners)
+        of.get(userId)?.[isBlocked ? 'hiddenFrom' : 'observers'].push(partner);
+      return presences.map((each) => ({ observers: [], hiddenFrom: [], ...each, ...of.get(each.userId) }));
     },
     async presenceChangedSince(at, { after, limit }) {
       return (await database.query(CHANGED_SINCE, [at, after ?? BELOW_ALL, limit])).map(([id]) => id);

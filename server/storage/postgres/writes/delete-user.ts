@@ -24,6 +24,11 @@ const EXPIRE_UNSENT = statement(
   `UPDATE attachments SET at = 0 WHERE id = ANY (ARRAY(
      SELECT id FROM attachments WHERE uploader = $1 AND conversation IS NULL FOR UPDATE SKIP LOCKED))`,
 );
+// Whoever brings bytes of them now can bring no more.
+const EXPIRE_KEPT = statement(
+  'expire_kept_uploads',
+  'UPDATE attachment_uploads SET started_at = 0, taker = NULL WHERE user_row = $1',
+);
 const PEND = statement<[row: number]>(
   'pend_deletion',
   'INSERT INTO pending_deletions (user_row) VALUES ($1) RETURNING row',
@@ -76,6 +81,7 @@ const decide = async (sql: Sql, user: number, now: number): Promise<readonly str
     endSessions(sql, user),
     ...ERASURES.map((erase) => sql.run(erase, [user])),
     sql.run(EXPIRE_UNSENT, [user]),
+    sql.run(EXPIRE_KEPT, [user]),
   ]);
   return ended;
 };

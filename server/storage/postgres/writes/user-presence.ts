@@ -71,7 +71,7 @@ export const updatePresences = async (
     told.length === 0 ? [] : sql.query(PARTNERS_OF, [told]),
   ]);
   const observers = new Map<string, string[]>(told.map((userId) => [userId, []]));
-  for (const [userId, partner] of partners) observers.get(userId)?.push(partner);
+  for (const [userId, partner, isBlocked] of partners) if (!isBlocked) observers.get(userId)?.push(partner);
   return changes.map(({ userId, status, lastSeen, isConnected }) => ({
     userId,
     status,

@@ -45,6 +45,13 @@ export const makeFolders = async (path: string): Promise<void> => {
   await makeFolder(path);
 };
 
+/** What `link` says where a file cannot have a second name. */
+const NO_LINKS = new Set(['EXDEV', 'EPERM', 'EACCES', 'EMLINK', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** Whether `link` failed because a file cannot have a second name there. */
+export const hasNoLinks = (error: unknown): boolean =>
+  NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '');
+
 /** Makes the names in a folder durable. */
 export const syncFolder = async (path: string): Promise<void> => {
   // Windows opens no folders, and keeps names by itself.

@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { giveToOwnerOf } from '../../data-dir/owner.ts';
 import { syncFolder } from '../files/file-state.ts';
-import { ATTACHMENTS_FOLDER, isFileFolder, isFileOf } from './attachment-folder.ts';
+import { ATTACHMENTS_FOLDER, hasNoLinks, isFileFolder, isFileOf } from './attachment-folder.ts';
 
 /** The files of attachments of a data directory, as a whole. */
 
@@ -51,9 +51,6 @@ export const giveAttachmentsToOwner = (dataDir: string): void => {
   if (existsSync(folder)) giveToOwnerOf(dataDir, folder);
 };
 
-/** What `link` says where a file cannot have a second name. */
-const NO_LINKS = new Set(['EXDEV', 'EPERM', 'EACCES', 'EMLINK', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
-
 /** Gives each file a second name in another directory, so that it stays there when it is removed here; where the file systems do not allow
  *  that, copies it. `beforeCopying`: told how many bytes that takes, before the first copy; what it rejects with ends this. */
 export const linkAttachments = async (
@@ -82,7 +79,7 @@ const linked = async (source: string, target: string, isCopying: boolean): Promi
     await link(source, target);
     return true;
   } catch (error) {
-    if (NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) return false;
+    if (hasNoLinks(error)) return false;
     throw error;
   }
 };

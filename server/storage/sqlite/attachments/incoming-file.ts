@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ParleyError } from '../../../protocol/errors.ts';
 import type { IncomingBytes } from '../../attachments/attachment-bytes.ts';
 import type { KeyedLock } from '../../attachments/keyed-lock.ts';
 import { cannotStore, noRoomHere } from '../../attachments/storing-fault.ts';
 import { isDiskFull } from '../../store-error.ts';
-import { filePath, incomingPath, makeFolders, syncFolder } from './attachment-folder.ts';
+import { filePath, hasNoLinks, incomingPath, makeFolders, syncFolder } from './attachment-folder.ts';
+
+/** Bytes that are written before they are made durable, for uploads that are kept. */
+const DURABLE_EVERY_BYTES = 1024 * 1024;
+/** Bytes of one piece that is read. */
+const PIECE_BYTES = 256 * 1024;
 
 export interface IncomingFileDeps {
   readonly dataDir: string;
@@ -18,36 +23,67 @@ export interface IncomingFileDeps {
   readonly onDoubt: (sha256: string) => void;
 }
 
+/** What becomes of an upload that is kept until it is recorded. */
+export interface Keeping {
+  /** Bytes that are there already; null if the upload begins. */
+  readonly from: number | null;
+  /** So many bytes are durable. */
+  readonly note: (received: number) => Promise<void>;
+  /** It is recorded, or cannot be kept. */
+  readonly forget: () => Promise<void>;
+}
+
 /** An upload that is written to a file of its own, and gets the name of its hash when it is whole. */
 export class IncomingFile implements IncomingBytes {
   readonly #deps: IncomingFileDeps;
   readonly #id: string;
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #keeping: Keeping | null;
   readonly #hash = createHash('sha256');
   #size = 0;
+  /** Of the bytes, as far as `Keeping` knows. */
+  #durable = 0;
   #isOver = false;
 
-  private constructor(deps: IncomingFileDeps, id: string, file: FileHandle) {
+  private constructor(deps: IncomingFileDeps, id: string, file: FileHandle, keeping: Keeping | null) {
     this.#deps = deps;
     this.#id = id;
     this.#path = incomingPath(deps.dataDir, id);
     this.#file = file;
+    this.#keeping = keeping;
   }
 
-  static async open(deps: IncomingFileDeps, id: string): Promise<IncomingFile> {
+  static async open(
+    deps: IncomingFileDeps,
+    id: string,
+    keeping: Keeping | null = null,
+  ): Promise<IncomingFile> {
     const path = incomingPath(deps.dataDir, id);
-    return new IncomingFile(deps, id, await storing(() => openNew(path)));
+    return await storing(async () => {
+      const from = keeping?.from ?? null;
+      const file =
+        from === null ? await openNew(path, keeping === null ? 'wx' : 'w+') : await open(path, 'r+');
+      const incoming = new IncomingFile(deps, id, file, keeping);
+      try {
+        if (from !== null) await incoming.#continue(from);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+      return incoming;
+    });
   }
 
   async write(chunk: Uint8Array): Promise<void> {
     this.#hash.update(chunk);
-    this.#size += chunk.byteLength;
     await storing(async () => {
       for (let at = 0; at < chunk.byteLength;) {
-        const { bytesWritten } = await this.#file.write(chunk, at);
+        const { bytesWritten } = await this.#file.write(chunk, at, chunk.byteLength - at, this.#size + at);
         at += bytesWritten;
       }
+      this.#size += chunk.byteLength;
+      if (this.#size - this.#durable >= DURABLE_EVERY_BYTES) await this.#keep();
     });
   }
 
@@ -58,11 +94,12 @@ export class IncomingFile implements IncomingBytes {
     try {
       await storing(async () => {
         await this.#file.sync();
+        await this.#keep();
         await this.#file.close();
       });
-      return await this.#deps.locks.with(sha256, async () => {
+      const recorded = await this.#deps.locks.with(sha256, async () => {
         await storing(() => this.#place(sha256));
-        this.#over();
+        if (this.#keeping === null) this.#over();
         try {
           return await record({ size, sha256 });
         } catch (error) {
@@ -70,6 +107,10 @@ export class IncomingFile implements IncomingBytes {
           throw error;
         }
       });
+      // What is left of it, if this fails, is removed after a day.
+      await this.#keeping?.forget().catch(() => undefined);
+      this.#over();
+      return recorded;
     } catch (error) {
       await this.abort();
       throw error;
@@ -78,23 +119,60 @@ export class IncomingFile implements IncomingBytes {
 
   async abort(): Promise<void> {
     if (this.#isOver) return;
+    await this.#keep().catch(() => undefined);
     await this.#file.close().catch(() => undefined);
     // What cannot be removed now goes with the sweep of the next start.
-    await rm(this.#path, { force: true }).catch(() => undefined);
+    if (this.#keeping === null) await rm(this.#path, { force: true }).catch(() => undefined);
     this.#over();
+  }
+
+  /** What is there is a part of the hash. Bytes after it were not durable, and are not relied on. */
+  async #continue(from: number): Promise<void> {
+    await this.#file.truncate(from);
+    while (this.#size < from) {
+      const buffer = Buffer.allocUnsafe(Math.min(PIECE_BYTES, from - this.#size));
+      const { bytesRead } = await this.#file.read(buffer, 0, buffer.byteLength, this.#size);
+      if (bytesRead === 0) throw new Error('the file of an upload is shorter than it was');
+      this.#hash.update(buffer.subarray(0, bytesRead));
+      this.#size += bytesRead;
+    }
+    this.#durable = from;
+  }
+
+  /** Makes durable what is there, and says so afterwards. */
+  async #keep(): Promise<void> {
+    const size = this.#size;
+    if (this.#keeping === null || size === this.#durable) return;
+    await this.#file.datasync();
+    await this.#keeping.note(size);
+    this.#durable = size;
   }
 
   /** A file with these bytes may be there already. One of another size is damaged, and is replaced. */
   async #place(sha256: string): Promise<void> {
     const path = filePath(this.#deps.dataDir, sha256);
     const found = await stat(path).catch(() => null);
-    if (found?.size === this.#size) await rm(this.#path);
-    else {
+    if (found?.size === this.#size) {
+      if (this.#keeping === null) await rm(this.#path);
+    } else {
       await makeFolders(dirname(path));
-      await rename(this.#path, path);
+      if (this.#keeping === null) await rename(this.#path, path);
+      else await this.#placeKept(path, this.#keeping);
     }
     // Also where the file was there: whoever placed it may have been killed before its name was durable.
     await syncFolder(dirname(path));
+  }
+
+  /** It has two names until it is recorded, so that a record which fails costs no byte. */
+  async #placeKept(path: string, keeping: Keeping): Promise<void> {
+    await rm(path, { force: true });
+    try {
+      await link(this.#path, path);
+    } catch (error) {
+      if (!hasNoLinks(error)) throw error;
+      await rename(this.#path, path);
+      await keeping.forget();
+    }
   }
 
   #over(): void {
@@ -103,18 +181,18 @@ export class IncomingFile implements IncomingBytes {
   }
 }
 
-const openNew = async (path: string): Promise<FileHandle> => {
+const openNew = async (path: string, flags: 'wx' | 'w+'): Promise<FileHandle> => {
   try {
-    return await open(path, 'wx', 0o600);
+    return await open(path, flags, 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   await makeFolders(dirname(path));
-  return await open(path, 'wx', 0o600);
+  return await open(path, flags, 0o600);
 };
 
 /** @throws ParleyError `insufficient_storage`, `unavailable` */
-const storing = async <T>(work: () => Promise<T>): Promise<T> => {
+export const storing = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {

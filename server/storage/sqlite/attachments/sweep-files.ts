@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileUse } from '../../attachments/file-use.ts';
 import type { KeyedLock } from '../../attachments/keyed-lock.ts';
+import { uploadOf } from './kept-uploads.ts';
 import { ATTACHMENTS_FOLDER, filePath, incomingFolder, isFileFolder, isFileOf } from './attachment-folder.ts';
 
 /** Hashes in one question to the store. */
@@ -14,8 +15,10 @@ export interface FileSweepDeps {
   readonly use: FileUse;
   /** By hash: a file is removed while no upload can take it into use. */
   readonly locks: KeyedLock;
-  /** Whether a file of this name is being written now. */
-  readonly isIncoming: (id: string) => boolean;
+  /** Whether this upload is being taken in now, or is kept. */
+  readonly isIncoming: (id: string) => Promise<boolean>;
+  /** Removes uploads that are kept for no longer. Resolves with how many. */
+  readonly removeStale: () => Promise<number>;
 }
 
 /** Removes files that no attachment has: those that the store names, and once after the start whatever else is there. */
@@ -68,6 +71,7 @@ export class FileSweep {
       removed += await this.#removeUnused();
       this.#hasLookedAtAll = !this.#isStopped;
     }
+    removed += await this.#deps.removeStale();
     removed += await this.#removeNamed();
     removed += await this.#removeDue();
     this.#due = this.#later;
@@ -78,9 +82,13 @@ export class FileSweep {
   /** Uploads that were under way when the process ended. */
   async #removeIncoming(): Promise<number> {
     const folder = incomingFolder(this.#deps.dataDir);
-    const left = (await namesIn(folder)).filter((name) => !this.#deps.isIncoming(name));
-    for (const name of left) await rm(join(folder, name), { force: true, recursive: true });
-    return left.length;
+    const left = new Set<string>();
+    for (const name of await namesIn(folder)) {
+      if (await this.#deps.isIncoming(uploadOf(name))) continue;
+      await rm(join(folder, name), { force: true, recursive: true });
+      left.add(uploadOf(name));
+    }
+    return left.size;
   }
 
   /** Files whose attachment was not recorded, or had gone, when the process ended. */

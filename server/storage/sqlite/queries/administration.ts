@@ -3,6 +3,7 @@ import type { AuditDetail, Role } from '../../writes.ts';
 import { fromBlob, toBlob } from '../uuid.ts';
 import { AFTER_ALL } from '../../presenting/bounds.ts';
 import { DELETED_NAME } from '../../presenting/presenters.ts';
+import { attachmentCount } from './attachment-count.ts';
 import { reactionCount } from './reaction-count.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
@@ -82,6 +83,7 @@ const adminUserQueries = ({
 
 const recordQueries = ({
   db,
+  clock,
 }: QueryDeps): Pick<AdministrationQueries, 'invites' | 'auditRecords' | 'storeCounts' | 'hosts'> => {
   const invites = db.read<[number, number], StoredInvite>(
     `SELECT row AS id, created_at AS createdAt, uses_left AS usesLeft, uses, used_at AS usedAt,
@@ -101,10 +103,7 @@ const recordQueries = ({
       'SELECT coalesce((SELECT max(row) FROM messages), removed_to) - removed_to FROM retention WHERE one = 1',
     )
     .pluck();
-
-  const attachments = db.read<[], { count: number; bytes: number }>(
-    'SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM attachments',
-  );
+  const attachments = attachmentCount(db, clock);
   const reactions = reactionCount(db);
 
   return {
@@ -118,7 +117,7 @@ const recordQueries = ({
     // The only one is the one that asks.
     hosts: () => [],
     storeCounts(rx) {
-      const { count, bytes } = rx.get(attachments) ?? { count: 0, bytes: 0 };
+      const { count, bytes } = attachments(rx);
       return {
         users: rx.get(users) ?? 0,
         conversations: rx.get(conversations) ?? 0,

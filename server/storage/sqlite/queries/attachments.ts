@@ -3,7 +3,7 @@ import { ATTACHMENT_COLUMNS, toAttachment, type RawAttachment } from './attachme
 import { toBlob } from '../uuid.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
-type AttachmentQueries = Pick<SnapshotQueries, 'attachment' | 'removedFiles' | 'usedFiles'>;
+type AttachmentQueries = Pick<SnapshotQueries, 'attachment' | 'uploaded' | 'removedFiles' | 'usedFiles'>;
 
 type RawPlaced = [...RawAttachment, uploader: number, conversation: number | null, seq: number | null];
 
@@ -15,6 +15,9 @@ export const attachmentQueries = (deps: QueryDeps): AttachmentQueries => {
       `SELECT ${ATTACHMENT_COLUMNS}, a.uploader, a.conversation, a.seq FROM attachments a WHERE a.id = ?`,
     )
     .raw();
+  const unsent = db
+    .read<[number], number>('SELECT count(*) FROM attachments WHERE uploader = ? AND conversation IS NULL')
+    .pluck();
   const removed = db.read<[number], Buffer>('SELECT sha256 FROM removed_files LIMIT ? + 0').pluck();
   const isUsed = db
     .read<[Buffer], number>('SELECT EXISTS (SELECT 1 FROM attachments WHERE sha256 = ?)')
@@ -31,6 +34,16 @@ export const attachmentQueries = (deps: QueryDeps): AttachmentQueries => {
           ? uploader === viewer.row
           : isShown(rows.conversationAt(conversation), seq ?? 0, viewer.row);
       return isVisible ? toAttachment(found) : null;
+    },
+    uploaded(rx, userId, attachmentId) {
+      const user = deps.rows(rx).user(userId);
+      if (user === null) return { unsent: 0, attachment: null };
+      const found = rx.get(byId, toBlob(attachmentId));
+      const isOwn = found?.[5] === user.row;
+      return {
+        unsent: rx.get(unsent, user.row) ?? 0,
+        attachment: isOwn ? toAttachment(found) : null,
+      };
     },
     removedFiles: (rx, limit) => rx.all(removed, limit).map((hash) => hash.toString('hex')),
     usedFiles: (rx, sha256s) => sha256s.filter((hash) => rx.get(isUsed, Buffer.from(hash, 'hex')) === 1),

@@ -10,7 +10,7 @@ export const SHOWS_PRESENCE = `CASE WHEN c.low = m.user THEN c.low_sent > 0 AND 
 
 type PresenceQueries = Pick<
   SnapshotQueries,
-  'partners' | 'presenceOf' | 'seenPresence' | 'presenceChangedSince'
+  'partners' | 'presenceOf' | 'seenPresence' | 'presenceChangedSince' | 'blocksChangedSince'
 >;
 
 /** Who is online, and who sees it. Presence of a deleted user, such as the end of the last connection, is announced to nobody. */
@@ -25,6 +25,17 @@ export const presenceQueries = ({ db, rows: rowsIn }: QueryDeps): PresenceQuerie
     const user = rowsIn(rx).user(userId);
     return user === null || isDeleted(user) ? [] : rx.all(partners, user.row).map(fromBlob);
   };
+  const blocked = db
+    .read<[number], Buffer>(
+      `SELECT u.id FROM blocks b JOIN users u ON u.row = b.peer
+       JOIN conversations c ON c.low = min(b.user, b.peer) AND c.high = max(b.user, b.peer)
+       WHERE b.user = ? AND CASE WHEN c.low = b.user THEN c.low_sent > 0 ELSE c.high_sent > 0 END AND u.is_anonymized = 0`,
+    )
+    .pluck();
+  const hiddenFrom = (rx: Rx, userId: string): readonly string[] => {
+    const user = rowsIn(rx).user(userId);
+    return user === null ? [] : rx.all(blocked, user.row).map(fromBlob);
+  };
   const presenceOf = (rx: Rx, userIds: readonly string[]) => {
     const rows = rowsIn(rx);
     return userIds.flatMap((userId) => {
@@ -36,8 +47,13 @@ export const presenceQueries = ({ db, rows: rowsIn }: QueryDeps): PresenceQuerie
     partners: partnersOf,
     presenceOf,
     seenPresence: (rx, userIds) =>
-      presenceOf(rx, userIds).map((each) => ({ ...each, observers: partnersOf(rx, each.userId) })),
+      presenceOf(rx, userIds).map((each) => ({
+        ...each,
+        observers: partnersOf(rx, each.userId),
+        hiddenFrom: hiddenFrom(rx, each.userId),
+      })),
     // No other host writes to this store, and this one announces what it changes.
     presenceChangedSince: () => [],
+    blocksChangedSince: () => ({ pairs: [], next: null }),
   };
 };
