@@ -30,7 +30,7 @@ export const EXTENDED = [
   ),
   ...filesIn('hostile', 'reconnect-storm sigterm slow-readers'),
   ...filesIn('security', 'endings enumeration fail-closed login-flood refresh'),
-  ...filesIn('browser', 'elements-alive language offline-start restored-server'),
+  ...filesIn('browser', 'elements-alive language offline-start restored-server share targets'),
 ];
 
 /** Files that repeat with other kinds of servers, or with more of something, what others prove, or that prove what seldom changes: they

@@ -82,6 +82,22 @@ test('sessions are listed and ended in the settings', async (t) => {
   await list.getByText('This device').waitFor();
 });
 
+test('a long list of sessions is folded, and shown whole on request', async (t) => {
+  const user = await ChatClient.register(t, server, freshName('ada'));
+  for (let n = 0; n < 6; n += 1) await ChatClient.login(t, server, user.username);
+  const ada = await PersonPage.login(t, browser, server, user.username);
+  await ada.page.keyboard.press('Control+,');
+  const list = ada.page.locator('session-list li');
+  await ada.page.getByRole('button', { name: 'Show all 8' }).waitFor();
+  assert.equal(await list.count(), 5);
+  await list.first().getByText('This device').waitFor();
+  await ada.page.getByRole('button', { name: 'Show all 8' }).press('Enter');
+  await list.nth(7).waitFor();
+  await ada.page.keyboard.press('Enter');
+  await list.nth(7).waitFor({ state: 'detached' });
+  assert.equal(await list.count(), 7, 'the focus was on the first that had been hidden');
+});
+
 test('the settings lead to the licences of what the client holds', async (t) => {
   const ada = await PersonPage.signedIn(t, browser, server, freshName('ada'));
   await ada.page.keyboard.press('Control+,');

@@ -69,8 +69,9 @@ export class SlowUpload {
       },
     });
     this.#answer = answerOf(this.#request);
-    // Whoever breaks it off expects none.
+    // Whoever breaks it off expects none, and a server that is killed can end the connection after its answer.
     this.#answer.catch(() => undefined);
+    this.#request.on('error', () => undefined);
   }
 
   /** Resolves once the kernel has the bytes. */

@@ -50,6 +50,7 @@ export const settings: SettingsTable = {
     connected: 'verbunden',
     lastActive: (when: string) => `aktiv ${when}`,
     revoke: 'Sitzung beenden',
+    allSessions: (count: number) => `Alle ${String(count)} anzeigen`,
     revokeAria: (name: string) => `Sitzung beenden: ${name}`,
     password: 'Passwort ändern',
     currentPassword: 'Aktuelles Passwort',

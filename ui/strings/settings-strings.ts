@@ -50,6 +50,7 @@ const english = {
     connected: 'connected',
     lastActive: (when: string) => `active ${when}`,
     revoke: 'End session',
+    allSessions: (count: number) => `Show all ${String(count)}`,
     revokeAria: (name: string) => `End session: ${name}`,
     password: 'Change password',
     currentPassword: 'Current password',

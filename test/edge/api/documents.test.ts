@@ -27,6 +27,8 @@ GET /users/:id/avatar
 GET /attachments
 POST /attachments
 GET /attachments/:id
+GET /attachments/uploads/:key
+DELETE /attachments/uploads/:key
 GET /users/me/export
 POST /users/me/export/link
 GET /exports/:token open

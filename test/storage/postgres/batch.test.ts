@@ -15,6 +15,8 @@ import { seededRandom } from '../../support/random-source.ts';
 import { SequenceIds } from '../../support/sequence-ids.ts';
 
 const HOSTS = 3;
+/** Of those that register people. Each keeps its statistics to itself for a while. */
+const CONNECTIONS = 2;
 
 /** Hosts that write to one database, each with a connection of its own. */
 const stage = async (t: TestContext) => {
@@ -26,7 +28,7 @@ const stage = async (t: TestContext) => {
     return database;
   };
   const hosts = Array.from({ length: HOSTS }, () => new BatchCommit(open(1), { clock }));
-  const database = open(2);
+  const database = open(CONNECTIONS);
   const person = async (name: string): Promise<string> => {
     const id = ids.next();
     const session = {
@@ -266,11 +268,11 @@ test(
     for (let n = 0; n < 20; n += 1) people.push(await person(`user${String(n)}`));
     // As an import does. The planner then takes the other tables for empty.
     await database.query(statement('test_analyze', 'ANALYZE'));
-    const counted = () =>
-      database.transaction(async (sql) => {
-        await sql.query(FLUSH_STATISTICS);
-        return await sql.query(WALKED);
-      });
+    const counted = async () => {
+      const flushed = () => database.transaction((sql) => sql.query(FLUSH_STATISTICS));
+      await Promise.all(Array.from({ length: CONNECTIONS }, flushed));
+      return await database.query(WALKED);
+    };
     const before = await counted();
     const host = new BatchCommit(database, { clock });
     for (const from of people)

@@ -119,6 +119,7 @@ const askEverything = async (queries: Queries): Promise<void> => {
   );
   assert.equal((await queries.attachment(me, page.at(-1)?.attachments[0]?.id ?? ''))?.name, 'a file');
   assert.equal((await queries.attachment(me, id(7, 50)))?.name, 'a file');
+  assert.equal((await queries.uploaded(me, id(7, 50))).unsent, 1);
   await queries.sessions(me, id(2, 5));
   assert.equal((await queries.pushSubscription(id(2, 5)))?.p256dh, 'key');
   const asked = [{ senderId: peer, recipientId: me }];

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import type { SessionResource } from '../../../server/protocol/resources/session.ts';
 import type { SessionList } from '../../account/sessions.ts';
 import { settingsStrings } from '../../strings/settings-strings.ts';
@@ -9,6 +9,9 @@ import { controls } from '../../styles/controls.ts';
 import { fields } from '../../styles/fields.ts';
 import { deviceName } from '../shared/device-name.ts';
 import { momentWords, problemWords } from '../shared/words.ts';
+
+/** The list of somebody who never logs out anywhere would be most of the settings. */
+const SHOWN_FIRST = 5;
 
 @customElement('session-list')
 export class SessionListElement extends LitElement {
@@ -49,6 +52,7 @@ export class SessionListElement extends LitElement {
   @property({ type: Number }) now = 0;
   @property({ attribute: false }) end: (id: string) => void = () => undefined;
   @property({ attribute: false }) retry: () => void = () => undefined;
+  @state() private showsAll = false;
 
   override render(): TemplateResult {
     const { retry, loading } = strings();
@@ -71,11 +75,32 @@ export class SessionListElement extends LitElement {
               <span class="spin"></span><span class="visually-hidden">${loading}</span>
             </div>`
           : nothing
-        : html`<ul>
-            ${sessions.map((session) => this.#session(session, ending.has(session.id)))}
-          </ul>`
+        : this.#sessions(sessions, ending)
     }`;
   }
+
+  #sessions(sessions: readonly SessionResource[], ending: ReadonlySet<string>): TemplateResult {
+    // One more is shown at once: a button in its place would be as long.
+    const isWhole = this.showsAll || sessions.length <= SHOWN_FIRST + 1;
+    const shown = isWhole ? sessions : sessions.slice(0, SHOWN_FIRST);
+    return html`<ul>
+        ${shown.map((session) => this.#session(session, ending.has(session.id)))}
+      </ul>
+      ${
+        isWhole
+          ? nothing
+          : html`<button class="button" type="button" @click=${this.#showAll}>
+              ${settingsStrings().settings.allSessions(sessions.length)}
+            </button>`
+      }`;
+  }
+
+  readonly #showAll = async (): Promise<void> => {
+    this.showsAll = true;
+    await this.updateComplete;
+    // The button is gone: the keyboard goes on where the list does.
+    this.renderRoot.querySelector<HTMLElement>(`li:nth-child(${String(SHOWN_FIRST + 1)}) button`)?.focus();
+  };
 
   #session(session: SessionResource, ending: boolean): TemplateResult {
     const { settings } = settingsStrings();

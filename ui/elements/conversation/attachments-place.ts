@@ -4,7 +4,8 @@ import type { Message } from '../../model/model.ts';
 import { isPicture } from '../../model/text/attachment-words.ts';
 import { loadOnce } from '../shared/load-part.ts';
 
-const load = loadOnce(async () => {
+/** Loads the element for what messages carry. */
+export const loadAttachments = loadOnce(async () => {
   await import('../files/message-attachments.ts');
 });
 const TILES_MOST = 4;
@@ -17,7 +18,7 @@ export const attachmentsOf = (
 ): TemplateResult | typeof nothing => {
   const { attachments, seq } = message;
   if (attachments.length === 0) return nothing;
-  load();
+  loadAttachments();
   const pictures = attachments.filter(isPicture).length;
   return html`<message-attachments
     .message=${message}

@@ -17,6 +17,7 @@ import { emit } from '../shared/emit.ts';
 import { loadOnce } from '../shared/load-part.ts';
 import type {} from '../files/draft-files.ts';
 import type {} from './blocked-note.ts';
+import { loadAttachments } from './attachments-place.ts';
 import type {} from './reply-bar.ts';
 import { attachIcon, sendIcon, smileIcon } from '../shared/more-icons.ts';
 import { isFormattingWanted } from '../shared/message-text.ts';
@@ -27,6 +28,8 @@ const COUNT_FROM = 500;
 
 const loadDraftFiles = loadOnce(async () => {
   await import('../files/draft-files.ts');
+  // Their message is shown at once, and by then there may be no connection.
+  loadAttachments();
 });
 
 /** The text field for messages. Enter sends or breaks the line, Ctrl+Enter sends, Shift+Enter breaks the line. Keys
