@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UploadsResult, UploadsSpec } from './spec.ts';
@@ -23,6 +24,8 @@ const run = (spec: UploadsSpec): (() => UploadsResult) => {
         'content-type': 'application/octet-stream',
         'content-length': spec.bytes,
         'content-disposition': `attachment; filename=file-${String(number)}`,
+        // As our client does, so that an upload that breaks off can go on.
+        'upload-key': randomUUID(),
       },
     });
     const answered = new Promise<number>((resolve, reject) => {

@@ -8,6 +8,7 @@ import { check } from '../check.ts';
 import type { Archive } from './archive.ts';
 import { checkRefusal } from './refusal.ts';
 import { posted, storeWhatIsNew } from './requests.ts';
+import { upgrade } from './upgrade.ts';
 
 /** Folders of an archive on PostgreSQL. There the older version may run again until something is stored that only the newer one knows; then it
  *  is refused, and restores its backup into an empty database. */
@@ -26,18 +27,7 @@ export const goBackOnPostgres = async (
     PARLEY_REFRESH_SECRET: secret(),
   };
   const [old, now] = [older.with(here), newer.with(here)];
-  await old.served(async (url) => {
-    check(
-      'somebody registers with the older version',
-      (await posted(url, '/auth/register', 'ada')).status === 201,
-    );
-    old.parley('backup', backup);
-    check('its backup is proven', old.parley('verify', backup).includes('can be restored'));
-  });
-  await now.served(async (url) => {
-    check('after the upgrade they log in', (await posted(url, '/auth/login', 'ada')).status === 200);
-    check('somebody else registers', (await posted(url, '/auth/register', 'ben')).status === 201);
-  });
+  await upgrade(old, now, backup);
   await old.served(async (url) => {
     check(
       'the older version runs again while nothing is stored that it does not know',

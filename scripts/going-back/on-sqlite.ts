@@ -4,6 +4,7 @@ import { check } from '../check.ts';
 import type { Archive } from './archive.ts';
 import { checkRefusal, checkUnchanged } from './refusal.ts';
 import { posted } from './requests.ts';
+import { upgrade } from './upgrade.ts';
 
 /** Folders of an archive on a data directory, as docs/upgrade.md says. */
 export const goBackOnSqlite = async (
@@ -13,18 +14,7 @@ export const goBackOnSqlite = async (
   const [data, before, backup] = [join(folder, 'data'), join(folder, 'before'), join(folder, 'backup.tar')];
   const here = { PARLEY_DATA_DIR: data };
   const [old, now] = [older.with(here), newer.with(here)];
-  await old.served(async (url) => {
-    check(
-      'somebody registers with the older version',
-      (await posted(url, '/auth/register', 'ada')).status === 201,
-    );
-    old.parley('backup', backup);
-    check('its backup is proven', old.parley('verify', backup).includes('can be restored'));
-  });
-  await now.served(async (url) => {
-    check('after the upgrade they log in', (await posted(url, '/auth/login', 'ada')).status === 200);
-    check('somebody else registers', (await posted(url, '/auth/register', 'ben')).status === 201);
-  });
+  await upgrade(old, now, backup);
   checkUnchanged(data, () => {
     checkRefusal(old.tried('parley-server'), old.tried('parley', 'status'));
   });

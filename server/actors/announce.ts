@@ -3,6 +3,7 @@ import type { Notice } from '../notifier/notice.ts';
 import type { Host } from '../runtime/host.ts';
 import { peerIn } from '../storage/pair.ts';
 import type { LoggedEvent } from '../storage/logged-event.ts';
+import { presenceShownBy } from '../storage/shown-presence.ts';
 import type { Appended, WriteMessage, WriteName, Writes } from '../storage/writes.ts';
 import { edge } from './services/edge.ts';
 
@@ -45,7 +46,9 @@ export const announce = (
   const insteadOf = write.type === 'setReaction' ? { requestId: write.input.requestId } : null;
   const deliver = ({ userId, event }: LoggedEvent): void => {
     const frame = encodeEvent(event, ids.next());
-    tell(edge, { type: 'deliver', userId, cursor: event.cursor, frame, ...insteadOf });
+    const shown = presenceShownBy(event);
+    const delivered = { type: 'deliver', userId, cursor: event.cursor, frame, ...insteadOf } as const;
+    tell(edge, shown === null ? delivered : { ...delivered, shown });
   };
   if (write.type === 'appendMessage' && 'kind' in result && result.kind === 'appended') {
     const { senderId } = write.input;

@@ -99,3 +99,14 @@ test('a paste far beyond what a message holds becomes a file, and the window goe
   // More would not fit into the address that is asked for.
   assert.equal(await ada.page.locator('new-conversation input').getAttribute('maxlength'), '1000');
 });
+
+test('logging out counts a draft that has files and no text', async (t) => {
+  const ada = await talking(t);
+  const { page } = ada;
+  const file = { name: 'kept.txt', mimeType: 'text/plain', buffer: Buffer.from('x') };
+  await page.locator('message-input input[type=file]').setInputFiles(file);
+  await chips(ada).filter({ hasText: 'kept.txt' }).waitFor();
+  await page.keyboard.press('Control+,');
+  await page.locator('log-out').getByRole('button', { name: 'Log out', exact: true }).click();
+  await page.getByText('One draft is kept on this device. Logging out removes this for good.').waitFor();
+});

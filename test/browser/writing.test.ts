@@ -124,15 +124,15 @@ test('links are opened apart and tell nobody where they were', async (t) => {
   await ada.write(
     'see https://example.com/a_(b), http://example.org. not ftp://x.example javascript:alert(1)',
   );
-  const links = await ada
-    .bubble('see')
-    .locator('.text a')
-    .evaluateAll((found) =>
-      found.map((link) => {
-        const { href, rel, target } = link as HTMLAnchorElement;
-        return { href, rel, target };
-      }),
-    );
+  const shown = ada.bubble('see').locator('.text a');
+  // Until what formats messages is loaded, a link is text.
+  await shown.nth(1).waitFor();
+  const links = await shown.evaluateAll((found) =>
+    found.map((link) => {
+      const { href, rel, target } = link as HTMLAnchorElement;
+      return { href, rel, target };
+    }),
+  );
   const apart = { rel: 'noopener noreferrer', target: '_blank' };
   assert.deepEqual(links, [
     { href: 'https://example.com/a_(b)', ...apart },

@@ -10,7 +10,8 @@ import { neutralinoBinary, NOT_RUN } from '../support/neutralino-binary.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const KB = 1024;
-const RESOURCES_KB = 690;
+/** As scripts/check-bundle.ts has it. */
+const RESOURCES_KB = 760;
 const APP_KB = 5 * 1024;
 
 const out = join(tempDir({ after }), 'desktop');

@@ -111,6 +111,7 @@ export class SimServer {
       onVisible: (userId, connection) => {
         this.connections.setVisible(userId, connection);
       },
+      onShown: this.connections.shown,
     };
     host.serve('helper', (question: HelperQuestion, asker) => {
       this.#help(question, asker);

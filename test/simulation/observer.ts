@@ -215,7 +215,8 @@ const matches = (frame: DurableFrame, entry: Entry, userId: string): boolean => 
       if (frame.payload.status === 'reacted')
         return (
           payload['message_id'] === frame.payload.message_id &&
-          (type === 'message' || (type === 'reaction' && payload['user_id'] === userId))
+          (type === 'message' || (type === 'reaction' && payload['user_id'] === userId)) &&
+          (payload['emoji'] ?? null) === frame.payload.emoji
         );
       return (
         type === 'ack' &&

@@ -69,6 +69,12 @@ const PINNED_HOSTS: typeof PINNED = [
   [30_202, 'an older presence came after a newer one, and stayed'],
   [23_016, 'a block whose announcement was lost was never told: whoever was blocked went on seeing "online"'],
   [23_169, 'the same, while no broker carried notices'],
+  [
+    83_310,
+    'a transaction of a writer that was gone was committed after a later one for the same user, whose locks it held',
+  ],
+  [78_486, 'a block that was read before its user came back, and told afterwards, showed them offline'],
+  [77_385, 'a host that had stood still told a session whose end it had missed that somebody is typing'],
   [406_950, 'a list that was overtaken by a later answer hid the status that had come with it'],
 ];
 

@@ -1,8 +1,14 @@
 import { ParleyError } from '../../server/protocol/errors.ts';
 import type { WriteOutcome } from '../../server/storage/outcome.ts';
 import { UNAVAILABLE } from '../../server/storage/outcome.ts';
-import { isBatched, usersConcerned } from '../../server/storage/postgres/batch/batched-write.ts';
+import {
+  isBatched,
+  usersConcerned,
+  type BatchedWrite,
+} from '../../server/storage/postgres/batch/batched-write.ts';
 import { Unannounced } from '../../server/storage/postgres/unannounced.ts';
+import type { AccountWriteMessage } from '../../server/storage/postgres/writes/account-write.ts';
+import { keysOf } from '../../server/storage/postgres/writes/write-keys.ts';
 import type { Queries, Reads } from '../../server/storage/reads.ts';
 import type { BatchStore } from '../../server/storage/write-queue.ts';
 import type { WriteMessage, WriteName } from '../../server/storage/writes.ts';
@@ -115,7 +121,7 @@ export class SharedStore implements BatchStore {
     const unsure = batch.filter((_, at) => outcomes[at]?.ok === false && isUnsure(outcomes[at]));
     if (unsure.length > 0) {
       const batched = unsure.filter(({ type }) => isBatched(type));
-      this.#unannounced.add(usersConcerned(batched as Parameters<typeof usersConcerned>[0]));
+      this.#unannounced.add(usersConcerned(batched as readonly BatchedWrite[]));
       if (batched.length < unsure.length) this.#unannounced.addAll();
     }
     if (outcomes.some(({ ok }) => ok)) this.#unannounced.tell();
@@ -146,30 +152,37 @@ export class SharedStore implements BatchStore {
           random.next() * CANNOT_ASK_MS,
         );
       };
-      scheduler.after(
-        world.hop(),
-        () => {
-          // What a host that is gone or stands still has not sent to the end is undone.
-          const isGone = !life.alive || life.process?.isFrozen === true;
-          if (host.isCutFromStore || (isGone && random.chance(0.5))) {
-            failed(random.chance(0.5));
-            return;
-          }
-          const outcomes = store.commit(batch);
-          const lost = !world.calm && random.chance(plan.cluster?.answersLost ?? 0);
-          scheduler.after(
-            world.hop(),
-            () => {
-              if (lost || host.isCutFromStore) failed(true);
-              else resolve(outcomes);
-            },
-            life,
-          );
-        },
-        world.life,
-      );
+      const land = (): void => {
+        // What a host that is gone or stands still has not sent to the end is undone.
+        const isGone = !life.alive || life.process?.isFrozen === true;
+        if (host.isCutFromStore || (isGone && random.chance(0.5))) {
+          failed(random.chance(0.5));
+          return;
+        }
+        const outcomes = store.commit(batch);
+        const lost = !world.calm && random.chance(plan.cluster?.answersLost ?? 0);
+        scheduler.after(
+          world.hop(),
+          () => {
+            if (lost || host.isCutFromStore) failed(true);
+            else resolve(outcomes);
+          },
+          life,
+        );
+      };
+      world.transactions.send({ life, users: usersOf(batch), land }, world.hop());
     });
   }
 }
+
+/** The keys of the users whose rows the transaction of a batch locks. */
+const usersOf = (batch: readonly WriteMessage[]): ReadonlySet<string> =>
+  new Set(
+    batch.flatMap((write) =>
+      isBatched(write.type)
+        ? [...usersConcerned([write as BatchedWrite])].map((userId) => `user ${userId}`)
+        : keysOf(write as AccountWriteMessage).filter((key) => key.startsWith('user ')),
+    ),
+  );
 
 const isUnsure = (outcome: WriteOutcome): boolean => !outcome.ok && outcome.unsure === true;

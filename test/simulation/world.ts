@@ -14,6 +14,7 @@ import { remoteQueries, sharedReads } from './shared-store.ts';
 import { SimHost } from './sim-host.ts';
 import type { SimStore } from './store.ts';
 import { Trace } from './trace.ts';
+import { Transactions } from './transactions.ts';
 
 /** Longer than any wall clock jumps: a session that ends in a history was ended by somebody. */
 const TTL_MS = 100 * 365 * 86_400_000;
@@ -48,6 +49,7 @@ export class World {
   readonly ledger: Ledger;
   readonly hosts: readonly SimHost[];
   readonly broker: SimBroker;
+  readonly transactions: Transactions;
   readonly guesses: Guesses;
   readonly violations: Violation[] = [];
   readonly people: Person[] = [];
@@ -100,6 +102,7 @@ export class World {
       this.broken(rule, what);
     });
     this.broker = new SimBroker(this);
+    this.transactions = new Transactions(this.scheduler, this.life);
     this.guesses = new Guesses(this);
     const { cluster } = this.plan;
     const count = cluster?.hosts ?? 1;

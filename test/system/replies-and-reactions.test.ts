@@ -69,7 +69,8 @@ test('[M5] [M6] a reaction is acknowledged to its connection and told to all oth
   await b.socket.next('message');
   const ack = await react(b.socket, id, '👍');
   assert.deepEqual(ack.payload, {
-    ...{ message_id: id, conversation_id: conversation, seq, status: 'reacted', at: ack.payload.at },
+    ...{ message_id: id, conversation_id: conversation, seq, status: 'reacted', emoji: '👍' },
+    at: ack.payload.at,
   });
   const told = await Promise.all([a, p].map(({ socket }) => socket.next('reaction')));
   for (const { payload } of told)

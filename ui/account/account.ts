@@ -189,10 +189,15 @@ export class Account {
     this.#files.start();
   }
 
+  /** Conversations that hold a text or files which were not sent. */
+  get draftCount(): number {
+    const picked = this.files.get()?.draftNames.keys() ?? [];
+    return new Set([...this.drafts.texts.get().keys(), ...picked]).size;
+  }
+
   /** Whether something was written or picked here that the server does not have. */
   get hasUnsent(): boolean {
-    const files = this.files.get()?.draftNames.size ?? 0;
-    return this.sync.model.get().pending.length + this.drafts.texts.get().size + files > 0;
+    return this.sync.model.get().pending.length + this.draftCount > 0;
   }
 
   #reset(held: Model): void {
@@ -311,7 +316,7 @@ export class Account {
         this.#deps.onReaction(effect);
         return;
       case 'reactionStored': {
-        const change = this.reactions.stored(effect.messageId, effect.isOld);
+        const change = this.reactions.stored(effect);
         if (change !== undefined) this.history.reacted(change);
         return;
       }

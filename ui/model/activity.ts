@@ -24,7 +24,7 @@ const timeOf = (conversation: Conversation): string =>
 export const newestFirst = (a: Conversation, b: Conversation): number =>
   activityOf(b) - activityOf(a) || (timeOf(a) < timeOf(b) ? 1 : -1);
 
-/** The user's own message in a conversation that is not loaded. */
+/** The user's own message that is not in its conversation here. */
 interface Noted {
   readonly cursor: number;
   readonly seq: number;
@@ -33,7 +33,7 @@ interface Noted {
 /** Computes the activity of each conversation in a list, newest first. A conversation that is as the list says keeps
  *  its own activity. One that has gone on since keeps it too. Each other conversation comes directly after the one
  *  before it, and the first one directly before the next event. `from`: the last activity of the previous page, or
- *  how far the log is known. `noted`: events of conversations that are not loaded. */
+ *  how far the log is known. `noted`: events of messages that are not here. */
 export const activitiesOf = (
   held: ReadonlyMap<string, Conversation>,
   listed: readonly Pick<ConversationResource, 'id' | 'last_seq'>[],
@@ -49,7 +49,8 @@ export const activitiesOf = (
       activities.set(id, known);
       continue;
     }
-    const next = noted.get(id)?.cursor ?? last - STEP;
+    const own = noted.get(id)?.cursor;
+    const next = own === undefined ? last - STEP : Math.max(own, known);
     const isHeld = conversation?.lastSeq === last_seq && Number.isFinite(known);
     const activity = !isHeld ? next : Number.isInteger(known) ? known : Math.min(known, next);
     last = Math.min(last, activity);
@@ -62,8 +63,8 @@ export const activitiesOf = (
 export class Activities {
   /** The end of the log when the connection began. */
   #head = 0;
-  /** By conversation: the user's own message that brought it back while the conversation itself is still being
-   *  fetched. Its cursor must not be lost. */
+  /** By conversation: the user's own message, of which only the answer has come, while the conversation is still being fetched. Events
+   *  of other conversations may come first, so its cursor must not be lost. */
   readonly #noted = new Map<string, Noted>();
 
   welcome({ payload }: ServerFrameOf<'welcome'>): void {
@@ -71,10 +72,14 @@ export class Activities {
     this.#noted.clear();
   }
 
-  note(frame: ServerFrame, { conversations }: Model): void {
+  note(frame: ServerFrame, { conversations, pending }: Model): void {
     if (frame.type === 'ack' && frame.payload.status === 'sent') {
-      const { conversation_id: conversationId, seq } = frame.payload;
-      if (!conversations.has(conversationId)) this.#noted.set(conversationId, { cursor: frame.cursor, seq });
+      const { conversation_id: conversationId, message_id: messageId, seq } = frame.payload;
+      const conversation = conversations.get(conversationId);
+      const isPlaced =
+        conversation !== undefined &&
+        (seq <= conversation.lastSeq || pending.some(({ id }) => id === messageId));
+      if (!isPlaced) this.#noted.set(conversationId, { cursor: frame.cursor, seq });
     } else if (frame.type === 'conversation') this.#noted.delete(frame.payload.conversation.id);
   }
 

@@ -6,7 +6,7 @@ import { raised } from './activity.ts';
 import { withBlock } from './blocked-users.ts';
 import { settingsOf, withSettings } from './conversation-settings.ts';
 import { findMessage, ownReadMark, peerMark, placeMessage } from './edit.ts';
-import { withReaction, type ReactionUpdate } from './reactions.ts';
+import { withReaction, type ReactionUpdate, type StoredReaction } from './reactions.ts';
 import { lastSeq } from './timeline.ts';
 import {
   isCrossed,
@@ -38,8 +38,8 @@ export type Effect =
   | { readonly type: 'frameRefused'; readonly frameId: string; readonly code: ErrorCode }
   /** Somebody's reaction to a message has changed. */
   | ({ readonly type: 'reacted' } & ReactionUpdate)
-  /** The server has stored the user's reaction to a message. `isOld`: it was so before, and the events since have told it. */
-  | { readonly type: 'reactionStored'; readonly messageId: string; readonly isOld: boolean }
+  /** The server has stored the user's reaction to a message. */
+  | ({ readonly type: 'reactionStored' } & StoredReaction)
   /** The server has stored what the user read. */
   | { readonly type: 'readStored'; readonly conversationId: string; readonly seq: number }
   /** The user read this before a crash, and the server does not know it. */
@@ -144,11 +144,11 @@ const HANDLERS: Handlers = {
         effects: placed.torn ? [stored, { type: 'reload', conversationId }] : [stored],
       };
     }
-    if (status === 'reacted')
-      return {
-        model,
-        effects: [{ type: 'reactionStored', messageId, isOld: cursor < (model.cursor ?? 0) }],
-      };
+    if (status === 'reacted') {
+      const isOld = cursor < (model.cursor ?? 0);
+      const answer = { conversationId, messageId, seq, emoji: payload.emoji, isOld };
+      return { model, effects: [{ type: 'reactionStored', ...answer }] };
+    }
     // The conversation is not in the model yet. An answer that is on its way may be older than this receipt.
     if (conversation === undefined) return { model, effects: [{ type: 'unplaced', conversationId }] };
     // `delivered` goes only to the sender of the message. `read` also goes to the reader's own devices.

@@ -17,9 +17,13 @@ export class ConnectionOverlay {
 
   note({ type, payload }: ServerFrame): void {
     if (type === 'presence') this.#told.set(payload.user_id, payload);
-    else if (type === 'user')
-      (isDeleted(payload.user) ? this.#deleted : this.#updated).set(payload.user.id, payload.user);
-    else if (type === 'conversation') {
+    else if (type === 'user') {
+      const { change, user } = payload;
+      if (isDeleted(user)) this.#deleted.set(user.id, user);
+      // Only `updated` goes to all who share a conversation, so that the next one is told too [U3]. Somebody who shares none can be
+      // blocked, and what they change afterwards is not told.
+      else if (change === 'updated') this.#updated.set(user.id, user);
+    } else if (type === 'conversation') {
       const { change, conversation } = payload;
       if (change === 'deleted') this.#settings.delete(conversation.id);
       else this.#settings.set(conversation.id, settingsOf(conversation));

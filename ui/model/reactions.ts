@@ -18,6 +18,14 @@ export interface ReactionUpdate extends MessageReference {
   readonly emoji: string | null;
 }
 
+/** The server's answer to a choice of the user. `emoji`: the choice; undefined from a server from before it said so. `isOld`: it was so
+ *  before, and the events since have told it. */
+export interface StoredReaction extends MessageReference {
+  readonly conversationId: string;
+  readonly emoji: string | null | undefined;
+  readonly isOld: boolean;
+}
+
 /** The reactions after a change. One that is set anew comes last [M4]. Returns the same array if nothing changes. */
 export const reacted = (
   reactions: readonly Reaction[],

@@ -27,6 +27,12 @@ export const isDurable = (frame: ServerFrame): frame is DurableFrame => DURABLE[
 export const isAnswer = (frame: ServerFrame): boolean =>
   frame.type === 'ack' && (frame.payload.status === 'sent' || frame.payload.status === 'reacted');
 
+/** The conversation that an event is about, or null. */
+export const conversationOf = (frame: DurableFrame): string | null => {
+  if (frame.type === 'user') return null;
+  return frame.type === 'conversation' ? frame.payload.conversation.id : frame.payload.conversation_id;
+};
+
 /** Returns the conversation whose peer a frame contains, or null. */
 export const conversationIn = (frame: ServerFrame): string | null => {
   if (frame.type === 'message') return frame.payload.conversation_id;

@@ -6,6 +6,7 @@ import {
   withPendingReaction,
   withReaction,
   type ReactionUpdate,
+  type StoredReaction,
 } from '../model/reactions.ts';
 import type { MessageReference, Model } from '../model/model.ts';
 import { signal } from '../model/signal.ts';
@@ -50,21 +51,31 @@ export class ReactionSender {
     this.#send(messageId);
   }
 
-  /** The server has stored what is in flight for this message. `isOld`: nothing changed, and another of the user's devices may have
-   *  changed it since. Returns the change, if there is one. */
-  stored(messageId: string, isOld: boolean): ReactionUpdate | undefined {
+  /** The server has stored a choice. It need not be the one that is in flight: one that was refused for now can be answered after the next
+   *  one was sent. If `isOld`, nothing changed, and another of the user's devices may have changed it since. Returns the change, if there
+   *  is one. */
+  stored({
+    conversationId,
+    messageId,
+    seq,
+    emoji: answered,
+    isOld,
+  }: StoredReaction): ReactionUpdate | undefined {
+    const { me, pendingReactions } = this.#deps.model();
     const sent = this.#sent.get(messageId);
-    const wanted = this.#deps.model().pendingReactions.get(messageId);
-    this.#sent.delete(messageId);
-    if (sent === undefined || wanted === undefined) return undefined;
-    const { emoji } = sent;
-    const { conversationId, seq } = wanted;
-    const change = { conversationId, messageId, seq, userId: this.#deps.model().me, emoji };
+    const emoji = answered === undefined ? sent?.emoji : answered;
+    if (emoji === undefined) return undefined;
+    const isInFlight = sent?.emoji === emoji;
+    const isWanted = isInFlight && pendingReactions.get(messageId)?.emoji === emoji;
+    const change = { conversationId, messageId, seq, userId: me, emoji };
     this.#deps.change((model) => {
       const next = isOld ? model : withReaction(model, change);
-      return wanted.emoji === emoji ? withoutPendingReaction(next, messageId) : next;
+      return isWanted ? withoutPendingReaction(next, messageId) : next;
     });
-    this.#send(messageId);
+    if (isInFlight) {
+      this.#sent.delete(messageId);
+      this.#send(messageId);
+    }
     return isOld ? undefined : change;
   }
 

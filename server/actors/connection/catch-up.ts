@@ -11,8 +11,9 @@ import {
   type ReadingPhase,
   type SendingPage,
 } from './catch-up-phase.ts';
+import type { ShownPresence } from '../../storage/shown-presence.ts';
 import { ReadRetry } from './read-retry.ts';
-import type { StreamState, OpenConnection } from './open-connection.ts';
+import { isHostCurrent, LOOK_AGAIN_MS, type StreamState, type OpenConnection } from './open-connection.ts';
 import type { ConnectionContext, ConnectionMessage, ConnectionPrivate } from './messages.ts';
 import { Sequencer, type SequencedEvent } from './sequencer.ts';
 
@@ -23,8 +24,6 @@ const READ_TIMEOUT_MS = 10_000;
  *  one was lost with a thread or at a full link, and its neighbours may be lost too. Where other hosts write to the same log, a gap
  *  is the rule: what is committed here arrives before what is still being read of theirs. */
 const GAP_MS = 40;
-/** From one look to the next whether a page may be told. */
-const LOOK_AGAIN_MS = 200;
 /** How long a page is kept for a socket that accepts nothing. Most full sockets have room again in a moment. */
 const STALL_MS = 1_000;
 
@@ -86,10 +85,8 @@ export class CatchUp {
     this.#awaitGap(context);
   }
 
-  /** Whether the session may still be relied on. A host that stood still tells nothing before it has compared: whom it would tell may have
-   *  been revoked meanwhile [P6] [H5]. */
   get #mayTell(): boolean {
-    return this.#connection.deps.isCurrent?.() !== false;
+    return isHostCurrent(this.#connection.deps);
   }
 
   #awaitGap(context: ConnectionContext): void {
@@ -288,7 +285,7 @@ export class CatchUp {
   }
 
   #sendEntry(
-    { cursors, frames, sent }: EncodedPage,
+    { cursors, frames, sent, shown }: EncodedPage,
     at: number,
     reading: Reading,
     context: ConnectionContext,
@@ -301,7 +298,7 @@ export class CatchUp {
     this.#sequencer.readTo(cursor);
     const own = sent[at];
     const isOwn = own !== undefined && this.#connection.inFlight.ack(own.messageId);
-    this.#sendAt(cursor, isOwn ? own.ack : (frames[at] ?? ''));
+    this.#sendAt(cursor, isOwn ? own.ack : (frames[at] ?? ''), shown?.[at]);
   }
 
   #sync(cursor: number, context: ConnectionContext): void {
@@ -332,17 +329,18 @@ export class CatchUp {
   }
 
   /** Sends an event at its position, or the acks of what this connection has asked for that made it. False if the socket lags. */
-  #sendAt(cursor: number, frame: string): boolean {
+  #sendAt(cursor: number, frame: string, shown: ShownPresence | undefined): boolean {
     const { deps, identity, reactions, socket } = this.#connection;
     if (deps.tracer?.isFollowing === true) deps.tracer.sent(identity.userId, cursor, socket);
+    if (shown !== undefined) deps.onShown?.(identity.userId, shown);
     const acks = reactions.take(cursor);
     return acks.length === 0 ? socket.send(frame) : acks.map((ack) => socket.send(ack)).every(Boolean);
   }
 
   #sendLive(events: readonly SequencedEvent[]): void {
-    for (const { cursor, frame, acks } of events) {
+    for (const { cursor, frame, acks, shown } of events) {
       if (acks !== undefined) this.#connection.inFlight.ack(acks);
-      if (!this.#sendAt(cursor, frame)) this.#enter({ name: 'lagging' });
+      if (!this.#sendAt(cursor, frame, shown)) this.#enter({ name: 'lagging' });
     }
     if (this.#phase.name === 'lagging') this.#sequencer.drop();
   }

@@ -13,10 +13,10 @@ import { handleFrame } from './handlers/handle-frame.ts';
 import type { ConnectionMessage, ConnectionContext, ConnectionInput, ConnectionPrivate } from './messages.ts';
 import { isOfAnotherHistory, type Held, type ResumePoint } from './resume.ts';
 import type { Identity } from '../services/tokens.ts';
-import type { OpenConnection, ConnectionDeps } from './open-connection.ts';
+import { isHostCurrent, LOOK_AGAIN_MS, type OpenConnection, type ConnectionDeps } from './open-connection.ts';
 import type { Socket } from './socket.ts';
 import { ConflatingBuffer } from './conflating-buffer.ts';
-import { posted, reacted, settleReaction } from './write-answers.ts';
+import { answered, settleReaction } from './write-answers.ts';
 import { UnconfirmedReceipts } from './unconfirmed-receipts.ts';
 import { InFlightReactions } from './in-flight-reactions.ts';
 import { InFlightSends } from './in-flight-sends.ts';
@@ -76,14 +76,17 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
         this.close(CLOSE.tooBig, 'frame too big', context);
         break;
       case 'drained':
-        this.#conflating.release(this.socket);
+        this.#conflating.release(this, context);
         this.catchUp.drained(context);
         break;
       case 'event':
         this.catchUp.live(message, context);
         break;
       case 'ephemeral':
-        this.#conflating.offer(message, this.socket);
+        this.#conflating.offer(message, this, context);
+        break;
+      case 'look':
+        this.#conflating.look(this, context);
         break;
       case 'close':
         if (message.revoked) this.send('session', { change: 'revoked', reason: message.reason }, context);
@@ -118,22 +121,21 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
         this.catchUp.stalled();
         break;
       case 'posted':
-        posted(message, this, context);
+      case 'reacted':
+        answered(message, this, context);
         break;
       case 'post-failed':
         if (this.inFlight.fail(message.messageId) === 'unacked') {
           this.refuse(message.fault.code, message.fault.detail, message.messageId, context);
         }
         break;
-      case 'reacted':
-        reacted(message, this, context);
-        break;
       case 'react-failed':
         settleReaction(message.requestId, this);
         this.refuse(message.fault.code, message.fault.detail, message.ref, context);
         break;
       case 'renewed':
-        this.#renewed(message, context);
+        if (isHostCurrent(this.deps)) this.#renewed(message, context);
+        else context.schedule(LOOK_AGAIN_MS, message);
         break;
       case 'tick':
         return this.#tick(context);

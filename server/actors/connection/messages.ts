@@ -2,6 +2,7 @@ import type { CloseCode } from '../../protocol/errors.ts';
 import type { ActorContext } from '../../runtime/actor.ts';
 import { refOf } from '../../runtime/address.ts';
 import type { Fault } from '../../runtime/envelope.ts';
+import type { ShownPresence } from '../../storage/shown-presence.ts';
 import type { Appended, Reacted } from '../../storage/writes.ts';
 import type { EncodedPage } from '../services/helper.ts';
 import type { Identity } from '../services/tokens.ts';
@@ -14,7 +15,13 @@ export type ConnectionMessage =
   | { readonly type: 'frame'; readonly text: string; readonly at?: number }
   | { readonly type: 'too-big' }
   | { readonly type: 'drained' }
-  | { readonly type: 'event'; readonly cursor: number; readonly frame: string }
+  /** `shown`: whose presence the frame shows. */
+  | {
+      readonly type: 'event';
+      readonly cursor: number;
+      readonly frame: string;
+      readonly shown?: ShownPresence;
+    }
   | { readonly type: 'ephemeral'; readonly frame: string; readonly about?: string | undefined }
   | { readonly type: 'close'; readonly code: CloseCode; readonly reason: string; readonly revoked: boolean }
   /** Live pushes may have been lost: compare with the log. */
@@ -39,6 +46,7 @@ export type ConnectionPrivate =
       readonly type: 'reacted';
       readonly requestId: string;
       readonly messageId: string;
+      readonly emoji: string | null;
       readonly outcome: Reacted;
     }
   | { readonly type: 'react-failed'; readonly requestId: string; readonly ref: string; readonly fault: Fault }
@@ -49,6 +57,8 @@ export type ConnectionPrivate =
       readonly identity: Identity | null;
       readonly arrivedAt: number;
     }
+  /** Whether this host has compared, and what waits for that may go. */
+  | { readonly type: 'look' }
   | { readonly type: 'tick' };
 export type ConnectionInput = ConnectionMessage | ConnectionPrivate;
 export type ConnectionContext = ActorContext<ConnectionInput>;

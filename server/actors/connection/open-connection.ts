@@ -2,6 +2,7 @@ import type { ServerFramePayload, ServerFrameType } from '../../protocol/server-
 import type { CloseCode, ErrorCode } from '../../protocol/errors.ts';
 import type { Pair } from '../../storage/pair.ts';
 import type { MessageLocation } from '../../storage/reads.ts';
+import type { ShownPresence } from '../../storage/shown-presence.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import type { Identity } from '../services/tokens.ts';
 import type { ConnectionInfo } from '../user/messages.ts';
@@ -54,6 +55,8 @@ export interface ConnectionDeps {
   readonly onAdmitted: (userId: string, socketId: string) => void;
   /** The user's visibility on one connection has changed. */
   readonly onVisible: (userId: string, connection: Pick<ConnectionInfo, 'socketId' | 'visible'>) => void;
+  /** This user was told an event that shows somebody's presence as it was when the event was read. */
+  readonly onShown?: (viewerId: string, shown: ShownPresence) => void;
   /** A connection changed its state; null before its first and after its last. For the metrics. */
   readonly onState?: (from: StreamState | null, to: StreamState | null) => void;
   /** A client frame was answered, or handled where it has no answer; with the moment of its arrival. */
@@ -63,6 +66,14 @@ export interface ConnectionDeps {
   readonly onRefused?: (code: ErrorCode) => void;
   readonly onClosed?: (code: CloseCode) => void;
 }
+
+/** Whether the session may still be relied on. A host that stood still tells nothing, and carries out nothing, before it has compared: who
+ *  asks, or would be told, may have been signed out meanwhile [P6] [H5]. */
+export const isHostCurrent = ({ isCurrent }: Pick<ConnectionDeps, 'isCurrent'>): boolean =>
+  isCurrent?.() !== false;
+
+/** From one look to the next whether what waits for that may be told. */
+export const LOOK_AGAIN_MS = 200;
 
 /** A connection as its catch-up and the handlers of its frames see it. */
 export interface OpenConnection {

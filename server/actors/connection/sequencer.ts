@@ -1,3 +1,5 @@
+import type { ShownPresence } from '../../storage/shown-presence.ts';
+
 /** The stream of events to one connection: live events may arrive in any order and leave in the order of cursors, each once.
  *  Only does the bookkeeping; the session decides when to read the log [P4].
  *
@@ -9,6 +11,8 @@ export interface SequencedEvent {
   readonly frame: string;
   /** The message id, if this event is the ack of a message from this connection. */
   readonly acks?: string;
+  /** Whose presence the frame shows. */
+  readonly shown?: ShownPresence;
 }
 
 const HELD_MAX = 256;

@@ -1,16 +1,28 @@
 import { encodeReactedAck, encodeSentAck } from '../../protocol/messages/ack.ts';
 import type { CatchUp } from './catch-up.ts';
 import type { ConnectionContext, ConnectionPrivate } from './messages.ts';
-import type { OpenConnection } from './open-connection.ts';
+import { isHostCurrent, LOOK_AGAIN_MS, type OpenConnection } from './open-connection.ts';
 
 /** A connection that the writer answers. */
 type AskingConnection = Pick<OpenConnection, 'deps' | 'inFlight' | 'reactions' | 'socket'> & {
   readonly catchUp: Pick<CatchUp, 'cursor' | 'live'>;
 };
 
+/** What this connection has asked for was committed. A host that has to compare first tells it afterwards: whoever asked may have been
+ *  signed out meanwhile [P6] [H5]. */
+export const answered = (
+  message: Extract<ConnectionPrivate, { type: 'posted' | 'reacted' }>,
+  connection: AskingConnection,
+  context: ConnectionContext,
+): void => {
+  if (!isHostCurrent(connection.deps)) context.schedule(LOOK_AGAIN_MS, message);
+  else if (message.type === 'posted') posted(message, connection, context);
+  else reacted(message, connection, context);
+};
+
 /** A message of this connection was committed. Its ack is sent at the position of the message's cursor in the stream. Only the
  *  answer to a repeat, whose cursor has passed, is sent immediately [D2] [D4]. */
-export const posted = (
+const posted = (
   { messageId, outcome }: Extract<ConnectionPrivate, { type: 'posted' }>,
   { deps, inFlight, catchUp, socket }: AskingConnection,
   context: ConnectionContext,
@@ -27,14 +39,14 @@ export const posted = (
 
 /** A reaction of this connection was committed, or was so already. Like the ack of a message, its ack has a position in the stream,
  *  where it is sent instead of the event [M5] [M6]. */
-export const reacted = (
-  { requestId, messageId, outcome }: Extract<ConnectionPrivate, { type: 'reacted' }>,
+const reacted = (
+  { requestId, messageId, emoji, outcome }: Extract<ConnectionPrivate, { type: 'reacted' }>,
   connection: AskingConnection,
   context: ConnectionContext,
 ): void => {
   const { reactions, catchUp, socket } = connection;
   const { cursor, conversationId, seq, at } = outcome;
-  const frame = encodeReactedAck({ messageId, conversationId, seq, at, cursor }, context.ids.next());
+  const frame = encodeReactedAck({ messageId, conversationId, seq, emoji, at, cursor }, context.ids.next());
   settleReaction(requestId, connection);
   if (cursor <= catchUp.cursor) socket.send(frame);
   else {

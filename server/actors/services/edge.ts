@@ -3,6 +3,7 @@ import type { CloseCode } from '../../protocol/errors.ts';
 import { refOf } from '../../runtime/address.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
 import type { Notice } from '../../notifier/notice.ts';
+import type { ShownPresence } from '../../storage/shown-presence.ts';
 
 /** What the edge is told for the connections it holds. */
 export type EdgeMessage =
@@ -13,6 +14,8 @@ export type EdgeMessage =
       readonly userId: string;
       readonly cursor: number;
       readonly frame: string;
+      /** Whose presence the frame shows. Absent: nobody's. */
+      readonly shown?: ShownPresence;
       readonly requestId?: string;
     }
   /** A committed message, for every connection of both users. */

@@ -1,6 +1,7 @@
 import type { Question } from '../../runtime/actor.ts';
 import { refOf } from '../../runtime/address.ts';
 import type { AskedLog, QueryName, Reads } from '../../storage/reads.ts';
+import type { ShownPresence } from '../../storage/shown-presence.ts';
 
 /** One query of the store's contract, answered in the helper pool for reading. */
 export type QueryQuestion<Q extends QueryName = QueryName> = {
@@ -18,6 +19,8 @@ export interface EncodedPage {
   readonly frames: readonly string[];
   /** For messages of this user, by index: the id, and the `ack sent` that replaces the frame on the connection that sent it. */
   readonly sent: Readonly<Record<number, { readonly messageId: string; readonly ack: string }>>;
+  /** By index: whose presence the frame shows. Absent: no frame shows any. */
+  readonly shown?: Readonly<Record<number, ShownPresence>>;
   /** The log is known up to this number. */
   readonly cursor: number;
   readonly more: boolean;

@@ -27,6 +27,17 @@ export interface RoutedRequest {
   readonly uploads?: RequestLimiter;
 }
 
+/** After which the session of a request is looked up again. Together with the look itself that is less than the 5 s after which an ended
+ *  session is of no more use [P6]. */
+export const SEEN_FOR_MS = 3_500;
+
+/** Of a request that is not open to everybody. */
+interface AskingSession {
+  readonly who: RequestIdentity;
+  /** Rejects if the session has ended since it was looked up so long ago. */
+  readonly stillThere: () => Promise<void>;
+}
+
 /** Handles one request as its route declares: authenticates, checks the inputs, then runs the handler. Rejects with
  *  ParleyError for every refusal. */
 export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
@@ -34,10 +45,16 @@ export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
   const audited = { log: deps.log, route, client: request.client };
   let who: RequestIdentity | undefined;
   try {
-    who = route.open ? undefined : await identify(deps, incoming);
+    const session = route.open ? undefined : await sessionOf(deps, incoming);
+    who = session?.who;
     if (route.role === 'admin' && who?.role !== 'admin')
       throw new ParleyError('forbidden', 'Only admins may do this.');
-    const answer = await (who === undefined ? performFor(who, request) : performInTurn(who, request));
+    const answer = await (session === undefined
+      ? performFor(undefined, request)
+      : performInTurn(session, request));
+    // What is done is done. What was read, perhaps after this host had stood still, is for nobody whose session has ended. A file that is
+    // made while it is sent looks by itself.
+    if (route.method === 'GET' && answer.stream === undefined) await session?.stillThere();
     noteDone(audited, who);
     return answer;
   } catch (error) {
@@ -47,16 +64,20 @@ export const perform = async (request: RoutedRequest): Promise<WireAnswer> => {
 };
 
 /** Within the bounds of this user. */
-const performInTurn = (who: RequestIdentity, request: RoutedRequest): Promise<WireAnswer> => {
+const performInTurn = (session: AskingSession, request: RoutedRequest): Promise<WireAnswer> => {
   const { route, limiter, uploads } = request;
-  const work = (): Promise<WireAnswer> => performFor(who, request);
+  const { who } = session;
+  const work = (): Promise<WireAnswer> => performFor(session, request);
   // It may take minutes, and has a bound of its own.
   if (route.upload?.isStreamed === true) return work();
   const inLine = (): Promise<WireAnswer> => limiter?.of(who.userId, work) ?? work();
   return route.upload === undefined || uploads === undefined ? inLine() : uploads.of(who.userId, inLine);
 };
 
-const performFor = async (who: RequestIdentity | undefined, request: RoutedRequest): Promise<WireAnswer> => {
+const performFor = async (
+  session: AskingSession | undefined,
+  request: RoutedRequest,
+): Promise<WireAnswer> => {
   const { deps, route, incoming, client } = request;
   const uploaded = route.upload instanceof FileOf ? uploadedType(incoming, route.upload) : undefined;
   if (route.body !== undefined) checkMediaType(incoming);
@@ -65,6 +86,8 @@ const performFor = async (who: RequestIdentity | undefined, request: RoutedReque
     return { ...problemAnswer(tooLarge(route.upload?.maxBytes)), close: read.more };
   if (read.kind === 'late') return { ...problemAnswer(late()), close: true };
   if (read.kind === 'gone') throw new ParleyError('bad_request', 'The request ended before its body.');
+  // The body may have taken its time, and so may the requests before this one.
+  await session?.stillThere();
   const params = route.params === undefined ? undefined : check(route.params, request.params, 'address');
   const sentQuery = parseQuery(incoming.query);
   const query = route.query === undefined ? undefined : check(route.query, sentQuery, 'query');
@@ -73,7 +96,7 @@ const performFor = async (who: RequestIdentity | undefined, request: RoutedReque
   const upload = request.received ?? (uploaded && { type: uploaded, bytes: read.bytes });
   const ifNoneMatch = incoming.headers.get('if-none-match') ?? '';
   const given = { params, query, body, upload, ifNoneMatch, headers: incoming.headers };
-  return wireAnswerOf(await route.handle({ deps, who, ...given, client, userAgent }));
+  return wireAnswerOf(await route.handle({ deps, who: session?.who, ...given, client, userAgent }));
 };
 
 const wireAnswerOf = (answer: Awaited<ReturnType<Route['handle']>>): WireAnswer => {
@@ -102,6 +125,19 @@ const late = (): ParleyError =>
     'bad_request',
     `The body did not arrive whole within ${String(BODY_WITHIN_MS / 1000)} seconds. Chunk extensions are not understood.`,
   );
+
+const sessionOf = async (deps: EdgeDeps, incoming: Incoming): Promise<AskingSession> => {
+  const { clock } = deps;
+  let seenAt = clock.monotonic();
+  const who = await identify(deps, incoming);
+  const stillThere = async (): Promise<void> => {
+    const now = clock.monotonic();
+    if (now - seenAt < SEEN_FOR_MS) return;
+    await identify(deps, incoming);
+    seenAt = now;
+  };
+  return { who, stillThere };
+};
 
 const identify = async (deps: EdgeDeps, incoming: Incoming): Promise<RequestIdentity> => {
   const token = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(incoming.headers.get('authorization') ?? '')?.[1];

@@ -11,13 +11,18 @@ export type OfferedMessage = Pick<
 
 /** Code points of a text that a notification can show. */
 const TEXT_MAX = 240;
+const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 /** A browser that was off for longer learns of the message when it is opened. */
 const TTL_S = 7 * 86_400;
 const TOPIC_BYTES = 24;
 
+/** Never ends inside a character as a reader sees it, such as a flag, unless the first one alone is too long. */
 const shortened = (text: string): string => {
   const points = [...text];
-  return points.length <= TEXT_MAX ? text : `${points.slice(0, TEXT_MAX - 1).join('')}…`;
+  if (points.length <= TEXT_MAX) return text;
+  const end = points.slice(0, TEXT_MAX - 1).join('').length;
+  const start = segmenter.segment(text).containing(end)?.index ?? end;
+  return `${text.slice(0, start > 0 ? start : end)}…`;
 };
 
 /** What the device decrypts. */

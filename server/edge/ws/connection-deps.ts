@@ -58,6 +58,7 @@ export const connectionDeps = (
     onVisible: (userId, connection) => {
       connections.setVisible(userId, connection);
     },
+    onShown: connections.shown,
     onState: (from, to) => {
       metrics.observeSocket(from, to);
     },

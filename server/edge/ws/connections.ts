@@ -12,6 +12,7 @@ import type { Host } from '../../runtime/host.ts';
 import type { MessageTracer } from '../../actors/tracing/message-tracer.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { RecentMap } from '../../runtime/recent-map.ts';
+import type { ShownPresence } from '../../storage/shown-presence.ts';
 import { HostRegistration } from './host-registration.ts';
 import type { LocationCache } from './location-cache.ts';
 import type { OpenSocket } from './open-socket.ts';
@@ -136,6 +137,11 @@ export class Connections {
   get size(): number {
     return this.#size;
   }
+
+  /** See `ConnectionDeps`. */
+  readonly shown = (viewerId: string, shown: ShownPresence): void => {
+    this.#presence.shown(shown, viewerId);
+  };
 
   fromIp(ipKey: string): number {
     return this.#perIp.get(ipKey) ?? 0;
@@ -270,10 +276,10 @@ export class Connections {
         this.#presence.seenAnew(message.userId, message.peerId);
         break;
       case 'deliver': {
-        const { userId, cursor, frame, requestId } = message;
+        const { userId, cursor, frame, shown, requestId } = message;
+        const event = { type: 'event', cursor, frame, ...(shown !== undefined && { shown }) } as const;
         for (const { actor, reactions } of this.of(userId))
-          if (requestId === undefined || !reactions.has(requestId))
-            this.#host.tell(actor, { type: 'event', cursor, frame });
+          if (requestId === undefined || !reactions.has(requestId)) this.#host.tell(actor, event);
         break;
       }
       case 'typing': {

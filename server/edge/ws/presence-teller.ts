@@ -3,6 +3,7 @@ import { ParleyError } from '../../protocol/errors.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
 import { RecentMap } from '../../runtime/recent-map.ts';
 import type { Reads, SeenPresence } from '../../storage/reads.ts';
+import type { ShownPresence } from '../../storage/shown-presence.ts';
 
 /** Users whose presence is read with one question. */
 const USERS_AT_ONCE = 200;
@@ -20,11 +21,8 @@ const NOBODY: ReadonlySet<string> = new Set();
 const NONE: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
 type ChangedBlocks = ReturnType<Reads['blocksChangedSince']>;
-type Told = Pick<SeenPresence, 'status' | 'lastSeen'>;
-/** `status` null: whoever is told does not see it. */
-type ShownPresence = Pick<SeenPresence, 'userId' | 'lastSeen'> & {
-  readonly status: SeenPresence['status'] | null;
-};
+/** `isHidden`: it was hidden from somebody. */
+type Told = Pick<SeenPresence, 'status' | 'lastSeen'> & { readonly isHidden: boolean };
 
 export interface PresenceTellerDeps {
   readonly read: StoreAccess['read'];
@@ -81,6 +79,15 @@ export class PresenceTeller {
     if (this.#pairs < WAITING_MAX) this.#wait(userId, [peerId]);
     else this.#deps.disconnect(peerId);
     this.#begin();
+  }
+
+  /** An event has shown `peerId` the presence of somebody as it was when the event was read. What was told before the event may be newer,
+   *  so it is told again after it. */
+  shown({ userId, status, lastSeen }: ShownPresence, peerId: string): void {
+    const last = this.#told.get(userId);
+    if (last === undefined) return;
+    const isSame = last.status === status && last.lastSeen === lastSeen;
+    if (!isSame || last.isHidden) this.seenAnew(userId, peerId);
   }
 
   /** Tells what has changed since the last comparison, also what this host was never told of. Rejects with a ParleyError if the store cannot
@@ -174,19 +181,21 @@ export class PresenceTeller {
 
   /** `anew`: who is told whatever was told before. */
   #tell(presence: SeenPresence, anew: ReadonlySet<string>): void {
-    const { userId, observers, hiddenFrom } = presence;
+    const { userId, status, lastSeen, observers, hiddenFrom } = presence;
     const isKnown = this.#isKnown(presence);
     const told = isKnown ? observers.filter((each) => anew.has(each)) : observers;
     if (told.length > 0) this.#deps.tell(presence, told);
     // Whom the user has never written to learns nothing, not even that they are blocked.
     const hidden = hiddenFrom.filter((each) => anew.has(each));
-    if (hidden.length > 0) this.#deps.tell({ userId, status: null, lastSeen: null }, hidden);
+    if (hidden.length === 0) return;
+    this.#deps.tell({ userId, status: null, lastSeen: null }, hidden);
+    this.#told.set(userId, { status, lastSeen, isHidden: true });
   }
 
   #isKnown({ userId, status, lastSeen }: SeenPresence): boolean {
     const last = this.#told.get(userId);
     if (last?.status === status && last.lastSeen === lastSeen) return true;
-    this.#told.set(userId, { status, lastSeen });
+    this.#told.set(userId, { status, lastSeen, isHidden: last?.isHidden === true });
     return false;
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { emoji } from '../emoji.ts';
 import { seq, timestamp, uuid } from '../fields.ts';
 import { messageStatus } from '../resources/message.ts';
 import { rfc3339 } from '../rfc3339.ts';
@@ -20,6 +21,7 @@ export const serverAck = serverSpec({
     seq,
     status: z.enum([...messageStatus.options, 'reacted']),
     sent_at: z.optional(timestamp),
+    emoji: z.optional(z.nullable(emoji)),
     at: timestamp,
   }),
   durable: { freshFrom: 'resource' },
@@ -30,14 +32,21 @@ export const serverAck = serverSpec({
 
 /** A reaction that was just stored, or that says nothing new [M6]. `at`: milliseconds since the epoch. */
 export const encodeReactedAck = (
-  ack: { messageId: string; conversationId: string; seq: number; at: number; cursor: number },
+  ack: {
+    messageId: string;
+    conversationId: string;
+    seq: number;
+    emoji: string | null;
+    at: number;
+    cursor: number;
+  },
   id: string,
 ): string => {
   const at = rfc3339(ack.at);
   return (
     `{"id":"${id}","type":"ack","timestamp":"${at}","payload":{"message_id":"${ack.messageId}",` +
     `"conversation_id":"${ack.conversationId}","seq":${String(ack.seq)},"status":"reacted",` +
-    `"at":"${at}"},"cursor":${String(ack.cursor)}}`
+    `"emoji":${JSON.stringify(ack.emoji)},"at":"${at}"},"cursor":${String(ack.cursor)}}`
   );
 };
 

@@ -68,6 +68,10 @@ const tellSettings = <Tx>(
   records.tellLogged(tx, user.id, side.settingsEvent);
 };
 
+/** Whether a user has set anything for a conversation. */
+export const hasSettings = ({ pinned, archived, mutedUntil }: Side): boolean =>
+  pinned || archived || mutedUntil !== 0;
+
 /** A side as it was before anything was set, as it is after the conversation was deleted there. The event that told of the last change
  *  goes too. */
 export const resetSettings = <Tx>({ log }: Pick<Records<Tx>, 'log'>, tx: Tx, side: Side): void => {
@@ -80,9 +84,7 @@ export const resetSettings = <Tx>({ log }: Pick<Records<Tx>, 'log'>, tx: Tx, sid
 export const forgetUser = (record: ConversationRecord, user: number): boolean => {
   const mine = mySide(record, user);
   const theirs = peerSide(record, user);
-  const hasNothing =
-    !mine.pinned && !mine.archived && mine.mutedUntil === 0 && !mine.blocks && !theirs.blocks;
-  if (hasNothing) return false;
+  if (!hasSettings(mine) && !mine.blocks && !theirs.blocks) return false;
   Object.assign(mine, { pinned: false, archived: false, mutedUntil: 0, settingsEvent: 0, blocks: false });
   theirs.blocks = false;
   return true;

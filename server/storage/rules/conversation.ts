@@ -1,5 +1,5 @@
 import { mySide, peerSide } from './conversation-record.ts';
-import { resetSettings } from './conversation-settings.ts';
+import { hasSettings, resetSettings } from './conversation-settings.ts';
 import { KIND } from './event-kinds.ts';
 import { isLiving } from './known-user.ts';
 import { releaseUnseen } from './release-unseen.ts';
@@ -42,7 +42,12 @@ export const hideConversation = <Tx>(records: Records<Tx>): Rule<Tx, 'hideConver
     if (!isLiving(user) || record === null) return { kind: 'not-found' };
     const mine = mySide(record, user.row);
     if (mine.user !== user.row) return { kind: 'not-found' };
-    if (mine.hidden && mine.cleared === record.lastSeq) return { kind: 'hidden' };
+    if (mine.hidden && mine.cleared === record.lastSeq) {
+      // What was set since is told to nobody, and neither is that it goes.
+      if (hasSettings(mine)) conversations.changed(record);
+      resetSettings(records, tx, mine);
+      return { kind: 'hidden' };
+    }
     mine.hidden = true;
     mine.cleared = record.lastSeq;
     mine.clearedCount = peerSide(record, user.row).sent;

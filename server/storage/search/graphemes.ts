@@ -1,7 +1,7 @@
 /** Where the characters of a text begin and end as a reader sees them: Unicode's extended grapheme clusters. `Intl.Segmenter` knows,
  *  and takes more than a microsecond for each answer, so it is asked only where neighbours can join at all. */
 
-const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+export const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /** Joins what stands before it, unless that is a control character. */
 const EXTENDING = /^[\p{Grapheme_Extend}\p{Emoji_Modifier}\u200d]$/u;

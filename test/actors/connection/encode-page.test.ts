@@ -61,3 +61,25 @@ test('one event that is longer than a page is a page', () => {
   );
   assert.deepEqual([page.frames.length, page.cursor, page.more], [1, 1, true]);
 });
+
+test('[S7] a page says whose presence its frames show', () => {
+  const other = ids.next();
+  const shown = {
+    ...{ id: other, username: 'ben', created_at: '2026-01-01T00:00:00.000Z' },
+    ...{ display_name: null, about: null, avatar: null },
+    ...{ status: 'online' as const, last_seen: '2026-01-01T00:00:01.000Z' },
+  };
+  const events: LogEvent[] = [
+    message(1, 'hi'),
+    { type: 'user', cursor: 2, at: AT, payload: { change: 'blocked', user: shown } },
+    {
+      type: 'user',
+      cursor: 3,
+      at: AT,
+      payload: { change: 'deleted', user: { id: other, username: 'Deleted User', deleted: true } },
+    },
+  ];
+  const page = encodePage({ events, cursor: 3, more: false }, ME, ids);
+  assert.deepEqual(page.shown, { 1: { userId: other, status: 'online', lastSeen: AT + 1_000 } });
+  assert.equal(encodePage({ events: events.slice(0, 1), cursor: 1, more: false }, ME, ids).shown, undefined);
+});

@@ -34,7 +34,7 @@ test('[M5] the ack of a reaction stands in the stream at its number, and the edg
   await context.give(live(11));
   assert.deepEqual(socket.sent.at(-1)?.['payload'], {
     ...{ message_id: id(1), conversation_id: id(7), seq: 3 },
-    ...{ status: 'reacted', at: '1970-01-01T00:00:00.000Z' },
+    ...{ status: 'reacted', emoji: '👍', at: '1970-01-01T00:00:00.000Z' },
   });
   assert.deepEqual(socket.taken(), ['message 11', 'ack 12']);
 });

@@ -108,6 +108,14 @@ test('[N4] a payload has the text only if the user wants it, and only its beginn
     text: string;
   };
   assert.equal(long.text, `${'👍'.repeat(239)}…`);
+  const textOf = (content: string): string =>
+    (pushPayload({ ...MESSAGE, content }, 'Ben', true) as { text: string }).text;
+  for (const whole of ['👩‍👩‍👧', '🇩🇪', 'e\u0301', '👍🏽']) {
+    const cut = textOf(`x${whole.repeat(400)}`);
+    assert.match(cut, new RegExp(`^x(?:${whole})+…$`, 'u'), whole);
+    assert.ok([...cut].length > 230, 'as much of it as fits');
+  }
+  assert.equal(textOf(`a${'\u0301'.repeat(500)}`), `a${'\u0301'.repeat(238)}…`);
   const { keys } = new BrowserKeys();
   const worst = pushPayload({ ...MESSAGE, content: '\u0001'.repeat(5_000) }, '\u{10ffff}'.repeat(64), true);
   assert.ok(encryptPush(worst, keys).length <= 4_096);

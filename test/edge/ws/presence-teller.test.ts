@@ -119,6 +119,38 @@ test('[S7] whoever sees somebody for the first time is told, also what others kn
   assert.equal(told.length, 2);
 });
 
+test('[S7] an event that shows an older presence than was told before it is followed by the present one', async () => {
+  const { teller, clock, set, told } = open();
+  const shown = (status: 'online' | 'offline', at: number): void => {
+    teller.shown({ userId: 'ann', status, lastSeen: clock.now() + at }, 'ben');
+  };
+  shown('offline', 0);
+  await settled();
+  assert.deepEqual(told, [], 'nothing was told that could be newer');
+  set('ann', 'online', 1, 'ben', 'cid');
+  teller.changed(['ann']);
+  await settled();
+  shown('online', 1);
+  await settled();
+  assert.deepEqual(told, ['ann online to ben cid'], 'what it shows was told last');
+  shown('offline', 0);
+  await settled();
+  assert.deepEqual(told, ['ann online to ben cid', 'ann online to ben']);
+});
+
+test('[B3] an event that was read before a block and shows what it hides is followed by nulls', async () => {
+  const { teller, clock, set, told } = open();
+  set('ann', 'online', 1, 'ben', 'cid');
+  teller.changed(['ann']);
+  await settled();
+  set('ann', 'online', 1, 'cid');
+  teller.seenAnew('ann', 'ben');
+  await settled();
+  teller.shown({ userId: 'ann', status: 'online', lastSeen: clock.now() + 1 }, 'ben');
+  await settled();
+  assert.deepEqual(told, ['ann online to ben cid', 'ann null to ben', 'ann null to ben']);
+});
+
 test('[B3] whoever no longer sees somebody is told so, and only they, after all that was read before', async () => {
   const { teller, set, told, hold, release } = open();
   set('ann', 'online', 0, 'ben', 'cid');

@@ -305,6 +305,36 @@ const searchRules = (factory: StoreFactory): void => {
     assert.deepEqual(await searched('zola', 'conversations'), []);
   });
 
+  test('[U7] [F6] a word of a display name begins after punctuation too, and anywhere in names without spaces', async (t) => {
+    const stage = await Stage.open(t, factory);
+    const viewer = await stage.person('viewer');
+    const found: Readonly<Record<string, readonly string[]>> = {
+      'Maria Müller-Huber': ['huber', 'müller-h', 'MULLER', 'maria hub'],
+      'Dr.(Rita) d’Angelo/Schmidt': ['rita', 'angelo', "d'ang", 'schmidt'],
+      '🦊Fuchs': ['fuchs', '🦊f'],
+      李小龍: ['李', '小龍', '龍'],
+      김철수: ['김', '철수'],
+    };
+    for (const [at, [displayName, queries]] of Object.entries(found).entries()) {
+      const username = `user-${String(at)}`;
+      await change(stage, await stage.person(username), { displayName });
+      for (const query of queries) {
+        const users = await stage.queries.users(viewer, query, 10);
+        assert.deepEqual(
+          users.map((user) => user.username),
+          [username],
+          query,
+        );
+        assert.equal(
+          (await stage.queries.search(viewer, query, { type: 'users', limit: 10 })).users.length,
+          1,
+        );
+      }
+    }
+    for (const query of ['uber', 'ller', '-huber', 'ㅏ'])
+      assert.deepEqual(await stage.queries.users(viewer, query, 10), [], query);
+  });
+
   test('[U7] a page of users found by their display names is as long as was asked for', async (t) => {
     const stage = await Stage.open(t, factory);
     const viewer = await stage.person('viewer');

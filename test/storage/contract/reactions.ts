@@ -140,7 +140,7 @@ const whatIsTold = (factory: StoreFactory): void => {
         [1, 2, 3, 4].map((step) => (heads[n] ?? 0) + step),
       );
       assert.deepEqual(
-        told.map(({ payload }) => 'emoji' in payload && [payload.user_id, payload.emoji]),
+        told.map(({ payload }) => 'user_id' in payload && [payload.user_id, payload.emoji]),
         [
           [ben, '👍'],
           [ben, HEART],

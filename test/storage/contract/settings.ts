@@ -183,6 +183,18 @@ const resetRules = (factory: StoreFactory): void => {
     assert.deepEqual(await seenBy(stage, ann, conversationId), [true, false, null]);
   });
 
+  test('[C13] [C4] what was set after a deletion goes with the next one, though nothing else is left to delete', async (t) => {
+    const stage = await Stage.open(t, factory);
+    const { ann, ben, conversationId } = await talk(stage);
+    await stage.hide(ann, conversationId);
+    await stage.set(ann, conversationId, { pinned: true });
+    await stage.hide(ann, conversationId);
+    assert.deepEqual(await seenBy(stage, ann, conversationId), UNSET);
+    await stage.store.restart();
+    await stage.say(ben, ann, 'again');
+    assert.deepEqual(await seenBy(stage, ann, conversationId), UNSET);
+  });
+
   test('[P7] the deletion of an account resets what it had set, and leaves the peer what they set', async (t) => {
     const stage = await Stage.open(t, factory);
     const { ann, ben, conversationId } = await talk(stage);

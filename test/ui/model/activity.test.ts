@@ -198,3 +198,23 @@ test('[C5] a deleted conversation that one’s own late message brings back stan
   // Noted once: it is held from now on.
   assert.ok(activities.learn(model, asked, null).of(CHAT) > 12);
 });
+
+test('[C5] one’s own message of which only the answer has come keeps its place while the conversation is asked for', () => {
+  const activities = new Activities();
+  const model = {
+    ...sampleModel(),
+    cursor: 4,
+    conversations: held(sampleConversation({ activity: 4, lastSeq: 1 }), conversation(1, { activity: 3 })),
+  };
+  const ack = ackFrame(5, 2, 'sent', idOf(77));
+  activities.note(ack, model);
+  // The server answers late: something has happened elsewhere by then.
+  const later = apply(apply(model, ack, 0).model, messageFrame(8, 3), 0).model;
+  const gone = { ...later, cursor: 8, conversations: apply(model, ack, 0).model.conversations };
+  const asked = [{ id: CHAT, last_seq: 2 }] as never;
+  assert.equal(activities.learn(gone, asked, null).of(CHAT), 5);
+  // A newer message has come meanwhile: the answer does not take its place away.
+  activities.note(ack, model);
+  const newer = [{ id: CHAT, last_seq: 4 }] as never;
+  assert.equal(activities.learn({ ...later, cursor: 8 }, newer, null).of(CHAT), 8);
+});

@@ -94,10 +94,17 @@ test('[P2] the same events twice change nothing', () => {
 test('an ack `reacted` changes no position of the conversation', () => {
   const before = loaded();
   const { model, effects } = apply(before, ackFrame(5, 2, 'reacted'), 0);
+  const answered = {
+    type: 'reactionStored',
+    conversationId: CHAT,
+    messageId: idOf(2),
+    seq: 2,
+    emoji: undefined,
+  };
   assert.equal(model, before);
-  assert.deepEqual(effects, [{ type: 'reactionStored', messageId: idOf(2), isOld: false }]);
+  assert.deepEqual(effects, [{ ...answered, isOld: false }]);
   const old = apply({ ...before, cursor: 9 }, ackFrame(5, 2, 'reacted'), 0);
-  assert.deepEqual(old.effects, [{ type: 'reactionStored', messageId: idOf(2), isOld: true }]);
+  assert.deepEqual(old.effects, [{ ...answered, isOld: true }]);
 });
 
 test('what the user has just chosen is shown over what is stored', () => {

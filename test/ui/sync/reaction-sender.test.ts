@@ -39,30 +39,33 @@ const stage = () => {
     set: (emoji: string | null) => {
       reactions.set(CHAT, FIRST, emoji);
     },
+    /** Without an emoji, by a server from before an answer named it. */
+    answered: (emoji?: string | null, isOld = false) =>
+      reactions.stored({ conversationId: CHAT, ...FIRST, emoji, isOld }),
     pending: () => model.pendingReactions.get(idOf(1))?.emoji,
     stored: () => model.timelines.get(CHAT)?.messages[0]?.reactions,
   };
 };
 
 test('a choice is shown at once, sent, and part of the message once it is stored', () => {
-  const { reactions, sent, connect, set, pending, stored } = stage();
+  const { sent, connect, set, pending, stored, answered } = stage();
   connect(true);
   set('👍');
   assert.deepEqual([sent, pending(), stored()], [[[idOf(1), '👍']], '👍', []]);
-  const change = reactions.stored(idOf(1), false);
+  const change = answered();
   assert.deepEqual(change, { conversationId: CHAT, ...FIRST, userId: ME, emoji: '👍' });
   assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '👍' }]]);
 });
 
 test('of several choices while one is in flight, only the last one follows', () => {
-  const { reactions, sent, connect, set, pending, stored } = stage();
+  const { sent, connect, set, pending, stored, answered } = stage();
   connect(true);
   for (const emoji of ['👍', '😂', null, '❤️']) set(emoji);
   assert.equal(sent.length, 1);
-  reactions.stored(idOf(1), false);
+  answered();
   assert.deepEqual(sent.slice(1), [[idOf(1), '❤️']]);
   assert.equal(pending(), '❤️');
-  reactions.stored(idOf(1), false);
+  answered();
   assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '❤️' }]]);
 });
 
@@ -81,10 +84,10 @@ test('without a connection it waits, and what was in flight is sent again', () =
 });
 
 test('[M6] an answer that says nothing new leaves the message as the events since have told', () => {
-  const { reactions, connect, set, pending, stored } = stage();
+  const { connect, set, pending, stored, answered } = stage();
   connect(true);
   set('👍');
-  assert.equal(reactions.stored(idOf(1), true), undefined);
+  assert.equal(answered(undefined, true), undefined);
   assert.deepEqual([pending(), stored()], [undefined, []]);
 });
 
@@ -134,11 +137,11 @@ test('what waits for a conversation that is deleted is dropped', () => {
 });
 
 test('what was refused for now and stored nevertheless is shown as stored, whichever answer comes first', () => {
-  const { reactions, clock, sent, connect, set, pending, stored } = stage();
+  const { reactions, clock, sent, connect, set, pending, stored, answered } = stage();
   connect(true);
   set('👍');
   reactions.refused('frame 1', 'unavailable');
-  reactions.stored(idOf(1), false);
+  answered();
   assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '👍' }]]);
   clock.advance(3_000);
   assert.equal(sent.length, 1, 'nothing is left to be sent again');
@@ -146,19 +149,41 @@ test('what was refused for now and stored nevertheless is shown as stored, which
   reactions.refused('frame 2', 'unavailable');
   clock.advance(3_000);
   assert.equal(sent.length, 3);
-  reactions.stored(idOf(1), false);
+  answered();
   assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '❤️' }]]);
 });
 
 test('a connection that is live again after a repair still owes the answer to what it carries', () => {
-  const { reactions, sent, connect, set, pending, stored } = stage();
+  const { reactions, sent, connect, set, pending, stored, answered } = stage();
   connect(true);
   set('🎉');
   connect(true);
   set('❤️');
   assert.deepEqual(sent, [[idOf(1), '🎉']]);
-  reactions.stored(idOf(1), false);
+  answered();
   assert.deepEqual([sent.slice(1), stored()], [[[idOf(1), '❤️']], [{ userId: ME, emoji: '🎉' }]]);
   reactions.refused('frame 2', 'forbidden');
   assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '🎉' }]]);
+});
+
+test('[M5] an answer counts for the choice that it names, however often and late that is answered', () => {
+  const { reactions, sent, connect, set, pending, stored, answered } = stage();
+  connect(true);
+  set(null);
+  set('🎉');
+  answered(null, true);
+  assert.deepEqual(sent.slice(1), [[idOf(1), '🎉']]);
+  // The first choice is answered once more, as after a refusal for now.
+  assert.equal(answered(null, true), undefined);
+  assert.deepEqual([pending(), stored()], ['🎉', []]);
+  answered('🎉');
+  assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '🎉' }]]);
+  // One that was refused for now is stored, and its answer comes after the next choice was sent, which is refused for good.
+  set('👍');
+  reactions.refused('frame 3', 'unavailable');
+  set('❤️');
+  assert.deepEqual(answered('👍')?.emoji, '👍');
+  assert.deepEqual([pending(), stored()], ['❤️', [{ userId: ME, emoji: '👍' }]]);
+  reactions.refused('frame 4', 'forbidden');
+  assert.deepEqual([pending(), stored()], [undefined, [{ userId: ME, emoji: '👍' }]]);
 });

@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import {
   ackFrame,
   AT,
+  blockFrame,
   CHAT,
   idOf,
   ME,
+  message,
   messageFrame,
   PEER,
   profiled,
@@ -13,6 +15,7 @@ import {
   updatedFrame,
   wireMessage,
 } from '../sample.ts';
+import { withoutConversation } from '../../../ui/model/model.ts';
 import { listed, SyncStage } from '../sync-stage.ts';
 
 const seqs = (stage: SyncStage): number | undefined => stage.model.conversations.get(CHAT)?.lastSeq;
@@ -219,11 +222,18 @@ test('[M6] the answer to a reaction that changes nothing has an old cursor and i
   stage.socket.says(messageFrame(4, 1));
   stage.socket.says(messageFrame(5, 2));
   stage.effects.splice(0);
+  const answered = {
+    type: 'reactionStored',
+    conversationId: CHAT,
+    messageId: idOf(1),
+    seq: 1,
+    emoji: undefined,
+  };
   stage.socket.says(ackFrame(4, 1, 'reacted'));
-  assert.deepEqual(stage.effects, [{ type: 'reactionStored', messageId: idOf(1), isOld: true }]);
+  assert.deepEqual(stage.effects, [{ ...answered, isOld: true }]);
   stage.socket.says(ackFrame(6, 1, 'reacted'));
   assert.equal(stage.model.cursor, 6);
-  assert.deepEqual(stage.effects.at(-1), { type: 'reactionStored', messageId: idOf(1), isOld: false });
+  assert.deepEqual(stage.effects.at(-1), { ...answered, isOld: false });
   // An event that is known already is not applied again.
   stage.socket.says(reactionFrame(5, 2, '👍'));
   assert.equal(stage.effects.length, 2);
@@ -257,6 +267,40 @@ test('a changed profile is shown at once, in a replay too, and an older answer d
   stage.socket.says(updatedFrame(5, profiled(null)));
   await stage.synced(5);
   assert.deepEqual(shown(), profiled(null));
+});
+
+test('[U3] a block tells no profile that outlasts it: what a stranger changes afterwards is told to nobody', async () => {
+  const stage = await SyncStage.live(3);
+  const strangers = idOf(60);
+  stage.sync.change((model) => withoutConversation(model, CHAT));
+  stage.socket.says(blockFrame(4, 'blocked'));
+  stage.socket.says(blockFrame(5, 'unblocked'));
+  stage.sync.learn([listed({ id: strangers, peer: profiled('Peer P.') })]);
+  assert.deepEqual(stage.model.conversations.get(strangers)?.peer, profiled('Peer P.'));
+});
+
+test('[C4] the answer to a message that comes after the deletion of its conversation does not bring that back', async () => {
+  const stage = await SyncStage.live(5);
+  const unsent = { ...message(null, true), id: idOf(50) };
+  stage.sync.change((model) => ({ ...model, pending: [unsent] }));
+  const { id, peer } = listed();
+  const deleted = { change: 'deleted', conversation: listed({ id, peer }) };
+  stage.socket.says({ id: idOf(1), type: 'conversation', timestamp: AT, cursor: 7, payload: deleted });
+  // The catch-up leaves out what was deleted. Only its answer is told, when its place has passed.
+  stage.socket.says(ackFrame(6, 5, 'sent', idOf(50)));
+  await stage.synced(7);
+  await stage.settle();
+  assert.deepEqual(
+    [stage.model.conversations.size, stage.model.pending.length, stage.model.cursor],
+    [0, 0, 7],
+  );
+  assert.deepEqual(
+    stage.effects.map(({ type }) => type),
+    ['forgotten', 'stored'],
+  );
+  // What comes after the deletion brings it back.
+  stage.socket.says(messageFrame(8, 6));
+  assert.equal(stage.model.conversations.size, 1);
 });
 
 test('one’s own profile follows its events and outlasts a reset', async () => {

@@ -6,6 +6,7 @@ import type { ProblemCode } from '../../net/problem.ts';
 import type { LookupResult } from '../../history/lookup.ts';
 import { isDeleted, type Conversation } from '../../model/model.ts';
 import { profileOf, shownName } from '../../model/person.ts';
+import { comparableName } from '../../model/text/comparable-name.ts';
 import { panelStrings } from '../../strings/panel-strings.ts';
 import { strings } from '../../strings/strings.ts';
 import { base } from '../../styles/base.ts';
@@ -25,12 +26,12 @@ const SUGGESTED = 8;
 
 /** A user's username and display name, as they are compared with what is typed. */
 const namesOf = (user: UserResource): readonly string[] =>
-  [user.username, shownName(user)].map((name) => name.toLocaleLowerCase());
+  [user.username, shownName(user)].map(comparableName);
 
 /** Ranks the users found for a name: an exact match is 0, a name that begins with it 1, all others 2. */
 const rank = (user: UserResource, name: string): number => {
   if (name === '' || isDeleted(user)) return 2;
-  if (user.username === name) return 0;
+  if (comparableName(user.username) === name) return 0;
   return namesOf(user).some((each) => each.startsWith(name)) ? 1 : 2;
 };
 
@@ -149,7 +150,7 @@ export class NewConversation extends LitElement {
   /** The users to show: an exact match first, then names that begin with the query, then all others. Within each
    *  group, users with a conversation come before those that only the server found. */
   #shown(): readonly UserResource[] {
-    const query = this.found?.query.trim().toLowerCase() ?? '';
+    const query = comparableName(this.found?.query ?? '');
     const words = query.split(/\s+/);
     const known = this.conversations
       .map(({ peer }) => peer)

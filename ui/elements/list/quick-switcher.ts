@@ -13,6 +13,7 @@ import { closeIcon } from '../shared/more-icons.ts';
 import '../shared/person-avatar.ts';
 import { isDeleted } from '../../model/model.ts';
 import { profileOf } from '../../model/person.ts';
+import { comparableName } from '../../model/text/comparable-name.ts';
 import { handleOf, nameOf } from '../shared/words.ts';
 import { touch } from '../shared/window-focus.ts';
 import { isComposing } from '../shared/writing-keys.ts';
@@ -207,11 +208,11 @@ export class QuickSwitcher extends LitElement {
   }
 
   #hits(): readonly Conversation[] {
-    const wanted = this.text.trim().toLocaleLowerCase();
+    const wanted = comparableName(this.text);
     /** Where the text stands in the name or in the username, whichever has it earlier; -1 if in neither. */
     const rank = ({ peer }: Conversation): number => {
       const places = [nameOf(peer), peer.username]
-        .map((name) => name.toLocaleLowerCase().indexOf(wanted))
+        .map((name) => comparableName(name).indexOf(wanted))
         .filter((at) => at >= 0);
       return places.length === 0 ? -1 : Math.min(...places);
     };

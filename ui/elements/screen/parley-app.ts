@@ -78,7 +78,7 @@ export class ParleyApp extends SignalWatcher(LitElement) {
     return html`<reset-screen
       .loggedInAs=${account?.me.username ?? ''}
       .unsent=${account?.sync.model.get().pending.length ?? 0}
-      .drafts=${account?.drafts.texts.get().size ?? 0}
+      .drafts=${account?.draftCount ?? 0}
       .recount=${() => void account?.followTabs()}
       .logOut=${() => app.logOut()}
       .reset=${(password: string) => app.resetPassword(password)}

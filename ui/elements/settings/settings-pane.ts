@@ -59,7 +59,7 @@ export class SettingsPane implements Pane {
       .showTextInPush=${this.#showTextInPush}
       .sessions=${this.#sessions.list.get()}
       .unsent=${account.sync.model.get().pending.length}
-      .drafts=${account.drafts.texts.get().size}
+      .drafts=${account.draftCount}
       .recount=${this.#recount}
       .now=${screen.now}
       .endSession=${this.#endSession}

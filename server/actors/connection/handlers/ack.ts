@@ -1,8 +1,9 @@
 import type { MessageLocation } from '../../../storage/reads.ts';
 import { andThen } from '../../../runtime/maybe-promise.ts';
-import type { OpenConnection } from '../open-connection.ts';
+import { isHostCurrent, type OpenConnection } from '../open-connection.ts';
 import type { ConnectionContext } from '../messages.ts';
 import type { ClientFrameOf } from './frame.ts';
+import { NOT_CURRENT } from './refusals.ts';
 
 /** A receipt: everything in that conversation up to this message is delivered, or read. Has no answer. [R1] */
 export const onAck = (
@@ -24,6 +25,10 @@ const mark = (
   context: ConnectionContext,
 ): void => {
   if (connection.isClosed) return;
+  if (!isHostCurrent(connection.deps)) {
+    connection.refuse(NOT_CURRENT.code, NOT_CURRENT.detail, id, context);
+    return;
+  }
   const { userId } = connection.identity;
   if (place === null) {
     connection.refuse('not_found', 'There is no such message.', id, context);

@@ -7,7 +7,7 @@ import { POISON_MESSAGE } from '../../quarantine/quarantine.ts';
 import { writer } from '../../services/writer.ts';
 import type { ConnectionContext } from '../messages.ts';
 import { andThen, type MaybePromise } from '../../../runtime/maybe-promise.ts';
-import type { OpenConnection } from '../open-connection.ts';
+import { isHostCurrent, type OpenConnection } from '../open-connection.ts';
 import type { ClientFrameOf } from './frame.ts';
 import { NOT_CURRENT, TOO_FAST } from './refusals.ts';
 
@@ -24,7 +24,7 @@ export const onMessage = (
   context: ConnectionContext,
 ): void | Promise<void> => {
   if (connection.deps.tracer?.isArmed === true) claim(id, connection);
-  if (connection.deps.isCurrent?.() === false) {
+  if (!isHostCurrent(connection.deps)) {
     connection.refuse(NOT_CURRENT.code, NOT_CURRENT.detail, id, context);
     return undefined;
   }
@@ -38,7 +38,8 @@ export const onMessage = (
       const { content, reply_to: replyTo } = payload;
       const sent = { content, replyTo, attachments: namedIn(payload) };
       const added = () => connection.inFlight.add(id, pair, sent, connection.arrivedAt);
-      const refusal = before ?? refusalInFlight(added());
+      // The host may have stood still while the store was asked.
+      const refusal = isHostCurrent(connection.deps) ? (before ?? refusalInFlight(added())) : NOT_CURRENT;
       if (refusal !== null) connection.refuse(refusal.code, refusal.detail, id, context);
       else post(id, pair, payload, connection, context);
     });

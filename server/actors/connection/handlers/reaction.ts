@@ -5,7 +5,7 @@ import type { MessageLocation } from '../../../storage/reads.ts';
 import type { Reacted, Writes } from '../../../storage/writes.ts';
 import { writer } from '../../services/writer.ts';
 import type { ConnectionContext } from '../messages.ts';
-import type { OpenConnection } from '../open-connection.ts';
+import { isHostCurrent, type OpenConnection } from '../open-connection.ts';
 import type { ClientFrameOf } from './frame.ts';
 import { NOT_CURRENT, TOO_FAST } from './refusals.ts';
 
@@ -27,7 +27,7 @@ export const onReaction = (
     connection.refuse(code, detail, frame.id, context);
     deps.onHandled?.('reaction', arrivedAt);
   };
-  if (deps.isCurrent?.() === false) {
+  if (!isHostCurrent(deps)) {
     refuse(NOT_CURRENT);
     return undefined;
   }
@@ -38,7 +38,8 @@ export const onReaction = (
   return andThen(deps.locations.message(identity.userId, frame.payload.message_id), (place) => {
     if (connection.isClosed) return;
     const requestId = context.ids.next();
-    if (place === null) refuse(NO_MESSAGE);
+    if (!isHostCurrent(deps)) refuse(NOT_CURRENT);
+    else if (place === null) refuse(NO_MESSAGE);
     else if (!connection.reactions.add(requestId, arrivedAt)) refuse(TOO_MANY);
     else react(frame, place, requestId, connection, context);
   });
@@ -59,7 +60,7 @@ const react = (
     REACT_TIMEOUT_MS,
     (outcome) =>
       outcome.kind === 'reacted'
-        ? { type: 'reacted', requestId, messageId, outcome }
+        ? { type: 'reacted', requestId, messageId, emoji, outcome }
         : { type: 'react-failed', requestId, ref: id, fault: refusalOf(outcome) },
     (fault) => ({ type: 'react-failed', requestId, ref: id, fault }),
   );

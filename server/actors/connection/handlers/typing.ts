@@ -1,7 +1,7 @@
 import { conversation } from '../../conversation/messages.ts';
 import type { Pair } from '../../../storage/pair.ts';
 import { andThen, type MaybePromise } from '../../../runtime/maybe-promise.ts';
-import type { OpenConnection } from '../open-connection.ts';
+import { isHostCurrent, type OpenConnection } from '../open-connection.ts';
 import type { ConnectionContext } from '../messages.ts';
 import type { ClientFrameOf } from './frame.ts';
 
@@ -33,7 +33,7 @@ const tellPeer = (
   if (connection.deps.maySignal?.(userId) === false) return undefined;
   const { conversation_id: conversationId, typing } = payload;
   return andThen(connection.deps.hasBlock?.(conversationId) ?? false, (isBlocked) => {
-    if (isBlocked || connection.isClosed) return;
+    if (isBlocked || connection.isClosed || !isHostCurrent(connection.deps)) return;
     context.tell(conversation(pair), { type: 'typing', userId, conversationId, typing });
   });
 };

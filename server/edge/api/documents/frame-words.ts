@@ -67,6 +67,7 @@ const SERVER_FIELDS: {
     seq: 'The position of the message in the conversation.',
     status: 'What has happened to the message.',
     sent_at: 'When the message was stored. Only for `sent`.',
+    emoji: 'The emoji that the user asked for; null if the reaction was taken back. Only for `reacted`.',
     at: 'When this happened.',
   },
   reaction: {
