@@ -1,4 +1,6 @@
 import type { us_listen_socket } from 'uWebSockets.js';
+import { ReceiptGatherer } from '../actors/connection/receipt-gatherer.ts';
+import { conversation } from '../actors/conversation/messages.ts';
 import { storeAccess } from '../actors/services/store-access.ts';
 import { hostNameOf } from '../config/host-name.ts';
 import { CLOSE } from '../protocol/errors.ts';
@@ -17,6 +19,7 @@ import { listenOn } from './http/listen.ts';
 import { Metrics } from './ops/metrics.ts';
 import { registerOwnDataMetrics } from './ops/own-data-metrics.ts';
 import { registerProcessMetrics } from './ops/process-metrics.ts';
+import { registerReceiptMetrics } from './ops/receipt-metrics.ts';
 import { apiReference } from './api/api-reference.ts';
 import { makeRoutes } from './api/table.ts';
 import type { EdgeDeps } from './deps.ts';
@@ -78,6 +81,7 @@ class OpenEdge implements Edge {
   readonly #forwarded: ForwardedWatch;
   readonly #ownDataExports: OwnDataExports;
   readonly #attachments: Attachments;
+  readonly #receipts: ReceiptGatherer;
   readonly push: OpenPush | null;
   #stopping = false;
   /** After the drain. */
@@ -91,6 +95,10 @@ class OpenEdge implements Edge {
     const hostName = hostNameOf(config);
     this.#metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
     this.push = this.#openPush();
+    this.#receipts = new ReceiptGatherer(clock, ({ pair, receipt }) => {
+      host.tell(conversation(pair), receipt);
+    });
+    registerReceiptMetrics(this.#metrics.registry, this.#receipts);
     this.#connections = new Connections({
       onStored: this.push?.notifier.offer.bind(this.push.notifier),
       ...{ host, clock, ids, locations },
@@ -129,6 +137,7 @@ class OpenEdge implements Edge {
         ...{ connections: this.#connections, locations, metrics: this.#metrics },
         sends: deps.sends,
         frames: this.inspected.frames,
+        receipts: this.#receipts,
       }),
       upgrade: this.#upgradeDeps(deps.tokens, trustProxy),
     });
@@ -241,6 +250,7 @@ class OpenEdge implements Edge {
       sockets: () => this.#connections.size,
       unsent: () => this.#ws.closedUnsent() > unsentBefore,
     });
+    this.#receipts.flush();
     this.#connections.stop();
     this.push?.notifier.stop();
     this.inspected.threads.stop();

@@ -1,3 +1,5 @@
+import { ReceiptGatherer } from '../../server/actors/connection/receipt-gatherer.ts';
+import { conversation } from '../../server/actors/conversation/messages.ts';
 import { chatDirectory } from '../../server/actors/directory.ts';
 import { encodePage } from '../../server/actors/connection/encode-page.ts';
 import { registerEdgeActors } from '../../server/actors/actor-registry.ts';
@@ -91,6 +93,9 @@ export class SimServer {
       isCurrent: () => this.connections.isCurrent,
       readTogether: this.connections.readTogether,
       maySend: new SendRate(plan.sendRate, plan.sendBurst, clock).take,
+      receipts: new ReceiptGatherer(clock, ({ pair, receipt }) => {
+        host.tell(conversation(pair), receipt);
+      }),
       quarantine: new Quarantine(clock, (messageId) => {
         machine.note(`${short(messageId)} is taken for poison`);
         world.poison.add(messageId);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EncodedPage } from '../../server/actors/services/helper.ts';
 import type { ConnectionMessage } from '../../server/actors/connection/messages.ts';
+import { conversation } from '../../server/actors/conversation/messages.ts';
 import { Connection } from '../../server/actors/connection/connection.ts';
 import type { ConnectionDeps } from '../../server/actors/connection/open-connection.ts';
 import { Quarantine } from '../../server/actors/quarantine/quarantine.ts';
@@ -52,6 +53,11 @@ export const open = (overrides: Partial<ConnectionDeps> = {}, head = 0) => {
     heartbeatS: 30,
     locations: { pair: () => null, message: () => null },
     maySend: () => true,
+    receipts: {
+      add: ({ pair, receipt }) => {
+        context.told.push({ to: conversation(pair).address, message: receipt });
+      },
+    },
     quarantine: new Quarantine(new ManualClock(), () => undefined),
     sessionHead: () => Promise.resolve(head),
     history: () => Promise.resolve(HISTORY),

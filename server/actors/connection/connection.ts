@@ -10,7 +10,6 @@ import type { Timer } from '../../runtime/clock.ts';
 import { CatchUp } from './catch-up.ts';
 import { FrameBacklog } from './frame-backlog.ts';
 import { handleFrame } from './handlers/handle-frame.ts';
-import { conversation } from '../conversation/messages.ts';
 import type { ConnectionMessage, ConnectionContext, ConnectionInput, ConnectionPrivate } from './messages.ts';
 import { isOfAnotherHistory, type Held, type ResumePoint } from './resume.ts';
 import type { Identity } from '../services/tokens.ts';
@@ -95,7 +94,7 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
         break;
       case 'verify':
         return this.#verify(context).then(() => {
-          this.#sayAgain(context);
+          this.#sayAgain();
         });
       case 'reached':
         this.catchUp.verify(message.cursor, context);
@@ -278,9 +277,9 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
   }
 
   /** Receipts that were on their way to a thread that was lost went with it. */
-  #sayAgain(context: ConnectionContext): void {
+  #sayAgain(): void {
     if (this.#state === 'closed') return;
-    for (const { pair, receipt: mark } of this.unconfirmed.all()) context.tell(conversation(pair), mark);
+    for (const receipt of this.unconfirmed.all()) this.deps.receipts.add(receipt);
   }
 
   /** Asked after a wait, during which it may have changed. */

@@ -12,6 +12,7 @@ import type { InFlightReactions } from './in-flight-reactions.ts';
 import type { InFlightSends } from './in-flight-sends.ts';
 import type { MaybePromise } from '../../runtime/maybe-promise.ts';
 import type { ConnectionContext } from './messages.ts';
+import type { ReceiptGatherer } from './receipt-gatherer.ts';
 import type { Socket } from './socket.ts';
 import type { UnconfirmedReceipts } from './unconfirmed-receipts.ts';
 
@@ -33,6 +34,8 @@ export interface ConnectionDeps {
   readonly isCurrent?: () => boolean;
   /** Takes one from the user's send budget; false when it is used up. */
   readonly maySend: (userId: string) => boolean;
+  /** Takes receipts to their conversations. */
+  readonly receipts: Pick<ReceiptGatherer, 'add'>;
   /** Messages that were in flight when something failed. */
   readonly quarantine: Quarantine;
   /** Takes one from the user's budget for what is forwarded and not stored (typing, presence); false when it is used up. */

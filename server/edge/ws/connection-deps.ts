@@ -1,4 +1,5 @@
 import type { ConnectionDeps } from '../../actors/connection/open-connection.ts';
+import type { ReceiptGatherer } from '../../actors/connection/receipt-gatherer.ts';
 import { Quarantine } from '../../actors/quarantine/quarantine.ts';
 import type { MessageTracer } from '../../actors/tracing/message-tracer.ts';
 import type { Config } from '../../config/config.ts';
@@ -26,12 +27,13 @@ interface EdgeParts {
   readonly sends: SendRate;
   readonly metrics: Metrics;
   readonly frames: FrameTimes;
+  readonly receipts: ReceiptGatherer;
 }
 
 /** What all connections share. */
 export const connectionDeps = (
   { config, host, queries, tracer, clock, log }: ConnectionOptions,
-  { connections, locations, sends, metrics, frames }: EdgeParts,
+  { connections, locations, sends, metrics, frames, receipts }: EdgeParts,
 ): ConnectionDeps => {
   const signals = new SendRate(SIGNALS_PER_S, SIGNALS_BURST, clock);
   return {
@@ -40,6 +42,7 @@ export const connectionDeps = (
     isCurrent: () => connections.isCurrent,
     readTogether: connections.readTogether,
     maySend: sends.take,
+    receipts,
     quarantine: new Quarantine(clock, (messageId, attempts) => {
       log.error({ messageId, attempts }, 'message.poison');
       host.deadLetters.add('poison', undefined);

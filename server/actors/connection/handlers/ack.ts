@@ -1,4 +1,3 @@
-import { conversation } from '../../conversation/messages.ts';
 import type { MessageLocation } from '../../../storage/reads.ts';
 import { andThen } from '../../../runtime/maybe-promise.ts';
 import { isHostCurrent, type OpenConnection } from '../open-connection.ts';
@@ -54,6 +53,7 @@ const mark = (
   const { tracer } = connection.deps;
   if (tracer?.isFollowing === true)
     tracer.receipt(userId, place.conversationId, place.seq, connection.arrivedAt);
-  connection.unconfirmed.note({ pair: place.pair, receipt });
-  context.tell(conversation(place.pair), receipt);
+  const said = { pair: place.pair, receipt };
+  connection.unconfirmed.note(said);
+  connection.deps.receipts.add(said);
 };
