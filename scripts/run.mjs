@@ -37,6 +37,7 @@ const COMMANDS = {
   'perf:idle-hosts': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/idle-hosts.js' },
   'perf:stores': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/stores.js' },
   'perf:uploads': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/uploads.js' },
+  'perf:usable-list': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/usable-list.js' },
   'perf:move': { parts: ['tests', 'server'], module: 'dist/perf/move.js' },
 
   desktop: { parts: ['scripts', 'desktop'], module: 'dist/tools/scripts/desktop.js' },

@@ -12,14 +12,13 @@ const OLD_RELEASE = '0.0.9';
 const git = (...args: readonly string[]): Buffer =>
   execFileSync('git', args, { cwd: root, maxBuffer: 256 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** The last commit whose tables this version changes: the one before that which brought the newest migration.
+/** The commit before that which brought the newest migration of SQLite: the last one that refuses what this version stores. What PostgreSQL
+ *  alone gets since then, such as an index, no older version minds.
  *  @throws NotRun without the history of the repository */
 const oldCommit = (): string => {
-  const migrations = ['sqlite', 'postgres'].map((store) => `server/storage/${store}/migrations/0*.ts`);
+  const migrations = 'server/storage/sqlite/migrations/0*.ts';
   try {
-    const newest = git('log', '-1', '--diff-filter=A', '--format=%H', '--', ...migrations)
-      .toString()
-      .trim();
+    const newest = git('log', '-1', '--diff-filter=A', '--format=%H', '--', migrations).toString().trim();
     return git('rev-parse', '--verify', '--quiet', `${newest}^`).toString().trim();
   } catch (error) {
     throw new NotRun(`the version before cannot be found in the history: ${reasonOf(error)}`);
