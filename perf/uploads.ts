@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import { diskAlone } from './load/disk-alone.ts';
 import { Histogram } from './load/histogram.ts';
 import { lossesIn, runLoad } from './load/run-load.ts';
 import { duringUploads } from './load/run-uploads.ts';
 import type { LoadResult, UploadsResult } from './load/spec.ts';
+import { duringSteadyFiles } from './load/steady-files.ts';
 import { spentBetween, totalOf } from './machine/cpu.ts';
 import { tableLines } from './report/markdown.ts';
 import { median } from './report/statistics.ts';
@@ -11,7 +13,8 @@ import { start } from './servers/targets.ts';
 
 /** `npm run perf:uploads -- [--rounds N] [--seconds N] [--rate N] [--mbit N]`: how long messages take, at a steady rate, while ten people
  *  upload files of 25 MB, and without them, in turns in one run. `--mbit`: megabits a second of each upload; without it, once with 20 and
- *  once as fast as the server takes them, which on two cores means that the senders compete with it. Nothing is written. */
+ *  once as fast as the server takes them, which on two cores means that the senders compete with it. At the end, what the disk alone does
+ *  under the same writes. Nothing is kept. */
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
@@ -27,6 +30,8 @@ const UPLOADS = 10;
 const FILE_BYTES = 25 * 1024 * 1024;
 const MBIT = 20;
 const WARM_UP_S = 3;
+/** About what SQLite writes for one message. */
+const COMMIT_BYTES = 32 * 1024;
 
 interface Sample {
   readonly p50: number;
@@ -103,3 +108,17 @@ const rows = loads.map((load) => {
 const columns = ['uploads', 'MB/s', 'p50 ms', 'p99 ms', 'p99 × without', 'CPU µs/message'];
 const title = `${values.rate} messages a second while ${String(UPLOADS)} files of 25 MB are uploaded`;
 process.stdout.write(`${tableLines({ title, columns, rows }).join('\n')}\n`);
+
+/** What the disk itself does: the same writes by two programs that do nothing else. No server can be below this ratio on this disk. */
+const floors: number[] = [];
+for (let round = 0; round < rounds; round += 1) {
+  const bytesPerSecond = (UPLOADS * (Number(values.mbit ?? MBIT) * 1_000_000)) / 8;
+  const alone = (dir: string): number => diskAlone(dir, Number(values.rate), COMMIT_BYTES, windowS).p99;
+  const without = await inFolder((dir) => Promise.resolve(alone(dir)));
+  const during = await inFolder((dir) =>
+    duringSteadyFiles({ dir, bytesPerSecond, fileBytes: FILE_BYTES }, () => alone(dir)),
+  );
+  floors.push(during / without);
+}
+const each = floors.map((floor) => floor.toFixed(2)).join(', ');
+process.stdout.write(`the disk alone, p99 × without: ${median(floors).toFixed(2)} (${each})\n`);

@@ -11,6 +11,10 @@ import type { RandomSource } from '../support/random-source.ts';
 const LARGEST = 600_000;
 /** Share of files whose bytes many have, so that several attachments have one file. */
 const COMMON = 0.3;
+/** Files whose upload a kill has separated from their message stay unsent up to this number, below the limit of the server; past it, some of
+ *  them go along with each message. */
+const UNSENT_MAX = 50;
+const SENT_LATER = 5;
 /** How many of the older attachments are read again after each round. */
 const AGAIN = 20;
 
@@ -33,6 +37,8 @@ export class AttachmentSender {
   readonly #random: RandomSource;
   readonly #files = new Map<string, KnownFile>();
   readonly #unchecked = new Set<string>();
+  /** Uploads that are part of no message. */
+  readonly #unsent = new Set<string>();
   /** Messages without an ack: id, and attachments. */
   readonly #outbox = new Map<string, readonly string[]>();
 
@@ -56,8 +62,12 @@ export class AttachmentSender {
         const count = this.#random.between(1, 3);
         const files: string[] = [];
         for (let n = 0; n < count; n += 1) files.push(await this.#upload());
+        if (this.#unsent.size > UNSENT_MAX) files.push(...[...this.#unsent].slice(0, SENT_LATER));
+        // Another lane may have taken some meanwhile.
+        const free = files.filter((each) => this.#unsent.delete(each));
+        if (free.length === 0) continue;
         const id = crypto.randomUUID();
-        this.#outbox.set(id, files);
+        this.#outbox.set(id, free);
         await this.#send(socket, id);
       }
     } catch (error) {
@@ -91,6 +101,7 @@ export class AttachmentSender {
       const { id, size } = await upload(this.me, bytes);
       this.#files.set(id, { sha256: sha256(bytes), size, isSent: false });
       this.#unchecked.add(id);
+      this.#unsent.add(id);
       return id;
     } finally {
       this.uploading -= 1;
