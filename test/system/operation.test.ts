@@ -91,6 +91,7 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_database_wal_bytes', 'gauge'],
   ['parley_log_lines_dropped_total', 'counter'],
   ['parley_log_waiting_bytes', 'gauge'],
+  ['parley_waiting_receipts', 'gauge'],
   ['parley_open_exports', 'gauge'],
   ['parley_exports_total', 'counter'],
   ['parley_exported_bytes_total', 'counter'],
