@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { checkBundle } from './scripts/check-bundle.ts';
 import { emojiData } from './scripts/emoji-data.ts';
+import { earlyParts } from './scripts/early-parts.ts';
 import { elementStyles } from './scripts/element-styles.ts';
 import { installable } from './scripts/installable.ts';
 import { offlineClient } from './scripts/offline-client.ts';
@@ -131,6 +132,7 @@ export default defineConfig(({ mode }) => {
         ? [desktopPage()]
         : [
             elementStyles(STYLES, denseCss),
+            earlyParts(),
             installable('ui'),
             offlineClient('sw.ts'),
             referenceStyles(denseCss),
@@ -148,7 +150,7 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: {
         // Schemas are values without side effects: the client checks fields by plain functions and ships none of them.
         // The admin page is a page of its own: the chat loads nothing of it.
-        ...(desktop ? {} : { input: { index: 'ui/index.html', admin: 'ui/admin.html' } }),
+        ...(desktop ? {} : { input: { index: 'ui/index.html', admin: 'ui/admin.html', boot: 'ui/boot.ts' } }),
         output: {
           codeSplitting: {
             groups: [

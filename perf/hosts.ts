@@ -75,8 +75,6 @@ const loadOnce = (count: number, pace: Pace): Promise<Sample> =>
   });
 
 const LOADS: readonly (readonly [name: string, pace: Pace])[] = [
-  // So few that nothing waits for anything else: what a notice from host to host adds is the difference of the p50s.
-  ['paced, 20/s', { kind: 'open', perSecond: 20 }],
   ['paced, 500/s', { kind: 'open', perSecond: 500 }],
   ['480 in flight', { kind: 'closed', inFlight: 4 }],
 ];

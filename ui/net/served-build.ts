@@ -1,9 +1,9 @@
 const PATIENCE_MS = 10_000;
 
 /** The script that a page of this client starts with. Its name contains a hash of everything it loads, so it
- *  identifies the build. */
+ *  identifies the build; that of `boot.ts`, which imports nothing, would not. */
 export const startScript = (html: string): string | null =>
-  /<script\b[^>]*\ssrc="([^"]*\bassets\/[^"]+)"/.exec(html)?.[1] ?? null;
+  /<script\b[^>]*\ssrc="([^"]*\bassets\/(?!boot-)[^"]+)"/.exec(html)?.[1] ?? null;
 
 /** The start script that the server's page names now; null if the server was not reached, or if something else
  *  answered. By the name of the file: for the page itself a service worker of an older build may answer with the page
@@ -22,4 +22,4 @@ export const servedScript = async (): Promise<string | null> => {
 
 /** The start script of this window. */
 export const ownScript = (): string | null =>
-  document.querySelector('script[src*="assets/"]')?.getAttribute('src') ?? null;
+  document.querySelector('script[src*="assets/"]:not([src*="assets/boot-"])')?.getAttribute('src') ?? null;

@@ -37,6 +37,8 @@ test('where nothing can be remembered it never does', () => {
 test('the build of a page is told by the script it starts with, and other pages tell none', () => {
   const page = '<script type="module" crossorigin src="./assets/index-Ab_-9.js"></script>';
   assert.equal(startScript(`<html><head>${page}</head></html>`), './assets/index-Ab_-9.js');
+  const boot = '<script type="module" crossorigin src="./assets/boot-Ab_-9.js"></script>';
+  assert.equal(startScript(`<html><head>${boot}${page}</head></html>`), './assets/index-Ab_-9.js');
   for (const other of ['', '<h1>Log in to the hotel</h1>', '<script src="/captive.js"></script>'])
     assert.equal(startScript(other), null);
 });

@@ -258,7 +258,7 @@ export class UserList extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     for (const list of this.renderRoot.querySelectorAll('ul')) dropMarkers(list, list.childElementCount);
-    this.#gestures();
+    if (this.renderRoot.querySelector('user-item') !== null) this.#gestures();
     if (this.#focusedId !== undefined && this.#focusedItem() === undefined)
       this.#all()
         .find(({ conversationId }) => conversationId === this.#focusedId)

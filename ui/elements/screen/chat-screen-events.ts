@@ -12,6 +12,7 @@ import { ConversationNavigation } from './conversation-navigation.ts';
 import { DraftFileEvents } from './draft-file-events.ts';
 import { FileLoader } from './file-loader.ts';
 import { listen, type Handlers } from './listen.ts';
+import { isListSettled } from './list-settled.ts';
 import { loadFormatting, loadNoticeBars, loadPanels, loadUpdateOffer, manage, refusalWords } from './lazy.ts';
 import type { PaneHost } from './pane.ts';
 import { Panels } from './panels.ts';
@@ -37,7 +38,7 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
   #ending = new AbortController();
   #idle: Timer | null = null;
   #conversationId: string | null = null;
-  #hasRendered = false;
+  #hasLoadedRest = false;
 
   constructor(screen: Screen) {
     this.screen = screen;
@@ -139,6 +140,7 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
       this.screen.requestUpdate();
     }, signal);
     this.#idle = browserClock.after(IDLE_MS, () => {
+      this.#loadRest();
       loadPanels();
       loadUpdateOffer(this.screen);
       this.notifications.watch(signal);
@@ -180,21 +182,25 @@ export class ChatScreenEvents implements ReactiveController, PaneHost {
   }
 
   rendered(): void {
-    this.panels.need('conversation');
-    if (!this.#hasRendered) {
-      loadNoticeBars(this.screen);
-      loadFormatting(this.screen);
-    }
-    this.#hasRendered = true;
-    this.#reportLoginElsewhere();
     const conversationId = this.#conversationId;
     const { sync, history } = this.#account;
+    if (conversationId !== null || isListSettled(sync, this.screen.listed().length)) this.#loadRest();
+    this.#reportLoginElsewhere();
     this.#reportKeptConversation();
     this.#reportRefusedReaction();
     if (conversationId === null || !sync.model.get().conversations.has(conversationId)) return;
     if (!sync.model.get().timelines.has(conversationId) && !history.loading.get().has(conversationId))
       void history.open(conversationId);
     this.#readTracker.shown(conversationId);
+  }
+
+  /** What comes after the list. */
+  #loadRest(): void {
+    this.panels.need('conversation');
+    if (this.#hasLoadedRest) return;
+    this.#hasLoadedRest = true;
+    loadNoticeBars(this.screen);
+    loadFormatting(this.screen);
   }
 
   readonly reconnect = (): void => {
