@@ -122,6 +122,16 @@ test('on a phone the list shows who one is, words on what one needs, and no keyb
   await person.page.getByRole('heading', { name: 'Settings' }).waitFor();
 });
 
+test('what the list needs is loaded beside the first script, for whoever is signed in', async (t) => {
+  const person = await PersonPage.open(t, browser, server);
+  const early = () => person.page.locator('head link[rel="modulepreload"][href*="/chat-screen-"]').count();
+  assert.equal(await early(), 0);
+  await person.register(freshName('ada'));
+  await person.page.reload();
+  await person.isIn();
+  assert.equal(await early(), 1);
+});
+
 testInFull('the longest name leaves room for what stands beside it', async (t) => {
   for (const viewport of [PHONE.viewport, { width: 900, height: 700 }, { width: 1440, height: 900 }]) {
     const name = `${freshName('ada')}_${'w'.repeat(32)}`.slice(0, 32);

@@ -115,6 +115,7 @@ const UNITS = [
     'messages',
     'pushes',
     'questions',
+    'receipts',
     'requests',
     'sockets',
     'tasks',
