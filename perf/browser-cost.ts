@@ -1,7 +1,8 @@
-import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IdleClient } from './load/idle-client.ts';
+import { launchChromium, signedInContext } from './load/signed-in-browser.ts';
 import type { LoadUser } from './load/spec.ts';
 import { median } from './report/statistics.ts';
 import { startParley } from './servers/targets.ts';
@@ -37,21 +38,7 @@ class Window {
   }
 
   static async open(browser: Browser, { host, port }: Running, who: LoadUser): Promise<Window> {
-    const context = await browser.newContext({
-      locale: 'en-GB',
-      viewport: { width: 1280, height: 800 },
-      serviceWorkers: 'block',
-    });
-    const session = {
-      userId: who.userId,
-      username: 'measured',
-      accessToken: who.token,
-      refreshToken: 'none',
-      expiresAt: Date.now() + 80_000_000,
-    };
-    await context.addInitScript((text) => {
-      localStorage.setItem('parley.session', text);
-    }, JSON.stringify(session));
+    const context = await signedInContext(browser, who, { viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     const cdp = await context.newCDPSession(page);
     await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -282,10 +269,7 @@ const compareDay = async ({ open, writer }: Stage, { gil, hal }: Cast): Promise<
 await inFolder(async (dir) => {
   const cast = await seed(dir);
   const server = await startParley(dir);
-  const browser = await chromium.launch({
-    executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  });
+  const browser = await launchChromium();
   const { host, port } = server;
   const senders: IdleClient[] = [];
   const stage: Stage = {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { IdleClient } from './load/idle-client.ts';
+import { launchChromium, signedInContext } from './load/signed-in-browser.ts';
 import type { LoadUser } from './load/spec.ts';
 import { median } from './report/statistics.ts';
 import { inFolder, type Running } from './servers/server.ts';
@@ -26,17 +27,7 @@ interface Visit {
 }
 
 const visit = async (browser: Browser, { host, port }: Running, who: LoadUser): Promise<Visit> => {
-  const context = await browser.newContext({ locale: 'en-GB', serviceWorkers: 'block' });
-  const session = {
-    userId: who.userId,
-    username: 'measured',
-    accessToken: who.token,
-    refreshToken: 'none',
-    expiresAt: Date.now() + 80_000_000,
-  };
-  await context.addInitScript((text) => {
-    localStorage.setItem('parley.session', text);
-  }, JSON.stringify(session));
+  const context = await signedInContext(browser, who);
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   let bytes = 0;
@@ -84,10 +75,7 @@ const visitAnew = (browser: Browser, who: ServerTarget): Promise<Visit> =>
 
 if (values.before !== undefined) await compareWith(values.before);
 const targets: readonly ServerTarget[] = values.before === undefined ? ['parley'] : ['parley', 'before'];
-const browser = await chromium.launch({
-  executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-});
+const browser = await launchChromium();
 try {
   const visits = await inTurns(targets, Number(values.rounds), async (who) => {
     const each = await visitAnew(browser, who);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseSync, type Plugin } from 'vite';
+import { closureOf, type Imports } from './import-closure.ts';
 
 /** Gzipped JavaScript that the web client loads before it shows the login or the list. */
 const FIRST_LOAD_LIMIT_BYTES = 60 * 1024;
@@ -16,8 +17,6 @@ const DESKTOP_LIMIT_BYTES = 760 * 1024;
 
 /** The files of a built client by name. */
 type Files = ReadonlyMap<string, Buffer>;
-/** Script → the scripts that it imports before it runs. */
-type Imports = ReadonlyMap<string, readonly string[]>;
 
 export type ClientKind = 'web' | 'desktop';
 
@@ -45,18 +44,6 @@ const importsIn = (file: string, code: string): readonly string[] => {
   ]
     .filter((name) => name.startsWith('.'))
     .map((name) => join(dirname(file), name).replaceAll('\\', '/'));
-};
-
-/** A script and all that it imports, directly or not. */
-const closureOf = (entries: readonly string[], imports: Imports): ReadonlySet<string> => {
-  const loaded = new Set<string>();
-  const load = (file: string): void => {
-    if (loaded.has(file)) return;
-    loaded.add(file);
-    imports.get(file)?.forEach(load);
-  };
-  entries.forEach(load);
-  return loaded;
 };
 
 /** What the page loads by itself. */

@@ -1,4 +1,5 @@
 import type { Plugin, Rolldown } from 'vite';
+import { closureOf, type Imports } from './import-closure.ts';
 
 /** What the list waits for, besides what the first script imports: its screen, and the connection. */
 const LIST = ['/ui/elements/screen/chat-screen.ts', '/ui/net/link.ts'];
@@ -15,18 +16,10 @@ const chunkOf = (bundle: Bundle, module: string): Rolldown.OutputChunk => {
   return chunk;
 };
 
-/** A chunk and all that it imports before it runs, in the order in which they are needed. */
-const closureOf = (bundle: Bundle, first: Rolldown.OutputChunk): ReadonlySet<string> => {
-  const files = new Set<string>();
-  const add = (file: string): void => {
-    if (files.has(file)) return;
-    files.add(file);
-    const chunk = bundle[file];
-    if (chunk?.type === 'chunk') chunk.imports.forEach(add);
-  };
-  add(first.fileName);
-  return files;
-};
+const importsOf = (bundle: Bundle): Imports =>
+  new Map(
+    Object.values(bundle).flatMap((each) => (each.type === 'chunk' ? [[each.fileName, each.imports]] : [])),
+  );
 
 /** A Vite plugin: the page names what its first script imports, so that it is loaded beside it and not after it, and tells `ui/boot.ts`
  *  what the list needs besides. On a slow line each step from a script to what it imports costs a round trip. */
@@ -39,9 +32,12 @@ export const earlyParts = (): Plugin => ({
       if (!filename.endsWith('index.html')) return [];
       const boot = chunkOf(bundle, '/ui/boot.ts');
       const first = chunkOf(bundle, '/ui/main.ts');
-      const needed = closureOf(bundle, first);
-      const list = LIST.flatMap((module) => [...closureOf(bundle, chunkOf(bundle, module))]);
-      const more = [...new Set(list)].filter((file) => !needed.has(file)).map((file) => `./${file}`);
+      const imports = importsOf(bundle);
+      const needed = closureOf([first.fileName], imports);
+      const list = LIST.map((module) => chunkOf(bundle, module).fileName);
+      const more = [...closureOf(list, imports)]
+        .filter((file) => !needed.has(file))
+        .map((file) => `./${file}`);
       return [
         { tag: 'meta', attrs: { name: 'parley-list', content: more.join(' ') }, injectTo: 'head' },
         {
