@@ -46,6 +46,8 @@ test('the icon of the app has the number of unread messages, whichever window is
   await shown(tab, 2);
   await tab.openChat(ben.username);
   await shown(ada, 0);
+  // A window that closes at once may not have told the server yet.
+  await eventually('this window has heard of it', async () => !(await ada.page.title()).startsWith('('));
   await tab.page.close();
   await ada.page.bringToFront();
   await say(socket, user, 'three');

@@ -256,12 +256,8 @@ export class Account {
   read(conversationId: string, seq: number): void {
     const model = this.sync.model.get();
     const conversation = model.conversations.get(conversationId);
-    if (
-      conversation === undefined ||
-      seq <= conversation.readSeq.me ||
-      this.sync.connection.get().phase !== 'live'
-    )
-      return;
+    const { phase } = this.sync.connection.get();
+    if (conversation === undefined || seq <= conversation.readSeq.me || phase !== 'live') return;
     const message = newestFromPeer(model, conversationId, seq);
     const upTo = message?.seq ?? 0;
     if (message === undefined || upTo <= conversation.readSeq.me) return;
@@ -282,8 +278,9 @@ export class Account {
   }
 
   /** Saves drafts and cache. Resolves when they are on disk, but nobody needs to wait for that. `closing`: the tab
-   *  may be gone in a moment. */
+   *  may be gone in a moment, so receipts that wait are sent too. */
   async saveNow(closing = false): Promise<void> {
+    if (closing) this.#receipts.flush();
     await Promise.all([this.drafts.flush(closing), this.#cache.now()]);
   }
 

@@ -59,7 +59,7 @@ export class ReceiptSender {
     this.#sent.delete(key);
     if (!this.#dirty.has(key)) this.#dirty.set(key, sent.receipt);
     this.#againTimer ??= this.#deps.clock.after(SEND_AGAIN_MS, () => {
-      this.#flush();
+      this.flush();
     });
   }
 
@@ -69,7 +69,7 @@ export class ReceiptSender {
     this.#sent.clear();
     for (const [conversationId, receipt] of this.#delivered) this.#mark('delivered', conversationId, receipt);
     for (const [conversationId, receipt] of this.#read) this.#mark('read', conversationId, receipt);
-    this.#flush();
+    this.flush();
     // The receipts were sent on this connection, after the replay, so those of the previous one are no longer in
     // doubt.
     this.#delivered.clear();
@@ -78,6 +78,21 @@ export class ReceiptSender {
   /** The server has another history, where the same numbers belong to other messages that nobody has seen. */
   forget(): void {
     for (const table of [this.#delivered, this.#read, this.#dirty, this.#sent]) table.clear();
+  }
+
+  /** Sends now what waits for others, for instance because the window closes. */
+  flush(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#againTimer?.cancel();
+    this.#againTimer = null;
+    if (!this.#online) return;
+    const due = this.#dirty;
+    this.#dirty = new Map();
+    for (const [key, receipt] of due) {
+      const frameId = this.#deps.send(receipt.messageId, receipt.status);
+      if (frameId !== null) this.#sent.set(key, { frameId, receipt });
+    }
   }
 
   stop(): void {
@@ -92,7 +107,7 @@ export class ReceiptSender {
     this.#mark(status, conversationId, receipt);
     if (!this.#online) return;
     this.#timer ??= this.#deps.clock.after(GATHER_MS, () => {
-      this.#flush();
+      this.flush();
     });
   }
 
@@ -103,19 +118,5 @@ export class ReceiptSender {
     const other = this.#dirty.get(`delivered:${conversationId}`);
     if (status === 'read' && other !== undefined && other.seq <= receipt.seq)
       this.#dirty.delete(`delivered:${conversationId}`);
-  }
-
-  #flush(): void {
-    this.#timer?.cancel();
-    this.#timer = null;
-    this.#againTimer?.cancel();
-    this.#againTimer = null;
-    if (!this.#online) return;
-    const due = this.#dirty;
-    this.#dirty = new Map();
-    for (const [key, receipt] of due) {
-      const frameId = this.#deps.send(receipt.messageId, receipt.status);
-      if (frameId !== null) this.#sent.set(key, { frameId, receipt });
-    }
   }
 }
