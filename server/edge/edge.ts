@@ -19,7 +19,7 @@ import { listenOn } from './http/listen.ts';
 import { Metrics } from './ops/metrics.ts';
 import { registerOwnDataMetrics } from './ops/own-data-metrics.ts';
 import { registerProcessMetrics } from './ops/process-metrics.ts';
-import { registerReceiptMetrics } from './ops/receipt-metrics.ts';
+import { registerWaitingMetrics } from './ops/waiting-metrics.ts';
 import { apiReference } from './api/api-reference.ts';
 import { makeRoutes } from './api/table.ts';
 import type { EdgeDeps } from './deps.ts';
@@ -98,7 +98,6 @@ class OpenEdge implements Edge {
     this.#receipts = new ReceiptGatherer(clock, ({ pair, receipt }) => {
       host.tell(conversation(pair), receipt);
     });
-    registerReceiptMetrics(this.#metrics.registry, this.#receipts);
     this.#connections = new Connections({
       onStored: this.push?.notifier.offer.bind(this.push.notifier),
       ...{ host, clock, ids, locations },
@@ -106,6 +105,7 @@ class OpenEdge implements Edge {
       isShared: config.database !== null,
       tracer: options.tracer,
     });
+    registerWaitingMetrics(this.#metrics.registry, this.#receipts, this.#connections.rosters);
     this.#health = new StoreHealth(clock, log);
     this.inspected = new Inspected(hostName, host, this.#metrics.registry);
     this.#disk = new DiskWatch({ measure: diskUsage, clock, log });

@@ -21,7 +21,9 @@ export const STEP_ROWS = 100;
 const STEP_REST = 2;
 const STEP_REST_MIN_MS = 4;
 const STEP_AGAIN_MS = 1_000;
-/** Whoever asks for one of these asks again after `REPEATED_AFTER_MS` without an answer, with what is true by then. */
+/** Whoever asks for one of these asks again after `REPEATED_AFTER_MS` without an answer, with what is true by then. The commit and the answer
+ *  have half of that time. */
+const TAKEN_WITHIN_MS = REPEATED_AFTER_MS / 2;
 const REPEATED: ReadonlySet<WriteName> = new Set([
   ...(['openConnection', 'closeConnections', 'showConnection', 'settlePresence', 'advancePosition'] as const),
 ]);
@@ -142,7 +144,7 @@ export class WriteQueue {
 
   #commit(offered: readonly Waiting[]): MaybePromise<void> {
     const started = this.#host.clock.monotonic();
-    const batch = offered.filter((waiting) => !this.#isRepeated(waiting, started));
+    const batch = offered.filter((waiting) => !this.#isLate(waiting, started));
     if (batch.length === 0) return undefined;
     if (this.#isAway) {
       for (const waiting of batch) this.#answer(waiting, GONE);
@@ -163,10 +165,10 @@ export class WriteQueue {
     });
   }
 
-  /** Whether it has been asked for again since. Nobody waits for this answer any more, and it stays away: a queue that commits what was
-   *  given up makes what is behind it late too, which is then given up as well, and never gets any shorter. */
-  #isRepeated({ write, offeredAt }: Waiting, now: number): boolean {
-    if (!REPEATED.has(write.type) || now - offeredAt < REPEATED_AFTER_MS) return false;
+  /** Whether its answer would come too late, after it was asked for again. It gets none: a queue that commits what nobody waits for makes
+   *  what is behind it late too, which is then given up as well, and never gets any shorter. */
+  #isLate({ write, offeredAt }: Waiting, now: number): boolean {
+    if (!REPEATED.has(write.type) || now - offeredAt < TAKEN_WITHIN_MS) return false;
     this.#host.deadLetters.add('expired', undefined);
     return true;
   }

@@ -47,6 +47,8 @@ const retain = async (world: World, random: RandomSource, { deps }: SimServer): 
       const input = { run, ids: messageIds, file: started.file, bytes };
       const { kind } = await deps.write('removeMessages', input);
       trace.note(`retention: ${kind} ${String(messageIds.length)}`);
+      // It was with the writer when the last failure was over, and the devices may be back already.
+      if (world.calm) reconnectAll(world);
       if (kind === 'lost') return;
       removed += messageIds.length;
     }

@@ -1,3 +1,4 @@
+import type { Question } from '../../runtime/actor.ts';
 import { refOf } from '../../runtime/address.ts';
 
 /** One open connection of a user, as the user's actor knows it. */
@@ -13,7 +14,13 @@ export interface ConnectionInfo {
 export type UserMessage =
   | { readonly type: 'connected'; readonly hostId: string; readonly connection: ConnectionInfo }
   | { readonly type: 'disconnected'; readonly socketId: string }
-  /** All open connections, after the thread of this actor was lost, or the host has registered anew. */
-  | { readonly type: 'roster'; readonly hostId: string; readonly connections: readonly ConnectionInfo[] };
+  | Roster;
+
+/** All open connections, after the thread of this actor was lost, or the host has registered anew. Answered once the store has them. */
+export interface Roster extends Question<'registered'> {
+  readonly type: 'roster';
+  readonly hostId: string;
+  readonly connections: readonly ConnectionInfo[];
+}
 
 export const user = (userId: string) => refOf<UserMessage>('user', userId);

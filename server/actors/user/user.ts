@@ -1,6 +1,6 @@
 import { CLOSE } from '../../protocol/errors.ts';
 import { PRESENCE_GRACE_MS } from '../../protocol/limits.ts';
-import type { Actor, ActorContext, Props } from '../../runtime/actor.ts';
+import type { Actor, ActorContext, Props, ReplyTo } from '../../runtime/actor.ts';
 import type { Timer } from '../../runtime/clock.ts';
 import {
   REPEATED_AFTER_MS,
@@ -22,8 +22,7 @@ type Message =
   | {
       readonly type: 'written';
       readonly write: UserWrite;
-      /** The host that wrote it: this one may have been given up and registered anew meanwhile. */
-      readonly hostId: string;
+      readonly registration: number;
       readonly answer: Answer;
     }
   | { readonly type: 'write-failed'; readonly write: UserWrite }
@@ -39,6 +38,13 @@ class User implements Actor<Message> {
   readonly #userId: string;
   readonly #connections: RegisteredConnections;
   #hostId = '';
+  /** Counts the rosters and ids of this host. A write that began before the newest one says nothing of now. */
+  #registration = 0;
+  /** The store does not know this host, or not any more, so nothing is registered. With its next heartbeat the edge learns of it, and sends
+   *  a roster. */
+  #isGone = false;
+  /** The edge, if it waits until the roster is registered. */
+  #waiting: ReplyTo<'registered'> | undefined;
   /** Whether the answer of a write was lost, so that a change may be stored that nobody was told of. */
   #unsure = false;
   #grace: Timer | undefined;
@@ -55,7 +61,7 @@ class User implements Actor<Message> {
   receive(message: Message, context: Context): void {
     switch (message.type) {
       case 'connected':
-        this.#hostId = message.hostId;
+        if (message.hostId !== this.#hostId) this.#registered(message.hostId);
         this.#connections.add(message.connection);
         this.#changed(context);
         break;
@@ -63,9 +69,11 @@ class User implements Actor<Message> {
         if (this.#connections.remove(message.socketId)) this.#changed(context);
         break;
       case 'roster':
-        this.#hostId = message.hostId;
+        this.#registered(message.hostId);
         this.#unsure = true;
         this.#connections.replace(message.connections);
+        this.#answer(context);
+        this.#waiting = context.replyTo(message);
         this.#changed(context);
         break;
       case 'grace-over':
@@ -91,6 +99,12 @@ class User implements Actor<Message> {
     }
   }
 
+  #registered(hostId: string): void {
+    this.#hostId = hostId;
+    this.#registration += 1;
+    this.#isGone = false;
+  }
+
   #changed(context: Context): void {
     if (this.#connections.open.length > 0) this.#endGrace();
     else this.#grace ??= context.schedule(PRESENCE_GRACE_MS, { type: 'grace-over' });
@@ -108,22 +122,29 @@ class User implements Actor<Message> {
     if (this.#writing || this.#again !== undefined) return;
     const write = this.#next();
     if (write === undefined) {
+      this.#answer(context);
       if (this.#isIdle) context.passivate();
       return;
     }
     this.#writing = true;
-    const hostId = this.#hostId;
+    const registration = this.#registration;
     context.pipe(
       writer,
       write,
       REPEATED_AFTER_MS,
-      (answer) => ({ type: 'written', write, hostId, answer }),
+      (answer) => ({ type: 'written', write, registration, answer }),
       () => ({ type: 'write-failed', write }),
     );
   }
 
+  #answer(context: Context): void {
+    context.reply(this.#waiting, 'registered');
+    this.#waiting = undefined;
+  }
+
   #next(): UserWrite | undefined {
     const write = this.#connections.next(this.#hostId, this.#unsure);
+    if (write?.type === 'openConnection' && this.#isGone) return undefined;
     if (write !== undefined || !this.#isOver) return write;
     return { type: 'settlePresence', input: { userId: this.#userId, tellAnyway: this.#unsure } };
   }
@@ -133,15 +154,15 @@ class User implements Actor<Message> {
     return this.#connections.open.length === 0 && !isWaiting && !this.#writing;
   }
 
-  #written({ write, hostId, answer }: Extract<Message, { type: 'written' }>, context: Context): void {
+  #written({ write, registration, answer }: Extract<Message, { type: 'written' }>, context: Context): void {
     if ('kind' in answer && answer.kind === 'gone') {
-      // The edge learns of it with its next heartbeat, and sends a roster.
-      this.#failed(write, context);
+      this.#isGone = registration === this.#registration;
+      this.#unmade(write);
       return;
     }
     if (write.type === 'settlePresence') this.#isOver = false;
     // What was registered for a host that is given up goes with it.
-    else if (hostId === this.#hostId) this.#connections.written(write);
+    else if (registration === this.#registration) this.#connections.written(write);
     if ('presence' in answer) {
       this.#unsure = false;
       this.#tell(answer.presence, context);
@@ -164,9 +185,13 @@ class User implements Actor<Message> {
   /** The change may be stored nevertheless, and somebody may have read it. Therefore the next status is announced even if it is the
    *  same. */
   #failed(write: UserWrite, context: Context): void {
+    this.#unmade(write);
+    this.#again ??= context.schedule(RETRY_MS, { type: 'write-again' });
+  }
+
+  #unmade(write: UserWrite): void {
     this.#unsure = true;
     if (write.type !== 'settlePresence') this.#connections.failed(write);
-    this.#again ??= context.schedule(RETRY_MS, { type: 'write-again' });
   }
 
   #tell(presence: PresenceState, context: Context): void {

@@ -1,5 +1,5 @@
 import type { ConnectionDeps } from '../../actors/connection/open-connection.ts';
-import { user, type ConnectionInfo } from '../../actors/user/messages.ts';
+import { user, type ConnectionInfo, type Roster } from '../../actors/user/messages.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
 import { encodeFrame } from '../../protocol/encode.ts';
@@ -15,10 +15,11 @@ import { RecentMap } from '../../runtime/recent-map.ts';
 import type { ShownPresence } from '../../storage/shown-presence.ts';
 import { HostRegistration } from './host-registration.ts';
 import type { LocationCache } from './location-cache.ts';
-import type { OpenSocket } from './open-socket.ts';
+import { infoOf, type OpenSocket } from './open-socket.ts';
 import { OtherHosts } from './other-hosts.ts';
 import { presenceHere } from './presence-here.ts';
 import type { PresenceTeller } from './presence-teller.ts';
+import { RosterSender } from './roster-sender.ts';
 import { Verification } from './verification.ts';
 
 const DRAIN_STEP_MS = 50;
@@ -56,6 +57,7 @@ export class Connections {
   readonly #presence: PresenceTeller;
   readonly #tracer: MessageTracer | undefined;
   readonly #verification: Verification;
+  readonly rosters: RosterSender;
   #size = 0;
 
   constructor({ host, clock, ids, locations, hostName, isShared, tracer, onStored }: ConnectionsDeps) {
@@ -65,14 +67,17 @@ export class Connections {
     this.#ids = ids;
     this.#locations = locations;
     this.#verification = new Verification(host, clock, () => this.all());
+    this.rosters = new RosterSender(host, (userId) => this.#rosterOf(userId));
     this.#presence = presenceHere(host, this, () => this.#whoseToRead());
     const others = isShared ? new OtherHosts(host, clock, this, this.#presence) : null;
     this.#others = others;
     this.#registration = new HostRegistration(
       { host, clock, ids, name: hostName },
       {
-        onNewId: async () => {
-          this.#sendRosters(() => true);
+        onRegistered: () => {
+          this.rosters.send(this.#people());
+        },
+        onReturned: async () => {
           await others?.reconcile();
         },
         onBeat: (id, otherIds) => others?.list(id, otherIds),
@@ -206,9 +211,9 @@ export class Connections {
     this.#tellConnected({ ...live, visible });
   }
 
-  #tellConnected({ userId, socketId, sessionId, ipAddress, visible }: OpenSocket): void {
-    const connection = { socketId, sessionId, ipAddress, visible };
-    this.#host.tell(user(userId), { type: 'connected', hostId: this.#registration.id, connection });
+  #tellConnected(live: OpenSocket): void {
+    const connection = infoOf(live);
+    this.#host.tell(user(live.userId), { type: 'connected', hostId: this.#registration.id, connection });
   }
 
   /** Tells all connections to go elsewhere, some at a time, so that those hosts are not stormed. */
@@ -229,7 +234,7 @@ export class Connections {
   /** A thread has been replaced: the user actors on it get their connections again, and every connection compares its cursor
    *  with the log, because commits that the lost thread had not announced are in no mailbox [P8]. */
   threadRestarted(thread: ThreadName, placeOf: (address: `${string}:${string}`) => ThreadName): void {
-    this.#sendRosters((userId) => placeOf(user(userId).address) === thread);
+    this.rosters.send(this.#people().filter((userId) => placeOf(user(userId).address) === thread));
     // A writer that keeps connections in memory has forgotten them.
     if (thread === 'writer') this.#registration.beat();
     this.#verification.beginTwice();
@@ -237,25 +242,19 @@ export class Connections {
 
   /** See `PresenceTellerDeps.onIncomplete`. Alone, this host changes the presence of its own users only. */
   #whoseToRead(): readonly string[] {
-    if (this.#others === null) return [...this.#byUser.keys(), ...this.#gone.keys()];
+    if (this.#others === null) return this.#people();
     void this.#others.reconcile();
     return [];
   }
 
-  #sendRosters(isMeant: (userId: string) => boolean): void {
-    const people = new Set([...this.#byUser.keys(), ...this.#gone.keys()]);
-    for (const userId of people) {
-      if (!isMeant(userId)) continue;
-      const connections = this.of(userId)
-        .filter(({ admitted }) => admitted)
-        .map(({ socketId, sessionId, ipAddress, visible }) => ({
-          socketId,
-          sessionId,
-          ipAddress,
-          visible,
-        }));
-      this.#host.tell(user(userId), { type: 'roster', hostId: this.#registration.id, connections });
-    }
+  /** Everybody who is connected here, or was lately. */
+  #people(): readonly string[] {
+    return [...this.#byUser.keys(), ...this.#gone.keys()];
+  }
+
+  #rosterOf(userId: string): Roster {
+    const admitted = this.of(userId).filter((live) => live.admitted);
+    return { type: 'roster', hostId: this.#registration.id, connections: admitted.map(infoOf) };
   }
 
   #verify(userId: string): void {

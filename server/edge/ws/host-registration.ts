@@ -21,8 +21,10 @@ export interface HostRegistrationDeps {
 }
 
 export interface HostEvents {
-  /** All open connections have to be registered again, and compared with the store. */
-  readonly onNewId: () => Promise<void>;
+  /** This host is registered under its id from now on. Connections that were to be registered under it earlier were refused. */
+  readonly onRegistered: () => void;
+  /** It was given up before that: what is open has to be compared with the store. Resolves once it is. */
+  readonly onReturned: () => Promise<void>;
   /** A heartbeat was answered. */
   readonly onBeat: (id: string, others: readonly string[]) => void;
 }
@@ -34,8 +36,8 @@ export class HostRegistration {
   readonly #events: HostEvents;
   #id: string;
   #isRegistered = false;
-  /** The id is another one than that of the connections in the store. */
-  #isNew = false;
+  /** The id under which this host was registered last. */
+  #registeredId: string | undefined;
   #timer: Timer | undefined;
   #isStopped = false;
   #isBeating = false;
@@ -56,8 +58,8 @@ export class HostRegistration {
     return this.#id;
   }
 
-  /** False for a host that was silent for so long that others may have given it up, until it is registered again and `onNewId` has
-   *  ended. */
+  /** False for a host that was silent for so long that others may have given it up, until it is registered again and `onReturned`
+   *  has ended. */
   get isCurrent(): boolean {
     return !this.#isComparing && this.#deps.clock.monotonic() - this.#confirmedAt < HOST_SILENT_MS;
   }
@@ -87,7 +89,6 @@ export class HostRegistration {
       let answer = await this.#ask();
       if (answer.kind === 'gone') {
         this.#isRegistered = false;
-        this.#isNew = true;
         this.#id = this.#deps.ids.next();
         sentAt = this.#deps.clock.monotonic();
         answer = await this.#ask();
@@ -104,11 +105,14 @@ export class HostRegistration {
   #registered(sentAt: number, others: readonly string[]): void {
     this.#confirmedAt = sentAt;
     this.#events.onBeat(this.#id, others);
-    if (!this.#isNew) return;
-    this.#isNew = false;
+    if (this.#registeredId === this.#id) return;
+    const isFirst = this.#registeredId === undefined;
+    this.#registeredId = this.#id;
+    this.#events.onRegistered();
+    if (isFirst) return;
     this.#isComparing = true;
     // Heartbeats go on meanwhile.
-    void this.#events.onNewId().then(() => {
+    void this.#events.onReturned().then(() => {
       this.#isComparing = false;
     });
   }

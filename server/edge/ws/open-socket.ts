@@ -25,3 +25,11 @@ export interface OpenSocket extends ConnectionInfo {
   /** See `Connection`. */
   readonly closeNow: (code: CloseCode, reason: string, revoked: boolean) => void;
 }
+
+/** What the actor of its user knows of it. */
+export const infoOf = ({ socketId, sessionId, ipAddress, visible }: OpenSocket): ConnectionInfo => ({
+  socketId,
+  sessionId,
+  ipAddress,
+  visible,
+});

@@ -186,16 +186,52 @@ test('[P8] after a roster every connection is registered again, under the id of 
   assert.deepEqual([...storedOf(context).connections.keys()], ['s1', 's2']);
 });
 
-test('[P8] a host that is not registered yet, or any more, is asked about again', async () => {
+test('[P8] nothing is registered for a host that is not known yet, or any more, until its roster comes', async () => {
   const context = open();
   await context.give(connected('s1'));
   await context.take('openConnection').answer({ kind: 'gone' });
+  await context.advance(60_000);
+  await context.give(connected('s2'));
   assert.deepEqual(asked(context), []);
-  await context.give(roster('s1'));
-  await context.advance(250);
+  await context.give(roster('s1', 's2'));
   await settleAll(context);
   assert.deepEqual(statuses(context).slice(0, 1), ['online']);
+  assert.deepEqual([...storedOf(context).connections.keys()], ['s1', 's2']);
+});
+
+test('[P8] what a host was refused before its roster came is registered after it, even if it is refused later than that', async () => {
+  const context = open();
+  await context.give(connected('s1'));
+  const refused = context.take('openConnection');
+  await context.give({ ...roster('s1'), hostId: 'h' });
+  await refused.answer({ kind: 'gone' });
+  await settleAll(context);
   assert.deepEqual([...storedOf(context).connections.keys()], ['s1']);
+});
+
+test('[P8] whoever leaves a host that is not known any more stays in memory no longer than anybody else', async () => {
+  const context = open();
+  await context.give(connected('s1'));
+  await context.take('openConnection').answer({ kind: 'gone' });
+  await context.give({ type: 'disconnected', socketId: 's1' });
+  await settleAll(context);
+  await context.advance(5_000);
+  await settleAll(context);
+  assert.equal(context.left, true);
+});
+
+test('[P8] a roster is answered once the store has it, or when the next one comes', async () => {
+  const context = open();
+  const first = await context.put(roster('s1', 's2'));
+  await settle(context);
+  assert.deepEqual(context.answers, []);
+  const second = await context.put(roster('s1'));
+  assert.deepEqual(context.answers.splice(0), [{ token: first, answer: 'registered' }]);
+  await settleAll(context);
+  assert.deepEqual(context.answers, [{ token: second, answer: 'registered' }]);
+  await context.put(roster());
+  await settleAll(context);
+  assert.equal(context.answers.length, 2, 'before the grace time is over');
 });
 
 test('[P6] a session that has ended by the time its connection is registered is revoked', async () => {

@@ -59,7 +59,7 @@ const open = () => {
   const told = (): unknown[] =>
     routed
       .splice(0)
-      .map(({ envelope }) => (envelope.k === 'tell' ? [envelope.to, envelope.message] : envelope));
+      .map(({ envelope }) => ('message' in envelope ? [envelope.to, envelope.message] : envelope));
   return { host, clock, connections, connect, got, told };
 };
 const committed = {

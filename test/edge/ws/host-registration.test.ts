@@ -24,7 +24,7 @@ const open = () => {
     },
     tell: (_to: unknown, message: (typeof told)[number]) => void told.push(message),
   };
-  let renewed = 0;
+  let [registered, renewed] = [0, 0];
   let resolveCompared: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => (resolveCompared = resolve));
   const compared = {
@@ -37,7 +37,8 @@ const open = () => {
   const registration = new HostRegistration(
     { host: host as never, clock, ids: new SequenceIds(), name: 'test' },
     {
-      onNewId: () => {
+      onRegistered: () => void (registered += 1),
+      onReturned: () => {
         renewed += 1;
         return compared.promise;
       },
@@ -66,12 +67,13 @@ const open = () => {
     start,
     second,
     handled,
+    registered: () => registered,
     renewed: () => renewed,
   };
 };
 
 test('a host registers once, and says every second that it lives', async () => {
-  const { registration, asked, start, second, renewed } = open();
+  const { registration, asked, start, second, registered, renewed } = open();
   const { id } = registration;
   await start();
   await second();
@@ -84,20 +86,21 @@ test('a host registers once, and says every second that it lives', async () => {
       [id, true],
     ],
   );
-  assert.equal(renewed(), 0);
+  assert.deepEqual([registered(), renewed()], [1, 0]);
   registration.stop();
   await second();
   assert.equal(asked.length, 3);
 });
 
 test('a host that is gone registers at once with a new id, and then its connections', async () => {
-  const { registration, answers, asked, start, second, renewed } = open();
+  const { registration, answers, asked, start, second, registered, renewed } = open();
   const first = registration.id;
   await start();
   answers.push({ kind: 'gone', others: [], abandoned: false });
   await second();
   assert.notEqual(registration.id, first);
-  assert.deepEqual([asked.at(-1)?.input.hostId, renewed()], [registration.id, 1]);
+  assert.equal(asked.at(-1)?.input.hostId, registration.id);
+  assert.deepEqual([registered(), renewed()], [2, 1]);
   assert.notEqual(asked.at(-1)?.input.registers, null);
 });
 
@@ -127,7 +130,7 @@ test('[P6] a host that was silent for 4 s is not current until a heartbeat is an
 });
 
 test('[P8] a store that takes nothing changes nothing; a new id that was not taken is registered with the next heartbeat', async () => {
-  const { registration, answers, asked, start, second, renewed } = open();
+  const { registration, answers, asked, start, second, registered, renewed } = open();
   answers.push('unavailable');
   await start();
   await second();
@@ -136,7 +139,8 @@ test('[P8] a store that takes nothing changes nothing; a new id that was not tak
   await second();
   assert.equal(renewed(), 0);
   await second();
-  assert.deepEqual([asked.at(-1)?.input.hostId, renewed()], [registration.id, 1]);
+  assert.equal(asked.at(-1)?.input.hostId, registration.id);
+  assert.deepEqual([registered(), renewed()], [2, 1]);
   await second();
   assert.equal(renewed(), 1);
 });
