@@ -26,6 +26,9 @@ export const retainInBetween = (world: World, random: RandomSource): void => {
     );
 };
 
+/** May have become true since it was asked last. */
+const isCalm = ({ calm }: World): boolean => calm;
+
 const retain = async (world: World, random: RandomSource, { deps }: SimServer): Promise<void> => {
   const { plan, trace, ids } = world;
   const run = ids.next();
@@ -40,7 +43,7 @@ const retain = async (world: World, random: RandomSource, { deps }: SimServer): 
   for (let after: string | null = null; ;) {
     const page: Page = await deps.read('expiredMessages', { before, after, limit: random.between(1, 5) });
     // A server that stops breaks a run off.
-    if (world.calm) return;
+    if (isCalm(world)) return;
     if (page.messages.length > 0) {
       const messageIds = page.messages.map(({ id }) => id);
       bytes += messageIds.length;
@@ -48,7 +51,7 @@ const retain = async (world: World, random: RandomSource, { deps }: SimServer): 
       const { kind } = await deps.write('removeMessages', input);
       trace.note(`retention: ${kind} ${String(messageIds.length)}`);
       // It was with the writer when the last failure was over, and the devices may be back already.
-      if (world.calm) reconnectAll(world);
+      if (isCalm(world)) reconnectAll(world);
       if (kind === 'lost') return;
       removed += messageIds.length;
     }
