@@ -35,9 +35,10 @@ export class HostRegistration {
   readonly #deps: HostRegistrationDeps;
   readonly #events: HostEvents;
   #id: string;
+  /** Under the current id, as far as this host knows. */
   #isRegistered = false;
-  /** The id under which this host was registered last. */
-  #registeredId: string | undefined;
+  /** Others have given it up, and what is open here has not been compared since. */
+  #isReturning = false;
   #timer: Timer | undefined;
   #isStopped = false;
   #isBeating = false;
@@ -89,12 +90,12 @@ export class HostRegistration {
       let answer = await this.#ask();
       if (answer.kind === 'gone') {
         this.#isRegistered = false;
+        this.#isReturning = true;
         this.#id = this.#deps.ids.next();
         sentAt = this.#deps.clock.monotonic();
         answer = await this.#ask();
       }
-      this.#isRegistered = answer.kind === 'alive';
-      if (this.#isRegistered) this.#registered(sentAt, answer.others);
+      if (answer.kind === 'alive') this.#confirmed(sentAt, answer.others);
       if (answer.abandoned) await this.#settleAbandoned();
     } catch (error) {
       // The store takes nothing now; the next heartbeat finds out whether this host is still known.
@@ -102,14 +103,14 @@ export class HostRegistration {
     }
   }
 
-  #registered(sentAt: number, others: readonly string[]): void {
+  #confirmed(sentAt: number, others: readonly string[]): void {
     this.#confirmedAt = sentAt;
     this.#events.onBeat(this.#id, others);
-    if (this.#registeredId === this.#id) return;
-    const isFirst = this.#registeredId === undefined;
-    this.#registeredId = this.#id;
+    if (this.#isRegistered) return;
+    this.#isRegistered = true;
     this.#events.onRegistered();
-    if (isFirst) return;
+    if (!this.#isReturning) return;
+    this.#isReturning = false;
     this.#isComparing = true;
     // Heartbeats go on meanwhile.
     void this.#events.onReturned().then(() => {

@@ -104,6 +104,18 @@ test('a host that is gone registers at once with a new id, and then its connecti
   assert.notEqual(asked.at(-1)?.input.registers, null);
 });
 
+test('[P6] a host whose first registration was given up before it heard of it compares what is open', async () => {
+  const { registration, answers, compared, start, handled, second, registered, renewed } = open();
+  answers.push('unavailable', { kind: 'gone', others: [], abandoned: false });
+  await start();
+  await second();
+  assert.deepEqual([registered(), renewed()], [1, 1]);
+  assert.ok(!registration.isCurrent);
+  compared.resolve();
+  await handled();
+  assert.ok(registration.isCurrent);
+});
+
 test('[P6] a host that was silent for 4 s is not current until a heartbeat is answered; one with a new id, until all was compared', async () => {
   const { registration, answers, beats, clock, compared, handled, start, second } = open();
   await start();
