@@ -44,7 +44,7 @@ class User implements Actor<Message> {
    *  a roster. */
   #isGone = false;
   /** The edge, if it waits until the roster is registered. */
-  #waiting: ReplyTo<'registered'> | undefined;
+  #rosterAsker: ReplyTo<'registered'> | undefined;
   /** Whether the answer of a write was lost, so that a change may be stored that nobody was told of. */
   #unsure = false;
   #grace: Timer | undefined;
@@ -72,8 +72,8 @@ class User implements Actor<Message> {
         this.#registered(message.hostId);
         this.#unsure = true;
         this.#connections.replace(message.connections);
-        this.#answer(context);
-        this.#waiting = context.replyTo(message);
+        this.#answerRoster(context);
+        this.#rosterAsker = context.replyTo(message);
         this.#changed(context);
         break;
       case 'grace-over':
@@ -122,7 +122,7 @@ class User implements Actor<Message> {
     if (this.#writing || this.#again !== undefined) return;
     const write = this.#next();
     if (write === undefined) {
-      this.#answer(context);
+      this.#answerRoster(context);
       if (this.#isIdle) context.passivate();
       return;
     }
@@ -137,9 +137,9 @@ class User implements Actor<Message> {
     );
   }
 
-  #answer(context: Context): void {
-    context.reply(this.#waiting, 'registered');
-    this.#waiting = undefined;
+  #answerRoster(context: Context): void {
+    context.reply(this.#rosterAsker, 'registered');
+    this.#rosterAsker = undefined;
   }
 
   #next(): UserWrite | undefined {
@@ -157,7 +157,7 @@ class User implements Actor<Message> {
   #written({ write, registration, answer }: Extract<Message, { type: 'written' }>, context: Context): void {
     if ('kind' in answer && answer.kind === 'gone') {
       this.#isGone = registration === this.#registration;
-      this.#unmade(write);
+      this.#markUnsure(write);
       return;
     }
     if (write.type === 'settlePresence') this.#isOver = false;
@@ -182,14 +182,14 @@ class User implements Actor<Message> {
     context.tell(edge, { type: 'revoke', userId: this.#userId, sessionIds: [sessionId], code, reason });
   }
 
-  /** The change may be stored nevertheless, and somebody may have read it. Therefore the next status is announced even if it is the
-   *  same. */
   #failed(write: UserWrite, context: Context): void {
-    this.#unmade(write);
+    this.#markUnsure(write);
     this.#again ??= context.schedule(RETRY_MS, { type: 'write-again' });
   }
 
-  #unmade(write: UserWrite): void {
+  /** The change may be stored nevertheless, and somebody may have read it. Therefore the next status is announced even if it is the
+   *  same. */
+  #markUnsure(write: UserWrite): void {
     this.#unsure = true;
     if (write.type !== 'settlePresence') this.#connections.failed(write);
   }

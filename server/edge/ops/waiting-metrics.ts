@@ -1,13 +1,13 @@
 import { Gauge, type Registry } from 'prom-client';
 
-/** Counts what waits in some queue of the main thread. */
-interface Waits {
+interface Queue {
+  /** How many wait in it. */
   readonly waiting: number;
 }
 
 /** The queues of the main thread, read when the metrics are requested. */
-export const registerWaitingMetrics = (registry: Registry, receipts: Waits, rosters: Waits): void => {
-  const register = (name: string, help: string, queue: Waits): void => {
+export const registerWaitingMetrics = (registry: Registry, receipts: Queue, rosters: Queue): void => {
+  const register = (name: string, help: string, queue: Queue): void => {
     new Gauge({
       name,
       help,
