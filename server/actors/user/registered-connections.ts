@@ -78,7 +78,9 @@ export class RegisteredConnections {
 
   /** It may be stored nevertheless. */
   failed(write: ConnectionWrite): void {
-    if (write.type === 'showConnection') this.#store(write.input.socketId, null);
+    // What is known of the store may be newer than the write, and not hold the connection: it is opened again then.
+    if (write.type === 'showConnection' && this.#stored?.has(write.input.socketId) === true)
+      this.#store(write.input.socketId, null);
     // To be opened again; if it is closed by then, whatever is there is removed.
     if (write.type === 'openConnection') this.#isAhead = true;
   }

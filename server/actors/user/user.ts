@@ -164,7 +164,7 @@ class User implements Actor<Message> {
     // What was registered for a host that is given up goes with it.
     else if (registration === this.#registration) this.#connections.written(write);
     if ('presence' in answer) {
-      this.#unsure = false;
+      if (registration === this.#registration) this.#unsure = false;
       this.#tell(answer.presence, context);
       // None is left here: whoever removes the last one at another host settles this later.
       const isClosed = write.type === 'closeConnections' && write.input.keep.length === 0;

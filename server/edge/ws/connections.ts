@@ -67,7 +67,7 @@ export class Connections {
     this.#ids = ids;
     this.#locations = locations;
     this.#verification = new Verification(host, clock, () => this.all());
-    this.rosters = new RosterSender(host, (userId) => this.#rosterOf(userId));
+    this.rosters = new RosterSender(host, clock, (userId) => this.#rosterOf(userId));
     this.#presence = presenceHere(host, this, () => this.#whoseToRead());
     const others = isShared ? new OtherHosts(host, clock, this, this.#presence) : null;
     this.#others = others;

@@ -42,6 +42,8 @@ export class HostRegistration {
   #timer: Timer | undefined;
   #isStopped = false;
   #isBeating = false;
+  /** Connections of hosts that others gave up are being removed. */
+  #isSettling = false;
   /** When the last heartbeat was sent that was answered. */
   #confirmedAt: number;
   /** What is open here is being registered and compared under a new id. */
@@ -96,7 +98,7 @@ export class HostRegistration {
         answer = await this.#ask();
       }
       if (answer.kind === 'alive') this.#confirmed(sentAt, answer.others);
-      if (answer.abandoned) await this.#settleAbandoned();
+      if (answer.abandoned) this.#settleAbandoned();
     } catch (error) {
       // The store takes nothing now; the next heartbeat finds out whether this host is still known.
       if (!(error instanceof ParleyError)) throw error;
@@ -124,14 +126,28 @@ export class HostRegistration {
     return this.#deps.host.ask(writer, { type: 'heartbeat', input }, TIMEOUT_MS);
   }
 
-  async #settleAbandoned(): Promise<void> {
+  /** Beside the heartbeats: this host would be given up itself if they waited for so much work. */
+  #settleAbandoned(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    void this.#settleAll().finally(() => {
+      this.#isSettling = false;
+    });
+  }
+
+  async #settleAll(): Promise<void> {
     const { host } = this.#deps;
-    for (let isMore = true; isMore && !this.#isStopped;) {
-      const input = { limit: SETTLED_AT_ONCE };
-      const { presences, more } = await host.ask(writer, { type: 'settleAbandoned', input }, TIMEOUT_MS);
-      for (const presence of presences)
-        if (presence.observers.length > 0) host.tell(edge, { type: 'presence', userId: presence.userId });
-      isMore = more;
+    try {
+      for (let isMore = true; isMore && !this.#isStopped;) {
+        const input = { limit: SETTLED_AT_ONCE };
+        const { presences, more } = await host.ask(writer, { type: 'settleAbandoned', input }, TIMEOUT_MS);
+        for (const presence of presences)
+          if (presence.observers.length > 0) host.tell(edge, { type: 'presence', userId: presence.userId });
+        isMore = more;
+      }
+    } catch (error) {
+      // A later heartbeat says whether some are left.
+      if (!(error instanceof ParleyError)) throw error;
     }
   }
 }

@@ -319,3 +319,15 @@ test('[P12] what was registered for a host that is given up is registered anew f
   await late.answer(applied(storedOf(context), late.question as unknown as Asked));
   assert.equal((context.take('openConnection').question['input'] as { hostId: string }).hostId, 'h2');
 });
+
+test('[P12] a change of visibility that fails after the roster of a new host takes no connection for registered', async () => {
+  const context = open();
+  await context.give(connected('s1'));
+  await settle(context);
+  await context.give(connected('s1', false));
+  const late = context.take('showConnection');
+  await context.give(roster('s1'));
+  await late.fail({ code: 'unavailable', detail: 'not in time' });
+  await context.advance(250);
+  assert.equal((context.take('openConnection').question['input'] as { hostId: string }).hostId, 'h2');
+});

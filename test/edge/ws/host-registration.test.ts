@@ -176,3 +176,29 @@ test('[S6] connections of dead hosts are removed until none is left, and those w
     ['ann'],
   );
 });
+
+test('[P6] heartbeats do not wait until the connections of dead hosts are removed, and one run at a time removes them', async () => {
+  const { answers, asked, start, second } = open();
+  const abandoned = { kind: 'alive', others: [], abandoned: true };
+  answers.push(abandoned, new Promise<never>(() => undefined), abandoned, abandoned);
+  await start();
+  await second();
+  await second();
+  assert.deepEqual(
+    asked.map(({ type }) => type),
+    ['heartbeat', 'settleAbandoned', 'heartbeat', 'heartbeat'],
+  );
+});
+
+test('[S6] a removal that failed is made again when a heartbeat says that some are left', async () => {
+  const { answers, asked, start, second } = open();
+  const abandoned = { kind: 'alive', others: [], abandoned: true };
+  answers.push(abandoned, 'unavailable', abandoned, { presences: [], more: false });
+  await start();
+  await second();
+  await second();
+  assert.deepEqual(
+    asked.map(({ type }) => type),
+    ['heartbeat', 'settleAbandoned', 'heartbeat', 'settleAbandoned', 'heartbeat'],
+  );
+});
