@@ -31,3 +31,8 @@ export type SyncStatus =
   | { readonly phase: 'waiting'; readonly until: number; readonly trouble: Trouble }
   | { readonly phase: 'yielded' }
   | { readonly phase: 'outdated' };
+
+/** What the server is sending until its next `sync`. `none`: live events. `catchUp`: missed events, starting with
+ *  `welcome`. `repair`: what was missing in a gap. It may come twice and out of order, so everything is applied, and
+ *  only the `sync` at the end moves the cursor. `witness`: known events, to find a witness among them. */
+export type Replay = 'none' | 'catchUp' | 'repair' | 'witness';

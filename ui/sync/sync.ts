@@ -17,16 +17,11 @@ import { Renewal } from './renewal.ts';
 import { contradicts, Resuming, witnessAfter, type ResumeRequest, type ServerPosition } from './resume.ts';
 import { ServerTime } from './server-time.ts';
 import { signal, type Signal } from '../model/signal.ts';
-import type { SyncStatus, SyncDeps } from './sync-deps.ts';
+import type { Replay, SyncStatus, SyncDeps } from './sync-deps.ts';
 import { Timers } from '../net/timers.ts';
 import { ConnectionOverlay } from '../model/connection-overlay.ts';
 import { isCrossed, mergeConversation, toConversation } from '../model/from-wire.ts';
 import { withoutRemoved } from '../model/edit.ts';
-
-/** What the server is sending until its next `sync`. `none`: live events. `catchUp`: missed events, starting with
- *  `welcome`. `repair`: what was missing in a gap. It may come twice and out of order, so everything is applied, and
- *  only the `sync` at the end moves the cursor. `witness`: known events, to find a witness among them. */
-type Replay = 'none' | 'catchUp' | 'repair' | 'witness';
 
 /** Keeps the model equal to the server's log [P4]. Resumes by cursor, has gaps filled, which it detects by arithmetic, and joins
  *  the first snapshot with the live events without a gap. */
@@ -265,8 +260,9 @@ export class Sync {
   #process(frame: ServerFrame): void {
     const use = isDurable(frame) ? this.#place(frame) : 'new';
     if (use === null) return;
+    const ahead = frame.type === 'sync' ? frame.payload.cursor - (this.model.get().cursor ?? 0) : 0;
     // The log ends before the cursor held. The next connection finds out why.
-    if (frame.type === 'sync' && frame.payload.cursor < (this.model.get().cursor ?? 0)) {
+    if (ahead < 0) {
       this.link.restart();
       return;
     }
@@ -287,7 +283,7 @@ export class Sync {
       if (effect.type === 'unplaced') this.#refetches.again(effect.conversationId);
       else if (use === 'new' || isOfAnswer(effect)) this.#deps.onEffect(effect);
     }
-    if (frame.type === 'sync') this.#synced();
+    if (frame.type === 'sync') this.#synced(ahead);
     else if (frame.type === 'typing' && frame.payload.typing)
       this.#timers.after(TYPING_MS + 50, () => {
         this.change((model) => forgetTyping(model, this.#deps.clock.now()));
@@ -326,13 +322,16 @@ export class Sync {
     return 'new';
   }
 
-  #synced(): void {
+  /** `ahead`: by how much this moved the cursor. */
+  #synced(ahead: number): void {
     const isCaughtUp = this.#replay === 'catchUp';
     if (isCaughtUp && this.#resuming.lacksSomething) {
       this.startAnew();
       return;
     }
     if (this.#replay === 'witness') {
+      // One that says where the count of live events goes on was sent before the search began, and ends nothing.
+      if (ahead > 0) return;
       const witness = this.#resuming.endWitnessSearch();
       this.change((model) => ({ ...model, witness }));
     }

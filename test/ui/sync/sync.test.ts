@@ -115,6 +115,29 @@ test('[P4] [O13] the next connection goes on from the last message, which is tol
   assert.equal(stage.dropped.length, 0);
 });
 
+test('[O13] [P10] where the count of live events goes on is not the end of the search for a witness', async () => {
+  const stage = new SyncStage();
+  const answer = stage.holdUp();
+  stage.sync.start(null);
+  await stage.welcome(3);
+  await stage.synced(3);
+  // Sent before the server is asked for the events that are to be looked through.
+  await stage.synced(5);
+  await answer();
+  assert.deepEqual(
+    stage.socket.received.filter(({ type }) => type === 'sync').map(({ payload }) => payload),
+    [{ cursor: 0 }],
+  );
+  assert.deepEqual([stage.model.cursor, stage.model.witness], [5, null]);
+  stage.socket.says(messageFrame(1, 1));
+  stage.socket.says(ackFrame(5, 1, 'delivered'));
+  await stage.synced(5);
+  assert.deepEqual(
+    [stage.model.witness?.messageId, stage.model.witness?.since],
+    [idOf(1), [`5:delivered:${idOf(1)}`]],
+  );
+});
+
 test('[P10] of another history everything that is held is dropped but what was written here and not sent', async () => {
   const stage = await SyncStage.live(0);
   stage.socket.says(messageFrame(1, 1));
