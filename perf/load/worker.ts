@@ -92,25 +92,28 @@ const settled = (): Promise<void> =>
 ring.attach(await connectAll());
 tell({ news: 'connected' });
 
-if (spec.pace.kind === 'open') {
+/** Ticks whenever a message is due, from now on. */
+const startTicker = (perSecond: number): void => {
   const { port1, port2 } = new MessageChannel();
   port1.on('message', () => {
     ring.due();
   });
-  const everyUs = Math.max(500, (1e6 * spec.workers) / spec.pace.perSecond);
+  const everyUs = Math.max(500, (1e6 * spec.workers) / perSecond);
   new Worker(new URL('./ticker.js', import.meta.url), {
-    workerData: { port: port2, everyUs },
+    workerData: { port: port2, everyUs, startNs: process.hrtime.bigint() },
     transferList: [port2],
   });
-}
+};
 
 ring.open();
 await settled();
 tell({ news: 'warm' });
 
 boss.on('message', ({ order }: Order) => {
-  if (order === 'start') ring.start();
-  else if (order === 'measure') ring.measure();
+  if (order === 'start') {
+    ring.start();
+    if (spec.pace.kind === 'open') startTicker(spec.pace.perSecond);
+  } else if (order === 'measure') ring.measure();
   else {
     ring.stop();
     void settled().then(() => {
