@@ -1,5 +1,6 @@
 import type { Fault } from '../../runtime/envelope.ts';
-import { helper, type EncodedPage } from '../services/helper.ts';
+import type { EncodedPage } from '../services/helper.ts';
+import { askForPage } from './ask-for-page.ts';
 import {
   ASKED,
   DROPPED,
@@ -17,9 +18,6 @@ import { isHostCurrent, LOOK_AGAIN_MS, type StreamState, type OpenConnection } f
 import type { ConnectionContext, ConnectionMessage, ConnectionPrivate } from './messages.ts';
 import { Sequencer, type SequencedEvent } from './sequencer.ts';
 
-/** Events of one page. More events of the usual length would exceed its size in characters, and would be read in vain. */
-const PAGE_EVENTS = 256;
-const READ_TIMEOUT_MS = 10_000;
 /** How long an event may be missing before it is read from the log. Pushes come only from the writer, and in order. A missing
  *  one was lost with a thread or at a full link, and its neighbours may be lost too. Where other hosts write to the same log, a gap
  *  is the rule: what is committed here arrives before what is still being read of theirs. */
@@ -95,6 +93,12 @@ export class CatchUp {
     context.schedule(GAP_MS, { type: 'gap' });
   }
 
+  /** The log reaches up to `cursor`, and what is missing is probably on its way. */
+  expect(cursor: number, context: ConnectionContext): void {
+    this.#sequencer.hear(cursor);
+    this.#awaitGap(context);
+  }
+
   /** Something has been missing for a while: unless it came after all, the log has it. */
   gap(context: ConnectionContext): void {
     this.#gapTimer = false;
@@ -119,8 +123,7 @@ export class CatchUp {
   logged({ after, page }: Extract<ConnectionMessage, { type: 'logged' }>, context: ConnectionContext): void {
     if (page.cursor <= this.#sequencer.cursor) return;
     if (!this.#mayTell) {
-      this.#sequencer.hear(page.cursor);
-      this.#awaitGap(context);
+      this.expect(page.cursor, context);
       return;
     }
     if (!this.isLive || this.#sequencer.cursor < after) {
@@ -218,16 +221,8 @@ export class CatchUp {
 
   #ask(reading: Reading, cursor: number, context: ConnectionContext): void {
     this.#round += 1;
-    const round = this.#round;
     const { userId } = this.#connection.identity;
-    const undeliveredOnly = reading.undeliveredTo !== null;
-    context.pipe(
-      helper,
-      { type: 'log', userId, cursor, limit: PAGE_EVENTS, undeliveredOnly },
-      READ_TIMEOUT_MS,
-      (page) => ({ type: 'page', page, round }),
-      (fault) => ({ type: 'read-failed', fault, round }),
-    );
+    askForPage({ userId, cursor, reading, round: this.#round }, context);
   }
 
   /** As much of the page as the socket takes; the rest after `drained`. */
@@ -333,8 +328,8 @@ export class CatchUp {
     const { deps, identity, reactions, socket } = this.#connection;
     if (deps.tracer?.isFollowing === true) deps.tracer.sent(identity.userId, cursor, socket);
     if (shown !== undefined) deps.onShown?.(identity.userId, shown);
-    const acks = reactions.take(cursor);
-    return acks.length === 0 ? socket.send(frame) : acks.map((ack) => socket.send(ack)).every(Boolean);
+    const frames = reactions.framesAt(cursor, frame);
+    return frames === null ? socket.send(frame) : frames.map((each) => socket.send(each)).every(Boolean);
   }
 
   #sendLive(events: readonly SequencedEvent[]): void {

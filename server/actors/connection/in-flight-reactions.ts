@@ -1,12 +1,16 @@
 import { IN_FLIGHT_MAX } from '../../protocol/limits.ts';
 
-/** Reactions of one connection that are not answered yet: in flight, or committed and waiting for their position in the stream, where the
- *  ack takes the place of the event. Their number is bounded [M7] [P9]. */
+interface HeldAck {
+  readonly frame: string;
+  readonly isEvent: boolean;
+}
+
+/** Reactions of one connection that are not answered yet: in flight, or committed and waiting for their position in the stream. Their number is bounded [M7] [P9]. */
 export class InFlightReactions {
   /** When the frames arrived that asked for them. Made with the first one: most connections have none. */
   #waiting: Map<string, number> | undefined;
   /** Acks by their cursors. */
-  #pending: Map<number, string[]> | undefined;
+  #pending: Map<number, HeldAck[]> | undefined;
   /** All of them: one cursor may have many. */
   #held = 0;
 
@@ -28,29 +32,38 @@ export class InFlightReactions {
     return arrivedAt;
   }
 
-  /** Lets an ack wait for its position in the stream. Two that say the same have the same cursor, and both are sent there. */
-  hold(cursor: number, ack: string): void {
-    const pending = (this.#pending ??= new Map<number, string[]>());
+  /** Lets an ack wait for its position in the stream. `isEvent`: it stands for the event there. Otherwise it says that nothing had to be
+   *  changed since that event, which may be one of another kind [M6]. */
+  hold(cursor: number, frame: string, isEvent: boolean): void {
+    const pending = (this.#pending ??= new Map<number, HeldAck[]>());
     const known = pending.get(cursor);
     this.#held += 1;
-    if (known === undefined) pending.set(cursor, [ack]);
-    else known.push(ack);
+    if (known === undefined) pending.set(cursor, [{ frame, isEvent }]);
+    else known.push({ frame, isEvent });
   }
 
-  /** The acks for an event that is about to be sent: they are sent in its place. */
-  take(cursor: number): readonly string[] {
+  /** What is sent at a position where acks wait: those that stand for the event, or the event, and then the others. Null if none waits. */
+  framesAt(cursor: number, event: string): readonly string[] | null {
+    const acks = this.#take(cursor);
+    if (acks.length === 0) return null;
+    const frames = acks.map(({ frame }) => frame);
+    return acks.some(({ isEvent }) => isEvent) ? frames : [event, ...frames];
+  }
+
+  /** Acks whose position has passed without them: the log no longer holds the event. */
+  due(cursor: number): readonly string[] {
+    if (this.#pending === undefined || this.#pending.size === 0) return [];
+    const passed = [...this.#pending.keys()].filter((at) => at <= cursor);
+    return passed.flatMap((at) => this.#take(at)).map(({ frame }) => frame);
+  }
+
+  #take(cursor: number): readonly HeldAck[] {
     const acks = this.#pending?.get(cursor);
     if (acks === undefined) return NONE;
     this.#pending?.delete(cursor);
     this.#held -= acks.length;
     return acks;
   }
-
-  /** Acks whose position has passed without them: the log no longer holds the event. */
-  due(cursor: number): readonly string[] {
-    if (this.#pending === undefined || this.#pending.size === 0) return NONE;
-    return [...this.#pending.keys()].filter((at) => at <= cursor).flatMap((at) => this.take(at));
-  }
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly HeldAck[] = [];

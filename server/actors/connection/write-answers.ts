@@ -5,7 +5,7 @@ import { isHostCurrent, LOOK_AGAIN_MS, type OpenConnection } from './open-connec
 
 /** A connection that the writer answers. */
 type AskingConnection = Pick<OpenConnection, 'deps' | 'inFlight' | 'reactions' | 'socket'> & {
-  readonly catchUp: Pick<CatchUp, 'cursor' | 'live'>;
+  readonly catchUp: Pick<CatchUp, 'cursor' | 'live' | 'expect'>;
 };
 
 /** What this connection has asked for was committed. A host that has to compare first tells it afterwards: whoever asked may have been
@@ -37,21 +37,22 @@ const posted = (
   if (isAhead) catchUp.live({ cursor, frame, acks: messageId }, context);
 };
 
-/** A reaction of this connection was committed, or was so already. Like the ack of a message, its ack has a position in the stream,
- *  where it is sent instead of the event [M5] [M6]. */
+/** A reaction of this connection was committed, or was so already. Like the ack of a message, its ack has a position in the stream. That of
+ *  a new one is sent there instead of the event; the other one only after the event, which it does not stand for [M5] [M6]. */
 const reacted = (
   { requestId, messageId, emoji, outcome }: Extract<ConnectionPrivate, { type: 'reacted' }>,
   connection: AskingConnection,
   context: ConnectionContext,
 ): void => {
   const { reactions, catchUp, socket } = connection;
-  const { cursor, conversationId, seq, at } = outcome;
+  const { cursor, conversationId, seq, at, isNew } = outcome;
   const frame = encodeReactedAck({ messageId, conversationId, seq, emoji, at, cursor }, context.ids.next());
   settleReaction(requestId, connection);
   if (cursor <= catchUp.cursor) socket.send(frame);
   else {
-    reactions.hold(cursor, frame);
-    catchUp.live({ cursor, frame }, context);
+    reactions.hold(cursor, frame, isNew);
+    if (isNew) catchUp.live({ cursor, frame }, context);
+    else catchUp.expect(cursor, context);
   }
 };
 

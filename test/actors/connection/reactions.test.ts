@@ -87,6 +87,26 @@ test('[M6] what is so already is answered at once with its old cursor', async ()
   assert.deepEqual(socket.taken(), ['ack 4']);
 });
 
+test('[M6] [P1] the answer that nothing had to be changed does not take the place of a message that is still to come', async () => {
+  const { socket, context } = open({ locations }, 5);
+  await context.give({ type: 'open', cursor: 3 });
+  await context.give(reaction(1, null));
+  // The user has never reacted to message 4.
+  await context.take('setReaction').answer(reacted(4, false));
+  await context.take('log').answer(page([4, 5]));
+  assert.deepEqual(socket.taken(), ['welcome', 'message 4', 'ack 4', 'message 5', 'sync']);
+});
+
+test('[M6] nor does it pass for an event that another host has told this one nothing of', async () => {
+  const { socket, context } = await openLive(10, { locations });
+  await context.give(reaction(1, null));
+  await context.take('setReaction').answer(reacted(12, false));
+  assert.deepEqual(socket.taken(), []);
+  await context.advance(40);
+  await context.take('log').answer(page([11, 12]));
+  assert.deepEqual(socket.taken(), ['message 11', 'message 12', 'ack 12']);
+});
+
 test('[M5] [M6] each of several gets its answer, two that say the same at the same place', async () => {
   const { socket, context } = await openLive(10, { locations });
   for (const n of [1, 2, 3]) await context.give(reaction(n));
@@ -150,9 +170,9 @@ test('[M7] [P9] acks that wait for one number are bounded too, however often the
   for (let n = 0; n < IN_FLIGHT_MAX; n += 1) {
     assert.ok(reactions.add(`request ${String(n)}`, 0));
     reactions.settle(`request ${String(n)}`);
-    reactions.hold(12, 'ack');
+    reactions.hold(12, 'ack', true);
   }
   assert.ok(!reactions.add('one more', 0));
-  assert.equal(reactions.take(12).length, IN_FLIGHT_MAX);
+  assert.equal(reactions.framesAt(12, 'event')?.length, IN_FLIGHT_MAX);
   assert.ok(reactions.add('one more', 0));
 });
