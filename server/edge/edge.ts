@@ -1,6 +1,5 @@
 import type { us_listen_socket } from 'uWebSockets.js';
-import { ReceiptGatherer } from '../actors/connection/receipt-gatherer.ts';
-import { conversation } from '../actors/conversation/messages.ts';
+import { ReceiptWriter } from '../actors/connection/receipt-writer.ts';
 import { storeAccess } from '../actors/services/store-access.ts';
 import { hostNameOf } from '../config/host-name.ts';
 import { CLOSE } from '../protocol/errors.ts';
@@ -81,7 +80,7 @@ class OpenEdge implements Edge {
   readonly #forwarded: ForwardedWatch;
   readonly #ownDataExports: OwnDataExports;
   readonly #attachments: Attachments;
-  readonly #receipts: ReceiptGatherer;
+  readonly #receipts: ReceiptWriter;
   readonly push: OpenPush | null;
   #stopping = false;
   /** After the drain. */
@@ -95,9 +94,7 @@ class OpenEdge implements Edge {
     const hostName = hostNameOf(config);
     this.#metrics = new Metrics({ host, links, pools, port: config.metricsPort, log });
     this.push = this.#openPush();
-    this.#receipts = new ReceiptGatherer(clock, ({ pair, receipt }) => {
-      host.tell(conversation(pair), receipt);
-    });
+    this.#receipts = new ReceiptWriter(host, clock);
     this.#connections = new Connections({
       onStored: this.push?.notifier.offer.bind(this.push.notifier),
       ...{ host, clock, ids, locations },
@@ -250,7 +247,7 @@ class OpenEdge implements Edge {
       sockets: () => this.#connections.size,
       unsent: () => this.#ws.closedUnsent() > unsentBefore,
     });
-    this.#receipts.flush();
+    this.#receipts.stop();
     this.#connections.stop();
     this.push?.notifier.stop();
     this.inspected.threads.stop();

@@ -1,5 +1,4 @@
-import { ReceiptGatherer } from '../../server/actors/connection/receipt-gatherer.ts';
-import { conversation } from '../../server/actors/conversation/messages.ts';
+import { ReceiptWriter } from '../../server/actors/connection/receipt-writer.ts';
 import { chatDirectory } from '../../server/actors/directory.ts';
 import { encodePage } from '../../server/actors/connection/encode-page.ts';
 import { registerEdgeActors } from '../../server/actors/actor-registry.ts';
@@ -93,9 +92,7 @@ export class SimServer {
       isCurrent: () => this.connections.isCurrent,
       readTogether: this.connections.readTogether,
       maySend: new SendRate(plan.sendRate, plan.sendBurst, clock).take,
-      receipts: new ReceiptGatherer(clock, ({ pair, receipt }) => {
-        host.tell(conversation(pair), receipt);
-      }),
+      receipts: new ReceiptWriter(host, clock),
       quarantine: new Quarantine(clock, (messageId) => {
         machine.note(`${short(messageId)} is taken for poison`);
         world.poison.add(messageId);

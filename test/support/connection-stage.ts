@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EncodedPage } from '../../server/actors/services/helper.ts';
 import type { ConnectionMessage } from '../../server/actors/connection/messages.ts';
-import { conversation } from '../../server/actors/conversation/messages.ts';
+import type { Receipt } from '../../server/actors/connection/receipt-progress.ts';
 import { Connection } from '../../server/actors/connection/connection.ts';
 import type { ConnectionDeps } from '../../server/actors/connection/open-connection.ts';
 import { Quarantine } from '../../server/actors/quarantine/quarantine.ts';
@@ -49,13 +49,15 @@ export const appended = (seq: number, senderCursor: number, duplicate = false): 
 
 export const open = (overrides: Partial<ConnectionDeps> = {}, head = 0) => {
   const socket = new FakeSocket();
+  const receipts: Receipt[] = [];
   const parts: ConnectionDeps = {
     heartbeatS: 30,
     locations: { pair: () => null, message: () => null },
     maySend: () => true,
     receipts: {
-      add: ({ pair, receipt }) => {
-        context.told.push({ to: conversation(pair).address, message: receipt });
+      add: (receipt) => {
+        receipts.push(receipt);
+        return true;
       },
     },
     quarantine: new Quarantine(new ManualClock(), () => undefined),
@@ -72,7 +74,7 @@ export const open = (overrides: Partial<ConnectionDeps> = {}, head = 0) => {
     parts,
   );
   const context = new RecordedContext<ConnectionMessage>(session);
-  return { socket, session, context };
+  return { socket, session, context, receipts };
 };
 /** Caught up at a number. */
 export const openLive = async (cursor: number, overrides: Partial<ConnectionDeps> = {}) => {

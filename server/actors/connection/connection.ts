@@ -17,7 +17,6 @@ import { isHostCurrent, LOOK_AGAIN_MS, type OpenConnection, type ConnectionDeps 
 import type { Socket } from './socket.ts';
 import { ConflatingBuffer } from './conflating-buffer.ts';
 import { answered, settleReaction } from './write-answers.ts';
-import { UnconfirmedReceipts } from './unconfirmed-receipts.ts';
 import { InFlightReactions } from './in-flight-reactions.ts';
 import { InFlightSends } from './in-flight-sends.ts';
 
@@ -40,7 +39,6 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
   readonly reactions = new InFlightReactions();
   arrivedAt = 0;
   readonly backlog = new FrameBacklog();
-  readonly unconfirmed = new UnconfirmedReceipts();
   readonly #conflating = new ConflatingBuffer();
   #badInARow = 0;
   #heardAt = 0;
@@ -93,9 +91,7 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
         this.close(message.code, message.reason, context);
         break;
       case 'verify':
-        return this.#verify(context).then(() => {
-          this.#sayAgain();
-        });
+        return this.#verify(context);
       case 'reached':
         this.catchUp.verify(message.cursor, context);
         break;
@@ -274,12 +270,6 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
       // The store cannot be read now. The connection stays, and the next heartbeat asks again.
       if (!(error instanceof ParleyError)) throw error;
     }
-  }
-
-  /** Receipts that were on their way to a thread that was lost went with it. */
-  #sayAgain(): void {
-    if (this.#state === 'closed') return;
-    for (const receipt of this.unconfirmed.all()) this.deps.receipts.add(receipt);
   }
 
   /** Asked after a wait, during which it may have changed. */

@@ -12,9 +12,8 @@ import type { InFlightReactions } from './in-flight-reactions.ts';
 import type { InFlightSends } from './in-flight-sends.ts';
 import type { MaybePromise } from '../../runtime/maybe-promise.ts';
 import type { ConnectionContext } from './messages.ts';
-import type { ReceiptGatherer } from './receipt-gatherer.ts';
+import type { ReceiptWriter } from './receipt-writer.ts';
 import type { Socket } from './socket.ts';
-import type { UnconfirmedReceipts } from './unconfirmed-receipts.ts';
 
 /** Where messages and conversations are, for this user; null for what is not theirs or doesn't exist [P5]. Rejects with a ParleyError
  *  if the store cannot be read. */
@@ -34,8 +33,8 @@ export interface ConnectionDeps {
   readonly isCurrent?: () => boolean;
   /** Takes one from the user's send budget; false when it is used up. */
   readonly maySend: (userId: string) => boolean;
-  /** Takes receipts to their conversations. */
-  readonly receipts: Pick<ReceiptGatherer, 'add'>;
+  /** Has receipts written. */
+  readonly receipts: Pick<ReceiptWriter, 'add'>;
   /** Messages that were in flight when something failed. */
   readonly quarantine: Quarantine;
   /** Takes one from the user's budget for what is forwarded and not stored (typing, presence); false when it is used up. */
@@ -86,7 +85,6 @@ export interface OpenConnection {
   readonly arrivedAt: number;
   readonly inFlight: InFlightSends;
   readonly reactions: InFlightReactions;
-  readonly unconfirmed: UnconfirmedReceipts;
   /** To be asked after a wait: its session may have been revoked meanwhile [P6]. */
   readonly isClosed: boolean;
   send<T extends ServerFrameType>(type: T, payload: ServerFramePayload<T>, context: ConnectionContext): void;

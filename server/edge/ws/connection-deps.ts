@@ -1,5 +1,5 @@
 import type { ConnectionDeps } from '../../actors/connection/open-connection.ts';
-import type { ReceiptGatherer } from '../../actors/connection/receipt-gatherer.ts';
+import type { ReceiptWriter } from '../../actors/connection/receipt-writer.ts';
 import { Quarantine } from '../../actors/quarantine/quarantine.ts';
 import type { MessageTracer } from '../../actors/tracing/message-tracer.ts';
 import type { Config } from '../../config/config.ts';
@@ -27,7 +27,7 @@ interface EdgeParts {
   readonly sends: SendRate;
   readonly metrics: Metrics;
   readonly frames: FrameTimes;
-  readonly receipts: ReceiptGatherer;
+  readonly receipts: ReceiptWriter;
 }
 
 /** What all connections share. */

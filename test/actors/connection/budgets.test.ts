@@ -29,7 +29,7 @@ const sendOver = async (type: ClientFrameType) => {
 
 /** To whom a connection turns for one frame while both budgets last: whom it asks, and what it tells. */
 const sendWithin = async (type: ClientFrameType) => {
-  const { context } = await openLive(0, {
+  const { context, receipts } = await openLive(0, {
     locations: {
       ...locations,
       message: () => ({ pair: PAIR, conversationId: id(7), seq: 1, senderId: PEER }),
@@ -38,14 +38,17 @@ const sendWithin = async (type: ClientFrameType) => {
   await context.give(frame(type, CLIENT_FRAME_EXAMPLES[type]));
   return {
     asked: context.asked.map(({ to, question }) => `${to} ${question.type}`),
-    told: context.told.map(({ to, message }) => `${to.split(':')[0] ?? ''} ${message.type}`),
+    told: [
+      ...receipts.map(({ status }) => `receipt ${status}`),
+      ...context.told.map(({ to, message }) => `${to.split(':')[0] ?? ''} ${message.type}`),
+    ],
   };
 };
 
-/** What frames without the budget `send` may tell other actors, and why that is bounded without it. */
+/** What frames without the budget `send` may tell others, and why that is bounded without it. */
 const TOLD: Partial<Record<ClientFrameType, string>> = {
-  // The conversation writes receipts, and merges those that come while it is writing [R2].
-  ack: 'conversation mark',
+  // Receipts are written one at a time for each user and conversation, and those that come meanwhile are joined [R2].
+  ack: 'receipt read',
   // Passed on and not stored.
   typing: 'conversation typing',
 };

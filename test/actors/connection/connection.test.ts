@@ -5,23 +5,14 @@ import type { ConnectionMessage } from '../../../server/actors/connection/messag
 import type { FakeSocket } from '../../support/fake-socket.ts';
 import { appended, frame, id, ME, message, open, openLive, PEER } from '../../support/connection-stage.ts';
 
-test('[R1] [P8] after a thread was lost receipts are told again, the newest of each kind', async () => {
-  const places = (seq: number) => ({
-    conversationId: id(500),
-    pair: { first: ME, second: PEER },
-    seq,
-    senderId: PEER,
+test('[P9] a receipt for which there is no room is refused with its id', async () => {
+  const place = { conversationId: id(500), pair: { first: ME, second: PEER }, seq: 1, senderId: PEER };
+  const { socket, context } = await openLive(0, {
+    locations: { pair: () => null, message: () => place },
+    receipts: { add: () => false },
   });
-  const { context } = await openLive(3, {
-    locations: { pair: () => null, message: (_userId, messageId) => places(Number(messageId.slice(-2))) },
-  });
-  await context.give(frame('ack', { message_id: id(1), status: 'read' }));
-  await context.give(frame('ack', { message_id: id(3), status: 'delivered' }));
-  await context.give(frame('ack', { message_id: id(2), status: 'delivered' }));
-  context.told.splice(0);
-  await context.give({ type: 'verify' });
-  const told = context.told.map(({ message: { seq, status } }) => `${String(status)} ${String(seq)}`);
-  assert.deepEqual(told, ['read 1', 'delivered 3']);
+  await context.give(frame('ack', { message_id: id(1), status: 'read' }, 11));
+  assert.deepEqual(codesOf(socket), [['unavailable', id(11)]]);
 });
 
 test('[W5] 20 bad envelopes in a row close 4429; a good one between starts the count anew', async () => {
@@ -113,7 +104,7 @@ test('[P8] a frame for which the store cannot be read is refused with its id, an
   const stored = <T>(value: T): Promise<T> => (isReadable ? Promise.resolve(value) : unreadable());
   const pair = { first: ME, second: PEER };
   const place = { conversationId: id(500), pair, seq: 1, senderId: PEER };
-  const { socket, context } = await openLive(0, {
+  const { socket, context, receipts } = await openLive(0, {
     locations: { pair: () => stored(pair), message: () => stored(place) },
   });
   const frames = [
@@ -127,16 +118,17 @@ test('[P8] a frame for which the store cannot be read is refused with its id, an
     [11, 12, 13].map((n) => ['unavailable', id(n)]),
   );
   assert.equal(socket.closeCode, 0);
-  assert.deepEqual([context.told, context.asked], [[], []]);
+  assert.deepEqual([receipts, context.told, context.asked], [[], [], []]);
   isReadable = true;
   for (const each of frames) await context.give(each);
   assert.deepEqual(socket.taken(), []);
   assert.deepEqual(
     [
+      ...receipts.map(({ status }) => status),
       ...context.told.map(({ message }) => message.type),
       ...context.asked.map(({ question }) => question.type),
     ],
-    ['mark', 'typing', 'appendMessage'],
+    ['read', 'typing', 'appendMessage'],
   );
 });
 

@@ -4,21 +4,15 @@ import { conversationProps } from '../../../server/actors/conversation/conversat
 import type { ConversationMessage } from '../../../server/actors/conversation/messages.ts';
 import { RecordedContext } from '../../support/recorded-context.ts';
 
-const open = (): RecordedContext<ConversationMessage> => new RecordedContext(conversationProps.create('a+b'));
-test('[R2] receipts are joined while one is written, and written again after a failure', async () => {
-  const context = open();
-  const mark = async (seq: number) => {
-    await context.give({ type: 'mark', readerId: 'a', conversationId: 'c', seq, status: 'read' });
-  };
-  await mark(1);
-  await mark(2);
-  await mark(3);
-  assert.equal(context.asked.length, 1);
-  await context.take('advancePosition').fail({ code: 'unavailable', detail: '' });
-  assert.equal(context.asked.length, 0);
-  await context.advance(250);
-  const again = context.take('advancePosition');
-  assert.equal((again.question['input'] as { seq: number }).seq, 3);
-  await again.answer({ kind: 'advanced', delivered: 3, read: 3 });
-  assert.equal(context.asked.length, 0);
+test('[R3] who is typing is told to the other of the two', async () => {
+  const context = new RecordedContext<ConversationMessage>(conversationProps.create('a+b'));
+  for (const userId of ['a', 'b'])
+    await context.give({ type: 'typing', userId, conversationId: 'c', typing: true });
+  assert.deepEqual(
+    context.told.map(({ to, message }) => [to, message]),
+    [
+      ['edge:main', { type: 'typing', conversationId: 'c', userId: 'a', peerId: 'b', typing: true }],
+      ['edge:main', { type: 'typing', conversationId: 'c', userId: 'b', peerId: 'a', typing: true }],
+    ],
+  );
 });

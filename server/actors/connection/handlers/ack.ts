@@ -1,9 +1,15 @@
 import type { MessageLocation } from '../../../storage/reads.ts';
+import type { Fault } from '../../../runtime/envelope.ts';
 import { andThen } from '../../../runtime/maybe-promise.ts';
 import { isHostCurrent, type OpenConnection } from '../open-connection.ts';
 import type { ConnectionContext } from '../messages.ts';
 import type { ClientFrameOf } from './frame.ts';
 import { NOT_CURRENT } from './refusals.ts';
+
+const FULL: Fault = {
+  code: 'unavailable',
+  detail: 'Too many receipts wait to be stored; try again.',
+};
 
 /** A receipt: everything in that conversation up to this message is delivered, or read. Has no answer. [R1] */
 export const onAck = (
@@ -43,17 +49,9 @@ const mark = (
     );
     return;
   }
-  const receipt = {
-    type: 'mark',
-    readerId: userId,
-    conversationId: place.conversationId,
-    seq: place.seq,
-    status: payload.status,
-  } as const;
-  const { tracer } = connection.deps;
-  if (tracer?.isFollowing === true)
-    tracer.receipt(userId, place.conversationId, place.seq, connection.arrivedAt);
-  const said = { pair: place.pair, receipt };
-  connection.unconfirmed.note(said);
-  connection.deps.receipts.add(said);
+  const { conversationId, pair, seq } = place;
+  const { receipts, tracer } = connection.deps;
+  if (tracer?.isFollowing === true) tracer.receipt(userId, conversationId, seq, connection.arrivedAt);
+  if (!receipts.add({ conversationId, pair, userId, seq, status: payload.status }))
+    connection.refuse(FULL.code, FULL.detail, id, context);
 };
