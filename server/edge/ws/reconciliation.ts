@@ -5,10 +5,9 @@ import type { OpenSocket } from './open-socket.ts';
 
 /** Sessions that are looked up with one question. */
 const SESSIONS_AT_ONCE = 2_000;
-/** From the end of one comparison to the next, however often something may have been missed. */
+/** From the end of one comparison to the next, however often something may have been missed. Also after the store could not be read: a
+ *  session that was ended elsewhere has 5 s to be closed here, most of which may be over [P6]. */
 const PAUSE_MS = 250;
-/** After the store could not be read. */
-const AGAIN_MS = 1_000;
 
 export interface ReconciliationDeps {
   readonly clock: Clock;
@@ -62,7 +61,7 @@ export class Reconciliation {
         this.#isWanted = true;
         this.#waiting.unshift(...waiting);
       }
-      await this.#pause(isDone ? PAUSE_MS : AGAIN_MS);
+      await this.#pause();
     }
     this.#isRunning = false;
   }
@@ -98,9 +97,9 @@ export class Reconciliation {
     });
   }
 
-  #pause(ms: number): Promise<void> {
+  #pause(): Promise<void> {
     return new Promise((resolve) => {
-      this.#deps.clock.after(ms, resolve);
+      this.#deps.clock.after(PAUSE_MS, resolve);
     });
   }
 }
