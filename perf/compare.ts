@@ -37,7 +37,7 @@ const print = (line: string): void => {
 };
 const { only } = values;
 const chosen: readonly ServerTarget[] =
-  only === undefined ? TARGETS : [...TARGETS, ...PEERS].filter((who) => only.includes(who));
+  only === undefined ? TARGETS : [...TARGETS, 'floor' as const, ...PEERS].filter((who) => only.includes(who));
 if (values.before !== undefined) await compareWith(values.before);
 const targets: readonly ServerTarget[] =
   values.before === undefined

@@ -32,6 +32,8 @@ const COMMANDS = {
   'perf:compare': { parts: ['tests', 'ui'], module: 'dist/perf/compare.js' },
   'perf:client': { parts: ['tests', 'ui'], module: 'dist/perf/browser-cost.js' },
   'perf:guard': { parts: ['tests', 'ui'], module: 'dist/perf/guard.js' },
+  'perf:reconnects': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/reconnects.js' },
+  'perf:notices': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/notices.js' },
   'perf:hosts': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/hosts.js' },
   'perf:admin-page': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/admin-page.js' },
   'perf:idle-hosts': { parts: ['tests', 'ui', 'server'], module: 'dist/perf/idle-hosts.js' },

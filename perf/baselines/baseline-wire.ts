@@ -15,6 +15,18 @@ export interface Relayed {
   readonly sentAt: string;
 }
 
+/** What the prototype `floor` has written by its other thread. */
+export type FloorWrite =
+  | {
+      readonly type: 'message';
+      readonly id: string;
+      readonly sender: string;
+      readonly recipient: string;
+      readonly content: string;
+      readonly sentAt: string;
+    }
+  | { readonly type: 'receipt'; readonly reader: string; readonly messageId: string };
+
 /** What a Node developer would do: an object, and JSON.stringify. */
 export const messageFrame = ({ id, senderId, recipientId, content, sentAt }: Relayed): string =>
   JSON.stringify({

@@ -8,6 +8,7 @@ export const NAMES: Readonly<Record<ServerTarget, string>> = {
   before: 'Parley, the other checkout',
   relay: '(a) uWS relay, nothing stored',
   insert: '(b) ws, one INSERT a message',
+  floor: '(c) prototype: two threads, receipts',
   ejabberd: 'ejabberd, its own store (Mnesia)',
   'ejabberd-sqlite': 'ejabberd, SQLite in WAL',
   prosody: 'Prosody, SQLite in WAL',

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inLanes } from './lanes.ts';
 import { localAddress, type SocketTarget } from './socket.ts';
-import type { IdleFleetResult, IdleFleetSpec } from './spec.ts';
+import type { FleetOrder, IdleFleetResult, IdleFleetSpec } from './spec.ts';
 import { ClosedByServer, IdleClient } from './idle-client.ts';
 
-/** A process that lets many arrive and stay: told whom, it tells how long it took; told anything more, it ends. */
+/** A process that lets many arrive and stay: told whom, it tells how long it took. Told `again`, it drops all connections and lets
+ *  everybody come back in the same moment; told `enough`, it ends. */
 const fleet: IdleClient[] = [];
 /** How often a server may send one away before that counts as a failure, and how long one stays away. */
 const ATTEMPTS = 30;
@@ -28,13 +29,21 @@ const arrive = async (target: SocketTarget): Promise<IdleClient> => {
   }
 };
 
-process.once('message', ({ host, port, accounts, atOnce }: IdleFleetSpec) => {
+const letArrive = async ({ host, port, accounts, atOnce }: IdleFleetSpec): Promise<void> => {
   const started = performance.now();
-  void inLanes(accounts.length, atOnce, async (i) => {
+  await inLanes(accounts.length, atOnce, async (i) => {
     fleet.push(await arrive({ host, port, token: accounts[i]!.token, ...localAddress(i) }));
-  }).then(() => {
-    process.once('message', () => process.exit(0));
-    const result: IdleFleetResult = { ms: performance.now() - started, sentAway };
-    process.send?.(result);
+  });
+  const result: IdleFleetResult = { ms: performance.now() - started, sentAway };
+  process.send?.(result);
+};
+
+process.once('message', (spec: IdleFleetSpec) => {
+  void letArrive(spec);
+  process.on('message', (order: FleetOrder) => {
+    if (order === 'enough') process.exit(0);
+    for (const client of fleet.splice(0)) client.leave();
+    sentAway = 0;
+    void letArrive({ ...spec, atOnce: spec.accounts.length });
   });
 });

@@ -94,6 +94,7 @@ export interface IdleFleetSpec {
   /** Handshakes under way at the same time. */
   readonly atOnce: number;
 }
+export type FleetOrder = 'again' | 'enough';
 export interface IdleFleetResult {
   /** Milliseconds until the last one was in. */
   readonly ms: number;

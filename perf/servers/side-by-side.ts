@@ -11,7 +11,7 @@ import { inFolder } from './server.ts';
 export interface Load {
   readonly pairs: number;
   readonly pace: Pace;
-  /** Of Parley's recipients; the baselines know none. */
+  /** Of the recipients of Parley and of the prototype; the baselines know none. */
   readonly receipts: ReceiptMode;
   readonly bytes: number;
   readonly warmUpS: number;
@@ -58,7 +58,7 @@ export const runOnce = (who: ServerTarget, load: Load): Promise<Sample> =>
     const { server, accounts } = await start(who, dir, pairs, { ...placement, ...further }, settings);
     try {
       const { host, port, pid } = server;
-      const receipts = isParley(who) ? load.receipts : 'none';
+      const receipts = isParley(who) || who === 'floor' ? load.receipts : 'none';
       const wire = isPeer(who) ? 'xmpp' : 'envelopes';
       const result = await runLoad({ ...spec, host, port, pid, accounts, receipts, wire }, placement);
       const losses = lossesIn(result);

@@ -12,7 +12,8 @@ import { startServer, type Running } from './server.ts';
 /** Who is always measured side by side: Parley, baseline (a) that stores nothing, baseline (b) with one INSERT a message. Peers are
  *  where they are named. */
 export const TARGETS = ['parley', 'relay', 'insert'] as const;
-export type ServerTarget = (typeof TARGETS)[number] | 'before' | Peer;
+/** `floor` is measured where it is named: what Parley's shape costs at the least. */
+export type ServerTarget = (typeof TARGETS)[number] | 'before' | 'floor' | Peer;
 
 export interface Started {
   readonly server: Running;

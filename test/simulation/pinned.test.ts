@@ -76,6 +76,12 @@ const PINNED_HOSTS: typeof PINNED = [
   [78_486, 'a block that was read before its user came back, and told afterwards, showed them offline'],
   [77_385, 'a host that had stood still told a session whose end it had missed that somebody is typing'],
   [406_950, 'a list that was overtaken by a later answer hid the status that had come with it'],
+  [333_430, 'the place where live events go on was taken for the end of a search for a witness'],
+  [336_833, 'the answer that no reaction had to change took the place of a message in a replay'],
+  [337_879, 'the same'],
+  [338_903, 'the same'],
+  [347_924, 'a failed comparison was made again so late that a revoked session was told more'],
+  [365_755, 'a setting made elsewhere let the place of one’s own late message be forgotten'],
 ];
 
 for (const [seed, found] of PINNED_HOSTS) {

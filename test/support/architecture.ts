@@ -11,7 +11,7 @@ export interface Import {
 }
 
 const ENTRY =
-  /^(server\/(main|shard|writer|helper|cli)|ui\/(main|boot|admin|sw|desktop)|perf\/(main|compare|guard|browser-cost|hosts|idle-hosts|move|stores|admin-page|uploads|usable-list|load\/(generator|worker|ticker|idle-fleet|uploader)|http\/http-load|baselines\/(relay|insert)))\.ts$/;
+  /^(server\/(main|shard|writer|helper|cli)|ui\/(main|boot|admin|sw|desktop)|perf\/(main|compare|guard|browser-cost|hosts|idle-hosts|notices|reconnects|move|stores|admin-page|uploads|usable-list|load\/(generator|worker|ticker|idle-fleet|uploader)|http\/http-load|baselines\/(relay|insert|floor|floor-writer)))\.ts$/;
 export const MAX_LINES = 350;
 const MAX_FUNCTION_LINES = 60;
 /** Files that may be longer, and why. */

@@ -80,7 +80,8 @@ export class Activities {
         conversation !== undefined &&
         (seq <= conversation.lastSeq || pending.some(({ id }) => id === messageId));
       if (!isPlaced) this.#noted.set(conversationId, { cursor: frame.cursor, seq });
-    } else if (frame.type === 'conversation') this.#noted.delete(frame.payload.conversation.id);
+    } else if (frame.type === 'conversation' && frame.payload.change !== 'updated')
+      this.#noted.delete(frame.payload.conversation.id);
   }
 
   /** `above`: the `last` that the previous page returned. */

@@ -30,13 +30,21 @@ export class ReceiptProgress {
     else this.#wantedDelivered = Math.max(this.#wantedDelivered, seq);
   }
 
-  /** What has to be written; undefined if nothing has moved. `read` first: it moves `delivered` along. */
-  get due(): Position | undefined {
-    const place = { conversationId: this.#conversationId, pair: this.#pair, userId: this.#userId };
-    if (this.#wantedRead > this.#read) return { ...place, seq: this.#wantedRead, status: 'read' };
-    if (this.#wantedDelivered > this.#delivered)
-      return { ...place, seq: this.#wantedDelivered, status: 'delivered' };
-    return undefined;
+  /** Whether something has moved that is not stored. */
+  get isDue(): boolean {
+    return this.#wantedRead > this.#read || this.#wantedDelivered > this.#delivered;
+  }
+
+  /** What has to be written, if anything. `read` first: it moves `delivered` along. */
+  get next(): Position {
+    const isRead = this.#wantedRead > this.#read;
+    return {
+      conversationId: this.#conversationId,
+      pair: this.#pair,
+      userId: this.#userId,
+      seq: isRead ? this.#wantedRead : this.#wantedDelivered,
+      status: isRead ? 'read' : 'delivered',
+    };
   }
 
   /** A write was answered. What the store refuses is dropped. */
@@ -48,8 +56,7 @@ export class ReceiptProgress {
     }
     // A position that names a message of one's own stays below what was wanted, and is settled nevertheless.
     this.#read = Math.max(this.#read, outcome.read, status === 'read' ? seq : 0);
-    this.#delivered = Math.max(
-      ...[this.#delivered, outcome.delivered, this.#read, status === 'delivered' ? seq : 0],
-    );
+    const delivered = status === 'delivered' ? seq : this.#read;
+    this.#delivered = Math.max(this.#delivered, outcome.delivered, delivered);
   }
 }

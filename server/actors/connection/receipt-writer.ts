@@ -58,7 +58,7 @@ export class ReceiptWriter {
     if (this.#unwritten.size >= UNWRITTEN_MAX) return false;
     const progress = this.#written.get(key) ?? new ReceiptProgress(receipt);
     progress.want(receipt);
-    if (progress.due === undefined) return true;
+    if (!progress.isDue) return true;
     this.#unwritten.set(key, progress);
     this.#isDue(key);
     return true;
@@ -100,8 +100,8 @@ export class ReceiptWriter {
 
   async #write(key: string): Promise<void> {
     const progress = this.#unwritten.get(key);
-    const input = progress?.due;
-    if (progress === undefined || input === undefined) return;
+    if (progress === undefined) return;
+    const input = progress.next;
     this.#underWay += 1;
     try {
       const outcome = await this.#host.ask(writer, { type: 'advancePosition', input }, REPEATED_AFTER_MS);
@@ -117,7 +117,7 @@ export class ReceiptWriter {
   }
 
   #settled(key: string, progress: ReceiptProgress): void {
-    if (progress.due !== undefined) {
+    if (progress.isDue) {
       this.#due.add(key);
       return;
     }

@@ -14,6 +14,7 @@ import {
   messageFrame,
   sampleConversation,
   sampleModel,
+  settingsFrame,
 } from '../sample.ts';
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -194,6 +195,8 @@ test('[C5] a deleted conversation that one’s own late message brings back stan
   };
   activities.note(ackFrame(9, 2, 'sent'), model);
   const asked = [{ id: CHAT, last_seq: 2 }] as never;
+  // What another device sets does not bring it back.
+  activities.note(settingsFrame(12, { id: CHAT } as never), model);
   assert.equal(activities.learn(model, asked, null).of(CHAT), 9);
   // Noted once: it is held from now on.
   assert.ok(activities.learn(model, asked, null).of(CHAT) > 12);
