@@ -17,6 +17,10 @@ export const registerWaitingMetrics = (registry: Registry, receipts: Queue, rost
       },
     });
   };
-  register('parley_waiting_receipts', 'Users, each with one conversation, whose receipts are not stored yet', receipts);
+  register(
+    'parley_waiting_receipts',
+    'Users, each with one conversation, whose receipts are not stored yet',
+    receipts,
+  );
   register('parley_waiting_rosters', 'Users whose connections have yet to be registered again', rosters);
 };
