@@ -2,7 +2,7 @@ import type { Pair } from '../../storage/pair.ts';
 import type { Writes } from '../../storage/writes.ts';
 
 type Position = Writes['advancePosition']['in'];
-type Outcome = Writes['advancePosition']['out'];
+export type PositionOutcome = Writes['advancePosition']['out'];
 
 /** `userId` has received (or read) what the other user wrote in a conversation up to `seq`. */
 export type Receipt = Position;
@@ -47,8 +47,14 @@ export class ReceiptProgress {
     };
   }
 
+  /** Nothing is known of what is stored any more. */
+  forget(): void {
+    this.#delivered = 0;
+    this.#read = 0;
+  }
+
   /** A write was answered. What the store refuses is dropped. */
-  settled({ seq, status }: Position, outcome: Outcome): void {
+  settled({ seq, status }: Position, outcome: PositionOutcome): void {
     if (outcome.kind === 'not-found') {
       if (status === 'read') this.#wantedRead = this.#read;
       else this.#wantedDelivered = this.#delivered;

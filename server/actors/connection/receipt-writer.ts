@@ -4,7 +4,7 @@ import { RecentMap } from '../../runtime/recent-map.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { REPEATED_AFTER_MS } from '../../storage/writes.ts';
 import { writer } from '../services/writer.ts';
-import { ReceiptProgress, type Receipt } from './receipt-progress.ts';
+import { ReceiptProgress, type PositionOutcome, type Receipt } from './receipt-progress.ts';
 
 /** Receipts that come within this many milliseconds of the ones before wait for each other. Nobody sees so short a delay of a tick. */
 export const GATHER_MS = 25;
@@ -12,9 +12,17 @@ export const GATHER_MS = 25;
 export const WRITES_AT_ONCE = 1_000;
 /** Users, each with one conversation, whose receipts are not written yet. Further ones are refused. */
 export const UNWRITTEN_MAX = 20_000;
+/** After the store took nothing: how long to wait, and how many writes are tried then, until one is answered. */
 const RETRY_MS = 250;
-/** Whose receipts are remembered, so that those of another device of the same user don't reach the writer. */
+const TRIED_AT_ONCE = 16;
+/** Whose receipts are remembered, and for how long, so that those of another device of the same user don't reach the writer. */
 const REMEMBERED = 10_000;
+const REMEMBERED_MS = 10_000;
+
+interface Written {
+  readonly progress: ReceiptProgress;
+  readonly at: number;
+}
 
 /** Has the receipts of all connections of a host written. The first one after a pause is written at once. Those that follow go together:
  *  each crossing to the writer's thread and each commit costs more than a receipt. There is one write at a time for each user and
@@ -27,14 +35,16 @@ export class ReceiptWriter {
   readonly #clock: Clock;
   /** By user and conversation: all with something to write, or being written. */
   readonly #unwritten = new Map<string, ReceiptProgress>();
-  readonly #written = new RecentMap<string, ReceiptProgress>(REMEMBERED);
+  #written = new RecentMap<string, Written>(REMEMBERED);
   /** Keys of what is written next. */
   readonly #due = new Set<string>();
-  readonly #failed = new Set<string>();
   #underWay = 0;
   #flushedAt = -Infinity;
   #timer: Timer | undefined;
-  #retryTimer: Timer | undefined;
+  /** The store takes nothing, as far as is known. */
+  #isRefused = false;
+  /** Nothing is written until then. */
+  #pause: Timer | undefined;
   #isStopped = false;
 
   constructor(host: Pick<Host, 'ask'>, clock: Clock) {
@@ -56,34 +66,42 @@ export class ReceiptWriter {
       return true;
     }
     if (this.#unwritten.size >= UNWRITTEN_MAX) return false;
-    const progress = this.#written.get(key) ?? new ReceiptProgress(receipt);
+    const progress = this.#remembered(key) ?? new ReceiptProgress(receipt);
     progress.want(receipt);
     if (!progress.isDue) return true;
     this.#unwritten.set(key, progress);
-    this.#isDue(key);
+    this.#due.add(key);
+    this.#schedule();
     return true;
   }
 
-  /** Hands on what waits, because the host stops. What fails from now on is not tried again. */
+  /** Hands on everything, because the host stops. What fails from now on is not tried again. */
   stop(): void {
     this.#isStopped = true;
-    this.#retryTimer?.cancel();
-    this.#flush();
     this.#timer?.cancel();
+    this.#pause?.cancel();
+    for (const key of this.#unwritten.keys()) void this.#write(key);
   }
 
-  #isDue(key: string): void {
-    this.#due.add(key);
-    this.#schedule();
+  #remembered(key: string): ReceiptProgress | undefined {
+    const written = this.#written.get(key);
+    const isRecent = written !== undefined && this.#clock.monotonic() - written.at < REMEMBERED_MS;
+    return isRecent ? written.progress : undefined;
+  }
+
+  get #limit(): number {
+    return this.#isRefused ? TRIED_AT_ONCE : WRITES_AT_ONCE;
   }
 
   #schedule(): void {
-    if (this.#due.size === 0 || this.#underWay >= WRITES_AT_ONCE) return;
+    if (this.#isStopped || this.#pause !== undefined) return;
+    if (this.#due.size === 0 || this.#underWay >= this.#limit) return;
     const untilMs = this.#flushedAt + GATHER_MS - this.#clock.monotonic();
     if (untilMs <= 0 || this.#due.size >= WRITES_AT_ONCE) this.#flush();
     else
       this.#timer ??= this.#clock.after(untilMs, () => {
-        this.#flush();
+        this.#timer = undefined;
+        if (this.#pause === undefined) this.#flush();
       });
   }
 
@@ -92,7 +110,7 @@ export class ReceiptWriter {
     this.#timer = undefined;
     this.#flushedAt = this.#clock.monotonic();
     for (const key of this.#due) {
-      if (this.#underWay >= WRITES_AT_ONCE) return;
+      if (this.#underWay >= this.#limit) return;
       this.#due.delete(key);
       void this.#write(key);
     }
@@ -105,34 +123,44 @@ export class ReceiptWriter {
     this.#underWay += 1;
     try {
       const outcome = await this.#host.ask(writer, { type: 'advancePosition', input }, REPEATED_AFTER_MS);
-      progress.settled(input, outcome);
-      this.#settled(key, progress);
+      this.#isRefused = false;
+      this.#settled(key, progress, input, outcome);
     } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
-      this.#tryAgain(key);
+      if (error.code === 'unavailable') this.#tryAgain(key);
+      // A fault of the server: to say it again would only repeat it.
+      else this.#settled(key, progress, input, { kind: 'not-found' });
     } finally {
       this.#underWay -= 1;
       this.#schedule();
     }
   }
 
-  #settled(key: string, progress: ReceiptProgress): void {
+  #settled(key: string, progress: ReceiptProgress, input: Receipt, outcome: PositionOutcome): void {
+    progress.settled(input, outcome);
     if (progress.isDue) {
       this.#due.add(key);
       return;
     }
     this.#unwritten.delete(key);
-    this.#written.set(key, progress);
+    this.#written.set(key, { progress, at: this.#clock.monotonic() });
   }
 
+  /** After a pause, because each write may fail in the turn in which it is asked for. */
   #tryAgain(key: string): void {
-    if (this.#isStopped) return;
-    this.#failed.add(key);
-    this.#retryTimer ??= this.#clock.after(RETRY_MS, () => {
-      this.#retryTimer = undefined;
-      for (const each of this.#failed) this.#due.add(each);
-      this.#failed.clear();
+    this.#due.add(key);
+    this.#isRefused = true;
+    if (this.#isStopped || this.#pause !== undefined) return;
+    this.#forget();
+    this.#pause = this.#clock.after(RETRY_MS, () => {
+      this.#pause = undefined;
       this.#schedule();
     });
+  }
+
+  /** Another primary of the database may have taken over, without the end of what the one before had stored. */
+  #forget(): void {
+    this.#written = new RecentMap(REMEMBERED);
+    for (const progress of this.#unwritten.values()) progress.forget();
   }
 }

@@ -48,6 +48,8 @@ export class HostRegistration {
   #confirmedAt: number;
   /** What is open here is being registered and compared under a new id. */
   #isComparing = false;
+  /** How often that began: only the end of the newest comparison counts. */
+  #comparisons = 0;
 
   constructor(deps: HostRegistrationDeps, events: HostEvents) {
     this.#deps = deps;
@@ -114,9 +116,11 @@ export class HostRegistration {
     if (!this.#isReturning) return;
     this.#isReturning = false;
     this.#isComparing = true;
+    this.#comparisons += 1;
+    const comparison = this.#comparisons;
     // Heartbeats go on meanwhile.
     void this.#events.onReturned().then(() => {
-      this.#isComparing = false;
+      if (comparison === this.#comparisons) this.#isComparing = false;
     });
   }
 

@@ -19,7 +19,7 @@ const receipt = (userId: string, seq: number, status: Receipt['status'] = 'deliv
 interface Write {
   readonly input: Receipt;
   readonly answer: () => Promise<void>;
-  readonly fail: () => Promise<void>;
+  readonly fail: (code?: 'unavailable' | 'internal') => Promise<void>;
 }
 
 const open = () => {
@@ -35,8 +35,8 @@ const open = () => {
             resolve({ kind: 'advanced', delivered: seq, read: status === 'read' ? seq : 0 });
             return turn();
           },
-          fail: () => {
-            reject(new ParleyError('unavailable', 'not now'));
+          fail: (code = 'unavailable') => {
+            reject(new ParleyError(code, 'not now'));
             return turn();
           },
         });
@@ -131,14 +131,68 @@ test('[P9] while the store takes nothing, receipts wait up to a bound, and furth
   assert.deepEqual([asked.length, receipts.waiting], [0, 0]);
 });
 
-test('a host that stops hands on what waits, and tries nothing again', async () => {
+test('[P9] while the store refuses at once, a few writes are tried four times a second, and the others follow the first answer', async () => {
+  const { clock, receipts, taken } = open();
+  for (let n = 0; n < WRITES_AT_ONCE; n += 1) receipts.add(receipt(`user-${String(n)}`, 1));
+  for (const { fail } of taken()) await fail();
+  let tried = 0;
+  for (let ms = 0; ms < 1_000; ms += 5) {
+    clock.advance(5);
+    const writes = taken();
+    tried += writes.length;
+    for (const { fail } of writes) await fail();
+  }
+  assert.deepEqual([tried, receipts.waiting], [4 * 16, WRITES_AT_ONCE]);
+  clock.advance(250);
+  let written = 0;
+  for (let writes = taken(); writes.length > 0; writes = taken()) {
+    written += writes.length;
+    for (const { answer } of writes) await answer();
+    clock.advance(GATHER_MS);
+  }
+  assert.deepEqual([written, receipts.waiting], [WRITES_AT_ONCE, 0]);
+});
+
+test('[P1] what is known of the store is forgotten after a failure: its successor may lack what the one before had stored', async () => {
+  const { clock, receipts, written, taken } = open();
+  receipts.add(receipt('a', 50, 'read'));
+  for (const { answer } of taken()) await answer();
+  receipts.add(receipt('b', 3));
+  clock.advance(GATHER_MS);
+  for (const { fail } of taken()) await fail();
+  clock.advance(250);
+  for (const { answer } of taken()) await answer();
+  receipts.add(receipt('a', 48, 'read'));
+  clock.advance(GATHER_MS);
+  assert.deepEqual(written(), ['a 48 read']);
+});
+
+test('and after ten seconds', async () => {
+  const { clock, receipts, written, taken } = open();
+  receipts.add(receipt('a', 50, 'read'));
+  for (const { answer } of taken()) await answer();
+  clock.advance(10_000);
+  receipts.add(receipt('a', 48));
+  assert.deepEqual(written(), ['a 48 delivered']);
+});
+
+test('a receipt that the server cannot store by its own fault is dropped, and holds up no other', async () => {
+  const { clock, receipts, taken } = open();
+  receipts.add(receipt('a', 1));
+  for (const { fail } of taken()) await fail('internal');
+  clock.advance(1_000);
+  assert.deepEqual([taken().length, receipts.waiting], [0, 0]);
+});
+
+test('a host that stops hands on everything, what is written now or had failed too, and tries nothing again', async () => {
   const { clock, receipts, written, taken } = open();
   receipts.add(receipt('a', 1));
-  receipts.add(receipt('b', 2));
   const [first] = taken();
+  receipts.add(receipt('a', 2));
+  receipts.add(receipt('b', 2));
   receipts.stop();
-  assert.deepEqual(written(), ['b 2 delivered']);
+  assert.deepEqual(written(), ['a 2 delivered', 'b 2 delivered']);
   await first?.fail();
   clock.advance(1_000);
-  assert.deepEqual(written(), ['b 2 delivered']);
+  assert.deepEqual(written(), ['a 2 delivered', 'b 2 delivered']);
 });

@@ -25,12 +25,11 @@ const open = () => {
     tell: (_to: unknown, message: (typeof told)[number]) => void told.push(message),
   };
   let [registered, renewed] = [0, 0];
-  let resolveCompared: () => void = () => undefined;
-  const promise = new Promise<void>((resolve) => (resolveCompared = resolve));
+  /** Ends each of the comparisons. */
+  const comparisons: (() => void)[] = [];
   const compared = {
-    promise,
     resolve: () => {
-      resolveCompared();
+      for (const resolve of comparisons) resolve();
     },
   };
   const beats: (readonly [id: string, others: readonly string[]])[] = [];
@@ -40,7 +39,7 @@ const open = () => {
       onRegistered: () => void (registered += 1),
       onReturned: () => {
         renewed += 1;
-        return compared.promise;
+        return new Promise<void>((resolve) => comparisons.push(resolve));
       },
       onBeat: (id, others) => void beats.push([id, others]),
     },
@@ -58,6 +57,7 @@ const open = () => {
   };
   return {
     compared,
+    comparisons,
     beats,
     registration,
     clock,
@@ -201,4 +201,21 @@ test('[S6] a removal that failed is made again when a heartbeat says that some a
     asked.map(({ type }) => type),
     ['heartbeat', 'settleAbandoned', 'heartbeat', 'settleAbandoned', 'heartbeat'],
   );
+});
+
+test('[H5] a host that is given up again while it compares is current only after the second comparison', async () => {
+  const { registration, answers, comparisons, start, handled, second } = open();
+  const gone = { kind: 'gone', others: [], abandoned: false };
+  await start();
+  answers.push(gone);
+  await second();
+  answers.push(gone);
+  await second();
+  assert.equal(comparisons.length, 2);
+  comparisons[0]?.();
+  await handled();
+  assert.ok(!registration.isCurrent);
+  comparisons[1]?.();
+  await handled();
+  assert.ok(registration.isCurrent);
 });
