@@ -26,6 +26,11 @@ const askPoints = async (ask: SameAnswers, subjects: Subjects): Promise<void> =>
   }
 };
 
+/** Nobody sees the list of a deleted user, in which conversations are found too. Its order is not exported: their log is gone, and with it
+ *  where a conversation without a message was opened. */
+const isDeleted = async (ask: SameAnswers, viewer: string): Promise<boolean> =>
+  viewer !== UNKNOWN && (await ask.other.me(viewer)) === null;
+
 const askUsers = async (ask: SameAnswers, { users, conversations, sessions }: Subjects): Promise<void> => {
   for (const viewer of [...users, UNKNOWN]) {
     await ask.same('headCursor', viewer);
@@ -39,6 +44,9 @@ const askUsers = async (ask: SameAnswers, { users, conversations, sessions }: Su
     for (const prefix of ['', 'a', 'AN', 'ann', 'zz', 'ä', 'n', 'needle', 'stra hay', 'x', '\0'])
       for (const limit of [1, 3, 50]) await ask.same('users', viewer, prefix, limit);
     for (const id of [...conversations, UNKNOWN]) await ask.same('conversation', viewer, id);
+    await ask.same('conversations', viewer, 10, 'nonsense');
+    await ask.same('blocks', viewer);
+    if (await isDeleted(ask, viewer)) continue;
     for (const limit of [1, 2, 50]) {
       for (let before: string | null = null, more = true; more;) {
         await ask.same('conversations', viewer, limit, before);
@@ -46,10 +54,8 @@ const askUsers = async (ask: SameAnswers, { users, conversations, sessions }: Su
         more = before !== null;
       }
     }
-    await ask.same('conversations', viewer, 10, 'nonsense');
     for (const only of [{ pinned: true }, { archived: false }, { pinned: false, archived: true }])
       await ask.same('conversations', viewer, 50, null, only);
-    await ask.same('blocks', viewer);
   }
   for (const id of [...conversations, UNKNOWN]) await ask.same('hasBlock', id);
   await ask.same('presenceOf', [...users, UNKNOWN, ...users]);
@@ -111,6 +117,7 @@ const askSearches = async (ask: SameAnswers, subjects: Subjects, random: RandomS
   ];
   const terms = [...fixed, ...Array.from({ length: 12 }, () => someTerms(subjects, random))];
   for (const viewer of [...subjects.users, UNKNOWN]) {
+    if (await isDeleted(ask, viewer)) continue;
     for (const q of terms) {
       for (const limit of [2, 50]) await ask.sameSearch(viewer, q, { limit });
       const before = random.pick(subjects.messages);
