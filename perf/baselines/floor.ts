@@ -1,21 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import uWS, { type WebSocket } from 'uWebSockets.js';
-import {
-  accountIn,
-  ackFrame,
-  messageFrame,
-  sayListening,
-  syncFrame,
-  type FloorWrite,
-  type SentFrame,
-} from './baseline-wire.ts';
+import { ackFrame, messageFrame, type FloorWrite } from './baseline-wire.ts';
+import { serveSockets } from './uws-sockets.ts';
 
 /** Prototype (c), the floor of Parley's shape: the same sockets, the same two threads that wake each other, the same commits, receipts that
  *  are gathered in the same way, and nothing else. No accounts, no order, no resuming, no limits. What Parley takes above it is its own work;
  *  what (c) takes above (b) is the price of the shape. */
-interface Data {
-  readonly accountId: string;
-}
 interface ReceiptPayload {
   readonly message_id: string;
 }
@@ -24,9 +13,7 @@ interface ReceiptPayload {
 const GATHER_MS = 25;
 const RECENT = 10_000;
 
-const online = new Map<string, WebSocket<Data>>();
 const senders = new Map<string, string>();
-const utf8 = new TextDecoder();
 const writer = new Worker(new URL('./floor-writer.js', import.meta.url));
 
 let messages: FloorWrite[] = [];
@@ -55,6 +42,17 @@ const gather = (write: FloorWrite): void => {
   }, GATHER_MS);
 };
 
+const online = serveSockets((frame, accountId) => {
+  if (frame.type === 'ack') {
+    const { message_id: messageId } = frame.payload as unknown as ReceiptPayload;
+    gather({ type: 'receipt', reader: accountId, messageId });
+  } else if (frame.type === 'message') {
+    const { recipient_id: recipient, content } = frame.payload;
+    const sentAt = new Date().toISOString();
+    post({ type: 'message', id: frame.id, sender: accountId, recipient, content, sentAt });
+  }
+});
+
 const written = (write: FloorWrite): void => {
   if (write.type === 'receipt') {
     const at = new Date().toISOString();
@@ -74,40 +72,3 @@ const written = (write: FloorWrite): void => {
 writer.on('message', (writes: readonly FloorWrite[]) => {
   for (const write of writes) written(write);
 });
-
-uWS
-  .App()
-  .ws<Data>('/ws', {
-    upgrade: (res, req, context) => {
-      res.upgrade(
-        { accountId: accountIn(req.getHeader('authorization')) },
-        req.getHeader('sec-websocket-key'),
-        '',
-        req.getHeader('sec-websocket-extensions'),
-        context,
-      );
-    },
-    open: (ws) => {
-      online.set(ws.getUserData().accountId, ws);
-      ws.send(syncFrame(0));
-    },
-    message: (ws, bytes) => {
-      const frame = JSON.parse(utf8.decode(bytes)) as SentFrame;
-      const { accountId } = ws.getUserData();
-      if (frame.type === 'ack') {
-        const { message_id: messageId } = frame.payload as unknown as ReceiptPayload;
-        gather({ type: 'receipt', reader: accountId, messageId });
-      } else if (frame.type === 'message') {
-        const { recipient_id: recipient, content } = frame.payload;
-        const sentAt = new Date().toISOString();
-        post({ type: 'message', id: frame.id, sender: accountId, recipient, content, sentAt });
-      }
-    },
-    close: (ws) => {
-      online.delete(ws.getUserData().accountId);
-    },
-  })
-  .listen('127.0.0.1', 0, (socket) => {
-    if (socket === false) throw new Error('the prototype found no port');
-    sayListening(uWS.us_socket_local_port(socket));
-  });

@@ -5,7 +5,8 @@ interface HeldAck {
   readonly isEvent: boolean;
 }
 
-/** Reactions of one connection that are not answered yet: in flight, or committed and waiting for their position in the stream. Their number is bounded [M7] [P9]. */
+/** Reactions of one connection that are not answered yet: in flight, or committed and waiting for their position in the stream.
+ *  Their number is bounded [M7] [P9]. */
 export class InFlightReactions {
   /** When the frames arrived that asked for them. Made with the first one: most connections have none. */
   #waiting: Map<string, number> | undefined;
