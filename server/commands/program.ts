@@ -1,6 +1,7 @@
 import process from 'node:process';
 import yargs, { type Argv } from 'yargs';
 import { RELEASE } from '../protocol/release.ts';
+import { acceptCopyCommand } from './accept-copy.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand, verifyCommand } from './backup.ts';
 import type { Command, CommandGroup } from './command.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   verifyCommand,
   restoreCommand,
+  acceptCopyCommand,
   exportCommand,
   importCommand,
   moveCommand,

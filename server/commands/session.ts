@@ -122,7 +122,7 @@ const storedBackups = ({ backups }: Config): Operator['backups'] =>
       };
 
 /** Names the variable in what is wrong with the data directory. */
-const aboutDataDir = async <T>(work: () => T | Promise<T>): Promise<T> => {
+export const aboutDataDir = async <T>(work: () => T | Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {

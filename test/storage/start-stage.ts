@@ -27,12 +27,13 @@ export class Writing {
   readonly dir: string;
   readonly store: StoreWriter;
   readonly #talk = new Talk(new RandomSource(7));
+  #isClosed = false;
 
   constructor(scope: Scope) {
     this.dir = join(tempDir(scope), 'data');
     this.store = openWriter(this.dir);
     scope.after(() => {
-      this.store.close();
+      this.close();
     });
     this.store.commit(this.#talk.people());
   }
@@ -40,6 +41,12 @@ export class Writing {
   write(batches: number): void {
     for (let n = 0; n < batches; n += 1)
       assert.ok(this.store.commit(this.#talk.batch(null, 0)).every(({ ok }) => ok));
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.store.close();
   }
 
   get messages(): number {

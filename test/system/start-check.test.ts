@@ -18,6 +18,7 @@ import { STATE_FILE, WAL_FILE } from '../../server/storage/sqlite/files/file-sta
 import { DATABASE_FILE } from '../../server/storage/sqlite/open.ts';
 import { twoPeople, type ChatClient } from '../support/chat-client.ts';
 import { copyFolder } from '../support/data-copies.ts';
+import { runCommand } from '../support/operator-command.ts';
 import { say } from '../support/say.ts';
 import { isSample, scaled, testInFull } from '../support/scale.ts';
 import { failedStart, ServerProcess, ServerRun } from '../support/server-process.ts';
@@ -200,6 +201,28 @@ test('[P1] a first start that is killed at any moment leaves a directory that st
     const server = await ServerProcess.start(t, {}, folder);
     await server.kill();
   }
+});
+
+test('[P1] the file of a running server, copied without its log, is refused until it is accepted', async (t) => {
+  const server = await ServerProcess.start(t);
+  const [ada, ben] = await twoPeople(t, server);
+  await sayAll(ada, ben, ['still in the log']);
+  const settings = { PARLEY_DATA_DIR: tempDir(t) };
+  const copy = join(settings.PARLEY_DATA_DIR, DATABASE_FILE);
+  copyFileSync(fileIn(server, DATABASE_FILE), copy);
+  const bytes = readFileSync(copy);
+  const { code, output } = await failedStart(t, settings);
+  assert.equal(code, EXIT_REFUSED, output);
+  assert.match(output, /parley\.db-wal.*parley backup.*parley accept-copy/);
+  const listed = await runCommand(settings.PARLEY_DATA_DIR, ['user', 'list']);
+  assert.notEqual(listed.code, 0);
+  assert.match(listed.stderr, /parley accept-copy/);
+  assert.deepEqual(readFileSync(copy), bytes);
+  assert.match((await runCommand(server.dataDir, ['accept-copy'])).stderr, /uses the data/);
+  const accepted = await runCommand(settings.PARLEY_DATA_DIR, ['accept-copy']);
+  assert.equal(accepted.code, 0, accepted.stderr);
+  const other = await ServerProcess.start(t, {}, settings.PARLEY_DATA_DIR);
+  await other.kill();
 });
 
 test('a copy of a fresh server’s database has its tables, and a file without any is refused', async (t) => {

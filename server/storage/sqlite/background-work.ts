@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { WriteMessage, WriteName } from '../writes.ts';
 import { CheckpointPace } from './checkpoint.ts';
 import { Erasure } from './erasure.ts';
+import type { Generation } from './files/generation.ts';
 import type { WriteOutcome } from '../outcome.ts';
 import type { WorkBesideBatches } from './group-commit.ts';
 import type { Db } from './open.ts';
@@ -23,12 +24,11 @@ export class BackgroundWork implements WorkBesideBatches {
   readonly #erasure: Erasure;
   readonly #checkpoints: CheckpointPace;
 
-  /** `emptyLog` empties the write-ahead log into the file; false when a reader still needs it. */
-  constructor(db: Db, connection: WriteConnection, clock: Clock, emptyLog: () => boolean) {
+  constructor(db: Db, connection: WriteConnection, clock: Clock, log: Pick<Generation, 'advance'>) {
     this.#indexer = new Indexer(connection, clock);
     this.#indexScheduler = new IndexScheduler(this.#indexer, clock);
-    this.#erasure = new Erasure(db, emptyLog);
-    this.#checkpoints = new CheckpointPace(db);
+    this.#erasure = new Erasure(db, () => log.advance());
+    this.#checkpoints = new CheckpointPace(db, clock, (patienceMs) => log.advance(patienceMs));
   }
 
   begin(): void {
@@ -60,14 +60,17 @@ export class BackgroundWork implements WorkBesideBatches {
     return settled;
   }
 
-  /** Does a share of the index if too many messages wait for it. */
+  /** Does a share of the index if too many messages wait for it, and empties the log if it is long. */
   catchUp(writes: number): void {
     this.#indexScheduler.catchUp(writes);
+    this.#checkpoints.committed();
   }
 
   /** A step of the search index, over at most `budget` messages and for about `ms` milliseconds. Says whether there is more. */
   indexSome(budget?: number, ms?: number): boolean {
-    return this.#indexScheduler.step(budget, ms);
+    const isMore = this.#indexScheduler.step(budget, ms);
+    this.#checkpoints.committed();
+    return isMore;
   }
 
   /** Messages that searches read without the index. */

@@ -6,6 +6,7 @@ import { Erasure } from './erasure.ts';
 import { checkFiles, isEmpty } from './files/file-check.ts';
 import { identityOf, readState, syncFolder, type FileState } from './files/file-state.ts';
 import { CURRENT_GENERATION } from './files/generation.ts';
+import { checkNotInUse } from './files/in-use.ts';
 import { renewHistory } from './history.ts';
 import { checkVersion, migrate } from './migrate.ts';
 import { databasePath, guarded, markOwner, openReadOnly, openReadWrite, type Db } from './open.ts';
@@ -34,6 +35,9 @@ export const openAtStart = (dataDir: string, onThorough?: (found: FileFound) => 
     const reader = openReadOnly(dataDir);
     try {
       checkVersion(reader);
+      guarded(path, () => {
+        checkNotInUse(reader, state);
+      });
       found = guarded(path, () => compare(reader, path, state));
       if (found !== 'same') onThorough?.(found);
       guarded(path, () => {

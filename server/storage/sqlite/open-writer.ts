@@ -43,7 +43,7 @@ export const openWriter = (dataDir: string, options: WriterOptions = {}): StoreW
     if (!isStart) upgrade(db);
     if (options.maxPages !== undefined) db.pragma(`max_page_count = ${String(options.maxPages)}`);
     const generation = new Generation(db, dataDir);
-    const writer = new StoreWriter(db, options, () => generation.advance());
+    const writer = new StoreWriter(db, options, generation);
     if (isStart) generation.advance();
     db.pragma(`busy_timeout = ${String(LOCKED_MS)}`);
     return writer;
@@ -55,11 +55,14 @@ export const openWriter = (dataDir: string, options: WriterOptions = {}): StoreW
   }
 };
 
+/** How the writer empties its write-ahead log: see `Generation`. */
+export type WriteAheadLog = Pick<Generation, 'advance' | 'end'>;
+
 /** The only connection that writes, and all that is done with it. */
 export class StoreWriter {
   readonly #db: Db;
   readonly #clock: Clock;
-  readonly #emptyLog: () => boolean;
+  readonly #log: WriteAheadLog;
   #copying: AbortController | undefined;
   readonly #groupCommit: GroupCommit;
   readonly #background: BackgroundWork;
@@ -67,11 +70,11 @@ export class StoreWriter {
   constructor(
     db: Db,
     { clock = systemClock, sessionTtlMs, onCommit }: WriterOptions,
-    emptyLog: () => boolean = () => truncateWal(db),
+    log: WriteAheadLog = { advance: (patienceMs) => truncateWal(db, patienceMs), end: () => undefined },
   ) {
     this.#db = db;
     this.#clock = clock;
-    this.#emptyLog = emptyLog;
+    this.#log = log;
     makeTransientTables(db);
     const connection = new WriteConnection(db);
     if (sessionTtlMs !== undefined) {
@@ -80,7 +83,7 @@ export class StoreWriter {
         shorten(tx, sessionTtlMs);
       });
     }
-    this.#background = new BackgroundWork(db, connection, clock, emptyLog);
+    this.#background = new BackgroundWork(db, connection, clock, log);
     this.#groupCommit = new GroupCommit(connection, this.#background, clock, onCommit);
   }
 
@@ -101,7 +104,7 @@ export class StoreWriter {
 
   /** Empties the write-ahead log into the file; false when a reader was in the way. To be called on a schedule. */
   truncate(): boolean {
-    return this.#emptyLog();
+    return this.#log.advance();
   }
 
   /** Changes the limit of the file's size. */
@@ -122,6 +125,7 @@ export class StoreWriter {
 
   close(): void {
     try {
+      this.#log.end();
       truncateWal(this.#db);
     } finally {
       this.#db.close();

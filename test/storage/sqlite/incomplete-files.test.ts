@@ -12,12 +12,19 @@ import {
 } from 'node:fs';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
+import { acceptCopy } from '../../../server/storage/sqlite/accept-copy.ts';
 import { checkFiles } from '../../../server/storage/sqlite/files/file-check.ts';
-import { readState, STATE_FILE, WAL_FILE } from '../../../server/storage/sqlite/files/file-state.ts';
+import {
+  readState,
+  STATE_FILE,
+  WAL_FILE,
+  writeState,
+} from '../../../server/storage/sqlite/files/file-state.ts';
+import { IN_USE } from '../../../server/storage/sqlite/files/in-use.ts';
 import { openWriter } from '../../../server/storage/sqlite/open-writer.ts';
 import { DATABASE_FILE } from '../../../server/storage/sqlite/open.ts';
 import { tempDir, type Scope } from '../../support/temp-dir.ts';
-import { PAGE, historyIn, inDir, refused, start, Writing } from '../start-stage.ts';
+import { PAGE, countIn, historyIn, inDir, refused, start, Writing } from '../start-stage.ts';
 
 describe('a database that is missing or without tables', () => {
   test('a fresh one has its tables in the file itself from the first moment', (t) => {
@@ -26,6 +33,7 @@ describe('a database that is missing or without tables', () => {
     const copy = tempDir(t);
     copyFileSync(inDir(dir, DATABASE_FILE), inDir(copy, DATABASE_FILE));
     store.close();
+    assert.ok(acceptCopy(copy));
     assert.equal(start(copy), 'unknown');
     assert.match(historyIn(copy), /^[0-9a-f-]{36}$/);
     assert.deepEqual(
@@ -73,13 +81,111 @@ describe('a database that is missing or without tables', () => {
   });
 });
 
+describe('a copy of the file of an open database, without its log', () => {
+  const copied = (t: Scope, from: string): string => {
+    const dir = tempDir(t);
+    copyFileSync(inDir(from, DATABASE_FILE), inDir(dir, DATABASE_FILE));
+    return dir;
+  };
+
+  test('is refused at whatever moment it was made, and nothing is changed', (t) => {
+    const writing = new Writing(t);
+    for (const before of [
+      () => undefined,
+      () => {
+        writing.write(3);
+      },
+      () => {
+        assert.ok(writing.store.truncate());
+      },
+      // Longer than the log may become.
+      () => {
+        const log = () => statSync(inDir(writing.dir, WAL_FILE)).size;
+        for (let last = 0; log() >= last; writing.write(50)) last = log();
+      },
+    ]) {
+      before();
+      const dir = copied(t, writing.dir);
+      const bytes = readFileSync(inDir(dir, DATABASE_FILE));
+      // A second start as well, which finds the empty log that reading has made.
+      for (let n = 0; n < 2; n += 1) refused('incomplete', () => openWriter(dir), /accept-copy/);
+      assert.deepEqual(readFileSync(inDir(dir, DATABASE_FILE)), bytes);
+    }
+  });
+
+  test('also when a reader prevented that the log was emptied, and its whole directory is not', (t) => {
+    const writing = new Writing(t);
+    writing.write(3);
+    const reader = new Database(inDir(writing.dir, DATABASE_FILE), { readonly: true });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM messages').get();
+    writing.write(3);
+    assert.ok(!writing.store.truncate());
+    refused('incomplete', () => openWriter(copied(t, writing.dir)), /accept-copy/);
+    assert.equal(start(writing.crashed(t)), 'moved');
+    reader.close();
+    writing.close();
+    assert.equal(start(copied(t, writing.dir)), 'unknown', 'after an orderly end it is whole');
+  });
+
+  test('a program that opens what a crash has left, and closes it, leaves it whole', (t) => {
+    const writing = new Writing(t);
+    writing.write(3);
+    const dir = writing.crashed(t);
+    const other = new Database(inDir(dir, DATABASE_FILE));
+    other.prepare('SELECT count(*) FROM messages').get();
+    other.close();
+    assert.ok(!existsSync(inDir(dir, WAL_FILE)));
+    assert.equal(start(dir), 'moved');
+    assert.equal(countIn(dir), writing.messages);
+  });
+
+  test('a crash between emptying the log and beginning the next one is not taken for a copy', (t) => {
+    const writing = new Writing(t);
+    writing.write(3);
+    assert.ok(writing.store.truncate());
+    const dir = writing.crashed(t);
+    const [file, note] = [new Database(inDir(dir, DATABASE_FILE)), readState(dir)];
+    const [generation = ''] = note?.generations ?? [];
+    file.prepare(`UPDATE meta SET value = value || ? || ? WHERE key = 'generation'`).run(generation, IN_USE);
+    file.close();
+    const copy = copied(t, dir);
+    writeFileSync(inDir(dir, WAL_FILE), '');
+    assert.ok(note);
+    writeState(dir, { ...note, generations: ['0'.repeat(32), generation] });
+    assert.equal(start(dir), 'moved');
+    refused('incomplete', () => openWriter(copy));
+    // The new one does not say it any more.
+    assert.equal(start(copied(t, dir)), 'unknown');
+  });
+
+  test('accepted, it has a history of its own, and is accepted once', (t) => {
+    const writing = new Writing(t);
+    writing.write(3);
+    assert.ok(writing.store.truncate());
+    const count = writing.messages;
+    writing.write(3);
+    const dir = copied(t, writing.dir);
+    assert.ok(acceptCopy(dir));
+    assert.ok(!acceptCopy(dir));
+    assert.equal(start(dir), 'unknown');
+    assert.equal(countIn(dir), count);
+    assert.notEqual(historyIn(dir), historyIn(writing.dir));
+    assert.ok(!acceptCopy(dir));
+  });
+});
+
 describe('a database that is not whole', () => {
   /** The same database at two moments, each as one whole file. */
   const twoMoments = (t: Scope): readonly [Buffer, Buffer, string] => {
     const writing = new Writing(t);
     const now = (): Buffer => {
       assert.ok(writing.store.truncate());
-      return readFileSync(inDir(writing.dir, DATABASE_FILE));
+      const dir = tempDir(t);
+      copyFileSync(inDir(writing.dir, DATABASE_FILE), inDir(dir, DATABASE_FILE));
+      // Else that is what they would be refused for.
+      assert.ok(acceptCopy(dir));
+      return readFileSync(inDir(dir, DATABASE_FILE));
     };
     writing.write(60);
     while (writing.store.indexSome(1_000));

@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import Database from 'better-sqlite3';
+import { acceptCopy } from '../../../server/storage/sqlite/accept-copy.ts';
 import { checkFiles } from '../../../server/storage/sqlite/files/file-check.ts';
-import { readState, STATE_FILE, WAL_FILE } from '../../../server/storage/sqlite/files/file-state.ts';
+import {
+  readState,
+  STATE_FILE,
+  WAL_FILE,
+  type FileState,
+} from '../../../server/storage/sqlite/files/file-state.ts';
 import { openWriter } from '../../../server/storage/sqlite/open-writer.ts';
 import { DATABASE_FILE } from '../../../server/storage/sqlite/open.ts';
 import { RandomSource } from '../../support/random-source.ts';
@@ -30,6 +36,8 @@ describe('a database that is put back', () => {
     const history = historyIn(older);
     rmSync(inDir(dir, WAL_FILE));
     rmSync(inDir(dir, `${DATABASE_FILE}-shm`), { force: true });
+    refused('incomplete', () => openWriter(dir), /accept-copy/);
+    acceptCopy(dir);
     assert.equal(start(dir), 'replaced');
     assert.equal(countIn(dir), 0);
     assert.notEqual(historyIn(dir), history, 'a copy that was put back is another history');
@@ -119,11 +127,16 @@ describe('what a crash or a power cut leaves is never refused', () => {
   test('a log that has just been begun, half begun or emptied', (t) => {
     const { after, since, notes, count } = moments(t);
     const log = readFileSync(inDir(since, WAL_FILE));
+    // The note drops the previous generation only when the log has been begun.
+    const [older, newer] = notes.map((note) => JSON.parse(note.toString()) as FileState);
+    const both = [...(older?.generations ?? []), ...(newer?.generations ?? [])];
+    const during = JSON.stringify({ ...newer, generations: both });
     for (const length of [0, 1, 31, 32, 33, 32 + 24 + PAGE - 1, 32 + 24 + PAGE, log.length - 1, log.length]) {
       const dir = tempDir(t);
       copyFileSync(inDir(after, DATABASE_FILE), inDir(dir, DATABASE_FILE));
       writeFileSync(inDir(dir, WAL_FILE), log.subarray(0, length));
-      writeFileSync(inDir(dir, STATE_FILE), notes[1] ?? '');
+      const isBegun = length >= 32 + 24 + PAGE;
+      writeFileSync(inDir(dir, STATE_FILE), (isBegun ? notes[1] : undefined) ?? during);
       assert.equal(start(dir), 'moved', String(length));
       assert.ok(countIn(dir) === count || length < log.length);
     }

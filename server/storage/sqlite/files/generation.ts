@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { truncateWal } from '../checkpoint.ts';
 import { identityOf, readState, WAL_FILE, writeState } from './file-state.ts';
+import { forgetInUse, IN_USE, isInUse } from './in-use.ts';
 import { DATABASE_FILE, type Db } from '../open.ts';
 import { isOutsideFault } from '../../store-error.ts';
 
@@ -9,7 +10,8 @@ import { isOutsideFault } from '../../store-error.ts';
 export const CURRENT_GENERATION = `SELECT substr(value, 1, 32) FROM meta WHERE key = 'generation'`;
 
 /** Gives the database a new generation each time its log is emptied, and begins the next log with it. A database file that was
- *  put in the place of ours does not match the log beside it; an older one does not match the note.
+ *  put in the place of ours does not match the log beside it; an older one does not match the note; a copy of the file alone is
+ *  marked as in use.
  *
  *  During the change, the row contains the new generation and the previous one, then only the new one. A power cut at any moment
  *  is safe: the note permits the new value before it is written; the log that contains the new value also names the previous
@@ -38,37 +40,53 @@ export class Generation {
   }
 
   /** Empties the log into the database file, outside any transaction. Returns false if a reader prevented it or the disk is
-   *  full; call it again then. */
-  advance(): boolean {
+   *  full; call it again then. `patienceMs`: how long it waits for readers. */
+  advance(patienceMs?: number): boolean {
     try {
-      return this.#advance();
+      return this.#advance(patienceMs);
     } catch (error) {
       if (isOutsideFault(error)) return false;
       throw error;
     }
   }
 
-  #advance(): boolean {
+  /** Before the last connection is closed: the file that is left says that nobody uses it. Without this, only an `advance` that the
+   *  disk broke off could have left the mark. */
+  end(): void {
+    if (isInUse(this.#db)) forgetInUse(this.#db);
+  }
+
+  #advance(patienceMs: number | undefined): boolean {
     const wal = join(this.#dataDir, WAL_FILE);
     if (statSync(wal, { throwIfNoEntry: false })?.size === this.#begun) return true;
-    if (this.#possible.length < 2 && !this.#propose()) return truncateWal(this.#db);
-    if (!truncateWal(this.#db)) return false;
-    const current = this.#current.get() ?? '';
-    this.#write.run(current);
-    this.#possible = [current];
+    if (this.#possible.length < 2 && !this.#propose()) return truncateWal(this.#db, patienceMs);
+    const [before = '', next = ''] = this.#possible;
+    if (!this.#mark(next + before + IN_USE)) return truncateWal(this.#db, patienceMs);
+    const isEmptied = truncateWal(this.#db, patienceMs);
+    this.#write.run(isEmptied ? next : next + before);
+    if (!isEmptied) return false;
+    this.#possible = [next];
     this.#begun = statSync(wal, { throwIfNoEntry: false })?.size ?? -1;
     this.#note();
     return true;
   }
 
+  /** Returns false if there is no room. Emptying the log may make some. */
+  #mark(value: string): boolean {
+    try {
+      this.#write.run(value);
+      return true;
+    } catch (error) {
+      if (isOutsideFault(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Returns false if the note cannot be written. */
   #propose(): boolean {
     const [current = ''] = this.#possible;
-    const next = this.#fresh.get() ?? '';
-    this.#possible = [current, next];
-    if (this.#note()) {
-      this.#write.run(next + current);
-      return true;
-    }
+    this.#possible = [current, this.#fresh.get() ?? ''];
+    if (this.#note()) return true;
     this.#possible = [current];
     return false;
   }
