@@ -29,4 +29,9 @@ export const UNAVAILABLE: Fault = {
   detail: 'The server cannot store this now. Try again shortly.',
   retryAfterS: 1,
 };
+/** The write needs something that is stored, but unreadable: trying again does not help. */
+export const DAMAGED: Fault = {
+  code: 'internal',
+  detail: 'This could not be stored: the database is damaged in one place. The operator has been told.',
+};
 export const INTERNAL: Fault = { code: 'internal', detail: 'Something went wrong here.' };

@@ -1,39 +1,13 @@
 import assert from 'node:assert/strict';
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import Database from 'better-sqlite3';
 import type { Problem } from '../../server/protocol/resources/problem.ts';
 import { expectStatus, twoPeople } from '../support/chat-client.ts';
+import { damagePageOf } from '../support/damaged-page.ts';
 import { http } from '../support/http-client.ts';
 import { say } from '../support/say.ts';
 import { ServerProcess } from '../support/server-process.ts';
 
-const PAGE_BYTES = 4_096;
 const MESSAGES = 120;
-
-/** Makes the page of the file that holds a message unreadable, as a failing disk does, beside the running server. */
-const damagePageOf = (dataDir: string, messageId: string): void => {
-  const file = join(dataDir, 'parley.db');
-  const db = new Database(file, { readonly: true });
-  const row = db
-    .prepare<[Buffer], number>('SELECT row FROM messages WHERE id = ?')
-    .pluck()
-    .get(Buffer.from(messageId.replaceAll('-', ''), 'hex'));
-  // Rows are numbered without a gap, and leaves hold them in order.
-  const leaves = db
-    .prepare<[], { pageno: number; ncell: number }>(
-      `SELECT pageno, ncell FROM dbstat WHERE name = 'messages' AND pagetype = 'leaf' ORDER BY path`,
-    )
-    .all();
-  db.close();
-  let before = 0;
-  const leaf = leaves.find(({ ncell }) => (before += ncell) >= (row ?? Infinity));
-  assert.ok(leaf !== undefined && leaves.length > 4, `${String(leaves.length)} leaves`);
-  const descriptor = openSync(file, 'r+');
-  writeSync(descriptor, Buffer.alloc(PAGE_BYTES, 0xff), 0, PAGE_BYTES, (leaf.pageno - 1) * PAGE_BYTES);
-  closeSync(descriptor);
-};
 
 test('[P9] [O15] a damaged page: errors that say so, one log line, /readyz fails, and others are served', async (t) => {
   const server = await ServerProcess.start(t);
@@ -65,6 +39,13 @@ test('[P9] [O15] a damaged page: errors that say so, one log line, /readyz fails
   assert.equal(server.run.output.split('"store.fault"').length, 2, 'told once');
   const ready = expectStatus(await http('GET', `${server.url}/readyz`), 503).json<{ checks: object }>();
   assert.deepEqual(ready.checks, { ...ready.checks, store: 'damaged', writer: 'ok' });
+
+  // A write that needs what is damaged says so too, and does not ask to be repeated for ever.
+  const { socket: writing } = await ada.online();
+  const ref = writing.send('reaction', { message_id: middle.message_id, emoji: '👍' });
+  const refused = (await writing.next('error', ({ payload }) => payload.ref === ref)).payload;
+  assert.equal(refused.code, 'internal');
+  assert.match(JSON.stringify(refused), /damaged/);
 
   // A replay that runs into the damage ends, and does not ask again for ever.
   const replaying = await ada.connect({ cursor: 1 });

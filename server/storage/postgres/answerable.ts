@@ -1,11 +1,6 @@
 import type { Queries, QueryName } from '../reads.ts';
 import { cannotRead, damagedHere } from '../read-fault.ts';
-import { DatabaseError } from './database-error.ts';
-
-/** The server found a page of a table or of an index unreadable. */
-const DAMAGED = ['XX001', 'XX002'];
-
-const isDamageCode = (code: string): boolean => DAMAGED.includes(code);
+import { DatabaseError, isDamage } from './database-error.ts';
 
 /** Queries whose rejections are those of the contract. `onFault`: a query met a fault of the database or of the way there; `code` is
  *  an SQLSTATE or what the network said. */
@@ -18,7 +13,7 @@ export const answerable = (queries: Queries, onFault?: (code: string) => void): 
       } catch (error) {
         if (!(error instanceof DatabaseError) || error.kind === 'statement') throw error;
         onFault?.(error.code);
-        throw isDamageCode(error.code) ? damagedHere(error) : cannotRead(error);
+        throw isDamage(error) ? damagedHere(error) : cannotRead(error);
       }
     };
   const names = Object.keys(queries) as QueryName[];

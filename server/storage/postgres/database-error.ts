@@ -66,6 +66,12 @@ export const databaseErrorOf = (error: unknown): DatabaseError => {
   return new DatabaseError('unavailable', code, message || code, '', error);
 };
 
+/** The server found a page of a table or of an index unreadable. */
+const DAMAGED = ['XX001', 'XX002'];
+
+export const isDamage = (error: unknown): boolean =>
+  error instanceof DatabaseError && DAMAGED.includes(error.code);
+
 /** Whether it is the fault of the database, the connection or the load, and not of a statement or the program. */
 export const isOutside = (error: unknown): boolean =>
   error instanceof DatabaseError && error.kind !== 'statement';

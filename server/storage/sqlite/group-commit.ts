@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
-import { isOutsideFault, sqliteCode } from '../store-error.ts';
+import { isDamage, isOutsideFault, sqliteCode } from '../store-error.ts';
 import type { LoggedEvent } from '../logged-event.ts';
-import { INTERNAL, UNAVAILABLE, type CommitStats, type WriteOutcome } from '../outcome.ts';
+import { DAMAGED, INTERNAL, UNAVAILABLE, type CommitStats, type WriteOutcome } from '../outcome.ts';
 import type { CommitWatch } from '../write-trace.ts';
 import type { WriteMessage } from '../writes.ts';
 import { queriesOn } from './queries.ts';
@@ -70,7 +70,7 @@ export class GroupCommit {
   }
 
   /** Applies the writes in order, at one `now`, and commits them together. Answers in the same order. If one write fails, its
-   *  answer is `internal` and the others are kept. If disk or memory fails, all answers are `unavailable`, nothing is kept, and
+   *  answer is `internal` and the others are kept, also if it met a damaged page. If disk or memory fails, all answers are `unavailable`, nothing is kept, and
    *  the next batch can succeed again. */
   commit(batch: readonly WriteMessage[], watch?: CommitWatch): readonly WriteOutcome[] {
     const started = this.#clock.monotonic();
@@ -96,6 +96,7 @@ export class GroupCommit {
       return { outcomes: this.#withoutSavepoints(batch, now, watch) };
     } catch (first) {
       this.#forget();
+      if (isDamage(first)) return { outcomes: this.#oneByOne(batch, now), cause: causeOf(first) };
       if (isOutsideFault(first)) return unavailable(batch, first);
       try {
         const outcomes = this.#withSavepoints(batch, now);
@@ -129,6 +130,18 @@ export class GroupCommit {
   #withSavepoints(batch: readonly WriteMessage[], now: number): readonly WriteOutcome[] {
     this.#background.begin();
     return this.#connection.transaction((tx) => batch.map((write) => this.#appliedOrUndone(tx, write, now)));
+  }
+
+  /** A transaction for each write, without background work: one that has met a damaged page cannot go on, not even from a savepoint. */
+  #oneByOne(batch: readonly WriteMessage[], now: number): readonly WriteOutcome[] {
+    return batch.map((write) => {
+      try {
+        return this.#withSavepoints([write], now)[0] ?? { ok: false, fault: INTERNAL };
+      } catch (error) {
+        this.#forget();
+        return { ok: false, fault: isDamage(error) ? DAMAGED : UNAVAILABLE };
+      }
+    });
   }
 
   #applied(tx: Tx, write: WriteMessage, now: number): WriteOutcome {

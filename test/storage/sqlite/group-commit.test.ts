@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CommitStats } from '../../../server/storage/outcome.ts';
+import { DAMAGED, type CommitStats } from '../../../server/storage/outcome.ts';
 import type { WriteMessage } from '../../../server/storage/writes.ts';
 import { sqliteStore } from '../sqlite-store.ts';
+import { damagePageOf } from '../../support/damaged-page.ts';
 import { pairOf, Stage } from '../stage.ts';
 import type { Scope } from '../../support/temp-dir.ts';
 
@@ -88,6 +89,48 @@ describe('group commit', () => {
       batch.map((_, i) => i + 1),
     );
     assert.deepEqual(await stage.store.commit([]), []);
+  });
+
+  test('[P9] a write that meets a damaged page says so, and its neighbours are kept', async (t) => {
+    const { stage, ann, ben, message, commits } = await setUp(t);
+    const store = stage.store as ReturnType<typeof sqliteStore>;
+    const ids = [];
+    for (let n = 0; n < 120; n += 1) {
+      const write = message(`message ${String(n)} ${'.'.repeat(200)}`);
+      assert.ok(write.type === 'appendMessage');
+      ids.push(write.input.messageId);
+      await store.commit([write]);
+    }
+    await store.settle();
+    const [conversation] = (await stage.queries.conversations(ann, 1, null))?.conversations ?? [];
+    assert.ok(conversation);
+    store.writer().truncate();
+    damagePageOf(store.dir, ids[60] ?? '');
+    await store.restart();
+    const reaction = (messageId = ''): WriteMessage => ({
+      type: 'setReaction',
+      input: { messageId, pair: pairOf(ann, ben), userId: ben, emoji: '👍', requestId: stage.ids.next() },
+    });
+    const outcomes = await store.commit([
+      message('before'),
+      reaction(ids[60]),
+      reaction(ids[119]),
+      message('after'),
+    ]);
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.ok || outcome.fault),
+      [true, DAMAGED, true, true],
+    );
+    assert.equal(commits.at(-1)?.cause, 'SQLITE_CORRUPT');
+    const newest = await stage.queries.messages(ann, conversation.id, { limit: 3 });
+    assert.deepEqual(
+      newest?.messages.map(({ content, reactions }) => [content.slice(0, 11), reactions.length]),
+      [
+        ['message 119', 1],
+        ['before', 0],
+        ['after', 0],
+      ],
+    );
   });
 
   test('a full disk refuses the whole batch, and is over when there is room again', async (t) => {

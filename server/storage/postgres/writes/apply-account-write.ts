@@ -1,6 +1,6 @@
 import type { WriteOutcome, WriteResult } from '../../outcome.ts';
 import type { WriteName } from '../../writes.ts';
-import { causeOf, isLocked, isOutside } from '../database-error.ts';
+import { causeOf, isDamage, isLocked, isOutside } from '../database-error.ts';
 import { failedOutcome } from '../failed-outcome.ts';
 import type { Database, Sql } from '../sql.ts';
 import type { AccountWrite, AccountWriteMessage, Done } from './account-write.ts';
@@ -93,7 +93,7 @@ export const applyTogether = async (
     return await transact(database, writes, now);
   } catch (error) {
     onFault?.(causeOf(error));
-    const isOfAll = isOutside(error) && !isLocked(error);
+    const isOfAll = isOutside(error) && !isLocked(error) && !isDamage(error);
     return writes.map(() => (isOfAll ? failedOutcome(error) : null));
   }
 };
