@@ -101,7 +101,10 @@ describe('a copy of the file of an open database, without its log', () => {
       // Longer than the log may become.
       () => {
         const log = () => statSync(inDir(writing.dir, WAL_FILE)).size;
-        for (let last = 0; log() >= last; writing.write(50)) last = log();
+        for (let last = 0; log() >= last;) {
+          last = log();
+          writing.write(50);
+        }
       },
     ]) {
       before();
