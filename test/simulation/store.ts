@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openWriter, type StoreWriter } from '../../server/storage/sqlite/open-writer.ts';
 import { renewHistory } from '../../server/storage/sqlite/history.ts';
+import { forgetInUse } from '../../server/storage/sqlite/files/in-use.ts';
 import { DATABASE_FILE, openReadWrite } from '../../server/storage/sqlite/open.ts';
 import { asQueries, openReads, type OpenReads } from '../../server/storage/sqlite/queries.ts';
 import type { Queries, Reads } from '../../server/storage/reads.ts';
@@ -89,11 +90,11 @@ export class SqliteSimStore implements SimStore {
     this.#reads?.close();
     for (const name of readdirSync(this.#dir)) rmSync(join(this.#dir, name));
     writeFileSync(join(this.#dir, DATABASE_FILE), copy);
-    if (renews) {
-      const db = openReadWrite(this.#dir);
-      renewHistory(db);
-      db.close();
-    }
+    const db = openReadWrite(this.#dir);
+    // Its log was empty when it was copied.
+    forgetInUse(db);
+    if (renews) renewHistory(db);
+    db.close();
     this.writer(true);
     this.#reads = openReads(this.#dir, { clock: this.#now() });
   }
