@@ -7,6 +7,7 @@ import { giveAttachmentsToOwner, syncAttachments } from '../storage/sqlite/attac
 import { storedFiles, storedFileSizes } from '../storage/sqlite/attachments/stored-files.ts';
 import { checkContent } from '../storage/sqlite/files/content-check.ts';
 import { syncFolder } from '../storage/sqlite/files/file-state.ts';
+import { forgetInUse } from '../storage/sqlite/files/in-use.ts';
 import { renewHistory } from '../storage/sqlite/history.ts';
 import { storeDigests } from '../storage/sqlite/log-digests.ts';
 import { SCHEMA_VERSION } from '../storage/sqlite/migrate.ts';
@@ -151,6 +152,8 @@ const beginHistory = (folder: string, madeAt: string, audit: Audit): string => {
   const db = openReadWrite(folder);
   try {
     upgrade(db);
+    // A backup is whole. One that was made while a disk was full may hold the mark all the same.
+    forgetInUse(db);
     const history = renewHistory(db);
     const detail = { made_at: madeAt };
     const input = { audit, action: 'restore', subjectId: null, target: null, detail };

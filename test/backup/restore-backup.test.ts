@@ -4,9 +4,14 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
+import { makeBackup } from '../../server/backup/make-backup.ts';
 import { restoreBackup } from '../../server/backup/restore-backup.ts';
 import { filePath } from '../../server/storage/sqlite/attachments/attachment-folder.ts';
+import { IN_USE } from '../../server/storage/sqlite/files/in-use.ts';
 import { SCHEMA_VERSION } from '../../server/storage/sqlite/migrate.ts';
+import { openWriter } from '../../server/storage/sqlite/open-writer.ts';
+import { DATABASE_FILE } from '../../server/storage/sqlite/open.ts';
 import { openReads } from '../../server/storage/sqlite/queries.ts';
 import { repositoryRoot } from '../support/paths.ts';
 import { png } from '../support/sample-images.ts';
@@ -99,3 +104,19 @@ for (const name of FILES)
     assert.deepEqual(names.sort(), ['Deleted User', 'ben']);
     assert.equal(queries.search(ada, 'köln', { limit: 5 }).messages.length, 1);
   });
+
+test('[P11] a backup of a database that is marked as in use makes one that a server starts on', async (t) => {
+  const dir = tempDir(t);
+  const writer = openWriter(dir);
+  const copy = join(tempDir(t), 'copy.db');
+  const other = new Database(join(dir, DATABASE_FILE));
+  other.prepare(`UPDATE meta SET value = value || ? WHERE key = 'generation'`).run(IN_USE);
+  other.close();
+  await writer.copyTo(copy);
+  writer.close();
+  const file = join(tempDir(t), 'backup.tar');
+  await makeBackup(file, { copy, dataDir: dir, madeAt: 0 });
+  const restored = join(tempDir(t), 'data');
+  await restoreBackup(file, restored, { actor: 'root', origin: 'console' });
+  openWriter(restored).close();
+});
