@@ -1,12 +1,9 @@
-import { lockDataDir } from '../storage/data-dir/lock.ts';
+import { COMMAND_LOCK_WAIT_MS, lockDataDir } from '../storage/data-dir/lock.ts';
 import { acceptCopy } from '../storage/sqlite/accept-copy.ts';
 import { checkExists } from '../storage/sqlite/open.ts';
 import { command } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import { aboutDataDir, readConfig } from './session.ts';
-
-/** Milliseconds for which it waits for a server that is stopping. */
-const LOCK_WAIT_MS = 2_000;
 
 export const acceptCopyCommand = command({
   name: 'accept-copy',
@@ -19,7 +16,7 @@ export const acceptCopyCommand = command({
       throw new UsageError('PARLEY_DATABASE_URL names a PostgreSQL database, which has no file to accept.');
     const accepted = await aboutDataDir(() => {
       checkExists(dataDir);
-      lockDataDir(dataDir, LOCK_WAIT_MS);
+      lockDataDir(dataDir, COMMAND_LOCK_WAIT_MS);
       return acceptCopy(dataDir);
     });
     output.result(

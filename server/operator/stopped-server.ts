@@ -1,7 +1,7 @@
 import { fileUse } from '../actors/services/file-use.ts';
 import { errorOf } from '../runtime/fault.ts';
 import { giveToOwner } from '../storage/data-dir/owner.ts';
-import { lockDataDir } from '../storage/data-dir/lock.ts';
+import { COMMAND_LOCK_WAIT_MS, lockDataDir } from '../storage/data-dir/lock.ts';
 import type { QueryName } from '../storage/reads.ts';
 import { checkFiles } from '../storage/sqlite/files/file-check.ts';
 import { checkCurrent } from '../storage/sqlite/migrate.ts';
@@ -14,9 +14,6 @@ import { connectionOf } from '../storage/stores/location.ts';
 import { openAttachmentBytes } from '../storage/stores/open-attachment-bytes.ts';
 import { makeDataDir } from '../storage/data-dir/data-dir.ts';
 import type { Operator } from './operator.ts';
-
-/** Milliseconds for which a command waits for another one. */
-const LOCK_WAIT_MS = 2_000;
 
 interface StoppedServer {
   readonly operator: Operator;
@@ -113,7 +110,7 @@ const callQuery = (queries: object, name: QueryName, args: readonly unknown[]): 
 
 const lock = (dataDir: string, unreachable: string): void => {
   try {
-    lockDataDir(dataDir, LOCK_WAIT_MS);
+    lockDataDir(dataDir, COMMAND_LOCK_WAIT_MS);
   } catch (error) {
     if (!(error instanceof StoreError) || error.reason !== 'locked') throw error;
     throw new StoreError(

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { inTemporaryFolder } from '../backup/temporary.ts';
 import { makeDataDir } from '../storage/data-dir/data-dir.ts';
-import { lockDataDir } from '../storage/data-dir/lock.ts';
+import { COMMAND_LOCK_WAIT_MS, lockDataDir } from '../storage/data-dir/lock.ts';
 import { giveToOwnerOf } from '../storage/data-dir/owner.ts';
 import { moveAttachments } from '../storage/sqlite/attachments/attachment-tree.ts';
 import { STATE_FILE, syncFolder } from '../storage/sqlite/files/file-state.ts';
@@ -19,8 +19,6 @@ import { takeEach } from '../storage/transfer/parse-export.ts';
 import { RecordFault, TransferError } from '../storage/transfer/transfer-error.ts';
 import { recordMove, type Recorded } from './recorded.ts';
 import { isOfSystem, systemFault } from './transfer-files.ts';
-
-const LOCK_WAIT_MS = 2_000;
 
 /** Records, and what their place is called when one of them is wrong. */
 export interface Source {
@@ -50,7 +48,7 @@ export const readingSqlite = async <T>(
 export const lockEmpty = (dataDir: string): void => {
   makeDataDir(dataDir);
   try {
-    lockDataDir(dataDir, LOCK_WAIT_MS);
+    lockDataDir(dataDir, COMMAND_LOCK_WAIT_MS);
   } catch (error) {
     if (!(error instanceof StoreError) || error.reason !== 'locked') throw error;
     throw new StoreError('locked', `a server runs on ${dataDir}: stop it first`, error);

@@ -4,6 +4,9 @@ import { notWritable, StoreError } from '../store-error.ts';
 import { lockFile } from './file-lock.ts';
 import { giveToOwnerOf } from './owner.ts';
 
+/** Milliseconds for which a command waits for a server that is stopping, or for another command. */
+export const COMMAND_LOCK_WAIT_MS = 2_000;
+
 /** Keeps other servers and commands off a data directory for as long as this process lives: see `lockFile`. Waits up to `waitMs` for a
  *  lock that another process has.
  *  @throws StoreError `locked`, `not-writable` in one clear line */

@@ -76,6 +76,10 @@ export const isDamage = (error: unknown): boolean =>
 export const isOutside = (error: unknown): boolean =>
   error instanceof DatabaseError && error.kind !== 'statement';
 
+/** Whether every write of a batch would meet it. A damaged page, or a user that somebody else has locked, stops those that need it. */
+export const failsAllWrites = (error: unknown): boolean =>
+  isOutside(error) && !isLocked(error) && !isDamage(error);
+
 /** For statistics: what went wrong, in the words of the database if it has one for it. */
 export const causeOf = (error: unknown): string => {
   if (error instanceof DatabaseError && error.code !== '') return error.code;

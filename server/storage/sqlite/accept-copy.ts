@@ -3,13 +3,12 @@ import { checkFiles } from './files/file-check.ts';
 import { forgetInUse, isInUse } from './files/in-use.ts';
 import { renewHistory } from './history.ts';
 import { checkVersion } from './migrate.ts';
-import { checkExists, databasePath, guarded, openReadWrite } from './open.ts';
+import { databasePath, guarded, openReadWrite } from './open.ts';
 
 /** Lets a server start on a copy that `checkNotInUse` refuses. Clients may have seen more than it holds, so it gets a history of its
- *  own [O12]. Returns false if the database is no such copy. The caller holds the lock of the directory.
- *  @throws StoreError */
+ *  own [O12]. Returns false if the database is no such copy. `dataDir`: with a database, and locked by the
+ *  caller. @throws StoreError */
 export const acceptCopy = (dataDir: string): boolean => {
-  checkExists(dataDir);
   checkFiles(dataDir);
   const db = openReadWrite(dataDir);
   try {

@@ -7,14 +7,16 @@ const PAGE_BYTES = 4_096;
 /** Pages after which the log is emptied during background work, which changes many pages: copying ten thousand of them takes
  *  40 ms and more, and a message would wait for that. */
 const CHECKPOINT_PAGES_BEHIND = 500;
-/** Milliseconds after an attempt that readers prevented. */
+/** Milliseconds until the next attempt, after one that failed. */
 const AGAIN_MS = 1_000;
+/** Milliseconds for which emptying the log waits for readers. */
 const PATIENCE_MS = 50;
 
-/** How often commits copy the write-ahead log into the file. SQLite would do it at twice the length by itself, as long as readers
- *  prevent that the log is emptied. */
+/** Decides when a commit empties the write-ahead log into the file. While readers prevent that, SQLite copies a log of twice the length
+ *  without emptying it. */
 export class CheckpointPace {
   readonly #db: Db;
+  readonly #wal: string;
   readonly #clock: Clock;
   readonly #emptyLog: (patienceMs: number) => boolean;
   #pages = CHECKPOINT_PAGES;
@@ -22,6 +24,7 @@ export class CheckpointPace {
 
   constructor(db: Db, clock: Clock, emptyLog: (patienceMs: number) => boolean) {
     this.#db = db;
+    this.#wal = `${db.name}-wal`;
     this.#clock = clock;
     this.#emptyLog = emptyLog;
     this.#setBackstop();
@@ -37,7 +40,7 @@ export class CheckpointPace {
 
   /** After a commit: empties the log if it is long enough. Waits for nobody. */
   committed(): void {
-    const size = statSync(`${this.#db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    const size = statSync(this.#wal, { throwIfNoEntry: false })?.size ?? 0;
     if (size < this.#pages * PAGE_BYTES || this.#clock.monotonic() < this.#notBefore) return;
     if (!this.#emptyLog(0)) this.#notBefore = this.#clock.monotonic() + AGAIN_MS;
   }

@@ -69,9 +69,9 @@ export class GroupCommit {
     });
   }
 
-  /** Applies the writes in order, at one `now`, and commits them together. Answers in the same order. If one write fails, its
-   *  answer is `internal` and the others are kept, also if it met a damaged page. If disk or memory fails, all answers are `unavailable`, nothing is kept, and
-   *  the next batch can succeed again. */
+  /** Applies the writes in order, at one `now`, and commits them together. Answers in the same order. If one write fails, or meets a
+   *  damaged page, its answer is `internal` and the others are kept. If disk or memory fails, all answers are `unavailable`, nothing
+   *  is kept, and the next batch can succeed again. */
   commit(batch: readonly WriteMessage[], watch?: CommitWatch): readonly WriteOutcome[] {
     const started = this.#clock.monotonic();
     const { outcomes, cause } = this.#transact(batch, watch);
@@ -96,7 +96,7 @@ export class GroupCommit {
       return { outcomes: this.#withoutSavepoints(batch, now, watch) };
     } catch (first) {
       this.#forget();
-      if (isDamage(first)) return { outcomes: this.#oneByOne(batch, now), cause: causeOf(first) };
+      if (isDamage(first)) return { outcomes: this.#oneByOne(batch, now, watch), cause: causeOf(first) };
       if (isOutsideFault(first)) return unavailable(batch, first);
       try {
         const outcomes = this.#withSavepoints(batch, now);
@@ -133,8 +133,12 @@ export class GroupCommit {
   }
 
   /** A transaction for each write, without background work: one that has met a damaged page cannot go on, not even from a savepoint. */
-  #oneByOne(batch: readonly WriteMessage[], now: number): readonly WriteOutcome[] {
-    return batch.map((write) => {
+  #oneByOne(
+    batch: readonly WriteMessage[],
+    now: number,
+    watch: CommitWatch | undefined,
+  ): readonly WriteOutcome[] {
+    const outcomes = batch.map((write): WriteOutcome => {
       try {
         return this.#withSavepoints([write], now)[0] ?? { ok: false, fault: INTERNAL };
       } catch (error) {
@@ -142,6 +146,8 @@ export class GroupCommit {
         return { ok: false, fault: isDamage(error) ? DAMAGED : UNAVAILABLE };
       }
     });
+    if (outcomes.some(({ ok }) => ok)) watch?.committed();
+    return outcomes;
   }
 
   #applied(tx: Tx, write: WriteMessage, now: number): WriteOutcome {

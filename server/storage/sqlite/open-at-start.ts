@@ -35,10 +35,10 @@ export const openAtStart = (dataDir: string, onThorough?: (found: FileFound) => 
     const reader = openReadOnly(dataDir);
     try {
       checkVersion(reader);
-      guarded(path, () => {
+      found = guarded(path, () => {
         checkNotInUse(reader, state);
+        return compare(reader, path, state);
       });
-      found = guarded(path, () => compare(reader, path, state));
       if (found !== 'same') onThorough?.(found);
       guarded(path, () => {
         checkContent(reader, found !== 'same');

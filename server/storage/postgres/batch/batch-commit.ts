@@ -9,7 +9,7 @@ import { CLOCK_OFFSET_MAX_MS } from '../clock-offset.ts';
 import { changeSettings } from '../../rules/conversation-settings.ts';
 import { setBlock } from '../../rules/set-block.ts';
 import { setReaction } from '../../rules/set-reaction.ts';
-import { causeOf, DatabaseError, isDamage, isLocked, isOutside } from '../database-error.ts';
+import { causeOf, DatabaseError, failsAllWrites, isLocked } from '../database-error.ts';
 import { failedOutcome } from '../failed-outcome.ts';
 import { logsIn } from '../queries/log.ts';
 import { statement, type Database, type Sql } from '../sql.ts';
@@ -54,7 +54,7 @@ export class BatchCommit {
       cause = causeOf(error);
       if (batch.length === 1) outcomes = [failedOutcome(error)];
       else if (isLocked(error)) outcomes = await this.#withoutLocked(batch, error, watch);
-      else if (isOutside(error) && !isDamage(error)) outcomes = batch.map(() => failedOutcome(error));
+      else if (failsAllWrites(error)) outcomes = batch.map(() => failedOutcome(error));
       else outcomes = await this.#oneByOne(batch, watch);
     }
     this.#onCommit?.({

@@ -1,6 +1,6 @@
 import type { WriteOutcome, WriteResult } from '../../outcome.ts';
 import type { WriteName } from '../../writes.ts';
-import { causeOf, isDamage, isLocked, isOutside } from '../database-error.ts';
+import { causeOf, failsAllWrites } from '../database-error.ts';
 import { failedOutcome } from '../failed-outcome.ts';
 import type { Database, Sql } from '../sql.ts';
 import type { AccountWrite, AccountWriteMessage, Done } from './account-write.ts';
@@ -93,8 +93,8 @@ export const applyTogether = async (
     return await transact(database, writes, now);
   } catch (error) {
     onFault?.(causeOf(error));
-    const isOfAll = isOutside(error) && !isLocked(error) && !isDamage(error);
-    return writes.map(() => (isOfAll ? failedOutcome(error) : null));
+    const ofAll = failsAllWrites(error) ? failedOutcome(error) : null;
+    return writes.map(() => ofAll);
   }
 };
 

@@ -20,7 +20,6 @@ export const CURRENT_GENERATION = `SELECT substr(value, 1, 32) FROM meta WHERE k
 export class Generation {
   readonly #db: Db;
   readonly #dataDir: string;
-  readonly #current;
   readonly #fresh;
   readonly #write;
   /** The generations that the file may contain. Two while a reader prevents the log from being emptied. */
@@ -31,11 +30,10 @@ export class Generation {
   constructor(db: Db, dataDir: string) {
     this.#db = db;
     this.#dataDir = dataDir;
-    this.#current = db.prepare<[], string>(CURRENT_GENERATION).pluck();
     this.#fresh = db.prepare<[], string>('SELECT lower(hex(randomblob(16)))').pluck();
     this.#write = db.prepare<[string]>(`UPDATE meta SET value = ? WHERE key = 'generation'`);
     const noted = readState(dataDir)?.generations ?? [];
-    const current = this.#current.get() ?? '';
+    const current = db.prepare<[], string>(CURRENT_GENERATION).pluck().get() ?? '';
     this.#possible = noted.includes(current) ? noted : [current];
   }
 
@@ -50,8 +48,8 @@ export class Generation {
     }
   }
 
-  /** Before the last connection is closed: the file that is left says that nobody uses it. Without this, only an `advance` that the
-   *  disk broke off could have left the mark. */
+  /** Before the connection is closed: the file that is left must not say that it is in use. An `advance` that a full disk broke off
+   *  leaves the mark. */
   end(): void {
     if (isInUse(this.#db)) forgetInUse(this.#db);
   }

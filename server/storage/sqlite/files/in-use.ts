@@ -1,10 +1,10 @@
-import { DATABASE_FILE, type Db } from '../open.ts';
+import type { Db } from '../open.ts';
 import { StoreError } from '../../store-error.ts';
-import type { FileState } from './file-state.ts';
+import { WAL_FILE, type FileState } from './file-state.ts';
 
 /** While a server runs, its database file says so, and the write-ahead log beside it takes that back: the row `meta.generation` ends
- *  with this in the file, and not in the log. Whoever reads both, or a backup, never sees it; a copy of the file without its log is
- *  known by it. */
+ *  with this in the file, and not in the log. So a copy of the file without its log is known by it, and
+ *  whoever reads both does not see it. */
 export const IN_USE = ' in use';
 
 const GENERATION_LENGTH = 32;
@@ -20,7 +20,7 @@ export const checkNotInUse = (db: Db, state: FileState | null): void => {
     return;
   throw new StoreError(
     'incomplete',
-    `${db.name} was copied while a server used it, and without ${DATABASE_FILE}-wal, which holds the latest messages: copy the two ` +
+    `${db.name} was copied while a server used it, and without ${WAL_FILE}, which holds the latest messages: copy the two ` +
       'together, or make a copy with "parley backup". To use it as it is, although what is missing is lost, run "parley accept-copy".',
   );
 };
