@@ -78,12 +78,13 @@ const provePath = async ({ admin, ada, ben, a, b }: Stage): Promise<void> => {
   await armedAt(admin);
   const started = performance.now();
   const { payload } = await say(a, ben, TEXT);
-  const seenUs = (performance.now() - started) * 1000;
   await b.next('message', ({ payload: { message_id: id } }) => id === payload.message_id);
   acknowledge(b, payload.message_id);
   const trace = await traceOf(admin, payload.message_id);
+  // Not until the ack: the sender can have that before the server stamps that it wrote it.
+  const seenUs = (performance.now() - started) * 1000;
   assertWhole(trace);
-  assert.ok(Number(trace.total_us) <= seenUs, 'it took the sender longer than the server');
+  assert.ok(Number(trace.total_us) <= seenUs, 'the server counts no time that nobody waited');
   assert.deepEqual(
     [trace.outcome, trace.failure, trace.sender.username, trace.notice_sent, trace.batch_writes],
     ['sent', null, ada.username, false, 1],
