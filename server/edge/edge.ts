@@ -2,7 +2,7 @@ import type { us_listen_socket } from 'uWebSockets.js';
 import { ReceiptWriter } from '../actors/connection/receipt-writer.ts';
 import { storeAccess } from '../actors/services/store-access.ts';
 import { hostNameOf } from '../config/host-name.ts';
-import { CLOSE } from '../protocol/errors.ts';
+import { CLOSE } from '../protocol/close-codes.ts';
 import type { ThreadName } from '../runtime/address.ts';
 import type { ThreadStats } from '../runtime/threads/link.ts';
 import { logFigures } from '../runtime/log/log.ts';

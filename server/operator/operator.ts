@@ -2,7 +2,7 @@ import type { QueryName, Reads } from '../storage/reads.ts';
 import type { MessageTracer } from '../actors/tracing/message-tracer.ts';
 import type { Config } from '../config/config.ts';
 import type { Inspected } from '../edge/ops/inspected.ts';
-import type { CloseCode } from '../protocol/errors.ts';
+import type { CloseCode } from '../protocol/close-codes.ts';
 import type { AttachmentBytes } from '../storage/attachments/attachment-bytes.ts';
 import type { Audit, Write } from '../storage/writes.ts';
 

@@ -1,6 +1,6 @@
 import { foldAddress, limiterKey } from '../edge/auth/address.ts';
 import { hashTypedCode, makeResetCode } from '../edge/auth/refresh-tokens.ts';
-import { CLOSE } from '../protocol/errors.ts';
+import { CLOSE } from '../protocol/close-codes.ts';
 import { rfc3339 } from '../protocol/rfc3339.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { AdminUser } from '../storage/reads.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { freePort } from '../../perf/machine/free-port.ts';
-import { CLOSE } from '../../server/protocol/errors.ts';
+import { CLOSE } from '../../server/protocol/close-codes.ts';
 import { HistoryCheck } from '../crash/check.ts';
 import type { CrashClient } from '../crash/client.ts';
 import { assertAllReceived, pairsOf, settled } from '../crash/rounds.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { makeRoutes } from '../../server/edge/api/table.ts';
 import { SERVER_FRAMES } from '../../server/protocol/server-frames.ts';
-import { CLOSE } from '../../server/protocol/errors.ts';
+import { CLOSE } from '../../server/protocol/close-codes.ts';
 import { CLIENT_FRAMES } from '../../server/protocol/client-frames.ts';
 import { expectStatus } from '../support/chat-client.ts';
 import { checkExchange, documentedStatuses } from '../support/contract.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { CLOSE } from '../../server/protocol/errors.ts';
+import { CLOSE } from '../../server/protocol/close-codes.ts';
 import type { SessionResource } from '../../server/protocol/resources/session.ts';
 import type { UserResource } from '../../server/protocol/resources/user.ts';
 import { ChatClient, expectStatus, freshName, PASSWORD } from '../support/chat-client.ts';

@@ -1,4 +1,4 @@
-import { CLOSE, closeAction } from '../../server/protocol/errors.ts';
+import { CLOSE, closeAction } from '../../server/protocol/close-codes.ts';
 import type { ServerFrame } from '../../server/protocol/server-frames.ts';
 import type { ClientFramePayload, ClientFrameType } from '../../server/protocol/client-frames.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../server/protocol/version.ts';

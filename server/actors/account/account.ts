@@ -1,4 +1,5 @@
-import { CLOSE, ParleyError } from '../../protocol/errors.ts';
+import { CLOSE } from '../../protocol/close-codes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import type { Actor, ActorContext, AnswerOf, Props } from '../../runtime/actor.ts';
 import { faultOf } from '../../runtime/fault.ts';
 import type { Queries } from '../../storage/reads.ts';

@@ -1,4 +1,4 @@
-import { CLOSE } from '../../protocol/errors.ts';
+import { CLOSE } from '../../protocol/close-codes.ts';
 import type { ConnectionContext, ConnectionMessage } from './messages.ts';
 import { isHostCurrent, LOOK_AGAIN_MS, type OpenConnection } from './open-connection.ts';
 

@@ -1,7 +1,8 @@
 import { decodeClientFrame } from '../../protocol/decode.ts';
 import type { ServerFramePayload, ServerFrameType } from '../../protocol/server-frames.ts';
 import { encodeFrame } from '../../protocol/encode.ts';
-import { CLOSE, ParleyError, type CloseCode, type ErrorCode } from '../../protocol/errors.ts';
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.ts';
+import { ParleyError, type ErrorCode } from '../../protocol/errors.ts';
 import { BAD_ENVELOPES_MAX, FRAME_MAX_BYTES } from '../../protocol/limits.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
 import { MIN_VERSION } from '../../protocol/version.ts';

@@ -1,4 +1,4 @@
-import type { CloseCode } from '../../protocol/errors.ts';
+import type { CloseCode } from '../../protocol/close-codes.ts';
 import type { ActorContext } from '../../runtime/actor.ts';
 import { refOf } from '../../runtime/address.ts';
 import type { Fault } from '../../runtime/envelope.ts';

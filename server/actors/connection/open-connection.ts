@@ -1,5 +1,6 @@
 import type { ServerFramePayload, ServerFrameType } from '../../protocol/server-frames.ts';
-import type { CloseCode, ErrorCode } from '../../protocol/errors.ts';
+import type { CloseCode } from '../../protocol/close-codes.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
 import type { Pair } from '../../storage/pair.ts';
 import type { MessageLocation } from '../../storage/reads.ts';
 import type { ShownPresence } from '../../storage/shown-presence.ts';

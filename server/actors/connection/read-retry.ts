@@ -1,4 +1,4 @@
-import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.ts';
 import type { Fault } from '../../runtime/envelope.ts';
 
 /** Milliseconds until a retry after a failed read; doubled with each further failure in a row. */

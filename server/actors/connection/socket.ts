@@ -1,4 +1,4 @@
-import type { CloseCode } from '../../protocol/errors.ts';
+import type { CloseCode } from '../../protocol/close-codes.ts';
 
 /** One socket as its connection sees it. */
 export interface Socket {

@@ -1,5 +1,5 @@
 import type { SentMessage } from '../../protocol/messages/message.ts';
-import type { CloseCode } from '../../protocol/errors.ts';
+import type { CloseCode } from '../../protocol/close-codes.ts';
 import { refOf } from '../../runtime/address.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
 import type { Notice } from '../../notifier/notice.ts';

@@ -1,4 +1,4 @@
-import { CLOSE } from '../../protocol/errors.ts';
+import { CLOSE } from '../../protocol/close-codes.ts';
 import { PRESENCE_GRACE_MS } from '../../protocol/limits.ts';
 import type { Actor, ActorContext, Props, ReplyTo } from '../../runtime/actor.ts';
 import type { Timer } from '../../runtime/clock.ts';

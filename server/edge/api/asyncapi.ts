@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { SERVER_FRAMES, type ServerFrameType } from '../../protocol/server-frames.ts';
-import { CLOSE } from '../../protocol/errors.ts';
+import { CLOSE } from '../../protocol/close-codes.ts';
 import { count, timestamp, uuid, witness } from '../../protocol/fields.ts';
 import { CLIENT_FRAMES, type ClientFrameType } from '../../protocol/client-frames.ts';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../protocol/version.ts';

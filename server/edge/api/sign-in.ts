@@ -1,5 +1,6 @@
 import { edge } from '../../actors/services/edge.ts';
-import { CLOSE, ParleyError } from '../../protocol/errors.ts';
+import { CLOSE } from '../../protocol/close-codes.ts';
+import { ParleyError } from '../../protocol/errors.ts';
 import type { SignedIn, TokenPair } from '../../protocol/resources/account.ts';
 import { livingUser } from '../../protocol/resources/user.ts';
 import type { NewSession } from '../../storage/writes.ts';

@@ -4,7 +4,7 @@ import type { EdgeMessage } from '../../actors/services/edge.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
 import { encodeFrame } from '../../protocol/encode.ts';
 import { encodeMessageHead, recipientFrame, senderFrame } from '../../protocol/messages/message.ts';
-import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.ts';
 import { PRESENCE_GRACE_MS, SOCKETS_PER_USER } from '../../protocol/limits.ts';
 import type { ThreadName } from '../../runtime/address.ts';
 import type { Clock } from '../../runtime/clock.ts';

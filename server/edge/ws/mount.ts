@@ -2,7 +2,7 @@ import type { TemplatedApp, WebSocket } from 'uWebSockets.js';
 import { Connection, connectionProps } from '../../actors/connection/connection.ts';
 import { connection as connectionRef } from '../../actors/connection/messages.ts';
 import type { ConnectionDeps } from '../../actors/connection/open-connection.ts';
-import { CLOSE } from '../../protocol/errors.ts';
+import { CLOSE } from '../../protocol/close-codes.ts';
 import { FRAME_MAX_BYTES, UNSENT_MAX_BYTES } from '../../protocol/limits.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { Logger } from '../../runtime/log/log.ts';

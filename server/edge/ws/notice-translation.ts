@@ -1,6 +1,6 @@
 import type { EdgeMessage } from '../../actors/services/edge.ts';
 import type { Notice } from '../../notifier/notice.ts';
-import type { CloseCode } from '../../protocol/errors.ts';
+import type { CloseCode } from '../../protocol/close-codes.ts';
 
 /** What the other hosts have to hear of something that this host's edge was told; null where it concerns this host alone, or where the
  *  writer tells them. `found`: of an eviction, the connections that are open here. */

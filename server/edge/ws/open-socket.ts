@@ -4,7 +4,7 @@ import type { InFlightReactions } from '../../actors/connection/in-flight-reacti
 import type { InFlightSends } from '../../actors/connection/in-flight-sends.ts';
 import type { ConnectionMessage } from '../../actors/connection/messages.ts';
 import type { ConnectionInfo } from '../../actors/user/messages.ts';
-import type { CloseCode } from '../../protocol/errors.ts';
+import type { CloseCode } from '../../protocol/close-codes.ts';
 import type { Ref } from '../../runtime/address.ts';
 
 /** An open socket, as the list of all of them has it. */

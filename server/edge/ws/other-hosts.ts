@@ -3,7 +3,7 @@ import { storeAccess } from '../../actors/services/store-access.ts';
 import type { EdgeMessage } from '../../actors/services/edge.ts';
 import type { BrokerState } from '../../notifier/host-notices.ts';
 import type { Notice } from '../../notifier/notice.ts';
-import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.ts';
 import type { Clock, Timer } from '../../runtime/clock.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { OpenSocket } from './open-socket.ts';

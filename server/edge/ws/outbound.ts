@@ -1,5 +1,5 @@
 import type { WebSocket } from 'uWebSockets.js';
-import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.ts';
 import { UNSENT_MAX_BYTES } from '../../protocol/limits.ts';
 import type { Socket } from '../../actors/connection/socket.ts';
 

@@ -1,6 +1,6 @@
 import { storeAccess } from '../../actors/services/store-access.ts';
 import { presenceFrame } from '../../actors/user/presence-frame.ts';
-import { CLOSE, type CloseCode } from '../../protocol/errors.ts';
+import { CLOSE, type CloseCode } from '../../protocol/close-codes.ts';
 import type { Host } from '../../runtime/host.ts';
 import type { OpenSocket } from './open-socket.ts';
 import { PresenceTeller, type PresenceTellerDeps } from './presence-teller.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ReadRetry } from '../../../server/actors/connection/read-retry.ts';
-import { CLOSE } from '../../../server/protocol/errors.ts';
+import { CLOSE } from '../../../server/protocol/close-codes.ts';
 
 const BUSY = { code: 'unavailable' } as const;
 

@@ -6,7 +6,8 @@ import { openApiDocument } from '../../../server/edge/api/openapi.ts';
 import { referencePage } from '../../../server/edge/api/reference/page.ts';
 import { makeRoutes } from '../../../server/edge/api/table.ts';
 import { CLIENT_FRAMES } from '../../../server/protocol/client-frames.ts';
-import { CLOSE, ERROR_CODES } from '../../../server/protocol/errors.ts';
+import { CLOSE } from '../../../server/protocol/close-codes.ts';
+import { ERROR_CODES } from '../../../server/protocol/errors.ts';
 import { SERVER_FRAMES } from '../../../server/protocol/server-frames.ts';
 
 const routes = makeRoutes();

@@ -1,4 +1,4 @@
-import { CLOSES, type CloseAction } from '../../../protocol/errors.ts';
+import { CLOSES, type CloseAction } from '../../../protocol/close-codes.ts';
 import { entry, escaped, figure, inline, prose, type Section } from './html.ts';
 import { field, shapeOf, type Objects, type Schema } from './schema.ts';
 
