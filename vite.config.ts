@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { checkBundle } from './scripts/check-bundle.ts';
+import { brotliFiles } from './scripts/brotli-files.ts';
 import { emojiData } from './scripts/emoji-data.ts';
 import { earlyParts } from './scripts/early-parts.ts';
 import { elementStyles } from './scripts/element-styles.ts';
@@ -72,6 +73,10 @@ const SHARED = [
   'ui/platform/browser.ts',
   'ui/model/person.ts',
   'ui/model/selectors.ts',
+  'ui/model/text/attachment-words.ts',
+  'ui/model/text/file-name.ts',
+  'ui/model/text/graphemes.ts',
+  'ui/net/backoff.ts',
   'ui/account/unsendable.ts',
   'ui/styles/base.ts',
   'ui/styles/built-sheets.ts',
@@ -136,6 +141,7 @@ export default defineConfig(({ mode }) => {
             installable('ui'),
             offlineClient('sw.ts'),
             referenceStyles(denseCss),
+            brotliFiles(folder),
           ]),
       checkBundle(folder, desktop ? 'desktop' : 'web'),
     ],

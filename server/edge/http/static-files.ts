@@ -14,8 +14,10 @@ export interface StaticFiles {
 
 interface File {
   readonly bytes: Uint8Array;
-  /** Packed when first asked for, which a start need not wait for. Null where it does not pay. */
+  /** Compressed when first asked for, which a start need not wait for. Null where it does not pay. */
   readonly gzipped: (() => Uint8Array) | null;
+  /** As the build compressed it (`scripts/brotli-files.ts`); null where it did not. */
+  readonly brotli: Uint8Array | null;
   readonly type: string;
   readonly etag: string;
   readonly cacheControl: string;
@@ -41,6 +43,12 @@ const GZIP_MIN_BYTES = 1024;
 /** A name that holds a hash of its content never changes its content. */
 const HASHED = /^\/assets\/.*-[\w-]{8,}\.\w+$/;
 const METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
+
+/** Whether an `Accept-Encoding` names an encoding, and not with a weight of zero. */
+const accepts = (encoding: string): RegExp =>
+  new RegExp(String.raw`(?:^|,)\s*${encoding}\s*(?:,|;\s*q=(?!0(?:\.0*)?\s*(?:,|$))|$)`);
+const ACCEPTS_BROTLI = accepts('br');
+const ACCEPTS_GZIP = accepts('gzip');
 
 /** Pages that are not files, by path. Each is made when it is first asked for. */
 export type MadePages = Readonly<Record<string, () => string>>;
@@ -71,7 +79,9 @@ const readFolder = (folder: string): ReadonlyMap<string, File> => {
     const extension = entry.name.slice(entry.name.lastIndexOf('.') + 1);
     const type = TYPES[extension];
     if (!entry.isFile() || type === undefined || path.includes('/.')) continue;
-    files.set(path, fileOf(readFileSync(full), extension, type, HASHED.test(path)));
+    const hashed = HASHED.test(path);
+    const brotli = hashed && existsSync(`${full}.br`) ? readFileSync(`${full}.br`) : null;
+    files.set(path, fileOf(readFileSync(full), extension, type, hashed, brotli));
   }
   const index = files.get('/index.html');
   if (index !== undefined) files.set('/', index);
@@ -80,15 +90,22 @@ const readFolder = (folder: string): ReadonlyMap<string, File> => {
   return files;
 };
 
-const fileOf = (bytes: Uint8Array, extension: string, type: string, hashed: boolean): File => {
+const fileOf = (
+  bytes: Uint8Array,
+  extension: string,
+  type: string,
+  hashed: boolean,
+  brotli: Uint8Array | null = null,
+): File => {
   return {
     bytes,
+    brotli,
     gzipped:
       COMPRESSIBLE.has(extension) && bytes.length >= GZIP_MIN_BYTES
         ? once(() => gzipSync(bytes, { level: 9 }))
         : null,
     type,
-    // Weak: the gzipped form goes by the same tag.
+    // Weak: the compressed forms go by the same tag.
     etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     cacheControl: hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
@@ -105,21 +122,28 @@ const answerOf = (file: File | undefined, headers: ReadonlyMap<string, string>):
   ];
   if (matches(headers.get('if-none-match') ?? '', file.etag))
     return { status: 304, headers: common, body: null };
-  const zip = acceptsGzip(headers.get('accept-encoding') ?? '') ? file.gzipped : null;
+  const [encoding, body] = encodedOf(file, headers.get('accept-encoding') ?? '');
   return {
     status: file === NOT_BUILT_PAGE ? 503 : 200,
     headers: [
       ...common,
       ['Content-Type', file.type],
-      ...(zip !== null ? [['Content-Encoding', 'gzip'] as const] : []),
+      ...(encoding !== null ? [['Content-Encoding', encoding] as const] : []),
       ...(file === NOT_BUILT_PAGE ? [['Retry-After', '60'] as const] : []),
     ],
-    body: zip === null ? file.bytes : zip(),
+    body,
   };
 };
 
-const acceptsGzip = (acceptEncoding: string): boolean =>
-  /(?:^|,)\s*gzip\s*(?:,|;\s*q=(?!0(?:\.0*)?\s*(?:,|$))|$)/.test(acceptEncoding);
+/** The smallest form that the client accepts, and its name in `Content-Encoding`; null for the file as it is. */
+const encodedOf = (
+  { bytes, gzipped, brotli }: File,
+  acceptEncoding: string,
+): readonly [string | null, Uint8Array] => {
+  if (brotli !== null && ACCEPTS_BROTLI.test(acceptEncoding)) return ['br', brotli];
+  if (gzipped !== null && ACCEPTS_GZIP.test(acceptEncoding)) return ['gzip', gzipped()];
+  return [null, bytes];
+};
 
 const matches = (ifNoneMatch: string, etag: string): boolean =>
   ifNoneMatch.split(',').some((each) => opaque(each.trim()) === opaque(etag));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { contentSecurityPolicy, loadStaticFiles } from '../../../server/edge/http/static-files.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -82,6 +82,28 @@ test('a client that has the file gets 304, one that takes gzip gets it', (t) => 
     const plain = files.answer(path, new Map([['accept-encoding', accepted]]));
     assert.equal(headersOf(plain)['Content-Encoding'], undefined, accepted);
   }
+});
+
+test('who takes Brotli gets what the build compressed, if the name has a hash; nobody gets it by its own name', (t) => {
+  const folder = tempDir(t);
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+  writeFileSync(join(folder, 'index.html.br'), 'outdated');
+  const script = 'x'.repeat(5000);
+  const path = '/assets/main-a1B2c3D4.js';
+  writeFileSync(join(folder, path), script);
+  writeFileSync(join(folder, `${path}.br`), brotliCompressSync(script));
+  const files = loadStaticFiles(folder);
+  const encodingOf = (of: string, accepted: string): string | undefined =>
+    headersOf(files.answer(of, new Map([['accept-encoding', accepted]])))['Content-Encoding'];
+  for (const accepted of ['br', 'gzip, br', 'gzip, deflate, br;q=0.1, zstd'])
+    assert.equal(encodingOf(path, accepted), 'br', accepted);
+  for (const accepted of ['gzip, br;q=0', 'gzip', 'gzip, brx'])
+    assert.equal(encodingOf(path, accepted), 'gzip');
+  assert.equal(encodingOf('/', 'br'), undefined);
+  assert.deepEqual(files.methods(`${path}.br`), []);
+  const { body } = files.answer(path, new Map([['accept-encoding', 'br']]));
+  assert.equal(brotliDecompressSync(body as Uint8Array).toString(), script);
 });
 
 test('a host that is none does not get into the policy', () => {
