@@ -26,9 +26,25 @@ interface Visit {
   readonly bytes: number;
 }
 
+/** Runs in the page before its scripts: notes the first frame after which a row of the list is there. */
+const noteFirstRow = (): void => {
+  const hosts = ['parley-app', 'chat-screen', 'user-list', 'user-item'];
+  const look = (): void => {
+    const row = hosts.reduce<Document | ShadowRoot | null>(
+      (root, name) => root?.querySelector(name)?.shadowRoot ?? null,
+      document,
+    );
+    if (row?.querySelector('a') == null) requestAnimationFrame(look);
+    else performance.mark('first-row');
+  };
+  look();
+};
+const markedAt = (): number | undefined => performance.getEntriesByName('first-row')[0]?.startTime;
+
 const visit = async (browser: Browser, { host, port }: Running, who: LoadUser): Promise<Visit> => {
   const context = await signedInContext(browser, who);
   const page = await context.newPage();
+  await page.addInitScript(noteFirstRow);
   const cdp = await context.newCDPSession(page);
   let bytes = 0;
   cdp.on('Network.loadingFinished', ({ encodedDataLength }) => {
@@ -36,10 +52,10 @@ const visit = async (browser: Browser, { host, port }: Running, who: LoadUser): 
   });
   await cdp.send('Network.enable');
   await cdp.send('Network.emulateNetworkConditions', { offline: false, ...LINE });
-  const started = performance.now();
   await page.goto(`http://${host}:${String(port)}`, { waitUntil: 'commit' });
-  await page.locator('user-item a').first().waitFor();
-  const ms = performance.now() - started;
+  // By the page's own clock, since it began to load. What waits for it here takes tens of milliseconds.
+  const marked = await page.waitForFunction(markedAt);
+  const ms = (await marked.jsonValue()) ?? NaN;
   await context.close();
   return { ms, bytes };
 };

@@ -10,7 +10,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 import { settled } from '../support/settled.ts';
 import { AT, CHAT, idOf, ME, profiled } from './sample.ts';
 
-const HISTORY = idOf(77);
+export const HISTORY = idOf(77);
 
 /** A socket whose other end is the test. */
 class ServerEnd implements ClientSocket {
@@ -71,9 +71,8 @@ export class SyncStage {
   readonly live: boolean[] = [];
   readonly over: string[] = [];
   readonly sync: Sync;
-  /** Requests that the server has not answered yet, while it is held up. */
-  readonly #waiting: (() => void)[] = [];
-  #isHeldUp = false;
+  /** Requests that the server has not answered yet; null while it is not held up. */
+  #held: (() => void)[] | null = null;
 
   constructor() {
     const { clock } = this;
@@ -128,12 +127,13 @@ export class SyncStage {
     return socket;
   }
 
-  /** Answers are late from now on; the returned function lets them come. */
+  /** Answers are late from now on. The returned function lets those come that were requested until the next call. */
   holdUp(): () => Promise<void> {
-    this.#isHeldUp = true;
+    const held: (() => void)[] = [];
+    this.#held = held;
     return async () => {
-      this.#isHeldUp = false;
-      for (const answer of this.#waiting.splice(0)) answer();
+      if (this.#held === held) this.#held = null;
+      for (const answer of held) answer();
       await this.settle();
     };
   }
@@ -186,7 +186,8 @@ export class SyncStage {
 
   async #answer(url: string): Promise<Response> {
     const answer = this.#answerNow(url);
-    if (this.#isHeldUp) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const held = this.#held;
+    if (held !== null) await new Promise<void>((resolve) => held.push(resolve));
     return answer;
   }
 

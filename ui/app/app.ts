@@ -1,6 +1,7 @@
 import { Api } from '../net/api.ts';
 import { withTokens, type CredentialStore, type Credentials } from '../net/credentials.ts';
 import { browserClock } from '../net/clock.ts';
+import type { Fetch } from '../net/http.ts';
 import { browserExclusive } from '../net/exclusive.ts';
 import { watchConnection } from '../net/connection-watch.ts';
 import type { SignedIn } from '../../server/protocol/resources/account.ts';
@@ -63,6 +64,7 @@ export class App {
   readonly api: Api;
   readonly shell: Shell;
   readonly #store: CredentialStore;
+  readonly #fetch: Fetch;
   readonly #exclusive = browserExclusive((navigator as Partial<Navigator>).locks);
   /** Counts logins. A login that is still waiting for its disk gives up when a newer one begins. */
   #logins = 0;
@@ -74,8 +76,10 @@ export class App {
    *  request, and that close must not be reported as something that happened to the user. */
   #requestedSignOut: SignOutReason | null = null;
 
-  constructor(shell: Shell) {
+  /** `request`: sends the requests. */
+  constructor(shell: Shell, request: Fetch = (input, init) => fetch(input, init)) {
     this.shell = shell;
+    this.#fetch = request;
     this.#store = keptCredentials(shell.session);
     this.api = this.#apiWith(this.#store);
   }
@@ -90,7 +94,7 @@ export class App {
       store,
       clock: browserClock,
       exclusive: this.#exclusive,
-      fetch: (input, init) => fetch(input, init),
+      fetch: this.#fetch,
     });
   }
 

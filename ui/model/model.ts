@@ -142,6 +142,20 @@ export const startedOver = ({ me, own, blocked, pending, pendingReactions }: Mod
   pendingReactions,
 });
 
+/** The model of a connection that began without a cursor, when its list arrives. `earlier`: the conversations from before that
+ *  connection. They are dropped: one that was deleted meanwhile would stay, because no event says so. */
+export const withoutEarlier = (model: Model, earlier: ReadonlySet<string>): Model => {
+  const since = <V>(map: ReadonlyMap<string, V>): ReadonlyMap<string, V> =>
+    new Map([...map].filter(([id]) => !earlier.has(id)));
+  const { history, conversations, timelines } = model;
+  return {
+    ...startedOver(model),
+    history,
+    conversations: since(conversations),
+    timelines: since(timelines),
+  };
+};
+
 export const isDeleted = (user: UserResource): user is Extract<UserResource, { deleted: true }> =>
   'deleted' in user;
 

@@ -13,6 +13,14 @@ import { ApiProblem } from './problem.ts';
 export type SearchKind = 'messages' | 'conversations' | 'users';
 export type Window = { readonly before: number } | { readonly after: number } | { readonly around: number };
 
+interface ListPage {
+  readonly conversations: ConversationResource[];
+  readonly next: string | null;
+}
+
+/** How many conversations a first screen shows. `ui/boot.ts` names it too. */
+const PREVIEW_SIZE = 12;
+
 /** The maximum number of hits of one kind in an answer. */
 export const SEARCH_PAGE = 30;
 
@@ -121,11 +129,13 @@ export class Api {
   }
 
   /** `pinned`: only these. */
-  conversations(
-    before?: string,
-    pinned?: 'true',
-  ): Promise<{ conversations: ConversationResource[]; next: string | null }> {
+  conversations(before?: string, pinned?: 'true'): Promise<ListPage> {
     return this.signed({ method: 'GET', path: '/conversations', query: { limit: 100, before, pinned } });
+  }
+
+  /** What a first screen shows of the list. */
+  newestConversations(): Promise<ListPage> {
+    return this.signed({ method: 'GET', path: '/conversations', query: { limit: PREVIEW_SIZE } });
   }
 
   conversation(id: string): Promise<ConversationResource> {

@@ -10,7 +10,7 @@ import { apply, forgetTyping, isOfAnswer, TYPING_MS } from '../model/apply.ts';
 import { refetchQueueOf, type RefetchQueue } from './refetch-queue.ts';
 import { Tombstones } from '../model/tombstones.ts';
 import { FirstList } from './first-list.ts';
-import { emptyModel, startedOver, withoutConversation, type Model } from '../model/model.ts';
+import { emptyModel, startedOver, withoutConversation, withoutEarlier, type Model } from '../model/model.ts';
 import { httpFallback } from './http-fallback.ts';
 import { keepRefreshing } from './refresh-people.ts';
 import { Renewal } from './renewal.ts';
@@ -20,8 +20,7 @@ import { signal, type Signal } from '../model/signal.ts';
 import type { Replay, SyncStatus, SyncDeps } from './sync-deps.ts';
 import { Timers } from '../net/timers.ts';
 import { ConnectionOverlay } from '../model/connection-overlay.ts';
-import { isCrossed, mergeConversation, toConversation } from '../model/from-wire.ts';
-import { withoutRemoved } from '../model/edit.ts';
+import { withListed } from '../model/listed-conversations.ts';
 
 /** Keeps the model equal to the server's log [P4]. Resumes by cursor, has gaps filled, which it detects by arithmetic, and joins
  *  the first snapshot with the live events without a gap. */
@@ -73,6 +72,9 @@ export class Sync {
     this.#firstList = new FirstList({
       api: deps.api,
       learn: (page, above) => this.learn(page, this.#generation, above),
+      drop: (earlier) => {
+        this.change((model) => withoutEarlier(model, earlier));
+      },
       isStopped: () => this.#stopped,
       onLoaded: (waiting) => {
         this.#listLoaded(waiting);
@@ -94,6 +96,7 @@ export class Sync {
       this.change((model) => ({ ...model, ...saved }));
       this.listed.set(saved.cursor !== null);
     }
+    if (!this.listed.get()) void this.#firstList.preview();
     this.link.start();
   }
 
@@ -132,19 +135,10 @@ export class Sync {
   ): number {
     const isOld = askedIn !== this.#generation;
     const { of, last } = this.#activities.learn(this.model.get(), conversations, above);
-    this.change((model) => {
-      const next = new Map(model.conversations);
-      let kept = model;
-      for (const conversation of conversations) {
-        const { id } = conversation;
-        const held = next.get(id);
-        if (isOld && held === undefined) continue;
-        if (isCrossed(held, conversation)) this.refresh(id);
-        const merged = mergeConversation(held, toConversation(conversation, model.me, of(id)));
-        next.set(id, merged);
-        if (merged.firstSeq > 1) kept = withoutRemoved(kept, merged);
-      }
-      return this.#overlay.over({ ...kept, conversations: next });
+    this.change((before) => {
+      const { model, crossed } = withListed(before, conversations, of, !isOld);
+      for (const id of crossed) this.refresh(id);
+      return this.#overlay.over(model);
     });
     if (isOld)
       for (const { id } of conversations) if (this.model.get().conversations.has(id)) this.refresh(id);
@@ -216,11 +210,11 @@ export class Sync {
     }
     if (verdict === 'reset') this.#forget();
     if (this.#resuming.isFresh) {
-      // Conversations that arrived before an earlier attempt broke off may have been deleted since, and no event will
-      // say so.
-      this.#startOver();
+      const { cursor, conversations } = this.model.get();
+      if (cursor !== null) this.#startOver();
+      this.#refetches.dropAll();
       this.listed.set(false);
-      this.#firstList.begin();
+      this.#firstList.begin(conversations.keys());
     } else this.#refetches.allAnew();
     this.change((model) => ({ ...model, history: (frame.payload as ServerPosition).history ?? null }));
     this.#renewal.schedule();
