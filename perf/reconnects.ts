@@ -9,16 +9,17 @@ import { cpuUs } from './servers/hosts.ts';
 import { inFolder, type Running } from './servers/server.ts';
 import { median } from './report/statistics.ts';
 import { inTurns } from './servers/side-by-side.ts';
-import { compareWith, start, type ServerTarget } from './servers/targets.ts';
+import { compareWith, isParley, start, type ServerTarget } from './servers/targets.ts';
 
-/** `npm run perf:reconnects -- [--connections N] [--before CHECKOUT] [--rounds N]`: all but some users lose their connections at once and
+/** `npm run perf:reconnects -- [--connections N] [--before CHECKOUT] [--relay] [--rounds N]`: all but some users lose their connections at once and
  *  come back in the same moment. How late the event loop of the main thread was at the worst, how long it took until the last one had
  *  `sync`, what each cost, and the latency of the others, who write to each other all the time, before and during. With another checkout,
- *  built, in turns. */
+ *  built, or with the relay, which decides nothing and stores nothing, in turns. */
 const { values } = parseArgs({
   options: {
     connections: { type: 'string', default: '10000' },
     before: { type: 'string' },
+    relay: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
   },
 });
@@ -35,7 +36,7 @@ const say = (line: string): void => {
 };
 
 interface Visit {
-  /** Milliseconds. */
+  /** Milliseconds; NaN where nobody tells. */
   readonly loopDelay: number;
   readonly backAfter: number;
   readonly p99Before: number;
@@ -69,18 +70,19 @@ const visit = (who: ServerTarget): Promise<Visit> =>
     const { server, accounts } = await start(who, dir, connections + WRITERS, {}, settings);
     const [writers, others] = [accounts.slice(0, WRITERS), accounts.slice(WRITERS)];
     const { host, port } = server;
+    const delay = (): Promise<number> => (isParley(who) ? loopDelay(metricsPort) : Promise.resolve(NaN));
     try {
       return await runIdleFleet({ host, port, accounts: others, atOnce: AT_ONCE }, async (_, again) => {
         await sleep(SETTLE_MS);
         const p99Before = await write(server, writers);
         const writing = write(server, writers);
         await sleep(SETTLE_MS);
-        await loopDelay(metricsPort);
+        await delay();
         const cpu = cpuUs([server]);
         const { ms: backAfter, sentAway } = await again();
         if (sentAway > 0) say(`  sent away ${String(sentAway)} times`);
         const us = (cpuUs([server]) - cpu) / connections;
-        return { loopDelay: await loopDelay(metricsPort), backAfter, us, p99Before, p99: await writing };
+        return { loopDelay: await delay(), backAfter, us, p99Before, p99: await writing };
       });
     } finally {
       await server.stop();
@@ -88,7 +90,11 @@ const visit = (who: ServerTarget): Promise<Visit> =>
   });
 
 if (values.before !== undefined) await compareWith(values.before);
-const targets: readonly ServerTarget[] = values.before === undefined ? ['parley'] : ['parley', 'before'];
+const targets: readonly ServerTarget[] = [
+  'parley',
+  ...(values.before === undefined ? [] : ['before' as const]),
+  ...(values.relay ? ['relay' as const] : []),
+];
 const visits = await inTurns(targets, Number(values.rounds), async (who) => {
   const each = await visit(who);
   const { us, p99, p99Before } = each;

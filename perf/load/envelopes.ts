@@ -32,6 +32,9 @@ const unhex = (bytes: Buffer, at: number, digits: number): number => {
   return value;
 };
 
+/** Where the maker stands in an id. */
+const MAKER_AT = 20;
+const MAKER_DIGITS = 3;
 const PAIR_DIGITS = 5;
 const SEQUENCE_DIGITS = 7;
 
@@ -74,11 +77,16 @@ export class MessageFrames {
     return start + length;
   }
 
+  /** Whether the id of a message at `at` is one of these frames. */
+  made(bytes: Buffer, at: number): boolean {
+    return unhex(bytes, at + MAKER_AT, MAKER_DIGITS) === this.#maker;
+  }
+
   #id(into: Buffer, at: number, pair: number, sequence: number): void {
     hex(into, at, 8, Math.floor(this.#timeMs / 65_536));
     hex(into, at + 9, 4, this.#timeMs % 65_536);
     into.write('7000-8', at + 14, 'latin1');
-    hex(into, at + 20, 3, this.#maker);
+    hex(into, at + MAKER_AT, MAKER_DIGITS, this.#maker);
     hex(into, at + 24, PAIR_DIGITS, pair);
     hex(into, at + 24 + PAIR_DIGITS, SEQUENCE_DIGITS, sequence);
   }

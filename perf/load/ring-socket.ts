@@ -80,7 +80,7 @@ export class RingSocket implements Sender {
   }
 
   #text(bytes: Buffer, start: number, end: number): void {
-    const { ring, received, synced } = this.#options;
+    const { ring, frames, received, synced } = this.#options;
     const kind = kindOf(bytes, start);
     if (kind === 'message' || kind === 'ack') {
       this.#count(bytes, end);
@@ -90,7 +90,8 @@ export class RingSocket implements Sender {
         const isFirst = this.#undelivered === null;
         this.#undelivered = bytes.toString('latin1', idAt, idAt + 36);
         if (isFirst) received(this);
-        ring.delivered(pair, sequenceIn(bytes, idAt));
+        // What an earlier load left without a receipt is told again to a new connection.
+        if (frames.made(bytes, idAt)) ring.delivered(pair, sequenceIn(bytes, idAt));
       } else if (saysSent(bytes, start)) {
         ring.acked(pair, sequenceIn(bytes, idAt));
       }

@@ -8,7 +8,7 @@ import type { ThreadStats } from '../runtime/threads/link.ts';
 import { logFigures } from '../runtime/log/log.ts';
 import type { BrokerState } from '../notifier/host-notices.ts';
 import { Attachments } from './attachments/attachments.ts';
-import { trustList } from './auth/address.ts';
+import { AddressBlocks } from './auth/address.ts';
 import { registerAttachmentMetrics } from './ops/attachment-metrics.ts';
 import { DiskWatch } from './ops/disk-watch.ts';
 import { drained } from './drain.ts';
@@ -32,6 +32,7 @@ import { type AccessTokens } from './auth/tokens.ts';
 import { uWS, uwsInUse } from './http/uws.ts';
 import { connectionDeps } from './ws/connection-deps.ts';
 import { Connections } from './ws/connections.ts';
+import { OpeningTurns } from './ws/opening-turns.ts';
 import { mountWs, type WsMount } from './ws/mount.ts';
 import type { UpgradeDeps } from './ws/upgrade.ts';
 import { openPush, type OpenPush } from './push/open-push.ts';
@@ -102,7 +103,12 @@ class OpenEdge implements Edge {
       isShared: config.database !== null,
       tracer: options.tracer,
     });
-    registerWaitingMetrics(this.#metrics.registry, this.#receipts, this.#connections.rosters);
+    const openings = new OpeningTurns();
+    registerWaitingMetrics(this.#metrics.registry, {
+      receipts: this.#receipts,
+      rosters: this.#connections.rosters,
+      openings,
+    });
     this.#health = new StoreHealth(clock, log);
     this.inspected = new Inspected(hostName, host, this.#metrics.registry);
     this.#disk = new DiskWatch({ measure: diskUsage, clock, log });
@@ -123,7 +129,7 @@ class OpenEdge implements Edge {
       disk: this.#disk.look,
       backups: options.backups,
     });
-    const trustProxy = trustList(config.trustProxy);
+    const trustProxy = new AddressBlocks(config.trustProxy);
     const forwarded = new ForwardedWatch(trustProxy, log);
     this.#forwarded = forwarded;
     this.#ws = mountWs(this.#app, {
@@ -135,6 +141,7 @@ class OpenEdge implements Edge {
         sends: deps.sends,
         frames: this.inspected.frames,
         receipts: this.#receipts,
+        openings,
       }),
       upgrade: this.#upgradeDeps(deps.tokens, trustProxy),
     });

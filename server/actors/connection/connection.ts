@@ -186,6 +186,9 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
     const { userId } = this.identity;
     let held: Held;
     let reset: boolean;
+    const turn = this.deps.openingTurn?.() ?? null;
+    if (turn !== null) await turn;
+    if (this.isClosed) return;
     try {
       // The session was ended between the handshake and now, when there was no socket to close yet.
       const head = await this.#headOrClose(context);

@@ -42,6 +42,8 @@ export interface ConnectionDeps {
   readonly maySignal?: (userId: string) => boolean;
   /** Whether one of the two users of a conversation blocks the other; nobody is told of their typing then [B4]. */
   readonly hasBlock?: (conversationId: string) => Promise<boolean>;
+  /** Null if a new connection may read the store now, else resolves when it may. Absent: always at once. */
+  readonly openingTurn?: () => Promise<void> | null;
   /** The last number of the log of the session's user; null when the session has ended. */
   readonly sessionHead: (sessionId: string) => Promise<number | null>;
   /** The id of the history that the server holds. */

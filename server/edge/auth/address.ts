@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { Cidr } from '../../config/fields.ts';
+import { RecentMap } from '../../runtime/recent-map.ts';
 
 /** Who is asking, by network address. `key` is what limits count by: the address itself for IPv4, its /64 for IPv6,
  *  because one household or one attacker holds a whole /64 [A3] [A4]. */
@@ -8,12 +9,32 @@ export interface ClientAddress {
   readonly key: string;
 }
 
-/** The blocks of proxies whose `X-Forwarded-For` is trusted. */
-export const trustList = (blocks: readonly Cidr[]): BlockList => {
-  const list = new BlockList();
-  for (const { address, prefix, family } of blocks) list.addSubnet(address, prefix, family);
-  return list;
-};
+/** How many answers are remembered. */
+const ASKED_LATELY = 1_000;
+
+/** Blocks of addresses. Every request is asked about, most come from few addresses, and a look into the blocks takes some ten
+ *  microseconds: so the last answers are remembered. */
+export class AddressBlocks {
+  readonly #list = new BlockList();
+  readonly #isEmpty: boolean;
+  readonly #answers = new RecentMap<string, boolean>(ASKED_LATELY);
+
+  constructor(blocks: readonly Cidr[]) {
+    for (const { address, prefix, family } of blocks) this.#list.addSubnet(address, prefix, family);
+    this.#isEmpty = blocks.length === 0;
+  }
+
+  /** False also for what is no address. */
+  has(address: string): boolean {
+    if (this.#isEmpty) return false;
+    const known = this.#answers.get(address);
+    if (known !== undefined) return known;
+    const version = isIP(address);
+    const answer = version !== 0 && this.#list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+    this.#answers.set(address, answer);
+    return answer;
+  }
+}
 
 /** The nearest address that is not a trusted proxy. Reads `X-Forwarded-For` from the right, where the operator's own proxy
  *  writes, and only while each hop is trusted, so that entries from the client have no effect. An entry that is not an address
@@ -21,11 +42,11 @@ export const trustList = (blocks: readonly Cidr[]): BlockList => {
 export const clientAddress = (
   remoteAddress: string,
   xForwardedFor: string,
-  trustProxy: BlockList,
+  trustProxy: AddressBlocks,
 ): ClientAddress => {
   let address = foldAddress(remoteAddress) ?? 'unknown';
   const hops = xForwardedFor === '' ? [] : xForwardedFor.split(',');
-  while (hops.length > 0 && isTrusted(address, trustProxy)) {
+  while (hops.length > 0 && trustProxy.has(address)) {
     const next = foldAddress(withoutPort((hops.pop() ?? '').trim()));
     if (next === null) break;
     address = next;
@@ -33,13 +54,8 @@ export const clientAddress = (
   return { address, key: limiterKey(address) };
 };
 
-export const isTrusted = (address: string, list: BlockList): boolean => {
-  const version = isIP(address);
-  return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
-};
-
 /** Addresses of this machine and of private networks (RFC 1918, 4193, 6598, link-local): where one's own proxies stand. */
-const PRIVATE = trustList([
+const PRIVATE = new AddressBlocks([
   { address: '127.0.0.0', prefix: 8, family: 'ipv4' },
   { address: '10.0.0.0', prefix: 8, family: 'ipv4' },
   { address: '172.16.0.0', prefix: 12, family: 'ipv4' },
@@ -52,7 +68,7 @@ const PRIVATE = trustList([
 ]);
 
 /** Of a folded address. */
-export const isPrivate = (address: string): boolean => isTrusted(address, PRIVATE);
+export const isPrivate = (address: string): boolean => PRIVATE.has(address);
 
 /** `1.2.3.4:567` and `[::1]:567` as some proxies write them. */
 const withoutPort = (text: string): string =>

@@ -1,11 +1,10 @@
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
-import type { BlockList } from 'node:net';
 import type { Cidr } from '../../config/fields.ts';
 import { isOwnFault, ParleyError } from '../../protocol/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import type { Logger } from '../../runtime/log/log.ts';
-import { clientAddress, trustList, type ClientAddress } from '../auth/address.ts';
+import { AddressBlocks, clientAddress, type ClientAddress } from '../auth/address.ts';
 import type { StaticFiles } from './static-files.ts';
 import { Exchange, type WireAnswer } from './answer.ts';
 import { BODY_MAX_BYTES } from '../../protocol/limits.ts';
@@ -96,7 +95,7 @@ export const mountHttp = <R extends HttpRoute>(
     ...options,
     deps,
     router: new Router(options.routes),
-    trusted: trustList(deps.trustProxy),
+    trusted: new AddressBlocks(deps.trustProxy),
     underWay: 0,
     uploads: 0,
     streamed: 0,
@@ -110,7 +109,7 @@ export const mountHttp = <R extends HttpRoute>(
 interface Shared<R extends HttpRoute> extends MountOptions<R> {
   readonly deps: HttpDeps;
   readonly router: Router<R>;
-  readonly trusted: BlockList;
+  readonly trusted: AddressBlocks;
   underWay: number;
   uploads: number;
   streamed: number;

@@ -1,18 +1,18 @@
-import { isIP, type BlockList } from 'node:net';
+import { isIP } from 'node:net';
 import type { Logger } from '../../runtime/log/log.ts';
-import { foldAddress, isPrivate, isTrusted } from '../auth/address.ts';
+import { foldAddress, isPrivate, type AddressBlocks } from '../auth/address.ts';
 
 const FORWARDED_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const;
 
 /** Warns about a proxy that the settings do not match, once per kind: everybody behind it would share one address, and five failed
  *  logins by anybody would lock all of them out. */
 export class ForwardedWatch {
-  readonly #trusted: BlockList;
+  readonly #trusted: AddressBlocks;
   readonly #log: Logger;
   #toldUntrusted = false;
   #toldSilent = false;
 
-  constructor(trusted: BlockList, log: Logger) {
+  constructor(trusted: AddressBlocks, log: Logger) {
     this.#trusted = trusted;
     this.#log = log;
   }
@@ -26,7 +26,7 @@ export class ForwardedWatch {
     const header = FORWARDED_HEADERS.find((name) => headers.has(name));
     const address = foldAddress(remoteAddress);
     if (address === null || isIP(address) === 0) return;
-    if (isTrusted(address, this.#trusted)) {
+    if (this.#trusted.has(address)) {
       if (headers.has('x-forwarded-for') || this.#toldSilent) return;
       this.#toldSilent = true;
       this.faults.push(

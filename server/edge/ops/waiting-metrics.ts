@@ -6,7 +6,10 @@ interface Queue {
 }
 
 /** The queues of the main thread, read when the metrics are requested. */
-export const registerWaitingMetrics = (registry: Registry, receipts: Queue, rosters: Queue): void => {
+export const registerWaitingMetrics = (
+  registry: Registry,
+  { receipts, rosters, openings }: Readonly<Record<'receipts' | 'rosters' | 'openings', Queue>>,
+): void => {
   const register = (name: string, help: string, queue: Queue): void => {
     new Gauge({
       name,
@@ -23,4 +26,9 @@ export const registerWaitingMetrics = (registry: Registry, receipts: Queue, rost
     receipts,
   );
   register('parley_waiting_rosters', 'Users whose connections have yet to be registered again', rosters);
+  register(
+    'parley_waiting_openings',
+    'Connections that have not read their position in the store yet',
+    openings,
+  );
 };

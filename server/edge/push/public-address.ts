@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { foldAddress, isTrusted, trustList } from '../auth/address.ts';
+import { AddressBlocks, foldAddress } from '../auth/address.ts';
 
 /** What the IANA registries of special-purpose addresses do not list as globally reachable, and multicast (RFC 6890): this machine, private
  *  and shared networks, link-local ones with the metadata services of clouds, documentation, benchmarks, relays. */
-const SPECIAL_V4 = trustList(
+const SPECIAL_V4 = new AddressBlocks(
   [
     ...(['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16'] as const),
     ...(['172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16'] as const),
@@ -11,12 +11,12 @@ const SPECIAL_V4 = trustList(
   ].map((block) => cidr(block, 'ipv4')),
 );
 /** Within `GLOBAL_V6`. */
-const SPECIAL_V6 = trustList(
+const SPECIAL_V6 = new AddressBlocks(
   ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'].map((block) => cidr(block, 'ipv6')),
 );
-const GLOBAL_V6 = trustList([cidr('2000::/3', 'ipv6')]);
+const GLOBAL_V6 = new AddressBlocks([cidr('2000::/3', 'ipv6')]);
 /** Where a network translates IPv6 to IPv4, the last 32 bits are the address that is meant (RFC 6052). */
-const TRANSLATED = trustList([cidr('64:ff9b::/96', 'ipv6')]);
+const TRANSLATED = new AddressBlocks([cidr('64:ff9b::/96', 'ipv6')]);
 
 function cidr(block: string, family: 'ipv4' | 'ipv6') {
   const [address = '', prefix] = block.split('/');
@@ -27,9 +27,9 @@ function cidr(block: string, family: 'ipv4' | 'ipv6') {
 export const isPublicAddress = (address: string): boolean => {
   const folded = foldAddress(address);
   if (folded === null) return false;
-  if (isIP(folded) === 4) return !isTrusted(folded, SPECIAL_V4);
-  if (isTrusted(folded, TRANSLATED)) return isPublicAddress(lastBits(folded));
-  return isTrusted(folded, GLOBAL_V6) && !isTrusted(folded, SPECIAL_V6);
+  if (isIP(folded) === 4) return !SPECIAL_V4.has(folded);
+  if (TRANSLATED.has(folded)) return isPublicAddress(lastBits(folded));
+  return GLOBAL_V6.has(folded) && !SPECIAL_V6.has(folded);
 };
 
 /** The last 32 bits of an address in RFC 5952's form whose 96 bits before end in zeros. */

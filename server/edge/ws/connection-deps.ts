@@ -11,6 +11,7 @@ import type { FrameTimes } from '../ops/frame-times.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Connections } from './connections.ts';
 import type { LocationCache } from './location-cache.ts';
+import type { OpeningTurns } from './opening-turns.ts';
 import { SendRate, SIGNALS_BURST, SIGNALS_PER_S } from './send-rate.ts';
 
 interface ConnectionOptions {
@@ -28,12 +29,13 @@ interface EdgeParts {
   readonly metrics: Metrics;
   readonly frames: FrameTimes;
   readonly receipts: ReceiptWriter;
+  readonly openings: OpeningTurns;
 }
 
 /** What all connections share. */
 export const connectionDeps = (
   { config, host, queries, tracer, clock, log }: ConnectionOptions,
-  { connections, locations, sends, metrics, frames, receipts }: EdgeParts,
+  { connections, locations, sends, metrics, frames, receipts, openings }: EdgeParts,
 ): ConnectionDeps => {
   const signals = new SendRate(SIGNALS_PER_S, SIGNALS_BURST, clock);
   return {
@@ -41,6 +43,7 @@ export const connectionDeps = (
     locations,
     isCurrent: () => connections.isCurrent,
     readTogether: connections.readTogether,
+    openingTurn: openings.take.bind(openings),
     maySend: sends.take,
     receipts,
     quarantine: new Quarantine(clock, (messageId, attempts) => {

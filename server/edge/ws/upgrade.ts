@@ -1,11 +1,10 @@
 import type { HttpRequest, HttpResponse, us_socket_context_t } from 'uWebSockets.js';
-import type { BlockList } from 'node:net';
 import type { ResumePoint } from '../../actors/connection/resume.ts';
 import { codeOf, isOwnFault, ParleyError } from '../../protocol/errors.ts';
 import { uuid, witness } from '../../protocol/fields.ts';
 import { SUBPROTOCOL } from '../../protocol/version.ts';
 import type { Logger } from '../../runtime/log/log.ts';
-import { clientAddress, type ClientAddress } from '../auth/address.ts';
+import { clientAddress, type AddressBlocks, type ClientAddress } from '../auth/address.ts';
 import type { ForwardedWatch } from '../ops/forwarded-watch.ts';
 import { Exchange } from '../http/answer.ts';
 import { API_HEADERS, SECURITY_HEADERS } from '../http/headers.ts';
@@ -20,7 +19,7 @@ import type { SocketData } from './socket-data.ts';
 export interface UpgradeDeps {
   readonly tokens: Pick<AccessTokens, 'authenticateNow'>;
   readonly allowedOrigins: readonly string[];
-  readonly trustProxy: BlockList;
+  readonly trustProxy: AddressBlocks;
   readonly forwarded: Pick<ForwardedWatch, 'look'>;
   /** 0: no limit. */
   readonly socketsPerIp: number;

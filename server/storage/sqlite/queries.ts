@@ -165,11 +165,17 @@ const probeQuery = ({ db }: QueryDeps): Pick<SnapshotQueries, 'probe'> => {
   return { probe: (rx) => rx.get(probe) ?? 0 };
 };
 
+/** Queries of one statement. They are asked for with every request and every connection, and beginning and ending a snapshot takes as
+ *  long as they do. */
+const SINGLE: ReadonlySet<string> = new Set<QueryName>(['session', 'sessionHead', 'history']);
+
 /** Each query in a snapshot of its own, which ends with the query. */
 const inSnapshots = (connection: ReadConnection, queries: SnapshotQueries): Reads => {
   const whole = ([name, query]: [string, unknown]): [string, AnyQuery] => [
     name,
-    (...args) => connection.snapshot((rx) => (query as AnyQuery)(rx, ...args)),
+    SINGLE.has(name)
+      ? (...args) => connection.single((rx) => (query as AnyQuery)(rx, ...args))
+      : (...args) => connection.snapshot((rx) => (query as AnyQuery)(rx, ...args)),
   ];
   // The names and types stay as they are, which entries of an object cannot show the compiler.
   return Object.fromEntries(Object.entries(queries).map(whole)) as unknown as Reads;

@@ -63,7 +63,8 @@ type AnyStatement = Prepared<unknown[], unknown>;
 
 /** One per connection, because it holds nothing but whether it may be used now. */
 class Handle implements Tx {
-  isOpen = false;
+  /** How many statements may still be run with it. */
+  left = 0;
 
   get<Bound extends unknown[], Row>(statement: ReadStatement<Bound, Row>, ...bound: unknown[]) {
     return this.#opened(statement).get(...bound) as Row | undefined;
@@ -82,7 +83,8 @@ class Handle implements Tx {
   }
 
   #opened(statement: unknown): AnyStatement {
-    if (!this.isOpen) throw new Error('a snapshot or transaction was used after its end');
+    if (this.left <= 0) throw new Error('a snapshot or transaction was used after its end');
+    this.left -= 1;
     return statement as AnyStatement;
   }
 }
@@ -110,14 +112,24 @@ export class ReadConnection implements ReadStatements {
    *  empty its log while a snapshot is open. */
   snapshot<T>(query: (rx: Rx) => T): T {
     this.#begin.run();
-    this.handle.isOpen = true;
+    this.handle.left = Infinity;
     try {
       return query(this.handle);
     } finally {
-      this.handle.isOpen = false;
+      this.handle.left = 0;
       // SQLite has already ended the snapshot by itself after some faults. The error of the query says which, so it must not be
       // replaced by that of a COMMIT.
       if (this.db.inTransaction) this.#end.run();
+    }
+  }
+
+  /** As `snapshot`, for a query that runs one statement, which is a snapshot by itself. A second one throws. */
+  single<T>(query: (rx: Rx) => T): T {
+    this.handle.left = 1;
+    try {
+      return query(this.handle);
+    } finally {
+      this.handle.left = 0;
     }
   }
 
@@ -162,7 +174,7 @@ export class WriteConnection extends ReadConnection implements WriteStatements {
   /** Commits what `work` has written, or nothing if it throws. */
   transaction<T>(work: (tx: Tx) => T): T {
     this.#begin.run();
-    this.handle.isOpen = true;
+    this.handle.left = Infinity;
     try {
       const result = work(this.handle);
       this.#commit.run();
@@ -172,7 +184,7 @@ export class WriteConnection extends ReadConnection implements WriteStatements {
       if (this.db.inTransaction) this.#rollback.run();
       throw error;
     } finally {
-      this.handle.isOpen = false;
+      this.handle.left = 0;
     }
   }
 

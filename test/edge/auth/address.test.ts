@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cidrOf } from '../../../server/config/fields.ts';
-import { clientAddress, isPrivate, trustList } from '../../../server/edge/auth/address.ts';
+import { AddressBlocks, clientAddress, isPrivate } from '../../../server/edge/auth/address.ts';
 import { originAllowed } from '../../../server/edge/auth/origins.ts';
 
-const trust = (...texts: string[]) => trustList(texts.map(cidrOf).filter((block) => block !== null));
+const trust = (...texts: string[]) => new AddressBlocks(texts.map(cidrOf).filter((block) => block !== null));
 
 const CASES: readonly [
   what: string,

@@ -110,6 +110,30 @@ describe('snapshots and transactions', () => {
     assert.throws(() => keptTx?.get(own), /after its end/);
   });
 
+  test('a query of one statement needs no snapshot, and runs no second one', (t) => {
+    const { reading, reader, value } = setUp(t);
+    assert.equal(
+      reader.single((rx) => {
+        assert.equal(reading.inTransaction, false);
+        return rx.get(value);
+      }),
+      0,
+    );
+    assert.throws(
+      () =>
+        reader.single((rx) => {
+          rx.get(value);
+          return rx.get(value);
+        }),
+      /after its end/,
+    );
+    assert.throws(() => {
+      let kept: Rx | null = null;
+      reader.single((rx) => (kept = rx));
+      (kept as Rx | null)?.get(value);
+    }, /after its end/);
+  });
+
   test('a transaction that throws leaves nothing; a savepoint that throws leaves the rest', (t) => {
     const { writer, set, own, stored } = setUp(t);
     const fails = (): never => {
