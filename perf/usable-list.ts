@@ -34,7 +34,7 @@ const noteFirstRow = (): void => {
       (root, name) => root?.querySelector(name)?.shadowRoot ?? null,
       document,
     );
-    if (row?.querySelector('a') == null) requestAnimationFrame(look);
+    if ((row?.querySelector('a') ?? null) === null) requestAnimationFrame(look);
     else performance.mark('first-row');
   };
   look();

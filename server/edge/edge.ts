@@ -103,11 +103,11 @@ class OpenEdge implements Edge {
       isShared: config.database !== null,
       tracer: options.tracer,
     });
-    const openings = new OpeningTurns();
+    const openingTurns = new OpeningTurns();
     registerWaitingMetrics(this.#metrics.registry, {
       receipts: this.#receipts,
       rosters: this.#connections.rosters,
-      openings,
+      openingTurns,
     });
     this.#health = new StoreHealth(clock, log);
     this.inspected = new Inspected(hostName, host, this.#metrics.registry);
@@ -141,7 +141,7 @@ class OpenEdge implements Edge {
         sends: deps.sends,
         frames: this.inspected.frames,
         receipts: this.#receipts,
-        openings,
+        openingTurns,
       }),
       upgrade: this.#upgradeDeps(deps.tokens, trustProxy),
     });

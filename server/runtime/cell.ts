@@ -1,6 +1,6 @@
 import { replyTo } from './actor.ts';
 import type { Actor, ActorContext, AnswerOf, Asker, Props, Question, ReplyTo } from './actor.ts';
-import type { Address, Ref } from './address.ts';
+import type { Ref } from './address.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Envelope, Fault } from './envelope.ts';
 import type { Ids } from './ids.ts';
@@ -41,17 +41,18 @@ export class Cell implements ActorContext<unknown> {
   scheduled = false;
   busy = false;
   leaving = false;
+  /** Whole milliseconds, which take no memory of their own. */
   usedAt: number;
   /** Who asked the message being received. */
   asker: Asker | undefined;
 
-  constructor(address: Address, props: Bounds, actor: Actor<unknown>, host: CellHost) {
-    this.self = { address };
+  constructor(self: Pick<Ref<unknown>, 'address'>, props: Bounds, actor: Actor<unknown>, host: CellHost) {
+    this.self = self;
     this.props = props;
     this.actor = actor;
     this.mailbox = new Mailbox(props.mailboxLimit);
     this.#host = host;
-    this.usedAt = host.clock.monotonic();
+    this.usedAt = Math.floor(host.clock.monotonic());
   }
 
   get clock(): Clock {

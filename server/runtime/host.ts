@@ -72,8 +72,8 @@ export class Host implements CellHost {
   }
 
   /** Puts an actor that already exists under an address (one per socket, say). It leaves only through `passivate`. */
-  adopt<M>(address: Address, props: Omit<Props<M>, 'create'>, actor: Actor<M>): void {
-    this.#add(address, new Cell(address, props, actor, this));
+  adopt<M>(ref: Ref<M>, props: Omit<Props<M>, 'create'>, actor: Actor<M>): void {
+    this.#add(ref.address, new Cell(ref, props, actor, this));
   }
 
   /** `waiting`: how many messages the service holds, where it has a queue of its own; counted as a mailbox. */
@@ -231,7 +231,7 @@ export class Host implements CellHost {
     const props = this.#kinds.get(kind);
     if (props === undefined || this.#stopped) return undefined;
     try {
-      const cell = new Cell(address, props, props.create(keyOf(address)), this);
+      const cell = new Cell({ address }, props, props.create(keyOf(address)), this);
       this.#add(address, cell);
       return cell;
     } catch (error) {
@@ -257,7 +257,7 @@ export class Host implements CellHost {
 
   #receive(cell: Cell, envelope: Extract<Envelope, { k: 'tell' | 'ask' }>): void {
     cell.asker = envelope.k === 'ask' ? envelope : undefined;
-    cell.usedAt = this.clock.monotonic();
+    cell.usedAt = Math.floor(this.clock.monotonic());
     try {
       const done = cell.actor.receive(envelope.message, cell);
       if (done === undefined) return;

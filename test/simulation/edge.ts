@@ -6,6 +6,7 @@ import { connection as sessionRef } from '../../server/actors/connection/message
 import { writer, type WriteQuestion } from '../../server/actors/services/writer.ts';
 import type { HelperQuestion } from '../../server/actors/services/helper.ts';
 import type { ResumePoint } from '../../server/actors/connection/resume.ts';
+import { ConnectionTicks } from '../../server/actors/connection/connection-ticks.ts';
 import { Connection, connectionProps } from '../../server/actors/connection/connection.ts';
 import type { Identity, TokenQuestion } from '../../server/actors/services/tokens.ts';
 import type { ConnectionDeps } from '../../server/actors/connection/open-connection.ts';
@@ -15,7 +16,7 @@ import { Flusher, Outbound } from '../../server/edge/ws/outbound.ts';
 import { LocationCache } from '../../server/edge/ws/location-cache.ts';
 import { SendRate } from '../../server/edge/ws/send-rate.ts';
 import type { EdgeDeps } from '../../server/edge/deps.ts';
-import { CLOSE, type CloseCode } from '../../server/protocol/close-codes.ts';
+import { CLOSE } from '../../server/protocol/close-codes.ts';
 import { ParleyError } from '../../server/protocol/errors.ts';
 import { Host } from '../../server/runtime/host.ts';
 import type { Asker, ReplyTo } from '../../server/runtime/actor.ts';
@@ -89,6 +90,9 @@ export class SimServer {
     });
     this.#session = {
       heartbeatS: plan.heartbeatS,
+      ticks: new ConnectionTicks(clock, plan.heartbeatS * 1000, (socketId) => {
+        host.tell(sessionRef(socketId), { type: 'tick' });
+      }),
       locations: places,
       isCurrent: () => this.connections.isCurrent,
       readTogether: this.connections.readTogether,
@@ -143,8 +147,8 @@ export class SimServer {
   readonly identify = (token: string): Identity | null => {
     const found = this.#world.store.reads.session(token);
     if (found === null) return null;
-    const { userId, username } = found;
-    return { userId, username, sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER / 2 };
+    const { userId } = found;
+    return { userId, sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER / 2 };
   };
 
   #authenticate(token: string): Promise<Identity | null> {
@@ -158,8 +162,8 @@ export class SimServer {
     const device = this.#world.devices.find(({ sessionId }) => sessionId === token);
     const person = this.#world.people.find(({ id }) => id === device?.userId);
     if (person === undefined) return null;
-    const { id: userId, username } = person;
-    return { userId, username, sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER / 2 };
+    const { id: userId } = person;
+    return { userId, sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER / 2 };
   }
 
   /** In a step of this process, once it is not frozen. */
@@ -203,14 +207,8 @@ export class SimServer {
       ipKey: '192.0.2.1',
       visible: true,
       actor: ref,
-      inFlight: session.inFlight,
-      reactions: session.reactions,
-      backlog: session.backlog,
-      position: session.catchUp,
+      connection: session,
       admitted: false,
-      closeNow(code: CloseCode, reason: string, revoked: boolean) {
-        session.closeNow(code, reason, revoked);
-      },
     };
     connection.server = this.#end(connection, outbound, live);
     this.open.add(connection);
@@ -218,7 +216,7 @@ export class SimServer {
     connection.observer?.opened(identity);
     connection.opened();
     const resume = claimOf(from);
-    host.adopt(ref.address, connectionProps, session);
+    host.adopt(ref, connectionProps, session);
     if (this.#world.plan.bug === 'replay-before-subscribe') {
       host.tell(ref, { type: 'open', ...resume });
       connection.observer?.whenSynced(() => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { EncodedPage } from '../../server/actors/services/helper.ts';
 import type { ConnectionMessage } from '../../server/actors/connection/messages.ts';
 import type { Receipt } from '../../server/actors/connection/receipt-progress.ts';
+import { ConnectionTicks } from '../../server/actors/connection/connection-ticks.ts';
 import { Connection } from '../../server/actors/connection/connection.ts';
 import type { ConnectionDeps } from '../../server/actors/connection/open-connection.ts';
 import { Quarantine } from '../../server/actors/quarantine/quarantine.ts';
@@ -50,8 +51,10 @@ export const appended = (seq: number, senderCursor: number, duplicate = false): 
 export const open = (overrides: Partial<ConnectionDeps> = {}, head = 0) => {
   const socket = new FakeSocket();
   const receipts: Receipt[] = [];
+  const clock = new ManualClock();
   const parts: ConnectionDeps = {
     heartbeatS: 30,
+    ticks: new ConnectionTicks(clock, 30_000, () => void context.give({ type: 'tick' })),
     locations: { pair: () => null, message: () => null },
     maySend: () => true,
     receipts: {
@@ -70,10 +73,10 @@ export const open = (overrides: Partial<ConnectionDeps> = {}, head = 0) => {
   };
   const session = new Connection(
     socket,
-    { userId: ME, username: 'me', sessionId: id(99), expiresAt: Date.UTC(2026, 0, 2) },
+    { userId: ME, sessionId: id(99), expiresAt: Date.UTC(2026, 0, 2) },
     parts,
   );
-  const context = new RecordedContext<ConnectionMessage>(session);
+  const context: RecordedContext<ConnectionMessage> = new RecordedContext<ConnectionMessage>(session, clock);
   return { socket, session, context, receipts };
 };
 /** Caught up at a number. */

@@ -5,16 +5,17 @@ import type { MountOptions } from '../../server/edge/http/mount.ts';
 import type { Route } from '../../server/edge/api/route.ts';
 import type { EdgeDeps } from '../../server/edge/deps.ts';
 import { loadStaticFiles } from '../../server/edge/http/static-files.ts';
-import type { Identity } from '../../server/actors/services/tokens.ts';
+import type { RequestIdentity } from '../../server/actors/services/tokens.ts';
 import { uWS } from '../../server/edge/http/uws.ts';
 import { systemClock, type Clock } from '../../server/runtime/clock.ts';
 import { systemIds } from '../../server/runtime/ids.ts';
 import { openLog } from '../../server/runtime/log/log.ts';
 import type { Scope } from './temp-dir.ts';
 
-const ALICE: Identity = {
+const ALICE: RequestIdentity = {
   userId: '00000000-0000-7000-8000-000000000001',
   username: 'alice',
+  role: 'user',
   sessionId: '00000000-0000-7000-8000-000000000002',
   expiresAt: Infinity,
 };

@@ -17,7 +17,7 @@ export interface Asked {
  *  time. Messages are cloned, as between threads, and wait while the actor is at an earlier one. */
 export class RecordedContext<M> implements Omit<ActorContext<M>, 'ask' | 'pipe'> {
   readonly self: Ref<M> = { address: 'test:self' };
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly ids = new SequenceIds();
   readonly log = silentLog;
   asker: Asker | undefined;
@@ -30,7 +30,8 @@ export class RecordedContext<M> implements Omit<ActorContext<M>, 'ask' | 'pipe'>
   #working: Promise<void> | undefined;
   #token = 0;
 
-  constructor(actor: Actor<M>) {
+  constructor(actor: Actor<M>, clock = new ManualClock()) {
+    this.clock = clock;
     this.#actor = actor;
   }
 

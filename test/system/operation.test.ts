@@ -93,7 +93,7 @@ const FAMILIES: readonly (readonly [string, string])[] = [
   ['parley_log_waiting_bytes', 'gauge'],
   ['parley_waiting_receipts', 'gauge'],
   ['parley_waiting_rosters', 'gauge'],
-  ['parley_waiting_openings', 'gauge'],
+  ['parley_waiting_connections', 'gauge'],
   ['parley_open_exports', 'gauge'],
   ['parley_exports_total', 'counter'],
   ['parley_exported_bytes_total', 'counter'],

@@ -7,12 +7,11 @@ import { BAD_ENVELOPES_MAX, FRAME_MAX_BYTES } from '../../protocol/limits.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
 import { MIN_VERSION } from '../../protocol/version.ts';
 import type { Actor, Props } from '../../runtime/actor.ts';
-import type { Timer } from '../../runtime/clock.ts';
 import { CatchUp } from './catch-up.ts';
 import { FrameBacklog } from './frame-backlog.ts';
 import { handleFrame } from './handlers/handle-frame.ts';
 import type { ConnectionMessage, ConnectionContext, ConnectionInput, ConnectionPrivate } from './messages.ts';
-import { isOfAnotherHistory, type Held, type ResumePoint } from './resume.ts';
+import { cursorWithin, isOfAnotherHistory, type Held, type ResumePoint } from './resume.ts';
 import type { Identity } from '../services/tokens.ts';
 import { isHostCurrent, LOOK_AGAIN_MS, type OpenConnection, type ConnectionDeps } from './open-connection.ts';
 import type { Socket } from './socket.ts';
@@ -42,11 +41,13 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
   readonly backlog = new FrameBacklog();
   readonly #conflating = new ConflatingBuffer();
   #badInARow = 0;
+  /** Whole milliseconds, which take no memory of their own. */
   #heardAt = 0;
   /** Milliseconds for which the token was still valid when it arrived. */
   #tokenMs = 0;
   #state: State = 'alive';
-  #nextTick: Timer | undefined;
+  /** The step of its next tick. */
+  #tickStep: number | undefined;
   /** Since the first message. */
   #context: ConnectionContext | undefined;
 
@@ -168,7 +169,7 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
   close(code: CloseCode, reason: string, context: ConnectionContext): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#nextTick?.cancel();
+    this.#cancelTick();
     this.catchUp.end();
     this.socket.close(code, reason);
     this.deps.onClosed?.(code);
@@ -181,34 +182,20 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
   }
 
   async #open(claim: ResumePoint, context: ConnectionContext): Promise<void> {
-    this.#heardAt = context.clock.monotonic();
+    this.#heardAt = Math.floor(context.clock.monotonic());
     this.#tokenMs = this.identity.expiresAt - context.clock.now();
     const { userId } = this.identity;
-    let held: Held;
-    let reset: boolean;
     const turn = this.deps.openingTurn?.() ?? null;
     if (turn !== null) await turn;
     if (this.isClosed) return;
-    try {
-      // The session was ended between the handshake and now, when there was no socket to close yet.
-      const head = await this.#headOrClose(context);
-      if (head === null) return;
-      const messageCursor = (id: string): Promise<number | null> => this.deps.messageCursor(userId, id);
-      held = { history: await this.deps.history(), head, messageCursor };
-      reset = await isOfAnotherHistory(claim, held);
-    } catch (error) {
-      if (!(error instanceof ParleyError)) throw error;
-      this.close(CLOSE.overloaded, 'the store cannot be read now', context);
-      return;
-    }
-    // Closed while the store was asked.
-    if (this.isClosed) return;
+    const start = await this.#startOrClose(claim, context);
+    if (start === null) return;
     if (this.deps.isCurrent?.() === false) {
       this.close(CLOSE.overloaded, 'this host has to compare first', context);
       return;
     }
     this.deps.onAdmitted(userId, this.socket.id);
-    const { head, history } = held;
+    const { head, history, reset } = start;
     this.send(
       'welcome',
       {
@@ -231,13 +218,35 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
     this.#scheduleTick(context);
   }
 
+  /** Where the connection starts. Null: it is closed, perhaps only since the store was asked. */
+  async #startOrClose(
+    claim: ResumePoint,
+    context: ConnectionContext,
+  ): Promise<(Pick<Held, 'head' | 'history'> & { readonly reset: boolean }) | null> {
+    try {
+      // The session was ended between the handshake and now, when there was no socket to close yet.
+      const head = await this.#headOrClose(context);
+      if (head === null) return null;
+      const history = await this.deps.history();
+      const messageCursor = (id: string): Promise<number | null> =>
+        this.deps.messageCursor(this.identity.userId, id);
+      const reset = await isOfAnotherHistory(claim, { history, head, messageCursor });
+      return this.isClosed ? null : { head, history, reset };
+    } catch (error) {
+      if (!(error instanceof ParleyError)) throw error;
+      this.close(CLOSE.overloaded, 'the store cannot be read now', context);
+      return null;
+    }
+  }
+
   #frame(
     { text, at }: Extract<ConnectionMessage, { type: 'frame' }>,
     context: ConnectionContext,
   ): void | Promise<void> {
     this.backlog.take(text.length);
-    this.#heardAt = context.clock.monotonic();
-    this.arrivedAt = at ?? this.#heardAt;
+    const now = context.clock.monotonic();
+    this.#heardAt = Math.floor(now);
+    this.arrivedAt = at ?? now;
     this.#state = 'alive';
     const decoded = decodeClientFrame(text);
     if (!decoded.ok) {
@@ -292,6 +301,7 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
   }
 
   async #tick(context: ConnectionContext): Promise<void> {
+    this.#tickStep = undefined;
     const leftMs = this.identity.expiresAt - context.clock.now();
     // More than it had on arrival: the clock was set back, and the token would be valid for too long.
     if (leftMs <= 0 || leftMs > this.#tokenMs + CLOCK_SLACK_MS) {
@@ -316,18 +326,20 @@ export class Connection implements Actor<ConnectionInput>, OpenConnection {
   /** At the next moment something is due: the token's end, the end of the silence allowed. */
   #scheduleTick(context: ConnectionContext): void {
     if (this.#state === 'closed') return;
-    this.#nextTick?.cancel();
+    this.#cancelTick();
     const heartbeatMs = this.deps.heartbeatS * 1000;
     const silenceEnds =
       this.#heardAt + (this.#state === 'pinged' ? 2 : 1) * heartbeatMs - context.clock.monotonic();
     const tokenEnds = this.identity.expiresAt - context.clock.now();
     const ms = Math.max(10, Math.min(silenceEnds, tokenEnds, 2 ** 31 - 1));
-    this.#nextTick = context.schedule(ms, { type: 'tick' });
+    this.#tickStep = this.deps.ticks.set(this.socket.id, ms);
+  }
+
+  #cancelTick(): void {
+    if (this.#tickStep !== undefined) this.deps.ticks.cancel(this.socket.id, this.#tickStep);
+    this.#tickStep = undefined;
   }
 }
-
-/** A cursor beyond the end of the log means a replay from its beginning [O8]. */
-const cursorWithin = (cursor: number, head: number): number => (cursor <= head ? cursor : 0);
 
 export const connectionProps: Omit<Props<ConnectionMessage>, 'create'> = {
   kind: 'connection',

@@ -24,6 +24,8 @@ export type ConnectionMessage =
     }
   | { readonly type: 'ephemeral'; readonly frame: string; readonly about?: string | undefined }
   | { readonly type: 'close'; readonly code: CloseCode; readonly reason: string; readonly revoked: boolean }
+  /** The next moment has come for which it waits. */
+  | { readonly type: 'tick' }
   /** Live pushes may have been lost: compare with the log. */
   | { readonly type: 'verify' }
   /** The log reaches up to this cursor. */
@@ -58,8 +60,7 @@ export type ConnectionPrivate =
       readonly arrivedAt: number;
     }
   /** Whether this host has compared, and what waits for that may go. */
-  | { readonly type: 'look' }
-  | { readonly type: 'tick' };
+  | { readonly type: 'look' };
 export type ConnectionInput = ConnectionMessage | ConnectionPrivate;
 export type ConnectionContext = ActorContext<ConnectionInput>;
 

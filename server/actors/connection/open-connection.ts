@@ -12,6 +12,7 @@ import type { MessageTracer } from '../tracing/message-tracer.ts';
 import type { InFlightReactions } from './in-flight-reactions.ts';
 import type { InFlightSends } from './in-flight-sends.ts';
 import type { MaybePromise } from '../../runtime/maybe-promise.ts';
+import type { ConnectionTicks } from './connection-ticks.ts';
 import type { ConnectionContext } from './messages.ts';
 import type { ReceiptWriter } from './receipt-writer.ts';
 import type { Socket } from './socket.ts';
@@ -29,6 +30,7 @@ export type StreamState = 'reading' | 'live' | 'lagging';
 /** What all connections of a process share. */
 export interface ConnectionDeps {
   readonly heartbeatS: number;
+  readonly ticks: Pick<ConnectionTicks, 'set' | 'cancel'>;
   readonly locations: MessageLocations;
   /** False: this host may have been given up by the others, and what it knows of sessions may be old. */
   readonly isCurrent?: () => boolean;

@@ -29,3 +29,6 @@ export const isOfAnotherHistory = async (
   (history !== undefined && history !== held.history) ||
   (cursor ?? 0) > held.head ||
   (witness !== undefined && (await held.messageCursor(witness.messageId)) !== witness.cursor);
+
+/** A cursor beyond the end of the log means a replay from its beginning [O8]. */
+export const cursorWithin = (cursor: number, head: number): number => (cursor <= head ? cursor : 0);

@@ -5,14 +5,14 @@ import type { Role } from '../../storage/writes.ts';
 /** A user whose access token is valid and whose login session still exists. */
 export interface Identity {
   readonly userId: string;
-  readonly username: string;
   readonly sessionId: string;
   /** Milliseconds since the epoch at which the access token ends. */
   readonly expiresAt: number;
 }
 
-/** The identity behind a request, with the role that is stored now. */
+/** The identity behind a request, with what is stored now. */
 export interface RequestIdentity extends Identity {
+  readonly username: string;
   readonly role: Role;
 }
 

@@ -31,6 +31,11 @@ type Context = ActorContext<Message>;
 
 const RETRY_MS = 250;
 
+let hostIdBefore = '';
+/** Every message brings a copy of its own, and all users of a thread have the same. */
+const oneString = (hostId: string): string =>
+  hostId === hostIdBefore ? hostIdBefore : (hostIdBefore = hostId);
+
 /** The connections of one user at this host. Registers them in the store, which says what follows for the user's presence, and whom
  *  to tell: online with the first visible connection, offline 5 s after the last one is gone [S6] [S7] [S8]. The list of connections
  *  at the edge is authoritative; this actor can be rebuilt from it. */
@@ -100,7 +105,7 @@ class User implements Actor<Message> {
   }
 
   #registered(hostId: string): void {
-    this.#hostId = hostId;
+    this.#hostId = oneString(hostId);
     this.#registration += 1;
     this.#isGone = false;
   }

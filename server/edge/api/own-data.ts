@@ -1,4 +1,4 @@
-import type { Identity } from '../../actors/services/tokens.ts';
+import type { RequestIdentity } from '../../actors/services/tokens.ts';
 import { ParleyError } from '../../protocol/errors.ts';
 import { exportLink, exportLinkParams } from '../../protocol/resources/own-data.ts';
 import { rfc3339 } from '../../protocol/rfc3339.ts';
@@ -19,7 +19,7 @@ const policyOf = (username: string, at: number): readonly Header[] => [
   ...SANDBOXED,
 ];
 
-type Asker = Pick<Identity, 'userId' | 'username' | 'sessionId'>;
+type Asker = Pick<RequestIdentity, 'userId' | 'username' | 'sessionId'>;
 
 /** `onBegun`: see `OwnDataExports.begin`. */
 const exported = async (

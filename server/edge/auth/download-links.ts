@@ -1,5 +1,5 @@
 import { jwtVerify, SignJWT, type JWTVerifyOptions } from 'jose';
-import type { Identity } from '../../actors/services/tokens.ts';
+import type { Identity, RequestIdentity } from '../../actors/services/tokens.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Ids } from '../../runtime/ids.ts';
 import { RecentMap } from '../../runtime/recent-map.ts';
@@ -24,7 +24,7 @@ const PINNED = {
 
 /** A link that may be used, of a session that exists. */
 export interface OpenedLink {
-  readonly who: Pick<Identity, 'userId' | 'username' | 'sessionId'>;
+  readonly who: Pick<RequestIdentity, 'userId' | 'username' | 'sessionId'>;
   /** From now on it cannot be used again, at this host. */
   readonly use: () => void;
 }

@@ -137,9 +137,9 @@ export const openTokens = ({ keys, accessTtlS, clock, queries, sessionNow }: Tok
     authenticateNow(token) {
       const claims = verifyNow(token);
       if (claims === null) return null;
-      const { sub: userId, username, sid, exp } = claims;
-      if (sessionNow === null) return { userId, username, sessionId: sid, expiresAt: exp * 1000 };
-      return identityOf(claims, sessionNow(sid));
+      const { sub: userId, sid, exp } = claims;
+      const isGenuine = sessionNow === null || identityOf(claims, sessionNow(sid)) !== null;
+      return isGenuine ? { userId, sessionId: sid, expiresAt: exp * 1000 } : null;
     },
   };
 };

@@ -8,7 +8,7 @@ interface Queue {
 /** The queues of the main thread, read when the metrics are requested. */
 export const registerWaitingMetrics = (
   registry: Registry,
-  { receipts, rosters, openings }: Readonly<Record<'receipts' | 'rosters' | 'openings', Queue>>,
+  { receipts, rosters, openingTurns }: Readonly<Record<'receipts' | 'rosters' | 'openingTurns', Queue>>,
 ): void => {
   const register = (name: string, help: string, queue: Queue): void => {
     new Gauge({
@@ -27,8 +27,8 @@ export const registerWaitingMetrics = (
   );
   register('parley_waiting_rosters', 'Users whose connections have yet to be registered again', rosters);
   register(
-    'parley_waiting_openings',
+    'parley_waiting_connections',
     'Connections that have not read their position in the store yet',
-    openings,
+    openingTurns,
   );
 };

@@ -1,4 +1,6 @@
 import type { ConnectionDeps } from '../../actors/connection/open-connection.ts';
+import { ConnectionTicks } from '../../actors/connection/connection-ticks.ts';
+import { connection } from '../../actors/connection/messages.ts';
 import type { ReceiptWriter } from '../../actors/connection/receipt-writer.ts';
 import { Quarantine } from '../../actors/quarantine/quarantine.ts';
 import type { MessageTracer } from '../../actors/tracing/message-tracer.ts';
@@ -29,21 +31,24 @@ interface EdgeParts {
   readonly metrics: Metrics;
   readonly frames: FrameTimes;
   readonly receipts: ReceiptWriter;
-  readonly openings: OpeningTurns;
+  readonly openingTurns: OpeningTurns;
 }
 
 /** What all connections share. */
 export const connectionDeps = (
   { config, host, queries, tracer, clock, log }: ConnectionOptions,
-  { connections, locations, sends, metrics, frames, receipts, openings }: EdgeParts,
+  { connections, locations, sends, metrics, frames, receipts, openingTurns }: EdgeParts,
 ): ConnectionDeps => {
   const signals = new SendRate(SIGNALS_PER_S, SIGNALS_BURST, clock);
   return {
     heartbeatS: config.heartbeatS,
+    ticks: new ConnectionTicks(clock, config.heartbeatS * 1000, (socketId) => {
+      host.tell(connection(socketId), { type: 'tick' });
+    }),
     locations,
     isCurrent: () => connections.isCurrent,
     readTogether: connections.readTogether,
-    openingTurn: openings.take.bind(openings),
+    openingTurn: openingTurns.take.bind(openingTurns),
     maySend: sends.take,
     receipts,
     quarantine: new Quarantine(clock, (messageId, attempts) => {

@@ -277,8 +277,8 @@ export class Connections {
       case 'deliver': {
         const { userId, cursor, frame, shown, requestId } = message;
         const event = { type: 'event', cursor, frame, ...(shown !== undefined && { shown }) } as const;
-        for (const { actor, reactions } of this.of(userId))
-          if (requestId === undefined || !reactions.has(requestId)) this.#host.tell(actor, event);
+        for (const { actor, connection } of this.of(userId))
+          if (requestId === undefined || !connection.reactions.has(requestId)) this.#host.tell(actor, event);
         break;
       }
       case 'typing': {
@@ -321,7 +321,7 @@ export class Connections {
     const theirs = this.of(recipientId);
     if (this.#tracer?.followed === messageId) this.#tracer.announced(message, theirs.length);
     // A connection that is sending this message itself gets no copy: its ack takes that place, and comes with the writer's answer.
-    const own = this.of(senderId).filter(({ inFlight }) => !inFlight.has(messageId));
+    const own = this.of(senderId).filter(({ connection }) => !connection.inFlight.has(messageId));
     if (theirs.length + own.length === 0) return;
     const head = encodeMessageHead(message);
     const received = recipientFrame(head, recipientCursor);
@@ -333,7 +333,7 @@ export class Connections {
 
   /** Closes a socket in this turn, however long its connection waits for the store [P6]. */
   close(live: OpenSocket, code: CloseCode, reason: string, revoked: boolean): void {
-    live.closeNow(code, reason, revoked);
+    live.connection.closeNow(code, reason, revoked);
     this.#host.tell(live.actor, { type: 'close', code, reason, revoked });
   }
 

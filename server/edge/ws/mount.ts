@@ -83,7 +83,9 @@ class Sockets implements WsMount {
   readonly opened = (ws: WebSocket<SocketData>): void => {
     const { host, connections, connection: deps } = this.#deps;
     const data = ws.getUserData();
-    const { identity, resume, address, ipKey, visible } = data;
+    if (data.admission === undefined) return;
+    const { identity, resume, address, ipKey, visible } = data.admission;
+    data.admission = undefined;
     const socketId = host.ids.next();
     const ref = connectionRef(socketId);
     data.outbound = new Outbound(socketId, ws, this.#flusher, this.#drained);
@@ -97,16 +99,10 @@ class Sockets implements WsMount {
       ipKey,
       visible,
       actor: ref,
-      inFlight: connection.inFlight,
-      reactions: connection.reactions,
-      backlog: connection.backlog,
-      position: connection.catchUp,
+      connection,
       admitted: false,
-      closeNow(code, reason, revoked) {
-        connection.closeNow(code, reason, revoked);
-      },
     };
-    host.adopt(ref.address, connectionProps, connection);
+    host.adopt(ref, connectionProps, connection);
     // Subscribed first, then the log is read: nothing falls between.
     connections.opened(data.live);
     host.tell(ref, { type: 'open', ...resume });
@@ -117,14 +113,14 @@ class Sockets implements WsMount {
     const at = host.clock.monotonic();
     const { live } = ws.getUserData();
     if (live === undefined) return;
-    const { actor: ref, backlog } = live;
+    const { actor: ref, connection } = live;
     if (isBinary)
       host.tell(ref, { type: 'close', code: CLOSE.policy, reason: 'text frames only', revoked: false });
     else if (bytes.byteLength > FRAME_MAX_BYTES) host.tell(ref, { type: 'too-big' });
     else {
       // The buffer is uWS' own until we return; the text is ours.
       const text = utf8.decode(bytes);
-      if (backlog.add(text.length)) host.tell(ref, { type: 'frame', text, at });
+      if (connection.backlog.add(text.length)) host.tell(ref, { type: 'frame', text, at });
       else connections.close(live, CLOSE.flooding, 'too many frames are waiting', false);
     }
   };

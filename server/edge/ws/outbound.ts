@@ -72,7 +72,8 @@ export class Outbound implements Socket {
   readonly #flusher: Flusher;
   readonly #onDrained: (socketId: string) => void;
   #wire: Wire | undefined;
-  #queue: string[] = [];
+  /** Null while nothing is queued, as nearly always. */
+  #queue: string[] | null = null;
   #queuedBytes = 0;
   /** Whether a sender waits for `drained`. */
   #awaited = false;
@@ -97,8 +98,10 @@ export class Outbound implements Socket {
 
   send(text: string): boolean {
     if (this.#wire === undefined) return false;
-    if (this.#queue.length === 0) this.#flusher.add(this);
-    this.#queue.push(text);
+    if (this.#queue === null) {
+      this.#queue = [text];
+      this.#flusher.add(this);
+    } else this.#queue.push(text);
     this.#queuedBytes += text.length;
     const buffered = this.#wire.getBufferedAmount();
     if (buffered <= CONGESTED_BYTES && buffered + this.#queuedBytes <= BURST_BYTES) return true;
@@ -113,8 +116,8 @@ export class Outbound implements Socket {
 
   flush(): void {
     const wire = this.#wire;
-    if (wire === undefined || this.#queue.length === 0) return;
-    this.#sendQueued(wire);
+    if (wire === undefined || this.#queue === null) return;
+    this.#sendQueued(wire, this.#queue);
     if (wire.getBufferedAmount() > UNSENT_MAX_BYTES) this.close(CLOSE.flooding, 'not reading');
     else this.drained();
   }
@@ -132,7 +135,7 @@ export class Outbound implements Socket {
     if (wire === undefined) return;
     // A full socket also gets the last frames, because its client may read on. That is not much: at most 1 MiB after the last
     // flush, and the frames of one tick.
-    if (this.#queue.length > 0) this.#sendQueued(wire);
+    if (this.#queue !== null) this.#sendQueued(wire, this.#queue);
     this.#wire = undefined;
     if (wire.getBufferedAmount() > 0) this.#flusher.noteClosedUnsent();
     wire.end(code, reason);
@@ -142,12 +145,11 @@ export class Outbound implements Socket {
   gone(): void {
     this.#flusher.forget(this);
     this.#wire = undefined;
-    this.#queue = [];
+    this.#queue = null;
   }
 
-  #sendQueued(wire: Wire): void {
-    const queue = this.#queue;
-    this.#queue = [];
+  #sendQueued(wire: Wire, queue: readonly string[]): void {
+    this.#queue = null;
     this.#queuedBytes = 0;
     wire.cork(() => {
       for (const text of queue) {

@@ -32,7 +32,8 @@ export class RemoteLogs {
 
   /** The log of this user has reached this cursor. */
   reached(userId: string, cursor: number): void {
-    for (const { admitted, position, actor } of this.#of(userId)) {
+    for (const { admitted, connection, actor } of this.#of(userId)) {
+      const position = connection.catchUp;
       // It hears of it behind what it is being told, and asks when it is live and still lacks it.
       if (!admitted || !position.isLive) this.#host.tell(actor, { type: 'reached', cursor });
       else if (position.cursor < cursor)
@@ -55,7 +56,8 @@ export class RemoteLogs {
   /** What the connection that is furthest behind has not sent; none if all have sent it meanwhile, or are reading the log. */
   #question(userId: string, cursor: number): readonly AskedLog[] {
     let after = cursor;
-    for (const { admitted, position, actor } of this.#of(userId)) {
+    for (const { admitted, connection, actor } of this.#of(userId)) {
+      const position = connection.catchUp;
       if (admitted && position.isLive) after = Math.min(after, position.cursor);
       // What it is reading may have been read before.
       else this.#host.tell(actor, { type: 'reached', cursor });

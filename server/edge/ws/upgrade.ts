@@ -14,7 +14,7 @@ import { noteRefused } from '../ops/security-log.ts';
 import { originAllowed } from '../auth/origins.ts';
 import type { AccessTokens } from '../auth/tokens.ts';
 import { handshakeFault, handshakeOf, WEBSOCKET_VERSION } from './handshake.ts';
-import type { SocketData } from './socket-data.ts';
+import type { Admission, SocketData } from './socket-data.ts';
 
 export interface UpgradeDeps {
   readonly tokens: Pick<AccessTokens, 'authenticateNow'>;
@@ -56,9 +56,15 @@ export const upgrade = (
       incoming.headers.get('x-forwarded-for') ?? '',
       deps.trustProxy,
     );
-    const data = admit(incoming, offered, client, deps);
+    const admission = admit(incoming, offered, client, deps);
     const protocol = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : '';
-    res.upgrade<SocketData>(data, key, protocol, extensions, context);
+    res.upgrade<SocketData>(
+      { admission, outbound: undefined, live: undefined },
+      key,
+      protocol,
+      extensions,
+      context,
+    );
   } catch (error) {
     noteRefused({ log: deps.log, route: UPGRADE, client }, error, undefined);
     if (codeOf(error) === 'bad_request' && error instanceof Error)
@@ -77,7 +83,7 @@ const admit = (
   offered: readonly string[],
   { address, key: ipKey }: ClientAddress,
   deps: UpgradeDeps,
-): SocketData => {
+): Admission => {
   const fault = handshakeFault(incoming);
   if (fault !== null) throw new ParleyError('bad_request', fault);
   if (!deps.accepting()) throw STOPPING;
@@ -99,7 +105,7 @@ const admit = (
       retryAfterS: 10,
     });
   }
-  return { identity, resume, visible, address, ipKey, outbound: undefined, live: undefined };
+  return { identity, resume, visible, address, ipKey };
 };
 
 const LOGGED_MAX = 200;

@@ -51,9 +51,7 @@ test('[P6][O9][O10] an expired token closes 4401, a renewed one keeps the line',
     }
   };
   await context.give(frame('auth', { token: 'x' }));
-  await context
-    .take('verify')
-    .answer({ userId: ME, username: 'me', sessionId: id(99), expiresAt: Date.UTC(2026, 0, 3) });
+  await context.take('verify').answer({ userId: ME, sessionId: id(99), expiresAt: Date.UTC(2026, 0, 3) });
   assert.deepEqual(socket.taken(), ['auth']);
   await keepAlive(day);
   assert.equal(socket.closeCode, 0);
@@ -64,9 +62,7 @@ test('[P6][O9][O10] an expired token closes 4401, a renewed one keeps the line',
 test('[P6][O9] a token of another session renews nothing', async () => {
   const { socket, context } = await openLive(0);
   await context.give(frame('auth', { token: 'x' }));
-  await context
-    .take('verify')
-    .answer({ userId: ME, username: 'me', sessionId: id(98), expiresAt: Date.UTC(2030, 0, 3) });
+  await context.take('verify').answer({ userId: ME, sessionId: id(98), expiresAt: Date.UTC(2030, 0, 3) });
   assert.deepEqual(socket.taken(), ['error']);
 });
 

@@ -79,7 +79,7 @@ export class PlayedConnection {
     const tell = (_to: unknown, message: ConnectionMessage) => void this.#told.push(message);
     const socket = { userId: ME, actor: connection('own'), admitted: true };
     return new RemoteLogs({ ask, tell } as never, () => [
-      { ...socket, position: this.opened.session.catchUp } as unknown as OpenSocket,
+      { ...socket, connection: this.opened.session } as unknown as OpenSocket,
     ]);
   }
 

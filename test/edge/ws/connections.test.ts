@@ -8,6 +8,7 @@ import type { OpenSocket } from '../../../server/edge/ws/open-socket.ts';
 import { LocationCache } from '../../../server/edge/ws/location-cache.ts';
 import { encodeMessageHead, recipientFrame, senderFrame } from '../../../server/protocol/messages/message.ts';
 import { manualHost } from '../../support/hosts.ts';
+import { quietConnection } from '../../support/quiet-connection.ts';
 
 const open = () => {
   const { host, clock, ids, routed } = manualHost(chatDirectory(2));
@@ -37,18 +38,14 @@ const open = () => {
       ipKey: 'ip',
       visible: true,
       actor: connection(socketId),
-      inFlight: { has: () => false },
-      reactions: { has: () => false },
-      position: { cursor: 0, isLive: true },
-      backlog: { add: () => true },
+      connection: quietConnection(),
       admitted: false,
-      closeNow: () => undefined,
       ...more,
     };
     const messages: ConnectionMessage[] = [];
     got.set(socketId, messages);
     host.adopt<ConnectionMessage>(
-      connection(socketId).address,
+      connection(socketId),
       { kind: 'connection', mailboxLimit: 100, idleMs: 0 },
       { receive: (message) => void messages.push(message) },
     );
@@ -78,7 +75,7 @@ const committed = {
 
 test('a message reaches all connections of both people but one that is sending it, each copy with its own cursor', () => {
   const { host, connect, got } = open();
-  connect('ann', 'a1', { inFlight: { has: (id) => id === 'm' } });
+  connect('ann', 'a1', { connection: quietConnection({ inFlight: { has: (id) => id === 'm' } }) });
   for (const [userId, socketId] of [
     ['ann', 'a2'],
     ['ann', 'a3'],
@@ -219,7 +216,7 @@ test('[P6] a socket that closes while all of a person are told does not make ano
   const first = connect('ann', 'a1');
   for (const socketId of ['a2', 'a3']) connect('ann', socketId);
   host.adopt<ConnectionMessage>(
-    connection('a1').address,
+    connection('a1'),
     { kind: 'connection', mailboxLimit: 100, idleMs: 0 },
     {
       receive: () => {

@@ -39,7 +39,7 @@ test('of ten thousand that come in the same turn each is opened once, in their o
 test('who comes while others wait waits behind them', async () => {
   const turns = new OpeningTurns();
   const opened: string[] = [];
-  for (let n = 0; n < 64; n += 1) turns.take();
+  for (let n = 0; n < 64; n += 1) assert.equal(turns.take(), null);
   const first = turns.take()?.then(() => opened.push('first'));
   await nextTurn();
   for (let n = 0; n < 63; n += 1) assert.equal(turns.take(), null);

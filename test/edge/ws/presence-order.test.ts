@@ -9,6 +9,7 @@ import type { Asker, ReplyTo } from '../../../server/runtime/actor.ts';
 import type { Queries } from '../../../server/storage/reads.ts';
 import { manualHost } from '../../support/hosts.ts';
 import { seededRandom } from '../../support/random-source.ts';
+import { quietConnection } from '../../support/quiet-connection.ts';
 import { settled } from '../../support/settled.ts';
 
 const socketOf = (userId: string) => ({
@@ -20,9 +21,7 @@ const socketOf = (userId: string) => ({
     ipKey: 'ip',
     visible: true,
   },
-  ...{ inFlight: { has: () => false }, reactions: { has: () => false } },
-  ...{ position: { cursor: 0, isLive: true }, backlog: { add: () => true } },
-  ...{ admitted: false, closeNow: () => undefined, actor: connection(`socket-${userId}`) },
+  ...{ admitted: false, actor: connection(`socket-${userId}`), connection: quietConnection() },
 });
 
 /** One host at which ann and ben are connected, and a store in which ann has written to ben. What the store answers, and what the writer
@@ -59,7 +58,7 @@ class Stage {
     for (const userId of ['ann', 'ben']) {
       const live = socketOf(userId);
       host.adopt<ConnectionMessage>(
-        live.actor.address,
+        live.actor,
         { kind: 'connection', mailboxLimit: 100, idleMs: 0 },
         {
           receive: (message) => {

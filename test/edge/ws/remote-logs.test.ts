@@ -6,6 +6,7 @@ import type { OpenSocket } from '../../../server/edge/ws/open-socket.ts';
 import { RemoteLogs } from '../../../server/edge/ws/remote-logs.ts';
 import { ParleyError } from '../../../server/protocol/errors.ts';
 import type { AskedLog } from '../../../server/storage/reads.ts';
+import { quietConnection } from '../../support/quiet-connection.ts';
 import { settled } from '../../support/settled.ts';
 
 const page = (cursor: number): EncodedPage => ({
@@ -39,13 +40,12 @@ const open = () => {
   };
   const logs = new RemoteLogs(host as never, (userId) => sockets.filter((each) => each.userId === userId));
   const connect = (userId: string, name: string, cursor: number, more: Partial<OpenSocket> = {}): void => {
-    const position = { cursor, isLive: true };
     sockets.push({
       userId,
       socketId: name,
       actor: connection(name),
       admitted: true,
-      position,
+      connection: quietConnection({ catchUp: { cursor, isLive: true } }),
       ...more,
     } as OpenSocket);
   };
@@ -90,7 +90,7 @@ test('[P9] one question at a time; what comes meanwhile waits for the next, once
 
 test('[P4] a connection that reads the log, or is not let in yet, hears how far it reaches', () => {
   const { logs, connect, asked, told } = open();
-  connect('ann', 'a1', 4, { position: { cursor: 4, isLive: false } });
+  connect('ann', 'a1', 4, { connection: quietConnection({ catchUp: { cursor: 4, isLive: false } }) });
   connect('ann', 'a2', 0, { admitted: false });
   logs.reached('ann', 7);
   assert.deepEqual(told, [
@@ -113,11 +113,11 @@ test('[P4] a log that could not be read is left to the connections, which try ag
 
 test('[P4] a connection that has begun to read the log meanwhile hears how far it goes', async () => {
   const { logs, connect, asked, told } = open();
-  const position = { cursor: 4, isLive: true };
-  connect('ann', 'a1', 4, { position });
+  const catchUp = { cursor: 4, isLive: true };
+  connect('ann', 'a1', 4, { connection: quietConnection({ catchUp }) });
   logs.reached('ann', 5);
   logs.reached('ann', 6);
-  position.isLive = false;
+  catchUp.isLive = false;
   asked[0]?.answer([page(5)]);
   await settled();
   assert.deepEqual(told, [
