@@ -22,7 +22,9 @@ export const isAtRest = (world: World): boolean =>
       device.over ||
       device.isOff ||
       (device.account?.sync.connection.get().phase === 'live' &&
-        device.connection?.isCut === false &&
+        // The server may have closed it, which neither the device has heard nor the store has written.
+        device.connection?.isOpen === true &&
+        !device.connection.isCut &&
         unsent(modelOf(device)) === 0),
   );
 
