@@ -5,6 +5,7 @@ import { encodePage } from './actors/connection/encode-page.ts';
 import type { HelperQuestion } from './actors/services/helper.ts';
 import { DATABASE, STORE_FAULT } from './edge/ops/count-names.ts';
 import { ParleyError } from './protocol/errors.ts';
+import { jsonText } from './protocol/json-text.ts';
 import { faultOf } from './runtime/fault.ts';
 import { systemIds } from './runtime/ids.ts';
 import { logWarnings, openLog } from './runtime/log/log.ts';
@@ -68,6 +69,8 @@ const answerTo = (question: HelperQuestion): unknown => {
       return verify(question.password, question.hash);
     case 'query':
       return query(question.name, question.args);
+    case 'json':
+      return query(question.name, question.args).then((found) => (found === null ? null : jsonText(found)));
     case 'log': {
       const { userId, cursor, limit, undeliveredOnly } = question;
       const page = undeliveredOnly
@@ -126,7 +129,7 @@ const open = ({ store, connections }: HelperData): Queries =>
     },
   }).queries;
 
-const query = (name: QueryName, args: readonly unknown[]): unknown => {
-  const all = queries() as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
-  return all[name]?.(...args);
+const query = (name: QueryName, args: readonly unknown[]): Promise<unknown> => {
+  const all = queries() as unknown as Record<QueryName, (...args: readonly unknown[]) => Promise<unknown>>;
+  return all[name](...args);
 };

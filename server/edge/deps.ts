@@ -2,7 +2,7 @@ import type { Host } from '../runtime/host.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Ids } from '../runtime/ids.ts';
 import type { Logger } from '../runtime/log/log.ts';
-import type { StoreAccess } from '../actors/services/store-access.ts';
+import type { JsonAccess, StoreAccess } from '../actors/services/store-access.ts';
 import type { Queries } from '../storage/reads.ts';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from './auth/secrets.ts';
@@ -15,7 +15,7 @@ import type { PushService } from './push/open-push.ts';
 import type { SendRate } from './ws/send-rate.ts';
 
 /** What the edge's routes and sockets work with; made once by the entry point. */
-export interface EdgeDeps extends StoreAccess {
+export interface EdgeDeps extends StoreAccess, JsonAccess {
   readonly config: Config;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -48,7 +48,7 @@ export const makeDeps = (
     sessionNow,
   });
   serveServices(host, { pools, tokens, tracer });
-  const { write, read } = storeAccess(host);
+  const store = storeAccess(host);
   return {
     config,
     clock,
@@ -57,8 +57,7 @@ export const makeDeps = (
     ask: host.ask,
     tell: host.tell,
     arrived: () => Promise.resolve(),
-    write,
-    read,
+    ...store,
     queries,
     connectedSessions: (userId) => connections.sessionsOf(userId),
     tokens,
@@ -72,8 +71,8 @@ export const makeDeps = (
     pushChanges: new SendRate(PUSH_CHANGES_PER_S, PUSH_CHANGES_BURST, clock),
     profileChanges: new SendRate(PROFILE_CHANGES_PER_S, PROFILE_CHANGES_BURST, clock),
     readiness: makeReadiness({
-      write,
-      read: () => read('probe'),
+      write: store.write,
+      read: () => store.read('probe'),
       host: () => connections.standing,
       ...checks,
     }),

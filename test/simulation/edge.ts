@@ -131,6 +131,8 @@ export class SimServer {
         host.ask(writer, { type, input } as unknown as WriteQuestion, 10_000) as never,
       read: (name: string, ...args: unknown[]) =>
         host.ask({ address: 'helper:pool' }, { type: 'query', name, args } as never, 10_000),
+      readJson: (name: string, ...args: unknown[]) =>
+        host.ask({ address: 'helper:pool' }, { type: 'json', name, args } as never, 10_000),
       queries,
       // People here change their profiles as often as they like.
       profileChanges: { take: () => true, giveBack: () => undefined, secondsToWait: () => 0 },
@@ -288,12 +290,14 @@ export class SimServer {
     });
   }
 
-  #read(question: Extract<HelperQuestion, { type: 'query' | 'log' | 'logs' }>): unknown {
+  #read(question: Extract<HelperQuestion, { type: 'query' | 'json' | 'log' | 'logs' }>): unknown {
     const { reads, plan } = this.#world;
     switch (question.type) {
-      case 'query': {
+      case 'query':
+      case 'json': {
         const all = reads as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
-        return all[question.name]?.(...question.args);
+        const found = all[question.name]?.(...question.args);
+        return question.type === 'query' || found === null ? found : JSON.stringify(found);
       }
       case 'log': {
         const { userId, cursor, undeliveredOnly } = question;

@@ -1,3 +1,4 @@
+import type { JsonText } from '../../protocol/json-text.ts';
 import type { Question } from '../../runtime/actor.ts';
 import { refOf } from '../../runtime/address.ts';
 import type { AskedLog, QueryName, Reads } from '../../storage/reads.ts';
@@ -10,6 +11,15 @@ export type QueryQuestion<Q extends QueryName = QueryName> = {
     readonly name: N;
     readonly args: Parameters<Reads[N]>;
   } & Question<ReturnType<Reads[N]>>;
+}[Q];
+
+/** The same as JSON, for answers that are sent as the store gives them. Null where the query answers null. */
+export type JsonQuestion<Q extends QueryName = QueryName> = {
+  readonly [N in Q]: {
+    readonly type: 'json';
+    readonly name: N;
+    readonly args: Parameters<Reads[N]>;
+  } & Question<JsonText<NonNullable<ReturnType<Reads[N]>>> | null>;
 }[Q];
 
 /** One page of a user's event log as text, encoded in the helper pool so that the edge only sends it. The page is stored in
@@ -45,6 +55,7 @@ type LogsQuestion = {
 
 export type HelperQuestion =
   | QueryQuestion
+  | JsonQuestion
   | LogQuestion
   | LogsQuestion
   | ({ readonly type: 'hash'; readonly password: string } & Question<string>)

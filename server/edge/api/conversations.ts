@@ -11,7 +11,7 @@ import {
 import { idParams } from '../../protocol/resources/query.ts';
 import { messagesAnswer, messagesQuery } from '../../protocol/resources/message.ts';
 import { countedChange } from './counted-change.ts';
-import { answer, done, route } from './route.ts';
+import { answer, done, jsonAnswer, route } from './route.ts';
 
 const noPerson = (): ParleyError => new ParleyError('not_found', 'There is no such person.');
 const noConversation = (): ParleyError => new ParleyError('not_found', 'There is no such conversation.');
@@ -54,7 +54,7 @@ const list = route({
   query: conversationsQuery,
   answers: { 200: conversationsAnswer },
   async handle({ deps, who, query: { limit, before = null, pinned, archived } }) {
-    const page = await deps.read('conversations', who.userId, limit, before, {
+    const page = await deps.readJson('conversations', who.userId, limit, before, {
       ...(pinned !== undefined && { pinned: pinned === 'true' }),
       ...(archived !== undefined && { archived: archived === 'true' }),
     });
@@ -62,7 +62,7 @@ const list = route({
       const errors = [{ path: 'before', message: 'is not a place in this list' }];
       throw new ParleyError('bad_request', 'The query is not valid.', { errors });
     }
-    return answer(200, { conversations: [...page.conversations], next: page.next });
+    return jsonAnswer(200, page);
   },
 });
 
@@ -159,9 +159,9 @@ const messages = route({
       ...(after === undefined ? {} : { after }),
       ...(around === undefined ? {} : { around }),
     };
-    const found = await deps.read('messages', who.userId, params.id, page);
+    const found = await deps.readJson('messages', who.userId, params.id, page);
     if (found === null) throw noConversation();
-    return answer(200, { messages: [...found.messages], has_more: found.has_more });
+    return jsonAnswer(200, found);
   },
 });
 

@@ -108,15 +108,16 @@ const wireAnswerOf = (answer: Awaited<ReturnType<Route['handle']>>): WireAnswer 
       ...('stream' in file ? { body: null, stream: file.stream } : { body: file.bytes }),
       ...(policy !== undefined && { policy }),
     };
-  return answer.body === undefined
+  const json = answer.json ?? (answer.body === undefined ? null : JSON.stringify(answer.body));
+  return json === null
     ? { status, headers: [], body: null, ...(policy !== undefined && { policy }) }
     : {
-        status: answer.status,
+        status,
         headers: [
           ['Content-Type', 'application/json; charset=utf-8'],
-          ...(answer.status === 503 ? [['Retry-After', '1'] as const] : []),
+          ...(status === 503 ? [['Retry-After', '1'] as const] : []),
         ],
-        body: JSON.stringify(answer.body),
+        body: json,
       };
 };
 

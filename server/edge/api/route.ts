@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { ErrorCode } from '../../protocol/errors.ts';
+import type { JsonText, Unchangeable } from '../../protocol/json-text.ts';
 import type { ClientAddress } from '../auth/address.ts';
 import type { EdgeDeps } from '../deps.ts';
 import type { StreamedBody } from '../http/answer.ts';
@@ -70,7 +71,8 @@ interface WithPolicy {
 /** What a handler may return: one of the statuses that the route declares, with the body declared for that status. */
 type RouteAnswerOf<A extends Answers> = {
   [S in keyof A & number]: A[S] extends Schema
-    ? { readonly status: S; readonly body: z.infer<A[S]> }
+    ? | { readonly status: S; readonly body: z.infer<A[S]> }
+      | { readonly status: S; readonly json: JsonText<Unchangeable<z.infer<A[S]>>> }
     : A[S] extends FileOf
       ? { readonly status: S; readonly file: SentFile | StreamedFile } & WithPolicy
       : { readonly status: S } & WithPolicy;
@@ -147,6 +149,7 @@ export interface Route extends Omit<
 interface RouteAnswer extends WithPolicy {
   readonly status: number;
   readonly body?: unknown;
+  readonly json?: string;
   readonly file?: SentFile | StreamedFile;
 }
 
@@ -180,4 +183,9 @@ export const answer = <const S extends number, const B>(
   status,
   body,
 });
+/** An answer whose body is JSON already. */
+export const jsonAnswer = <const S extends number, const T>(
+  status: S,
+  json: JsonText<T>,
+): { readonly status: S; readonly json: JsonText<T> } => ({ status, json });
 export const done = { status: 204 } as const;

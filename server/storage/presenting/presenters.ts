@@ -79,18 +79,39 @@ export class Presenters {
   }
 
   conversation(record: ConversationRecord): ConversationResource {
+    return this.#conversation(
+      record,
+      this.#showsNewest(record) ? this.message(this.#newestOf(record)) : null,
+    );
+  }
+
+  /** Their newest messages are shown all at once. */
+  conversations(records: readonly ConversationRecord[]): readonly ConversationResource[] {
+    const showing = records.filter((record) => this.#showsNewest(record));
+    const newest = this.messages(showing.map((record) => this.#newestOf(record)));
+    const shown = new Map(showing.map(({ row }, n) => [row, newest[n] ?? null]));
+    return records.map((record) => this.#conversation(record, shown.get(record.row) ?? null));
+  }
+
+  #showsNewest(record: ConversationRecord): boolean {
+    return record.lastSeq >= firstSeq(record, this.#viewer);
+  }
+
+  #newestOf(record: ConversationRecord): ShownMessage {
     this.#conversations.set(record.row, record);
+    return this.#rows.newestMessage(record);
+  }
+
+  #conversation(record: ConversationRecord, newest: MessageResource | null): ConversationResource {
     const mine = mySide(record, this.#viewer);
     const theirs = peerSide(record, this.#viewer);
-    const first = firstSeq(record, this.#viewer);
-    const shown = record.lastSeq >= first;
     return {
       id: record.id,
       peer: this.#peer(this.#userAt(theirs.user), theirs),
       created_at: rfc3339(record.createdAt),
-      last_message: shown ? this.message(this.#rows.newestMessage(record)) : null,
+      last_message: newest,
       last_seq: record.lastSeq,
-      first_seq: first,
+      first_seq: firstSeq(record, this.#viewer),
       removed_until: removedSeq(record) > mine.cleared ? rfc3339(record.removedUntil) : null,
       unread_count: unreadCount(mine, theirs),
       delivered_seq: { me: mine.delivered, peer: theirs.delivered },

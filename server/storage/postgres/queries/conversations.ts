@@ -80,7 +80,7 @@ export const conversationQueries = ({ database, clock }: PostgresQueryDeps): Con
     const presenters = new Presenters(rows, viewer);
     const last = page[wanted - 1];
     return {
-      conversations: page.slice(0, wanted).map((record) => presenters.conversation(record)),
+      conversations: presenters.conversations(page.slice(0, wanted)),
       next:
         last !== undefined && page.length > wanted ? conversationCursor(mySide(last, viewer).activity) : null,
     };

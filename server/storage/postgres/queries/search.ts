@@ -117,8 +117,8 @@ class Search {
     const found = await conversationsWith(this.#sql, this.#viewerId, this.#terms, this.#limit);
     const rows = new LoadedRows(this.#now);
     const presenters = new Presenters(rows, found[0]?.[0] ?? 0);
-    return addListed(rows, found)
-      .map((record) => presenters.conversation(record))
+    return presenters
+      .conversations(addListed(rows, found))
       .map((each) => ({ ...each, highlights: highlightsOf(each.peer.username, this.#terms) }));
   }
 

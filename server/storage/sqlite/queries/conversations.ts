@@ -40,7 +40,7 @@ export const conversationQueries = (deps: QueryDeps): ConversationQueries => {
       const presenters = new Presenters(rows, viewer.row);
       const last = page[wanted - 1];
       return {
-        conversations: page.slice(0, wanted).map((record) => presenters.conversation(record)),
+        conversations: presenters.conversations(page.slice(0, wanted)),
         next:
           page.length > wanted && last !== undefined
             ? conversationCursor(mySide(last, viewer.row).activity)

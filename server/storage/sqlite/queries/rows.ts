@@ -16,7 +16,7 @@ import { mySide } from '../../rules/conversation-record.ts';
 import { ATTACHMENT_COLUMNS, toAttachment, type RawAttachment } from './attachment-columns.ts';
 import type { RawConversation } from '../write-cache/conversation-columns.ts';
 import type { ConversationRecord } from '../../rules/conversation-record.ts';
-import { fromBlob, toBlob } from '../uuid.ts';
+import { fromBlob, fromHex, hexOf, toBlob } from '../uuid.ts';
 
 export interface MessageRow extends ShownMessage {
   readonly row: number;
@@ -29,20 +29,20 @@ export interface MessageRow extends ShownMessage {
 }
 
 type RawUser = [
-  ...[row: number, id: Buffer, name: string | null, createdAt: number],
+  ...[row: number, id: string, name: string | null, createdAt: number],
   ...[displayName: string | null, about: string | null, avatar: string | null],
 ];
 type RawMessage = [
-  ...[number, Buffer, number, number, number, number, number, number, number, number, number, number, number],
-  ...[string, Buffer | null, number | null, number],
+  ...[number, string, number, number, number, number, number, number, number, number, number, number, number],
+  ...[string, string, number | null, number],
 ];
 type RawFoundAttachment = [...RawAttachment, conversation: number, seq: number];
 type RawReactionChange = [id: Buffer, conversation: number, seq: number, user: number, emoji: string | null];
 
-const USER = 'row, id, username, created_at, display_name, about, avatar';
+const USER = `row, ${hexOf('id')}, username, created_at, display_name, about, avatar`;
 const MESSAGE =
-  'row, id, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous, ' +
-  'sender_previous, recipient_previous, sent_at, content, reply_to, reply_seq, attachments IS NOT NULL';
+  `row, ${hexOf('id')}, conversation, seq, ordinal, sender, recipient, sender_cursor, recipient_cursor, previous, ` +
+  `sender_previous, recipient_previous, sent_at, content, ${hexOf('reply_to')}, reply_seq, attachments IS NOT NULL`;
 
 /** The statements of `Rows`, prepared once per connection. */
 export class RowStatements {
@@ -204,7 +204,7 @@ const present = <T>(value: T | null, kind: string, row: number): T => {
 const toUser = (raw: RawUser | undefined): UserRow | null => {
   if (raw === undefined) return null;
   const [row, id, name, createdAt, displayName, about, avatar] = raw;
-  return { row, id: fromBlob(id), name, createdAt, profile: { displayName, about, avatar } };
+  return { row, id: fromHex(id), name, createdAt, profile: { displayName, about, avatar } };
 };
 
 const toMessage = (raw: RawMessage | undefined): MessageRow | null =>
@@ -212,7 +212,7 @@ const toMessage = (raw: RawMessage | undefined): MessageRow | null =>
     ? null
     : {
         row: raw[0],
-        id: fromBlob(raw[1]),
+        id: fromHex(raw[1]),
         conversation: raw[2],
         seq: raw[3],
         ordinal: raw[4],
@@ -225,6 +225,6 @@ const toMessage = (raw: RawMessage | undefined): MessageRow | null =>
         recipientPrevious: raw[11],
         sentAt: raw[12],
         content: raw[13],
-        replyTo: raw[14] === null || raw[15] === null ? null : { id: fromBlob(raw[14]), seq: raw[15] },
+        replyTo: raw[15] === null ? null : { id: fromHex(raw[14]), seq: raw[15] },
         hasAttachments: raw[16] === 1,
       };

@@ -1,23 +1,17 @@
 import { SIDE_COLUMNS, sideOf } from '../../rules/conversation-record.ts';
 import type { ConversationRecord, Side } from '../../rules/conversation-record.ts';
-import { fromBlob } from '../uuid.ts';
+import { fromHex, hexOf } from '../uuid.ts';
 
 const SIDES_COLUMNS = ['low', 'high'].flatMap((side) => SIDE_COLUMNS.map((column) => `${side}_${column}`));
 
-/** The order in which `toRecord` reads a raw row. */
-export const CONVERSATION_COLUMNS = [
-  'row',
-  'id',
-  'low',
-  'high',
-  'created_at',
-  'last_seq',
-  'last_message',
-  'removed_until',
+const NUMBERS = [
+  ...['row', 'low', 'high', 'created_at', 'last_seq', 'last_message', 'removed_until'],
   ...SIDES_COLUMNS,
-]
-  .map((column) => `c.${column}`)
-  .join(', ');
+].map((column) => `c.${column}`);
+
+/** What `toRecord` reads of a row `c`. The numbers are one array: each column by itself takes 0.2 µs on its way out of the database, which
+ *  is half as much again (`npm run perf -- http`, 50 conversations). */
+export const CONVERSATION_COLUMNS = `${hexOf('c.id')}, json_array(${NUMBERS.join(', ')})`;
 
 /** Writes back everything that can change, in the order of `changeable`. */
 export const UPDATE_CONVERSATION = `UPDATE conversations SET ${[
@@ -29,12 +23,11 @@ export const UPDATE_CONVERSATION = `UPDATE conversations SET ${[
   .map((column) => `${column} = ?`)
   .join(', ')} WHERE row = ?`;
 
-export type RawConversation = readonly [row: number, id: Buffer, ...numbers: number[]];
+export type RawConversation = readonly [id: string, numbers: string];
 
-export const toRecord = (raw: RawConversation): ConversationRecord => {
+export const toRecord = ([id, numbers]: RawConversation): ConversationRecord => {
   const [
-    row,
-    id,
+    row = 0,
     low = 0,
     high = 0,
     createdAt = 0,
@@ -42,10 +35,10 @@ export const toRecord = (raw: RawConversation): ConversationRecord => {
     lastMessage = 0,
     removedUntil = 0,
     ...sides
-  ] = raw;
+  ] = JSON.parse(numbers) as number[];
   return {
     row,
-    id: fromBlob(id),
+    id: fromHex(id),
     sideA: sideOf(low, sides.slice(0, SIDE_COLUMNS.length)),
     sideB: sideOf(high, sides.slice(SIDE_COLUMNS.length)),
     createdAt,
