@@ -57,9 +57,14 @@ export class MeteredProxy {
     return proxy;
   }
 
-  /** Loses the first connection that carries this many bytes. Resolves with how many the server gets. */
+  /** Loses the first connection that carries this many bytes. Resolves with how many the server gets. The client hears of it when the server
+   *  has read them all: one that came back before would find that the server, if it is busy, has less than was sent. */
   loseAfter(bytes: number): Promise<number> {
-    return this.#once(bytes, (client) => client.destroy());
+    return this.#once(bytes, (client, upstream) => {
+      client.pause();
+      upstream.end();
+      upstream.once('close', () => client.destroy());
+    });
   }
 
   /** Hears no more of that connection, not even that it is closed: to the server it looks open. Likewise. */
