@@ -67,14 +67,14 @@ export const sendWith = async (
 
 /** What a store knows of the files of attachments, as the server asks it. */
 export const fileUseOf = (stage: Stage): FileUse => ({
-  removedFiles: (limit) => stage.queries.removedFiles(limit),
+  async takeRemovedFiles(limit) {
+    const { sha256s } = await stage.do('takeRemovedFiles', { limit });
+    return sha256s;
+  },
   usedFiles: (hashes) => stage.queries.usedFiles(hashes),
   async livingUsers(userIds) {
     const found = await Promise.all(userIds.map((userId) => stage.queries.me(userId)));
     return userIds.filter((_, at) => found[at] !== null);
-  },
-  async forgetFiles(sha256s) {
-    await stage.do('forgetFiles', { sha256s });
   },
 });
 

@@ -16,8 +16,9 @@ export interface AttachmentWrites {
     in: { userId: string; attachment: StoredAttachment; isKept?: boolean };
     out: { kind: 'added' } | { kind: 'too-many' } | { kind: 'not-found' } | { kind: 'given-up' };
   };
-  /** The files of these hashes were removed, or are in use again: `removedFiles` names them no more. SQLite only. */
-  forgetFiles: { in: { sha256s: readonly string[] }; out: { kind: 'forgotten' } };
+  /** Names files whose last attachment has gone, at most `limit` of them, and forgets them: whoever asks looks at them. None with
+   *  PostgreSQL. A write, so that a server without requests starts no thread of the helper pool for its sweeps. */
+  takeRemovedFiles: { in: { limit: number }; out: { kind: 'taken'; sha256s: readonly string[] } };
 }
 
 export interface AttachmentReads {
@@ -25,8 +26,6 @@ export interface AttachmentReads {
   attachment(viewerId: string, attachmentId: string): StoredAttachment | null;
   /** How many attachments a user has not sent, and the one with this id, if they have uploaded it, sent or not. A point query. */
   uploaded(userId: string, attachmentId: string): { unsent: number; attachment: StoredAttachment | null };
-  /** Hashes of files whose last attachment has gone, or that are to be looked at again after a crash. Empty with PostgreSQL. Helper pool. */
-  removedFiles(limit: number): readonly string[];
   /** Those of these hashes that an attachment still has. Helper pool. */
   usedFiles(sha256s: readonly string[]): readonly string[];
 }

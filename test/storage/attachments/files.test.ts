@@ -20,20 +20,21 @@ const stage = (t: TestContext, dataDir = makeDir()) => {
   });
   const used = new Set<string>();
   const removed = new Set<string>();
-  const asked = { wait: Promise.resolve() };
+  const asked = { wait: Promise.resolve(), taken: Promise.resolve() };
   const files = new AttachmentFiles(
     dataDir,
     {
-      removedFiles: (limit) => Promise.resolve([...removed].slice(0, limit)),
+      takeRemovedFiles: async (limit) => {
+        const taken = [...removed].slice(0, limit);
+        for (const each of taken) removed.delete(each);
+        await asked.taken;
+        return taken;
+      },
       usedFiles: async (hashes) => {
         await asked.wait;
         return hashes.filter((each) => used.has(each));
       },
       livingUsers: (userIds) => Promise.resolve(userIds),
-      forgetFiles: (hashes) => {
-        for (const each of hashes) removed.delete(each);
-        return Promise.resolve();
-      },
     },
     systemClock,
   );
@@ -199,6 +200,19 @@ test('[G7] a sweep that fails says so, and the next one goes on', async (t) => {
   await assert.rejects(files.sweep(), { message: 'the store is away' });
   assert.ok(existsSync(path(sha256(bytes))));
   asked.wait = Promise.resolve();
+  assert.equal(await files.sweep(), 1);
+  assert.ok(!existsSync(path(sha256(bytes))));
+});
+
+test('[G7] files whose names were lost on the way from the store go with the next sweep', async (t) => {
+  const { files, path, removed, asked } = stage(t);
+  await files.sweep();
+  const bytes = randomBytes(10);
+  await received(files, '1', bytes);
+  removed.add(sha256(bytes));
+  asked.taken = Promise.reject(new ParleyError('unavailable', 'the writer is away'));
+  await assert.rejects(files.sweep(), { message: 'the writer is away' });
+  asked.taken = Promise.resolve();
   assert.equal(await files.sweep(), 1);
   assert.ok(!existsSync(path(sha256(bytes))));
 });

@@ -4,33 +4,31 @@ import { UNSENT_ATTACHMENT_KEPT_MS } from '../../../server/protocol/limits.ts';
 import { countOf, sendWith, upload } from '../attaching.ts';
 import { openSqliteStage } from '../sqlite-stage.ts';
 
-test('[G7] a file is to be removed once its last attachment has gone, also after a restart, until it is forgotten', async (t) => {
+test('[G7] a file is to be removed once its last attachment has gone, also after a restart, until its name is taken', async (t) => {
   const { stage } = await openSqliteStage(t);
   const [ann = '', ben = ''] = await stage.people('ann', 'ben');
   const [one, same] = [await upload(stage, ann, 'one', 'bytes'), await upload(stage, ben, 'same', 'bytes')];
   const other = await upload(stage, ann, 'other');
   assert.equal(one.sha256, same.sha256);
   const { conversationId } = await sendWith(stage, ann, ben, [one]);
-  const removed = (): Promise<readonly string[]> => stage.queries.removedFiles(10);
+  const taken = async (limit: number): Promise<readonly string[]> =>
+    (await stage.do('takeRemovedFiles', { limit })).sha256s;
   const used = (): Promise<readonly string[]> =>
     stage.queries.usedFiles([other.sha256, '0'.repeat(64), one.sha256]);
   for (const user of [ann, ben]) await stage.hide(user, conversationId);
   await stage.store.settle();
-  assert.deepEqual([await countOf(stage), await removed()], [2, []], 'another attachment has the bytes');
+  assert.deepEqual([await countOf(stage), await taken(10)], [2, []], 'another attachment has the bytes');
   assert.deepEqual(await used(), [other.sha256, one.sha256]);
   stage.clock.advance(UNSENT_ATTACHMENT_KEPT_MS);
   await stage.store.settle();
   assert.equal(await countOf(stage), 0);
   const both = [one.sha256, other.sha256].sort();
-  assert.deepEqual(await removed(), both);
-  assert.deepEqual(await stage.queries.removedFiles(1), both.slice(0, 1));
   assert.deepEqual(await used(), []);
   await stage.store.restart();
-  assert.deepEqual(await removed(), both);
-  await stage.do('forgetFiles', { sha256s: both.slice(0, 1) });
-  assert.deepEqual(await removed(), both.slice(1));
-  await stage.do('forgetFiles', { sha256s: both });
-  assert.deepEqual(await removed(), []);
+  assert.deepEqual(await taken(1), both.slice(0, 1));
+  await stage.store.restart();
+  assert.deepEqual(await taken(10), both.slice(1));
+  assert.deepEqual(await taken(10), []);
 });
 
 test('[G7] a file whose last attachment has gone, and that is uploaded anew, is in use', async (t) => {
@@ -40,10 +38,11 @@ test('[G7] a file whose last attachment has gone, and that is uploaded anew, is 
   stage.clock.advance(UNSENT_ATTACHMENT_KEPT_MS);
   await stage.store.settle();
   await upload(stage, ann, 'again', 'bytes');
-  assert.deepEqual(await stage.queries.removedFiles(10), [sha256]);
+  const taken = async (): Promise<readonly string[]> =>
+    (await stage.do('takeRemovedFiles', { limit: 10 })).sha256s;
+  assert.deepEqual(await taken(), [sha256]);
   assert.deepEqual(await stage.queries.usedFiles([sha256]), [sha256]);
-  await stage.do('forgetFiles', { sha256s: [sha256] });
   stage.clock.advance(UNSENT_ATTACHMENT_KEPT_MS);
   await stage.store.settle();
-  assert.deepEqual(await stage.queries.removedFiles(10), [sha256]);
+  assert.deepEqual(await taken(), [sha256]);
 });

@@ -21,10 +21,9 @@ test('[P11] files under a second name stay when the sweep removes them, which wa
   const files = new AttachmentFiles(
     dataDir,
     {
-      removedFiles: () => Promise.resolve([]),
+      takeRemovedFiles: () => Promise.resolve([]),
       usedFiles: () => Promise.resolve([]),
       livingUsers: (userIds) => Promise.resolve(userIds),
-      forgetFiles: () => Promise.resolve(),
     },
     systemClock,
   );
@@ -49,13 +48,12 @@ test('[P11] a file that comes to be held while a sweep is under way stays, and g
   const files = new AttachmentFiles(
     dataDir,
     {
-      removedFiles: () => Promise.resolve([]),
+      takeRemovedFiles: () => Promise.resolve([]),
       usedFiles: () => {
         release = files.hold();
         return Promise.resolve([]);
       },
       livingUsers: (userIds) => Promise.resolve(userIds),
-      forgetFiles: () => Promise.resolve(),
     },
     systemClock,
   );

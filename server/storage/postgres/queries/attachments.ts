@@ -3,7 +3,7 @@ import type { Queries } from '../../reads.ts';
 import { statement } from '../sql.ts';
 import type { PostgresQueryDeps } from './query-deps.ts';
 
-type AttachmentQueries = Pick<Queries, 'attachment' | 'uploaded' | 'removedFiles' | 'usedFiles'>;
+type AttachmentQueries = Pick<Queries, 'attachment' | 'uploaded' | 'usedFiles'>;
 
 /** What is shown of a row of `attachments`. */
 export type AttachmentTuple = readonly [id: string, name: string, type: string, size: number, sha256: Buffer];
@@ -46,6 +46,5 @@ export const attachmentQueries = ({ database }: PostgresQueryDeps): AttachmentQu
     const [found] = await database.query(UPLOADED, [userId, attachmentId]);
     return { unsent, attachment: found === undefined ? null : toAttachment(found) };
   },
-  removedFiles: () => Promise.resolve([]),
   usedFiles: () => Promise.resolve([]),
 });

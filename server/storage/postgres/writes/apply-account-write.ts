@@ -5,7 +5,7 @@ import { failedOutcome } from '../failed-outcome.ts';
 import type { Database, Sql } from '../sql.ts';
 import type { AccountWrite, AccountWriteMessage, Done } from './account-write.ts';
 import { setUserDisabled, setUserRole } from './administration.ts';
-import { addAttachment, forgetFiles } from './attachments.ts';
+import { addAttachment, takeRemovedFiles } from './attachments.ts';
 import { recordAudit } from './audit.ts';
 import { applySharedWrites, isSharedWrite, type SharedWrite } from './connections.ts';
 import { continueSteps } from './continue-steps.ts';
@@ -41,7 +41,7 @@ const ACCOUNT_WRITES: { readonly [W in SingleWriteMessage['type']]: AccountWrite
   subscribePush,
   unsubscribePush,
   addAttachment,
-  forgetFiles,
+  takeRemovedFiles,
   continueSteps,
   enterLogin,
   settleLogin,

@@ -34,4 +34,5 @@ export const addAttachment: AccountWrite<'addAttachment'> = async (
 };
 
 /** There are no files. */
-export const forgetFiles: AccountWrite<'forgetFiles'> = () => Promise.resolve(done({ kind: 'forgotten' }));
+export const takeRemovedFiles: AccountWrite<'takeRemovedFiles'> = () =>
+  Promise.resolve(done({ kind: 'taken', sha256s: [] }));

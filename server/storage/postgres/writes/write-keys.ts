@@ -27,7 +27,7 @@ const KEYS: { readonly [W in AccountWriteName]: KeysOf<W> } = {
   subscribePush: user,
   unsubscribePush: user,
   addAttachment: user,
-  forgetFiles: () => ['files'],
+  takeRemovedFiles: () => ['files'],
   continueSteps: () => ['deletions'],
   enterLogin: address,
   settleLogin: address,

@@ -104,17 +104,25 @@ export class FileSweep {
   }
 
   /** The store forgets a file before it is looked at. The other way round, it would also forget that the file has come into use and lost its
-   *  last attachment meanwhile. Whatever fails is tried again, and after a crash all files are looked at. */
+   *  last attachment meanwhile. Whatever fails is tried again. After a crash, and when the store's answer is lost, all files are looked at. */
   async #removeNamed(): Promise<number> {
     let removed = 0;
     while (!this.#isStopped) {
-      const named = await this.#deps.use.removedFiles(PAGE);
+      const named = await this.#takeNamed();
       for (const sha256 of named) this.#due.add(sha256);
-      if (named.length > 0) await this.#deps.use.forgetFiles(named);
       removed += await this.#removeDue();
       if (named.length < PAGE) break;
     }
     return removed;
+  }
+
+  async #takeNamed(): Promise<readonly string[]> {
+    try {
+      return await this.#deps.use.takeRemovedFiles(PAGE);
+    } catch (error) {
+      this.#hasLookedAtAll = false;
+      throw error;
+    }
   }
 
   async #removeDue(): Promise<number> {

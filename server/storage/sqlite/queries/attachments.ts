@@ -3,7 +3,7 @@ import { ATTACHMENT_COLUMNS, toAttachment, type RawAttachment } from './attachme
 import { toBlob } from '../uuid.ts';
 import type { QueryDeps, SnapshotQueries } from './snapshot-queries.ts';
 
-type AttachmentQueries = Pick<SnapshotQueries, 'attachment' | 'uploaded' | 'removedFiles' | 'usedFiles'>;
+type AttachmentQueries = Pick<SnapshotQueries, 'attachment' | 'uploaded' | 'usedFiles'>;
 
 type RawPlaced = [...RawAttachment, uploader: number, conversation: number | null, seq: number | null];
 
@@ -18,7 +18,6 @@ export const attachmentQueries = (deps: QueryDeps): AttachmentQueries => {
   const unsent = db
     .read<[number], number>('SELECT count(*) FROM attachments WHERE uploader = ? AND conversation IS NULL')
     .pluck();
-  const removed = db.read<[number], Buffer>('SELECT sha256 FROM removed_files LIMIT ? + 0').pluck();
   const isUsed = db
     .read<[Buffer], number>('SELECT EXISTS (SELECT 1 FROM attachments WHERE sha256 = ?)')
     .pluck();
@@ -45,7 +44,6 @@ export const attachmentQueries = (deps: QueryDeps): AttachmentQueries => {
         attachment: isOwn ? toAttachment(found) : null,
       };
     },
-    removedFiles: (rx, limit) => rx.all(removed, limit).map((hash) => hash.toString('hex')),
     usedFiles: (rx, sha256s) => sha256s.filter((hash) => rx.get(isUsed, Buffer.from(hash, 'hex')) === 1),
   };
 };

@@ -26,10 +26,12 @@ export const addAttachment: MakeWrite<'addAttachment'> = ({ db, users }) => {
   };
 };
 
-export const forgetFiles: MakeWrite<'forgetFiles'> = ({ db }) => {
+export const takeRemovedFiles: MakeWrite<'takeRemovedFiles'> = ({ db }) => {
+  const next = db.read<[number], Buffer>('SELECT sha256 FROM removed_files LIMIT ? + 0').pluck();
   const forget = db.write<[Buffer]>('DELETE FROM removed_files WHERE sha256 = ?');
-  return (tx, { sha256s }) => {
-    for (const hash of sha256s) tx.run(forget, Buffer.from(hash, 'hex'));
-    return { kind: 'forgotten' };
+  return (tx, { limit }) => {
+    const taken = tx.all(next, limit);
+    for (const hash of taken) tx.run(forget, hash);
+    return { kind: 'taken', sha256s: taken.map((hash) => hash.toString('hex')) };
   };
 };

@@ -8,7 +8,7 @@ import type { WriteResult } from '../../outcome.ts';
 import type { WriteMessage, WriteName } from '../../writes.ts';
 import type { Tx } from '../transactions.ts';
 import { setUserDisabled, setUserRole } from './administration.ts';
-import { addAttachment, forgetFiles } from './attachments.ts';
+import { addAttachment, takeRemovedFiles } from './attachments.ts';
 import { recordAudit } from './audit.ts';
 import { closeConnections, openConnection, settlePresence, showConnection } from './connections.ts';
 import { recordsOf, type MakeWrite, type StatementContext } from './context.ts';
@@ -40,7 +40,7 @@ const WRITES: { readonly [W in WriteName]: MakeWrite<W> } = {
   subscribePush,
   unsubscribePush,
   addAttachment,
-  forgetFiles,
+  takeRemovedFiles,
   continueSteps,
   enterLogin,
   settleLogin,
