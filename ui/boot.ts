@@ -37,7 +37,8 @@ const storedSession = (): string | null => {
 const requestEarly = (session: string): Early | null => {
   try {
     const { userId, accessToken, expiresAt } = JSON.parse(session) as Record<string, unknown>;
-    if (Number(expiresAt) < Date.now() + AHEAD_MS) return null;
+    // Not `<=`, which would let a missing time pass.
+    if (!(Number(expiresAt) > Date.now() + AHEAD_MS)) return null;
     const authorization = `Bearer ${String(accessToken)}`;
     return { authorization, answer: requestPreview(userId, authorization).catch(() => null) };
   } catch {

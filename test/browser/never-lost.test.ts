@@ -95,6 +95,22 @@ testInFull('a reload keeps the login, the conversation, the draft and what was n
   assert.equal(await ada.composer.inputValue(), 'and a draft');
 });
 
+test('a page that is left in the moment of sending does not lose the message', async (t) => {
+  const [ada, ben] = await twoTalking(t);
+  ada.faults.provoke(LOST_CONNECTION);
+  await ada.composer.evaluate((field) => {
+    const area = field as HTMLTextAreaElement;
+    area.value = 'on the way out';
+    area.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+    area.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, composed: true, cancelable: true }),
+    );
+    location.reload();
+  });
+  await ben.shows(['hello', 'on the way out']);
+  await ada.shows(['hello', 'on the way out']);
+});
+
 testInExtended('a window that crashes loses neither what was not sent nor the draft', async (t) => {
   const [ada, ben] = await twoTalking(t);
   ada.faults.provoke(LOST_CONNECTION, /^crash$/);

@@ -34,6 +34,8 @@ export const cacheWriter = () => {
     for (const [id] of last?.timelines ?? []) if (!runIds.has(id)) timelines.delete(id);
     const { cursor, history, witness, own, blocked, reactions } = next;
     tx.objectStore('place').put({ cursor, history, witness, own, blocked, reactions }, 'me');
+    // Commit explicitly: the window may be closing, and what is not committed by then is undone.
+    tx.commit();
     await committed(tx);
     before = next;
     if (unsaved === next) unsaved = null;

@@ -24,7 +24,7 @@ const RAREST_MS = 5 * 60_000;
  *  session too. */
 const REOPEN_MS = 1_000;
 
-const isNamed = (error: unknown, name: string): boolean =>
+export const isNamed = (error: unknown, name: string): boolean =>
   error instanceof DOMException && error.name === name;
 
 /** Whether an error says that the disk is full. */

@@ -4,7 +4,7 @@ import type { SiteStorage } from '../platform/site-storage.ts';
 import type { FileStore } from '../attachments/file-store.ts';
 import { cancelDeletion, deleteDatabase } from './begun-deletions.ts';
 import { cacheWriter } from './cache-writer.ts';
-import { CACHE, DiskConnection, isWantOfRoom, type DiskDatabase, type Run } from './disk-connection.ts';
+import { CACHE, DiskConnection, isNamed, isWantOfRoom, type DiskDatabase, type Run } from './disk-connection.ts';
 import { draftFrom, keyOfDamaged, savedFrom, waitingFrom, waitingRow } from './disk-rows.ts';
 import { keepable, type Disk, type Saved } from './disk.ts';
 import { isEmptyDraft, type Draft, type DraftStore } from '../drafts/draft-store.ts';
@@ -27,21 +27,42 @@ const writing = (
   return { tx, store: tx.objectStore(name) };
 };
 
+type WaitingRow = ReturnType<typeof waitingRow>;
+
+/** Adds a row in a transaction that waits for nothing: the window may be closing, and what is not committed by then is undone. Rejects
+ *  with a `ConstraintError` if there is a row with this id. */
+const addedAtOnce = async (db: DiskDatabase, row: WaitingRow): Promise<number> => {
+  const { tx, store } = writing(db, 'outbox');
+  const done = committed(tx);
+  const order = answer(store.add(row));
+  tx.commit();
+  const [key] = await Promise.all([order, done]);
+  return key as number;
+};
+
+/** The same message is not stored twice. An earlier attempt may have reached the disk although nobody was told. */
+const replaced = async (db: DiskDatabase, row: WaitingRow): Promise<number> => {
+  const { tx, store } = writing(db, 'outbox');
+  const done = committed(tx);
+  const key = await answer(store.index('id').getKey(row.id));
+  const order = await answer(store.put(key === undefined ? row : { ...row, order: key }));
+  await done;
+  return order as number;
+};
+
 const outboxIn = (run: Run, clock: Clock): OutboxStore => ({
   all: () =>
     run(async (db) =>
       (await allOf(db, 'outbox')).map((row) => waitingFrom(row, clock.now())).filter(present),
     ),
-  /** The same message is not stored twice. An earlier attempt may have reached the disk although nobody was told. */
   add: (waiting) =>
     run(async (db) => {
-      const { tx, store } = writing(db, 'outbox');
-      const done = committed(tx);
-      const key = await answer(store.index('id').getKey(waiting.id));
       const row = waitingRow(waiting);
-      const order = await answer(store.put(key === undefined ? row : { ...row, order: key }));
-      await done;
-      return { ...waiting, order: order as number };
+      const order = await addedAtOnce(db, row).catch((error: unknown) => {
+        if (!isNamed(error, 'ConstraintError')) throw error;
+        return replaced(db, row);
+      });
+      return { ...waiting, order };
     }),
   put: (waiting) =>
     run(async (db) => {
