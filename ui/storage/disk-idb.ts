@@ -4,7 +4,14 @@ import type { SiteStorage } from '../platform/site-storage.ts';
 import type { FileStore } from '../attachments/file-store.ts';
 import { cancelDeletion, deleteDatabase } from './begun-deletions.ts';
 import { cacheWriter } from './cache-writer.ts';
-import { CACHE, DiskConnection, isNamed, isWantOfRoom, type DiskDatabase, type Run } from './disk-connection.ts';
+import {
+  CACHE,
+  DiskConnection,
+  isNamed,
+  isWantOfRoom,
+  type DiskDatabase,
+  type Run,
+} from './disk-connection.ts';
 import { draftFrom, keyOfDamaged, savedFrom, waitingFrom, waitingRow } from './disk-rows.ts';
 import { keepable, type Disk, type Saved } from './disk.ts';
 import { isEmptyDraft, type Draft, type DraftStore } from '../drafts/draft-store.ts';
